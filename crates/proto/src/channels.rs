@@ -1,0 +1,75 @@
+//! Channels of a server.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::id::{ChannelId, MessageId, ServerId};
+use crate::limits;
+use crate::text::{ChannelName, Topic};
+use crate::{TimestampMs, request};
+
+/// `type` of a text channel; the numbers follow those that Discord publishes for its API.
+pub const TYPE_TEXT: i64 = 0;
+
+/// A channel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Channel {
+    /// The channel.
+    pub id: ChannelId,
+    /// The server it belongs to.
+    pub server_id: ServerId,
+    /// What kind of channel it is; 0 is text.
+    #[serde(rename = "type")]
+    pub kind: i64,
+    /// Its name.
+    pub name: String,
+    /// What it is about; empty when nothing is said.
+    pub topic: String,
+    /// Its place in the list, from 0 without gaps.
+    pub position: i64,
+    /// When it was made.
+    pub created_at: TimestampMs,
+}
+
+/// How far a channel has come, and how far the reader has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ChannelHead {
+    /// The channel.
+    pub id: ChannelId,
+    /// The sequence number of its last change.
+    pub last_seq: i64,
+    /// Its newest message.
+    #[schema(required)]
+    pub last_message_id: Option<MessageId>,
+    /// The newest message that the reader has seen.
+    #[schema(required)]
+    pub last_read_id: Option<MessageId>,
+}
+
+request! {
+    /// Makes a text channel at the end of the list.
+    pub struct CreateChannel {
+        /// Its name.
+        pub name: ChannelName,
+        /// What it is about.
+        pub topic: Option<Topic>,
+    }
+
+    /// Changes a channel.
+    pub struct UpdateChannel {
+        /// Its name.
+        pub name: Option<ChannelName>,
+        /// What it is about.
+        pub topic: Option<Topic>,
+    }
+
+    /// Puts the channels of a server in a new order.
+    pub struct ReorderChannels {
+        /// Every channel of the server, in the order wanted.
+        pub order: Vec<ChannelId>,
+    }
+    check |this| {
+        let max = limits::CHANNELS_PER_SERVER_MAX;
+        crate::fields::too_many("order", this.order.len(), max.unsigned_abs()).into_iter().collect()
+    }
+}

@@ -1,0 +1,345 @@
+//! Events: what the hub tells its clients over the socket.
+//!
+//! An event carries the whole new state of its noun, so that applying one twice or late is
+//! harmless. Channel events carry the channel's sequence number, structural events the server's
+//! epoch, both taken in the transaction of the change. No event has a field that depends on its
+//! reader, except those whose description says that they go to one account.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::TimestampMs;
+use crate::channels::{Channel, ChannelHead};
+use crate::hub::HubInfo;
+use crate::id::{ChannelId, MessageId, ServerId, SessionId};
+use crate::members::{ChosenStatus, ListedMember};
+use crate::messages::Message;
+use crate::servers::{Server, ServerState};
+use crate::users::{Me, PublicUser};
+
+macro_rules! events {
+    ($($(#[doc = $doc:literal])+ $variant:ident($payload:ty) = $name:literal,)+) => {
+        /// Everything that the hub can tell a client.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Event {
+            $($(#[doc = $doc])+ $variant($payload),)+
+        }
+
+        impl Event {
+            /// The names of all events.
+            pub const NAMES: &[&str] = &[$($name),+];
+
+            /// The name on the wire.
+            pub const fn name(&self) -> &'static str {
+                match self { $(Self::$variant(_) => $name),+ }
+            }
+
+            /// Name, schema name and description of every event, for the generated contract.
+            pub fn catalogue() -> Vec<EventSchema> {
+                vec![$(EventSchema {
+                    name: $name,
+                    schema: <$payload as ToSchema>::name().into_owned(),
+                    description: concat!($($doc),+),
+                }),+]
+            }
+
+            /// Every schema that the events need.
+            pub fn schemas() -> Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)> {
+                let mut schemas = Vec::new();
+                $(
+                    schemas.push((<$payload as ToSchema>::name().into_owned(), <$payload as utoipa::PartialSchema>::schema()));
+                    <$payload as ToSchema>::schemas(&mut schemas);
+                )+
+                schemas
+            }
+        }
+
+        /// Serialises the payload alone; the name travels beside it.
+        impl Serialize for Event {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self { $(Self::$variant(payload) => payload.serialize(serializer)),+ }
+            }
+        }
+    };
+}
+
+/// One event of the generated contract.
+#[derive(Debug, Clone)]
+pub struct EventSchema {
+    /// The name on the wire.
+    pub name: &'static str,
+    /// The name of the payload's schema.
+    pub schema: String,
+    /// What the event says.
+    pub description: &'static str,
+}
+
+events! {
+    #[doc = "First event of a connection, to this connection: who one is and where one belongs."]
+    Ready(Ready) = "ready",
+    #[doc = "The whole structure of a server; replaces everything known of it."]
+    ServerState(ServerState) = "server_state",
+    #[doc = "How far the channels of a server have come and how far one has read, to one account."]
+    ServerReads(ServerReads) = "server_reads",
+    #[doc = "A server was changed."]
+    ServerUpdated(ServerUpdated) = "server_updated",
+    #[doc = "One is no longer a member of a server, or it is gone."]
+    ServerRemoved(ServerRemoved) = "server_removed",
+    #[doc = "A channel was made."]
+    ChannelCreated(ChannelChanged) = "channel_created",
+    #[doc = "A channel was changed."]
+    ChannelUpdated(ChannelChanged) = "channel_updated",
+    #[doc = "A channel was deleted."]
+    ChannelDeleted(ChannelDeleted) = "channel_deleted",
+    #[doc = "The channels of a server stand in a new order."]
+    ChannelsReordered(ChannelsReordered) = "channels_reordered",
+    #[doc = "A message was written."]
+    MessageCreated(MessageChanged) = "message_created",
+    #[doc = "A message was changed."]
+    MessageUpdated(MessageChanged) = "message_updated",
+    #[doc = "A message was deleted; the payload is its tombstone."]
+    MessageDeleted(MessageChanged) = "message_deleted",
+    #[doc = "The last sequence numbers of channels with recent activity, every 15 seconds."]
+    Heads(Heads) = "heads",
+    #[doc = "The own reading position moved, to one account."]
+    ReadUpdated(ReadUpdated) = "read_updated",
+    #[doc = "Someone is typing. Ephemeral; lasts 8 seconds."]
+    TypingStarted(TypingStarted) = "typing_started",
+    #[doc = "The watched ranges of a member list. Ephemeral."]
+    MemberList(MemberList) = "member_list",
+    #[doc = "The own chosen status changed, to one account. Ephemeral."]
+    PresenceUpdated(PresenceUpdated) = "presence_updated",
+    #[doc = "Someone who shares a server changed the profile."]
+    UserUpdated(UserUpdated) = "user_updated",
+    #[doc = "The own account changed, to one account."]
+    MeUpdated(MeUpdated) = "me_updated",
+    #[doc = "The hub's settings changed."]
+    HubUpdated(HubUpdated) = "hub_updated",
+    #[doc = "The session has ended; the hub closes the connection after this event."]
+    SessionEnded(SessionEnded) = "session_ended",
+}
+
+/// Payload of `ready`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Ready {
+    /// The own account.
+    pub me: Me,
+    /// The session of the connection.
+    pub session_id: SessionId,
+    /// When the access token of the connection expires; renew it with `session_refresh` before.
+    pub expires_at: TimestampMs,
+    /// The hub.
+    pub hub: HubInfo,
+    /// The own servers; their structure follows as one `server_state` each.
+    pub servers: Vec<ReadyServer>,
+    /// The own chosen status.
+    pub status: ChosenStatus,
+}
+
+/// A server in `ready`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReadyServer {
+    /// The server.
+    pub id: ServerId,
+    /// Its name.
+    pub name: String,
+    /// Key of its picture, if there is one.
+    #[schema(required)]
+    pub icon: Option<String>,
+    /// Its epoch.
+    pub epoch: i64,
+    /// Whether any of its channels has a message after one's reading position.
+    pub is_unread: bool,
+    /// How often one was mentioned since.
+    pub mentions: i64,
+}
+
+/// Payload of `server_reads`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ServerReads {
+    /// The server.
+    pub server_id: ServerId,
+    /// One row per visible channel.
+    pub channels: Vec<ChannelHead>,
+}
+
+/// Payload of `server_updated`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ServerUpdated {
+    /// The server as it is now.
+    pub server: Server,
+    /// The server's epoch at the change.
+    pub epoch: i64,
+}
+
+/// Why a server is gone for someone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RemovalReason {
+    /// One left.
+    Left,
+    /// One was removed by a moderator.
+    Kicked,
+    /// The server was deleted.
+    Deleted,
+}
+
+/// Payload of `server_removed`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ServerRemoved {
+    /// The server.
+    pub server_id: ServerId,
+    /// Why it is gone.
+    pub reason: RemovalReason,
+}
+
+/// Payload of `channel_created` and `channel_updated`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ChannelChanged {
+    /// The channel as it is now.
+    pub channel: Channel,
+    /// The server's epoch at the change.
+    pub epoch: i64,
+}
+
+/// Payload of `channel_deleted`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ChannelDeleted {
+    /// The server.
+    pub server_id: ServerId,
+    /// The channel.
+    pub channel_id: ChannelId,
+    /// The server's epoch at the change.
+    pub epoch: i64,
+}
+
+/// Payload of `channels_reordered`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ChannelsReordered {
+    /// The server.
+    pub server_id: ServerId,
+    /// Every channel of the server in the new order.
+    pub channel_ids: Vec<ChannelId>,
+    /// The server's epoch at the change.
+    pub epoch: i64,
+}
+
+/// Payload of `message_created`, `message_updated` and `message_deleted`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MessageChanged {
+    /// The message as it is now.
+    pub message: Message,
+    /// The channel's sequence number at the change.
+    pub seq: i64,
+    /// The server's epoch at the change.
+    pub epoch: i64,
+}
+
+/// Payload of `heads`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Heads {
+    /// The server.
+    pub server_id: ServerId,
+    /// Channels with recent activity.
+    pub channels: Vec<Head>,
+}
+
+/// How far one channel has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Head {
+    /// The channel.
+    pub id: ChannelId,
+    /// The sequence number of its last change.
+    pub last_seq: i64,
+}
+
+/// Payload of `read_updated`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReadUpdated {
+    /// The channel.
+    pub channel_id: ChannelId,
+    /// The newest message that was seen.
+    pub last_read_id: MessageId,
+    /// Grows with every change; the greatest is the last.
+    pub rev: i64,
+}
+
+/// Payload of `typing_started`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TypingStarted {
+    /// The channel.
+    pub channel_id: ChannelId,
+    /// Who types.
+    pub user: PublicUser,
+}
+
+/// Payload of `member_list`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MemberList {
+    /// The server.
+    pub server_id: ServerId,
+    /// How many members are there now; they come first, by name.
+    pub online: i64,
+    /// How many members there are.
+    pub total: i64,
+    /// The watched ranges, each whole.
+    pub ranges: Vec<MemberRange>,
+}
+
+/// A watched range of a member list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MemberRange {
+    /// The index of its first row.
+    pub first: u32,
+    /// Its rows; fewer than asked for at the end of the list.
+    pub items: Vec<ListedMember>,
+}
+
+/// Payload of `presence_updated`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PresenceUpdated {
+    /// The own chosen status.
+    pub status: ChosenStatus,
+}
+
+/// Payload of `user_updated`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct UserUpdated {
+    /// The profile as it is now.
+    pub user: PublicUser,
+}
+
+/// Payload of `me_updated`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MeUpdated {
+    /// The account as it is now.
+    pub me: Me,
+}
+
+/// Payload of `hub_updated`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HubUpdated {
+    /// The hub as it is now.
+    pub hub: HubInfo,
+}
+
+/// Why a session has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    /// Its owner signed out here.
+    SignedOut,
+    /// Its owner, or an administrator, ended it from elsewhere.
+    Revoked,
+    /// The password was changed.
+    PasswordChanged,
+    /// The access token was not renewed in time, or the session is too old.
+    Expired,
+}
+
+/// Payload of `session_ended`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SessionEnded {
+    /// Why.
+    pub reason: EndReason,
+}

@@ -1,0 +1,70 @@
+//! Servers: the communities of a hub, and their roles.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::channels::Channel;
+use crate::id::{RoleId, ServerId, UserId};
+use crate::permissions::Permissions;
+use crate::text::ServerName;
+use crate::{TimestampMs, request};
+
+/// A community on this hub.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Server {
+    /// The server.
+    pub id: ServerId,
+    /// Its name.
+    pub name: String,
+    /// Key of its picture under `/api/media`, if there is one.
+    #[schema(required)]
+    pub icon: Option<String>,
+    /// The member whom it belongs to.
+    pub owner_id: UserId,
+    /// Grows with every change of its structure or of rights in it.
+    pub epoch: i64,
+    /// How many members it has.
+    pub member_count: i64,
+    /// When it was made.
+    pub created_at: TimestampMs,
+}
+
+/// A named set of permissions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Role {
+    /// The role; the everyone role has its server's id.
+    pub id: RoleId,
+    /// Its name.
+    pub name: String,
+    /// What it grants.
+    pub permissions: Permissions,
+    /// Its rank; everyone is 0.
+    pub position: i64,
+}
+
+/// All of a server's structure that its members see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ServerState {
+    /// The server.
+    pub server: Server,
+    /// Its channels by position.
+    pub channels: Vec<Channel>,
+    /// Its roles by position.
+    pub roles: Vec<Role>,
+    /// The epoch at which all of this was read.
+    pub epoch: i64,
+}
+
+request! {
+    /// Makes a server with one channel, `general`.
+    pub struct CreateServer {
+        /// Its name.
+        pub name: ServerName,
+    }
+
+    /// Changes a server.
+    pub struct UpdateServer {
+        /// Its name.
+        pub name: ServerName,
+    }
+}

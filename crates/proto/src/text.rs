@@ -1,0 +1,499 @@
+//! Text that a person typed, validated.
+//!
+//! Each type is made by one fallible constructor that holds its limit and its rule; beyond the
+//! edge of the hub there is no unvalidated text. Nothing here knows where the text is stored.
+
+use std::fmt;
+
+use serde_json::Value;
+use utoipa::openapi::{self, RefOr};
+
+use crate::error::FieldCode;
+use crate::fields::{Fault, FieldValue};
+use crate::limits;
+
+macro_rules! texts {
+    ($($(#[$doc:meta])* $name:ident($check:path), $min:expr, $max:expr;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Checks and normalises the text.
+            ///
+            /// # Errors
+            /// The rule that the text breaks.
+            pub fn new(text: &str) -> Result<Self, Fault> {
+                $check(text).map(Self)
+            }
+
+            /// The normalised text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// The normalised text, given away.
+            pub fn into_string(self) -> String {
+                self.0
+            }
+        }
+
+        impl FieldValue for $name {
+            fn from_json(value: Value) -> Result<Self, Fault> {
+                Self::new(&String::from_json(value)?)
+            }
+        }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> RefOr<openapi::Schema> {
+                openapi::ObjectBuilder::new()
+                    .schema_type(openapi::schema::Type::String)
+                    .min_length(Some($min))
+                    .max_length(Some($max))
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
+    )+};
+}
+
+texts! {
+    /// A username: ASCII, folded to lower case, unique on the hub.
+    Username(username), limits::USERNAME_CHARS_MIN, limits::USERNAME_CHARS_MAX;
+    /// The name that others see.
+    DisplayName(display_name), 1, limits::DISPLAY_NAME_CHARS_MAX;
+    /// An e-mail address, folded to lower case, unique on the hub. No mail is sent to it yet.
+    Email(email), 3, limits::EMAIL_BYTES_MAX;
+    /// A new password.
+    NewPassword(new_password), limits::PASSWORD_CHARS_MIN, limits::PASSWORD_BYTES_MAX;
+    /// A password that is compared with the stored one.
+    Password(password), 1, limits::PASSWORD_BYTES_MAX;
+    /// What someone signs in with: a username or, when it contains an `@`, an e-mail address.
+    LoginName(login_name), 1, limits::EMAIL_BYTES_MAX;
+    /// The name of a server or of the hub.
+    ServerName(server_name), 1, limits::SERVER_NAME_CHARS_MAX;
+    /// The name of a text channel: lower case, words joined by hyphens.
+    ChannelName(channel_name), 1, limits::CHANNEL_NAME_CHARS_MAX;
+    /// What a channel is about; may be empty.
+    Topic(topic), 0, limits::TOPIC_CHARS_MAX;
+    /// The content of a message.
+    MessageText(message_text), 1, limits::MESSAGE_CHARS_MAX;
+    /// The sender's own name for one message: a retry with the same nonce is the same message.
+    Nonce(nonce), 1, limits::NONCE_CHARS_MAX;
+    /// The code of an invite.
+    InviteCode(token), 1, TOKEN_CHARS_MAX;
+    /// A one-time secret from a link: for the setup of the hub or for a new password.
+    LinkToken(token), 1, TOKEN_CHARS_MAX;
+    /// Words to look for.
+    SearchText(search_text), 0, limits::QUERY_CHARS_MAX;
+}
+
+/// Codes and tokens are made by the hub and far shorter.
+const TOKEN_CHARS_MAX: usize = 128;
+
+impl fmt::Debug for Username {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Username({})", self.0)
+    }
+}
+
+/// What a person typed stays out of logs: only its length shows.
+macro_rules! redacted {
+    ($($name:ident),+) => {$(
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({} bytes)"), self.0.len())
+            }
+        }
+    )+};
+}
+
+redacted!(
+    DisplayName,
+    Email,
+    NewPassword,
+    Password,
+    LoginName,
+    ServerName,
+    ChannelName,
+    Topic,
+    MessageText,
+    Nonce,
+    InviteCode,
+    LinkToken,
+    SearchText
+);
+
+fn too_short(min: usize) -> Fault {
+    let message = format!("must have at least {min} characters");
+    Fault::limit(FieldCode::TooShort, message, min as u64)
+}
+
+fn too_long(max: usize, unit: &str) -> Fault {
+    Fault::limit(
+        FieldCode::TooLong,
+        format!("must have at most {max} {unit}"),
+        max as u64,
+    )
+}
+
+fn invalid_characters(message: &str) -> Fault {
+    Fault::new(FieldCode::InvalidCharacters, message)
+}
+
+/// Control characters and the marks that reorder or hide text (UAX #9 explicit formatting,
+/// zero-width marks, the byte order mark): in a name they only serve to deceive.
+fn is_deceptive(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Joiners, fillers and spaces that leave a name looking empty.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(
+            c,
+            '\u{00AD}'
+                | '\u{034F}'
+                | '\u{115F}'
+                | '\u{1160}'
+                | '\u{200C}'
+                | '\u{200D}'
+                | '\u{2800}'
+                | '\u{3164}'
+                | '\u{FFA0}'
+        )
+}
+
+/// A one-line text of `1..=max` visible characters, trimmed.
+fn one_line(text: &str, max: usize) -> Result<String, Fault> {
+    let text = text.trim();
+    if text.chars().all(is_blank) {
+        return Err(Fault::new(FieldCode::Required, "must not be empty"));
+    }
+    if text.chars().count() > max {
+        return Err(too_long(max, "characters"));
+    }
+    if text.chars().any(is_deceptive) {
+        return Err(invalid_characters(
+            "must not contain control or direction characters",
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+fn username(text: &str) -> Result<String, Fault> {
+    let folded = text.trim().to_ascii_lowercase();
+    if folded.is_empty() {
+        return Err(Fault::new(FieldCode::Required, "is required"));
+    }
+    if folded.chars().count() > limits::USERNAME_CHARS_MAX {
+        return Err(too_long(limits::USERNAME_CHARS_MAX, "characters"));
+    }
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+    if !folded.bytes().all(is_allowed) {
+        return Err(invalid_characters(
+            "may contain the letters a to z, digits, dot, hyphen and underscore",
+        ));
+    }
+    if folded.len() < limits::USERNAME_CHARS_MIN {
+        return Err(too_short(limits::USERNAME_CHARS_MIN));
+    }
+    let has_outer_mark = folded.starts_with(['.', '-']) || folded.ends_with(['.', '-']);
+    if has_outer_mark || folded.contains("..") {
+        return Err(Fault::new(
+            FieldCode::InvalidFormat,
+            "must not start or end with a dot or hyphen, or repeat dots",
+        ));
+    }
+    if RESERVED_USERNAMES.contains(&folded.as_str()) {
+        return Err(Fault::new(FieldCode::Taken, "is reserved"));
+    }
+    Ok(folded)
+}
+
+/// Names that could speak for the hub or that mean something in a message.
+const RESERVED_USERNAMES: &[&str] = &["everyone", "here", "me", "system", "battala", "deleted"];
+
+fn display_name(text: &str) -> Result<String, Fault> {
+    one_line(text, limits::DISPLAY_NAME_CHARS_MAX)
+}
+
+fn server_name(text: &str) -> Result<String, Fault> {
+    one_line(text, limits::SERVER_NAME_CHARS_MAX)
+}
+
+fn email(text: &str) -> Result<String, Fault> {
+    let folded = text.trim().to_lowercase();
+    if folded.is_empty() {
+        return Err(Fault::new(FieldCode::Required, "is required"));
+    }
+    if folded.len() > limits::EMAIL_BYTES_MAX {
+        return Err(too_long(limits::EMAIL_BYTES_MAX, "bytes"));
+    }
+    if folded.chars().any(|c| c.is_whitespace() || is_deceptive(c)) {
+        return Err(invalid_characters(
+            "must not contain spaces or control characters",
+        ));
+    }
+    match folded.split_once('@') {
+        Some((local, domain)) if !local.is_empty() && is_domain(domain) => Ok(folded),
+        _ => Err(Fault::new(
+            FieldCode::InvalidFormat,
+            "must look like name@example.org",
+        )),
+    }
+}
+
+/// Labels joined by single dots, no second `@`; whether mail arrives there only mail can tell.
+fn is_domain(domain: &str) -> bool {
+    !domain.contains('@') && domain.split('.').all(|label| !label.is_empty())
+}
+
+fn password(text: &str) -> Result<String, Fault> {
+    if text.is_empty() {
+        return Err(Fault::new(FieldCode::Required, "is required"));
+    }
+    if text.len() > limits::PASSWORD_BYTES_MAX {
+        return Err(too_long(limits::PASSWORD_BYTES_MAX, "bytes"));
+    }
+    Ok(text.to_owned())
+}
+
+fn new_password(text: &str) -> Result<String, Fault> {
+    let text = password(text)?;
+    if text.chars().count() < limits::PASSWORD_CHARS_MIN {
+        return Err(too_short(limits::PASSWORD_CHARS_MIN));
+    }
+    Ok(text)
+}
+
+fn login_name(text: &str) -> Result<String, Fault> {
+    let folded = text.trim().to_lowercase();
+    if folded.is_empty() {
+        return Err(Fault::new(FieldCode::Required, "is required"));
+    }
+    if folded.len() > limits::EMAIL_BYTES_MAX {
+        return Err(too_long(limits::EMAIL_BYTES_MAX, "bytes"));
+    }
+    if folded.chars().any(is_deceptive) {
+        return Err(invalid_characters("must not contain control characters"));
+    }
+    Ok(folded)
+}
+
+fn channel_name(text: &str) -> Result<String, Fault> {
+    let name = one_line(text, limits::CHANNEL_NAME_CHARS_MAX)?;
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let name = words.join("-").to_lowercase();
+    if name.chars().count() > limits::CHANNEL_NAME_CHARS_MAX {
+        return Err(too_long(limits::CHANNEL_NAME_CHARS_MAX, "characters"));
+    }
+    Ok(name)
+}
+
+fn topic(text: &str) -> Result<String, Fault> {
+    let text = text.trim();
+    if text.chars().count() > limits::TOPIC_CHARS_MAX {
+        return Err(too_long(limits::TOPIC_CHARS_MAX, "characters"));
+    }
+    if text.chars().any(|c| c != '\n' && is_deceptive(c)) {
+        return Err(invalid_characters(
+            "must not contain control or direction characters",
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+fn message_text(text: &str) -> Result<String, Fault> {
+    // The client may count differently only in line ends; they are unified before anything counts.
+    let text = text.replace("\r\n", "\n");
+    let text = text.trim_end().trim_start_matches('\n');
+    if text.chars().all(is_blank) {
+        return Err(Fault::new(FieldCode::Required, "must not be empty"));
+    }
+    if text.chars().count() > limits::MESSAGE_CHARS_MAX {
+        return Err(too_long(limits::MESSAGE_CHARS_MAX, "characters"));
+    }
+    if text.len() > limits::MESSAGE_BYTES_MAX {
+        return Err(too_long(limits::MESSAGE_BYTES_MAX, "bytes"));
+    }
+    if text
+        .chars()
+        .any(|c| c.is_control() && !matches!(c, '\n' | '\t'))
+    {
+        return Err(invalid_characters("must not contain control characters"));
+    }
+    Ok(text.to_owned())
+}
+
+fn nonce(text: &str) -> Result<String, Fault> {
+    if text.is_empty() {
+        return Err(Fault::new(FieldCode::Required, "is required"));
+    }
+    if text.chars().count() > limits::NONCE_CHARS_MAX {
+        return Err(too_long(limits::NONCE_CHARS_MAX, "characters"));
+    }
+    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(invalid_characters("may contain printable ASCII only"));
+    }
+    Ok(text.to_owned())
+}
+
+/// Any short text: a token that is none is refused where it is looked up, as "not found".
+fn token(text: &str) -> Result<String, Fault> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Fault::new(FieldCode::Required, "is required"));
+    }
+    if text.chars().count() > TOKEN_CHARS_MAX {
+        return Err(too_long(TOKEN_CHARS_MAX, "characters"));
+    }
+    if !text
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    {
+        return Err(invalid_characters(
+            "may contain letters, digits, hyphen and underscore",
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+fn search_text(text: &str) -> Result<String, Fault> {
+    let text = text.trim();
+    if text.chars().count() > limits::QUERY_CHARS_MAX {
+        return Err(too_long(limits::QUERY_CHARS_MAX, "characters"));
+    }
+    if text.chars().any(is_deceptive) {
+        return Err(invalid_characters("must not contain control characters"));
+    }
+    Ok(text.to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn code<T>(result: Result<T, Fault>) -> Option<FieldCode> {
+        result.err().map(|fault| fault.code)
+    }
+
+    #[test]
+    fn a_username_is_folded_and_ascii() {
+        assert_eq!(Username::new(" Ana.B ").unwrap().as_str(), "ana.b");
+        assert_eq!(code(Username::new("")), Some(FieldCode::Required));
+        assert_eq!(code(Username::new("a")), Some(FieldCode::TooShort));
+        assert_eq!(
+            code(Username::new(&"a".repeat(33))),
+            Some(FieldCode::TooLong)
+        );
+        for name in ["аna", "an a", "ana\0", "ana\u{200B}", "ａｎａ", "ana@b"] {
+            assert_eq!(
+                code(Username::new(name)),
+                Some(FieldCode::InvalidCharacters),
+                "{name:?}"
+            );
+        }
+        for name in [".ana", "ana.", "-ana", "a..b"] {
+            assert_eq!(
+                code(Username::new(name)),
+                Some(FieldCode::InvalidFormat),
+                "{name:?}"
+            );
+        }
+        assert_eq!(code(Username::new("Everyone")), Some(FieldCode::Taken));
+    }
+
+    #[test]
+    fn names_refuse_what_hides_or_reorders_text() {
+        for name in ["a\u{202E}b", "a\nb", "a\u{0}", "\u{2066}x", "a\u{FEFF}b"] {
+            assert_eq!(
+                code(ServerName::new(name)),
+                Some(FieldCode::InvalidCharacters),
+                "{name:?}"
+            );
+        }
+        for name in ["", "   ", "\u{3164}", "\u{200D}\u{200C}"] {
+            assert_eq!(
+                code(DisplayName::new(name)),
+                Some(FieldCode::Required),
+                "{name:?}"
+            );
+        }
+        assert_eq!(ServerName::new("  বটতলা  ").unwrap().as_str(), "বটতলা");
+    }
+
+    #[test]
+    fn a_channel_name_is_one_lower_case_word() {
+        assert_eq!(
+            ChannelName::new(" Off  Topic ").unwrap().as_str(),
+            "off-topic"
+        );
+        assert_eq!(
+            code(ChannelName::new("a\u{7}b")),
+            Some(FieldCode::InvalidCharacters)
+        );
+    }
+
+    #[test]
+    fn a_message_is_bounded_in_characters_and_in_bytes() {
+        assert!(MessageText::new(&"é".repeat(4000)).is_ok());
+        assert_eq!(
+            code(MessageText::new(&"é".repeat(4001))),
+            Some(FieldCode::TooLong)
+        );
+        let joined = "𝔞\u{200D}".repeat(2000);
+        assert!(
+            MessageText::new(&joined).is_ok(),
+            "4,000 characters of 14,000 bytes pass"
+        );
+        assert_eq!(
+            MessageText::new(&"𝔞".repeat(4000)).unwrap().as_str().len(),
+            16_000
+        );
+        assert_eq!(code(MessageText::new(" \n\t ")), Some(FieldCode::Required));
+        assert_eq!(
+            code(MessageText::new("a\0b")),
+            Some(FieldCode::InvalidCharacters)
+        );
+        assert_eq!(
+            MessageText::new("\n  a\r\nb\t\n").unwrap().as_str(),
+            "  a\nb"
+        );
+    }
+
+    #[test]
+    fn a_new_password_is_long_enough_and_not_cut() {
+        assert_eq!(code(NewPassword::new("short")), Some(FieldCode::TooShort));
+        assert_eq!(
+            code(NewPassword::new(&"x".repeat(1025))),
+            Some(FieldCode::TooLong)
+        );
+        let long = "ñ".repeat(100);
+        assert_eq!(NewPassword::new(&long).unwrap().as_str(), long);
+    }
+
+    #[test]
+    fn secrets_and_content_do_not_show_in_debug_output() {
+        let shown = format!("{:?}", NewPassword::new("correct horse battery").unwrap());
+        assert_eq!(shown, "NewPassword(21 bytes)");
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_accepted_is_accepted_again_unchanged(text in "\\PC{0,80}|[ -~\\n]{0,80}") {
+            if let Ok(name) = ServerName::new(&text) {
+                prop_assert_eq!(ServerName::new(name.as_str()), Ok(name.clone()));
+            }
+            if let Ok(name) = ChannelName::new(&text) {
+                prop_assert_eq!(ChannelName::new(name.as_str()), Ok(name.clone()));
+            }
+            if let Ok(content) = MessageText::new(&text) {
+                prop_assert_eq!(MessageText::new(content.as_str()), Ok(content.clone()));
+            }
+        }
+    }
+}
