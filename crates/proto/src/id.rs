@@ -71,6 +71,15 @@ macro_rules! ids {
             }
         }
 
+        /// Reads what is stored.
+        impl TryFrom<i64> for $name {
+            type Error = InvalidId;
+
+            fn try_from(raw: i64) -> Result<Self, InvalidId> {
+                if raw > 0 { Ok(Self(raw)) } else { Err(InvalidId) }
+            }
+        }
+
         impl FromStr for $name {
             type Err = InvalidId;
 
