@@ -1,0 +1,27 @@
+import type { Catalog } from "../locale.ts";
+import { counted } from "./counted.ts";
+
+export const connection = {
+	connecting: "সংযোগ হচ্ছে…",
+	syncing: "হালনাগাদ হচ্ছে…",
+	reconnecting: "আবার সংযোগ হচ্ছে…",
+	reconnectingIn: counted({
+		one: "{n} সেকেন্ডে আবার সংযোগ হবে",
+		other: "{n} সেকেন্ডে আবার সংযোগ হবে",
+	}),
+	tryNow: "এখনই চেষ্টা করুন",
+	offline: "অফলাইন",
+	offlineWaiting: counted({
+		one: "অফলাইন। সংযোগ ফিরলে {n}টি বার্তা পাঠানো হবে।",
+		other: "অফলাইন। সংযোগ ফিরলে {n}টি বার্তা পাঠানো হবে।",
+	}),
+	caughtUp: "সব হালনাগাদ",
+	backShortly: "একটু পরেই ফিরছি",
+	sessionEnded: {
+		signed_out: "আপনি সাইন আউট করেছেন।",
+		revoked: "অন্য যন্ত্র থেকে এই সেশন শেষ করা হয়েছে।",
+		password_changed: "পাসওয়ার্ড বদলানো হয়েছে। আবার সাইন ইন করুন।",
+		expired: "আপনার সেশনের মেয়াদ শেষ। আবার সাইন ইন করুন।",
+		other: "আপনার সেশন শেষ হয়েছে। আবার সাইন ইন করুন।",
+	},
+} satisfies Catalog["connection"];

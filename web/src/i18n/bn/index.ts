@@ -1,0 +1,6 @@
+import type { Catalog } from "../locale.ts";
+import { common } from "./common.ts";
+import { connection } from "./connection.ts";
+import { errors } from "./errors.ts";
+
+export const bn = { common, connection, errors } satisfies Catalog;

@@ -1,0 +1,26 @@
+import { counted } from "./counted.ts";
+
+export const connection = {
+	connecting: "Connecting…",
+	syncing: "Catching up…",
+	reconnecting: "Reconnecting…",
+	reconnectingIn: counted({
+		one: "Reconnecting in {n} second",
+		other: "Reconnecting in {n} seconds",
+	}),
+	tryNow: "Try now",
+	offline: "Offline",
+	offlineWaiting: counted({
+		one: "Offline. {n} message will be sent when you are back.",
+		other: "Offline. {n} messages will be sent when you are back.",
+	}),
+	caughtUp: "Caught up",
+	backShortly: "Back shortly",
+	sessionEnded: {
+		signed_out: "You signed out.",
+		revoked: "This session was ended from another device.",
+		password_changed: "The password was changed. Sign in again.",
+		expired: "Your session has expired. Sign in again.",
+		other: "Your session has ended. Sign in again.",
+	},
+};

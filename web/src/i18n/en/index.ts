@@ -1,0 +1,5 @@
+import { common } from "./common.ts";
+import { connection } from "./connection.ts";
+import { errors } from "./errors.ts";
+
+export const en = { common, connection, errors };

@@ -1,0 +1,55 @@
+/** Errors in the reader's language. Takes their shape, knows no client. */
+import type { Catalog } from "./locale.ts";
+
+/** What the text of an error needs; `ApiError` and `CommandError` have it. */
+export type ErrorLike = {
+	code: string;
+	retryAfterMs: number | null;
+	fields: readonly {
+		field: string;
+		code: string;
+		message: string;
+		limit?: number | null;
+	}[];
+};
+
+/** One sentence for an error; falls back to the general one. */
+export function errorText(t: Catalog, error: unknown): string {
+	if (!isErrorLike(error)) return t.errors.unknown;
+	if (error.code === "network") return t.errors.network;
+	if (error.code === "timeout") return t.errors.timeout;
+	const text = lookUp(t.errors.codes, error.code) ?? t.errors.unknown;
+	if (error.code !== "rate_limited" || error.retryAfterMs === null) return text;
+	return t.errors.retryIn(Math.ceil(error.retryAfterMs / 1000));
+}
+
+/** The sentence for one field of a refused form, or null when it is fine. */
+export function fieldText(
+	t: Catalog,
+	error: unknown,
+	field: string,
+): string | null {
+	if (!isErrorLike(error)) return null;
+	const found = error.fields.find((entry) => entry.field === field);
+	if (!found) return null;
+	const text = lookUp(t.errors.fields, found.code);
+	if (typeof text === "string") return text;
+	if (text && typeof found.limit === "number") return text(found.limit);
+	return found.message;
+}
+
+function lookUp<T extends object>(
+	table: T,
+	key: string,
+): T[keyof T] | undefined {
+	return Object.entries(table).find(([name]) => name === key)?.[1];
+}
+
+function isErrorLike(error: unknown): error is ErrorLike {
+	return (
+		error instanceof Error &&
+		"code" in error &&
+		"retryAfterMs" in error &&
+		"fields" in error
+	);
+}

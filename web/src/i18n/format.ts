@@ -1,0 +1,74 @@
+/** Dates and numbers as the present language writes them; formatters are made once. */
+import { type Locale, useLocale } from "./locale.ts";
+
+/** All times are integer milliseconds since 1970. */
+export type Formats = {
+	number: (n: number) => string;
+	/** 14:02 */
+	time: (ms: number) => string;
+	/** 22 November 2026 */
+	day: (ms: number) => string;
+	/** 22 Nov 2026, 14:02 */
+	dateTime: (ms: number) => string;
+	/** Tue 14:02 */
+	weekdayTime: (ms: number) => string;
+	/** "3 minutes ago", "in 2 days", from `ms` seen at `now`. */
+	relative: (ms: number, now: number) => string;
+	/** "Asha, Bo and Chen" */
+	list: (items: readonly string[]) => string;
+};
+
+const made = new Map<Locale, Formats>();
+
+export function useFormat(): Formats {
+	return formats(useLocale());
+}
+
+export function formats(locale: Locale): Formats {
+	let found = made.get(locale);
+	if (!found) {
+		found = make(locale);
+		made.set(locale, found);
+	}
+	return found;
+}
+
+function make(locale: Locale): Formats {
+	const number = new Intl.NumberFormat(locale);
+	const dates = (options: Intl.DateTimeFormatOptions) => {
+		const format = new Intl.DateTimeFormat(locale, options);
+		return (ms: number) => format.format(ms);
+	};
+	const list = new Intl.ListFormat(locale, { type: "conjunction" });
+	return {
+		number: (n) => number.format(n),
+		time: dates({ hour: "2-digit", minute: "2-digit" }),
+		day: dates({ dateStyle: "long" }),
+		dateTime: dates({ dateStyle: "medium", timeStyle: "short" }),
+		weekdayTime: dates({
+			weekday: "short",
+			hour: "2-digit",
+			minute: "2-digit",
+		}),
+		relative: relativeOf(locale),
+		list: (items) => list.format(items),
+	};
+}
+
+const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+	["year", 365 * 86_400_000],
+	["month", 30 * 86_400_000],
+	["day", 86_400_000],
+	["hour", 3_600_000],
+	["minute", 60_000],
+];
+
+function relativeOf(locale: Locale) {
+	const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+	return (ms: number, now: number) => {
+		const distance = ms - now;
+		const fitting = units.find(([, size]) => Math.abs(distance) >= size);
+		if (!fitting) return format.format(0, "second");
+		return format.format(Math.trunc(distance / fitting[1]), fitting[0]);
+	};
+}

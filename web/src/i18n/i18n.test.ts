@@ -1,0 +1,102 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { bn } from "./bn/index.ts";
+import { en } from "./en/index.ts";
+import { errorText, fieldText, formats, setLocale, t } from "./index.ts";
+
+type Leaf = string | ((...values: never[]) => string);
+
+function leaves(node: object, path = ""): [string, Leaf][] {
+	return Object.entries(node).flatMap(([key, value]) =>
+		typeof value === "object"
+			? leaves(value, `${path}${key}.`)
+			: [[`${path}${key}`, value] satisfies [string, Leaf]],
+	);
+}
+
+class Refusal extends Error {
+	code: string;
+	retryAfterMs: number | null;
+	fields: { field: string; code: string; message: string; limit?: number }[];
+
+	constructor(
+		code: string,
+		retryAfterMs: number | null = null,
+		fields: Refusal["fields"] = [],
+	) {
+		super(code);
+		this.code = code;
+		this.retryAfterMs = retryAfterMs;
+		this.fields = fields;
+	}
+}
+
+describe("catalogues", () => {
+	const bengali = new Map(leaves(bn));
+
+	it("have the same messages, of the same kind and arity", () => {
+		expect([...bengali.keys()]).toEqual(leaves(en).map(([key]) => key));
+		for (const [key, message] of leaves(en)) {
+			const other = bengali.get(key);
+			expect(typeof other, key).toBe(typeof message);
+			if (typeof message === "function" && typeof other === "function")
+				expect(other.length, key).toBe(message.length);
+		}
+	});
+
+	it("have no empty message", () => {
+		for (const [key, message] of [...leaves(en), ...bengali])
+			if (typeof message === "string") expect(message.trim(), key).not.toBe("");
+	});
+
+	it("count by the rule and in the digits of the language", () => {
+		expect(en.errors.retryIn(1)).toBe("Try again in 1 second.");
+		expect(en.errors.retryIn(2)).toBe("Try again in 2 seconds.");
+		expect(bn.errors.retryIn(12)).toContain("১২");
+	});
+});
+
+describe("switching", () => {
+	afterEach(() => setLocale("en"));
+
+	it("changes the catalogue, the page's language, and is remembered", async () => {
+		await setLocale("bn");
+		expect(t().common.cancel).toBe(bn.common.cancel);
+		expect(document.documentElement.lang).toBe("bn");
+		expect(localStorage.getItem("battala.locale")).toBe("bn");
+	});
+});
+
+describe("error texts", () => {
+	it("name the code, the wait, or the general failure", () => {
+		expect(errorText(en, new Refusal("forbidden"))).toBe(
+			en.errors.codes.forbidden,
+		);
+		expect(errorText(en, new Refusal("rate_limited", 2100))).toBe(
+			"Try again in 3 seconds.",
+		);
+		expect(errorText(en, new Refusal("network"))).toBe(en.errors.network);
+		expect(errorText(en, new Refusal("from_the_future"))).toBe(
+			en.errors.unknown,
+		);
+		expect(errorText(en, new TypeError("bug"))).toBe(en.errors.unknown);
+	});
+
+	it("land on their field with the limit", () => {
+		const refusal = new Refusal("invalid_input", null, [
+			{ field: "password", code: "too_short", message: "short", limit: 10 },
+			{ field: "name", code: "new_code", message: "as the hub says" },
+		]);
+		expect(fieldText(en, refusal, "password")).toBe("At least 10 characters.");
+		expect(fieldText(en, refusal, "name")).toBe("as the hub says");
+		expect(fieldText(en, refusal, "email")).toBeNull();
+	});
+});
+
+describe("formats", () => {
+	it("tell distance in the largest fitting unit", () => {
+		const { relative } = formats("en");
+		expect(relative(0, 30_000)).toBe("now");
+		expect(relative(0, 3 * 60_000)).toBe("3 minutes ago");
+		expect(relative(2 * 86_400_000, 0)).toBe("in 2 days");
+	});
+});
