@@ -1,0 +1,58 @@
+import { PresenceMark, type PresenceStatus } from "./PresenceMark";
+
+/** A steady hue for an id, so that the same person or place keeps its colour everywhere. */
+export function hueOf(id: string): number {
+	let hash = 0;
+	for (const char of id) hash = (hash * 31 + char.charCodeAt(0)) % 360_007;
+	return hash % 360;
+}
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** Up to two initials, counted in whole letters of any script. */
+export function initialsOf(name: string): string {
+	const words = name.trim().split(/\s+/).slice(0, 2);
+	return words
+		.map(
+			(word) =>
+				segmenter.segment(word)[Symbol.iterator]().next().value?.segment ?? "",
+		)
+		.join("")
+		.toUpperCase();
+}
+
+type Props = {
+	id: string;
+	name: string;
+	size: number;
+	shape?: "round" | "tile";
+	status?: PresenceStatus | undefined;
+};
+
+/** Initials on a hue hashed from the id. Decorative: the name stands beside it. */
+export function Avatar({ id, name, size, shape = "round", status }: Props) {
+	const hue = hueOf(id);
+	return (
+		<span
+			aria-hidden="true"
+			className="relative inline-block shrink-0 select-none align-top"
+			style={{ width: size, height: size }}
+		>
+			<span
+				className={`grid size-full place-items-center font-semibold ${
+					shape === "tile" ? "rounded-tile" : "rounded-pill"
+				}`}
+				style={{
+					fontSize: Math.round(size * 0.38),
+					background: `oklch(0.42 0.075 ${hue})`,
+					color: `oklch(0.96 0.03 ${hue})`,
+				}}
+			>
+				{initialsOf(name)}
+			</span>
+			{status ? (
+				<PresenceMark status={status} size={size >= 36 ? 12 : 10} />
+			) : null}
+		</span>
+	);
+}

@@ -1,0 +1,84 @@
+import { type ReactNode, useState } from "react";
+import { useT } from "@/i18n";
+import { Button } from "./Button";
+import { Dialog, DialogBody, DialogFoot } from "./Dialog";
+import { Field } from "./Field";
+
+type Props = {
+	title: string;
+	/** What will happen and what cannot be undone. */
+	consequence: ReactNode;
+	/** The verb on the button: *Delete channel*, not *OK*. */
+	action: string;
+	/** Ask to type this text first; only for what destroys a whole server. */
+	typeToConfirm?: { label: string; text: string } | undefined;
+	onConfirm: () => Promise<string | undefined>;
+	onClose: () => void;
+};
+
+/** Asks before something that cannot be undone. `onConfirm` returns an error text or nothing. */
+export function ConfirmDialog({
+	title,
+	consequence,
+	action,
+	typeToConfirm,
+	onConfirm,
+	onClose,
+}: Props) {
+	const t = useT();
+	const [busy, setBusy] = useState(false);
+	const [error, setError] = useState<string>();
+	const [typed, setTyped] = useState("");
+	const ready = !typeToConfirm || typed.trim() === typeToConfirm.text;
+	const confirm = async () => {
+		if (busy || !ready) return;
+		setBusy(true);
+		const failure = await onConfirm();
+		setBusy(false);
+		if (failure) setError(failure);
+		else onClose();
+	};
+	return (
+		<Dialog title={title} onClose={onClose}>
+			<form
+				onSubmit={(event) => {
+					event.preventDefault();
+					void confirm();
+				}}
+			>
+				<DialogBody>
+					<div className="prose-body text-ui font-normal text-ink-2">
+						{consequence}
+					</div>
+					{typeToConfirm ? (
+						<Field
+							label={typeToConfirm.label}
+							value={typed}
+							autoComplete="off"
+							onChange={(event) => setTyped(event.target.value)}
+						/>
+					) : null}
+					{error ? (
+						<p role="alert" className="text-ui text-danger">
+							{error}
+						</p>
+					) : null}
+				</DialogBody>
+				<DialogFoot>
+					<Button size="dialog" onClick={onClose}>
+						{t.ui.cancel}
+					</Button>
+					<Button
+						look="danger"
+						size="dialog"
+						type="submit"
+						busy={busy}
+						disabled={!ready}
+					>
+						{action}
+					</Button>
+				</DialogFoot>
+			</form>
+		</Dialog>
+	);
+}

@@ -1,0 +1,72 @@
+import { CircleAlert, CircleCheck, Info, X } from "lucide-react";
+import { useEffect, useState } from "react";
+import { useT } from "@/i18n";
+import { Button } from "./Button";
+import { IconButton } from "./IconButton";
+import { dismissToast, lifetimeMs, type Toast, useToasts } from "./toasts";
+
+const icons = {
+	info: <Info aria-hidden="true" size={18} className="shrink-0 text-info" />,
+	success: (
+		<CircleCheck aria-hidden="true" size={18} className="shrink-0 text-leaf" />
+	),
+	error: (
+		<CircleAlert
+			aria-hidden="true"
+			size={18}
+			className="shrink-0 text-danger"
+		/>
+	),
+};
+
+/** The stack of notices: bottom corner, on a phone at the top. Rests while hovered or focused. */
+export function ToastRegion() {
+	const t = useT();
+	const shown = useToasts((state) => state.shown);
+	const [held, setHeld] = useState(false);
+	return (
+		<section
+			aria-label={t.ui.notices}
+			onPointerEnter={() => setHeld(true)}
+			onPointerLeave={() => setHeld(false)}
+			onFocus={() => setHeld(true)}
+			onBlur={() => setHeld(false)}
+			className="pointer-events-none fixed inset-x-2 top-[max(0.5rem,env(safe-area-inset-top))] z-40 grid gap-2 tablet:inset-x-auto tablet:start-4 tablet:top-auto tablet:bottom-4 tablet:w-90"
+		>
+			{shown.map((one) => (
+				<ToastCard key={one.key} toast={one} held={held} />
+			))}
+		</section>
+	);
+}
+
+function ToastCard({ toast, held }: { toast: Toast; held: boolean }) {
+	const t = useT();
+	useEffect(() => {
+		const ms = lifetimeMs(toast);
+		if (held || ms === undefined) return;
+		const timer = setTimeout(() => dismissToast(toast.key), ms);
+		return () => clearTimeout(timer);
+	}, [toast, held]);
+	const { action } = toast;
+	return (
+		<div className="pointer-events-auto flex animate-rise items-center gap-3 rounded-card border border-line bg-raised py-1.5 ps-3.5 pe-1.5 shadow-overlay">
+			{icons[toast.tone]}
+			<p className="grow py-1.5 text-ui wrap-anywhere">{toast.text}</p>
+			{action ? (
+				<Button
+					look="quiet"
+					onClick={() => {
+						dismissToast(toast.key);
+						action.run();
+					}}
+				>
+					{action.label}
+				</Button>
+			) : null}
+			<IconButton label={t.ui.dismiss} onClick={() => dismissToast(toast.key)}>
+				<X aria-hidden="true" size={16} />
+			</IconButton>
+		</div>
+	);
+}

@@ -1,0 +1,39 @@
+import { type ReactNode, Suspense } from "react";
+import { create } from "zustand";
+
+type Entry = { key: number; render: (close: () => void) => ReactNode };
+
+const useStack = create<{ entries: Entry[] }>(() => ({ entries: [] }));
+let nextKey = 1;
+
+/** Opens a dialog above everything from anywhere: a menu, a key, a button. */
+export function openDialog(render: Entry["render"]): void {
+	const entry = { key: nextKey++, render };
+	useStack.setState(({ entries }) => ({ entries: [...entries, entry] }));
+}
+
+function closeDialog(key: number): void {
+	useStack.setState(({ entries }) => ({
+		entries: entries.filter((entry) => entry.key !== key),
+	}));
+}
+
+/** Closes all; for a change of place that makes every question moot. */
+export function closeAllDialogs(): void {
+	useStack.setState({ entries: [] });
+}
+
+/** True while any dialog is open; page keys rest then. */
+export function isDialogOpen(): boolean {
+	return useStack.getState().entries.length > 0;
+}
+
+/** Where the opened dialogs render; once, at the root. */
+export function DialogHost() {
+	const entries = useStack((state) => state.entries);
+	return entries.map(({ key, render }) => (
+		<Suspense key={key}>
+			{render(() => closeDialog(key))}
+		</Suspense>
+	));
+}

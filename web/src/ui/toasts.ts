@@ -1,0 +1,47 @@
+import { create } from "zustand";
+import { announce } from "./announce";
+
+export type Toast = {
+	key: number;
+	text: string;
+	tone: "info" | "success" | "error";
+	action?: { label: string; run: () => void } | undefined;
+	at: number;
+};
+
+const SHOWN_MAX = 3;
+const LOG_MAX = 50;
+
+export const useToasts = create<{ shown: Toast[]; log: Toast[] }>(() => ({
+	shown: [],
+	log: [],
+}));
+
+let nextKey = 1;
+
+/** Shows a short notice and keeps it in the log. A repeat of the newest text is not shown twice. */
+export function toast(
+	text: string,
+	{ tone = "info", action }: Partial<Pick<Toast, "tone" | "action">> = {},
+): void {
+	const { shown } = useToasts.getState();
+	if (shown.at(-1)?.text === text) return;
+	const entry: Toast = { key: nextKey++, text, tone, action, at: Date.now() };
+	useToasts.setState((state) => ({
+		shown: [...state.shown, entry].slice(-SHOWN_MAX),
+		log: [...state.log, entry].slice(-LOG_MAX),
+	}));
+	announce(text);
+}
+
+export function dismissToast(key: number): void {
+	useToasts.setState((state) => ({
+		shown: state.shown.filter((one) => one.key !== key),
+	}));
+}
+
+/** How long a notice stays: errors until dismissed, those with an action longer. */
+export function lifetimeMs(one: Toast): number | undefined {
+	if (one.tone === "error") return undefined;
+	return one.action ? 10_000 : 5_000;
+}
