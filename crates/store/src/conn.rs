@@ -1,0 +1,259 @@
+//! The one connection type that queries run on, over both engines.
+//!
+//! This module does not know pools, queues or COMMIT: it is handed a connection
+//! that is ready and hands results back.
+
+use std::ops::{Deref, DerefMut};
+
+use sqlx::{Executor as _, Postgres, SqliteConnection, pool::PoolConnection};
+
+use crate::{
+    Args, DbError, Engine, FromRow, Row, Sql, args,
+    error::{Damage, classify},
+    row::RawRow,
+    sql,
+};
+
+/// A connection on which queries run.
+///
+/// Inside a transaction the first statement the engine refuses ends it, on both
+/// engines alike: later statements fail with the same error and nothing is
+/// committed, even if the closure returns `Ok`. (PostgreSQL demands this; SQLite
+/// alone would carry on, and a defect would show up on one engine only.) Expect
+/// conflicts with `ON CONFLICT`, or look before writing.
+pub struct Conn {
+    raw: RawConn,
+    in_transaction: bool,
+    failure: Option<Failure>,
+}
+
+pub(crate) enum RawConn {
+    Sqlite(SqliteConnection),
+    Postgres(PoolConnection<Postgres>),
+}
+
+/// The first error inside a transaction.
+#[derive(Debug, Clone)]
+pub(crate) struct Failure {
+    pub(crate) error: DbError,
+    pub(crate) damage: Damage,
+}
+
+impl Conn {
+    pub(crate) fn new(raw: RawConn) -> Self {
+        Self {
+            raw,
+            in_transaction: false,
+            failure: None,
+        }
+    }
+
+    /// Which engine this connection talks to.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        match self.raw {
+            RawConn::Sqlite(_) => Engine::Sqlite,
+            RawConn::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// The first row, if there is one.
+    pub async fn fetch_optional<R: FromRow>(
+        &mut self,
+        sql: Sql,
+        args: Args,
+    ) -> Result<Option<R>, DbError> {
+        let row = self.row(sql, args).await?;
+        row.map(|row| R::from_row(Row::new(&row, sql))).transpose()
+    }
+
+    /// The only row; its absence is an error. For aggregates and `RETURNING`.
+    pub async fn fetch_one<R: FromRow>(&mut self, sql: Sql, args: Args) -> Result<R, DbError> {
+        let row = self.fetch_optional(sql, args).await?;
+        row.ok_or_else(|| DbError::other(format!("{} returned no row", sql.position())))
+    }
+
+    /// All rows. The statement itself must limit how many there can be.
+    pub async fn fetch_all<R: FromRow>(&mut self, sql: Sql, args: Args) -> Result<Vec<R>, DbError> {
+        let rows = self.rows(sql, args).await?;
+        rows.iter()
+            .map(|row| R::from_row(Row::new(row, sql)))
+            .collect()
+    }
+
+    /// Runs a statement and returns the number of rows it changed.
+    pub async fn execute(&mut self, sql: Sql, args: Args) -> Result<u64, DbError> {
+        self.check(sql, &args)?;
+        let done = match &mut self.raw {
+            RawConn::Sqlite(conn) => {
+                let query = sqlx::query_with(sql.text(Engine::Sqlite), sql::to_sqlite(args)?);
+                conn.execute(query).await.map(|done| done.rows_affected())
+            }
+            RawConn::Postgres(conn) => {
+                let query = sqlx::query_with(sql.text(Engine::Postgres), sql::to_postgres(args)?);
+                conn.execute(query).await.map(|done| done.rows_affected())
+            }
+        };
+        done.map_err(|error| self.fail(error))
+    }
+
+    async fn row(&mut self, sql: Sql, args: Args) -> Result<Option<RawRow>, DbError> {
+        self.check(sql, &args)?;
+        let row = match &mut self.raw {
+            RawConn::Sqlite(conn) => {
+                let query = sqlx::query_with(sql.text(Engine::Sqlite), sql::to_sqlite(args)?);
+                conn.fetch_optional(query)
+                    .await
+                    .map(|row| row.map(RawRow::Sqlite))
+            }
+            RawConn::Postgres(conn) => {
+                let query = sqlx::query_with(sql.text(Engine::Postgres), sql::to_postgres(args)?);
+                conn.fetch_optional(query)
+                    .await
+                    .map(|row| row.map(RawRow::Postgres))
+            }
+        };
+        row.map_err(|error| self.fail(error))
+    }
+
+    async fn rows(&mut self, sql: Sql, args: Args) -> Result<Vec<RawRow>, DbError> {
+        self.check(sql, &args)?;
+        let rows = match &mut self.raw {
+            RawConn::Sqlite(conn) => {
+                let query = sqlx::query_with(sql.text(Engine::Sqlite), sql::to_sqlite(args)?);
+                conn.fetch_all(query)
+                    .await
+                    .map(|rows| rows.into_iter().map(RawRow::Sqlite).collect())
+            }
+            RawConn::Postgres(conn) => {
+                let query = sqlx::query_with(sql.text(Engine::Postgres), sql::to_postgres(args)?);
+                conn.fetch_all(query)
+                    .await
+                    .map(|rows| rows.into_iter().map(RawRow::Postgres).collect())
+            }
+        };
+        rows.map_err(|error| self.fail(error))
+    }
+
+    fn check(&self, sql: Sql, args: &[crate::Arg]) -> Result<(), DbError> {
+        if let Some(failure) = &self.failure {
+            return Err(failure.error.clone());
+        }
+        sql::check(sql, args)
+    }
+
+    fn fail(&mut self, error: sqlx::Error) -> DbError {
+        let (error, damage) = classify(error);
+        if self.in_transaction {
+            self.failure = Some(Failure {
+                error: error.clone(),
+                damage,
+            });
+        }
+        error
+    }
+
+    /// Runs text without arguments and without the checks above: transaction
+    /// control and migrations.
+    pub(crate) async fn control(&mut self, text: &'static str) -> Result<(), sqlx::Error> {
+        match &mut self.raw {
+            // Kept prepared: these texts run for every write.
+            RawConn::Sqlite(conn) => {
+                let none = sqlx::sqlite::SqliteArguments::default();
+                conn.execute(sqlx::query_with(text, none)).await?;
+            }
+            RawConn::Postgres(conn) => {
+                conn.execute(sqlx::raw_sql(text)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// From here on an error ends the transaction.
+    pub(crate) fn enter_transaction(&mut self) {
+        self.in_transaction = true;
+        self.failure = None;
+    }
+
+    /// What ended the transaction early, if anything did.
+    pub(crate) fn failure(&self) -> Option<&Failure> {
+        self.failure.as_ref()
+    }
+
+    pub(crate) fn raw_mut(&mut self) -> &mut RawConn {
+        &mut self.raw
+    }
+
+    pub(crate) fn into_raw(self) -> RawConn {
+        self.raw
+    }
+}
+
+/// A transaction that writes. Exists only inside the closure of
+/// [`Db::write`](crate::Db::write).
+pub struct Tx(Conn);
+
+impl Tx {
+    pub(crate) fn new(conn: Conn) -> Self {
+        Self(conn)
+    }
+
+    pub(crate) fn into_conn(self) -> Conn {
+        self.0
+    }
+
+    /// Lets this write run beside other writes of the same server, but not
+    /// beside one that changes its rights. Held until the transaction ends.
+    ///
+    /// SQLite has one writer, so there is nothing to lock.
+    pub async fn lock_server_shared(
+        &mut self,
+        server: impl Into<i64> + Send,
+    ) -> Result<(), DbError> {
+        self.lock(
+            sql!(
+                sqlite: "SELECT $1",
+                postgres: "SELECT pg_advisory_xact_lock_shared($1)"
+            ),
+            server.into(),
+        )
+        .await
+    }
+
+    /// Lets this write, which changes a server's rights, run only when no other
+    /// write of the server does. Held until the transaction ends.
+    pub async fn lock_server_exclusive(
+        &mut self,
+        server: impl Into<i64> + Send,
+    ) -> Result<(), DbError> {
+        self.lock(
+            sql!(
+                sqlite: "SELECT $1",
+                postgres: "SELECT pg_advisory_xact_lock($1)"
+            ),
+            server.into(),
+        )
+        .await
+    }
+
+    async fn lock(&mut self, sql: Sql, key: i64) -> Result<(), DbError> {
+        match self.engine() {
+            Engine::Sqlite => Ok(()),
+            Engine::Postgres => self.execute(sql, args![key]).await.map(drop),
+        }
+    }
+}
+
+impl Deref for Tx {
+    type Target = Conn;
+
+    fn deref(&self) -> &Conn {
+        &self.0
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut Conn {
+        &mut self.0
+    }
+}

@@ -1,0 +1,252 @@
+//! Brings a database to the schema this program knows, or refuses it.
+//!
+//! This module does not know any table but its own record of what was applied.
+//! The list of steps stands in [`migrations`](crate::migrations).
+
+use std::fmt::Write as _;
+
+use sha2::{Digest as _, Sha256};
+use sqlx::{
+    Connection as _, Executor as _, PgConnection, SqliteConnection, postgres::PgConnectOptions,
+    sqlite::SqliteConnectOptions,
+};
+
+use crate::{DbError, OpenError};
+
+/// The steps that lead from an empty database to the known schema.
+#[derive(Debug, Clone, Copy)]
+pub struct Migrations(&'static [Migration]);
+
+/// One step, written for both engines. It runs in one transaction, together with
+/// the note that it ran; it must not contain transaction control itself.
+///
+/// On SQLite foreign keys are not enforced while a step runs, so that a table
+/// can be rebuilt; all of them are checked before it commits.
+#[derive(Debug, Clone, Copy)]
+pub struct Migration {
+    /// `0001_name`: the number is the position in the list, counted from 1.
+    pub name: &'static str,
+    /// The text for SQLite.
+    pub sqlite: &'static str,
+    /// The text for PostgreSQL.
+    pub postgres: &'static str,
+}
+
+/// `migrations!["0001_base", …]`: the steps from `migrations/{sqlite,postgres}/`.
+/// A file that exists for one engine only does not compile.
+macro_rules! migrations {
+    ($($name:literal),* $(,)?) => {
+        $crate::Migrations::new(&[$(
+            $crate::Migration {
+                name: $name,
+                sqlite: include_str!(concat!(
+                    env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite/", $name, ".sql"
+                )),
+                postgres: include_str!(concat!(
+                    env!("CARGO_MANIFEST_DIR"), "/migrations/postgres/", $name, ".sql"
+                )),
+            }
+        ),*])
+    };
+}
+pub(crate) use migrations;
+
+/// What a database says about a step that ran on it.
+struct Applied {
+    number: i64,
+    name: String,
+    checksum: String,
+}
+
+const READ_APPLIED: &str = "SELECT number, name, checksum FROM schema_migrations ORDER BY number";
+const INSERT_APPLIED: &str =
+    "INSERT INTO schema_migrations (number, name, checksum) VALUES ($1, $2, $3)";
+
+/// Servers that start together on one database take turns. An arbitrary number,
+/// far below every id, which are the other keys of advisory locks.
+const LOCK_KEY: i64 = 0x0062_6174_7461_6c61;
+
+impl Migrations {
+    /// A list of steps; panics, at compile time where it is a constant, if a
+    /// step's number is not its position.
+    #[must_use]
+    pub const fn new(steps: &'static [Migration]) -> Self {
+        let mut position = 0;
+        while position < steps.len() {
+            assert!(
+                number_of(steps[position].name) == position + 1,
+                "migrations are numbered 0001, 0002, … without gaps"
+            );
+            position += 1;
+        }
+        Self(steps)
+    }
+
+    /// The steps in order.
+    #[must_use]
+    pub const fn steps(&self) -> &'static [Migration] {
+        self.0
+    }
+
+    pub(crate) async fn apply_sqlite(
+        &self,
+        options: &SqliteConnectOptions,
+    ) -> Result<(), OpenError> {
+        let options = options.clone().foreign_keys(false);
+        let mut conn = SqliteConnection::connect_with(&options).await?;
+        conn.execute(
+            "CREATE TABLE IF NOT EXISTS schema_migrations (
+                number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL
+            )",
+        )
+        .await?;
+        let applied: Vec<(i64, String, String)> =
+            sqlx::query_as(READ_APPLIED).fetch_all(&mut conn).await?;
+        for (number, step) in self.pending(applied)? {
+            let done = apply_sqlite_step(&mut conn, number, step).await;
+            done.map_err(|error| OpenError::Migration(step.name, error))?;
+        }
+        conn.close().await?;
+        Ok(())
+    }
+
+    pub(crate) async fn apply_postgres(&self, options: &PgConnectOptions) -> Result<(), OpenError> {
+        let mut conn = PgConnection::connect_with(options).await?;
+        let (encoding,): (String,) = sqlx::query_as("SHOW server_encoding")
+            .fetch_one(&mut conn)
+            .await?;
+        if encoding != "UTF8" {
+            return Err(OpenError::Encoding(encoding));
+        }
+        // A large table may take long; the session's end releases the lock.
+        conn.execute("SET statement_timeout = 0").await?;
+        sqlx::query("SELECT pg_advisory_lock($1)")
+            .bind(LOCK_KEY)
+            .execute(&mut conn)
+            .await?;
+        conn.execute(
+            "CREATE TABLE IF NOT EXISTS schema_migrations (
+                number BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL
+            )",
+        )
+        .await?;
+        let applied: Vec<(i64, String, String)> =
+            sqlx::query_as(READ_APPLIED).fetch_all(&mut conn).await?;
+        for (number, step) in self.pending(applied)? {
+            let done = apply_postgres_step(&mut conn, number, step).await;
+            done.map_err(|error| OpenError::Migration(step.name, error))?;
+        }
+        conn.close().await?;
+        Ok(())
+    }
+
+    /// The steps that have not run yet, after a check of those that have.
+    fn pending(
+        &self,
+        applied: Vec<(i64, String, String)>,
+    ) -> Result<Vec<(i64, &'static Migration)>, OpenError> {
+        let mut numbered = (1..).zip(self.0);
+        for (number, name, checksum) in applied {
+            let applied = Applied {
+                number,
+                name,
+                checksum,
+            };
+            match numbered.next() {
+                None => {
+                    return Err(OpenError::SchemaTooNew {
+                        found: applied.name,
+                        known: self.0.last().map_or("none", |step| step.name),
+                    });
+                }
+                Some((number, step)) => applied.verify(number, step)?,
+            }
+        }
+        Ok(numbered.collect())
+    }
+}
+
+impl Applied {
+    fn verify(&self, number: i64, step: &Migration) -> Result<(), OpenError> {
+        let same =
+            self.number == number && self.name == step.name && self.checksum == checksum(step);
+        if same {
+            Ok(())
+        } else {
+            Err(OpenError::SchemaDiffers {
+                found: self.name.clone(),
+                known: step.name,
+            })
+        }
+    }
+}
+
+async fn apply_sqlite_step(
+    conn: &mut SqliteConnection,
+    number: i64,
+    step: &Migration,
+) -> Result<(), DbError> {
+    conn.execute("BEGIN IMMEDIATE").await?;
+    sqlx::raw_sql(step.sqlite).execute(&mut *conn).await?;
+    sqlx::query(INSERT_APPLIED)
+        .bind(number)
+        .bind(step.name)
+        .bind(checksum(step))
+        .execute(&mut *conn)
+        .await?;
+    let broken = conn.fetch_optional("PRAGMA foreign_key_check").await?;
+    if broken.is_some() {
+        return Err(DbError::other("a row refers to one that does not exist"));
+    }
+    // A failure before this point drops the connection and all the step did.
+    conn.execute("COMMIT").await?;
+    Ok(())
+}
+
+async fn apply_postgres_step(
+    conn: &mut PgConnection,
+    number: i64,
+    step: &Migration,
+) -> Result<(), DbError> {
+    conn.execute("BEGIN").await?;
+    sqlx::raw_sql(step.postgres).execute(&mut *conn).await?;
+    sqlx::query(INSERT_APPLIED)
+        .bind(number)
+        .bind(step.name)
+        .bind(checksum(step))
+        .execute(&mut *conn)
+        .await?;
+    conn.execute("COMMIT").await?;
+    Ok(())
+}
+
+/// Over both texts, so that an edited step is noticed on either engine.
+fn checksum(step: &Migration) -> String {
+    let mut hash = Sha256::new();
+    hash.update(step.sqlite);
+    hash.update([0]);
+    hash.update(step.postgres);
+    let mut text = String::with_capacity(64);
+    for byte in hash.finalize() {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+/// The number at the head of a step's name, or 0 if there is none.
+const fn number_of(name: &str) -> usize {
+    let name = name.as_bytes();
+    if name.len() < 6 || name[4] != b'_' {
+        return 0;
+    }
+    let (mut number, mut position) = (0, 0);
+    while position < 4 {
+        if !name[position].is_ascii_digit() {
+            return 0;
+        }
+        number = number * 10 + (name[position] - b'0') as usize;
+        position += 1;
+    }
+    number
+}

@@ -1,0 +1,6 @@
+//! The list of schema steps. Append only: a released step never changes.
+
+use crate::{Migrations, migrate::migrations};
+
+/// Every step, from `migrations/sqlite/` and `migrations/postgres/`.
+pub const MIGRATIONS: Migrations = migrations!["0001_foundation"];

@@ -1,0 +1,160 @@
+//! Which database to open, and how.
+//!
+//! This module does not know where the settings come from.
+
+use std::{fmt, path::PathBuf, str::FromStr};
+
+use sqlx::postgres::PgConnectOptions;
+
+use crate::DbError;
+
+/// Which engine a database runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Engine {
+    /// One file, this process only.
+    Sqlite,
+    /// A server, shared by any number of processes.
+    Postgres,
+}
+
+/// Where the database is: `sqlite:path`, or `postgres://…`.
+#[derive(Clone)]
+pub enum DatabaseUrl {
+    /// A file; it and its directory are made if they are missing.
+    Sqlite(PathBuf),
+    /// A server. A socket directory is given as `?host=/directory`.
+    Postgres(Box<PgConnectOptions>),
+}
+
+/// How to open a database.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where it is.
+    pub url: DatabaseUrl,
+    /// When a commit counts as durable. SQLite only: on PostgreSQL the server's
+    /// own setting decides.
+    pub synchronous: Synchronous,
+    /// PostgreSQL connections of this process, at least 2. SQLite takes one to
+    /// write and up to two per core to read.
+    pub connections_max: u32,
+}
+
+/// When SQLite considers a commit done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Synchronous {
+    /// When it is on the disk. An acknowledged write survives a power cut.
+    #[default]
+    Full,
+    /// When the operating system has it: faster on slow disks. A power cut may
+    /// lose the last moments; a crash of the process loses nothing.
+    Normal,
+}
+
+/// Why a database was not opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The address cannot be understood. It is not repeated: it may hold a password.
+    #[error("the database address must be sqlite:<path> or postgres://<host>/<name>: {0}")]
+    Url(String),
+    /// The file, its directory or its lock cannot be made or opened.
+    #[error("cannot open {0}")]
+    File(PathBuf, #[source] std::io::Error),
+    /// Another process uses this file.
+    #[error("{0} is in use by another process")]
+    Locked(PathBuf),
+    /// The database was used by a newer version of this program.
+    #[error(
+        "the database was upgraded by a newer version: its schema is at {found}, \
+         this version knows {known}; install the newer version or restore a backup"
+    )]
+    SchemaTooNew {
+        /// The first unknown step.
+        found: String,
+        /// The last known one.
+        known: &'static str,
+    },
+    /// The database was made by other steps than this program has.
+    #[error("the database's schema step {found} is not this version's {known}")]
+    SchemaDiffers {
+        /// The step that ran.
+        found: String,
+        /// The step that should have run.
+        known: &'static str,
+    },
+    /// A schema step failed and was undone.
+    #[error("schema step {0} failed and was undone")]
+    Migration(&'static str, #[source] DbError),
+    /// The server stores text in another encoding.
+    #[error("the database must be encoded in UTF8, not {0}")]
+    Encoding(String),
+    /// The database itself refused.
+    #[error(transparent)]
+    Database(#[from] DbError),
+}
+
+impl From<sqlx::Error> for OpenError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+impl Options {
+    /// The recommended settings for this database.
+    #[must_use]
+    pub fn new(url: DatabaseUrl) -> Self {
+        Self {
+            url,
+            synchronous: Synchronous::Full,
+            connections_max: 10,
+        }
+    }
+}
+
+impl DatabaseUrl {
+    /// The engine behind it.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite(_) => Engine::Sqlite,
+            Self::Postgres(_) => Engine::Postgres,
+        }
+    }
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = OpenError;
+
+    fn from_str(url: &str) -> Result<Self, OpenError> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            if path.is_empty() || path.starts_with(":memory:") {
+                // Several connections must see the same data.
+                return Err(OpenError::Url("SQLite needs a file".to_owned()));
+            }
+            return Ok(Self::Sqlite(PathBuf::from(path)));
+        }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return url
+                .parse::<PgConnectOptions>()
+                .map(|options| Self::Postgres(Box::new(options)))
+                .map_err(|_| OpenError::Url("this PostgreSQL address is malformed".to_owned()));
+        }
+        Err(OpenError::Url("unknown scheme".to_owned()))
+    }
+}
+
+/// Without user or password.
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+            Self::Postgres(options) => write!(
+                f,
+                "postgres://{}:{}/{}",
+                options.get_host(),
+                options.get_port(),
+                options.get_database().unwrap_or_default()
+            ),
+        }
+    }
+}

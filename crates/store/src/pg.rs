@@ -1,0 +1,213 @@
+//! The PostgreSQL engine: a pool, and transactions in tasks of their own.
+//!
+//! This module does not know what the writes do, nor any table.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use sqlx::{
+    ConnectOptions as _, Executor as _, PgPool, Postgres,
+    pool::PoolConnection,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, oneshot};
+
+use crate::{
+    DbError, Migrations, OpenError, Tx,
+    conn::{Conn, RawConn},
+    writer::{BoxJob, QUEUE_MAX, Slot as AnySlot, WritePermit},
+};
+
+const STATEMENT_CACHE: usize = 200;
+
+/// Safety nets for every session. A plain statement, outside of [`Db::write`],
+/// cannot write: the same as on SQLite, whose readers open the file read-only.
+///
+/// [`Db::write`]: crate::Db::write
+const SESSION: &str = "SET idle_in_transaction_session_timeout = '10s'; \
+     SET statement_timeout = '15s'; \
+     SET default_transaction_read_only = on";
+
+pub(crate) struct Pg {
+    pool: PgPool,
+    /// Bounds the writes that exist at once.
+    queue: Arc<Semaphore>,
+    /// Bounds the writes that hold a connection, so that reads find one.
+    writing: Arc<Semaphore>,
+}
+
+impl Pg {
+    pub(crate) async fn open(
+        options: PgConnectOptions,
+        connections_max: u32,
+        migrations: &Migrations,
+    ) -> Result<Self, OpenError> {
+        let options = options
+            .application_name("battala")
+            .statement_cache_capacity(STATEMENT_CACHE)
+            .disable_statement_logging();
+        migrations.apply_postgres(&options).await?;
+
+        let connections_max = connections_max.max(2);
+        let pool = PgPoolOptions::new()
+            .max_connections(connections_max)
+            .min_connections(2)
+            .acquire_timeout(Duration::from_secs(5))
+            .idle_timeout(Duration::from_mins(10))
+            .max_lifetime(Duration::from_mins(30))
+            .test_before_acquire(false)
+            .after_connect(|conn, _| Box::pin(async move { conn.execute(SESSION).await.map(drop) }))
+            .connect_with(options)
+            .await?;
+        let writing = (connections_max - connections_max.div_ceil(5)).max(1);
+        Ok(Self {
+            pool,
+            queue: Arc::new(Semaphore::new(QUEUE_MAX)),
+            writing: Arc::new(Semaphore::new(writing as usize)),
+        })
+    }
+
+    pub(crate) async fn reserve(&self, lane: Option<&Arc<Tail>>) -> Result<WritePermit, DbError> {
+        let place = Arc::clone(&self.queue).acquire_owned().await;
+        let place = place.map_err(|_| DbError::unavailable("the database is closed"))?;
+        Ok(self.permit(place, lane))
+    }
+
+    pub(crate) fn try_reserve(&self, lane: Option<&Arc<Tail>>) -> Result<WritePermit, DbError> {
+        match Arc::clone(&self.queue).try_acquire_owned() {
+            Ok(place) => Ok(self.permit(place, lane)),
+            Err(TryAcquireError::NoPermits) => Err(DbError::busy("the queue of writes is full")),
+            Err(TryAcquireError::Closed) => Err(DbError::unavailable("the database is closed")),
+        }
+    }
+
+    fn permit(&self, place: OwnedSemaphorePermit, lane: Option<&Arc<Tail>>) -> WritePermit {
+        WritePermit::new(AnySlot::Postgres(Slot {
+            pool: self.pool.clone(),
+            writing: Arc::clone(&self.writing),
+            lane: lane.map(Arc::clone),
+            place,
+        }))
+    }
+
+    pub(crate) async fn read(&self) -> Result<Conn, DbError> {
+        let conn = self.pool.acquire().await?;
+        Ok(Conn::new(RawConn::Postgres(conn)))
+    }
+
+    pub(crate) async fn close(&self) {
+        // Every write holds a place until it is answered.
+        let all = u32::try_from(QUEUE_MAX).unwrap_or(u32::MAX);
+        drop(Arc::clone(&self.queue).acquire_many_owned(all).await);
+        self.queue.close();
+        self.pool.close().await;
+    }
+}
+
+/// A place among the writes that may exist at once.
+pub(crate) struct Slot {
+    pool: PgPool,
+    writing: Arc<Semaphore>,
+    lane: Option<Arc<Tail>>,
+    place: OwnedSemaphorePermit,
+}
+
+/// The end of a lane's queue: done when the newest write has been answered.
+#[derive(Default)]
+pub(crate) struct Tail(Mutex<Option<oneshot::Receiver<()>>>);
+
+impl Slot {
+    /// Runs the write in a task, which a caller that goes away cannot cancel:
+    /// a future dropped inside BEGIN would leave the transaction open in the
+    /// pool (transact-rs/sqlx #4385).
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "tracked by its place in the queue, which close waits for"
+    )]
+    pub(crate) fn start(self, job: BoxJob) {
+        let turn = self.lane.as_ref().map(|lane| lane.join());
+        tokio::spawn(async move {
+            let Self {
+                pool,
+                writing,
+                place,
+                ..
+            } = self;
+            let done = match turn {
+                Some(turn) => Some(turn.come().await),
+                None => None,
+            };
+            match writing.acquire_owned().await {
+                Ok(_writing) => run(&pool, job).await,
+                Err(_) => job.settle(Err(DbError::unavailable("the database is closed"))),
+            }
+            drop(done);
+            drop(place);
+        });
+    }
+}
+
+/// A write's place in its lane.
+struct Turn {
+    previous: Option<oneshot::Receiver<()>>,
+    /// Dropped when the write has been answered.
+    done: oneshot::Sender<()>,
+}
+
+impl Turn {
+    async fn come(self) -> oneshot::Sender<()> {
+        if let Some(previous) = self.previous {
+            // Nothing is ever sent: the sender's end is the signal.
+            drop(previous.await);
+        }
+        self.done
+    }
+}
+
+impl Tail {
+    fn join(&self) -> Turn {
+        let (done, next) = oneshot::channel();
+        let mut tail = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Turn {
+            previous: tail.replace(next),
+            done,
+        }
+    }
+}
+
+async fn run(pool: &PgPool, mut job: BoxJob) {
+    let outcome = match pool.acquire().await {
+        Ok(conn) => transact(conn, &mut job).await,
+        Err(error) => Err(error),
+    };
+    job.settle(outcome.map_err(DbError::from));
+}
+
+async fn transact(conn: PoolConnection<Postgres>, job: &mut BoxJob) -> Result<(), sqlx::Error> {
+    let mut open = OpenTransaction(Some(Tx::new(Conn::new(RawConn::Postgres(conn)))));
+    let Some(tx) = open.0.as_mut() else {
+        return Ok(());
+    };
+    tx.control("BEGIN READ WRITE").await?;
+    tx.enter_transaction();
+    let keep = job.run(tx).await;
+    tx.control(if keep { "COMMIT" } else { "ROLLBACK" }).await?;
+    // Only a connection whose transaction is known to have ended is used again.
+    drop(open.0.take());
+    Ok(())
+}
+
+/// Closes its connection instead of handing it back with a transaction open.
+struct OpenTransaction(Option<Tx>);
+
+impl Drop for OpenTransaction {
+    fn drop(&mut self) {
+        if let Some(mut tx) = self.0.take()
+            && let RawConn::Postgres(conn) = tx.raw_mut()
+        {
+            conn.close_on_drop();
+        }
+    }
+}

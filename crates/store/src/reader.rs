@@ -1,0 +1,87 @@
+//! A connection for the reads of one request, and its way home.
+//!
+//! This module does not know what is read.
+
+use std::ops::{Deref, DerefMut};
+
+use crate::{Conn, conn::RawConn, sqlite::ReaderHome};
+
+/// One connection that cannot write. Take one per request, run all of the
+/// request's reads on it, and drop it before anything slow.
+pub struct Reader {
+    /// Present until the drop.
+    conn: Option<Conn>,
+    /// Where an SQLite connection goes back to; PostgreSQL's pool knows itself.
+    home: Option<ReaderHome>,
+    in_snapshot: bool,
+}
+
+impl Reader {
+    pub(crate) fn new(conn: Conn, home: Option<ReaderHome>) -> Self {
+        Self {
+            conn: Some(conn),
+            home,
+            in_snapshot: false,
+        }
+    }
+
+    /// Makes all further reads see one state of the database.
+    pub(crate) async fn begin_snapshot(&mut self, text: &'static str) -> Result<(), sqlx::Error> {
+        // First, so that a caller who goes away meanwhile still rolls back.
+        self.in_snapshot = true;
+        self.control(text).await
+    }
+}
+
+impl Deref for Reader {
+    type Target = Conn;
+
+    fn deref(&self) -> &Conn {
+        self.conn.as_ref().expect("present until the drop")
+    }
+}
+
+impl DerefMut for Reader {
+    fn deref_mut(&mut self) -> &mut Conn {
+        self.conn.as_mut().expect("present until the drop")
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        let Some(conn) = self.conn.take() else {
+            return;
+        };
+        let home = self.home.take();
+        if self.in_snapshot {
+            end_snapshot(conn, home);
+        } else {
+            give_back(conn, home);
+        }
+    }
+}
+
+fn give_back(conn: Conn, home: Option<ReaderHome>) {
+    if let (RawConn::Sqlite(conn), Some(home)) = (conn.into_raw(), home) {
+        home.give_back(conn);
+    }
+}
+
+/// Ends the transaction before anybody else gets the connection.
+fn end_snapshot(mut conn: Conn, home: Option<ReaderHome>) {
+    let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+        // The runtime is gone, and the pools with it.
+        return;
+    };
+    runtime.spawn(async move {
+        match conn.control("ROLLBACK").await {
+            Ok(()) => give_back(conn, home),
+            Err(error) => {
+                tracing::warn!(%error, "closing a reader that did not end its snapshot");
+                if let RawConn::Postgres(conn) = conn.raw_mut() {
+                    conn.close_on_drop();
+                }
+            }
+        }
+    });
+}
