@@ -1,1 +1,12 @@
-//! Throw-away services for tests.
+//! Throw-away services for tests: a PostgreSQL cluster and scratch directories.
+//!
+//! It does not know any schema: whoever wants a prepared database says how to
+//! prepare it. Development only; no shipped crate depends on it.
+
+mod cluster;
+mod database;
+mod scratch;
+
+pub use cluster::{Cluster, StartError, URL_VARIABLE};
+pub use database::TestDatabase;
+pub use scratch::Scratch;

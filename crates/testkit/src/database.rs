@@ -1,0 +1,128 @@
+//! One database per test, copied from one that was prepared once.
+//!
+//! This module does not know what is in them.
+
+use std::{
+    fs::File,
+    process::{Command, Output, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use crate::{
+    StartError,
+    cluster::{shared_url, tools},
+};
+
+/// A database that belongs to one test; dropped with it.
+#[derive(Debug)]
+pub struct TestDatabase {
+    url: String,
+    name: String,
+    cluster: String,
+}
+
+impl TestDatabase {
+    /// A copy of the template `key`. If the cluster has no such template yet,
+    /// `prepare` fills it, given its address; it must close its connections.
+    ///
+    /// A key stands for one content: put a fingerprint of the schema into it.
+    pub async fn from_template<F, E>(key: &str, prepare: F) -> Result<Self, StartError>
+    where
+        F: AsyncFnOnce(String) -> Result<(), E>,
+        E: std::fmt::Display,
+    {
+        let cluster = shared_url()?;
+        let template = format!("template_{key}");
+        // Other test processes use the same cluster.
+        let lock = lock()?;
+        let exists = format!("SELECT 1 FROM pg_database WHERE datname = '{template}'");
+        if ask(&cluster, &exists)?.is_empty() {
+            let draft = format!("draft_{key}");
+            ask(&cluster, &format!("DROP DATABASE IF EXISTS {draft}"))?;
+            ask(&cluster, &format!("CREATE DATABASE {draft}"))?;
+            let prepared = prepare(with_database(&cluster, &draft)).await;
+            prepared.map_err(|error| StartError::new(format!("template {key}: {error}")))?;
+            ask(
+                &cluster,
+                &format!("ALTER DATABASE {draft} RENAME TO {template}"),
+            )?;
+        }
+        drop(lock);
+        Self::copy(cluster, &template)
+    }
+
+    /// An empty database.
+    pub fn empty() -> Result<Self, StartError> {
+        Self::copy(shared_url()?, "template1")
+    }
+
+    fn copy(cluster: String, template: &str) -> Result<Self, StartError> {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("test_{}_{number}", std::process::id());
+        ask(&cluster, &format!("DROP DATABASE IF EXISTS {name}"))?;
+        ask(
+            &cluster,
+            &format!("CREATE DATABASE {name} TEMPLATE {template}"),
+        )?;
+        Ok(Self {
+            url: with_database(&cluster, &name),
+            name,
+            cluster,
+        })
+    }
+
+    /// Its address.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        let drop_it = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
+        if let Ok(mut psql) = psql(&self.cluster, &drop_it) {
+            // Not waited for: the cluster is thrown away in the end.
+            drop(psql.stdout(Stdio::null()).stderr(Stdio::null()).spawn());
+        }
+    }
+}
+
+fn with_database(cluster: &str, name: &str) -> String {
+    let (address, parameters) = cluster.split_once('?').unwrap_or((cluster, ""));
+    let (server, _) = address.rsplit_once('/').unwrap_or((address, ""));
+    if parameters.is_empty() {
+        format!("{server}/{name}")
+    } else {
+        format!("{server}/{name}?{parameters}")
+    }
+}
+
+/// Held by one process at a time, machine-wide. The program we are about to run
+/// serves as the lock, so that nothing is left behind.
+fn lock() -> Result<File, StartError> {
+    let path = tools()?.join("psql");
+    let file = File::open(&path).and_then(|file| file.lock().map(|()| file));
+    file.map_err(|error| StartError::new(format!("{}: {error}", path.display())))
+}
+
+fn psql(cluster: &str, statement: &str) -> Result<Command, StartError> {
+    let mut command = Command::new(tools()?.join("psql"));
+    command
+        .args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"])
+        .args(["-d", cluster, "-c", statement])
+        .stdin(Stdio::null());
+    Ok(command)
+}
+
+fn ask(cluster: &str, statement: &str) -> Result<String, StartError> {
+    let output: Output = psql(cluster, statement)?
+        .output()
+        .map_err(|error| StartError::new(format!("psql: {error}")))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    }
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    Err(StartError::new(format!("{statement}: {complaint}")))
+}

@@ -1,0 +1,38 @@
+//! `testkit postgres -- <command…>`: runs a command beside a throw-away cluster,
+//! whose address it finds in `BATTALA_TEST_POSTGRES_URL`. Ends as it ends.
+
+use std::{
+    io::Write as _,
+    process::{Command, ExitCode},
+};
+
+use battala_testkit::{Cluster, URL_VARIABLE};
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["postgres", "--", program, arguments @ ..] => beside_postgres(program, arguments),
+        _ => Err("usage: testkit postgres -- <command…>".into()),
+    };
+    outcome.unwrap_or_else(|error| {
+        // There is nobody left to tell if this fails.
+        drop(writeln!(std::io::stderr(), "testkit: {error}"));
+        ExitCode::FAILURE
+    })
+}
+
+fn beside_postgres(
+    program: &str,
+    arguments: &[&str],
+) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    let cluster = Cluster::start()?;
+    let status = Command::new(program)
+        .args(arguments)
+        .env(URL_VARIABLE, cluster.url("postgres"))
+        .status()?;
+    drop(cluster);
+    // A command that a signal ended has no code.
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+}

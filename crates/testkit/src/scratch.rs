@@ -1,0 +1,41 @@
+//! A directory that is gone after the test.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+/// A new, empty directory; removed with its content on drop.
+#[derive(Debug)]
+pub struct Scratch(PathBuf);
+
+impl Scratch {
+    /// Makes the directory below the system's place for temporary files.
+    pub fn new() -> io::Result<Self> {
+        let path = unique_path("scratch");
+        std::fs::create_dir(&path)?;
+        Ok(Self(path))
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // Nothing depends on it; the system clears its temporary files anyway.
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}
+
+/// `<temporary>/battala-<kind>-<process>-<number>`, used by nobody else.
+pub(crate) fn unique_path(kind: &str) -> PathBuf {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let process = std::process::id();
+    std::env::temp_dir().join(format!("battala-{kind}-{process}-{number}"))
+}

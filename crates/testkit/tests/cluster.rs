@@ -1,0 +1,55 @@
+//! The cluster lives exactly as long as the process that wanted it.
+
+use std::{
+    io::{BufRead as _, BufReader, Write as _},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+/// Says where the cluster is, then waits for a line and ends with code 7.
+const REPORT: &str = "echo $BATTALA_TEST_POSTGRES_URL; read line; exit 7";
+
+fn start() -> (Child, PathBuf) {
+    let mut testkit = Command::new(env!("CARGO_BIN_EXE_testkit"))
+        .args(["postgres", "--", "sh", "-c", REPORT])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut url = String::new();
+    BufReader::new(testkit.stdout.take().unwrap())
+        .read_line(&mut url)
+        .unwrap();
+    let (_, directory) = url.trim().split_once("host=").unwrap();
+    (testkit, PathBuf::from(directory))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "waits for another process, with a deadline"
+)]
+fn wait_until_gone(directory: &Path) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while directory.exists() {
+        assert!(Instant::now() < deadline, "{directory:?} is still there");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn the_command_sees_the_cluster_and_its_exit_code_is_passed_on() {
+    let (mut testkit, directory) = start();
+    assert!(directory.join("data").exists());
+    testkit.stdin.take().unwrap().write_all(b"\n").unwrap();
+    assert_eq!(testkit.wait().unwrap().code(), Some(7));
+    assert!(!directory.exists());
+}
+
+#[test]
+fn a_killed_process_leaves_no_cluster_behind() {
+    let (mut testkit, directory) = start();
+    testkit.kill().unwrap();
+    testkit.wait().unwrap();
+    wait_until_gone(&directory);
+}
