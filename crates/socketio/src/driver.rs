@@ -1,0 +1,301 @@
+//! The one task of a connection: moves packets between transport and
+//! [`Connection`], looks at the clock when the wheel says so, and ends it all
+//! in order. Knows no packet of Socket.IO.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+
+use crate::app::{App, DisconnectReason};
+use crate::connection::{Connection, End};
+use crate::frame;
+use crate::limits::{AddressPermit, ConnectionPermit};
+use crate::link::Link;
+use crate::packet::{CLOSE, NOOP, PING, Packet};
+use crate::polling::{self, Inbox};
+use crate::registry::Sid;
+use crate::server::Shared;
+use crate::socket::Close;
+use crate::timers::{NEVER, Timers};
+use crate::websocket::{Gone, WebSocket};
+
+/// Packets handled before other tasks get their turn.
+const PACKETS_PER_POLL: usize = 32;
+
+/// A live connection as a future that resolves when nothing of it is left.
+pub(crate) struct Driver<A: App> {
+    server: Arc<Shared<A>>,
+    link: Arc<Link>,
+    connection: Connection<A>,
+    transport: Transport,
+    /// Under which requests find the session.
+    sid: Option<Sid>,
+    timers: Timers,
+    ending: Option<End>,
+    _place: ConnectionPermit,
+}
+
+pub(crate) enum Transport {
+    Polling(Inbox),
+    WebSocket(Box<WebSocket>),
+}
+
+impl<A: App> Driver<A> {
+    pub(crate) fn new(
+        server: Arc<Shared<A>>,
+        link: Arc<Link>,
+        (transport, sid): (Transport, Option<Sid>),
+        permits: (ConnectionPermit, AddressPermit),
+    ) -> Self {
+        let mut timers = Timers::new();
+        timers.ping = server.wheel.deadline_ms(server.config.ping_interval);
+        timers.connect = server.wheel.deadline_ms(server.config.connect_timeout);
+        let connection = Connection::new(Arc::clone(&server), Arc::clone(&link), permits.1);
+        Self {
+            server,
+            link,
+            connection,
+            transport,
+            sid,
+            timers,
+            ending: None,
+            _place: permits.0,
+        }
+    }
+
+    /// Handles input while there is some and the connection takes it.
+    fn converse(&mut self, cx: &mut Context<'_>) -> Result<(), End> {
+        for _ in 0..PACKETS_PER_POLL {
+            self.connection.poll(cx)?;
+            if !self.connection.accepts_input() {
+                return Ok(());
+            }
+            let text = match self.transport.poll_packet(&self.link, cx) {
+                Poll::Ready(text) => text?,
+                Poll::Pending => return Ok(()),
+            };
+            match Packet::parse(&text) {
+                Some(Packet::Message(_)) => self.connection.receive(text)?,
+                Some(Packet::Pong) => self.on_pong(),
+                Some(Packet::Noop) => {}
+                Some(Packet::Close) => return Err(DisconnectReason::TransportClosed.into()),
+                None => return Err(DisconnectReason::ProtocolError.into()),
+            }
+        }
+        self.connection.poll(cx)?;
+        cx.waker().wake_by_ref();
+        Ok(())
+    }
+
+    fn on_pong(&mut self) {
+        if self.timers.pong != NEVER {
+            self.timers.pong = NEVER;
+            self.timers.ping = self.deadline(self.server.config.ping_interval);
+        }
+    }
+
+    /// Writes what is queued and watches that the peer takes it.
+    fn flush(&mut self, cx: &mut Context<'_>) -> Result<(), End> {
+        let Transport::WebSocket(socket) = &mut self.transport else {
+            return Ok(());
+        };
+        let before = socket.progress();
+        match socket.poll_flush(&self.link, cx) {
+            Poll::Ready(Ok(())) => self.timers.flush = NEVER,
+            Poll::Ready(Err(_)) => return Err(DisconnectReason::TransportError.into()),
+            Poll::Pending => {
+                if self.timers.flush == NEVER || socket.progress() != before {
+                    self.timers.flush = self.deadline(self.server.config.flush_timeout);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Does what the clock asks for.
+    fn on_due(&mut self) -> Result<(), End> {
+        let now = self.on_fired();
+        if self.server.is_stopping() {
+            return Err(DisconnectReason::Shutdown.into());
+        }
+        if now >= self.timers.connect {
+            return Err(DisconnectReason::Timeout.into());
+        }
+        if now >= self.timers.flush {
+            return Err(DisconnectReason::Slow.into());
+        }
+        if now >= self.timers.pong {
+            // A pong that we do not read because we are busy is not late.
+            if self.connection.accepts_input() {
+                return Err(DisconnectReason::Timeout.into());
+            }
+            self.timers.pong = self.deadline(self.server.config.ping_timeout);
+        }
+        if now >= self.timers.ping {
+            self.link.push(Bytes::from_static(PING.as_bytes()));
+            self.timers.ping = NEVER;
+            self.timers.pong = self.deadline(self.server.config.ping_timeout);
+            self.trim();
+        }
+        Ok(())
+    }
+
+    /// Notes that the wheel spent its entry, and returns the time.
+    fn on_fired(&mut self) -> u64 {
+        let now = self.server.wheel.now_ms();
+        // A stopping server's wheel fires entries before their time.
+        let is_early = self.server.is_stopping();
+        self.timers.fired(if is_early { NEVER } else { now });
+        now
+    }
+
+    fn trim(&mut self) {
+        self.link.trim();
+        if let Transport::WebSocket(socket) = &mut self.transport {
+            socket.trim();
+        }
+    }
+
+    fn deadline(&self, after: std::time::Duration) -> u64 {
+        self.server.wheel.deadline_ms(after)
+    }
+
+    /// Ends the sessions now; what is left is to tell the peer.
+    fn begin_end(&mut self, end: End) {
+        let is_final = end.reason == DisconnectReason::Closed(Close::Final);
+        self.connection.finish(end.reason);
+        let mut state = self.link.lock();
+        let open = state.conclude(end.reason);
+        if end.is_abrupt() {
+            state.discard();
+        } else if is_final {
+            state.append(
+                open.iter()
+                    .map(|&slot| frame::disconnected(&self.server.namespace(slot))),
+            );
+        }
+        let farewell = match end.reason {
+            DisconnectReason::TransportClosed => NOOP,
+            _ => CLOSE,
+        };
+        let reader = polling::conclude(&mut state, farewell);
+        drop(state);
+        if let Some(reader) = reader {
+            reader.wake();
+        }
+        // Wakes who waits for the queue to drain.
+        self.link.end(end.reason);
+        match &mut self.transport {
+            Transport::Polling(inbox) if end.reason == DisconnectReason::TransportClosed => {
+                inbox.complete();
+            }
+            Transport::Polling(inbox) => *inbox = Inbox::default(),
+            Transport::WebSocket(socket) if end.is_abrupt() => socket.discard(),
+            Transport::WebSocket(_) => {}
+        }
+        self.timers = Timers::ending(
+            &self.timers,
+            self.deadline(self.server.config.close_timeout),
+        );
+        self.ending = Some(end);
+    }
+
+    /// Ready when the peer knows, or when there is no point in waiting.
+    fn poll_end(&mut self, end: End, cx: &mut Context<'_>) -> Poll<()> {
+        match &mut self.transport {
+            Transport::WebSocket(socket) => {
+                let polled = socket.poll_close(&self.link, end.code, cx);
+                if polled.is_pending() && end.is_abrupt() && !socket.is_shut() {
+                    // The peer does not read, not even the goodbye.
+                    return Poll::Ready(());
+                }
+                polled
+            }
+            // Only a DISCONNECT is worth waiting for the next GET.
+            Transport::Polling(_) => match end.reason {
+                DisconnectReason::Closed(Close::Final) if !self.link.is_drained() => Poll::Pending,
+                _ => Poll::Ready(()),
+            },
+        }
+    }
+
+    fn advance(&mut self, cx: &mut Context<'_>) -> Result<(), End> {
+        let signals = self.link.signals(cx.waker());
+        if let Some(socket) = signals.adopted {
+            self.transport = Transport::WebSocket(socket);
+        }
+        if let Some(reason) = signals.end {
+            return Err(reason.into());
+        }
+        if signals.is_due {
+            self.on_due()?;
+        }
+        self.converse(cx)?;
+        if self.connection.has_sessions() {
+            self.timers.connect = NEVER;
+        } else if self.timers.connect == NEVER {
+            self.timers.connect = self.deadline(self.server.config.connect_timeout);
+        }
+        self.flush(cx)
+    }
+}
+
+impl<A: App> Future for Driver<A> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = self.get_mut();
+        if this.ending.is_none()
+            && let Err(end) = this.advance(cx)
+        {
+            this.begin_end(end);
+        }
+        if let Some(end) = this.ending {
+            if this.link.signals(cx.waker()).is_due {
+                this.on_fired();
+            }
+            let is_late = this.server.wheel.now_ms() >= this.timers.close;
+            if this.poll_end(end, cx).is_ready() || is_late {
+                return Poll::Ready(());
+            }
+        }
+        this.timers.schedule(&this.server.wheel, &this.link);
+        Poll::Pending
+    }
+}
+
+impl<A: App> Drop for Driver<A> {
+    fn drop(&mut self) {
+        if let Some(sid) = self.sid {
+            self.server.registry.remove(sid);
+        }
+    }
+}
+
+impl Transport {
+    fn poll_packet(&mut self, link: &Link, cx: &mut Context<'_>) -> Poll<Result<String, End>> {
+        match self {
+            Self::Polling(inbox) => inbox.poll_packet(link).map(Ok),
+            Self::WebSocket(socket) => socket.poll_text(cx).map_err(|gone| match gone {
+                Gone::Closed => DisconnectReason::TransportClosed.into(),
+                Gone::Broken => DisconnectReason::TransportError.into(),
+                Gone::Refused(code) => End::protocol(code),
+            }),
+        }
+    }
+}
+
+impl End {
+    /// Whether what is queued is not worth sending: nobody reads.
+    fn is_abrupt(self) -> bool {
+        matches!(
+            self.reason,
+            DisconnectReason::TransportClosed
+                | DisconnectReason::TransportError
+                | DisconnectReason::Timeout
+                | DisconnectReason::Slow
+        )
+    }
+}

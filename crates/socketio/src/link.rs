@@ -1,0 +1,409 @@
+//! What others see of a connection: its outbound queue, who may write to it, and
+//! the signals its task looks at. Knows no protocol and does no I/O.
+//!
+//! An emit locks, appends a shared frame and wakes the task only if the task
+//! said that it sleeps. Everything else here is rare.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use bytes::Bytes;
+
+use crate::app::DisconnectReason;
+use crate::config::Config;
+use crate::limits::Peer;
+use crate::polling::Polling;
+use crate::websocket::WebSocket;
+
+pub(crate) struct Link {
+    pub(crate) peer: Peer,
+    config: Arc<Config>,
+    state: Mutex<State>,
+}
+
+pub(crate) struct State {
+    frames: VecDeque<Bytes>,
+    bytes: usize,
+    /// Taken by the task but not yet by the peer; still counts as queued.
+    in_flight: usize,
+    slots: Vec<Slot>,
+    task: Option<Waker>,
+    /// The task sleeps and wants to know of the next frame.
+    is_armed: bool,
+    is_due: bool,
+    end: Option<DisconnectReason>,
+    /// Present while the transport is polling.
+    pub(crate) polling: Option<Box<Polling>>,
+    rare: Option<Box<Rare>>,
+}
+
+/// A namespace of the connection.
+#[derive(Clone, Copy, Default)]
+struct Slot {
+    socket: u64,
+    phase: Phase,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Phase {
+    #[default]
+    Absent,
+    /// CONNECT is being decided; frames wait behind its answer.
+    Connecting,
+    Open,
+    /// Was open; late packets of the client are not an offence.
+    Left,
+}
+
+#[derive(Default)]
+struct Rare {
+    /// Frames of the namespace that is connecting: there is at most one.
+    held: Vec<Bytes>,
+    held_bytes: usize,
+    /// Who waits for the queue to drain.
+    drains: Vec<Waker>,
+}
+
+/// What a task has to look at when it is polled.
+pub(crate) struct Signals {
+    pub(crate) is_due: bool,
+    pub(crate) end: Option<DisconnectReason>,
+    pub(crate) adopted: Option<Box<WebSocket>>,
+}
+
+impl Link {
+    pub(crate) fn new(peer: Peer, config: Arc<Config>, polling: Option<Box<Polling>>) -> Self {
+        Self {
+            peer,
+            config,
+            state: Mutex::new(State {
+                frames: VecDeque::new(),
+                bytes: 0,
+                in_flight: 0,
+                slots: Vec::new(),
+                task: None,
+                is_armed: false,
+                is_due: false,
+                end: None,
+                polling,
+                rare: None,
+            }),
+        }
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Queues a frame of the application. `false` if the socket is gone, also
+    /// when this frame is the one that overflows.
+    pub(crate) fn emit(&self, slot: usize, socket: u64, frame: &Bytes) -> bool {
+        let mut state = self.lock();
+        let phase = match state.slots.get(slot) {
+            Some(slot) if slot.socket == socket => slot.phase,
+            _ => return false,
+        };
+        let is_queued = match phase {
+            Phase::Open => state.enqueue(&self.config, frame.clone()),
+            Phase::Connecting => state.hold(&self.config, frame.clone()),
+            Phase::Absent | Phase::Left => return false,
+        };
+        let waker = state.waker_after(is_queued);
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+        is_queued
+    }
+
+    /// Queues a packet of the protocol itself.
+    pub(crate) fn push(&self, frame: Bytes) {
+        let mut state = self.lock();
+        let is_queued = state.enqueue(&self.config, frame);
+        let waker = state.waker_after(is_queued);
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// A CONNECT for `slot` is being decided; its frames wait from now on.
+    pub(crate) fn begin(&self, slot: usize, socket: u64) {
+        let mut state = self.lock();
+        if state.slots.len() <= slot {
+            state.slots.resize_with(slot + 1, Slot::default);
+        }
+        if let Some(entry) = state.slots.get_mut(slot) {
+            *entry = Slot {
+                socket,
+                phase: Phase::Connecting,
+            };
+        }
+    }
+
+    /// Queues the answer to a CONNECT: if `phase` is [`Phase::Open`] the held
+    /// frames follow it, else they are dropped.
+    pub(crate) fn decide(&self, slot: usize, phase: Phase, answer: Bytes) {
+        let mut state = self.lock();
+        if let Some(entry) = state.slots.get_mut(slot) {
+            entry.phase = phase;
+        }
+        let held = state.take_held();
+        let mut is_queued = state.enqueue(&self.config, answer);
+        if phase == Phase::Open {
+            for frame in held {
+                is_queued = is_queued && state.enqueue(&self.config, frame);
+            }
+        }
+        let waker = state.waker_after(is_queued);
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    pub(crate) fn leave(&self, slot: usize) {
+        if let Some(entry) = self.lock().slots.get_mut(slot) {
+            entry.phase = Phase::Left;
+        }
+    }
+
+    pub(crate) fn phase(&self, slot: usize) -> Phase {
+        self.lock()
+            .slots
+            .get(slot)
+            .map_or(Phase::Absent, |slot| slot.phase)
+    }
+
+    pub(crate) fn is_open(&self, slot: usize, socket: u64) -> bool {
+        let state = self.lock();
+        state.end.is_none()
+            && state.slots.get(slot).is_some_and(|entry| {
+                entry.socket == socket && matches!(entry.phase, Phase::Open | Phase::Connecting)
+            })
+    }
+
+    pub(crate) fn queued_bytes(&self) -> usize {
+        let state = self.lock();
+        state.bytes + state.in_flight
+    }
+
+    /// Asks the task to end the connection. The first reason stays.
+    pub(crate) fn end(&self, reason: DisconnectReason) {
+        let mut state = self.lock();
+        state.end.get_or_insert(reason);
+        let (task, drains) = (state.task.clone(), state.take_drains());
+        drop(state);
+        task.into_iter().chain(drains).for_each(Waker::wake);
+    }
+
+    /// The timer says that something is due.
+    pub(crate) fn fall_due(&self) {
+        let mut state = self.lock();
+        state.is_due = true;
+        let task = state.task.clone();
+        drop(state);
+        if let Some(task) = task {
+            task.wake();
+        }
+    }
+
+    /// Called by the task at the start of each poll.
+    pub(crate) fn signals(&self, waker: &Waker) -> Signals {
+        let mut state = self.lock();
+        state.is_armed = false;
+        match &state.task {
+            Some(task) if task.will_wake(waker) => {}
+            _ => state.task = Some(waker.clone()),
+        }
+        let adopted = state.polling.as_mut().and_then(|p| p.adopted.take());
+        if adopted.is_some() {
+            state.polling = None;
+        }
+        Signals {
+            is_due: std::mem::take(&mut state.is_due),
+            end: state.end,
+            adopted,
+        }
+    }
+
+    /// Called by the task when what it took has been written: swaps the queue
+    /// with the empty `batch`. `false` if there was nothing; then the next frame
+    /// wakes the task.
+    pub(crate) fn take(&self, batch: &mut VecDeque<Bytes>) -> bool {
+        let mut state = self.lock();
+        let is_empty = state.frames.is_empty();
+        if is_empty {
+            state.is_armed = true;
+        } else {
+            std::mem::swap(&mut state.frames, batch);
+        }
+        state.in_flight = std::mem::take(&mut state.bytes);
+        let drains = state.drains_if_low(self.config.drained_bytes);
+        drop(state);
+        drains.into_iter().for_each(Waker::wake);
+        !is_empty
+    }
+
+    /// Takes everything as the body of one polling response.
+    pub(crate) fn take_body(&self, state: &mut State) -> (String, Vec<Waker>) {
+        let mut body = String::with_capacity(state.bytes + state.frames.len());
+        for frame in state.frames.drain(..) {
+            if !body.is_empty() {
+                body.push(crate::packet::SEPARATOR);
+            }
+            body.push_str(std::str::from_utf8(&frame).unwrap_or_default());
+        }
+        state.bytes = 0;
+        let mut wakers = state.drains_if_low(self.config.drained_bytes);
+        wakers.extend(state.task.clone());
+        (body, wakers)
+    }
+
+    /// Whether everything queued was taken.
+    pub(crate) fn is_drained(&self) -> bool {
+        self.lock().frames.is_empty()
+    }
+
+    /// Gives back memory that only a burst needed.
+    pub(crate) fn trim(&self) {
+        self.lock().frames.shrink_to(4);
+    }
+
+    /// Resolves to `true` when at most [`Config::drained_bytes`] are queued, to
+    /// `false` when the connection ends first.
+    pub(crate) fn poll_drained(&self, cx: &mut Context<'_>) -> Poll<bool> {
+        let mut state = self.lock();
+        if state.end.is_some() {
+            return Poll::Ready(false);
+        }
+        if state.bytes + state.in_flight <= self.config.drained_bytes {
+            return Poll::Ready(true);
+        }
+        let drains = &mut state.rare.get_or_insert_default().drains;
+        if !drains.iter().any(|waker| waker.will_wake(cx.waker())) {
+            drains.push(cx.waker().clone());
+        }
+        Poll::Pending
+    }
+}
+
+impl State {
+    fn enqueue(&mut self, config: &Config, frame: Bytes) -> bool {
+        if !self.admit(config, frame.len()) {
+            return false;
+        }
+        self.bytes += frame.len();
+        self.frames.push_back(frame);
+        true
+    }
+
+    fn hold(&mut self, config: &Config, frame: Bytes) -> bool {
+        let rare = self.rare.get_or_insert_default();
+        // The answer to the CONNECT needs a place too.
+        let packets = self.frames.len() + rare.held.len() + 1;
+        let bytes = self.bytes + self.in_flight + rare.held_bytes + frame.len();
+        if packets >= config.queue_packets_max || bytes > config.queue_bytes_max {
+            self.overflow();
+            return false;
+        }
+        rare.held_bytes += frame.len();
+        rare.held.push(frame);
+        self.end.is_none()
+    }
+
+    /// A single frame passes an empty queue whatever its size: the bound is for
+    /// what piles up, not for what is large.
+    fn admit(&mut self, config: &Config, len: usize) -> bool {
+        if self.end.is_some() {
+            return false;
+        }
+        let queued = self.bytes + self.in_flight;
+        let is_full = self.frames.len() >= config.queue_packets_max
+            || (queued > 0 && queued + len > config.queue_bytes_max);
+        if is_full {
+            self.overflow();
+        }
+        !is_full
+    }
+
+    fn overflow(&mut self) {
+        self.end.get_or_insert(DisconnectReason::Slow);
+        self.discard();
+    }
+
+    /// Drops what is queued: nobody will read it.
+    pub(crate) fn discard(&mut self) {
+        self.frames = VecDeque::new();
+        self.bytes = 0;
+        self.take_held();
+    }
+
+    fn take_held(&mut self) -> Vec<Bytes> {
+        self.rare
+            .as_mut()
+            .map(|rare| {
+                rare.held_bytes = 0;
+                std::mem::take(&mut rare.held)
+            })
+            .unwrap_or_default()
+    }
+
+    /// Who must run after an attempt to queue: the reader of the queue if it
+    /// sleeps, or the task if the attempt ended the connection.
+    fn waker_after(&mut self, is_queued: bool) -> Option<Waker> {
+        if !is_queued || std::mem::take(&mut self.is_armed) {
+            return self.task.clone();
+        }
+        self.polling.as_mut().and_then(|p| p.reader.take())
+    }
+
+    fn take_drains(&mut self) -> Vec<Waker> {
+        self.rare
+            .as_mut()
+            .map(|rare| std::mem::take(&mut rare.drains))
+            .unwrap_or_default()
+    }
+
+    fn drains_if_low(&mut self, drained_bytes: usize) -> Vec<Waker> {
+        if self.rare.is_some() && self.bytes + self.in_flight <= drained_bytes {
+            self.take_drains()
+        } else {
+            Vec::new()
+        }
+    }
+
+    pub(crate) fn has_frames(&self) -> bool {
+        !self.frames.is_empty()
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        self.end.is_some()
+    }
+
+    pub(crate) fn task(&self) -> Option<Waker> {
+        self.task.clone()
+    }
+
+    /// Appends the last packets of an ending connection, past every bound.
+    pub(crate) fn append(&mut self, frames: impl IntoIterator<Item = Bytes>) {
+        for frame in frames {
+            self.bytes += frame.len();
+            self.frames.push_back(frame);
+        }
+    }
+
+    /// Forbids everything further; the answer to who still has namespaces.
+    pub(crate) fn conclude(&mut self, reason: DisconnectReason) -> Vec<usize> {
+        self.end.get_or_insert(reason);
+        let mut open = Vec::new();
+        for (index, slot) in self.slots.iter_mut().enumerate() {
+            if slot.phase == Phase::Open {
+                open.push(index);
+            }
+            slot.phase = Phase::Left;
+        }
+        open
+    }
+}

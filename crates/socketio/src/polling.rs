@@ -1,0 +1,257 @@
+//! The HTTP long-polling transport between its requests and the session's task
+//! (Engine.IO protocol v4, "HTTP long-polling" and "Upgrade"). Knows no HTTP.
+//!
+//! One GET reads the link's queue and one POST fills the inbox, each at a time.
+
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use tokio::sync::oneshot;
+
+use crate::app::DisconnectReason;
+use crate::link::{Link, State};
+use crate::packet::{NOOP, PROBE_PING, PROBE_PONG, SEPARATOR, UPGRADE};
+use crate::websocket::WebSocket;
+
+/// The part of a link that exists while its transport is polling.
+#[derive(Default)]
+pub(crate) struct Polling {
+    /// The GET that waits for a frame.
+    pub(crate) reader: Option<Waker>,
+    /// The WebSocket that replaces polling, on its way to the task.
+    pub(crate) adopted: Option<Box<WebSocket>>,
+    is_reading: bool,
+    is_posting: bool,
+    is_concluded: bool,
+    post: Option<Post>,
+    probe: Probe,
+}
+
+#[derive(Default, PartialEq, Eq)]
+enum Probe {
+    #[default]
+    None,
+    /// A WebSocket asks to take over.
+    Claimed,
+    /// It answered the probe: a waiting GET is released.
+    Answered,
+}
+
+/// The body of a POST: packets, and who waits until they were taken.
+pub(crate) struct Post {
+    text: String,
+    position: usize,
+    done: oneshot::Sender<()>,
+}
+
+/// The request does not fit the session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Rejected;
+
+/// The task's end of the POSTs.
+#[derive(Default)]
+pub(crate) struct Inbox {
+    current: Option<Post>,
+}
+
+impl Inbox {
+    /// The next packet. Asking for it says that the one before is done with,
+    /// which is what releases the POST: the client is not read faster than it
+    /// is served.
+    pub(crate) fn poll_packet(&mut self, link: &Link) -> Poll<String> {
+        loop {
+            if self.current.is_none() {
+                self.current = link.lock().polling.as_mut().and_then(|p| p.post.take());
+            }
+            let Some(post) = &mut self.current else {
+                return Poll::Pending;
+            };
+            if let Some(packet) = post.next() {
+                return Poll::Ready(packet);
+            }
+            self.complete();
+        }
+    }
+
+    /// Releases the POST as successful.
+    pub(crate) fn complete(&mut self) {
+        if let Some(post) = self.current.take() {
+            // A request that went away does not wait for an answer.
+            let _ = post.done.send(());
+        }
+    }
+}
+
+impl Post {
+    fn next(&mut self) -> Option<String> {
+        let rest = self.text.get(self.position..)?;
+        let packet = rest.split(SEPARATOR).next().unwrap_or_default();
+        self.position += packet.len() + SEPARATOR.len_utf8();
+        Some(packet.to_owned())
+    }
+}
+
+/// Answers a GET: waits for frames and returns them as a body.
+pub(crate) async fn read(link: &Arc<Link>) -> Result<String, Rejected> {
+    let _reading = Reading::begin(link)?;
+    std::future::poll_fn(|cx| poll_read(link, cx)).await
+}
+
+fn poll_read(link: &Link, cx: &mut Context<'_>) -> Poll<Result<String, Rejected>> {
+    let mut state = link.lock();
+    if state.polling.is_some() && state.has_frames() {
+        let (body, wakers) = link.take_body(&mut state);
+        drop(state);
+        wakers.into_iter().for_each(Waker::wake);
+        return Poll::Ready(Ok(body));
+    }
+    match &mut state.polling {
+        Some(polling) if polling.is_concluded => Poll::Ready(Err(Rejected)),
+        Some(polling) if polling.probe != Probe::Answered && polling.adopted.is_none() => {
+            polling.reader = Some(cx.waker().clone());
+            Poll::Pending
+        }
+        _ => Poll::Ready(Ok(NOOP.to_owned())),
+    }
+}
+
+/// Marks a GET as active until it is dropped.
+struct Reading<'a>(&'a Link);
+
+impl<'a> Reading<'a> {
+    fn begin(link: &'a Link) -> Result<Self, Rejected> {
+        let mut state = link.lock();
+        let polling = state.polling.as_mut().ok_or(Rejected)?;
+        if polling.adopted.is_some() {
+            return Err(Rejected);
+        }
+        if polling.is_reading {
+            drop(state);
+            link.end(DisconnectReason::ProtocolError);
+            return Err(Rejected);
+        }
+        polling.is_reading = true;
+        Ok(Self(link))
+    }
+}
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        if let Some(polling) = &mut self.0.lock().polling {
+            polling.is_reading = false;
+            polling.reader = None;
+        }
+    }
+}
+
+/// Answers a POST: hands its packets to the task and waits until it took them.
+pub(crate) async fn write(link: &Link, text: String) -> Result<(), Rejected> {
+    let taken = post(link, text)?;
+    let result = taken.await.map_err(|_| Rejected);
+    if let Some(polling) = &mut link.lock().polling {
+        polling.is_posting = false;
+    }
+    result
+}
+
+fn post(link: &Link, text: String) -> Result<oneshot::Receiver<()>, Rejected> {
+    let mut state = link.lock();
+    let task = state.task();
+    let has_ended = state.has_ended();
+    let polling = state.polling.as_mut().ok_or(Rejected)?;
+    if has_ended || polling.adopted.is_some() {
+        return Err(Rejected);
+    }
+    if polling.is_posting {
+        drop(state);
+        link.end(DisconnectReason::ProtocolError);
+        return Err(Rejected);
+    }
+    let (done, taken) = oneshot::channel();
+    polling.is_posting = true;
+    polling.post = Some(Post {
+        text,
+        position: 0,
+        done,
+    });
+    drop(state);
+    if let Some(task) = task {
+        task.wake();
+    }
+    Ok(taken)
+}
+
+/// The session ends: a GET that waits learns it by `farewell`.
+pub(crate) fn conclude(state: &mut State, farewell: &'static str) -> Option<Waker> {
+    let polling = state.polling.as_mut()?;
+    polling.is_concluded = true;
+    polling.post = None;
+    let is_reading = polling.is_reading;
+    let reader = polling.reader.take();
+    if is_reading {
+        state.append([farewell.into()]);
+    }
+    reader
+}
+
+/// The right of one WebSocket to take the session over; given back on drop.
+pub(crate) struct Claim(Arc<Link>);
+
+/// Reserves the session for one WebSocket.
+pub(crate) fn claim(link: &Arc<Link>) -> Result<Claim, Rejected> {
+    let mut state = link.lock();
+    let has_ended = state.has_ended();
+    let polling = state.polling.as_mut().ok_or(Rejected)?;
+    if has_ended || polling.probe != Probe::None || polling.adopted.is_some() {
+        return Err(Rejected);
+    }
+    polling.probe = Probe::Claimed;
+    Ok(Claim(Arc::clone(link)))
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        if let Some(polling) = &mut self.0.lock().polling {
+            polling.probe = Probe::None;
+        }
+    }
+}
+
+/// Leads the WebSocket through the probe and hands it to the session's task.
+/// `None` if it does not follow.
+pub(crate) async fn probe(claim: Claim, mut socket: Box<WebSocket>) -> Option<()> {
+    if socket.text().await.ok()? != PROBE_PING {
+        return None;
+    }
+    socket.send_now(PROBE_PONG);
+    socket.write().await.ok()?;
+    release_reader(&claim.0);
+    if socket.text().await.ok()? != UPGRADE {
+        return None;
+    }
+    adopt(&claim.0, socket);
+    Some(())
+}
+
+/// A GET that waits is answered, so that the client can stop polling.
+fn release_reader(link: &Link) {
+    let reader = link.lock().polling.as_mut().and_then(|polling| {
+        polling.probe = Probe::Answered;
+        polling.reader.take()
+    });
+    if let Some(reader) = reader {
+        reader.wake();
+    }
+}
+
+fn adopt(link: &Link, socket: Box<WebSocket>) {
+    let mut state = link.lock();
+    let task = state.task();
+    let Some(polling) = &mut state.polling else {
+        return;
+    };
+    polling.adopted = Some(socket);
+    let reader = polling.reader.take();
+    drop(state);
+    task.into_iter().chain(reader).for_each(Waker::wake);
+}

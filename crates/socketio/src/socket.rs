@@ -1,0 +1,105 @@
+//! The handle by which the application reaches a connection. Knows no I/O.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use crate::app::DisconnectReason;
+use crate::frame::Frame;
+use crate::limits::Peer;
+use crate::link::Link;
+
+/// One namespace of one connection. Cheap to clone, equal by [`id`](Self::id).
+///
+/// A socket outlives its connection; emits then do nothing.
+#[derive(Clone)]
+pub struct Socket {
+    link: Arc<Link>,
+    slot: usize,
+    id: u64,
+}
+
+/// Names a socket uniquely within this process, for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SocketId(u64);
+
+/// How the server ends a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Close {
+    /// DISCONNECT is sent first: standard clients do not reconnect by themselves.
+    Final,
+    /// Only the transport ends: standard clients reconnect.
+    Reconnect,
+}
+
+impl Socket {
+    pub(crate) fn new(link: Arc<Link>, slot: usize, id: u64) -> Self {
+        Self { link, slot, id }
+    }
+
+    /// Queues `frame` and returns whether it was queued. The caller passes a
+    /// frame of this socket's namespace.
+    ///
+    /// Frames arrive in the order of the emits. A frame for which there is no
+    /// room ends the connection with [`DisconnectReason::Slow`].
+    pub fn emit(&self, frame: &Frame) -> bool {
+        self.link.emit(self.slot, self.id, frame.bytes())
+    }
+
+    /// Ends the whole connection after what is queued has been sent, within
+    /// [`Config::close_timeout`](crate::Config::close_timeout). Later emits do nothing.
+    pub fn close(&self, close: Close) {
+        if self.is_open() {
+            self.link.end(DisconnectReason::Closed(close));
+        }
+    }
+
+    /// This socket's identity.
+    pub fn id(&self) -> SocketId {
+        SocketId(self.id)
+    }
+
+    /// Where the connection comes from.
+    pub fn peer(&self) -> Peer {
+        self.link.peer
+    }
+
+    /// Whether an emit could still be delivered.
+    pub fn is_open(&self) -> bool {
+        self.link.is_open(self.slot, self.id)
+    }
+
+    /// Bytes queued for the connection, all namespaces, that the peer's
+    /// operating system has not taken.
+    pub fn queued_bytes(&self) -> usize {
+        self.link.queued_bytes()
+    }
+
+    /// Waits until at most [`Config::drained_bytes`](crate::Config::drained_bytes)
+    /// are queued, to pace what is large. `false` if the connection ended.
+    ///
+    /// Within [`App::connect`](crate::App::connect) nothing drains: pace after it.
+    pub async fn drained(&self) -> bool {
+        std::future::poll_fn(|cx| self.link.poll_drained(cx)).await
+    }
+}
+
+impl PartialEq for Socket {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Socket {}
+
+impl Hash for Socket {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.id.hash(state);
+    }
+}
+
+impl fmt::Debug for Socket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Socket").field(&self.id).finish()
+    }
+}

@@ -1,0 +1,261 @@
+//! A WebSocket on its TCP connection: reads messages, writes the link's queue.
+//! Holds buffers only while there is something in them.
+
+use std::collections::VecDeque;
+use std::mem::MaybeUninit;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use super::decode::{Decoder, Incoming};
+use super::{Code, encode};
+use crate::link::Link;
+
+/// One read; lives on the stack during it.
+const READ_BYTES: usize = 8 * 1024;
+
+/// Frames are gathered up to this size for one write.
+const WRITE_BYTES: usize = 32 * 1024;
+
+/// Unwritten bytes beyond which pings are not answered.
+const PONG_BACKLOG_BYTES: usize = 1024;
+
+/// What a peer may still send after it was told to go, before it is reset.
+const LINGER_BYTES: usize = 1024 * 1024;
+
+pub(crate) struct WebSocket {
+    io: TokioIo<Upgraded>,
+    decoder: Decoder,
+    /// Encoded frames, written up to `written`.
+    out: Vec<u8>,
+    written: usize,
+    /// Taken from the link, not yet encoded.
+    batch: VecDeque<Bytes>,
+    /// Grows with every write that completes, so that stalls can be told.
+    progress: u32,
+    needs_flush: bool,
+    farewell: Farewell,
+}
+
+#[derive(Clone, Copy)]
+enum Farewell {
+    None,
+    /// The close frame is encoded.
+    Said,
+    /// Our side is shut; what the peer may still send.
+    Shut(usize),
+}
+
+/// Why there are no more messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Gone {
+    /// The peer closed, properly or not.
+    Closed,
+    /// The connection broke.
+    Broken,
+    /// The peer broke the protocol and is to be told.
+    Refused(Code),
+}
+
+impl WebSocket {
+    pub(crate) fn new(upgraded: Upgraded, bytes_max: usize) -> Self {
+        Self {
+            io: TokioIo::new(upgraded),
+            decoder: Decoder::new(bytes_max),
+            out: Vec::new(),
+            written: 0,
+            batch: VecDeque::new(),
+            progress: 0,
+            needs_flush: false,
+            farewell: Farewell::None,
+        }
+    }
+
+    /// Encodes a text frame ahead of the link's queue.
+    pub(crate) fn send_now(&mut self, text: &str) {
+        encode::text(&mut self.out, text.as_bytes());
+    }
+
+    /// Waits for the next text message.
+    pub(crate) async fn text(&mut self) -> Result<String, Gone> {
+        std::future::poll_fn(|cx| self.poll_text(cx)).await
+    }
+
+    /// Waits until what was encoded is written.
+    pub(crate) async fn write(&mut self) -> std::io::Result<()> {
+        std::future::poll_fn(|cx| self.poll_write(cx)).await?;
+        std::future::poll_fn(|cx| Pin::new(&mut self.io).poll_flush(cx)).await
+    }
+
+    /// Closes without having said anything else.
+    pub(crate) async fn refuse(mut self: Box<Self>) {
+        encode::close(&mut self.out, Code::Policy);
+        self.farewell = Farewell::Said;
+        std::future::poll_fn(|cx| self.poll_farewell(cx)).await;
+    }
+
+    pub(crate) fn progress(&self) -> u32 {
+        self.progress
+    }
+
+    /// The next text message. Answers pings on the way; their pong leaves with
+    /// the next flush.
+    pub(crate) fn poll_text(&mut self, cx: &mut Context<'_>) -> Poll<Result<String, Gone>> {
+        loop {
+            match self.decoder.next() {
+                Ok(Some(Incoming::Text(text))) => return Poll::Ready(Ok(text)),
+                Ok(Some(Incoming::Close)) => return Poll::Ready(Err(Gone::Closed)),
+                Ok(Some(Incoming::Ping(payload))) => self.answer_ping(&payload),
+                Ok(Some(Incoming::Pong)) => {}
+                Ok(None) => ready!(self.poll_fill(cx))?,
+                Err(code) => return Poll::Ready(Err(Gone::Refused(code))),
+            }
+        }
+    }
+
+    /// A pong is owed only while the peer takes what it is sent.
+    fn answer_ping(&mut self, payload: &[u8]) {
+        if self.out.len() - self.written <= PONG_BACKLOG_BYTES {
+            encode::pong(&mut self.out, payload);
+        }
+    }
+
+    fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Gone>> {
+        let mut bytes = [MaybeUninit::<u8>::uninit(); READ_BYTES];
+        let mut buffer = ReadBuf::uninit(&mut bytes);
+        match Pin::new(&mut self.io).poll_read(cx, &mut buffer) {
+            Poll::Ready(Ok(())) if buffer.filled().is_empty() => Poll::Ready(Err(Gone::Closed)),
+            Poll::Ready(Ok(())) => {
+                self.decoder.extend(buffer.filled());
+                Poll::Ready(Ok(()))
+            }
+            Poll::Ready(Err(_)) => Poll::Ready(Err(Gone::Broken)),
+            Poll::Pending => {
+                self.decoder.release();
+                Poll::Pending
+            }
+        }
+    }
+
+    /// Writes all that is queued. When it is ready, the link wakes the task for
+    /// the next frame.
+    pub(crate) fn poll_flush(
+        &mut self,
+        link: &Link,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Gone>> {
+        loop {
+            if ready!(self.poll_write(cx)).is_err() {
+                return Poll::Ready(Err(Gone::Broken));
+            }
+            if self.batch.is_empty() && !link.take(&mut self.batch) {
+                break;
+            }
+            self.encode_batch();
+        }
+        if self.needs_flush {
+            if ready!(Pin::new(&mut self.io).poll_flush(cx)).is_err() {
+                return Poll::Ready(Err(Gone::Broken));
+            }
+            self.needs_flush = false;
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn encode_batch(&mut self) {
+        while self.out.len() < WRITE_BYTES {
+            let Some(frame) = self.batch.pop_front() else {
+                return;
+            };
+            if self.out.is_empty() {
+                let batch: usize = self.batch.iter().take(64).map(Bytes::len).sum();
+                self.out.reserve(frame.len() + batch.min(WRITE_BYTES) + 64);
+            }
+            encode::text(&mut self.out, &frame);
+        }
+    }
+
+    /// Writes what is encoded and gives the buffer back.
+    fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        if self.out.is_empty() {
+            return Poll::Ready(Ok(()));
+        }
+        while let Some(rest) = self.out.get(self.written..).filter(|rest| !rest.is_empty()) {
+            match ready!(Pin::new(&mut self.io).poll_write(cx, rest)) {
+                Ok(0) => return Poll::Ready(Err(std::io::ErrorKind::WriteZero.into())),
+                Ok(written) => self.written += written,
+                Err(error) => return Poll::Ready(Err(error)),
+            }
+        }
+        self.written = 0;
+        self.progress = self.progress.wrapping_add(1);
+        self.needs_flush = true;
+        if self.batch.is_empty() {
+            self.out = Vec::new();
+        } else {
+            self.out.clear();
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// Gives back memory that only a burst needed.
+    pub(crate) fn trim(&mut self) {
+        self.batch.shrink_to(0);
+    }
+
+    /// Drops what was not yet encoded: the peer does not read.
+    pub(crate) fn discard(&mut self) {
+        self.batch = VecDeque::new();
+    }
+
+    /// Whether the goodbye was sent and only the peer's end is awaited.
+    pub(crate) fn is_shut(&self) -> bool {
+        matches!(self.farewell, Farewell::Shut(_))
+    }
+
+    /// Says goodbye: sends what is queued and the close frame, shuts our side,
+    /// and reads on for a while so that the peer gets to see it (a TCP
+    /// connection that is dropped with unread input is reset).
+    pub(crate) fn poll_close(&mut self, link: &Link, code: Code, cx: &mut Context<'_>) -> Poll<()> {
+        if matches!(self.farewell, Farewell::None) {
+            if ready!(self.poll_flush(link, cx)).is_err() {
+                return Poll::Ready(());
+            }
+            encode::close(&mut self.out, code);
+            self.farewell = Farewell::Said;
+        }
+        self.poll_farewell(cx)
+    }
+
+    fn poll_farewell(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if matches!(self.farewell, Farewell::Said) {
+            let written = ready!(self.poll_write(cx));
+            let shut = ready!(Pin::new(&mut self.io).poll_shutdown(cx));
+            if written.is_err() || shut.is_err() {
+                return Poll::Ready(());
+            }
+            self.farewell = Farewell::Shut(LINGER_BYTES);
+        }
+        self.poll_linger(cx)
+    }
+
+    fn poll_linger(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Farewell::Shut(left) = &mut self.farewell else {
+            return Poll::Ready(());
+        };
+        let mut bytes = [MaybeUninit::<u8>::uninit(); READ_BYTES];
+        loop {
+            let mut buffer = ReadBuf::uninit(&mut bytes);
+            let read = ready!(Pin::new(&mut self.io).poll_read(cx, &mut buffer));
+            let size = buffer.filled().len();
+            if read.is_err() || size == 0 || size >= *left {
+                return Poll::Ready(());
+            }
+            *left -= size;
+        }
+    }
+}
