@@ -1,0 +1,26 @@
+/** Operations on the hub itself. */
+import { path, type Send } from "./client.ts";
+import type {
+	AuthResponse,
+	HubInfo,
+	Id,
+	Me,
+	PasswordResetLink,
+	SetupHub,
+	UpdateHub,
+} from "./types.ts";
+
+export const hub = (send: Send) => ({
+	info: () => send<HubInfo>({ method: "GET", path: "hub", auth: "none" }),
+	setup: (body: SetupHub) =>
+		send<AuthResponse>({ method: "POST", path: "setup", body, auth: "none" }),
+	update: (body: UpdateHub) =>
+		send<HubInfo>({ method: "PATCH", path: "hub", body }),
+	users: (query: { query?: string; after?: Id; limit?: number }) =>
+		send<{ items: Me[] }>({ method: "GET", path: "hub/users", query }),
+	createPasswordReset: (userId: Id) =>
+		send<PasswordResetLink>({
+			method: "POST",
+			path: path`hub/users/${userId}/password-reset`,
+		}),
+});

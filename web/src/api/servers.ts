@@ -1,0 +1,89 @@
+/** Operations on servers, their channels, members and invites. */
+import { path, type Send } from "./client.ts";
+import type {
+	Channel,
+	CreateChannel,
+	CreateInvite,
+	Id,
+	Invite,
+	InvitePreview,
+	Member,
+	Server,
+	ServerState,
+	UpdateChannel,
+} from "./types.ts";
+
+export const servers = (send: Send) => ({
+	create: (name: string) =>
+		send<ServerState>({ method: "POST", path: "servers", body: { name } }),
+	get: (id: Id) =>
+		send<ServerState>({ method: "GET", path: path`servers/${id}` }),
+	rename: (id: Id, name: string) =>
+		send<Server>({
+			method: "PATCH",
+			path: path`servers/${id}`,
+			body: { name },
+		}),
+	delete: (id: Id) =>
+		send<void>({ method: "DELETE", path: path`servers/${id}` }),
+	leave: (id: Id) =>
+		send<void>({ method: "DELETE", path: path`servers/${id}/members/@me` }),
+	members: (id: Id, query: { after?: Id; limit?: number }) =>
+		send<{ items: Member[] }>({
+			method: "GET",
+			path: path`servers/${id}/members`,
+			query,
+		}),
+	kick: (id: Id, userId: Id) =>
+		send<void>({
+			method: "DELETE",
+			path: path`servers/${id}/members/${userId}`,
+		}),
+});
+
+export const channels = (send: Send) => ({
+	create: (serverId: Id, body: CreateChannel) =>
+		send<Channel>({
+			method: "POST",
+			path: path`servers/${serverId}/channels`,
+			body,
+		}),
+	update: (id: Id, body: UpdateChannel) =>
+		send<Channel>({ method: "PATCH", path: path`channels/${id}`, body }),
+	delete: (id: Id) =>
+		send<void>({ method: "DELETE", path: path`channels/${id}` }),
+	reorder: (serverId: Id, order: readonly Id[]) =>
+		send<{ items: Channel[] }>({
+			method: "PATCH",
+			path: path`servers/${serverId}/channels`,
+			body: { order },
+		}),
+});
+
+export const invites = (send: Send) => ({
+	create: (serverId: Id, body: CreateInvite) =>
+		send<Invite>({
+			method: "POST",
+			path: path`servers/${serverId}/invites`,
+			body,
+		}),
+	list: (serverId: Id) =>
+		send<{ items: Invite[] }>({
+			method: "GET",
+			path: path`servers/${serverId}/invites`,
+		}),
+	revoke: (serverId: Id, code: string) =>
+		send<void>({
+			method: "DELETE",
+			path: path`servers/${serverId}/invites/${code}`,
+		}),
+	preview: (code: string, signal?: AbortSignal) =>
+		send<InvitePreview>({
+			method: "GET",
+			path: path`invites/${code}`,
+			auth: "none",
+			signal,
+		}),
+	join: (code: string) =>
+		send<ServerState>({ method: "POST", path: path`invites/${code}/join` }),
+});

@@ -1,0 +1,20 @@
+/** Permission bits, at the positions that the hub's contract gives them. */
+export const permission = {
+	createInvite: 1n << 0n,
+	kickMembers: 1n << 1n,
+	administrator: 1n << 3n,
+	manageChannels: 1n << 4n,
+	manageServer: 1n << 5n,
+	viewChannel: 1n << 10n,
+	sendMessages: 1n << 11n,
+	manageMessages: 1n << 13n,
+	readHistory: 1n << 16n,
+} as const;
+
+export type Permission = keyof typeof permission;
+
+/** Whether a set, as the wire writes it, has a permission. */
+export function grants(set: string, wanted: Permission): boolean {
+	const bits = BigInt(set);
+	return (bits & (permission[wanted] | permission.administrator)) !== 0n;
+}

@@ -1,0 +1,58 @@
+/** Signing in and out, sessions and the own profile. */
+import type {
+	ChangePassword,
+	Id,
+	Login,
+	Me,
+	Register,
+	ResetPassword,
+	Session,
+	SetupHub,
+	UpdateMe,
+} from "@/api/types.ts";
+import { ports } from "../ports.ts";
+import { dispatch } from "../store.ts";
+
+export async function signIn(body: Login): Promise<void> {
+	await ports().begin(await ports().api.accounts.login(body));
+}
+
+export async function register(body: Register): Promise<void> {
+	await ports().begin(await ports().api.accounts.register(body));
+}
+
+/** Makes the administrator of a fresh hub and signs in. */
+export async function setupHub(body: SetupHub): Promise<void> {
+	await ports().begin(await ports().api.hub.setup(body));
+}
+
+/** Signs out here at once; the hub hears of it when it can be reached. */
+export async function signOut(): Promise<void> {
+	await ports().end("signed_out");
+}
+
+export async function resetPassword(body: ResetPassword): Promise<void> {
+	await ports().api.accounts.resetPassword(body);
+}
+
+export async function listSessions(): Promise<Session[]> {
+	return (await ports().api.accounts.listSessions()).items;
+}
+
+export async function endSession(id: Id): Promise<void> {
+	await ports().api.accounts.endSession(id);
+}
+
+export async function endOtherSessions(): Promise<void> {
+	await ports().api.accounts.endOtherSessions();
+}
+
+export async function changePassword(body: ChangePassword): Promise<void> {
+	await ports().api.accounts.changePassword(body);
+}
+
+export async function updateProfile(body: UpdateMe): Promise<Me> {
+	const me = await ports().api.accounts.updateMe(body);
+	dispatch({ kind: "page", page: { of: "me", me } });
+	return me;
+}

@@ -1,0 +1,138 @@
+/** Opening channels and moving through their history. */
+import type { PageQuery } from "@/api/messages.ts";
+import type { Id } from "@/api/types.ts";
+import { ports } from "../ports.ts";
+import { dispatch, dispatchLocal, getState } from "../store.ts";
+
+/** Loads of whole windows on their way; a newer one makes them pointless. */
+const flights = new Map<Id, AbortController>();
+
+/**
+ * Shows a channel: at once from what is kept, else from the hub, around the
+ * first unread message when there are some.
+ */
+export async function openChannel(channelId: Id): Promise<void> {
+	dispatchLocal({ do: "channel_opened", channelId, at: Date.now() });
+	const { timelines, ui } = getState();
+	const timeline = timelines[channelId];
+	const isUsable = timeline?.status === "ready" && !timeline.isStale;
+	const entry = ui.entry;
+	const loads = [
+		isUsable || flights.has(channelId) ? null : loadEntry(channelId),
+		entry ? loadRead(channelId) : null,
+	];
+	await Promise.all(loads);
+}
+
+/** No channel is shown. */
+export function closeChannel(): void {
+	dispatchLocal({ do: "channel_opened", channelId: null, at: Date.now() });
+}
+
+export async function loadOlder(channelId: Id): Promise<void> {
+	const timeline = getState().timelines[channelId];
+	const anchor = timeline?.ids[0];
+	if (!timeline?.hasOlder || timeline.isLoadingOlder || !anchor) return;
+	await loadPart(channelId, "older", anchor, { before: anchor });
+}
+
+export async function loadNewer(channelId: Id): Promise<void> {
+	const timeline = getState().timelines[channelId];
+	const anchor = timeline?.ids.at(-1);
+	if (!timeline?.hasNewer || timeline.isLoadingNewer || !anchor) return;
+	await loadPart(channelId, "newer", anchor, { after: anchor });
+}
+
+/** Puts the newest messages on the screen, replacing the window if needed. */
+export async function jumpToPresent(channelId: Id): Promise<void> {
+	const timeline = getState().timelines[channelId];
+	if (timeline?.status === "ready" && !timeline.hasNewer && !timeline.isStale)
+		return;
+	await loadWindow(channelId, "newest", {});
+}
+
+/** Puts one message in the middle and highlights it. */
+export async function jumpToMessage(
+	channelId: Id,
+	messageId: Id,
+): Promise<void> {
+	if (!getState().timelines[channelId]?.byId[messageId])
+		await loadWindow(channelId, "around", { around: messageId });
+	dispatchLocal({ do: "jumped", channelId, messageId, at: Date.now() });
+}
+
+/** The highlight of a jump has been shown. */
+export function jumpShown(): void {
+	dispatchLocal({ do: "jump_shown" });
+}
+
+/** The reader is, or is no longer, at the end of the window. */
+export function setFollowing(channelId: Id, isFollowing: boolean): void {
+	const timeline = getState().timelines[channelId];
+	if (timeline && timeline.isFollowing !== isFollowing)
+		dispatchLocal({ do: "following", channelId, isFollowing });
+}
+
+/** Loads a stale window anew, where the reader is. */
+export async function reloadWindow(channelId: Id): Promise<void> {
+	await loadWindow(channelId, "newest", {});
+}
+
+async function loadEntry(channelId: Id): Promise<void> {
+	const { entry } = getState().ui;
+	const around = entry?.channelId === channelId ? entry.lastReadId : null;
+	if (around) await loadWindow(channelId, "around", { around });
+	else await loadWindow(channelId, "newest", {});
+}
+
+async function loadRead(channelId: Id): Promise<void> {
+	try {
+		const read = await ports().api.messages.read(channelId);
+		dispatch({ kind: "page", page: { of: "read", read } });
+	} catch {
+		// The count is an extra; the divider stands without it.
+	}
+}
+
+async function loadWindow(
+	channelId: Id,
+	part: "newest" | "around",
+	query: PageQuery,
+): Promise<void> {
+	flights.get(channelId)?.abort();
+	const flight = new AbortController();
+	flights.set(channelId, flight);
+	dispatchLocal({ do: "load_started", channelId, part: "whole" });
+	try {
+		const { api } = ports();
+		const page = await api.messages.page(channelId, query, flight.signal);
+		dispatch({
+			kind: "page",
+			page: { of: "messages", channelId, part, anchor: null, page },
+		});
+	} catch (error) {
+		dispatchLocal({ do: "load_failed", channelId, part: "whole" });
+		if (!flight.signal.aborted) throw error;
+	} finally {
+		if (flights.get(channelId) === flight) flights.delete(channelId);
+	}
+}
+
+async function loadPart(
+	channelId: Id,
+	part: "older" | "newer",
+	anchor: Id,
+	query: PageQuery,
+): Promise<void> {
+	dispatchLocal({ do: "load_started", channelId, part });
+	try {
+		const page = await ports().api.messages.page(channelId, query);
+		dispatch({
+			kind: "page",
+			page: { of: "messages", channelId, part, anchor, page },
+		});
+	} catch (error) {
+		dispatchLocal({ do: "load_failed", channelId, part });
+		throw error;
+	}
+}

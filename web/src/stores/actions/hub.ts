@@ -1,0 +1,39 @@
+/** The hub's settings and accounts, for its administrators. */
+import type {
+	HubInfo,
+	Id,
+	Me,
+	PasswordResetLink,
+	UpdateHub,
+} from "@/api/types.ts";
+import { ports } from "../ports.ts";
+import { dispatch } from "../store.ts";
+
+/** Reads what everyone may know of the hub. */
+export async function loadHub(): Promise<HubInfo> {
+	const hub = await ports().api.hub.info();
+	dispatch({ kind: "page", page: { of: "hub", hub } });
+	return hub;
+}
+
+export async function updateHub(body: UpdateHub): Promise<HubInfo> {
+	const hub = await ports().api.hub.update(body);
+	dispatch({ kind: "page", page: { of: "hub", hub } });
+	return hub;
+}
+
+/** Accounts in order of ids; `after` is the last one of the page before. */
+export async function listHubUsers(query: {
+	query?: string;
+	after?: Id;
+	limit?: number;
+}): Promise<Me[]> {
+	return (await ports().api.hub.users(query)).items;
+}
+
+/** A one-time link with which someone sets a new password. */
+export async function createPasswordReset(
+	userId: Id,
+): Promise<PasswordResetLink> {
+	return ports().api.hub.createPasswordReset(userId);
+}

@@ -1,0 +1,61 @@
+/** Writing: messages, drafts, typing. */
+import type { Id } from "@/api/types.ts";
+import { ports } from "../ports.ts";
+import { dispatchLocal, getState } from "../store.ts";
+import { jumpToPresent } from "./history.ts";
+
+/**
+ * Puts a message on its way. Resolves when it is stored on this device, from
+ * where it will reach the hub; rejects only when it could not be stored.
+ */
+export async function sendMessage(
+	channelId: Id,
+	content: string,
+): Promise<void> {
+	await ports().outbox.enqueue(channelId, content);
+	if (getState().timelines[channelId]?.hasNewer)
+		await jumpToPresent(channelId).catch(() => {
+			// The row waits at the end; loading can be tried again there.
+		});
+}
+
+/** Tries a refused message again as it is. */
+export async function retryMessage(
+	channelId: Id,
+	nonce: string,
+): Promise<void> {
+	await ports().outbox.retry(channelId, nonce);
+}
+
+/** Takes an unsent message back; its text is returned for the composer. */
+export async function discardMessage(
+	channelId: Id,
+	nonce: string,
+): Promise<string> {
+	const rows = getState().outbox[channelId] ?? [];
+	const content = rows.find((row) => row.nonce === nonce)?.content ?? "";
+	await ports().outbox.discard(channelId, nonce);
+	return content;
+}
+
+export async function editMessage(
+	channelId: Id,
+	id: Id,
+	content: string,
+): Promise<void> {
+	await ports().api.messages.edit(channelId, id, content);
+}
+
+export async function deleteMessage(channelId: Id, id: Id): Promise<void> {
+	await ports().api.messages.delete(channelId, id);
+}
+
+/** Call it on every key press; the hub hears of it as often as it wants. */
+export function startTyping(channelId: Id): void {
+	ports().typing(channelId);
+}
+
+export function setDraft(channelId: Id, text: string): void {
+	dispatchLocal({ do: "draft", channelId, text });
+	ports().saveDraft(channelId, text);
+}

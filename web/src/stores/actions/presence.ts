@@ -1,0 +1,51 @@
+/** Reading positions, member lists and the own status. */
+import type { ChosenStatus, Id, RowRange } from "@/api/types.ts";
+import { ports } from "../ports.ts";
+import { dispatchLocal, getState } from "../store.ts";
+
+/**
+ * Marks everything in the channel as read and takes its divider away. Reading
+ * itself needs no call: see `useReadMarks`.
+ */
+export async function markRead(channelId: Id): Promise<void> {
+	const messageId = getState().tracks[channelId]?.lastMessageId;
+	dispatchLocal({ do: "entry_cleared", channelId });
+	if (messageId) await markReadTo(channelId, messageId);
+}
+
+/** Moves the reading position, forwards or back. */
+export async function markReadTo(channelId: Id, messageId: Id): Promise<void> {
+	dispatchLocal({ do: "read", channelId, messageId, rev: null });
+	const { rev } = await ports().command("channel_read", {
+		channel_id: channelId,
+		message_id: messageId,
+	});
+	dispatchLocal({ do: "read", channelId, messageId, rev });
+}
+
+/** Watches these rows of a member list; an empty list ends it. */
+export function subscribeMembers(serverId: Id, ranges: RowRange[]): void {
+	ports().watchMembers(serverId, ranges);
+}
+
+/** Chooses what others see of me. */
+export async function setStatus(status: ChosenStatus): Promise<void> {
+	const before = getState().status;
+	dispatchLocal({ do: "status", status });
+	try {
+		await ports().command("presence_set", { status });
+	} catch (error) {
+		dispatchLocal({ do: "status", status: before });
+		throw error;
+	}
+}
+
+/** Connects now instead of at the next try. */
+export function tryNow(): void {
+	ports().reconnect();
+}
+
+/** The notice about a lost server has been shown. */
+export function lostShown(): void {
+	dispatchLocal({ do: "lost_shown" });
+}

@@ -1,0 +1,98 @@
+/**
+ * Servers, channels and invites. Changes show when their event comes, which
+ * alone is ordered; only what a caller goes to next is taken from the answer.
+ */
+import type {
+	Channel,
+	CreateChannel,
+	CreateInvite,
+	Id,
+	Invite,
+	InvitePreview,
+	ServerState,
+	UpdateChannel,
+} from "@/api/types.ts";
+import { ports } from "../ports.ts";
+import { dispatch } from "../store.ts";
+
+export async function createServer(name: string): Promise<ServerState> {
+	return takeServer(await ports().api.servers.create(name));
+}
+
+export async function renameServer(id: Id, name: string): Promise<void> {
+	await ports().api.servers.rename(id, name);
+}
+
+export async function deleteServer(id: Id): Promise<void> {
+	await ports().api.servers.delete(id);
+}
+
+export async function leaveServer(id: Id): Promise<void> {
+	await ports().api.servers.leave(id);
+}
+
+export async function kickMember(serverId: Id, userId: Id): Promise<void> {
+	await ports().api.servers.kick(serverId, userId);
+}
+
+/** Resolves when the channel can be gone to. */
+export async function createChannel(
+	serverId: Id,
+	body: CreateChannel,
+): Promise<Channel> {
+	const channel = await ports().api.channels.create(serverId, body);
+	dispatch({ kind: "page", page: { of: "channel", channel } });
+	return channel;
+}
+
+export async function updateChannel(
+	id: Id,
+	body: UpdateChannel,
+): Promise<Channel> {
+	return ports().api.channels.update(id, body);
+}
+
+export async function deleteChannel(id: Id): Promise<void> {
+	await ports().api.channels.delete(id);
+}
+
+/** `order` names every channel of the server. */
+export async function reorderChannels(
+	serverId: Id,
+	order: readonly Id[],
+): Promise<void> {
+	await ports().api.channels.reorder(serverId, order);
+}
+
+export async function createInvite(
+	serverId: Id,
+	body: CreateInvite,
+): Promise<Invite> {
+	return ports().api.invites.create(serverId, body);
+}
+
+export async function listInvites(serverId: Id): Promise<Invite[]> {
+	return (await ports().api.invites.list(serverId)).items;
+}
+
+export async function revokeInvite(serverId: Id, code: string): Promise<void> {
+	await ports().api.invites.revoke(serverId, code);
+}
+
+/** What an invite leads to; works signed out as well. */
+export async function previewInvite(
+	code: string,
+	signal?: AbortSignal,
+): Promise<InvitePreview> {
+	return ports().api.invites.preview(code, signal);
+}
+
+/** Joins, or just finds the server when one is a member already. */
+export async function joinInvite(code: string): Promise<ServerState> {
+	return takeServer(await ports().api.invites.join(code));
+}
+
+function takeServer(state: ServerState): ServerState {
+	dispatch({ kind: "page", page: { of: "server", state } });
+	return state;
+}

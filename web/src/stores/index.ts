@@ -1,0 +1,69 @@
+/**
+ * The client's data, for features: hooks that select, actions that act.
+ * A feature needs nothing else; it never fetches and never sees a socket.
+ *
+ * Start: `main.tsx` awaits `startClient()` of `@/gateway/start.ts` and then renders;
+ * `useStore((s) => s.session)` says `starting`, `signed_out` (with a reason to
+ * show, or null) or `signed_in` (`isCached`: painted from this device).
+ * `useStore((s) => s.hub)` is `HubInfo | null` (`setup_needed`, `registration`).
+ *
+ * Hooks
+ *   useStore(select) · useShallowStore(select)
+ *   useMe() → Me | null · useConnection() → Connection (union by `status`)
+ *   useChannels(serverId) → Channel[] in order
+ *   useTimeline(channelId) → { status: absent|loading|ready|failed, rows, hasOlder,
+ *     hasNewer, isLoadingOlder, isLoadingNewer, isBehind }; rows are start | day |
+ *     unread | message | pending with a stable `key`
+ *   useMessage(channelId, id) · usePending(channelId, nonce) · useAuthor(message)
+ *   useTyping(channelId) → PublicUser[] · useDraft(channelId) → string
+ *   useMembers(serverId) → { online, total, rows: by index } | undefined
+ *   useIsUnread(channelId) · useUnreadCount(channelId) → number | null (unknown)
+ *   useIsServerUnread(serverId) · useIsOwner(serverId) · useCan(serverId, permission)
+ *   useWaitingCount() → unsent messages
+ *   useReadMarks(channelId, isEndVisible) → acknowledges reading; call it in the list
+ *
+ * Lists of servers: `useStore((s) => s.servers.order)` and
+ * `useStore((s) => s.servers.byId[id])`; `details` is null until it has come.
+ *
+ * Actions: each returns a promise that rejects with `ApiError` (see
+ * `@/i18n` `errorText` and `fieldText` for its sentences) unless noted.
+ *   account   signIn({login, password}) · register({username, password, display_name?,
+ *             email?, invite?}) · setupHub({token, username, password, email?, hub_name,
+ *             registration}) · signOut() · resetPassword({token, password}) ·
+ *             listSessions() → Session[] · endSession(id) · endOtherSessions() ·
+ *             changePassword({current_password, new_password}) · updateProfile({...}) → Me
+ *   hub       loadHub() → HubInfo · updateHub({name?, registration?}) ·
+ *             listHubUsers({query?, after?, limit?}) → Me[] · createPasswordReset(userId)
+ *             → {url, expires_at}
+ *   servers   createServer(name) → ServerState · renameServer(id, name) ·
+ *             deleteServer(id) · leaveServer(id) · kickMember(serverId, userId) ·
+ *             createChannel(serverId, {name, topic?}) → Channel ·
+ *             updateChannel(id, {name?, topic?}) · deleteChannel(id) ·
+ *             reorderChannels(serverId, ids)
+ *   invites   createInvite(serverId, {expires_in_s?, uses_max?}) → Invite ·
+ *             listInvites(serverId) · revokeInvite(serverId, code) ·
+ *             previewInvite(code, signal?) → InvitePreview · joinInvite(code) → ServerState
+ *   history   openChannel(id) · closeChannel() (sync) · loadOlder(id) · loadNewer(id) ·
+ *             jumpToPresent(id) · jumpToMessage(channelId, id) (then `ui.jump`) ·
+ *             jumpShown() (sync) · setFollowing(id, isAtEnd) (sync) · reloadWindow(id)
+ *   messages  sendMessage(channelId, text) · retryMessage(channelId, nonce) ·
+ *             discardMessage(channelId, nonce) → its text · editMessage(channelId, id,
+ *             text) · deleteMessage(channelId, id) · startTyping(channelId) (sync) ·
+ *             setDraft(channelId, text) (sync)
+ *   presence  markRead(channelId) · markReadTo(channelId, messageId) ·
+ *             subscribeMembers(serverId, [[first, last], …]) (sync) · setStatus(status) ·
+ *             tryNow() (sync) · lostShown() (sync)
+ */
+export { ApiError, CommandError } from "@/api/errors.ts";
+export * from "./actions/account.ts";
+export * from "./actions/history.ts";
+export * from "./actions/hub.ts";
+export * from "./actions/messages.ts";
+export * from "./actions/presence.ts";
+export * from "./actions/servers.ts";
+export * from "./hooks.ts";
+export * from "./selectors.ts";
+export type * from "./state.ts";
+export { dispatch, getState, store } from "./store.ts";
+export { type TimelineRow, timelineRows } from "./timelineRows.ts";
+export { useReadMarks } from "./useReadMarks.ts";

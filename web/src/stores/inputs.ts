@@ -1,0 +1,73 @@
+/**
+ * Everything that can change the state. Time and ids are part of an input,
+ * so that applying the same inputs always gives the same state.
+ */
+import type {
+	AuthResponse,
+	Channel,
+	ChannelChanges,
+	ChosenStatus,
+	EndReason,
+	HubEvent,
+	HubInfo,
+	Id,
+	Me,
+	MessagePage,
+	ReadState,
+	ServerState,
+} from "@/api/types.ts";
+import type { Connection, Pending, PendingState, State } from "./state.ts";
+
+export type Input =
+	/** From the socket; `at` is the client's time of arrival. */
+	| { kind: "event"; event: HubEvent; at: number }
+	| { kind: "page"; page: Page }
+	| { kind: "sync"; channelId: Id; changes: ChannelChanges }
+	| { kind: "ack"; channelId: Id; nonce: string; id: Id; seq: number }
+	| { kind: "local"; change: LocalChange };
+
+/** Answers of HTTP calls. */
+export type Page =
+	| { of: "session"; auth: AuthResponse }
+	| { of: "hub"; hub: HubInfo }
+	| { of: "me"; me: Me }
+	| { of: "server"; state: ServerState }
+	| { of: "channel"; channel: Channel }
+	| {
+			of: "messages";
+			channelId: Id;
+			/** Which part of the history was asked for. */
+			part: "newest" | "around" | "older" | "newer";
+			/** For older and newer: the row that the page adjoins. */
+			anchor: Id | null;
+			page: MessagePage;
+	  }
+	| { of: "read"; read: ReadState };
+
+/** What this client does by itself. */
+export type LocalChange =
+	| { do: "connection"; connection: Connection }
+	| { do: "signed_out"; reason: EndReason | null }
+	/** State of this device from an earlier run. */
+	| { do: "restored"; snapshot: Partial<State> }
+	| { do: "load_started"; channelId: Id; part: "whole" | "older" | "newer" }
+	| { do: "load_failed"; channelId: Id; part: "whole" | "older" | "newer" }
+	| { do: "following"; channelId: Id; isFollowing: boolean }
+	| { do: "channel_opened"; channelId: Id | null; at: number }
+	| { do: "entry_cleared"; channelId: Id }
+	| { do: "jumped"; channelId: Id; messageId: Id; at: number }
+	| { do: "jump_shown" }
+	| { do: "lost_shown" }
+	| { do: "read"; channelId: Id; messageId: Id; rev: number | null }
+	| { do: "outbox_put"; pending: Pending }
+	| {
+			do: "outbox_changed";
+			channelId: Id;
+			nonce: string;
+			state: PendingState;
+	  }
+	| { do: "outbox_removed"; channelId: Id; nonce: string }
+	| { do: "draft"; channelId: Id; text: string }
+	| { do: "typing_expired"; now: number }
+	| { do: "members_dropped"; serverId: Id }
+	| { do: "status"; status: ChosenStatus };

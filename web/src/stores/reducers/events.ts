@@ -1,0 +1,71 @@
+/** What each event does. Every event of the contract has its case. */
+import type { HubEvent } from "@/api/types.ts";
+import { unreachable, type Work } from "../work.ts";
+import { applyMemberList } from "./members.ts";
+import { applyReadUpdated } from "./reads.ts";
+import {
+	applyServerReads,
+	deleteChannel,
+	putChannel,
+	removeServer,
+	reorderChannels,
+	replaceServer,
+	updateServer,
+} from "./servers.ts";
+import { beginConnection, setHub, setMe, signOut } from "./session.ts";
+import { raiseHead, receive } from "./tracks.ts";
+import { startTyping } from "./typing.ts";
+import { learnUser } from "./users.ts";
+
+/** `at` is the client's time of arrival, for what expires by itself. */
+export function applyEvent(work: Work, event: HubEvent, at: number): void {
+	switch (event.name) {
+		case "ready":
+			return beginConnection(work, event.data);
+		case "server_state":
+			return replaceServer(work, event.data);
+		case "server_reads":
+			return applyServerReads(work, event.data);
+		case "server_updated":
+			return updateServer(work, event.data);
+		case "server_removed":
+			return removeServer(work, event.data);
+		case "channel_created":
+		case "channel_updated":
+			return putChannel(work, event.data);
+		case "channel_deleted":
+			return deleteChannel(work, event.data);
+		case "channels_reordered":
+			return reorderChannels(work, event.data);
+		case "message_created":
+		case "message_updated":
+		case "message_deleted": {
+			const { seq, message } = event.data;
+			const isCreated = event.name === "message_created";
+			return receive(work, seq, { isCreated, message });
+		}
+		case "heads":
+			for (const head of event.data.channels)
+				raiseHead(work, head.id, head.last_seq);
+			return;
+		case "read_updated":
+			return applyReadUpdated(work, event.data);
+		case "typing_started":
+			return startTyping(work, event.data.channel_id, event.data.user, at);
+		case "member_list":
+			return applyMemberList(work, event.data);
+		case "presence_updated":
+			work.root.status = event.data.status;
+			return;
+		case "user_updated":
+			return learnUser(work, event.data.user);
+		case "me_updated":
+			return setMe(work, event.data.me);
+		case "hub_updated":
+			return setHub(work, event.data.hub);
+		case "session_ended":
+			return signOut(work, event.data.reason);
+		default:
+			return unreachable(event);
+	}
+}

@@ -1,0 +1,122 @@
+/** What this client does by itself. */
+import { isNewer } from "@/lib/ids.ts";
+import type { LocalChange } from "../inputs.ts";
+import { unreachable, type Work } from "../work.ts";
+import { putPending, removePending, setPendingState } from "./outbox.ts";
+import { moveRead } from "./reads.ts";
+import { signOut } from "./session.ts";
+import { failLoad, startLoad, timelineOf } from "./timelines.ts";
+import { expireTyping } from "./typing.ts";
+
+export function applyLocal(work: Work, change: LocalChange): void {
+	switch (change.do) {
+		case "connection":
+			work.root.connection = change.connection;
+			return;
+		case "signed_out":
+			return signOut(work, change.reason);
+		case "restored":
+			if (work.root.session.status === "starting")
+				Object.assign(work.root, change.snapshot);
+			return;
+		case "load_started":
+			return startLoad(work, change.channelId, change.part);
+		case "load_failed":
+			return failLoad(work, change.channelId, change.part);
+		case "following": {
+			const timeline = timelineOf(work, change.channelId);
+			if (timeline) timeline.isFollowing = change.isFollowing;
+			return;
+		}
+		case "read":
+			return moveRead(work, change.channelId, change.messageId, change.rev);
+		case "outbox_put":
+			return putPending(work, change.pending);
+		case "outbox_changed":
+			return setPendingState(
+				work,
+				change.channelId,
+				change.nonce,
+				change.state,
+			);
+		case "outbox_removed":
+			return removePending(work, change.channelId, change.nonce);
+		case "draft":
+			return setDraft(work, change.channelId, change.text);
+		case "typing_expired":
+			return expireTyping(work, change.now);
+		case "members_dropped":
+			if (work.root.members[change.serverId])
+				delete work.at(work.root, "members")[change.serverId];
+			return;
+		case "status":
+			work.root.status = change.status;
+			return;
+		case "channel_opened":
+		case "entry_cleared":
+		case "jumped":
+		case "jump_shown":
+		case "lost_shown":
+			return applyUi(work, change);
+		default:
+			return unreachable(change);
+	}
+}
+
+type UiChange = Extract<
+	LocalChange,
+	{
+		do:
+			| "channel_opened"
+			| "entry_cleared"
+			| "jumped"
+			| "jump_shown"
+			| "lost_shown";
+	}
+>;
+
+function applyUi(work: Work, change: UiChange): void {
+	const ui = work.at(work.root, "ui");
+	switch (change.do) {
+		case "channel_opened":
+			return openChannel(work, change.channelId, change.at);
+		case "entry_cleared":
+			if (ui.entry?.channelId === change.channelId) ui.entry = null;
+			return;
+		case "jumped":
+			ui.jump = {
+				channelId: change.channelId,
+				messageId: change.messageId,
+				at: change.at,
+			};
+			return;
+		case "jump_shown":
+			ui.jump = null;
+			return;
+		case "lost_shown":
+			ui.lost = null;
+			return;
+		default:
+			return unreachable(change);
+	}
+}
+
+function openChannel(work: Work, channelId: string | null, at: number): void {
+	const ui = work.at(work.root, "ui");
+	ui.openChannelId = channelId;
+	ui.jump = null;
+	ui.entry = null;
+	if (channelId === null) return;
+	const lastMessageId = work.root.tracks[channelId]?.lastMessageId ?? null;
+	const read = work.root.reads[channelId];
+	if (!isNewer(lastMessageId, read?.lastReadId ?? null)) return;
+	const lastReadId = read?.lastReadId ?? null;
+	ui.entry = { channelId, lastReadId, unread: read?.unread ?? 0, at };
+}
+
+function setDraft(work: Work, channelId: string, text: string): void {
+	if ((work.root.drafts[channelId] ?? "") === text) return;
+	const drafts = work.at(work.root, "drafts");
+	if (text === "") delete drafts[channelId];
+	else drafts[channelId] = text;
+}

@@ -1,0 +1,38 @@
+/** Answers of HTTP calls, through the same door as events. */
+import type { Page } from "../inputs.ts";
+import { unreachable, type Work } from "../work.ts";
+import { resolveOutbox } from "./outbox.ts";
+import { applyReadState } from "./reads.ts";
+import { recallChannel, replaceServer } from "./servers.ts";
+import { setHub, setMe, signIn } from "./session.ts";
+import { takePage } from "./timelines.ts";
+import { noteRead } from "./tracks.ts";
+
+export function applyPage(work: Work, page: Page): void {
+	switch (page.of) {
+		case "session":
+			return signIn(work, page.auth.user, page.auth.session_id);
+		case "hub":
+			return setHub(work, page.hub);
+		case "me":
+			return setMe(work, page.me);
+		case "server":
+			return replaceServer(work, page.state);
+		case "channel":
+			return recallChannel(work, page.channel);
+		case "messages":
+			return applyMessages(work, page);
+		case "read":
+			return applyReadState(work, page.read);
+		default:
+			return unreachable(page);
+	}
+}
+
+function applyMessages(work: Work, page: Extract<Page, { of: "messages" }>) {
+	// The channel may have gone while its page was on the way.
+	if (!work.root.timelines[page.channelId]) return;
+	for (const row of page.page.items) resolveOutbox(work, row);
+	takePage(work, page.channelId, page.part, page.anchor, page.page);
+	noteRead(work, page.channelId, page.page);
+}

@@ -1,0 +1,185 @@
+/** Servers and their structure. Older structure never replaces newer. */
+import type {
+	Channel,
+	EventMap,
+	Id,
+	ReadyServer,
+	ServerState,
+} from "@/api/types.ts";
+import type { ServerEntry } from "../state.ts";
+import type { Work } from "../work.ts";
+import { setRead } from "./reads.ts";
+import { dropTimeline } from "./timelines.ts";
+import { applyHead } from "./tracks.ts";
+
+/** The servers I am in, as a connection begins. */
+export function setServers(work: Work, servers: readonly ReadyServer[]): void {
+	const ids = new Set(servers.map((server) => server.id));
+	for (const id of work.root.servers.order)
+		if (!ids.has(id)) dropServer(work, id);
+	for (const server of servers) {
+		const entry = ensureServer(work, server.id);
+		entry.name = server.name;
+		entry.icon = server.icon;
+		entry.isUnread = server.is_unread;
+		entry.mentions = server.mentions;
+	}
+	work.at(work.root, "servers").order = servers.map((server) => server.id);
+}
+
+/** Everything of one server at once. */
+export function replaceServer(work: Work, state: ServerState): void {
+	const { server } = state;
+	const known = work.root.servers.byId[server.id];
+	if (known?.details && known.epoch > state.epoch) return;
+	const entry = ensureServer(work, server.id);
+	Object.assign(entry, {
+		name: server.name,
+		icon: server.icon,
+		epoch: state.epoch,
+		details: server,
+	});
+	const kept = new Set(state.channels.map((channel) => channel.id));
+	for (const id of work.root.channels.byServer[server.id] ?? [])
+		if (!kept.has(id)) dropChannel(work, server.id, id);
+	const channels = work.at(work.root, "channels");
+	const byId = work.at(channels, "byId");
+	for (const channel of state.channels) byId[channel.id] = channel;
+	work.at(channels, "byServer")[server.id] = inOrder(state.channels);
+	work.at(work.root, "roles")[server.id] = state.roles;
+}
+
+export function applyServerReads(
+	work: Work,
+	data: EventMap["server_reads"],
+): void {
+	for (const head of data.channels) {
+		if (!work.root.channels.byId[head.id]) continue;
+		applyHead(work, head);
+		setRead(work, head.id, head.last_read_id);
+	}
+}
+
+export function updateServer(
+	work: Work,
+	{ server, epoch }: EventMap["server_updated"],
+): void {
+	if (!advance(work, server.id, epoch)) return;
+	const entry = ensureServer(work, server.id);
+	Object.assign(entry, {
+		name: server.name,
+		icon: server.icon,
+		details: server,
+	});
+}
+
+export function removeServer(
+	work: Work,
+	{ server_id: id, reason }: EventMap["server_removed"],
+): void {
+	const entry = work.root.servers.byId[id];
+	if (!entry) return;
+	work.at(work.root, "ui").lost = { name: entry.name, reason };
+	dropServer(work, id);
+}
+
+export function putChannel(
+	work: Work,
+	{ channel, epoch }: EventMap["channel_created"],
+): void {
+	if (!advance(work, channel.server_id, epoch)) return;
+	const channels = work.at(work.root, "channels");
+	const byId = work.at(channels, "byId");
+	byId[channel.id] = channel;
+	const ids = new Set(channels.byServer[channel.server_id]).add(channel.id);
+	const rows = [...ids].flatMap((id) => byId[id] ?? []);
+	work.at(channels, "byServer")[channel.server_id] = inOrder(rows);
+}
+
+/** An answer about a channel: it has no epoch, so it only fills a gap. */
+export function recallChannel(work: Work, channel: Channel): void {
+	const epoch = work.root.servers.byId[channel.server_id]?.epoch;
+	if (epoch === undefined || work.root.channels.byId[channel.id]) return;
+	putChannel(work, { channel, epoch });
+}
+
+export function deleteChannel(
+	work: Work,
+	data: EventMap["channel_deleted"],
+): void {
+	if (!advance(work, data.server_id, data.epoch)) return;
+	dropChannel(work, data.server_id, data.channel_id);
+}
+
+export function reorderChannels(
+	work: Work,
+	data: EventMap["channels_reordered"],
+): void {
+	if (!advance(work, data.server_id, data.epoch)) return;
+	const channels = work.at(work.root, "channels");
+	const byId = work.at(channels, "byId");
+	const rows = data.channel_ids.flatMap((id) => byId[id] ?? []);
+	for (const [position, row] of rows.entries())
+		byId[row.id] = { ...row, position };
+	work.at(channels, "byServer")[data.server_id] = rows.map((row) => row.id);
+}
+
+/** Forgets everything of a server. */
+function dropServer(work: Work, serverId: Id): void {
+	for (const id of work.root.channels.byServer[serverId] ?? [])
+		dropChannel(work, serverId, id);
+	delete work.at(work.at(work.root, "channels"), "byServer")[serverId];
+	const servers = work.at(work.root, "servers");
+	delete work.at(servers, "byId")[serverId];
+	servers.order = servers.order.filter((id) => id !== serverId);
+	delete work.at(work.root, "roles")[serverId];
+	delete work.at(work.root, "members")[serverId];
+}
+
+/** Forgets everything of a channel, what was unsent in it included. */
+function dropChannel(work: Work, serverId: Id, id: Id): void {
+	const channels = work.at(work.root, "channels");
+	const byServer = work.at(channels, "byServer");
+	byServer[serverId] = (byServer[serverId] ?? []).filter((one) => one !== id);
+	delete work.at(channels, "byId")[id];
+	dropTimeline(work, id);
+	delete work.at(work.root, "tracks")[id];
+	delete work.at(work.root, "reads")[id];
+	delete work.at(work.root, "typing")[id];
+	const ui = work.at(work.root, "ui");
+	if (ui.openChannelId === id) ui.openChannelId = null;
+	if (ui.entry?.channelId === id) ui.entry = null;
+	if (ui.jump?.channelId === id) ui.jump = null;
+}
+
+/** Notes a change of structure; false when something newer is known. */
+function advance(work: Work, serverId: Id, epoch: number): boolean {
+	const known = work.root.servers.byId[serverId];
+	if (!known || known.epoch > epoch) return false;
+	ensureServer(work, serverId).epoch = epoch;
+	return true;
+}
+
+function ensureServer(work: Work, id: Id): ServerEntry {
+	const servers = work.at(work.root, "servers");
+	const byId = work.at(servers, "byId");
+	if (!byId[id]) {
+		byId[id] = work.own({
+			id,
+			name: "",
+			icon: null,
+			epoch: 0,
+			isUnread: false,
+			mentions: 0,
+			details: null,
+		});
+		if (!servers.order.includes(id)) servers.order = [...servers.order, id];
+	}
+	return work.at(byId, id);
+}
+
+function inOrder(channels: readonly Channel[]): Id[] {
+	return channels
+		.toSorted((a, b) => a.position - b.position)
+		.map((channel) => channel.id);
+}

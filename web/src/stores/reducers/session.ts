@@ -1,0 +1,62 @@
+/** Who is signed in, and what a new connection or an end of it means. */
+import type { EndReason, EventMap, HubInfo, Me } from "@/api/types.ts";
+import { initialState, type State } from "../state.ts";
+import type { Work } from "../work.ts";
+import { setServers } from "./servers.ts";
+import { learnUser } from "./users.ts";
+
+export function beginConnection(work: Work, ready: EventMap["ready"]): void {
+	setHub(work, ready.hub);
+	// Profiles may have changed meanwhile; rows carry their author until told.
+	work.root.users = {};
+	work.root.members = {};
+	work.root.typing = {};
+	signIn(work, ready.me, ready.session_id);
+	work.root.status = ready.status;
+	setServers(work, ready.servers);
+}
+
+export function signIn(work: Work, me: Me, sessionId: string): void {
+	work.root.session = { status: "signed_in", me, sessionId, isCached: false };
+	learnUser(work, publicOf(me));
+}
+
+/** Nothing of the account stays in memory. */
+export function signOut(work: Work, reason: EndReason | null): void {
+	const { hub } = work.root;
+	Object.assign(work.root, initialState, { hub });
+	work.root.session = { status: "signed_out", reason };
+}
+
+export function setMe(work: Work, me: Me): void {
+	const { session } = work.root;
+	if (session.status !== "signed_in" || session.me.rev > me.rev) return;
+	work.root.session = { ...session, me };
+	learnUser(work, publicOf(me));
+}
+
+/** A hub that was restored has another past: what was cached is worthless. */
+export function setHub(work: Work, hub: HubInfo): void {
+	const known = work.root.hub;
+	work.root.hub = hub;
+	if (!known || known.generation === hub.generation) return;
+	const dropped: (keyof State)[] = [
+		"servers",
+		"channels",
+		"roles",
+		"users",
+		"members",
+		"tracks",
+		"timelines",
+		"recent",
+		"reads",
+		"typing",
+	];
+	for (const key of dropped)
+		Object.assign(work.root, { [key]: initialState[key] });
+}
+
+function publicOf(me: Me) {
+	const { id, username, display_name, avatar, kind } = me;
+	return { id, username, display_name, avatar, kind };
+}

@@ -1,0 +1,154 @@
+/**
+ * The rule of order of a channel: what is known is dropped, what follows is
+ * applied, what is ahead waits until a sync has filled the gap. Every durable
+ * change of a channel passes here, from events and from syncs.
+ */
+import type {
+	ChannelChanges,
+	ChannelHead,
+	Id,
+	Message,
+	MessagePage,
+} from "@/api/types.ts";
+import { newest } from "@/lib/ids.ts";
+import { type BufferedChange, bufferedMax, type Track } from "../state.ts";
+import type { Work } from "../work.ts";
+import { resolveOutbox } from "./outbox.ts";
+import { noteCreated, noteDeleted, setUnreadUnknown } from "./reads.ts";
+import { takeRow, timelineOf } from "./timelines.ts";
+import { stopTyping } from "./typing.ts";
+import { learnUser, recallUser } from "./users.ts";
+
+/** One change of a channel as an event brought it. */
+export function receive(work: Work, seq: number, change: BufferedChange): void {
+	const channelId = change.message.channel_id;
+	if (!work.root.channels.byId[channelId]) return;
+	const hasWindow = work.root.timelines[channelId] !== undefined;
+	const track = ensureTrack(work, channelId, hasWindow ? null : seq - 1);
+	track.head = Math.max(track.head, seq);
+	if (track.last !== null && seq <= track.last) return;
+	if (track.last !== null && (seq === track.last + 1 || !hasWindow)) {
+		// Where no row is kept, none can be missing; only the count is lost.
+		if (seq > track.last + 1) setUnreadUnknown(work, channelId);
+		track.last = seq;
+		applyChange(work, change);
+		drain(work, channelId);
+		return;
+	}
+	if (Object.keys(track.buffered).length < bufferedMax)
+		work.at(track, "buffered")[seq] = change;
+}
+
+/** An answer to `channel_sync`. */
+export function applySync(
+	work: Work,
+	channelId: Id,
+	changes: ChannelChanges,
+): void {
+	if (!work.root.tracks[channelId]) return;
+	const track = trackOf(work, channelId);
+	if (changes.reset) {
+		const timeline = timelineOf(work, channelId);
+		if (timeline) timeline.isStale = true;
+		track.last = changes.through;
+		track.head = changes.through;
+	} else {
+		for (const row of changes.rows) applySyncedRow(work, row);
+		track.last = Math.max(track.last ?? 0, changes.through);
+		track.head = Math.max(track.head, changes.through);
+		// The hub has nothing above `through`: a head above it was of another past.
+		if (!changes.more) track.head = Math.max(track.last, headOf(track));
+	}
+	setUnreadUnknown(work, channelId);
+	drain(work, channelId);
+}
+
+/** A channel's row in `server_reads`. */
+export function applyHead(work: Work, head: ChannelHead): void {
+	const hasWindow = work.root.timelines[head.id] !== undefined;
+	const track = ensureTrack(work, head.id, hasWindow ? null : head.last_seq);
+	track.lastMessageId = newest(track.lastMessageId, head.last_message_id);
+	raiseHead(work, head.id, head.last_seq);
+}
+
+/** The hub says how far the channel has come. */
+export function raiseHead(work: Work, channelId: Id, seq: number): void {
+	if (!work.root.tracks[channelId]) return;
+	const track = trackOf(work, channelId);
+	track.head = Math.max(track.head, seq);
+	if (work.root.timelines[channelId] === undefined)
+		track.last = Math.max(track.last ?? 0, seq);
+	drain(work, channelId);
+}
+
+/**
+ * A page of history. It does not say at which sequence number it was read, but
+ * it is at least as new as its newest row: from there the channel is known.
+ */
+export function noteRead(work: Work, channelId: Id, page: MessagePage): void {
+	const track = ensureTrack(work, channelId, null);
+	const newestRow = page.items.at(-1);
+	if (newestRow && !page.has_newer)
+		track.lastMessageId = newest(track.lastMessageId, newestRow.id);
+	if (track.last !== null) return;
+	track.last = page.items.reduce((rev, row) => Math.max(rev, row.rev), 0);
+	track.head = Math.max(track.head, track.last);
+	drain(work, channelId);
+}
+
+function ensureTrack(work: Work, channelId: Id, last: number | null): Track {
+	const tracks = work.at(work.root, "tracks");
+	tracks[channelId] ??= work.own({
+		last,
+		head: last ?? 0,
+		lastMessageId: null,
+		buffered: {},
+	});
+	return work.at(tracks, channelId);
+}
+
+function trackOf(work: Work, channelId: Id): Track {
+	return ensureTrack(work, channelId, null);
+}
+
+function headOf(track: Track): number {
+	return Math.max(0, ...Object.keys(track.buffered).map(Number));
+}
+
+/** Applies what waited and now follows; forgets what is known. */
+function drain(work: Work, channelId: Id): void {
+	const track = trackOf(work, channelId);
+	if (track.last === null || Object.keys(track.buffered).length === 0) return;
+	const buffered = work.at(track, "buffered");
+	for (const seq of Object.keys(buffered).map(Number)) {
+		// Integer keys come in ascending order.
+		const change = buffered[seq];
+		if (!change || seq > track.last + 1) continue;
+		delete buffered[seq];
+		if (seq <= track.last) continue;
+		track.last = seq;
+		applyChange(work, change);
+	}
+}
+
+function applyChange(work: Work, { isCreated, message }: BufferedChange): void {
+	learnUser(work, message.author);
+	applyRow(work, message);
+	if (!isCreated) return;
+	stopTyping(work, message.channel_id, message.author.id);
+	noteCreated(work, message);
+}
+
+function applySyncedRow(work: Work, message: Message): void {
+	recallUser(work, message.author);
+	applyRow(work, message);
+	if (message.is_deleted) return;
+	const track = trackOf(work, message.channel_id);
+	track.lastMessageId = newest(track.lastMessageId, message.id);
+}
+
+function applyRow(work: Work, message: Message): void {
+	resolveOutbox(work, message);
+	if (message.is_deleted) noteDeleted(work, message);
+	takeRow(work, message);
+}

@@ -1,0 +1,196 @@
+/**
+ * Questions to the state. Those that build lists remember their last answer,
+ * so that the same state gives the same object.
+ */
+import type { Channel, Id, Message, PublicUser } from "@/api/types.ts";
+import { isNewer } from "@/lib/ids.ts";
+import { grants, type Permission } from "@/lib/permissions.ts";
+import type { Entry, Pending, State, Timeline } from "./state.ts";
+import { type TimelineRow, timelineRows } from "./timelineRows.ts";
+
+export function selectMe(state: State) {
+	return state.session.status === "signed_in" ? state.session.me : null;
+}
+
+/** The author as known now; the row's own copy when nothing newer is. */
+export function selectAuthor(state: State, message: Message): PublicUser {
+	return state.users[message.author.id] ?? message.author;
+}
+
+export function selectMessage(
+	state: State,
+	channelId: Id,
+	id: Id,
+): Message | undefined {
+	return state.timelines[channelId]?.byId[id];
+}
+
+export function selectPending(
+	state: State,
+	channelId: Id,
+	nonce: string,
+): Pending | undefined {
+	return state.outbox[channelId]?.find((row) => row.nonce === nonce);
+}
+
+const noPending: readonly Pending[] = [];
+
+export function selectOutbox(state: State, channelId: Id): readonly Pending[] {
+	return state.outbox[channelId] ?? noPending;
+}
+
+/** Messages that still have to reach the hub, refused ones not counted. */
+export function selectWaitingCount(state: State): number {
+	return Object.values(state.outbox)
+		.flat()
+		.filter(({ state }) => state.status !== "failed" && state.status !== "sent")
+		.length;
+}
+
+export function selectIsUnread(state: State, channelId: Id): boolean {
+	const read = state.reads[channelId];
+	if (!read || read.unread === 0) return false;
+	const last = state.tracks[channelId]?.lastMessageId ?? null;
+	return isNewer(last, read.lastReadId);
+}
+
+/** Null when there are some but nobody has counted them. */
+export function selectUnreadCount(state: State, channelId: Id): number | null {
+	if (!selectIsUnread(state, channelId)) return 0;
+	return state.reads[channelId]?.unread ?? null;
+}
+
+export function selectIsServerUnread(state: State, serverId: Id): boolean {
+	const ids = state.channels.byServer[serverId];
+	const isKnown = ids?.some((id) => state.reads[id] !== undefined);
+	if (!ids || !isKnown) return state.servers.byId[serverId]?.isUnread ?? false;
+	return ids.some((id) => selectIsUnread(state, id));
+}
+
+export function selectIsOwner(state: State, serverId: Id): boolean {
+	const me = selectMe(state);
+	const details = state.servers.byId[serverId]?.details;
+	return me !== null && details?.owner_id === me.id;
+}
+
+/** Whether I may; a hint for what to show, the hub decides. */
+export function selectCan(
+	state: State,
+	serverId: Id,
+	wanted: Permission,
+): boolean {
+	if (selectIsOwner(state, serverId)) return true;
+	// The everyone role carries its server's id.
+	const everyone = state.roles[serverId]?.find((role) => role.id === serverId);
+	return everyone !== undefined && grants(everyone.permissions, wanted);
+}
+
+const noChannels: readonly Channel[] = [];
+
+/** The channels of a server, in order. */
+export const selectChannels = remembered(
+	(state: State, serverId: Id) => [
+		state.channels.byId,
+		state.channels.byServer[serverId],
+	],
+	(state, serverId): readonly Channel[] => {
+		const ids = state.channels.byServer[serverId];
+		return ids?.flatMap((id) => state.channels.byId[id] ?? []) ?? noChannels;
+	},
+);
+
+const nobody: readonly PublicUser[] = [];
+
+/** Who is typing, the first one first. */
+export const selectTyping = remembered(
+	(state: State, channelId: Id) => [state.typing[channelId], state.users],
+	(state, channelId): readonly PublicUser[] => {
+		const marks = state.typing[channelId];
+		if (!marks) return nobody;
+		return Object.keys(marks).flatMap((id) => state.users[id] ?? []);
+	},
+);
+
+/** A channel's message list. */
+export type TimelineView = {
+	/** `absent`: the channel has not been opened yet. */
+	status: Timeline["status"] | "absent";
+	rows: readonly TimelineRow[];
+	hasOlder: boolean;
+	hasNewer: boolean;
+	isLoadingOlder: boolean;
+	isLoadingNewer: boolean;
+	/** Something changed that is not here yet; it is being fetched. */
+	isBehind: boolean;
+};
+
+export const selectTimeline = remembered(
+	(state: State, channelId: Id) => [
+		state.timelines[channelId],
+		selectOutbox(state, channelId),
+		entryOf(state, channelId),
+		selectMe(state)?.id,
+		selectIsBehind(state, channelId),
+	],
+	(state, channelId): TimelineView => {
+		const timeline = state.timelines[channelId];
+		return {
+			status: timeline?.status ?? "absent",
+			rows: selectRows(state, channelId),
+			hasOlder: timeline?.hasOlder ?? false,
+			hasNewer: timeline?.hasNewer ?? false,
+			isLoadingOlder: timeline?.isLoadingOlder ?? false,
+			isLoadingNewer: timeline?.isLoadingNewer ?? false,
+			isBehind: selectIsBehind(state, channelId),
+		};
+	},
+);
+
+const selectRows = remembered(
+	(state: State, channelId: Id) => [
+		// Not the window itself: it is new whenever a load begins or ends.
+		state.timelines[channelId]?.ids,
+		state.timelines[channelId]?.hasOlder,
+		state.timelines[channelId]?.hasNewer,
+		selectOutbox(state, channelId),
+		entryOf(state, channelId),
+		selectMe(state)?.id,
+	],
+	(state, channelId): readonly TimelineRow[] =>
+		timelineRows({
+			timeline: state.timelines[channelId] ?? null,
+			pending: selectOutbox(state, channelId),
+			entry: entryOf(state, channelId),
+			meId: selectMe(state)?.id ?? null,
+		}),
+);
+
+/** Whether the hub has changes of a kept channel that are not here. */
+export function selectIsBehind(state: State, channelId: Id): boolean {
+	const track = state.tracks[channelId];
+	const timeline = state.timelines[channelId];
+	if (!track || !timeline) return false;
+	return timeline.isStale || (track.last !== null && track.head > track.last);
+}
+
+function entryOf(state: State, channelId: Id): Entry | null {
+	const { entry } = state.ui;
+	return entry?.channelId === channelId ? entry : null;
+}
+
+/** Remembers one answer per key, as long as what it was made of is the same. */
+function remembered<T>(
+	parts: (state: State, key: Id) => readonly unknown[],
+	make: (state: State, key: Id) => T,
+): (state: State, key: Id) => T {
+	const answers = new Map<Id, { parts: readonly unknown[]; answer: T }>();
+	return (state, key) => {
+		const now = parts(state, key);
+		const known = answers.get(key);
+		if (known?.parts.every((part, index) => Object.is(part, now[index])))
+			return known.answer;
+		const answer = make(state, key);
+		answers.set(key, { parts: now, answer });
+		return answer;
+	};
+}

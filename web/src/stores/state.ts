@@ -1,0 +1,198 @@
+/**
+ * The one state of the client: every entity once, by id; lists hold ids.
+ * Its parts are replaced, never changed, so that identity tells what is new.
+ */
+import type {
+	Channel,
+	ChosenStatus,
+	EndReason,
+	HubInfo,
+	Id,
+	ListedMember,
+	Me,
+	Message,
+	PublicUser,
+	RemovalReason,
+	Role,
+	Server,
+} from "@/api/types.ts";
+
+export type State = {
+	session: Session;
+	connection: Connection;
+	hub: HubInfo | null;
+	/** My own chosen status. */
+	status: ChosenStatus;
+	servers: { byId: Record<Id, ServerEntry>; order: Id[] };
+	channels: { byId: Record<Id, Channel>; byServer: Record<Id, Id[]> };
+	/** By server, by position. */
+	roles: Record<Id, Role[]>;
+	/** Public profiles, one copy each. */
+	users: Record<Id, PublicUser>;
+	/** Live member lists, by server. */
+	members: Record<Id, MemberRows>;
+	/** How far each channel has come here, by channel. */
+	tracks: Record<Id, Track>;
+	timelines: Record<Id, Timeline>;
+	/** Channels with a timeline, the most recently opened last. */
+	recent: Id[];
+	/** By channel. */
+	reads: Record<Id, Read>;
+	/** By channel, then user: when the mark goes, in client time. */
+	typing: Record<Id, Record<Id, number>>;
+	/** Unacknowledged messages, by channel, in order of writing. */
+	outbox: Record<Id, Pending[]>;
+	/** By channel. */
+	drafts: Record<Id, string>;
+	ui: Ui;
+};
+
+/** Who uses the client. */
+export type Session =
+	/** Before the first answer of the hub and without a snapshot. */
+	| { status: "starting" }
+	| { status: "signed_out"; reason: EndReason | null }
+	| {
+			status: "signed_in";
+			me: Me;
+			sessionId: Id | null;
+			/** Shown from this device's snapshot; the hub has not confirmed it yet. */
+			isCached: boolean;
+	  };
+
+/** The socket to the hub. */
+export type Connection =
+	/** Not trying: signed out, or the device says it has no network. */
+	| { status: "offline" }
+	| { status: "connecting" }
+	| { status: "syncing" }
+	| { status: "live" }
+	/** The `attempt`-th retry comes at `retryAt`, in client time. */
+	| { status: "reconnecting"; attempt: number; retryAt: number; since: number }
+	/** The hub refuses; trying again as it is would not help. */
+	| { status: "refused"; reason: string };
+
+export type ServerEntry = {
+	id: Id;
+	name: string;
+	icon: string | null;
+	epoch: number;
+	/** What `ready` said; counts until the server's reading positions are here. */
+	isUnread: boolean;
+	mentions: number;
+	/** Null until its `server_state` has come. */
+	details: Server | null;
+};
+
+export type MemberRows = {
+	online: number;
+	total: number;
+	/** Rows by index; holes are not loaded. Online by name, then offline by name. */
+	rows: Record<number, ListedMember>;
+};
+
+export type Track = {
+	/**
+	 * All changes up to this sequence number are applied; null while the first
+	 * page is on its way, which alone can tell.
+	 */
+	last: number | null;
+	/** The channel has come at least this far on the hub. */
+	head: number;
+	lastMessageId: Id | null;
+	/** Changes that came before those they follow, by sequence number. */
+	buffered: Record<number, BufferedChange>;
+};
+
+export type BufferedChange = { isCreated: boolean; message: Message };
+
+export type Timeline = {
+	status: "loading" | "ready" | "failed";
+	byId: Record<Id, Message>;
+	/** A contiguous window of the history, ascending. */
+	ids: Id[];
+	hasOlder: boolean;
+	hasNewer: boolean;
+	isLoadingOlder: boolean;
+	isLoadingNewer: boolean;
+	/** Pages on their way. */
+	loads: number;
+	/** Changes outside the window that a page on its way may not know yet. */
+	overlay: Record<Id, Message>;
+	/** Deleted messages: a late page cannot bring them back. */
+	deleted: Record<Id, true>;
+	/** The hub could not say what changed: load the window anew. */
+	isStale: boolean;
+	/** The reader is at the end; otherwise a full window takes no new rows. */
+	isFollowing: boolean;
+};
+
+export type Read = {
+	lastReadId: Id | null;
+	/** Null until a change was seen on this connection. */
+	rev: number | null;
+	/** Messages of others since; null when the exact count is not known. */
+	unread: number | null;
+};
+
+export type Pending = {
+	nonce: string;
+	channelId: Id;
+	content: string;
+	createdAt: number;
+	state: PendingState;
+};
+
+export type PendingState =
+	| { status: "queued" }
+	| { status: "sending"; since: number }
+	/** The hub has stored it; its row is about to come. */
+	| { status: "sent"; id: Id; seq: number }
+	/** The hub refused it for good; `code` says why. */
+	| { status: "failed"; code: string };
+
+export type Ui = {
+	openChannelId: Id | null;
+	/** Where I had read to when I opened the channel; the divider stays there. */
+	entry: Entry | null;
+	/** The last server I lost, for one notice. */
+	lost: { name: string; reason: RemovalReason } | null;
+	/** A message to show in the middle and highlight. */
+	jump: { channelId: Id; messageId: Id; at: number } | null;
+};
+
+export type Entry = {
+	channelId: Id;
+	lastReadId: Id | null;
+	unread: number;
+	at: number;
+};
+
+/** Rows of a window at most. */
+export const windowRowsMax = 500;
+/** Windows that are kept. */
+export const timelinesMax = 20;
+/** Changes of a channel that wait for the ones before them. */
+export const bufferedMax = 100;
+/** How long a typing mark lasts without being renewed. */
+export const typingLastsMs = 8000;
+
+export const initialState: State = {
+	session: { status: "starting" },
+	connection: { status: "offline" },
+	hub: null,
+	status: "online",
+	servers: { byId: {}, order: [] },
+	channels: { byId: {}, byServer: {} },
+	roles: {},
+	users: {},
+	members: {},
+	tracks: {},
+	timelines: {},
+	recent: [],
+	reads: {},
+	typing: {},
+	outbox: {},
+	drafts: {},
+	ui: { openChannelId: null, entry: null, lost: null, jump: null },
+};
