@@ -63,8 +63,9 @@ impl<'r> Row<'r> {
         Self { raw, sql }
     }
 
-    /// The column of this name.
+    /// The column of this name. A raw identifier (`r#type`) is read without its mark.
     pub fn get<T: Column>(self, name: &str) -> Result<T, DbError> {
+        let name = name.strip_prefix("r#").unwrap_or(name);
         let raw = match self.raw {
             RawRow::Sqlite(row) => row.try_get::<T::Raw, _>(name),
             RawRow::Postgres(row) => row.try_get::<T::Raw, _>(name),

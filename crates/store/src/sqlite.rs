@@ -114,7 +114,7 @@ impl Sqlite {
 
 /// Makes the file (0600) and its directory (0700) where they are missing, and
 /// takes the lock that keeps a second process out.
-fn prepare_file(path: &Path) -> Result<(PathBuf, File), OpenError> {
+fn prepare_file(path: &Path) -> Result<(PathBuf, FileLock), OpenError> {
     let io = |error| OpenError::File(path.to_owned(), error);
     if let Some(directory) = path.parent().filter(|path| !path.as_os_str().is_empty()) {
         create_directory(directory).map_err(io)?;
@@ -126,9 +126,22 @@ fn prepare_file(path: &Path) -> Result<(PathBuf, File), OpenError> {
     lock_path.push(".lock");
     let lock = create_file(Path::new(&lock_path)).map_err(io)?;
     match lock.try_lock() {
-        Ok(()) => Ok((path, lock)),
+        Ok(()) => Ok((path, FileLock(lock))),
         Err(TryLockError::WouldBlock) => Err(OpenError::Locked(path)),
         Err(TryLockError::Error(error)) => Err(OpenError::File(lock_path.into(), error)),
+    }
+}
+
+/// Keeps other processes out while it lives.
+struct FileLock(File);
+
+impl Drop for FileLock {
+    fn drop(&mut self) {
+        // Closing alone would not do while a child process that is just being
+        // started still shares the descriptor.
+        if let Err(error) = self.0.unlock() {
+            tracing::warn!(%error, "the lock of the database was not released");
+        }
     }
 }
 
@@ -185,7 +198,7 @@ struct Writer {
     tx: Tx,
     jobs: mpsc::Receiver<BoxJob>,
     closing: Arc<Notify>,
-    _lock: File,
+    _lock: FileLock,
 }
 
 #[expect(

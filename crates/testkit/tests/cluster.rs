@@ -1,5 +1,7 @@
 //! The cluster lives exactly as long as the process that wanted it.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::{
     io::{BufRead as _, BufReader, Write as _},
     path::{Path, PathBuf},
@@ -32,7 +34,11 @@ fn start() -> (Child, PathBuf) {
 fn wait_until_gone(directory: &Path) {
     let deadline = Instant::now() + Duration::from_secs(20);
     while directory.exists() {
-        assert!(Instant::now() < deadline, "{directory:?} is still there");
+        assert!(
+            Instant::now() < deadline,
+            "{} is still there",
+            directory.display()
+        );
         std::thread::sleep(Duration::from_millis(20));
     }
 }

@@ -1,0 +1,260 @@
+//! SQLite's file: who may open it, with which settings, and what happens when it
+//! breaks.
+
+use std::{
+    fs,
+    os::unix::fs::{FileExt as _, PermissionsExt as _},
+    path::PathBuf,
+};
+
+use battala_store::{DatabaseUrl, Db, DbError, Engine, OpenError, Synchronous, args, sql};
+use sqlx::{Connection as _, SqliteConnection};
+
+use crate::support::{TEST_SCHEMA, TestDb, insert_thing, things};
+
+async fn open() -> TestDb {
+    TestDb::open(Engine::Sqlite, &TEST_SCHEMA).await
+}
+
+fn path(db: &TestDb) -> PathBuf {
+    let DatabaseUrl::Sqlite(path) = &db.options.url else {
+        panic!("not a file");
+    };
+    path.clone()
+}
+
+#[tokio::test]
+async fn only_the_owner_can_read_the_files() {
+    let db = open().await;
+    db.write::<_, DbError, _>(|tx| Box::pin(insert_thing(tx, 1)))
+        .await
+        .unwrap();
+    let directory = path(&db).parent().unwrap().to_owned();
+    let mode = |path: &PathBuf| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&directory), 0o700);
+    let mut names = Vec::new();
+    for entry in fs::read_dir(directory).unwrap() {
+        let entry = entry.unwrap();
+        assert_eq!(mode(&entry.path()), 0o600, "{}", entry.path().display());
+        names.push(entry.file_name().into_string().unwrap());
+    }
+    names.sort();
+    assert_eq!(
+        names,
+        [
+            "battala.db",
+            "battala.db-shm",
+            "battala.db-wal",
+            "battala.db.lock"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_file_has_one_process_whatever_path_leads_to_it() {
+    let db = open().await;
+    let mut options = db.options.clone();
+    let link = path(&db).with_file_name("link.db");
+    std::os::unix::fs::symlink(path(&db), &link).unwrap();
+    options.url = DatabaseUrl::Sqlite(link);
+    let refused = Db::open_with_migrations(&options, &TEST_SCHEMA).await.err();
+    assert!(matches!(refused, Some(OpenError::Locked(_))), "{refused:?}");
+    db.close().await;
+    let again = Db::open_with_migrations(&options, &TEST_SCHEMA)
+        .await
+        .unwrap();
+    again.close().await;
+}
+
+#[tokio::test]
+async fn close_leaves_one_file_with_everything_in_it() {
+    let db = open().await;
+    db.write::<_, DbError, _>(|tx| Box::pin(insert_thing(tx, 1)))
+        .await
+        .unwrap();
+    db.close().await;
+    assert!(!path(&db).with_file_name("battala.db-wal").exists());
+    let url = format!("sqlite:{}", path(&db).display());
+    let mut conn = SqliteConnection::connect(&url).await.unwrap();
+    let (count,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM things")
+        .fetch_one(&mut conn)
+        .await
+        .unwrap();
+    assert_eq!(count, 1);
+}
+
+#[tokio::test]
+async fn the_settings_are_in_force() {
+    let db = open().await;
+    let writer: Vec<String> = db
+        .write::<_, DbError, _>(|tx| Box::pin(async move { settings(tx).await }))
+        .await
+        .unwrap();
+    let mut reader = db.read().await.unwrap();
+    assert_eq!(writer, ["wal", "2", "1", "-8192", "2", "10000", "0"]);
+    assert_eq!(settings(&mut reader).await.unwrap(), writer);
+}
+
+#[tokio::test]
+async fn a_faster_setting_for_slow_disks_can_be_chosen() {
+    let db = open().await;
+    db.close().await;
+    let mut options = db.options.clone();
+    options.synchronous = Synchronous::Normal;
+    let db = Db::open_with_migrations(&options, &TEST_SCHEMA)
+        .await
+        .unwrap();
+    let writer: Vec<String> = db
+        .write::<_, DbError, _>(|tx| Box::pin(async move { settings(tx).await }))
+        .await
+        .unwrap();
+    assert_eq!(writer[1], "1");
+    db.close().await;
+}
+
+async fn settings(conn: &mut battala_store::Conn) -> Result<Vec<String>, DbError> {
+    let mut found = vec![
+        conn.fetch_one::<String>(sql!("PRAGMA journal_mode"), args![])
+            .await?,
+    ];
+    for sql in [
+        sql!("PRAGMA synchronous"),
+        sql!("PRAGMA foreign_keys"),
+        sql!("PRAGMA cache_size"),
+        sql!("PRAGMA temp_store"),
+        sql!("PRAGMA busy_timeout"),
+        sql!("PRAGMA mmap_size"),
+    ] {
+        found.push(conn.fetch_one::<i64>(sql, args![]).await?.to_string());
+    }
+    Ok(found)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_opened_side_by_side_do_not_lock_each_other_out() {
+    let db = open().await;
+    let reads = (0..16).map(|_| async {
+        let mut reader = db.read().await.unwrap();
+        crate::support::all_things(&mut reader).await.unwrap()
+    });
+    let writes =
+        (0..16).map(|id| db.write::<_, DbError, _>(move |tx| Box::pin(insert_thing(tx, id))));
+    let (_, written) = tokio::join!(
+        futures_util::future::join_all(reads),
+        futures_util::future::try_join_all(writes)
+    );
+    assert_eq!(written.unwrap().len(), 16);
+}
+
+/// A backup tool may hold the file for a moment. A deferred BEGIN would fail at
+/// once with `SQLITE_BUSY_SNAPSHOT` here.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_write_waits_for_a_foreign_writer() {
+    let db = open().await;
+    let url = format!("sqlite:{}", path(&db).display());
+    let mut foreign = SqliteConnection::connect(&url).await.unwrap();
+    sqlx::raw_sql("BEGIN IMMEDIATE; INSERT INTO things VALUES (1, 'foreign')")
+        .execute(&mut foreign)
+        .await
+        .unwrap();
+    let waiting = db.write_queued::<_, DbError, _>(|tx| {
+        Box::pin(async move {
+            let before = crate::support::all_things(tx).await?;
+            insert_thing(tx, 2).await?;
+            Ok(before)
+        })
+    });
+    // Whether the write has begun to wait by now or not, it must succeed.
+    tokio::task::yield_now().await;
+    sqlx::raw_sql("COMMIT").execute(&mut foreign).await.unwrap();
+    assert_eq!(waiting.await.unwrap(), [1]);
+}
+
+#[tokio::test]
+async fn a_damaged_file_is_fatal() {
+    let db = open().await;
+    let fill = db.write::<_, DbError, _>(|tx| {
+        Box::pin(async move {
+            for id in 0..2000 {
+                insert_thing(tx, id).await?;
+            }
+            Ok(())
+        })
+    });
+    fill.await.unwrap();
+    db.close().await;
+
+    let db = Db::open_with_migrations(&db.options, &TEST_SCHEMA)
+        .await
+        .map(|again| (db, again));
+    let (place, db) = db.unwrap();
+    let file = fs::OpenOptions::new()
+        .write(true)
+        .open(path(&place))
+        .unwrap();
+    let length = file.metadata().unwrap().len();
+    let garbage = vec![0xa5; usize::try_from(length - 4096).unwrap()];
+    file.write_all_at(&garbage, 4096).unwrap();
+
+    let failed = db
+        .write::<_, DbError, _>(|tx| Box::pin(insert_thing(tx, 5000)))
+        .await;
+    assert!(matches!(failed, Err(DbError::Unavailable(_))), "{failed:?}");
+    assert!(
+        db.fatal().await.contains("malformed"),
+        "{}",
+        db.fatal().await
+    );
+    let later = db
+        .write::<_, DbError, _>(|tx| Box::pin(insert_thing(tx, 5001)))
+        .await;
+    assert!(matches!(later, Err(DbError::Unavailable(_))), "{later:?}");
+}
+
+#[test]
+fn addresses_are_understood_or_refused() {
+    let sqlite = |url: &str| match url.parse() {
+        Ok(DatabaseUrl::Sqlite(path)) => Some(path.display().to_string()),
+        _ => None,
+    };
+    assert_eq!(sqlite("sqlite:data/hub.db").as_deref(), Some("data/hub.db"));
+    assert_eq!(
+        sqlite("sqlite://data/hub.db").as_deref(),
+        Some("data/hub.db")
+    );
+    assert_eq!(
+        sqlite("sqlite:///var/hub.db").as_deref(),
+        Some("/var/hub.db")
+    );
+    for wrong in [
+        "",
+        "hub.db",
+        "sqlite:",
+        "sqlite::memory:",
+        "mysql://x/y",
+        "postgres://[/",
+    ] {
+        let refused = wrong.parse::<DatabaseUrl>();
+        assert!(
+            matches!(refused, Err(OpenError::Url(_))),
+            "{wrong}: {refused:?}"
+        );
+    }
+    let url: DatabaseUrl = "postgres://ana:secret@db.example/hub".parse().unwrap();
+    assert_eq!(url.engine(), Engine::Postgres);
+    assert!(!format!("{url:?}").contains("secret"));
+}
+
+#[tokio::test]
+async fn what_was_written_is_there_after_a_restart() {
+    let db = open().await;
+    db.write::<_, DbError, _>(|tx| Box::pin(insert_thing(tx, 1)))
+        .await
+        .unwrap();
+    db.close().await;
+    let again = Db::open_with_migrations(&db.options, &TEST_SCHEMA)
+        .await
+        .unwrap();
+    assert_eq!(things(&again).await, [1]);
+    again.close().await;
+}

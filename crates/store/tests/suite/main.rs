@@ -1,0 +1,19 @@
+//! The store from outside, on both engines.
+//!
+//! `both!` makes two tests of a scenario, `name::sqlite` and `name::postgres`.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::excessive_nesting,
+    reason = "a write is a block in a closure in a future"
+)]
+
+mod files;
+mod groups;
+mod migrations;
+mod reads;
+mod schema;
+mod statements;
+mod support;
+mod traps;
+mod writes;
