@@ -1,1 +1,207 @@
-//! hub
+//! What the hub does: access policy, use cases, unit of work, event bus, presence.
+//!
+//! This crate knows no HTTP and no socket, and no SQL: `api` and `gateway` call its use cases with
+//! an authority ([`access::Can`]), `store` holds the statements. Time and randomness are inputs.
+
+pub mod access;
+pub mod auth;
+pub mod bus;
+pub mod channels;
+pub mod clock;
+pub mod config;
+pub mod error;
+pub mod ids;
+pub mod invites;
+pub mod jobs;
+pub mod limits;
+pub mod members;
+pub mod messages;
+pub mod passwords;
+pub mod presence;
+pub mod random;
+pub mod reads;
+pub mod servers;
+pub mod settings;
+pub mod tokens;
+pub mod users;
+mod work;
+
+use std::sync::Arc;
+
+use battala_proto::TimestampMs;
+use battala_store::{Db, Reader};
+
+pub use access::{Actor, Can};
+pub use clock::Clock;
+pub use config::{Config, Limits, Rate};
+pub use error::{Error, Result};
+pub use random::Random;
+pub use work::{Entry, Work, WorkFuture};
+
+use access::{Action, KeyOf};
+use bus::{Bus, Notice};
+use ids::Ids;
+use limits::RateLimits;
+use passwords::Passwords;
+use presence::Presence;
+use settings::Settings;
+use tokens::Tokens;
+
+/// A cloneable set of handles. It holds no rules: those are in [`access`] and the use cases.
+#[derive(Clone)]
+pub struct Hub(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    clock: Clock,
+    random: Random,
+    config: Config,
+    ids: Ids,
+    bus: Bus,
+    limits: RateLimits,
+    passwords: Passwords,
+    tokens: Tokens,
+    presence: Presence,
+    settings: Settings,
+    jobs: jobs::Jobs,
+}
+
+impl Hub {
+    /// Takes a node number, makes the installation's row if it is missing, and loads its settings.
+    ///
+    /// `secret` is the installation's key; every other key is derived from it.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub async fn start(
+        db: Db,
+        secret: &[u8; 32],
+        config: Config,
+        clock: Clock,
+        random: Random,
+    ) -> Result<Self> {
+        let ids = Ids::lease(&db, &clock, &random).await?;
+        let settings = Settings::load(&db, &clock, &random).await?;
+        let hub = Self(Arc::new(Inner {
+            limits: RateLimits::new(config.limits, clock.clone()),
+            passwords: Passwords::new(&config, random.clone()),
+            tokens: Tokens::new(secret),
+            presence: Presence::default(),
+            bus: Bus::new(),
+            jobs: jobs::Jobs::default(),
+            db,
+            clock,
+            random,
+            config,
+            ids,
+            settings,
+        }));
+        jobs::start(&hub);
+        Ok(hub)
+    }
+
+    /// Ends the hub's own tasks, gives the node number back and closes the database.
+    pub async fn stop(&self) {
+        self.0.jobs.stop().await;
+        if let Err(error) = self.0.ids.release().await {
+            tracing::warn!(%error, "the node number was not given back; its lease will run out");
+        }
+        self.0.db.close().await;
+    }
+
+    /// Loads the target of an action and asks the policy. The only source of authority.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`], [`Error::NotFound`] or [`Error::Forbidden`], as the policy says.
+    pub async fn authorize<A: Action>(&self, actor: Actor, key: KeyOf<A>) -> Result<Can<A>> {
+        let mut reader = self.0.db.read().await?;
+        Can::check(&mut reader, actor, key).await
+    }
+
+    /// A connection for the reads of an action that was allowed.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when none becomes free in time.
+    pub async fn read<A: Action>(&self, _authority: &Can<A>) -> Result<Reader> {
+        Ok(self.0.db.read().await?)
+    }
+
+    /// Tells clients something that is never stored and may get lost.
+    pub fn emit_ephemeral<A: Action>(&self, _authority: &Can<A>, notice: Notice) {
+        self.0.bus.publish(notice);
+    }
+
+    /// Milliseconds since the Unix epoch.
+    pub fn now(&self) -> TimestampMs {
+        self.0.clock.now()
+    }
+
+    /// The hub's configuration.
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// The rate limits.
+    pub fn limits(&self) -> &RateLimits {
+        &self.0.limits
+    }
+
+    /// Who is there.
+    pub fn presence(&self) -> &Presence {
+        &self.0.presence
+    }
+
+    /// The bus that commits speak on.
+    pub fn bus(&self) -> &Bus {
+        &self.0.bus
+    }
+
+    /// The installation's settings, as they were last committed.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// Whether the database answers; for the readiness probe.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when it does not.
+    pub async fn probe(&self) -> Result<()> {
+        let mut reader = self.0.db.read().await?;
+        battala_store::tables::hub::get(&mut reader).await?;
+        Ok(())
+    }
+
+    /// Resolves when the database can no longer be trusted; the process must end then.
+    pub async fn fatal(&self) -> Arc<str> {
+        self.0.db.fatal().await
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    /// A sequence of writes that commit in the order in which they are queued: one per connection.
+    pub fn lane(&self) -> battala_store::Lane {
+        self.0.db.lane()
+    }
+
+    pub(crate) fn ids(&self) -> &Ids {
+        &self.0.ids
+    }
+
+    pub(crate) fn random(&self) -> &Random {
+        &self.0.random
+    }
+
+    pub(crate) fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+
+    pub(crate) fn tokens(&self) -> &Tokens {
+        &self.0.tokens
+    }
+
+    pub(crate) fn jobs(&self) -> &jobs::Jobs {
+        &self.0.jobs
+    }
+}

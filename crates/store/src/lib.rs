@@ -26,6 +26,7 @@ mod reader;
 mod row;
 mod sql;
 mod sqlite;
+pub mod tables;
 mod writer;
 
 use std::sync::Arc;

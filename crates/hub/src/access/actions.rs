@@ -1,0 +1,125 @@
+//! Every action of the hub and what it requires: the whole policy on one page.
+
+use battala_proto::Permissions;
+
+use super::Action;
+use super::policy::Requirement;
+use super::target::{ChannelTarget, InviteTarget, MessageTarget, ServerTarget};
+
+macro_rules! actions {
+    ($($(#[doc = $doc:literal])+ $name:ident($target:ty) = $requires:expr;)+) => {
+        $(
+            $(#[doc = $doc])+
+            #[derive(Debug, Clone, Copy)]
+            pub struct $name;
+
+            impl Action for $name {
+                const NAME: &'static str = stringify!($name);
+                const REQUIRES: Requirement = $requires;
+                type Target = $target;
+            }
+        )+
+
+        /// Name and requirement of every action, for the policy's snapshot.
+        pub const ALL_ACTIONS: &[(&str, Requirement)] = &[$((stringify!($name), $requires)),+];
+    };
+}
+
+const VIEW: Permissions = Permissions::VIEW_CHANNEL;
+const SEND: Permissions = Permissions::SEND_MESSAGES;
+const HISTORY: Permissions = Permissions::READ_MESSAGE_HISTORY;
+
+actions! {
+    /// See what the hub is called and who may register.
+    ReadHub(()) = Requirement::Anyone;
+    /// Set a fresh hub up; the token of the setup link decides.
+    SetupHub(()) = Requirement::Anyone;
+    /// Change the hub's settings.
+    UpdateHub(()) = Requirement::HubAdmin;
+    /// List the accounts of the hub.
+    ListUsers(()) = Requirement::HubAdmin;
+    /// Make a one-time link with which someone sets a new password.
+    CreatePasswordReset(()) = Requirement::HubAdmin;
+
+    /// Make an account.
+    Register(()) = Requirement::Anyone;
+    /// Sign in.
+    Login(()) = Requirement::Anyone;
+    /// Renew a session; its refresh token decides.
+    RefreshSession(()) = Requirement::Anyone;
+    /// Sign out; the refresh token or the access token decides whom.
+    Logout(()) = Requirement::Anyone;
+    /// Set a new password; the token of the one-time link decides whose.
+    ResetPassword(()) = Requirement::Anyone;
+    /// See the own sessions.
+    ListSessions(()) = Requirement::Account;
+    /// End own sessions.
+    EndSession(()) = Requirement::Account;
+    /// Renew the access token of an open connection.
+    RenewConnection(()) = Requirement::Account;
+
+    /// See the own account.
+    ReadMe(()) = Requirement::Account;
+    /// Change the own account.
+    UpdateMe(()) = Requirement::Account;
+    /// Change the own password.
+    ChangePassword(()) = Requirement::Account;
+    /// See the public profile of an account.
+    ReadUser(()) = Requirement::Account;
+    /// Choose the status that others see.
+    SetPresence(()) = Requirement::Account;
+
+    /// Make a server.
+    CreateServer(()) = Requirement::Account;
+    /// See the own servers.
+    ListServers(()) = Requirement::Account;
+    /// See a server's structure.
+    ReadServer(ServerTarget) = Requirement::Member(VIEW);
+    /// Rename a server.
+    UpdateServer(ServerTarget) = Requirement::Member(Permissions::MANAGE_SERVER);
+    /// Delete a server with everything in it.
+    DeleteServer(ServerTarget) = Requirement::Owner;
+    /// See who is in a server.
+    ListMembers(ServerTarget) = Requirement::Member(VIEW);
+    /// Leave a server.
+    LeaveServer(ServerTarget) = Requirement::Member(VIEW);
+    /// Remove a member from a server.
+    KickMember(ServerTarget) = Requirement::Member(Permissions::KICK_MEMBERS);
+
+    /// Make an invite.
+    CreateInvite(ServerTarget) = Requirement::Member(Permissions::CREATE_INVITE);
+    /// See the invites of a server.
+    ListInvites(ServerTarget) = Requirement::Member(Permissions::MANAGE_SERVER);
+    /// Revoke an invite of a server: an own one, or with the permission any.
+    RevokeInvite(InviteTarget) = Requirement::AuthorOr(Permissions::MANAGE_SERVER);
+    /// See where an invite leads; knowing the code decides.
+    PreviewInvite(()) = Requirement::Anyone;
+    /// Join by an invite; knowing the code decides.
+    JoinServer(()) = Requirement::Account;
+
+    /// Make a channel.
+    CreateChannel(ServerTarget) = Requirement::Member(Permissions::MANAGE_CHANNELS);
+    /// Put channels in another order.
+    ReorderChannels(ServerTarget) = Requirement::Member(Permissions::MANAGE_CHANNELS);
+    /// See a channel.
+    ReadChannel(ChannelTarget) = Requirement::Member(VIEW);
+    /// Change a channel.
+    UpdateChannel(ChannelTarget) = Requirement::Member(Permissions::MANAGE_CHANNELS);
+    /// Delete a channel with everything in it.
+    DeleteChannel(ChannelTarget) = Requirement::Member(Permissions::MANAGE_CHANNELS);
+
+    /// Read messages of a channel.
+    ReadMessages(ChannelTarget) = Requirement::Member(HISTORY);
+    /// Write a message.
+    SendMessage(ChannelTarget) = Requirement::Member(SEND);
+    /// Read one message.
+    ReadMessage(MessageTarget) = Requirement::Member(HISTORY);
+    /// Change the text of an own message.
+    EditMessage(MessageTarget) = Requirement::Author(SEND);
+    /// Delete an own message, or with the permission any.
+    DeleteMessage(MessageTarget) = Requirement::AuthorOr(Permissions::MANAGE_MESSAGES);
+    /// Say that one is typing.
+    StartTyping(ChannelTarget) = Requirement::Member(SEND);
+    /// See or move the own reading position.
+    MarkRead(ChannelTarget) = Requirement::Member(VIEW);
+}

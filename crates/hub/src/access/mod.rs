@@ -1,0 +1,154 @@
+//! Authority: who may do what, and the only key to the data.
+//!
+//! [`Can<A>`] is proof that the policy allowed action `A` on a loaded target. It has private fields
+//! and is built only here; [`crate::Hub::read`] and [`crate::Hub::write`] demand one. A write
+//! compares the server's epoch again inside its transaction, and asks the policy once more when
+//! rights have changed since.
+
+mod actions;
+mod policy;
+mod target;
+
+use std::sync::Arc;
+
+use battala_proto::id::{SessionId, UserId};
+use battala_proto::users::{Me, PublicUser};
+use battala_store::Conn;
+
+pub use actions::*;
+pub use policy::{Decision, Requirement};
+pub use target::{
+    ChannelTarget, InviteTarget, MessageTarget, ServerTarget, Stamp, Standing, Target,
+};
+
+use crate::error::{Error, Result};
+
+/// Who acts.
+#[derive(Debug, Clone)]
+pub enum Actor {
+    /// Nobody who is signed in.
+    Anonymous,
+    /// An account, by one of its sessions.
+    Account {
+        /// The account as it was when the request came, or when the socket was last told.
+        me: Arc<Me>,
+        /// The session.
+        session_id: SessionId,
+    },
+    /// The operator, at the machine itself.
+    Operator,
+}
+
+impl Actor {
+    /// The account that acts, if one does.
+    pub fn me(&self) -> Option<&Arc<Me>> {
+        match self {
+            Self::Account { me, .. } => Some(me),
+            Self::Anonymous | Self::Operator => None,
+        }
+    }
+}
+
+/// Something that someone tries to do.
+pub trait Action: Send + Sync + 'static {
+    /// The action's name, as the authority table shows it.
+    const NAME: &'static str;
+    /// What it takes.
+    const REQUIRES: Requirement;
+    /// What it is done to.
+    type Target: Target;
+}
+
+/// What a caller names to say which target is meant.
+pub type KeyOf<A> = <<A as Action>::Target as Target>::Key;
+
+/// Proof that the policy allowed an action on a target.
+pub struct Can<A: Action> {
+    actor: Actor,
+    key: KeyOf<A>,
+    target: A::Target,
+}
+
+impl<A: Action> Clone for Can<A> {
+    fn clone(&self) -> Self {
+        Self {
+            actor: self.actor.clone(),
+            key: self.key.clone(),
+            target: self.target.clone(),
+        }
+    }
+}
+
+impl<A: Action> Can<A> {
+    /// Loads the target and asks the policy.
+    pub(crate) async fn check(conn: &mut Conn, actor: Actor, key: KeyOf<A>) -> Result<Self> {
+        let target = Self::judge(conn, &actor, &key).await?;
+        Ok(Self { actor, key, target })
+    }
+
+    async fn judge(conn: &mut Conn, actor: &Actor, key: &KeyOf<A>) -> Result<A::Target> {
+        // Not even a look is taken for a caller who lacks an account.
+        policy::decide_before_loading(A::REQUIRES, actor).into_result()?;
+        let target = A::Target::load(conn, actor, key)
+            .await?
+            .ok_or(Error::NotFound)?;
+        policy::decide(A::REQUIRES, actor, &target.standing(actor)).into_result()?;
+        Ok(target)
+    }
+
+    /// Asks again when rights have changed since; for the inside of a transaction.
+    pub(crate) async fn recheck(&mut self, conn: &mut Conn) -> Result<()> {
+        if let Stamp::Server { id, epoch } = self.target.stamp() {
+            let current = battala_store::tables::access::server_epoch(conn, id).await?;
+            if current != Some(epoch) {
+                self.target = Self::judge(conn, &self.actor, &self.key).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the action is done to.
+    pub fn target(&self) -> &A::Target {
+        &self.target
+    }
+
+    /// Who acts.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// The account that acts.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] for actions that need no account and are done without one.
+    pub fn me(&self) -> Result<&Arc<Me>> {
+        self.actor.me().ok_or(Error::Unauthenticated)
+    }
+
+    /// The id of the account that acts.
+    ///
+    /// # Errors
+    /// As [`Can::me`].
+    pub fn user_id(&self) -> Result<UserId> {
+        self.me().map(|me| me.id)
+    }
+
+    /// What others see of the account that acts.
+    ///
+    /// # Errors
+    /// As [`Can::me`].
+    pub fn public_user(&self) -> Result<PublicUser> {
+        self.me().map(|me| me.public())
+    }
+
+    /// The session that acts.
+    ///
+    /// # Errors
+    /// As [`Can::me`].
+    pub fn session_id(&self) -> Result<SessionId> {
+        match self.actor {
+            Actor::Account { session_id, .. } => Ok(session_id),
+            Actor::Anonymous | Actor::Operator => Err(Error::Unauthenticated),
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The event bus of one process: what commits tell the gateway.
+//!
+//! Events leave with the commit of their unit of work, never before and never without it. The bus
+//! is bounded; a gateway that falls behind is told so and reads what it missed from the database,
+//! so nothing is correct only because an event arrived.
+
+use std::sync::Arc;
+
+use battala_proto::Event;
+use battala_proto::events::{EndReason, RemovalReason};
+use battala_proto::id::{ChannelId, ServerId, SessionId, UserId};
+use battala_proto::members::Member;
+use battala_proto::users::Me;
+use tokio::sync::broadcast;
+
+/// Notices that wait for the gateway at most; at the highest rate measured this is seconds.
+const CAPACITY: usize = 8192;
+
+/// Who receives an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Audience {
+    /// Everyone who is connected.
+    Hub,
+    /// The members of a server.
+    Server(ServerId),
+    /// The members of several servers, each connection once.
+    Servers(Vec<ServerId>),
+    /// Those who can see a channel.
+    Channel(ServerId, ChannelId),
+    /// The connections of an account.
+    User(UserId),
+}
+
+/// What a commit, or an ephemeral hint, tells the gateway.
+#[derive(Debug, Clone)]
+pub enum Notice {
+    /// Tell these clients.
+    Event(Audience, Event),
+    /// A user is a member from now on.
+    MemberJoined {
+        /// The server.
+        server_id: ServerId,
+        /// The member.
+        member: Member,
+        /// The server's epoch after it.
+        epoch: i64,
+    },
+    /// A user is no longer a member.
+    MemberRemoved {
+        /// The server.
+        server_id: ServerId,
+        /// Who.
+        user_id: UserId,
+        /// Why.
+        reason: RemovalReason,
+        /// The server's epoch after it.
+        epoch: i64,
+    },
+    /// A server is gone.
+    ServerDeleted {
+        /// The server.
+        server_id: ServerId,
+    },
+    /// An account changed; connections keep a copy of it.
+    UserChanged(Arc<Me>),
+    /// Sessions have ended; their connections end with them.
+    SessionsEnded {
+        /// The sessions.
+        sessions: Vec<SessionId>,
+        /// Why.
+        reason: EndReason,
+    },
+}
+
+/// The sending side, held by the hub.
+#[derive(Clone)]
+pub struct Bus(broadcast::Sender<Arc<Notice>>);
+
+impl Bus {
+    pub(crate) fn new() -> Self {
+        Self(broadcast::Sender::new(CAPACITY))
+    }
+
+    /// Hands a notice to every gateway of the process. Without one it is dropped.
+    pub(crate) fn publish(&self, notice: Notice) {
+        // An error means that nobody listens, which is so in tests of use cases and at shutdown.
+        let _ = self.0.send(Arc::new(notice));
+    }
+
+    /// Receives every notice from now on, in the order of commits.
+    pub fn subscribe(&self) -> broadcast::Receiver<Arc<Notice>> {
+        self.0.subscribe()
+    }
+}

@@ -1,0 +1,211 @@
+//! Channels of a server.
+
+use std::collections::HashSet;
+
+use battala_proto::Event;
+use battala_proto::channels::{Channel, CreateChannel, ReorderChannels, TYPE_TEXT, UpdateChannel};
+use battala_proto::error::FieldCode;
+use battala_proto::events::{ChannelChanged, ChannelDeleted, ChannelsReordered};
+use battala_proto::id::{ChannelId, ServerId};
+use battala_proto::limits::CHANNELS_PER_SERVER_MAX;
+use battala_proto::text::Topic;
+use battala_store::tables::{channels, servers};
+
+use crate::Hub;
+use crate::access::{self, Action, Can};
+use crate::bus::Audience;
+use crate::error::{Error, Result};
+use crate::work::{Entry, Work};
+
+pub(crate) fn channel_of(row: channels::ChannelRow) -> Channel {
+    Channel {
+        id: row.id,
+        server_id: row.server_id,
+        kind: row.r#type,
+        name: row.name,
+        topic: row.topic,
+        position: row.position,
+        created_at: row.created_at,
+    }
+}
+
+async fn raise_epoch<A: Action>(work: &mut Work<'_, A>, server: ServerId) -> Result<i64> {
+    servers::raise_epoch(work.tx(), server)
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+/// Makes a text channel at the end of the list.
+///
+/// # Errors
+/// [`Error::LimitReached`] when the server has as many as can be.
+pub async fn create(
+    hub: &Hub,
+    can: Can<access::CreateChannel>,
+    request: CreateChannel,
+) -> Result<Channel> {
+    hub.write_rights(can, move |work| {
+        Box::pin(async move {
+            let server_id = work.target().id;
+            let count = channels::count(work.tx(), server_id).await?;
+            if count >= CHANNELS_PER_SERVER_MAX {
+                return Err(Error::LimitReached {
+                    what: "channels",
+                    limit: CHANNELS_PER_SERVER_MAX,
+                });
+            }
+            let row = channels::ChannelRow {
+                id: work.make_id()?,
+                server_id,
+                r#type: TYPE_TEXT,
+                name: request.name.into_string(),
+                topic: request.topic.map(Topic::into_string).unwrap_or_default(),
+                position: count,
+                created_at: work.now(),
+            };
+            channels::insert(work.tx(), &row).await?;
+            let (channel, epoch) = (channel_of(row), raise_epoch(work, server_id).await?);
+            let changed = ChannelChanged {
+                channel: channel.clone(),
+                epoch,
+            };
+            work.emit(Audience::Server(server_id), Event::ChannelCreated(changed));
+            work.audit(
+                Entry::in_server(server_id, channel.id)
+                    .with(serde_json::json!({"name": channel.name})),
+            )
+            .await?;
+            Ok(channel)
+        })
+    })
+    .await
+}
+
+/// The channels of a server by position.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn list(hub: &Hub, can: Can<access::ReadServer>) -> Result<Vec<Channel>> {
+    let mut reader = hub.read(&can).await?;
+    let rows = channels::list(&mut reader, can.target().id).await?;
+    Ok(rows.into_iter().map(channel_of).collect())
+}
+
+/// One channel.
+///
+/// # Errors
+/// [`Error::NotFound`] when it was deleted meanwhile.
+pub async fn get(hub: &Hub, can: Can<access::ReadChannel>) -> Result<Channel> {
+    let mut reader = hub.read(&can).await?;
+    let row = channels::get(&mut reader, can.target().id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    Ok(channel_of(row))
+}
+
+/// Changes a channel.
+///
+/// # Errors
+/// [`Error::NotFound`] when it was deleted meanwhile.
+pub async fn update(
+    hub: &Hub,
+    can: Can<access::UpdateChannel>,
+    request: UpdateChannel,
+) -> Result<Channel> {
+    hub.write_rights(can, move |work| {
+        Box::pin(async move {
+            let (id, server_id) = (work.target().id, work.target().server.id);
+            let name = request.name.as_ref().map(|name| name.as_str());
+            let topic = request.topic.as_ref().map(Topic::as_str);
+            let row = channels::update(work.tx(), id, name, topic)
+                .await?
+                .ok_or(Error::NotFound)?;
+            let (channel, epoch) = (channel_of(row), raise_epoch(work, server_id).await?);
+            let changed = ChannelChanged {
+                channel: channel.clone(),
+                epoch,
+            };
+            work.emit(
+                Audience::Channel(server_id, id),
+                Event::ChannelUpdated(changed),
+            );
+            let detail = serde_json::json!({"name": name, "topic": topic});
+            work.audit(Entry::in_server(server_id, id).with(detail))
+                .await?;
+            Ok(channel)
+        })
+    })
+    .await
+}
+
+/// Puts the channels of a server in a new order, which must name each exactly once.
+///
+/// # Errors
+/// [`Error::InvalidInput`] on `order`.
+pub async fn reorder(
+    hub: &Hub,
+    can: Can<access::ReorderChannels>,
+    request: ReorderChannels,
+) -> Result<Vec<Channel>> {
+    hub.write_rights(can, move |work| {
+        Box::pin(async move {
+            let server_id = work.target().id;
+            let present: HashSet<ChannelId> = channels::list(work.tx(), server_id)
+                .await?
+                .into_iter()
+                .map(|row| row.id)
+                .collect();
+            let wanted: HashSet<ChannelId> = request.order.iter().copied().collect();
+            if wanted != present || wanted.len() != request.order.len() {
+                let message = "must name every channel of the server exactly once";
+                return Err(Error::field("order", FieldCode::Wrong, message));
+            }
+            for (position, id) in (0..).zip(&request.order) {
+                channels::set_position(work.tx(), *id, position).await?;
+            }
+            let epoch = raise_epoch(work, server_id).await?;
+            let reordered = ChannelsReordered {
+                server_id,
+                channel_ids: request.order,
+                epoch,
+            };
+            work.emit(
+                Audience::Server(server_id),
+                Event::ChannelsReordered(reordered),
+            );
+            work.audit(Entry::in_server(server_id, server_id)).await?;
+            let rows = channels::list(work.tx(), server_id).await?;
+            Ok(rows.into_iter().map(channel_of).collect())
+        })
+    })
+    .await
+}
+
+/// Deletes a channel: at once for everyone, and from the disk in the background.
+///
+/// # Errors
+/// [`Error::NotFound`] when it was deleted meanwhile.
+pub async fn delete(hub: &Hub, can: Can<access::DeleteChannel>) -> Result<()> {
+    hub.write_rights(can, |work| {
+        Box::pin(async move {
+            let (id, server_id, now) = (work.target().id, work.target().server.id, work.now());
+            if !channels::mark_deleted(work.tx(), server_id, id, now).await? {
+                return Err(Error::NotFound);
+            }
+            let epoch = raise_epoch(work, server_id).await?;
+            let deleted = ChannelDeleted {
+                server_id,
+                channel_id: id,
+                epoch,
+            };
+            work.emit(
+                Audience::Channel(server_id, id),
+                Event::ChannelDeleted(deleted),
+            );
+            work.audit(Entry::in_server(server_id, id)).await
+        })
+    })
+    .await?;
+    hub.jobs().purge_soon();
+    Ok(())
+}

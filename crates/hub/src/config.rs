@@ -1,0 +1,87 @@
+//! What the hub can be told from outside. Parsed by the binary, handed down once.
+
+/// Settings of the hub's use cases.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// How people reach the hub, without a trailing slash: `https://chat.example.org`.
+    pub public_url: String,
+    /// The rates.
+    pub limits: Limits,
+    /// Work factor of new password hashes (bcrypt: 2^cost rounds).
+    pub password_cost: u32,
+    /// Hashes that run at the same time.
+    pub password_workers: usize,
+    /// Requests that may wait for a hash; more are refused.
+    pub password_queue: usize,
+}
+
+/// A rate: `burst` at once, then `per_minute`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// Requests that may come at once.
+    pub burst: u32,
+    /// Requests that come back per minute.
+    pub per_minute: u32,
+}
+
+impl Rate {
+    /// `burst` at once, then `per_minute`.
+    pub const fn new(burst: u32, per_minute: u32) -> Self {
+        Self { burst, per_minute }
+    }
+}
+
+/// The rates of the hub. Each is kept per account, or per address where nobody is signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Messages, per account.
+    pub send: Rate,
+    /// Typing hints, per account and channel.
+    pub typing: Rate,
+    /// Changes other than messages, per account.
+    pub write: Rate,
+    /// Reads, per account.
+    pub read: Rate,
+    /// Everything that needs no account, per address.
+    pub anonymous: Rate,
+    /// Sign-ins, per address.
+    pub login: Rate,
+    /// New accounts, per address.
+    pub register: Rate,
+    /// Look-ups of invites, per address.
+    pub invite: Rate,
+    /// New connections, per address.
+    pub connect: Rate,
+    /// Connections of one account.
+    pub sockets_per_user: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            send: Rate::new(30, 600),
+            typing: Rate::new(3, 30),
+            write: Rate::new(60, 300),
+            read: Rate::new(200, 2400),
+            anonymous: Rate::new(200, 1200),
+            login: Rate::new(30, 30),
+            register: Rate::new(50, 6),
+            invite: Rate::new(30, 20),
+            connect: Rate::new(100, 600),
+            sockets_per_user: 10,
+        }
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            public_url: "http://127.0.0.1:3000".to_owned(),
+            limits: Limits::default(),
+            password_cost: 12,
+            password_workers: (cores / 2).max(1),
+            password_queue: 32,
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Why a use case did not happen.
+
+use std::error::Error as StdError;
+use std::sync::Arc;
+
+use battala_proto::error::{ErrorCode, FieldCode, FieldError};
+use battala_store::DbError;
+
+/// The result of a use case.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a use case did not happen. Every variant has a stable code of the contract.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Error {
+    /// No credentials, or none that are valid.
+    #[error("a valid access token is needed")]
+    Unauthenticated,
+    /// The session has ended.
+    #[error("the session has ended; sign in again")]
+    SessionEnded,
+    /// Name and password do not belong together.
+    #[error("the name or the password is wrong")]
+    InvalidCredentials,
+    /// Visible, but not allowed.
+    #[error("you do not have the permission for this")]
+    Forbidden,
+    /// Accounts are made by invitation only.
+    #[error("an invite is needed to make an account here")]
+    RegistrationClosed,
+    /// Nobody has set the hub up.
+    #[error("open the setup link that the hub printed when it started")]
+    SetupRequired,
+    /// It does not exist, or the caller may not know that it does.
+    #[error("there is nothing here that you can see")]
+    NotFound,
+    /// The state of the thing does not allow it.
+    #[error("{0}")]
+    Conflict(&'static str),
+    /// A unique field already belongs to another.
+    #[error("{0} is already taken")]
+    Taken(&'static str),
+    /// A collection is full.
+    #[error("the limit of {limit} {what} is reached")]
+    LimitReached {
+        /// What there are too many of.
+        what: &'static str,
+        /// How many there can be.
+        limit: i64,
+    },
+    /// Fields that were refused.
+    #[error("some fields need attention")]
+    InvalidInput(Vec<FieldError>),
+    /// Too fast.
+    #[error("too many requests; wait {retry_after_ms} ms")]
+    RateLimited {
+        /// When a retry can succeed.
+        retry_after_ms: u64,
+    },
+    /// Overloaded or stopping.
+    #[error("the hub cannot do this right now")]
+    Unavailable,
+    /// No room on the disk.
+    #[error("the hub's storage is full")]
+    StorageFull,
+    /// A fault of the hub; the source is logged and never sent.
+    #[error("something went wrong here")]
+    Internal(Arc<dyn StdError + Send + Sync>),
+}
+
+impl Error {
+    /// A fault of the hub.
+    pub fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::Internal(Arc::from(source.into()))
+    }
+
+    /// One field that was refused.
+    pub fn field(field: &str, code: FieldCode, message: &str) -> Self {
+        let fault = battala_proto::fields::Fault::new(code, message);
+        Self::InvalidInput(vec![fault.of(field)])
+    }
+
+    /// The code of the contract.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Unauthenticated => ErrorCode::Unauthenticated,
+            Self::SessionEnded => ErrorCode::SessionEnded,
+            Self::InvalidCredentials => ErrorCode::InvalidCredentials,
+            Self::Forbidden => ErrorCode::Forbidden,
+            Self::RegistrationClosed => ErrorCode::RegistrationClosed,
+            Self::SetupRequired => ErrorCode::SetupRequired,
+            Self::NotFound => ErrorCode::NotFound,
+            Self::Conflict(_) => ErrorCode::Conflict,
+            Self::Taken(_) => ErrorCode::Taken,
+            Self::LimitReached { .. } => ErrorCode::LimitReached,
+            Self::InvalidInput(_) => ErrorCode::InvalidInput,
+            Self::RateLimited { .. } => ErrorCode::RateLimited,
+            Self::Unavailable => ErrorCode::Unavailable,
+            Self::StorageFull => ErrorCode::StorageFull,
+            Self::Internal(_) => ErrorCode::Internal,
+        }
+    }
+
+    /// The refused fields, for the caller.
+    pub fn fields(&self) -> Vec<FieldError> {
+        match self {
+            Self::InvalidInput(fields) => fields.clone(),
+            Self::Taken(field) => {
+                let fault = battala_proto::fields::Fault::new(FieldCode::Taken, "is already taken");
+                vec![fault.of(field)]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// When a retry can succeed, if waiting helps.
+    pub fn retry_after_ms(&self) -> Option<u64> {
+        match self {
+            Self::RateLimited { retry_after_ms } => Some(*retry_after_ms),
+            Self::Unavailable | Self::StorageFull => Some(1000),
+            _ => None,
+        }
+    }
+
+    /// Logs a fault of the hub, once, where it is handed to the caller.
+    pub fn log_if_internal(&self) {
+        if let Self::Internal(source) = self {
+            tracing::error!(error = %source, "request failed");
+        }
+    }
+}
+
+impl From<Vec<FieldError>> for Error {
+    fn from(fields: Vec<FieldError>) -> Self {
+        Self::InvalidInput(fields)
+    }
+}
+
+impl From<DbError> for Error {
+    fn from(error: DbError) -> Self {
+        match error {
+            DbError::Busy(_) | DbError::Unavailable(_) => {
+                tracing::warn!(%error, "the database did not answer");
+                Self::Unavailable
+            }
+            DbError::StorageFull(_) => Self::StorageFull,
+            other => Self::internal(other),
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! What the hub does by itself: keeping its node number, and removing what was deleted.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use battala_store::tables::{purge, sessions};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::error::{Error, Result};
+use crate::{Hub, ids};
+
+/// Rows that one batch of the purge removes at most: a few milliseconds of the writer.
+const PURGE_ROWS: u32 = 500;
+/// How often rows that ended long ago are looked for.
+const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(600);
+/// How long the row of an ended session is kept.
+const ENDED_SESSIONS_KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+
+/// The hub's own tasks.
+#[derive(Default)]
+pub(crate) struct Jobs {
+    tracker: TaskTracker,
+    stopping: CancellationToken,
+    purge: Arc<Notify>,
+}
+
+impl Jobs {
+    /// Something was marked as deleted.
+    pub(crate) fn purge_soon(&self) {
+        self.purge.notify_one();
+    }
+
+    pub(crate) async fn stop(&self) {
+        self.stopping.cancel();
+        self.tracker.close();
+        self.tracker.wait().await;
+    }
+
+    fn run<F>(&self, job: F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let stopping = self.stopping.clone();
+        self.tracker.spawn(async move {
+            stopping.run_until_cancelled(job).await;
+        });
+    }
+}
+
+pub(crate) fn start(hub: &Hub) {
+    let jobs = hub.jobs();
+    jobs.run(keep_node_number(hub.clone()));
+    jobs.run(purge_when_needed(hub.clone(), Arc::clone(&jobs.purge)));
+}
+
+async fn keep_node_number(hub: Hub) {
+    let mut ticks = tokio::time::interval(Duration::from_millis(ids::RENEW_EVERY_MS));
+    ticks.tick().await;
+    loop {
+        ticks.tick().await;
+        if let Err(error) = hub.ids().renew().await {
+            // Ids run out with the lease, and writes are refused from then on.
+            error.log_if_internal();
+            tracing::warn!(%error, "the node number was not renewed");
+        }
+    }
+}
+
+async fn purge_when_needed(hub: Hub, needed: Arc<Notify>) {
+    loop {
+        if let Err(error) = purge_all(&hub).await {
+            error.log_if_internal();
+            tracing::warn!(%error, "the purge stopped; it goes on later");
+        }
+        let _ = tokio::time::timeout(HOUSEKEEPING_EVERY, needed.notified()).await;
+    }
+}
+
+async fn purge_all(hub: &Hub) -> Result<()> {
+    let ended_before = hub.now() - ENDED_SESSIONS_KEPT_MS;
+    loop {
+        let removed = hub
+            .db()
+            .write(move |tx| {
+                Box::pin(async move {
+                    let rows = purge::run(tx, PURGE_ROWS).await?;
+                    let ended = sessions::remove_ended(tx, ended_before, PURGE_ROWS).await?;
+                    Ok::<_, Error>(rows + ended)
+                })
+            })
+            .await?;
+        if removed == 0 {
+            return Ok(());
+        }
+        // Others write between two batches.
+        tokio::task::yield_now().await;
+    }
+}

@@ -1,0 +1,223 @@
+//! Rate limits: the generic cell rate algorithm (GCRA), one timestamp per key.
+//!
+//! A bucket of `burst` requests refills at `per_minute`. HTTP requests and socket commands of the
+//! same kind share a bucket. The map of keys is bounded: keys whose bucket is full again are
+//! dropped, and if an attack fills it all the same, the oldest half goes.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+
+use battala_proto::TimestampMs;
+use battala_proto::id::{ChannelId, UserId};
+
+use crate::clock::Clock;
+use crate::config::{Limits, Rate};
+use crate::error::{Error, Result};
+
+/// Keys kept at most: some 10 MB.
+const KEYS_MAX: usize = 100_000;
+
+/// What is limited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Bucket {
+    /// Messages.
+    Send,
+    /// Typing hints.
+    Typing,
+    /// Other changes.
+    Write,
+    /// Reads.
+    Read,
+    /// Requests without an account.
+    Anonymous,
+    /// Sign-ins.
+    Login,
+    /// New accounts.
+    Register,
+    /// Look-ups of invites.
+    Invite,
+    /// New connections.
+    Connect,
+}
+
+/// Who is limited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// An account.
+    User(UserId),
+    /// An account in one channel.
+    UserIn(UserId, ChannelId),
+    /// A network address.
+    Address(IpAddr),
+}
+
+impl Subject {
+    /// An address as it is counted: IPv6 by its /64, which is what one customer gets; an IPv4
+    /// address written as IPv6 by the IPv4 address.
+    pub fn address(address: IpAddr) -> Self {
+        Self::Address(match address.to_canonical() {
+            IpAddr::V4(v4) => IpAddr::V4(v4),
+            IpAddr::V6(v6) => {
+                let [a, b, c, d, ..] = v6.segments();
+                IpAddr::from([a, b, c, d, 0, 0, 0, 0])
+            }
+        })
+    }
+}
+
+/// What is left after a request that passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    /// The size of the bucket.
+    pub limit: u32,
+    /// Requests that can come at once now.
+    pub remaining: u32,
+    /// When the bucket is full again, in milliseconds.
+    pub reset_ms: u64,
+}
+
+/// The buckets of all callers.
+pub struct RateLimits {
+    limits: Limits,
+    clock: Clock,
+    /// For each key the time at which its bucket is full again, in microseconds.
+    full_at: Mutex<HashMap<(Bucket, Subject), i64>>,
+}
+
+impl RateLimits {
+    pub(crate) fn new(limits: Limits, clock: Clock) -> Self {
+        Self {
+            limits,
+            clock,
+            full_at: Mutex::default(),
+        }
+    }
+
+    /// Takes one request out of the bucket.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`] with the time until one fits again.
+    pub fn check(&self, bucket: Bucket, subject: Subject) -> Result<Allowance> {
+        let rate = self.rate(bucket);
+        let now = self.clock.now();
+        let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
+        if full_at.len() >= KEYS_MAX {
+            make_room(&mut full_at, now);
+        }
+        let entry = full_at.entry((bucket, subject)).or_insert(0);
+        let (next, allowance) = take(rate, *entry, now)?;
+        *entry = next;
+        Ok(allowance)
+    }
+
+    fn rate(&self, bucket: Bucket) -> Rate {
+        let limits = &self.limits;
+        match bucket {
+            Bucket::Send => limits.send,
+            Bucket::Typing => limits.typing,
+            Bucket::Write => limits.write,
+            Bucket::Read => limits.read,
+            Bucket::Anonymous => limits.anonymous,
+            Bucket::Login => limits.login,
+            Bucket::Register => limits.register,
+            Bucket::Invite => limits.invite,
+            Bucket::Connect => limits.connect,
+        }
+    }
+}
+
+/// One step of GCRA in microseconds: the new time at which the bucket is full, and what is left.
+fn take(rate: Rate, full_at: i64, now_ms: TimestampMs) -> Result<(i64, Allowance)> {
+    let now = now_ms.saturating_mul(1000);
+    let interval = 60_000_000 / i64::from(rate.per_minute.max(1));
+    let capacity = interval * i64::from(rate.burst.max(1));
+    let next = full_at.max(now) + interval;
+    if next - now > capacity {
+        let wait = next - now - capacity;
+        return Err(Error::RateLimited {
+            retry_after_ms: (wait.unsigned_abs()).div_ceil(1000),
+        });
+    }
+    let used = next - now;
+    let allowance = Allowance {
+        limit: rate.burst.max(1),
+        remaining: u32::try_from((capacity - used) / interval).unwrap_or(0),
+        reset_ms: used.unsigned_abs().div_ceil(1000),
+    };
+    Ok((next, allowance))
+}
+
+fn make_room(full_at: &mut HashMap<(Bucket, Subject), i64>, now_ms: TimestampMs) {
+    let now = now_ms.saturating_mul(1000);
+    full_at.retain(|_, at| *at > now);
+    if full_at.len() >= KEYS_MAX {
+        let mut times: Vec<i64> = full_at.values().copied().collect();
+        let (_, median, _) = times.select_nth_unstable(KEYS_MAX / 2);
+        let median = *median;
+        full_at.retain(|_, at| *at > median);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limits(rate: Rate) -> (RateLimits, crate::clock::ManualTime) {
+        let (clock, time) = Clock::manual(1_700_000_000_000);
+        let limits = Limits {
+            send: rate,
+            ..Limits::default()
+        };
+        (RateLimits::new(limits, clock), time)
+    }
+
+    fn user(id: i64) -> Subject {
+        Subject::User(UserId::from_raw(id))
+    }
+
+    #[test]
+    fn a_burst_passes_and_the_next_request_is_told_when_to_come_back() {
+        let (limits, time) = limits(Rate::new(3, 60));
+        for remaining in [2, 1, 0] {
+            assert_eq!(
+                limits.check(Bucket::Send, user(1)).unwrap().remaining,
+                remaining
+            );
+        }
+        let Err(Error::RateLimited { retry_after_ms }) = limits.check(Bucket::Send, user(1)) else {
+            panic!("the fourth request passed");
+        };
+        assert_eq!(retry_after_ms, 1000);
+        time.advance(999);
+        assert!(limits.check(Bucket::Send, user(1)).is_err());
+        time.advance(1);
+        assert!(limits.check(Bucket::Send, user(1)).is_ok());
+    }
+
+    #[test]
+    fn buckets_and_subjects_do_not_share() {
+        let (limits, _time) = limits(Rate::new(1, 1));
+        assert!(limits.check(Bucket::Send, user(1)).is_ok());
+        assert!(limits.check(Bucket::Send, user(1)).is_err());
+        assert!(limits.check(Bucket::Send, user(2)).is_ok());
+        assert!(limits.check(Bucket::Write, user(1)).is_ok());
+    }
+
+    #[test]
+    fn an_ipv6_customer_is_one_subject_and_a_mapped_address_is_ipv4() {
+        let subject = |text: &str| Subject::address(text.parse().unwrap());
+        assert_eq!(subject("2001:db8::1"), subject("2001:db8::ffff:1"));
+        assert_ne!(subject("2001:db8::1"), subject("2001:db8:0:1::1"));
+        assert_eq!(subject("::ffff:192.0.2.7"), subject("192.0.2.7"));
+    }
+
+    #[test]
+    fn a_flood_of_subjects_does_not_grow_the_map_without_bound() {
+        let (limits, _time) = limits(Rate::new(1, 1));
+        for id in 1..=i64::try_from(KEYS_MAX).unwrap() * 2 {
+            let _ = limits.check(Bucket::Send, user(id));
+        }
+        assert!(limits.full_at.lock().unwrap().len() <= KEYS_MAX);
+    }
+}

@@ -1,0 +1,142 @@
+//! Members of a server.
+
+use battala_proto::events::RemovalReason;
+use battala_proto::fields::page_rows;
+use battala_proto::id::{ServerId, UserId};
+use battala_proto::members::{Member, MemberQuery};
+use battala_proto::users::{PublicUser, UserKind};
+use battala_store::Conn;
+use battala_store::tables::{members, servers};
+
+use crate::Hub;
+use crate::access::{self, Action, Can, ServerTarget};
+use crate::bus::Notice;
+use crate::error::{Error, Result};
+use crate::work::{Entry, Work};
+
+/// Rows that are read at once where all members are needed.
+const ALL_MEMBERS_PAGE: u32 = 1000;
+
+fn member(row: members::MemberRow, owner_id: UserId) -> Member {
+    let user = PublicUser {
+        id: row.user_id,
+        username: row.username,
+        display_name: row.display_name,
+        avatar: row.avatar,
+        kind: UserKind::from_raw(row.kind),
+    };
+    Member {
+        is_owner: user.id == owner_id,
+        user,
+        joined_at: row.joined_at,
+    }
+}
+
+/// One member, inside a transaction that may just have made it.
+pub(crate) async fn member_of(
+    conn: &mut Conn,
+    server: ServerId,
+    user: UserId,
+) -> Result<Option<Member>> {
+    let Some(row) = members::get(conn, server, user).await? else {
+        return Ok(None);
+    };
+    let owner_id = servers::get(conn, server)
+        .await?
+        .map_or(user, |server| server.owner_id);
+    Ok(Some(member(row, owner_id)))
+}
+
+/// Members in order of user ids.
+///
+/// # Errors
+/// [`Error::InvalidInput`] for the page size.
+pub async fn list(
+    hub: &Hub,
+    can: Can<access::ListMembers>,
+    query: MemberQuery,
+) -> Result<Vec<Member>> {
+    let limit = page_rows(query.limit).map_err(|fault| vec![fault])?;
+    let after = query.after.map_or(0, UserId::raw);
+    let mut reader = hub.read(&can).await?;
+    let rows = members::list(&mut reader, can.target().id, after, limit).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| member(row, can.target().owner_id))
+        .collect())
+}
+
+/// All members, for the live list of a server; read in pages, so that no statement is unbounded.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn all(hub: &Hub, can: &Can<access::ListMembers>) -> Result<Vec<Member>> {
+    let mut found: Vec<Member> = Vec::new();
+    loop {
+        let after = found.last().map_or(0, |member| member.user.id.raw());
+        let mut reader = hub.read(can).await?;
+        let rows = members::list(&mut reader, can.target().id, after, ALL_MEMBERS_PAGE).await?;
+        let is_last = rows.len() < ALL_MEMBERS_PAGE as usize;
+        found.extend(
+            rows.into_iter()
+                .map(|row| member(row, can.target().owner_id)),
+        );
+        if is_last {
+            return Ok(found);
+        }
+    }
+}
+
+/// One member.
+///
+/// # Errors
+/// [`Error::NotFound`] when the user is none.
+pub async fn get(hub: &Hub, can: Can<access::ListMembers>, user_id: UserId) -> Result<Member> {
+    let ServerTarget { id, owner_id, .. } = *can.target();
+    let mut reader = hub.read(&can).await?;
+    let row = members::get(&mut reader, id, user_id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    Ok(member(row, owner_id))
+}
+
+/// Removes a member who is not the owner.
+///
+/// # Errors
+/// [`Error::NotFound`] when the user is no member, [`Error::Forbidden`] for the owner,
+/// [`Error::Conflict`] for oneself.
+pub async fn kick(hub: &Hub, can: Can<access::KickMember>, user_id: UserId) -> Result<()> {
+    if user_id == can.user_id()? {
+        return Err(Error::Conflict("leave the server instead"));
+    }
+    if user_id == can.target().owner_id {
+        return Err(Error::Forbidden);
+    }
+    hub.write_rights(can, move |work| {
+        Box::pin(async move { remove(work, user_id, RemovalReason::Kicked).await })
+    })
+    .await
+}
+
+/// Removes a member in the transaction of the cause.
+pub(crate) async fn remove<A>(
+    work: &mut Work<'_, A>,
+    user_id: UserId,
+    reason: RemovalReason,
+) -> Result<()>
+where
+    A: Action<Target = ServerTarget>,
+{
+    let server_id = work.target().id;
+    let epoch = members::remove(work.tx(), server_id, user_id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    work.audit(Entry::in_server(server_id, user_id)).await?;
+    work.notify(Notice::MemberRemoved {
+        server_id,
+        user_id,
+        reason,
+        epoch,
+    });
+    Ok(())
+}

@@ -1,0 +1,346 @@
+//! Messages: writing, reading, changing, and catching up.
+
+use battala_proto::Event;
+use battala_proto::commands::{ChannelChanges, MessageSent};
+use battala_proto::error::FieldCode;
+use battala_proto::events::MessageChanged;
+use battala_proto::fields::page_rows;
+use battala_proto::id::{MessageId, ServerId};
+use battala_proto::limits::{SYNC_GAP_MAX, SYNC_ROWS_MAX};
+use battala_proto::messages::{
+    EditMessage, Message, MessagePage, MessageQuery, SendMessage, TYPE_DEFAULT,
+};
+use battala_proto::users::{PublicUser, UserKind};
+use battala_store::tables::{channels, messages};
+use battala_store::{Conn, WritePermit};
+
+use crate::Hub;
+use crate::access::{self, Action, Can, MessageTarget};
+use crate::bus::Audience;
+use crate::error::{Error, Result};
+use crate::work::{Entry, Work};
+
+pub(crate) fn message_of(row: messages::MessageRow, server_id: ServerId) -> Message {
+    let author = PublicUser {
+        id: row.author_id,
+        username: row.username,
+        display_name: row.display_name,
+        avatar: row.avatar,
+        kind: UserKind::from_raw(row.kind),
+    };
+    Message {
+        id: row.id,
+        channel_id: row.channel_id,
+        server_id,
+        author,
+        kind: row.r#type,
+        flags: row.flags,
+        content: row.content,
+        nonce: row.nonce,
+        seq: row.seq,
+        rev: row.rev,
+        created_at: row.created_at,
+        edited_at: row.edited_at,
+        is_deleted: row.deleted_at.is_some(),
+    }
+}
+
+/// A message that was sent, now or by an earlier try with the same nonce.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// The message as it is now.
+    pub message: Message,
+    /// Whether an earlier try had sent it already.
+    pub is_replay: bool,
+}
+
+impl Sent {
+    /// What a command's acknowledgement says of it.
+    pub fn receipt(&self) -> MessageSent {
+        MessageSent {
+            id: self.message.id,
+            seq: self.message.seq,
+        }
+    }
+}
+
+/// Writes a message; answered after the commit.
+///
+/// # Errors
+/// [`Error::Conflict`] when the nonce belongs to a message of another channel.
+pub async fn send(hub: &Hub, can: Can<access::SendMessage>, request: SendMessage) -> Result<Sent> {
+    let candidate = hub.ids().make()?;
+    hub.write(can, move |work| {
+        Box::pin(async move { insert(work, candidate, request).await })
+    })
+    .await
+}
+
+/// Queues a message at a place taken before. What is queued in order commits in order, so one
+/// connection can have many messages under way.
+///
+/// # Errors
+/// As [`send`], from the returned future.
+pub fn send_at(
+    hub: &Hub,
+    permit: WritePermit,
+    can: Can<access::SendMessage>,
+    request: SendMessage,
+) -> Result<impl Future<Output = Result<Sent>> + Send + 'static> {
+    let candidate = hub.ids().make()?;
+    Ok(hub.write_at(permit, can, move |work| {
+        Box::pin(async move { insert(work, candidate, request).await })
+    }))
+}
+
+async fn insert(
+    work: &mut Work<'_, access::SendMessage>,
+    candidate: MessageId,
+    request: SendMessage,
+) -> Result<Sent> {
+    let (channel, author, now) = (work.target().clone(), work.can().public_user()?, work.now());
+    // Looked up first: a replay must not use up a sequence number.
+    if let Some(row) = messages::by_nonce(work.tx(), author.id, request.nonce.as_str()).await? {
+        if row.channel_id != channel.id {
+            return Err(Error::Conflict(
+                "this nonce was used for a message in another channel",
+            ));
+        }
+        return Ok(Sent {
+            message: message_of(row, channel.server.id),
+            is_replay: true,
+        });
+    }
+    let advanced = channels::advance(work.tx(), channel.id, candidate)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let message = Message {
+        id: advanced.last_message_id,
+        channel_id: channel.id,
+        server_id: channel.server.id,
+        author,
+        kind: TYPE_DEFAULT,
+        flags: 0,
+        content: request.content.into_string(),
+        nonce: Some(request.nonce.as_str().to_owned()),
+        seq: advanced.last_seq,
+        rev: advanced.last_seq,
+        created_at: now,
+        edited_at: None,
+        is_deleted: false,
+    };
+    let row = messages::NewMessage {
+        id: message.id,
+        channel_id: message.channel_id,
+        author_id: message.author.id,
+        kind: message.kind,
+        content: message.content.clone(),
+        nonce: request.nonce.into_string(),
+        seq: message.seq,
+        created_at: now,
+    };
+    if !messages::insert(work.tx(), row).await? {
+        // The same nonce is being written by a transaction beside this one; a retry finds it.
+        return Err(Error::Unavailable);
+    }
+    let changed = MessageChanged {
+        message: message.clone(),
+        seq: message.seq,
+        epoch: channel.server.epoch,
+    };
+    work.emit(
+        Audience::Channel(channel.server.id, channel.id),
+        Event::MessageCreated(changed),
+    );
+    Ok(Sent {
+        message,
+        is_replay: false,
+    })
+}
+
+/// A page of history, oldest first.
+///
+/// # Errors
+/// [`Error::InvalidInput`] for the page size.
+pub async fn page(
+    hub: &Hub,
+    can: Can<access::ReadMessages>,
+    query: MessageQuery,
+) -> Result<MessagePage> {
+    let limit = page_rows(query.limit).map_err(|fault| vec![fault])?;
+    let (channel, server_id) = (can.target().id, can.target().server.id);
+    let mut reader = hub.read(&can).await?;
+    // One row more than asked for tells whether there are more.
+    let (older, newer) = match (query.around, query.after) {
+        (Some(around), _) => {
+            let half = limit / 2;
+            let older = messages::page_before(&mut reader, channel, around.raw(), half + 1).await?;
+            let newer =
+                messages::page_after(&mut reader, channel, around.raw() - 1, limit - half + 1)
+                    .await?;
+            (Side::new(older, half), Side::new(newer, limit - half))
+        }
+        (None, Some(after)) => {
+            let newer = messages::page_after(&mut reader, channel, after.raw(), limit + 1).await?;
+            let before = messages::page_before(&mut reader, channel, after.raw() + 1, 1).await?;
+            (Side::new(before, 0), Side::new(newer, limit))
+        }
+        (None, None) => {
+            let end = query.before.map_or(i64::MAX, MessageId::raw);
+            let older = messages::page_before(&mut reader, channel, end, limit + 1).await?;
+            let newer = match query.before {
+                None => Vec::new(),
+                Some(before) => {
+                    messages::page_after(&mut reader, channel, before.raw() - 1, 1).await?
+                }
+            };
+            (Side::new(older, limit), Side::new(newer, 0))
+        }
+    };
+    let rows = older.rows.into_iter().rev().chain(newer.rows);
+    let items = rows.map(|row| message_of(row, server_id)).collect();
+    Ok(MessagePage {
+        items,
+        has_older: older.has_more,
+        has_newer: newer.has_more,
+    })
+}
+
+/// The rows on one side of a point, nearest first.
+struct Side {
+    rows: Vec<messages::MessageRow>,
+    has_more: bool,
+}
+
+impl Side {
+    fn new(mut rows: Vec<messages::MessageRow>, limit: u32) -> Self {
+        let has_more = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
+        Self { rows, has_more }
+    }
+}
+
+/// One message.
+///
+/// # Errors
+/// [`Error::NotFound`] when it was deleted meanwhile.
+pub async fn get(hub: &Hub, can: Can<access::ReadMessage>) -> Result<Message> {
+    let mut reader = hub.read(&can).await?;
+    load(&mut reader, can.target()).await
+}
+
+async fn load(conn: &mut Conn, target: &MessageTarget) -> Result<Message> {
+    let row = messages::get(conn, target.channel.id, target.id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    Ok(message_of(row, target.channel.server.id))
+}
+
+/// Changes the text of an own message.
+///
+/// # Errors
+/// [`Error::NotFound`] when it was deleted meanwhile.
+pub async fn edit(
+    hub: &Hub,
+    can: Can<access::EditMessage>,
+    request: EditMessage,
+) -> Result<Message> {
+    hub.write(can, move |work| {
+        Box::pin(async move {
+            let (target, now) = (work.target().clone(), work.now());
+            let rev = next_rev(work, &target).await?;
+            let key = (target.channel.id, target.id);
+            if !messages::set_content(work.tx(), key, request.content.as_str(), rev, now).await? {
+                return Err(Error::NotFound);
+            }
+            let message = load(work.tx(), &target).await?;
+            let changed = MessageChanged {
+                message: message.clone(),
+                seq: rev,
+                epoch: target.channel.server.epoch,
+            };
+            work.emit(audience(&target), Event::MessageUpdated(changed));
+            Ok(message)
+        })
+    })
+    .await
+}
+
+/// Deletes a message; a tombstone without content stays, so that whoever was away learns of it.
+///
+/// # Errors
+/// [`Error::NotFound`] when it was deleted meanwhile.
+pub async fn delete(hub: &Hub, can: Can<access::DeleteMessage>) -> Result<()> {
+    let actor = can.user_id()?;
+    hub.write(can, move |work| {
+        Box::pin(async move {
+            let (target, now) = (work.target().clone(), work.now());
+            let rev = next_rev(work, &target).await?;
+            if !messages::set_deleted(work.tx(), (target.channel.id, target.id), rev, now).await? {
+                return Err(Error::NotFound);
+            }
+            let message = load(work.tx(), &target).await?;
+            let changed = MessageChanged { message, seq: rev, epoch: target.channel.server.epoch };
+            work.emit(audience(&target), Event::MessageDeleted(changed));
+            if actor != target.author_id {
+                let server_id = target.channel.server.id;
+                let detail = serde_json::json!({"author_id": target.author_id, "channel_id": target.channel.id});
+                work.audit(Entry::in_server(server_id, target.id).with(detail)).await?;
+            }
+            Ok(())
+        })
+    })
+    .await
+}
+
+async fn next_rev<A: Action>(work: &mut Work<'_, A>, target: &MessageTarget) -> Result<i64> {
+    channels::next_seq(work.tx(), target.channel.id)
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+fn audience(target: &MessageTarget) -> Audience {
+    Audience::Channel(target.channel.server.id, target.channel.id)
+}
+
+/// Everything that changed after a sequence number: the current rows in the order of their last
+/// change, tombstones included. A superseded change leaves a hole.
+///
+/// # Errors
+/// [`Error::InvalidInput`] for a negative sequence number.
+pub async fn sync(hub: &Hub, can: Can<access::ReadMessages>, after: i64) -> Result<ChannelChanges> {
+    if after < 0 {
+        return Err(Error::field(
+            "after",
+            FieldCode::TooSmall,
+            "must not be negative",
+        ));
+    }
+    let (channel, server_id) = (can.target().id, can.target().server.id);
+    let mut reader = hub.read(&can).await?;
+    let rows = messages::changed_after(&mut reader, channel, after, SYNC_ROWS_MAX).await?;
+    // Read after the rows: a change that commits between the two is above every row here, and what
+    // lies between the last row and the head is asked for again unless the page was full.
+    let head = channels::last_seq(&mut reader, channel)
+        .await?
+        .ok_or(Error::NotFound)?;
+    if after > head || head - after > SYNC_GAP_MAX {
+        return Ok(ChannelChanges {
+            rows: Vec::new(),
+            through: head,
+            more: false,
+            reset: true,
+        });
+    }
+    let through = rows.last().map_or(after, |row| row.rev);
+    let rows: Vec<Message> = rows
+        .into_iter()
+        .map(|row| message_of(row, server_id))
+        .collect();
+    Ok(ChannelChanges {
+        rows,
+        through,
+        more: through < head,
+        reset: false,
+    })
+}

@@ -1,0 +1,74 @@
+//! How far the caller has read.
+
+use battala_proto::Event;
+use battala_proto::commands::ReadMoved;
+use battala_proto::events::ReadUpdated;
+use battala_proto::id::MessageId;
+use battala_proto::limits::UNREAD_COUNT_MAX;
+use battala_proto::reads::ReadState;
+use battala_store::tables::{messages, reads, users};
+
+use crate::Hub;
+use crate::access::{self, Can};
+use crate::bus::Audience;
+use crate::error::{Error, Result};
+
+/// The own reading position in a channel, and what comes after it.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn get(hub: &Hub, can: Can<access::MarkRead>) -> Result<ReadState> {
+    let (channel_id, user_id) = (can.target().id, can.user_id()?);
+    let mut reader = hub.read(&can).await?;
+    let row = reads::get(&mut reader, user_id, channel_id).await?;
+    let last_read_id = row.map(|row| row.last_read_id);
+    let after = last_read_id.map_or(0, MessageId::raw);
+    let unread =
+        messages::count_unread(&mut reader, channel_id, user_id, after, UNREAD_COUNT_MAX).await?;
+    Ok(ReadState {
+        channel_id,
+        last_read_id,
+        unread,
+        rev: row.map_or(0, |row| row.rev),
+    })
+}
+
+/// Moves the own reading position, forwards or back, to a message of the channel.
+///
+/// # Errors
+/// [`Error::NotFound`] when the message does not stand in the channel.
+pub async fn set(
+    hub: &Hub,
+    can: Can<access::MarkRead>,
+    message_id: MessageId,
+) -> Result<ReadMoved> {
+    let user_id = can.user_id()?;
+    hub.write(can, move |work| {
+        Box::pin(async move {
+            let channel_id = work.target().id;
+            messages::get(work.tx(), channel_id, message_id)
+                .await?
+                .ok_or(Error::NotFound)?;
+            let current = reads::get(work.tx(), user_id, channel_id).await?;
+            if let Some(row) = current.filter(|row| row.last_read_id == message_id) {
+                return Ok(ReadMoved {
+                    last_read_id: message_id,
+                    rev: row.rev,
+                });
+            }
+            let rev = users::raise_rev(work.tx(), user_id).await?;
+            reads::set(work.tx(), user_id, channel_id, message_id, rev).await?;
+            let moved = ReadUpdated {
+                channel_id,
+                last_read_id: message_id,
+                rev,
+            };
+            work.emit(Audience::User(user_id), Event::ReadUpdated(moved));
+            Ok(ReadMoved {
+                last_read_id: message_id,
+                rev,
+            })
+        })
+    })
+    .await
+}

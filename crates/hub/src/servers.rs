@@ -1,0 +1,271 @@
+//! Servers: making, changing and deleting communities.
+
+use battala_proto::Event;
+use battala_proto::channels::ChannelHead;
+use battala_proto::channels::{Channel, TYPE_TEXT};
+use battala_proto::events::{ReadyServer, RemovalReason, ServerReads, ServerUpdated};
+use battala_proto::id::{ServerId, UserId};
+use battala_proto::limits::SERVERS_PER_USER_MAX;
+use battala_proto::permissions::Permissions;
+use battala_proto::servers::{CreateServer, Role, Server, ServerState, UpdateServer};
+use battala_store::tables::{channels as channel_table, members, servers};
+use battala_store::{Conn, DbError};
+
+use crate::Hub;
+use crate::access::{self, Can};
+use crate::bus::{Audience, Notice};
+use crate::channels::channel_of;
+use crate::error::{Error, Result};
+use crate::members::member_of;
+use crate::work::Entry;
+
+/// The channel that every server begins with.
+const FIRST_CHANNEL: &str = "general";
+
+pub(crate) fn server_of(row: servers::ServerRow) -> Server {
+    Server {
+        id: row.id,
+        name: row.name,
+        icon: row.icon,
+        owner_id: row.owner_id,
+        epoch: row.epoch,
+        member_count: row.member_count,
+        created_at: row.created_at,
+    }
+}
+
+fn role_of(row: servers::RoleRow) -> Role {
+    let permissions = Permissions::from_bits(row.permissions);
+    Role {
+        id: row.id,
+        name: row.name,
+        permissions,
+        position: row.position,
+    }
+}
+
+/// Makes a server with one channel; the caller owns it.
+///
+/// # Errors
+/// [`Error::LimitReached`] when the caller is in too many servers.
+pub async fn create(
+    hub: &Hub,
+    can: Can<access::CreateServer>,
+    request: CreateServer,
+) -> Result<ServerState> {
+    let me = can.public_user()?;
+    hub.write(can, move |work| {
+        Box::pin(async move {
+            refuse_too_many(work.tx(), me.id).await?;
+            let (id, now): (ServerId, _) = (work.make_id()?, work.now());
+            let row = servers::ServerRow {
+                id,
+                name: request.name.into_string(),
+                icon: None,
+                owner_id: me.id,
+                epoch: 1,
+                member_count: 0,
+                created_at: now,
+            };
+            servers::insert(work.tx(), &row).await?;
+            let everyone = servers::RoleRow {
+                id: id.everyone_role(),
+                server_id: id,
+                name: "everyone".to_owned(),
+                permissions: Permissions::EVERYONE_DEFAULT.bits(),
+                position: 0,
+            };
+            servers::insert_role(work.tx(), &everyone).await?;
+            let general = channel_table::ChannelRow {
+                id: work.make_id()?,
+                server_id: id,
+                r#type: TYPE_TEXT,
+                name: FIRST_CHANNEL.to_owned(),
+                topic: String::new(),
+                position: 0,
+                created_at: now,
+            };
+            channel_table::insert(work.tx(), &general).await?;
+            members::insert(work.tx(), id, me.id, now).await?;
+            work.audit(Entry::in_server(id, id)).await?;
+            let state = load_state(work.tx(), id).await?.ok_or(Error::NotFound)?;
+            let member = member_of(work.tx(), id, me.id)
+                .await?
+                .ok_or(Error::NotFound)?;
+            work.notify(Notice::MemberJoined {
+                server_id: id,
+                member,
+                epoch: state.epoch,
+            });
+            Ok(state)
+        })
+    })
+    .await
+}
+
+/// Refuses one more server for a user who is in as many as can be.
+pub(crate) async fn refuse_too_many(conn: &mut Conn, user: UserId) -> Result<()> {
+    if members::count_of_user(conn, user).await? >= SERVERS_PER_USER_MAX {
+        return Err(Error::LimitReached {
+            what: "servers",
+            limit: SERVERS_PER_USER_MAX,
+        });
+    }
+    Ok(())
+}
+
+/// The structure of a server; `None` when it is deleted.
+pub(crate) async fn load_state(
+    conn: &mut Conn,
+    id: ServerId,
+) -> Result<Option<ServerState>, DbError> {
+    let Some(server) = servers::get(conn, id).await? else {
+        return Ok(None);
+    };
+    let channels: Vec<Channel> = channel_table::list(conn, id)
+        .await?
+        .into_iter()
+        .map(channel_of)
+        .collect();
+    let roles = servers::roles(conn, id)
+        .await?
+        .into_iter()
+        .map(role_of)
+        .collect();
+    let epoch = server.epoch;
+    Ok(Some(ServerState {
+        server: server_of(server),
+        channels,
+        roles,
+        epoch,
+    }))
+}
+
+/// The own servers in the order of joining.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn list(hub: &Hub, can: Can<access::ListServers>) -> Result<Vec<Server>> {
+    let mut reader = hub.read(&can).await?;
+    let rows = servers::of_user(&mut reader, can.user_id()?).await?;
+    Ok(rows.into_iter().map(server_of).collect())
+}
+
+/// The own servers with what was not read there, for a connection that begins.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn list_with_unread(
+    hub: &Hub,
+    can: &Can<access::ListServers>,
+) -> Result<Vec<ReadyServer>> {
+    let mut reader = hub.read(can).await?;
+    let rows = servers::with_unread(&mut reader, can.user_id()?).await?;
+    let show = |row: servers::MemberServerRow| ReadyServer {
+        id: row.id,
+        name: row.name,
+        icon: row.icon,
+        epoch: row.epoch,
+        is_unread: row.is_unread,
+        mentions: 0,
+    };
+    Ok(rows.into_iter().map(show).collect())
+}
+
+/// The structure of a server.
+///
+/// # Errors
+/// [`Error::NotFound`] when it was deleted meanwhile.
+pub async fn get(hub: &Hub, can: Can<access::ReadServer>) -> Result<ServerState> {
+    let mut reader = hub.read(&can).await?;
+    load_state(&mut reader, can.target().id)
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+/// How far the channels of a server have come and how far the caller has read.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn reads(hub: &Hub, can: &Can<access::ReadServer>) -> Result<ServerReads> {
+    let mut reader = hub.read(can).await?;
+    let server_id = can.target().id;
+    let rows = channel_table::heads(&mut reader, server_id, can.user_id()?).await?;
+    let show = |row: channel_table::HeadRow| ChannelHead {
+        id: row.id,
+        last_seq: row.last_seq,
+        last_message_id: row.last_message_id,
+        last_read_id: row.last_read_id,
+    };
+    Ok(ServerReads {
+        server_id,
+        channels: rows.into_iter().map(show).collect(),
+    })
+}
+
+/// Renames a server.
+///
+/// # Errors
+/// [`Error::NotFound`] when it was deleted meanwhile.
+pub async fn update(
+    hub: &Hub,
+    can: Can<access::UpdateServer>,
+    request: UpdateServer,
+) -> Result<Server> {
+    hub.write_rights(can, move |work| {
+        Box::pin(async move {
+            let id = work.target().id;
+            let row = servers::rename(work.tx(), id, request.name.as_str())
+                .await?
+                .ok_or(Error::NotFound)?;
+            let server = server_of(row);
+            let changed = ServerUpdated {
+                server: server.clone(),
+                epoch: server.epoch,
+            };
+            work.emit(Audience::Server(id), Event::ServerUpdated(changed));
+            work.audit(Entry::in_server(id, id).with(serde_json::json!({"name": server.name})))
+                .await?;
+            Ok(server)
+        })
+    })
+    .await
+}
+
+/// Deletes a server: at once for everyone, and from the disk in the background.
+///
+/// # Errors
+/// [`Error::NotFound`] when it was deleted meanwhile.
+pub async fn delete(hub: &Hub, can: Can<access::DeleteServer>) -> Result<()> {
+    hub.write_rights(can, |work| {
+        Box::pin(async move {
+            let (id, now) = (work.target().id, work.now());
+            servers::mark_deleted(work.tx(), id, now)
+                .await?
+                .ok_or(Error::NotFound)?;
+            work.audit(Entry::in_server(id, id)).await?;
+            work.notify(Notice::ServerDeleted { server_id: id });
+            Ok(())
+        })
+    })
+    .await?;
+    hub.jobs().purge_soon();
+    Ok(())
+}
+
+/// Leaves a server. Its owner has to delete it, or give it away first.
+///
+/// # Errors
+/// [`Error::Conflict`] for the owner.
+pub async fn leave(hub: &Hub, can: Can<access::LeaveServer>) -> Result<()> {
+    let user_id = can.user_id()?;
+    if can.target().owner_id == user_id {
+        return Err(Error::Conflict(
+            "the owner cannot leave; delete the server instead",
+        ));
+    }
+    hub.write_rights(can, move |work| {
+        Box::pin(async move { crate::members::remove(work, user_id, RemovalReason::Left).await })
+    })
+    .await
+}

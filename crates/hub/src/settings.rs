@@ -1,0 +1,176 @@
+//! The installation's settings and its setup.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use battala_proto::Event;
+use battala_proto::error::FieldCode;
+use battala_proto::events::HubUpdated;
+use battala_proto::hub::{HubInfo, Registration, SetupHub, UpdateHub};
+use battala_store::Db;
+use battala_store::tables::hub as table;
+
+use crate::access::{self, Can};
+use crate::auth::{self, Client, NewAccount, SignedIn};
+use crate::bus::Audience;
+use crate::clock::Clock;
+use crate::error::{Error, Result};
+use crate::random::Random;
+use crate::{Hub, passwords, work::Entry};
+
+/// What a fresh hub is called until somebody names it.
+const DEFAULT_NAME: &str = "Battala Hub";
+
+/// The settings as they were last committed, shared by all requests of the process.
+pub struct Settings(RwLock<Current>);
+
+struct Current {
+    info: Arc<HubInfo>,
+    setup_token: Option<String>,
+}
+
+impl Settings {
+    pub(crate) async fn load(db: &Db, clock: &Clock, random: &Random) -> Result<Self> {
+        let (token, now) = (random.token(), clock.now());
+        let row = db
+            .write(move |tx| {
+                Box::pin(async move {
+                    table::init(tx, DEFAULT_NAME, &token, now).await?;
+                    table::get(tx)
+                        .await?
+                        .ok_or_else(|| Error::internal("the hub's row is missing"))
+                })
+            })
+            .await?;
+        Ok(Self(RwLock::new(Current::new(row))))
+    }
+
+    /// The hub as everyone may see it.
+    pub fn info(&self) -> Arc<HubInfo> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner).info)
+    }
+
+    /// The secret of the setup link, while setup is needed. For the operator's terminal only.
+    pub fn setup_token(&self) -> Option<String> {
+        self.0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .setup_token
+            .clone()
+    }
+
+    /// Fails until somebody has set the hub up.
+    ///
+    /// # Errors
+    /// [`Error::SetupRequired`].
+    pub fn require_setup(&self) -> Result<()> {
+        if self.info().setup_needed {
+            Err(Error::SetupRequired)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn replace(&self, row: table::HubRow) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Current::new(row);
+    }
+}
+
+impl Current {
+    fn new(row: table::HubRow) -> Self {
+        let info = HubInfo {
+            name: row.name,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            generation: row.generation,
+            setup_needed: row.setup_token.is_some(),
+            registration: Registration::from_stored(&row.registration),
+        };
+        Self {
+            info: Arc::new(info),
+            setup_token: row.setup_token,
+        }
+    }
+}
+
+/// Sets a fresh hub up: makes its administrator and opens it. Works once.
+///
+/// # Errors
+/// [`Error::NotFound`] when the hub is set up already, [`Error::Forbidden`] for another token, and
+/// what registration refuses.
+pub async fn set_up(
+    hub: &Hub,
+    can: Can<access::SetupHub>,
+    request: SetupHub,
+    client: Client,
+) -> Result<SignedIn> {
+    let known = hub.settings().setup_token().ok_or(Error::NotFound)?;
+    let is_genuine = aws_lc_rs::constant_time::verify_slices_are_equal(
+        known.as_bytes(),
+        request.token.as_str().as_bytes(),
+    );
+    is_genuine.map_err(|_| Error::Forbidden)?;
+    if passwords::is_too_common(
+        request.password.as_str(),
+        &[request.username.as_str(), request.hub_name.as_str()],
+    ) {
+        return Err(Error::field(
+            "password",
+            FieldCode::TooCommon,
+            "is among the first that anyone would guess",
+        ));
+    }
+    let account = NewAccount {
+        username: request.username,
+        display_name: None,
+        email: request.email,
+        secret: hub.passwords().hash(request.password.as_str()).await?,
+        is_admin: true,
+    };
+    let (name, registration) = (request.hub_name.into_string(), request.registration);
+    let outcome = hub
+        .write(can, move |work| {
+            Box::pin(async move {
+                // The condition is in the statement: of parallel requests one wins.
+                if !table::complete_setup(work.tx(), &known, &name, registration.as_str()).await? {
+                    return Err(Error::NotFound);
+                }
+                let me = auth::insert_account(work, account).await?;
+                work.audit_as(me.id, Entry::on_hub(None)).await?;
+                let session = auth::open_session(work, me, &client).await?;
+                let row = table::get(work.tx()).await?.ok_or(Error::NotFound)?;
+                Ok((session, row))
+            })
+        })
+        .await?;
+    let (session, row) = outcome;
+    hub.settings().replace(row);
+    auth::sign_in(hub, session)
+}
+
+/// Changes the hub's settings.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn update(hub: &Hub, can: Can<access::UpdateHub>, request: UpdateHub) -> Result<HubInfo> {
+    let row = hub
+        .write(can, move |work| {
+            Box::pin(async move {
+                let name = request.name.as_ref().map(|name| name.as_str());
+                let registration = request.registration.map(Registration::as_str);
+                table::update(work.tx(), name, registration).await?;
+                let detail = serde_json::json!({"name": name, "registration": registration});
+                work.audit(Entry::on_hub(None).with(detail)).await?;
+                let row = table::get(work.tx()).await?.ok_or(Error::NotFound)?;
+                let info = Current::new(row.clone()).info;
+                work.emit(
+                    Audience::Hub,
+                    Event::HubUpdated(HubUpdated {
+                        hub: (*info).clone(),
+                    }),
+                );
+                Ok(row)
+            })
+        })
+        .await?;
+    hub.settings().replace(row);
+    Ok((*hub.settings().info()).clone())
+}

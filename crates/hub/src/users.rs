@@ -1,0 +1,245 @@
+//! Accounts: the own profile and password, public profiles, and what an administrator does.
+
+use std::sync::Arc;
+
+use battala_proto::Event;
+use battala_proto::auth::ResetPassword;
+use battala_proto::error::FieldCode;
+use battala_proto::events::{EndReason, MeUpdated, UserUpdated};
+use battala_proto::fields::page_rows;
+use battala_proto::id::UserId;
+use battala_proto::text::{DisplayName, Email, SearchText};
+use battala_proto::users::{
+    ChangePassword, Me, PasswordResetLink, PublicUser, UpdateMe, UserKind, UserQuery,
+};
+use battala_store::tables::{credentials, members, users};
+
+use crate::access::{self, Can};
+use crate::bus::{Audience, Notice};
+use crate::error::{Error, Result};
+use crate::passwords::is_too_common;
+use crate::tokens::hash_of_link;
+use crate::work::Entry;
+use crate::{Hub, auth};
+
+/// How long a one-time link to a new password works.
+const RESET_LINK_MS: i64 = 24 * 60 * 60 * 1000;
+
+pub(crate) fn me_of(row: users::UserRow) -> Me {
+    Me {
+        id: row.id,
+        username: row.username,
+        display_name: row.display_name,
+        avatar: row.avatar,
+        kind: UserKind::from_raw(row.kind),
+        email: row.email,
+        is_admin: row.is_admin,
+        created_at: row.created_at,
+        rev: row.rev,
+    }
+}
+
+/// The public profile of an account.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn get(hub: &Hub, can: Can<access::ReadUser>, id: UserId) -> Result<PublicUser> {
+    let mut reader = hub.read(&can).await?;
+    let row = users::get(&mut reader, id).await?.ok_or(Error::NotFound)?;
+    Ok(me_of(row).public())
+}
+
+/// The own account.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] is impossible here, but the type cannot say so.
+pub fn me(can: &Can<access::ReadMe>) -> Result<Me> {
+    Ok((**can.me()?).clone())
+}
+
+/// Changes the own profile. A new address needs the password.
+///
+/// # Errors
+/// [`Error::Taken`] for an address that another account has, [`Error::InvalidInput`] for the password.
+pub async fn update(hub: &Hub, can: Can<access::UpdateMe>, request: UpdateMe) -> Result<Me> {
+    let before = Arc::clone(can.me()?);
+    let email = request
+        .email
+        .into_change()
+        .map(|email| email.map(Email::into_string));
+    let email = email.filter(|email| *email != before.email);
+    if email.is_some() {
+        let missing = || {
+            Error::field(
+                "current_password",
+                FieldCode::Required,
+                "is needed to change the address",
+            )
+        };
+        let password = request.current_password.ok_or_else(missing)?;
+        auth::confirm_password(hub, &can, password.as_str(), "current_password").await?;
+    }
+    let display_name = request.display_name.map(DisplayName::into_string);
+    hub.write(can, move |work| {
+        Box::pin(async move {
+            let row = users::get(work.tx(), before.id)
+                .await?
+                .ok_or(Error::NotFound)?;
+            let email = email.unwrap_or(row.email);
+            let occupied =
+                users::occupied(work.tx(), "", email.as_deref(), Some(before.id)).await?;
+            if occupied.email {
+                return Err(Error::Taken("email"));
+            }
+            let display_name = display_name.unwrap_or(row.display_name);
+            let row = users::update(work.tx(), before.id, &display_name, email.as_deref()).await?;
+            let me = me_of(row.ok_or(Error::NotFound)?);
+            let servers = members::server_ids(work.tx(), me.id).await?;
+            work.emit(
+                Audience::Servers(servers),
+                Event::UserUpdated(UserUpdated { user: me.public() }),
+            );
+            work.emit(
+                Audience::User(me.id),
+                Event::MeUpdated(MeUpdated { me: me.clone() }),
+            );
+            work.notify(Notice::UserChanged(Arc::new(me.clone())));
+            Ok(me)
+        })
+    })
+    .await
+}
+
+/// Changes the own password and ends every other session.
+///
+/// # Errors
+/// [`Error::InvalidInput`] on the field that is wrong.
+pub async fn change_password(
+    hub: &Hub,
+    can: Can<access::ChangePassword>,
+    request: ChangePassword,
+) -> Result<()> {
+    let me = Arc::clone(can.me()?);
+    refuse_common(request.new_password.as_str(), &me, "new_password")?;
+    auth::confirm_password(
+        hub,
+        &can,
+        request.current_password.as_str(),
+        "current_password",
+    )
+    .await?;
+    let secret = hub.passwords().hash(request.new_password.as_str()).await?;
+    let current = can.session_id()?;
+    hub.write(can, move |work| {
+        Box::pin(async move {
+            let now = work.now();
+            credentials::set_password(work.tx(), me.id, &secret, now).await?;
+            work.audit(Entry::on_hub(Some(me.id.raw()))).await?;
+            auth::revoke_sessions(work, me.id, Some(current), EndReason::PasswordChanged).await
+        })
+    })
+    .await
+}
+
+fn refuse_common(password: &str, me: &Me, field: &str) -> Result<()> {
+    if is_too_common(
+        password,
+        &[&me.username, me.email.as_deref().unwrap_or_default()],
+    ) {
+        return Err(Error::field(
+            field,
+            FieldCode::TooCommon,
+            "is among the first that anyone would guess",
+        ));
+    }
+    Ok(())
+}
+
+/// Accounts of the hub in order of ids.
+///
+/// # Errors
+/// [`Error::InvalidInput`] for the page size.
+pub async fn list(hub: &Hub, can: Can<access::ListUsers>, query: UserQuery) -> Result<Vec<Me>> {
+    let limit = page_rows(query.limit).map_err(|fault| vec![fault])?;
+    let after = query.after.map_or(0, UserId::raw);
+    let prefix = query.query.map(SearchText::into_string).unwrap_or_default();
+    let mut reader = hub.read(&can).await?;
+    let rows = users::list(&mut reader, &prefix, after, limit).await?;
+    Ok(rows.into_iter().map(me_of).collect())
+}
+
+/// Makes a one-time link with which someone sets a new password. Earlier links stop working.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such account.
+pub async fn create_password_reset(
+    hub: &Hub,
+    can: Can<access::CreatePasswordReset>,
+    user_id: UserId,
+) -> Result<PasswordResetLink> {
+    let token = hub.random().token();
+    let (hash, expires_at) = (hash_of_link(&token), hub.now() + RESET_LINK_MS);
+    hub.write(can, move |work| {
+        Box::pin(async move {
+            let now = work.now();
+            let user = users::get(work.tx(), user_id)
+                .await?
+                .ok_or(Error::NotFound)?;
+            credentials::insert_reset(work.tx(), &hash, user_id, expires_at, now).await?;
+            // At the machine itself the operator acts in the name of the account.
+            let actor = work.can().user_id().unwrap_or(user.id);
+            work.audit_as(actor, Entry::on_hub(Some(user_id.raw())))
+                .await
+        })
+    })
+    .await?;
+    Ok(PasswordResetLink {
+        url: format!("{}/reset#token={token}", hub.config().public_url),
+        expires_at,
+    })
+}
+
+/// The account of this name, for the operator's commands.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn find(hub: &Hub, can: &Can<access::ListUsers>, username: &str) -> Result<Me> {
+    let mut reader = hub.read(can).await?;
+    let row = users::by_username(&mut reader, username)
+        .await?
+        .ok_or(Error::NotFound)?;
+    Ok(me_of(row))
+}
+
+/// Sets a new password with the secret of a one-time link, and ends every session of the account.
+///
+/// # Errors
+/// [`Error::NotFound`] when the link does not work (any more).
+pub async fn reset_password(
+    hub: &Hub,
+    can: Can<access::ResetPassword>,
+    request: ResetPassword,
+) -> Result<()> {
+    if is_too_common(request.password.as_str(), &[]) {
+        return Err(Error::field(
+            "password",
+            FieldCode::TooCommon,
+            "is among the first that anyone would guess",
+        ));
+    }
+    let secret = hub.passwords().hash(request.password.as_str()).await?;
+    let hash = hash_of_link(request.token.as_str());
+    hub.write(can, move |work| {
+        Box::pin(async move {
+            let now = work.now();
+            let user_id = credentials::take_reset(work.tx(), &hash, now)
+                .await?
+                .ok_or(Error::NotFound)?;
+            credentials::set_password(work.tx(), user_id, &secret, now).await?;
+            work.audit_as(user_id, Entry::on_hub(Some(user_id.raw())))
+                .await?;
+            auth::revoke_sessions(work, user_id, None, EndReason::PasswordChanged).await
+        })
+    })
+    .await
+}

@@ -1,0 +1,234 @@
+//! The unit of work: one transaction, the events it leads to, and its entry in the audit log.
+
+use battala_proto::Event;
+use battala_proto::id::{ServerId, UserId};
+use battala_store::tables::audit;
+use battala_store::{Engine, Tx, WritePermit};
+use futures_util::future::BoxFuture;
+
+use crate::Hub;
+use crate::access::{Action, Can, Stamp, Target as _};
+use crate::bus::{Audience, Notice};
+use crate::error::Result;
+
+/// A transaction under way, with the authority that opened it.
+pub struct Work<'t, A: Action> {
+    hub: Hub,
+    tx: &'t mut Tx,
+    can: Can<A>,
+    notices: Vec<Notice>,
+}
+
+/// What the closure of a unit of work returns.
+pub type WorkFuture<'w, T> = BoxFuture<'w, Result<T>>;
+
+impl<A: Action> Work<'_, A> {
+    /// The transaction.
+    pub fn tx(&mut self) -> &mut Tx {
+        self.tx
+    }
+
+    /// The hub, for its keys and its clock; never for another transaction.
+    pub(crate) fn hub(&self) -> &Hub {
+        &self.hub
+    }
+
+    /// The authority, as it stands inside the transaction.
+    pub fn can(&self) -> &Can<A> {
+        &self.can
+    }
+
+    /// What the action is done to, as it stands inside the transaction.
+    pub fn target(&self) -> &A::Target {
+        self.can.target()
+    }
+
+    /// The time, from the hub's clock.
+    pub fn now(&self) -> i64 {
+        self.hub.now()
+    }
+
+    /// A new id.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the process lost its node number.
+    pub fn make_id<T: TryFrom<i64>>(&self) -> Result<T> {
+        self.hub.ids().make()
+    }
+
+    /// Tells an audience; leaves with the commit.
+    pub fn emit(&mut self, audience: Audience, event: Event) {
+        self.notices.push(Notice::Event(audience, event));
+    }
+
+    /// Tells the gateway something that is more than an event; leaves with the commit.
+    pub fn notify(&mut self, notice: Notice) {
+        self.notices.push(notice);
+    }
+
+    /// Adds an entry to the audit log.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub async fn audit(&mut self, entry: Entry) -> Result<()> {
+        let actor = self.can.user_id()?;
+        self.audit_as(actor, entry).await
+    }
+
+    /// Adds an entry in the name of an account that is only known inside the transaction.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub async fn audit_as(&mut self, actor_id: UserId, entry: Entry) -> Result<()> {
+        let row = audit::NewEntry {
+            id: self.hub.ids().next()?,
+            server_id: entry.server_id,
+            actor_id,
+            action: A::NAME,
+            target_id: entry.target_id,
+            detail: entry.detail.to_string(),
+            created_at: self.hub.now(),
+        };
+        Ok(audit::insert(self.tx, row).await?)
+    }
+}
+
+/// What was done to what, for the audit log; who, when and by which action is known already.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    server_id: Option<ServerId>,
+    target_id: Option<i64>,
+    detail: serde_json::Value,
+}
+
+impl Entry {
+    /// Something in a server.
+    pub fn in_server(server_id: ServerId, target_id: impl Into<i64>) -> Self {
+        Self {
+            server_id: Some(server_id),
+            target_id: Some(target_id.into()),
+            detail: serde_json::json!({}),
+        }
+    }
+
+    /// Something on the hub.
+    pub fn on_hub(target_id: Option<i64>) -> Self {
+        Self {
+            server_id: None,
+            target_id,
+            detail: serde_json::json!({}),
+        }
+    }
+
+    /// What changed. Never a secret, an address or what someone wrote.
+    #[must_use]
+    pub fn with(mut self, detail: serde_json::Value) -> Self {
+        self.detail = detail;
+        self
+    }
+}
+
+/// How a write excludes changes of rights in its server, on engines that run writes side by side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lock {
+    /// Others may write as well.
+    Shared,
+    /// Nobody else writes in the server.
+    Exclusive,
+}
+
+impl Hub {
+    /// Runs a unit of work that does not change rights, and returns after its commit.
+    ///
+    /// # Errors
+    /// What the closure returns, or what the database refuses.
+    pub async fn write<A, T, F>(&self, can: Can<A>, closure: F) -> Result<T>
+    where
+        A: Action,
+        T: Send + 'static,
+        F: for<'w, 't> FnOnce(&'w mut Work<'t, A>) -> WorkFuture<'w, T> + Send + 'static,
+    {
+        let permit = self.db().reserve().await?;
+        self.submit(permit, can, Lock::Shared, closure).await
+    }
+
+    /// Runs a unit of work that changes structure or rights of a server: alone in it.
+    ///
+    /// # Errors
+    /// As [`Hub::write`].
+    pub async fn write_rights<A, T, F>(&self, can: Can<A>, closure: F) -> Result<T>
+    where
+        A: Action,
+        T: Send + 'static,
+        F: for<'w, 't> FnOnce(&'w mut Work<'t, A>) -> WorkFuture<'w, T> + Send + 'static,
+    {
+        let permit = self.db().reserve().await?;
+        self.submit(permit, can, Lock::Exclusive, closure).await
+    }
+
+    /// Queues a unit of work at a place taken before, and returns a future of its result: the next
+    /// one can be queued without waiting for this one's commit.
+    pub fn write_at<A, T, F>(
+        &self,
+        permit: WritePermit,
+        can: Can<A>,
+        closure: F,
+    ) -> impl Future<Output = Result<T>> + Send + 'static
+    where
+        A: Action,
+        T: Send + 'static,
+        F: for<'w, 't> FnOnce(&'w mut Work<'t, A>) -> WorkFuture<'w, T> + Send + 'static,
+    {
+        self.submit(permit, can, Lock::Shared, closure)
+    }
+
+    fn submit<A, T, F>(
+        &self,
+        permit: WritePermit,
+        can: Can<A>,
+        lock: Lock,
+        closure: F,
+    ) -> impl Future<Output = Result<T>> + Send + 'static
+    where
+        A: Action,
+        T: Send + 'static,
+        F: for<'w, 't> FnOnce(&'w mut Work<'t, A>) -> WorkFuture<'w, T> + Send + 'static,
+    {
+        let (hub, bus) = (self.clone(), self.bus().clone());
+        permit.submit_then(
+            move |tx| Box::pin(run(hub, tx, can, lock, closure)),
+            move |(answer, notices): (T, Vec<Notice>)| {
+                notices.into_iter().for_each(|notice| bus.publish(notice));
+                answer
+            },
+        )
+    }
+}
+
+async fn run<A, T, F>(
+    hub: Hub,
+    tx: &mut Tx,
+    mut can: Can<A>,
+    lock: Lock,
+    closure: F,
+) -> Result<(T, Vec<Notice>)>
+where
+    A: Action,
+    F: for<'w, 't> FnOnce(&'w mut Work<'t, A>) -> WorkFuture<'w, T> + Send + 'static,
+{
+    if let (Stamp::Server { id, .. }, Engine::Postgres) = (can.target().stamp(), tx.engine()) {
+        match lock {
+            Lock::Shared => tx.lock_server_shared(id).await?,
+            Lock::Exclusive => tx.lock_server_exclusive(id).await?,
+        }
+    }
+    can.recheck(tx).await?;
+    let mut work = Work {
+        hub,
+        tx,
+        can,
+        notices: Vec::new(),
+    };
+    let answer = closure(&mut work).await?;
+    Ok((answer, work.notices))
+}

@@ -1,0 +1,129 @@
+//! What the policy needs to know about a caller and a target, in one statement each.
+
+use battala_proto::id::{ChannelId, MessageId, ServerId, UserId};
+
+use crate::{Conn, DbError, args, row, sql};
+
+row! {
+    /// A server as the policy sees it.
+    #[derive(Debug, Clone)]
+    pub struct ServerScopeRow {
+        pub server_id: ServerId,
+        pub owner_id: UserId,
+        pub epoch: i64,
+        pub permissions: i64,
+        pub is_member: bool,
+    }
+
+    /// A channel as the policy sees it.
+    #[derive(Debug, Clone)]
+    pub struct ChannelScopeRow {
+        pub server_id: ServerId,
+        pub owner_id: UserId,
+        pub epoch: i64,
+        pub permissions: i64,
+        pub is_member: bool,
+        pub channel_id: ChannelId,
+    }
+
+    /// An invite as the policy sees it.
+    #[derive(Debug, Clone)]
+    pub struct InviteScopeRow {
+        pub server_id: ServerId,
+        pub owner_id: UserId,
+        pub epoch: i64,
+        pub permissions: i64,
+        pub is_member: bool,
+        pub creator_id: UserId,
+    }
+
+    /// A message as the policy sees it.
+    #[derive(Debug, Clone)]
+    pub struct MessageScopeRow {
+        pub server_id: ServerId,
+        pub owner_id: UserId,
+        pub epoch: i64,
+        pub permissions: i64,
+        pub is_member: bool,
+        pub channel_id: ChannelId,
+        pub message_id: MessageId,
+        pub author_id: UserId,
+    }
+}
+
+/// The server, and what the user is in it.
+pub async fn server_scope(
+    conn: &mut Conn,
+    user: UserId,
+    server: ServerId,
+) -> Result<Option<ServerScopeRow>, DbError> {
+    let statement = sql!(
+        "SELECT s.id AS server_id, s.owner_id, s.epoch, r.permissions, (m.user_id IS NOT NULL) AS is_member ",
+        "FROM servers s JOIN roles r ON r.id = s.id ",
+        "LEFT JOIN server_members m ON m.server_id = s.id AND m.user_id = $2 ",
+        "WHERE s.id = $1 AND s.deleted_at IS NULL"
+    );
+    conn.fetch_optional(statement, args![server, user]).await
+}
+
+/// The channel, its server, and what the user is in it.
+pub async fn channel_scope(
+    conn: &mut Conn,
+    user: UserId,
+    channel: ChannelId,
+) -> Result<Option<ChannelScopeRow>, DbError> {
+    let statement = sql!(
+        "SELECT s.id AS server_id, s.owner_id, s.epoch, r.permissions, (m.user_id IS NOT NULL) AS is_member, ",
+        "c.id AS channel_id ",
+        "FROM channels c JOIN servers s ON s.id = c.server_id JOIN roles r ON r.id = s.id ",
+        "LEFT JOIN server_members m ON m.server_id = s.id AND m.user_id = $2 ",
+        "WHERE c.id = $1 AND c.deleted_at IS NULL AND s.deleted_at IS NULL"
+    );
+    conn.fetch_optional(statement, args![channel, user]).await
+}
+
+/// The message that stands in this channel, its author, and what the user is in the server.
+pub async fn message_scope(
+    conn: &mut Conn,
+    user: UserId,
+    channel: ChannelId,
+    message: MessageId,
+) -> Result<Option<MessageScopeRow>, DbError> {
+    let statement = sql!(
+        "SELECT s.id AS server_id, s.owner_id, s.epoch, r.permissions, (m.user_id IS NOT NULL) AS is_member, ",
+        "c.id AS channel_id, g.id AS message_id, g.author_id ",
+        "FROM messages g JOIN channels c ON c.id = g.channel_id ",
+        "JOIN servers s ON s.id = c.server_id JOIN roles r ON r.id = s.id ",
+        "LEFT JOIN server_members m ON m.server_id = s.id AND m.user_id = $3 ",
+        "WHERE g.channel_id = $1 AND g.id = $2 AND g.deleted_at IS NULL ",
+        "AND c.deleted_at IS NULL AND s.deleted_at IS NULL"
+    );
+    conn.fetch_optional(statement, args![channel, message, user])
+        .await
+}
+
+/// The invite of this code in this server, its creator, and what the user is in the server.
+pub async fn invite_scope(
+    conn: &mut Conn,
+    user: UserId,
+    server: ServerId,
+    code: &str,
+) -> Result<Option<InviteScopeRow>, DbError> {
+    let statement = sql!(
+        "SELECT s.id AS server_id, s.owner_id, s.epoch, r.permissions, (m.user_id IS NOT NULL) AS is_member, ",
+        "i.creator_id FROM invites i JOIN servers s ON s.id = i.server_id JOIN roles r ON r.id = s.id ",
+        "LEFT JOIN server_members m ON m.server_id = s.id AND m.user_id = $3 ",
+        "WHERE i.server_id = $1 AND i.code = $2 AND s.deleted_at IS NULL"
+    );
+    conn.fetch_optional(statement, args![server, code, user])
+        .await
+}
+
+/// The epoch of a server that is not deleted.
+pub async fn server_epoch(conn: &mut Conn, server: ServerId) -> Result<Option<i64>, DbError> {
+    conn.fetch_optional(
+        sql!("SELECT epoch FROM servers WHERE id = $1 AND deleted_at IS NULL"),
+        args![server],
+    )
+    .await
+}

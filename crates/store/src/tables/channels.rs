@@ -1,0 +1,171 @@
+//! Channels and their counters.
+
+use battala_proto::id::{ChannelId, MessageId, ServerId, UserId};
+
+use crate::{Conn, DbError, args, row, sql};
+
+row! {
+    /// A channel as it is stored.
+    #[derive(Debug, Clone)]
+    pub struct ChannelRow {
+        pub id: ChannelId,
+        pub server_id: ServerId,
+        pub r#type: i64,
+        pub name: String,
+        pub topic: String,
+        pub position: i64,
+        pub created_at: i64,
+    }
+
+    /// How far a channel has come, and how far one user has read.
+    #[derive(Debug, Clone)]
+    pub struct HeadRow {
+        pub id: ChannelId,
+        pub last_seq: i64,
+        pub last_message_id: Option<MessageId>,
+        pub last_read_id: Option<MessageId>,
+    }
+
+    /// The counters of a channel after one more message.
+    #[derive(Debug, Clone, Copy)]
+    pub struct AdvancedRow {
+        pub last_seq: i64,
+        pub last_message_id: MessageId,
+    }
+}
+
+/// Adds a channel.
+pub async fn insert(conn: &mut Conn, channel: &ChannelRow) -> Result<(), DbError> {
+    let statement = sql!(
+        "INSERT INTO channels (id, server_id, type, name, topic, position, last_seq, created_at) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, 0, $7)"
+    );
+    let channel = channel.clone();
+    let arguments = args![
+        channel.id,
+        channel.server_id,
+        channel.r#type,
+        channel.name,
+        channel.topic,
+        channel.position,
+        channel.created_at
+    ];
+    conn.execute(statement, arguments).await?;
+    Ok(())
+}
+
+/// The channel of this id unless it is deleted.
+pub async fn get(conn: &mut Conn, id: ChannelId) -> Result<Option<ChannelRow>, DbError> {
+    let statement = sql!(
+        "SELECT id, server_id, type, name, topic, position, created_at FROM channels ",
+        "WHERE id = $1 AND deleted_at IS NULL"
+    );
+    conn.fetch_optional(statement, args![id]).await
+}
+
+/// The channels of a server by position.
+pub async fn list(conn: &mut Conn, server: ServerId) -> Result<Vec<ChannelRow>, DbError> {
+    let statement = sql!(
+        "SELECT id, server_id, type, name, topic, position, created_at FROM channels ",
+        "WHERE server_id = $1 AND deleted_at IS NULL ORDER BY position, id LIMIT 1000"
+    );
+    conn.fetch_all(statement, args![server]).await
+}
+
+/// How far the channels of a server have come and how far one user has read.
+pub async fn heads(
+    conn: &mut Conn,
+    server: ServerId,
+    user: UserId,
+) -> Result<Vec<HeadRow>, DbError> {
+    let statement = sql!(
+        "SELECT c.id, c.last_seq, c.last_message_id, r.last_read_id FROM channels c ",
+        "LEFT JOIN read_states r ON r.channel_id = c.id AND r.user_id = $2 ",
+        "WHERE c.server_id = $1 AND c.deleted_at IS NULL ORDER BY c.position, c.id LIMIT 1000"
+    );
+    conn.fetch_all(statement, args![server, user]).await
+}
+
+/// How many channels a server has.
+pub async fn count(conn: &mut Conn, server: ServerId) -> Result<i64, DbError> {
+    let statement =
+        sql!("SELECT COUNT(*) FROM channels WHERE server_id = $1 AND deleted_at IS NULL");
+    conn.fetch_one(statement, args![server]).await
+}
+
+/// Sets name and topic where given; the row as it is now.
+pub async fn update(
+    conn: &mut Conn,
+    id: ChannelId,
+    name: Option<&str>,
+    topic: Option<&str>,
+) -> Result<Option<ChannelRow>, DbError> {
+    let statement = sql!(
+        "UPDATE channels SET name = COALESCE($2, name), topic = COALESCE($3, topic) ",
+        "WHERE id = $1 AND deleted_at IS NULL ",
+        "RETURNING id, server_id, type, name, topic, position, created_at"
+    );
+    let (name, topic) = (name.map(str::to_owned), topic.map(str::to_owned));
+    conn.fetch_optional(statement, args![id, name, topic]).await
+}
+
+/// Puts one channel at a position.
+pub async fn set_position(conn: &mut Conn, id: ChannelId, position: i64) -> Result<(), DbError> {
+    let statement = sql!("UPDATE channels SET position = $2 WHERE id = $1 AND position <> $2");
+    conn.execute(statement, args![id, position]).await?;
+    Ok(())
+}
+
+/// Marks a channel as deleted and closes the gap in the order; the purge removes the rest.
+pub async fn mark_deleted(
+    conn: &mut Conn,
+    server: ServerId,
+    id: ChannelId,
+    now: i64,
+) -> Result<bool, DbError> {
+    let statement = sql!(
+        "UPDATE channels SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL RETURNING position"
+    );
+    let Some(position) = conn
+        .fetch_optional::<i64>(statement, args![id, now])
+        .await?
+    else {
+        return Ok(false);
+    };
+    let statement = sql!(
+        "UPDATE channels SET position = position - 1 WHERE server_id = $1 AND position > $2 AND deleted_at IS NULL"
+    );
+    conn.execute(statement, args![server, position]).await?;
+    Ok(true)
+}
+
+/// Takes the next sequence number for a new message. Its id is `candidate` or the first above every
+/// id of the channel, whichever is greater: within a channel, id order is sequence order.
+///
+/// The row stays locked until the transaction ends, so sequence order is commit order.
+pub async fn advance(
+    conn: &mut Conn,
+    id: ChannelId,
+    candidate: MessageId,
+) -> Result<Option<AdvancedRow>, DbError> {
+    let statement = sql!(
+        "UPDATE channels SET last_seq = last_seq + 1, last_message_id = ",
+        "CASE WHEN last_message_id >= $2 THEN last_message_id + 1 ELSE $2 END ",
+        "WHERE id = $1 AND deleted_at IS NULL RETURNING last_seq, last_message_id"
+    );
+    conn.fetch_optional(statement, args![id, candidate]).await
+}
+
+/// Takes the next sequence number for a change of an existing message.
+pub async fn next_seq(conn: &mut Conn, id: ChannelId) -> Result<Option<i64>, DbError> {
+    let statement = sql!(
+        "UPDATE channels SET last_seq = last_seq + 1 WHERE id = $1 AND deleted_at IS NULL RETURNING last_seq"
+    );
+    conn.fetch_optional(statement, args![id]).await
+}
+
+/// The sequence number of the last change.
+pub async fn last_seq(conn: &mut Conn, id: ChannelId) -> Result<Option<i64>, DbError> {
+    let statement = sql!("SELECT last_seq FROM channels WHERE id = $1 AND deleted_at IS NULL");
+    conn.fetch_optional(statement, args![id]).await
+}

@@ -1,0 +1,64 @@
+//! The one row that describes the installation.
+
+use crate::{Conn, DbError, args, row, sql};
+
+row! {
+    /// The installation as it is stored.
+    #[derive(Debug, Clone)]
+    pub struct HubRow {
+        pub name: String,
+        pub registration: String,
+        pub generation: i64,
+        pub setup_token: Option<String>,
+    }
+}
+
+/// The row; `None` before the first start has finished.
+pub async fn get(conn: &mut Conn) -> Result<Option<HubRow>, DbError> {
+    conn.fetch_optional(
+        sql!("SELECT name, registration, generation, setup_token FROM hub WHERE id = 1"),
+        args![],
+    )
+    .await
+}
+
+/// Makes the row of a fresh installation; the first caller wins.
+pub async fn init(conn: &mut Conn, name: &str, setup_token: &str, now: i64) -> Result<(), DbError> {
+    let statement = sql!(
+        "INSERT INTO hub (id, name, registration, setup_token, generation, created_at) ",
+        "VALUES (1, $1, 'invite', $2, 1, $3) ON CONFLICT (id) DO NOTHING"
+    );
+    conn.execute(statement, args![name, setup_token, now])
+        .await?;
+    Ok(())
+}
+
+/// Ends the setup; `false` when the token is not the one or the setup is over.
+pub async fn complete_setup(
+    conn: &mut Conn,
+    setup_token: &str,
+    name: &str,
+    registration: &str,
+) -> Result<bool, DbError> {
+    let statement = sql!(
+        "UPDATE hub SET setup_token = NULL, name = $2, registration = $3 WHERE id = 1 AND setup_token = $1"
+    );
+    Ok(conn
+        .execute(statement, args![setup_token, name, registration])
+        .await?
+        == 1)
+}
+
+/// Changes what is given.
+pub async fn update(
+    conn: &mut Conn,
+    name: Option<&str>,
+    registration: Option<&str>,
+) -> Result<(), DbError> {
+    let statement = sql!(
+        "UPDATE hub SET name = COALESCE($1, name), registration = COALESCE($2, registration) WHERE id = 1"
+    );
+    let (name, registration) = (name.map(str::to_owned), registration.map(str::to_owned));
+    conn.execute(statement, args![name, registration]).await?;
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! Invites.
+
+use battala_proto::id::{ServerId, UserId};
+
+use crate::{Conn, DbError, args, row, sql};
+
+row! {
+    /// An invite as it is stored, with its creator.
+    #[derive(Debug, Clone)]
+    pub struct InviteRow {
+        pub code: String,
+        pub server_id: ServerId,
+        pub created_at: i64,
+        pub expires_at: Option<i64>,
+        pub uses: i64,
+        pub uses_max: Option<i64>,
+        pub creator_id: UserId,
+        pub username: String,
+        pub display_name: String,
+        pub avatar: Option<String>,
+        pub kind: i64,
+    }
+}
+
+/// An invite to add.
+#[derive(Debug, Clone)]
+pub struct NewInvite {
+    /// The code.
+    pub code: String,
+    /// Where it leads.
+    pub server_id: ServerId,
+    /// Who made it.
+    pub creator_id: UserId,
+    /// When it was made.
+    pub created_at: i64,
+    /// When it stops working.
+    pub expires_at: Option<i64>,
+    /// How many can join by it.
+    pub uses_max: Option<i64>,
+}
+
+/// Adds an invite.
+pub async fn insert(conn: &mut Conn, invite: NewInvite) -> Result<(), DbError> {
+    let statement = sql!(
+        "INSERT INTO invites (code, server_id, creator_id, created_at, expires_at, uses, uses_max) ",
+        "VALUES ($1, $2, $3, $4, $5, 0, $6)"
+    );
+    let NewInvite {
+        code,
+        server_id,
+        creator_id,
+        created_at,
+        expires_at,
+        uses_max,
+    } = invite;
+    conn.execute(
+        statement,
+        args![
+            code, server_id, creator_id, created_at, expires_at, uses_max
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The invite of this code if it still works.
+pub async fn usable(conn: &mut Conn, code: &str, now: i64) -> Result<Option<InviteRow>, DbError> {
+    let statement = sql!(
+        "SELECT i.code, i.server_id, i.created_at, i.expires_at, i.uses, i.uses_max, i.creator_id, ",
+        "u.username, u.display_name, u.avatar, u.kind ",
+        "FROM invites i JOIN users u ON u.id = i.creator_id JOIN servers s ON s.id = i.server_id ",
+        "WHERE i.code = $1 AND s.deleted_at IS NULL AND (i.expires_at IS NULL OR i.expires_at > $2) ",
+        "AND (i.uses_max IS NULL OR i.uses < i.uses_max)"
+    );
+    conn.fetch_optional(statement, args![code, now]).await
+}
+
+/// The invites of a server that still work, newest first.
+pub async fn list(conn: &mut Conn, server: ServerId, now: i64) -> Result<Vec<InviteRow>, DbError> {
+    let statement = sql!(
+        "SELECT i.code, i.server_id, i.created_at, i.expires_at, i.uses, i.uses_max, i.creator_id, ",
+        "u.username, u.display_name, u.avatar, u.kind FROM invites i JOIN users u ON u.id = i.creator_id ",
+        "WHERE i.server_id = $1 AND (i.expires_at IS NULL OR i.expires_at > $2) ",
+        "AND (i.uses_max IS NULL OR i.uses < i.uses_max) ORDER BY i.created_at DESC, i.code LIMIT 1000"
+    );
+    conn.fetch_all(statement, args![server, now]).await
+}
+
+/// How many invites of a server still work. Those that do not are removed first.
+pub async fn prune_and_count(conn: &mut Conn, server: ServerId, now: i64) -> Result<i64, DbError> {
+    let statement =
+        sql!("DELETE FROM invites WHERE server_id = $1 AND (expires_at <= $2 OR uses >= uses_max)");
+    conn.execute(statement, args![server, now]).await?;
+    conn.fetch_one(
+        sql!("SELECT COUNT(*) FROM invites WHERE server_id = $1"),
+        args![server],
+    )
+    .await
+}
+
+/// Counts one use, in one conditional statement; the server it leads to, if the invite still worked.
+pub async fn take_use(conn: &mut Conn, code: &str, now: i64) -> Result<Option<ServerId>, DbError> {
+    let statement = sql!(
+        "UPDATE invites SET uses = uses + 1 WHERE code = $1 AND (expires_at IS NULL OR expires_at > $2) ",
+        "AND (uses_max IS NULL OR uses < uses_max) RETURNING server_id"
+    );
+    conn.fetch_optional(statement, args![code, now]).await
+}
+
+/// Removes an invite; whether there was one.
+pub async fn remove(conn: &mut Conn, server: ServerId, code: &str) -> Result<bool, DbError> {
+    let statement = sql!("DELETE FROM invites WHERE server_id = $1 AND code = $2");
+    Ok(conn.execute(statement, args![server, code]).await? == 1)
+}

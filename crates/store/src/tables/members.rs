@@ -1,0 +1,102 @@
+//! Membership of servers.
+
+use battala_proto::id::{ServerId, UserId};
+
+use crate::{Conn, DbError, args, row, sql};
+
+row! {
+    /// A member as it is stored, with the account.
+    #[derive(Debug, Clone)]
+    pub struct MemberRow {
+        pub user_id: UserId,
+        pub username: String,
+        pub display_name: String,
+        pub avatar: Option<String>,
+        pub kind: i64,
+        pub joined_at: i64,
+    }
+}
+
+/// Adds a member and raises epoch and count of the server; the new epoch, or `None` when the user
+/// is a member already.
+pub async fn insert(
+    conn: &mut Conn,
+    server: ServerId,
+    user: UserId,
+    now: i64,
+) -> Result<Option<i64>, DbError> {
+    let statement = sql!(
+        "INSERT INTO server_members (server_id, user_id, joined_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+    );
+    if conn.execute(statement, args![server, user, now]).await? == 0 {
+        return Ok(None);
+    }
+    change_count(conn, server, 1).await
+}
+
+/// Removes a member likewise; `None` when the user is none.
+pub async fn remove(
+    conn: &mut Conn,
+    server: ServerId,
+    user: UserId,
+) -> Result<Option<i64>, DbError> {
+    let statement = sql!("DELETE FROM server_members WHERE server_id = $1 AND user_id = $2");
+    if conn.execute(statement, args![server, user]).await? == 0 {
+        return Ok(None);
+    }
+    change_count(conn, server, -1).await
+}
+
+async fn change_count(conn: &mut Conn, server: ServerId, by: i64) -> Result<Option<i64>, DbError> {
+    let statement = sql!(
+        "UPDATE servers SET member_count = member_count + $2, epoch = epoch + 1 ",
+        "WHERE id = $1 AND deleted_at IS NULL RETURNING epoch"
+    );
+    conn.fetch_optional(statement, args![server, by]).await
+}
+
+/// The member of this user id.
+pub async fn get(
+    conn: &mut Conn,
+    server: ServerId,
+    user: UserId,
+) -> Result<Option<MemberRow>, DbError> {
+    let statement = sql!(
+        "SELECT u.id AS user_id, u.username, u.display_name, u.avatar, u.kind, m.joined_at ",
+        "FROM server_members m JOIN users u ON u.id = m.user_id WHERE m.server_id = $1 AND m.user_id = $2"
+    );
+    conn.fetch_optional(statement, args![server, user]).await
+}
+
+/// Members after `after`, by user id.
+pub async fn list(
+    conn: &mut Conn,
+    server: ServerId,
+    after: i64,
+    limit: u32,
+) -> Result<Vec<MemberRow>, DbError> {
+    let statement = sql!(
+        "SELECT u.id AS user_id, u.username, u.display_name, u.avatar, u.kind, m.joined_at ",
+        "FROM server_members m JOIN users u ON u.id = m.user_id ",
+        "WHERE m.server_id = $1 AND m.user_id > $2 ORDER BY m.user_id LIMIT $3"
+    );
+    conn.fetch_all(statement, args![server, after, i64::from(limit)])
+        .await
+}
+
+/// The servers of a user.
+pub async fn server_ids(conn: &mut Conn, user: UserId) -> Result<Vec<ServerId>, DbError> {
+    let statement = sql!(
+        "SELECT server_id FROM server_members WHERE user_id = $1 ORDER BY server_id LIMIT 1000"
+    );
+    conn.fetch_all(statement, args![user]).await
+}
+
+/// How many servers a user is a member of.
+pub async fn count_of_user(conn: &mut Conn, user: UserId) -> Result<i64, DbError> {
+    conn.fetch_one(
+        sql!("SELECT COUNT(*) FROM server_members WHERE user_id = $1"),
+        args![user],
+    )
+    .await
+}

@@ -1,0 +1,201 @@
+//! Messages. A page is one range scan; nothing here runs a query per row.
+
+use battala_proto::id::{ChannelId, MessageId, UserId};
+
+use crate::{Conn, DbError, Sql, args, row, sql};
+
+row! {
+    /// A message as it is stored, with its author.
+    #[derive(Debug, Clone)]
+    pub struct MessageRow {
+        pub id: MessageId,
+        pub channel_id: ChannelId,
+        pub author_id: UserId,
+        pub r#type: i64,
+        pub flags: i64,
+        pub content: String,
+        pub nonce: Option<String>,
+        pub seq: i64,
+        pub rev: i64,
+        pub created_at: i64,
+        pub edited_at: Option<i64>,
+        pub deleted_at: Option<i64>,
+        pub username: String,
+        pub display_name: String,
+        pub avatar: Option<String>,
+        pub kind: i64,
+    }
+}
+
+/// A message to add.
+#[derive(Debug, Clone)]
+pub struct NewMessage {
+    /// Its id, from [`super::channels::advance`].
+    pub id: MessageId,
+    /// Its channel.
+    pub channel_id: ChannelId,
+    /// Who wrote it.
+    pub author_id: UserId,
+    /// What kind of message it is.
+    pub kind: i64,
+    /// The text.
+    pub content: String,
+    /// The author's own name for it.
+    pub nonce: String,
+    /// Its sequence number, from [`super::channels::advance`].
+    pub seq: i64,
+    /// When it was written.
+    pub created_at: i64,
+}
+
+/// Adds a message; `false` when the author has used the nonce before.
+pub async fn insert(conn: &mut Conn, message: NewMessage) -> Result<bool, DbError> {
+    let statement = sql!(
+        "INSERT INTO messages (id, channel_id, author_id, type, flags, content, nonce, seq, rev, created_at) ",
+        "VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $7, $8) ON CONFLICT (author_id, nonce) DO NOTHING"
+    );
+    let arguments = args![
+        message.id,
+        message.channel_id,
+        message.author_id,
+        message.kind,
+        message.content,
+        message.nonce,
+        message.seq,
+        message.created_at
+    ];
+    Ok(conn.execute(statement, arguments).await? == 1)
+}
+
+/// The message that an author sent with this nonce, in whatever channel, tombstones included.
+pub async fn by_nonce(
+    conn: &mut Conn,
+    author: UserId,
+    nonce: &str,
+) -> Result<Option<MessageRow>, DbError> {
+    let statement = sql!(
+        "SELECT m.id, m.channel_id, m.author_id, m.type, m.flags, m.content, m.nonce, m.seq, m.rev, m.created_at, ",
+        "m.edited_at, m.deleted_at, u.username, u.display_name, u.avatar, u.kind ",
+        "FROM messages m JOIN users u ON u.id = m.author_id WHERE m.author_id = $1 AND m.nonce = $2"
+    );
+    conn.fetch_optional(statement, args![author, nonce]).await
+}
+
+/// One message of a channel, tombstones included.
+pub async fn get(
+    conn: &mut Conn,
+    channel: ChannelId,
+    id: MessageId,
+) -> Result<Option<MessageRow>, DbError> {
+    let statement = sql!(
+        "SELECT m.id, m.channel_id, m.author_id, m.type, m.flags, m.content, m.nonce, m.seq, m.rev, m.created_at, ",
+        "m.edited_at, m.deleted_at, u.username, u.display_name, u.avatar, u.kind ",
+        "FROM messages m JOIN users u ON u.id = m.author_id WHERE m.channel_id = $1 AND m.id = $2"
+    );
+    conn.fetch_optional(statement, args![channel, id]).await
+}
+
+/// The page query, exported for the test that examines its plan.
+pub const PAGE_BEFORE: Sql = sql!(
+    "SELECT m.id, m.channel_id, m.author_id, m.type, m.flags, m.content, m.nonce, m.seq, m.rev, m.created_at, ",
+    "m.edited_at, m.deleted_at, u.username, u.display_name, u.avatar, u.kind ",
+    "FROM messages m JOIN users u ON u.id = m.author_id ",
+    "WHERE m.channel_id = $1 AND m.id < $2 AND m.deleted_at IS NULL ORDER BY m.id DESC LIMIT $3"
+);
+
+/// The newest `limit` messages before an id, newest first.
+pub async fn page_before(
+    conn: &mut Conn,
+    channel: ChannelId,
+    before: i64,
+    limit: u32,
+) -> Result<Vec<MessageRow>, DbError> {
+    conn.fetch_all(PAGE_BEFORE, args![channel, before, i64::from(limit)])
+        .await
+}
+
+/// The oldest `limit` messages after an id, oldest first.
+pub async fn page_after(
+    conn: &mut Conn,
+    channel: ChannelId,
+    after: i64,
+    limit: u32,
+) -> Result<Vec<MessageRow>, DbError> {
+    let statement = sql!(
+        "SELECT m.id, m.channel_id, m.author_id, m.type, m.flags, m.content, m.nonce, m.seq, m.rev, m.created_at, ",
+        "m.edited_at, m.deleted_at, u.username, u.display_name, u.avatar, u.kind ",
+        "FROM messages m JOIN users u ON u.id = m.author_id ",
+        "WHERE m.channel_id = $1 AND m.id > $2 AND m.deleted_at IS NULL ORDER BY m.id LIMIT $3"
+    );
+    conn.fetch_all(statement, args![channel, after, i64::from(limit)])
+        .await
+}
+
+/// Messages that changed after a sequence number, in the order of their last change, tombstones
+/// included.
+pub async fn changed_after(
+    conn: &mut Conn,
+    channel: ChannelId,
+    after: i64,
+    limit: u32,
+) -> Result<Vec<MessageRow>, DbError> {
+    let statement = sql!(
+        "SELECT m.id, m.channel_id, m.author_id, m.type, m.flags, m.content, m.nonce, m.seq, m.rev, m.created_at, ",
+        "m.edited_at, m.deleted_at, u.username, u.display_name, u.avatar, u.kind ",
+        "FROM messages m JOIN users u ON u.id = m.author_id ",
+        "WHERE m.channel_id = $1 AND m.rev > $2 ORDER BY m.rev LIMIT $3"
+    );
+    conn.fetch_all(statement, args![channel, after, i64::from(limit)])
+        .await
+}
+
+/// Sets the text of a message that is not deleted; whether there was one.
+pub async fn set_content(
+    conn: &mut Conn,
+    (channel, id): (ChannelId, MessageId),
+    content: &str,
+    rev: i64,
+    now: i64,
+) -> Result<bool, DbError> {
+    let statement = sql!(
+        "UPDATE messages SET content = $3, rev = $4, edited_at = $5 ",
+        "WHERE channel_id = $1 AND id = $2 AND deleted_at IS NULL"
+    );
+    Ok(conn
+        .execute(statement, args![channel, id, content, rev, now])
+        .await?
+        == 1)
+}
+
+/// Turns a message into a tombstone without content; whether there was one.
+pub async fn set_deleted(
+    conn: &mut Conn,
+    (channel, id): (ChannelId, MessageId),
+    rev: i64,
+    now: i64,
+) -> Result<bool, DbError> {
+    let statement = sql!(
+        "UPDATE messages SET content = '', rev = $3, deleted_at = $4 ",
+        "WHERE channel_id = $1 AND id = $2 AND deleted_at IS NULL"
+    );
+    Ok(conn
+        .execute(statement, args![channel, id, rev, now])
+        .await?
+        == 1)
+}
+
+/// Messages of others after an id, counted up to `max`.
+pub async fn count_unread(
+    conn: &mut Conn,
+    channel: ChannelId,
+    reader: UserId,
+    after: i64,
+    max: i64,
+) -> Result<i64, DbError> {
+    let statement = sql!(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM messages WHERE channel_id = $1 AND id > $3 ",
+        "AND author_id <> $2 AND deleted_at IS NULL LIMIT $4) AS unread"
+    );
+    conn.fetch_one(statement, args![channel, reader, after, max])
+        .await
+}

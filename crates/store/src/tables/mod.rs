@@ -1,0 +1,23 @@
+//! The statements, one module per family of tables.
+//!
+//! A function is named for its question, takes the connection it runs on, and returns rows as they
+//! are stored. Nothing here knows a permission, an event or a wire type other than ids and enums.
+
+pub mod access;
+pub mod audit;
+pub mod channels;
+pub mod credentials;
+pub mod hub;
+pub mod invites;
+pub mod members;
+pub mod messages;
+pub mod nodes;
+pub mod purge;
+pub mod reads;
+pub mod servers;
+pub mod sessions;
+pub mod users;
+
+use battala_proto::id::{ChannelId, MessageId, RoleId, ServerId, SessionId, UserId};
+
+crate::column!(id: ChannelId, MessageId, RoleId, ServerId, SessionId, UserId);

@@ -1,0 +1,150 @@
+//! Servers and their roles.
+
+use battala_proto::id::{RoleId, ServerId, UserId};
+
+use crate::{Conn, DbError, args, row, sql};
+
+row! {
+    /// A server as it is stored.
+    #[derive(Debug, Clone)]
+    pub struct ServerRow {
+        pub id: ServerId,
+        pub name: String,
+        pub icon: Option<String>,
+        pub owner_id: UserId,
+        pub epoch: i64,
+        pub member_count: i64,
+        pub created_at: i64,
+    }
+
+    /// A role as it is stored.
+    #[derive(Debug, Clone)]
+    pub struct RoleRow {
+        pub id: RoleId,
+        pub server_id: ServerId,
+        pub name: String,
+        pub permissions: i64,
+        pub position: i64,
+    }
+
+    /// A server of one member, with what that member has not read.
+    #[derive(Debug, Clone)]
+    pub struct MemberServerRow {
+        pub id: ServerId,
+        pub name: String,
+        pub icon: Option<String>,
+        pub epoch: i64,
+        pub joined_at: i64,
+        pub is_unread: bool,
+    }
+}
+
+/// Adds a server.
+pub async fn insert(conn: &mut Conn, server: &ServerRow) -> Result<(), DbError> {
+    let statement = sql!(
+        "INSERT INTO servers (id, name, icon, owner_id, epoch, member_count, created_at) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7)"
+    );
+    let server = server.clone();
+    let arguments = args![
+        server.id,
+        server.name,
+        server.icon,
+        server.owner_id,
+        server.epoch,
+        server.member_count,
+        server.created_at
+    ];
+    conn.execute(statement, arguments).await?;
+    Ok(())
+}
+
+/// Adds a role.
+pub async fn insert_role(conn: &mut Conn, role: &RoleRow) -> Result<(), DbError> {
+    let statement = sql!(
+        "INSERT INTO roles (id, server_id, name, permissions, position) VALUES ($1, $2, $3, $4, $5)"
+    );
+    let role = role.clone();
+    conn.execute(
+        statement,
+        args![
+            role.id,
+            role.server_id,
+            role.name,
+            role.permissions,
+            role.position
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The server of this id unless it is deleted.
+pub async fn get(conn: &mut Conn, id: ServerId) -> Result<Option<ServerRow>, DbError> {
+    let statement = sql!(
+        "SELECT id, name, icon, owner_id, epoch, member_count, created_at FROM servers ",
+        "WHERE id = $1 AND deleted_at IS NULL"
+    );
+    conn.fetch_optional(statement, args![id]).await
+}
+
+/// The roles of a server by position.
+pub async fn roles(conn: &mut Conn, id: ServerId) -> Result<Vec<RoleRow>, DbError> {
+    let statement = sql!(
+        "SELECT id, server_id, name, permissions, position FROM roles WHERE server_id = $1 ",
+        "ORDER BY position, id LIMIT 250"
+    );
+    conn.fetch_all(statement, args![id]).await
+}
+
+/// The servers of a user in the order of joining.
+pub async fn of_user(conn: &mut Conn, user: UserId) -> Result<Vec<ServerRow>, DbError> {
+    let statement = sql!(
+        "SELECT s.id, s.name, s.icon, s.owner_id, s.epoch, s.member_count, s.created_at ",
+        "FROM server_members m JOIN servers s ON s.id = m.server_id ",
+        "WHERE m.user_id = $1 AND s.deleted_at IS NULL ORDER BY m.joined_at, s.id LIMIT 1000"
+    );
+    conn.fetch_all(statement, args![user]).await
+}
+
+/// The servers of a user with what was not read there, in the order of joining.
+pub async fn with_unread(conn: &mut Conn, user: UserId) -> Result<Vec<MemberServerRow>, DbError> {
+    let statement = sql!(
+        "SELECT s.id, s.name, s.icon, s.epoch, m.joined_at, EXISTS (SELECT 1 FROM channels c ",
+        "LEFT JOIN read_states r ON r.channel_id = c.id AND r.user_id = $1 ",
+        "WHERE c.server_id = s.id AND c.deleted_at IS NULL ",
+        "AND c.last_message_id > COALESCE(r.last_read_id, 0)) AS is_unread ",
+        "FROM server_members m JOIN servers s ON s.id = m.server_id ",
+        "WHERE m.user_id = $1 AND s.deleted_at IS NULL ORDER BY m.joined_at, s.id LIMIT 1000"
+    );
+    conn.fetch_all(statement, args![user]).await
+}
+
+/// Raises the epoch with a new name; the row as it is now.
+pub async fn rename(
+    conn: &mut Conn,
+    id: ServerId,
+    name: &str,
+) -> Result<Option<ServerRow>, DbError> {
+    let statement = sql!(
+        "UPDATE servers SET name = $2, epoch = epoch + 1 WHERE id = $1 AND deleted_at IS NULL ",
+        "RETURNING id, name, icon, owner_id, epoch, member_count, created_at"
+    );
+    conn.fetch_optional(statement, args![id, name]).await
+}
+
+/// Raises the epoch after a change of structure or rights; the new one.
+pub async fn raise_epoch(conn: &mut Conn, id: ServerId) -> Result<Option<i64>, DbError> {
+    let statement = sql!(
+        "UPDATE servers SET epoch = epoch + 1 WHERE id = $1 AND deleted_at IS NULL RETURNING epoch"
+    );
+    conn.fetch_optional(statement, args![id]).await
+}
+
+/// Marks a server as deleted; the purge removes it.
+pub async fn mark_deleted(conn: &mut Conn, id: ServerId, now: i64) -> Result<Option<i64>, DbError> {
+    let statement = sql!(
+        "UPDATE servers SET deleted_at = $2, epoch = epoch + 1 WHERE id = $1 AND deleted_at IS NULL RETURNING epoch"
+    );
+    conn.fetch_optional(statement, args![id, now]).await
+}

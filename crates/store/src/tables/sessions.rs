@@ -1,0 +1,174 @@
+//! Sessions: one row per login. No token is stored, only what it is computed from.
+
+use battala_proto::id::{SessionId, UserId};
+
+use super::users::UserRow;
+use crate::{Conn, DbError, FromRow, Row, args, row, sql};
+
+row! {
+    /// A session as it is stored.
+    #[derive(Debug, Clone)]
+    pub struct SessionRow {
+        pub id: SessionId,
+        pub user_id: UserId,
+        pub counter: i64,
+        pub salt: Vec<u8>,
+        pub agent: String,
+        pub address: String,
+        pub created_at: i64,
+        pub last_used_at: i64,
+        pub idle_expires_at: i64,
+        pub expires_at: i64,
+    }
+}
+
+/// A session that works, with its account.
+#[derive(Debug, Clone)]
+pub struct LiveSession {
+    /// When it must be used again.
+    pub idle_expires_at: i64,
+    /// When it ends in any case.
+    pub expires_at: i64,
+    /// The account.
+    pub user: UserRow,
+}
+
+impl FromRow for LiveSession {
+    fn from_row(row: Row<'_>) -> Result<Self, DbError> {
+        Ok(Self {
+            idle_expires_at: row.get("idle_expires_at")?,
+            expires_at: row.get("expires_at")?,
+            user: UserRow::from_row(row)?,
+        })
+    }
+}
+
+/// Adds a session.
+pub async fn insert(conn: &mut Conn, session: &SessionRow) -> Result<(), DbError> {
+    let statement = sql!(
+        "INSERT INTO sessions (id, user_id, counter, salt, agent, address, created_at, last_used_at, ",
+        "idle_expires_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+    );
+    let session = session.clone();
+    let arguments = args![
+        session.id,
+        session.user_id,
+        session.counter,
+        session.salt,
+        session.agent,
+        session.address,
+        session.created_at,
+        session.last_used_at,
+        session.idle_expires_at,
+        session.expires_at
+    ];
+    conn.execute(statement, arguments).await?;
+    Ok(())
+}
+
+/// The session of this id if nobody ended it, with its account.
+pub async fn live(
+    conn: &mut Conn,
+    id: SessionId,
+    user: UserId,
+) -> Result<Option<LiveSession>, DbError> {
+    let statement = sql!(
+        "SELECT u.id, u.username, u.display_name, u.email, u.avatar, u.kind, u.is_admin, u.rev, u.created_at, ",
+        "s.idle_expires_at, s.expires_at ",
+        "FROM sessions s JOIN users u ON u.id = s.user_id ",
+        "WHERE s.id = $1 AND s.user_id = $2 AND s.revoked_at IS NULL"
+    );
+    conn.fetch_optional(statement, args![id, user]).await
+}
+
+/// The session of this id if nobody ended it.
+pub async fn get(conn: &mut Conn, id: SessionId) -> Result<Option<SessionRow>, DbError> {
+    let statement = sql!(
+        "SELECT id, user_id, counter, salt, agent, address, created_at, last_used_at, idle_expires_at, expires_at ",
+        "FROM sessions WHERE id = $1 AND revoked_at IS NULL"
+    );
+    conn.fetch_optional(statement, args![id]).await
+}
+
+/// The sessions of an account that nobody ended and that have not expired, newest use first.
+pub async fn list(conn: &mut Conn, user: UserId, now: i64) -> Result<Vec<SessionRow>, DbError> {
+    let statement = sql!(
+        "SELECT id, user_id, counter, salt, agent, address, created_at, last_used_at, idle_expires_at, expires_at ",
+        "FROM sessions WHERE user_id = $1 AND revoked_at IS NULL AND idle_expires_at > $2 AND expires_at > $2 ",
+        "ORDER BY last_used_at DESC, id DESC LIMIT 200"
+    );
+    conn.fetch_all(statement, args![user, now]).await
+}
+
+/// When and from where a session was renewed.
+#[derive(Debug, Clone)]
+pub struct Renewal {
+    /// Now.
+    pub now: i64,
+    /// When it must be used again.
+    pub idle_expires_at: i64,
+    /// The network it was used from.
+    pub address: String,
+}
+
+/// Moves the refresh token of a session one step on; `false` when another was faster.
+pub async fn rotate(
+    conn: &mut Conn,
+    id: SessionId,
+    counter: i64,
+    renewal: &Renewal,
+) -> Result<bool, DbError> {
+    let statement = sql!(
+        "UPDATE sessions SET counter = counter + 1, last_used_at = $3, idle_expires_at = $4, address = $5 ",
+        "WHERE id = $1 AND counter = $2 AND revoked_at IS NULL"
+    );
+    let Renewal {
+        now,
+        idle_expires_at,
+        address,
+    } = renewal.clone();
+    Ok(conn
+        .execute(statement, args![id, counter, now, idle_expires_at, address])
+        .await?
+        == 1)
+}
+
+/// Ends one session of an account; `false` when there is none that works.
+pub async fn revoke(
+    conn: &mut Conn,
+    user: UserId,
+    id: SessionId,
+    now: i64,
+) -> Result<bool, DbError> {
+    let statement = sql!(
+        "UPDATE sessions SET revoked_at = $3 WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL"
+    );
+    Ok(conn.execute(statement, args![id, user, now]).await? == 1)
+}
+
+/// Ends all sessions of an account but one; the ended ones.
+pub async fn revoke_others(
+    conn: &mut Conn,
+    user: UserId,
+    except: Option<SessionId>,
+    now: i64,
+) -> Result<Vec<SessionId>, DbError> {
+    let statement = sql!(
+        "UPDATE sessions SET revoked_at = $3 WHERE user_id = $1 AND id <> $2 AND revoked_at IS NULL RETURNING id"
+    );
+    conn.fetch_all(
+        statement,
+        args![user, except.map_or(0, SessionId::raw), now],
+    )
+    .await
+}
+
+/// Removes rows that ended before `before`, at most `limit`; how many went.
+pub async fn remove_ended(conn: &mut Conn, before: i64, limit: u32) -> Result<u64, DbError> {
+    let statement = sql!(
+        "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions ",
+        "WHERE revoked_at < $1 OR idle_expires_at < $1 OR expires_at < $1 LIMIT $2)"
+    );
+    conn.execute(statement, args![before, i64::from(limit)])
+        .await
+}

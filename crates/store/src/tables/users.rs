@@ -1,0 +1,143 @@
+//! Accounts.
+
+use battala_proto::id::UserId;
+
+use crate::{Conn, DbError, args, row, sql};
+
+row! {
+    /// An account as it is stored.
+    #[derive(Debug, Clone)]
+    pub struct UserRow {
+        pub id: UserId,
+        pub username: String,
+        pub display_name: String,
+        pub email: Option<String>,
+        pub avatar: Option<String>,
+        pub kind: i64,
+        pub is_admin: bool,
+        pub rev: i64,
+        pub created_at: i64,
+    }
+}
+
+/// Which unique field of an account already belongs to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Occupied {
+    /// The username.
+    pub username: bool,
+    /// The e-mail address.
+    pub email: bool,
+}
+
+/// Adds an account; `false` when its name or address was taken meanwhile.
+pub async fn insert(conn: &mut Conn, user: &UserRow) -> Result<bool, DbError> {
+    let statement = sql!(
+        "INSERT INTO users (id, username, display_name, email, avatar, kind, is_admin, rev, created_at) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING"
+    );
+    let user = user.clone();
+    let arguments = args![
+        user.id,
+        user.username,
+        user.display_name,
+        user.email,
+        user.avatar,
+        user.kind,
+        user.is_admin,
+        user.rev,
+        user.created_at
+    ];
+    Ok(conn.execute(statement, arguments).await? == 1)
+}
+
+/// Whether another account has the name or the address.
+pub async fn occupied(
+    conn: &mut Conn,
+    username: &str,
+    email: Option<&str>,
+    except: Option<UserId>,
+) -> Result<Occupied, DbError> {
+    let statement = sql!(
+        "SELECT EXISTS (SELECT 1 FROM users WHERE username = $1 AND id <> $3), ",
+        "EXISTS (SELECT 1 FROM users WHERE email = $2 AND id <> $3)"
+    );
+    let except = except.map_or(0, UserId::raw);
+    let (username, email) = conn
+        .fetch_one(statement, args![username, email.map(str::to_owned), except])
+        .await?;
+    Ok(Occupied { username, email })
+}
+
+/// The account of this id.
+pub async fn get(conn: &mut Conn, id: UserId) -> Result<Option<UserRow>, DbError> {
+    let statement = sql!(
+        "SELECT id, username, display_name, email, avatar, kind, is_admin, rev, created_at FROM users WHERE id = $1"
+    );
+    conn.fetch_optional(statement, args![id]).await
+}
+
+/// The account of this name.
+pub async fn by_username(conn: &mut Conn, username: &str) -> Result<Option<UserRow>, DbError> {
+    let statement = sql!(
+        "SELECT id, username, display_name, email, avatar, kind, is_admin, rev, created_at ",
+        "FROM users WHERE username = $1"
+    );
+    conn.fetch_optional(statement, args![username]).await
+}
+
+/// The account of this address.
+pub async fn by_email(conn: &mut Conn, email: &str) -> Result<Option<UserRow>, DbError> {
+    let statement = sql!(
+        "SELECT id, username, display_name, email, avatar, kind, is_admin, rev, created_at ",
+        "FROM users WHERE email = $1"
+    );
+    conn.fetch_optional(statement, args![email]).await
+}
+
+/// Accounts after `after` whose name, display name or address begins with `prefix`, by id.
+pub async fn list(
+    conn: &mut Conn,
+    prefix: &str,
+    after: i64,
+    limit: u32,
+) -> Result<Vec<UserRow>, DbError> {
+    let statement = sql!(
+        "SELECT id, username, display_name, email, avatar, kind, is_admin, rev, created_at FROM users ",
+        "WHERE id > $2 AND (username LIKE $1 ESCAPE '!' OR lower(display_name) LIKE $1 ESCAPE '!' ",
+        "OR email LIKE $1 ESCAPE '!') ORDER BY id LIMIT $3"
+    );
+    let mut pattern = String::with_capacity(prefix.len() + 1);
+    for c in prefix.chars() {
+        if matches!(c, '!' | '%' | '_') {
+            pattern.push('!');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    conn.fetch_all(statement, args![pattern, after, i64::from(limit)])
+        .await
+}
+
+/// Sets the profile and raises `rev`; the row as it is now.
+pub async fn update(
+    conn: &mut Conn,
+    id: UserId,
+    display_name: &str,
+    email: Option<&str>,
+) -> Result<Option<UserRow>, DbError> {
+    let statement = sql!(
+        "UPDATE users SET display_name = $2, email = $3, rev = rev + 1 WHERE id = $1 ",
+        "RETURNING id, username, display_name, email, avatar, kind, is_admin, rev, created_at"
+    );
+    conn.fetch_optional(statement, args![id, display_name, email.map(str::to_owned)])
+        .await
+}
+
+/// Raises the counter of what belongs to the account alone, and returns it.
+pub async fn raise_rev(conn: &mut Conn, id: UserId) -> Result<i64, DbError> {
+    conn.fetch_one(
+        sql!("UPDATE users SET rev = rev + 1 WHERE id = $1 RETURNING rev"),
+        args![id],
+    )
+    .await
+}
