@@ -33,6 +33,8 @@ pub(crate) struct Driver<A: App> {
     /// Under which requests find the session.
     sid: Option<Sid>,
     timers: Timers,
+    /// Input waits until the peer has taken its answers.
+    is_congested: bool,
     ending: Option<End>,
     _place: ConnectionPermit,
 }
@@ -60,6 +62,7 @@ impl<A: App> Driver<A> {
             transport,
             sid,
             timers,
+            is_congested: false,
             ending: None,
             _place: permits.0,
         }
@@ -69,7 +72,8 @@ impl<A: App> Driver<A> {
     fn converse(&mut self, cx: &mut Context<'_>) -> Result<(), End> {
         for _ in 0..PACKETS_PER_POLL {
             self.connection.poll(cx)?;
-            if !self.connection.accepts_input() {
+            self.is_congested = self.link.is_congested();
+            if self.is_congested || !self.connection.accepts_input() {
                 return Ok(());
             }
             let text = match self.transport.poll_packet(&self.link, cx) {
@@ -103,7 +107,12 @@ impl<A: App> Driver<A> {
         };
         let before = socket.progress();
         match socket.poll_flush(&self.link, cx) {
-            Poll::Ready(Ok(())) => self.timers.flush = NEVER,
+            Poll::Ready(Ok(())) => {
+                self.timers.flush = NEVER;
+                if self.is_congested {
+                    cx.waker().wake_by_ref();
+                }
+            }
             Poll::Ready(Err(_)) => return Err(DisconnectReason::TransportError.into()),
             Poll::Pending => {
                 if self.timers.flush == NEVER || socket.progress() != before {
@@ -207,8 +216,8 @@ impl<A: App> Driver<A> {
         match &mut self.transport {
             Transport::WebSocket(socket) => {
                 let polled = socket.poll_close(&self.link, end.code, cx);
-                if polled.is_pending() && end.is_abrupt() && !socket.is_shut() {
-                    // The peer does not read, not even the goodbye.
+                // Who does not read gets no time to take the goodbye.
+                if end.is_abrupt() {
                     return Poll::Ready(());
                 }
                 polled

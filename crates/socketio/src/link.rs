@@ -261,6 +261,14 @@ impl Link {
         (body, wakers)
     }
 
+    /// Whether the peer leaves so much untaken that it gets no more answers: half
+    /// of the bound, so that live frames still find room.
+    pub(crate) fn is_congested(&self) -> bool {
+        let state = self.lock();
+        state.frames.len() > self.config.queue_packets_max / 2
+            || state.bytes + state.in_flight > self.config.queue_bytes_max / 2
+    }
+
     /// Whether everything queued was taken.
     pub(crate) fn is_drained(&self) -> bool {
         self.lock().frames.is_empty()

@@ -39,6 +39,8 @@ pub(crate) struct WebSocket {
     progress: u32,
     needs_flush: bool,
     farewell: Farewell,
+    /// The peer broke the protocol; what follows are no frames.
+    is_deaf: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -72,6 +74,7 @@ impl WebSocket {
             progress: 0,
             needs_flush: false,
             farewell: Farewell::None,
+            is_deaf: false,
         }
     }
 
@@ -112,7 +115,10 @@ impl WebSocket {
                 Ok(Some(Incoming::Ping(payload))) => self.answer_ping(&payload),
                 Ok(Some(Incoming::Pong)) => {}
                 Ok(None) => ready!(self.poll_fill(cx))?,
-                Err(code) => return Poll::Ready(Err(Gone::Refused(code))),
+                Err(code) => {
+                    self.is_deaf = true;
+                    return Poll::Ready(Err(Gone::Refused(code)));
+                }
             }
         }
     }
@@ -212,11 +218,6 @@ impl WebSocket {
         self.batch = VecDeque::new();
     }
 
-    /// Whether the goodbye was sent and only the peer's end is awaited.
-    pub(crate) fn is_shut(&self) -> bool {
-        matches!(self.farewell, Farewell::Shut(_))
-    }
-
     /// Says goodbye: sends what is queued and the close frame, shuts our side,
     /// and reads on for a while so that the peer gets to see it (a TCP
     /// connection that is dropped with unread input is reset).
@@ -243,19 +244,37 @@ impl WebSocket {
         self.poll_linger(cx)
     }
 
+    /// Reads until the peer has said goodbye too or hung up.
     fn poll_linger(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let Farewell::Shut(left) = &mut self.farewell else {
-            return Poll::Ready(());
-        };
-        let mut bytes = [MaybeUninit::<u8>::uninit(); READ_BYTES];
-        loop {
+        while let Farewell::Shut(left) = self.farewell {
+            if self.has_goodbye() {
+                break;
+            }
+            let mut bytes = [MaybeUninit::<u8>::uninit(); READ_BYTES];
             let mut buffer = ReadBuf::uninit(&mut bytes);
             let read = ready!(Pin::new(&mut self.io).poll_read(cx, &mut buffer));
             let size = buffer.filled().len();
-            if read.is_err() || size == 0 || size >= *left {
-                return Poll::Ready(());
+            if read.is_err() || size == 0 || size >= left {
+                break;
             }
-            *left -= size;
+            if !self.is_deaf {
+                self.decoder.extend(buffer.filled());
+            }
+            self.farewell = Farewell::Shut(left - size);
         }
+        Poll::Ready(())
+    }
+
+    /// Skips what the peer sent before it saw our close frame.
+    fn has_goodbye(&mut self) -> bool {
+        while !self.is_deaf {
+            match self.decoder.next() {
+                Ok(Some(Incoming::Close)) => return true,
+                Ok(Some(_)) => {}
+                Ok(None) => return false,
+                Err(_) => self.is_deaf = true,
+            }
+        }
+        false
     }
 }
