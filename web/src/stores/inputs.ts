@@ -52,6 +52,8 @@ export type LocalChange =
 	| { do: "restored"; snapshot: Partial<State> }
 	| { do: "load_started"; channelId: Id; part: "whole" | "older" | "newer" }
 	| { do: "load_failed"; channelId: Id; part: "whole" | "older" | "newer" }
+	/** The window is not worth keeping. */
+	| { do: "timeline_dropped"; channelId: Id }
 	| { do: "following"; channelId: Id; isFollowing: boolean }
 	| { do: "channel_opened"; channelId: Id | null; at: number }
 	| { do: "entry_cleared"; channelId: Id }

@@ -5,7 +5,7 @@ import { unreachable, type Work } from "../work.ts";
 import { putPending, removePending, setPendingState } from "./outbox.ts";
 import { moveRead } from "./reads.ts";
 import { signOut } from "./session.ts";
-import { failLoad, startLoad, timelineOf } from "./timelines.ts";
+import { dropTimeline, failLoad, startLoad, timelineOf } from "./timelines.ts";
 import { expireTyping } from "./typing.ts";
 
 export function applyLocal(work: Work, change: LocalChange): void {
@@ -23,6 +23,8 @@ export function applyLocal(work: Work, change: LocalChange): void {
 			return startLoad(work, change.channelId, change.part);
 		case "load_failed":
 			return failLoad(work, change.channelId, change.part);
+		case "timeline_dropped":
+			return dropTimeline(work, change.channelId);
 		case "following": {
 			const timeline = timelineOf(work, change.channelId);
 			if (timeline) timeline.isFollowing = change.isFollowing;

@@ -6,7 +6,7 @@ import { applyReadState } from "./reads.ts";
 import { recallChannel, replaceServer } from "./servers.ts";
 import { setHub, setMe, signIn } from "./session.ts";
 import { takePage } from "./timelines.ts";
-import { noteRead } from "./tracks.ts";
+import { noteWindow } from "./tracks.ts";
 
 export function applyPage(work: Work, page: Page): void {
 	switch (page.of) {
@@ -34,5 +34,6 @@ function applyMessages(work: Work, page: Extract<Page, { of: "messages" }>) {
 	if (!work.root.timelines[page.channelId]) return;
 	for (const row of page.page.items) resolveOutbox(work, row);
 	takePage(work, page.channelId, page.part, page.anchor, page.page);
-	noteRead(work, page.channelId, page.page);
+	if (page.part === "newest" || page.part === "around")
+		noteWindow(work, page.channelId, page.page);
 }

@@ -56,8 +56,6 @@ export function applySync(
 		for (const row of changes.rows) applySyncedRow(work, row);
 		track.last = Math.max(track.last ?? 0, changes.through);
 		track.head = Math.max(track.head, changes.through);
-		// The hub has nothing above `through`: a head above it was of another past.
-		if (!changes.more) track.head = Math.max(track.last, headOf(track));
 	}
 	setUnreadUnknown(work, channelId);
 	drain(work, channelId);
@@ -82,16 +80,21 @@ export function raiseHead(work: Work, channelId: Id, seq: number): void {
 }
 
 /**
- * A page of history. It does not say at which sequence number it was read, but
- * it is at least as new as its newest row: from there the channel is known.
+ * A page has taken the place of the window. It does not say at which sequence
+ * number it was read, but that is at least its newest change: up to there the
+ * channel is known.
  */
-export function noteRead(work: Work, channelId: Id, page: MessagePage): void {
+export function noteWindow(work: Work, channelId: Id, page: MessagePage): void {
 	const track = ensureTrack(work, channelId, null);
+	const known = page.items.reduce((rev, row) => Math.max(rev, row.rev), 0);
 	const newestRow = page.items.at(-1);
 	if (newestRow && !page.has_newer)
 		track.lastMessageId = newest(track.lastMessageId, newestRow.id);
-	if (track.last !== null) return;
-	track.last = page.items.reduce((rev, row) => Math.max(rev, row.rev), 0);
+	// Changes after the page's last row may be news for the unread mark.
+	if (track.last !== null && page.has_newer) return;
+	if (track.last !== null && known > track.last)
+		setUnreadUnknown(work, channelId);
+	track.last = Math.max(track.last ?? 0, known);
 	track.head = Math.max(track.head, track.last);
 	drain(work, channelId);
 }
@@ -109,10 +112,6 @@ function ensureTrack(work: Work, channelId: Id, last: number | null): Track {
 
 function trackOf(work: Work, channelId: Id): Track {
 	return ensureTrack(work, channelId, null);
-}
-
-function headOf(track: Track): number {
-	return Math.max(0, ...Object.keys(track.buffered).map(Number));
 }
 
 /** Applies what waited and now follows; forgets what is known. */

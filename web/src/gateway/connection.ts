@@ -1,0 +1,141 @@
+/**
+ * Drives the connection: carries out what the machine orders, feeds events
+ * into the queue, and says when everything that was kept is up to date.
+ */
+import { isEventName } from "@/api/events.ts";
+import type { EndReason, EventMap, HubEvent, Id } from "@/api/types.ts";
+import type { Input } from "@/stores/inputs.ts";
+import type { State } from "@/stores/state.ts";
+import { type Happening, next, type Order } from "./machine.ts";
+import type { Queue } from "./queue.ts";
+import { isOver } from "./renewal.ts";
+import type { Wire, WireHandlers } from "./wire.ts";
+
+export type ConnectionParts = {
+	makeWire: (handlers: WireHandlers) => Wire;
+	queue: Queue;
+	getState: () => State;
+	dispatch: (input: Input) => void;
+	/** A token that is good for a while. */
+	fresh: () => Promise<string>;
+	/** Another token than the present one, which was refused. */
+	renew: () => Promise<string>;
+	/** The session is over, for this reason if the hub gave one. */
+	onEnded: (reason: EndReason) => void;
+	/** A new connection has begun; its token is good until then. */
+	onReady: (expiresAt: number) => void;
+	now: () => number;
+	random: () => number;
+};
+
+export type ConnectionDriver = {
+	wire: Wire;
+	happen: (happening: Happening) => void;
+	/** Call after every change of the store. */
+	check: () => void;
+};
+
+export function createConnection(parts: ConnectionParts): ConnectionDriver {
+	/** Servers whose structure and reading positions have not come yet. */
+	let expected = new Set<Id>();
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	/** Counts the orders to open: the answer to an earlier one is void. */
+	let attempt = 0;
+
+	const happen = (happening: Happening) => {
+		parts.queue.flush();
+		const chance = { now: parts.now(), random: parts.random() };
+		const step = next(parts.getState().connection, happening, chance);
+		parts.dispatch({
+			kind: "local",
+			change: { do: "connection", connection: step.connection },
+		});
+		for (const order of step.orders) carryOut(order);
+	};
+
+	const carryOut = (order: Order) => {
+		clearTimeout(timer);
+		switch (order.order) {
+			case "open":
+				return void open(parts.fresh);
+			case "renew_and_open":
+				return void open(parts.renew);
+			case "close":
+				attempt += 1;
+				return wire.close();
+			case "wake": {
+				const wait = order.at - parts.now();
+				timer = setTimeout(() => happen({ what: "due" }), wait);
+				return;
+			}
+			case "end":
+				return parts.onEnded("expired");
+		}
+	};
+
+	const open = async (getToken: () => Promise<string>) => {
+		attempt += 1;
+		const mine = attempt;
+		try {
+			const token = await getToken();
+			if (mine === attempt) wire.open(token);
+		} catch (error) {
+			if (mine !== attempt) return;
+			if (isOver(error)) parts.onEnded("expired");
+			else happen({ what: "closed" });
+		}
+	};
+
+	const onEvent = (event: HubEvent) => {
+		if (event.name === "session_ended") return onSessionEnded(event.data);
+		parts.queue.push({ kind: "event", event, at: parts.now() });
+		if (event.name === "ready") {
+			expected = new Set(event.data.servers.map((server) => server.id));
+			happen({ what: "ready" });
+			parts.onReady(event.data.expires_at);
+		} else if (
+			event.name === "server_reads" ||
+			event.name === "server_removed"
+		) {
+			expected.delete(event.data.server_id);
+		}
+	};
+
+	const onSessionEnded = ({ reason }: EventMap["session_ended"]) => {
+		// An access token that ran out while the device slept is no end: the
+		// refresh cookie decides. The same goes for reasons of newer hubs.
+		const isFinal =
+			reason === "signed_out" ||
+			reason === "revoked" ||
+			reason === "password_changed";
+		if (isFinal) parts.onEnded(reason);
+	};
+
+	const wire = parts.makeWire({
+		onEvent: (name, data) => {
+			// The contract's types are the hub's own; see `api/client.ts`.
+			if (isEventName(name)) onEvent({ name, data } as HubEvent);
+		},
+		onClosed: () => happen({ what: "closed" }),
+		onRefused: (code, retryAfterMs) =>
+			happen({ what: "refused", code, retryAfterMs }),
+	});
+
+	return {
+		wire,
+		happen,
+		check() {
+			if (parts.getState().connection.status !== "syncing") return;
+			if (expected.size > 0 || isAnyBehind(parts.getState())) return;
+			happen({ what: "caught_up" });
+		},
+	};
+}
+
+function isAnyBehind({ tracks, timelines, recent }: State): boolean {
+	return recent.some((id) => {
+		const track = tracks[id];
+		if (!track || !timelines[id] || track.last === null) return false;
+		return track.head > track.last;
+	});
+}

@@ -1,0 +1,126 @@
+/**
+ * What is painted before the hub has answered: the structure, and the end of
+ * the last conversations. A cache; losing it costs a moment.
+ */
+import type { Id } from "@/api/types.ts";
+import type { Db } from "@/lib/db.ts";
+import { initialState, type State, type Timeline } from "@/stores/state.ts";
+
+/** Raised with every change of the stored parts of `State`. */
+const version = 1;
+const rowsMax = 50;
+const saveAfterMs = 2000;
+
+type Stored = Pick<
+	State,
+	| "session"
+	| "hub"
+	| "status"
+	| "servers"
+	| "channels"
+	| "roles"
+	| "tracks"
+	| "timelines"
+	| "recent"
+	| "reads"
+>;
+
+/** The state to begin with, or null when there is none of any use. */
+export async function restoreSnapshot(db: Db): Promise<Partial<State> | null> {
+	const userId = await db.lastUser();
+	if (userId === undefined) return null;
+	const stored = await db.snapshot(userId);
+	const drafts = await db.drafts(userId);
+	if (!stored || stored.version !== version) return null;
+	// Written by `stored()` of the same version.
+	const state = stored.state as Stored;
+	if (state.session.status !== "signed_in") return null;
+	return { ...state, drafts };
+}
+
+/** Saves what changes, a while after it has changed; returns how to stop. */
+export function keepSnapshot(
+	db: Db,
+	userId: Id,
+	getState: () => State,
+	subscribe: (listener: () => void) => () => void,
+): () => void {
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	const save = () => {
+		timer = undefined;
+		const state = getState();
+		if (state.session.status !== "signed_in") return;
+		db.saveSnapshot({ userId, version, state: stored(state) }).catch(() => {
+			// A full disk costs the cache, nothing else.
+		});
+	};
+	const unsubscribe = subscribe(() => {
+		timer ??= setTimeout(save, saveAfterMs);
+	});
+	return () => {
+		clearTimeout(timer);
+		unsubscribe();
+	};
+}
+
+/** The part of the state that is worth keeping. */
+export function stored(state: State): Stored {
+	const { session, hub, status, servers, channels, roles, reads } = state;
+	const timelines: Record<Id, Timeline> = {};
+	for (const id of state.recent) {
+		const timeline = state.timelines[id];
+		const track = state.tracks[id];
+		// Only the end of a conversation can be brought up to date by a sync.
+		if (timeline?.status !== "ready" || timeline.hasNewer || timeline.isStale)
+			continue;
+		if (track?.last == null) continue;
+		timelines[id] = endOf(timeline);
+	}
+	const recent = state.recent.filter((id) => timelines[id] !== undefined);
+	const tracks = Object.fromEntries(
+		Object.entries(state.tracks).map(([id, track]) => [
+			id,
+			{ ...track, buffered: {} },
+		]),
+	);
+	const cached =
+		session.status === "signed_in"
+			? { ...session, sessionId: null, isCached: true }
+			: initialState.session;
+	return {
+		session: cached,
+		hub,
+		status,
+		servers,
+		channels,
+		roles,
+		reads,
+		tracks,
+		timelines,
+		recent,
+	};
+}
+
+function endOf(timeline: Timeline): Timeline {
+	const ids = timeline.ids.slice(-rowsMax);
+	const byId = Object.fromEntries(
+		ids.flatMap((id) => {
+			const row = timeline.byId[id];
+			return row ? [[id, row] as const] : [];
+		}),
+	);
+	return {
+		status: "ready",
+		byId,
+		ids,
+		hasOlder: timeline.hasOlder || ids.length < timeline.ids.length,
+		hasNewer: false,
+		isLoadingOlder: false,
+		isLoadingNewer: false,
+		loads: 0,
+		overlay: {},
+		deleted: {},
+		isStale: false,
+		isFollowing: true,
+	};
+}

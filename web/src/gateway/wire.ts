@@ -1,0 +1,72 @@
+/**
+ * The socket, as the rest of the gateway sees it. The only file that knows
+ * Socket.IO. It neither retries nor keeps anything back: both are decided
+ * elsewhere.
+ */
+import { io } from "socket.io-client";
+import * as v from "valibot";
+import type { CommandName, EventName } from "@/api/types.ts";
+
+export type WireHandlers = {
+	/** `name` may be one that this client does not know. */
+	onEvent: (name: EventName, data: unknown) => void;
+	onClosed: () => void;
+	onRefused: (code: string, retryAfterMs: number | null) => void;
+};
+
+export type Wire = {
+	open: (token: string) => void;
+	close: () => void;
+	isOpen: () => boolean;
+	/** Resolves with the raw acknowledgement; rejects when none came in time. */
+	send: (
+		name: CommandName,
+		body: object,
+		timeoutMs: number,
+	) => Promise<unknown>;
+};
+
+const refusal = v.object({
+	code: v.string(),
+	retry_after_ms: v.optional(v.nullable(v.number())),
+});
+
+export function createWire(handlers: WireHandlers): Wire {
+	let token = "";
+	const socket = io({
+		autoConnect: false,
+		reconnection: false,
+		transports: ["websocket", "polling"],
+		tryAllTransports: true,
+		timeout: 10_000,
+		auth: (give) => give({ token }),
+	});
+	socket.onAny((name: EventName, data: unknown) =>
+		handlers.onEvent(name, data),
+	);
+	socket.on("disconnect", (reason) => {
+		// What this side closed on purpose is no news.
+		if (reason !== "io client disconnect") handlers.onClosed();
+	});
+	socket.on("connect_error", (error) => {
+		const read = v.safeParse(refusal, "data" in error ? error.data : null);
+		// The hub leaves the transport open after a refusal.
+		socket.disconnect();
+		if (read.success)
+			handlers.onRefused(read.output.code, read.output.retry_after_ms ?? null);
+		else handlers.onClosed();
+	});
+	return {
+		open(fresh) {
+			token = fresh;
+			socket.disconnect();
+			socket.connect();
+		},
+		close: () => {
+			socket.disconnect();
+		},
+		isOpen: () => socket.connected,
+		send: (name, body, timeoutMs) =>
+			socket.timeout(timeoutMs).emitWithAck(name, body),
+	};
+}

@@ -1,0 +1,36 @@
+/** What the tabs of one browser tell each other. Knows no store. */
+import type { AuthResponse, Id } from "@/api/types.ts";
+
+export type TabMessage =
+	| { kind: "token"; auth: AuthResponse }
+	| { kind: "signed_out"; userId: Id }
+	| { kind: "draft"; userId: Id; channelId: Id; text: string }
+	/** The stored outbox of the channel has changed: read it again. */
+	| { kind: "outbox"; userId: Id; channelId: Id }
+	/** Someone is using one of the tabs. */
+	| { kind: "activity" };
+
+export type Tabs = {
+	post: (message: TabMessage) => void;
+	/** Calls back for messages of other tabs; returns how to stop. */
+	listen: (heard: (message: TabMessage) => void) => () => void;
+	close: () => void;
+};
+
+export function createTabs(name = "battala"): Tabs {
+	const channel = new BroadcastChannel(name);
+	const listeners = new Set<(message: TabMessage) => void>();
+	channel.onmessage = (event: MessageEvent<TabMessage>) => {
+		for (const listener of listeners) listener(event.data);
+	};
+	return {
+		post: (message) => channel.postMessage(message),
+		listen(heard) {
+			listeners.add(heard);
+			return () => {
+				listeners.delete(heard);
+			};
+		},
+		close: () => channel.close(),
+	};
+}
