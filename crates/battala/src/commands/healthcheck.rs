@@ -1,0 +1,84 @@
+//! `healthcheck`: asks the hub of the same settings whether it is healthy, so
+//! that a container needs no other program for it.
+
+use std::io::{self, Read as _, Write as _};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
+use std::time::Duration;
+
+/// A healthy hub answers in milliseconds.
+const WAIT_MAX: Duration = Duration::from_secs(3);
+
+/// `Ok` when the hub that listens on `listen` answers 200.
+pub(crate) fn run(listen: SocketAddr) -> io::Result<()> {
+    let address = reachable(listen);
+    let mut stream = TcpStream::connect_timeout(&address, WAIT_MAX)?;
+    stream.set_read_timeout(Some(WAIT_MAX))?;
+    stream.set_write_timeout(Some(WAIT_MAX))?;
+    write!(
+        stream,
+        "GET /healthz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+    )?;
+    let mut answer = Vec::new();
+    stream.take(1024).read_to_end(&mut answer)?;
+    if answer.starts_with(b"HTTP/1.1 200 ") {
+        Ok(())
+    } else {
+        Err(io::Error::other("the hub does not say that it is healthy"))
+    }
+}
+
+/// A hub on every address is reached by loopback.
+fn reachable(listen: SocketAddr) -> SocketAddr {
+    let host = match listen.ip() {
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => Ipv6Addr::LOCALHOST.into(),
+        host => host,
+    };
+    SocketAddr::new(host, listen.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+    use std::thread;
+
+    fn answered_with(answer: &'static str) -> io::Result<()> {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let hub = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = [0; 1024];
+            let length = stream.read(&mut request).unwrap();
+            assert!(request[..length].starts_with(b"GET /healthz HTTP/1.1\r\n"));
+            stream.write_all(answer.as_bytes()).unwrap();
+        });
+        let result = run(address);
+        hub.join().unwrap();
+        result
+    }
+
+    #[test]
+    fn only_a_200_is_healthy() {
+        assert!(answered_with("HTTP/1.1 200 OK\r\n\r\nok").is_ok());
+        assert!(answered_with("HTTP/1.1 503 Service Unavailable\r\n\r\n").is_err());
+        assert!(answered_with("SSH-2.0-200 \r\n").is_err());
+    }
+
+    #[test]
+    fn nobody_there_is_not_healthy() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        drop(listener);
+        assert!(run(address).is_err());
+    }
+
+    #[test]
+    fn a_hub_on_every_address_is_asked_by_loopback() {
+        assert_eq!(
+            reachable("0.0.0.0:1".parse().unwrap()).to_string(),
+            "127.0.0.1:1"
+        );
+        assert_eq!(reachable("[::]:1".parse().unwrap()).to_string(), "[::1]:1");
+    }
+}

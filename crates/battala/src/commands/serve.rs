@@ -1,0 +1,138 @@
+//! `serve`: starts the hub, runs it until it is told to stop, and drains it.
+
+use std::error::Error;
+use std::time::Duration;
+
+use axum::Router;
+use battala_hub::access::{SetupHub, UpdateHub};
+use battala_hub::{Actor, Hub, auth, settings};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::client::Client;
+use crate::config::{Config, Origin, Preset};
+use crate::data_dir::DataDir;
+use crate::listener::{Bounds, Listener};
+use crate::signals::Signals;
+use crate::terminal::say;
+use crate::{logs, wiring};
+
+/// Requests and sockets have this long to end after a signal.
+const DRAIN_MAX: Duration = Duration::from_secs(10);
+
+/// What the exit code says after a second signal, as a shell would: 128 + SIGINT.
+const EXIT_AT_ONCE: i32 = 130;
+
+/// Runs the hub. `Err` when it cannot start, or cannot go on.
+pub(crate) fn run(config: &Config) -> Result<(), Box<dyn Error>> {
+    let started = Instant::now();
+    logs::start(config.log_level.clone(), config.log_format);
+    raise_descriptor_limit();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let result = runtime.block_on(serve(config, started));
+    // A hash that is being computed is nobody's any more.
+    runtime.shutdown_background();
+    result
+}
+
+async fn serve(config: &Config, started: Instant) -> Result<(), Box<dyn Error>> {
+    let mut signals = Signals::catch()?;
+    let listener = Listener::bind(config.listen, bounds(config), &config.trusted_proxies)
+        .await
+        .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
+    let bound = listener.address()?;
+    let public_url = config.public_url_at(bound);
+    let (hub, data_dir) = wiring::start_hub(config, &public_url).await?;
+    if let Some(preset) = &config.setup {
+        set_up(&hub, preset).await?;
+    }
+    let setup_link = leave_setup_link(&hub, &data_dir, &public_url)?;
+
+    let stop = CancellationToken::new();
+    let tasks = TaskTracker::new();
+    tasks.spawn(listener.serve(router(&public_url), stop.clone()));
+    tasks.close();
+    say(&format!(
+        "Battala Hub {} is ready at {public_url} (listening on {bound}, started in {} ms)",
+        env!("CARGO_PKG_VERSION"),
+        started.elapsed().as_millis()
+    ));
+    if let Some(link) = setup_link {
+        say(&format!(
+            "\n  This hub is not set up yet. Open this link once, and only you:\n\n    {link}\n"
+        ));
+    }
+
+    let result = tokio::select! {
+        () = signals.next() => Ok(()),
+        reason = hub.fatal() => {
+            tracing::error!(%reason, "the database can no longer be trusted");
+            Err(format!("the database can no longer be trusted: {reason}").into())
+        }
+    };
+    tracing::info!("stopping");
+    tokio::select! {
+        () = drain(&hub, &stop, &tasks) => {}
+        () = tokio::time::sleep(DRAIN_MAX) => tracing::warn!("some requests did not end in time"),
+        () = signals.next() => std::process::exit(EXIT_AT_ONCE),
+    }
+    result
+}
+
+async fn drain(hub: &Hub, stop: &CancellationToken, tasks: &TaskTracker) {
+    stop.cancel();
+    tasks.wait().await;
+    hub.stop().await;
+}
+
+fn router(public_url: &Origin) -> Router {
+    let client = Client::new(public_url);
+    Router::new().fallback(async move |request: axum::extract::Request| client.answer(&request))
+}
+
+fn bounds(config: &Config) -> Bounds {
+    Bounds {
+        connections: config.limits.connections as usize,
+        header_timeout: Duration::from_millis(config.limits.header_timeout_ms.into()),
+    }
+}
+
+/// Sets a fresh hub up as the settings say. Does nothing to one that is set up.
+async fn set_up(hub: &Hub, preset: &Preset) -> Result<(), Box<dyn Error>> {
+    if !hub.settings().info().setup_needed {
+        return Ok(());
+    }
+    let can = hub.authorize::<UpdateHub>(Actor::Operator, ()).await?;
+    settings::update(hub, can, preset.hub.clone()).await?;
+    let can = hub.authorize::<SetupHub>(Actor::Operator, ()).await?;
+    auth::create_admin(hub, can, preset.admin.clone()).await?;
+    Ok(())
+}
+
+/// The setup link, if one is needed, also left in the data directory.
+fn leave_setup_link(
+    hub: &Hub,
+    data_dir: &DataDir,
+    public_url: &Origin,
+) -> Result<Option<String>, Box<dyn Error>> {
+    let link = hub
+        .settings()
+        .setup_token()
+        .map(|token| format!("{public_url}/setup#token={token}"));
+    match &link {
+        Some(link) => data_dir.write_setup_link(link)?,
+        None => data_dir.remove_setup_link()?,
+    }
+    Ok(link)
+}
+
+/// Every connection takes a descriptor; the usual soft limit of 1024 is for programs
+/// that use `select`.
+fn raise_descriptor_limit() {
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
+}

@@ -1,0 +1,198 @@
+//! From the settings as they are written to the settings as they are used.
+//!
+//! Looks at nothing but the text: whether an address is free or a database
+//! answers shows at start.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use battala_proto::auth::Register;
+use battala_proto::fields::Fault as TextFault;
+use battala_proto::hub::UpdateHub;
+use battala_proto::text::{NewPassword, ServerName, Username};
+use tracing_subscriber::filter::Targets;
+
+use super::document::{Document, Limits, Setup};
+use super::fault::{Fault, Faults};
+use super::{Config, Preset};
+
+impl Document {
+    /// Checks every value; all faults are reported together.
+    pub(crate) fn check(self) -> Result<Config, Faults> {
+        let mut check = Check::default();
+        let listen = check.parse("listen", &self.listen, "must be like 127.0.0.1:3000");
+        let public_url = check.parse_if_set("public_url", &self.public_url);
+        let trusted_proxies = check.parse_each("trusted_proxies", &self.trusted_proxies);
+        let cors_origins = check.parse_each("cors_origins", &self.cors_origins);
+        let log_level = check.parse::<Targets>(
+            "log.level",
+            &self.log.level,
+            "must be error, warn, info, debug, trace or like info,battala_hub=debug",
+        );
+        check.not_empty("data_dir", &self.data_dir);
+        check.limits(&self.limits);
+        let data_dir = PathBuf::from(&self.data_dir);
+        let database_url = check.database(&self.database_url, &self.data_dir);
+        let setup = check.preset(&self.setup);
+        let (Some(listen), Some(log_level), true) = (listen, log_level, check.faults.is_empty())
+        else {
+            return Err(Faults(check.faults));
+        };
+        Ok(Config {
+            listen,
+            data_dir,
+            database_url,
+            public_url,
+            trusted_proxies,
+            cors_origins,
+            log_level,
+            log_format: self.log.format,
+            limits: self.limits,
+            setup,
+        })
+    }
+
+    /// The settings as TOML, without secrets.
+    pub(crate) fn show(&self) -> String {
+        super::layers::show(self)
+    }
+}
+
+#[derive(Default)]
+struct Check {
+    faults: Vec<Fault>,
+}
+
+impl Check {
+    fn fault(&mut self, key: &str, message: impl Into<String>) {
+        self.faults.push(Fault::new(key, message));
+    }
+
+    fn parse<T: FromStr>(&mut self, key: &str, text: &str, otherwise: &str) -> Option<T> {
+        let value = text.parse().ok();
+        if value.is_none() {
+            self.fault(key, format!("{otherwise}, not \"{text}\""));
+        }
+        value
+    }
+
+    fn parse_if_set<T: FromStr<Err = &'static str>>(&mut self, key: &str, text: &str) -> Option<T> {
+        if text.is_empty() {
+            return None;
+        }
+        text.parse()
+            .map_err(|message: &str| self.fault(key, format!("{message}; it is \"{text}\"")))
+            .ok()
+    }
+
+    fn parse_each<T: FromStr<Err = &'static str>>(
+        &mut self,
+        key: &str,
+        texts: &[String],
+    ) -> Vec<T> {
+        texts
+            .iter()
+            .filter_map(|text| self.parse_if_set(key, text))
+            .collect()
+    }
+
+    fn not_empty(&mut self, key: &str, text: &str) {
+        if text.trim().is_empty() {
+            self.fault(key, "must not be empty");
+        }
+    }
+
+    /// The address is not repeated in the fault: it may hold a password.
+    fn database(&mut self, url: &str, data_dir: &str) -> String {
+        if url.is_empty() {
+            return format!("sqlite:{data_dir}/battala.db");
+        }
+        let is_known = ["sqlite:", "postgres://", "postgresql://"]
+            .iter()
+            .any(|scheme| url.starts_with(scheme));
+        if !is_known {
+            self.fault(
+                "database_url",
+                "must start with sqlite: or postgres://, or be empty",
+            );
+        }
+        url.to_owned()
+    }
+
+    /// Name and password belong together; the rest has defaults.
+    fn preset(&mut self, setup: &Setup) -> Option<Preset> {
+        if setup.admin_name.is_empty() && setup.admin_password.is_empty() {
+            return None;
+        }
+        let username = self.text("setup.admin_name", Username::new(&setup.admin_name));
+        let password = self.text(
+            "setup.admin_password",
+            NewPassword::new(&setup.admin_password),
+        );
+        let name = self.text("setup.hub_name", ServerName::new(&setup.hub_name));
+        Some(Preset {
+            admin: Register {
+                username: username?,
+                password: password?,
+                display_name: None,
+                email: None,
+                invite: None,
+            },
+            hub: UpdateHub {
+                name: Some(name?),
+                registration: Some(setup.registration),
+            },
+        })
+    }
+
+    fn text<T>(&mut self, key: &str, text: Result<T, TextFault>) -> Option<T> {
+        text.map_err(|fault| self.fault(key, fault.message)).ok()
+    }
+
+    /// A zero here would refuse everybody, or end every connection at once.
+    fn limits(&mut self, limits: &Limits) {
+        let sizes = [
+            ("connections", limits.connections, 1),
+            ("sockets_per_user", limits.sockets_per_user, 1),
+            (
+                "unauthenticated_per_address",
+                limits.unauthenticated_per_address,
+                1,
+            ),
+            ("inbound_queue", limits.inbound_queue, 1),
+            ("outbound_packets", limits.outbound_packets, 8),
+            ("outbound_bytes", limits.outbound_bytes, 64 * 1024),
+            ("ping_interval_ms", limits.ping_interval_ms, 100),
+            ("ping_timeout_ms", limits.ping_timeout_ms, 100),
+            ("connect_timeout_ms", limits.connect_timeout_ms, 100),
+            ("header_timeout_ms", limits.header_timeout_ms, 100),
+        ];
+        for (key, value, least) in sizes {
+            if value < least {
+                self.fault(
+                    &format!("limits.{key}"),
+                    format!("must be at least {least}"),
+                );
+            }
+        }
+        let rates = [
+            ("send", limits.send),
+            ("typing", limits.typing),
+            ("write", limits.write),
+            ("read", limits.read),
+            ("anonymous", limits.anonymous),
+            ("login", limits.login),
+            ("register", limits.register),
+            ("invite", limits.invite),
+            ("connect", limits.connect),
+        ];
+        for (key, rate) in rates {
+            if rate.burst == 0 || rate.per_minute == 0 {
+                self.fault(
+                    &format!("limits.{key}"),
+                    "burst and per_minute must be at least 1",
+                );
+            }
+        }
+    }
+}

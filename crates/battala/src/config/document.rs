@@ -1,0 +1,191 @@
+//! The settings as they are written, with their defaults.
+//!
+//! The names of the fields are the keys of the file and, joined with `_`, of the
+//! environment: adding a field here is all it takes to add a setting.
+
+use battala_proto::hub::Registration;
+use serde::{Deserialize, Serialize};
+
+/// Everything that can be set. An empty text means "not set".
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Document {
+    /// The address and port to listen on.
+    pub(crate) listen: String,
+    /// The directory of the database, the keys and the files.
+    pub(crate) data_dir: String,
+    /// `sqlite:path` or `postgres://user:password@host/name`; empty: SQLite in the data directory.
+    pub(crate) database_url: String,
+    /// How people reach the hub, e.g. `https://chat.example.org`; empty: `http://` and `listen`.
+    pub(crate) public_url: String,
+    /// Addresses or networks of reverse proxies whose `X-Forwarded-For` is believed.
+    pub(crate) trusted_proxies: Vec<String>,
+    /// Other origins whose pages may call the API.
+    pub(crate) cors_origins: Vec<String>,
+    /// What is logged, and how.
+    pub(crate) log: Log,
+    /// Answers to the setup page, so that the first start needs no one.
+    pub(crate) setup: Setup,
+    /// Rates, queues and waits.
+    pub(crate) limits: Limits,
+}
+
+/// What is logged, and how.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Log {
+    /// `error`, `warn`, `info`, `debug`, `trace`, or by target: `info,battala_hub=debug`.
+    pub(crate) level: String,
+    /// JSON lines, readable lines, or whichever suits where they go.
+    pub(crate) format: LogFormat,
+}
+
+/// How a log line is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    /// Readable on a terminal, JSON elsewhere.
+    Auto,
+    /// One JSON object per line.
+    Json,
+    /// For people.
+    Pretty,
+}
+
+/// Answers to the setup page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Setup {
+    /// The administrator's username; empty: the setup page asks.
+    pub(crate) admin_name: String,
+    /// The administrator's password.
+    pub(crate) admin_password: String,
+    /// What the hub is called.
+    pub(crate) hub_name: String,
+    /// Who may make an account.
+    pub(crate) registration: Registration,
+}
+
+/// `burst` requests at once, then `per_minute`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Rate {
+    /// Requests that may come at once.
+    pub(crate) burst: u32,
+    /// Requests that come back per minute.
+    pub(crate) per_minute: u32,
+}
+
+/// Rates, queues and waits. Beyond a rate: 429; beyond a queue: see each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Limits {
+    /// Connections of the whole hub; more are closed at once.
+    pub(crate) connections: u32,
+    /// Connections per account; more are refused.
+    pub(crate) sockets_per_user: u32,
+    /// Connections per address on which nobody has signed in yet; more are refused.
+    pub(crate) unauthenticated_per_address: u32,
+    /// Commands of one connection that wait for their answer; beyond, it is not read.
+    pub(crate) inbound_queue: u32,
+    /// Packets that may wait for one connection; beyond, it is cut and resumes by sync.
+    pub(crate) outbound_packets: u32,
+    /// Bytes that may wait for one connection; beyond, it is cut and resumes by sync.
+    pub(crate) outbound_bytes: u32,
+    /// Time between two signs of life of a connection.
+    pub(crate) ping_interval_ms: u32,
+    /// Time to answer one.
+    pub(crate) ping_timeout_ms: u32,
+    /// Time to sign in on a new connection.
+    pub(crate) connect_timeout_ms: u32,
+    /// Time to send the head of a request.
+    pub(crate) header_timeout_ms: u32,
+    /// Password hashes computed at the same time; 0: half of the processor's cores.
+    pub(crate) password_workers: u32,
+    /// Requests that may wait for a hash; more are refused.
+    pub(crate) password_queue: u32,
+    /// Messages, per account.
+    pub(crate) send: Rate,
+    /// Typing hints, per account and channel.
+    pub(crate) typing: Rate,
+    /// Other changes, per account.
+    pub(crate) write: Rate,
+    /// Reads, per account.
+    pub(crate) read: Rate,
+    /// What needs no account, per address.
+    pub(crate) anonymous: Rate,
+    /// Sign-ins, per address.
+    pub(crate) login: Rate,
+    /// New accounts, per address.
+    pub(crate) register: Rate,
+    /// Look-ups of invites, per address.
+    pub(crate) invite: Rate,
+    /// New connections, per address.
+    pub(crate) connect: Rate,
+}
+
+impl Default for Document {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:3000".to_owned(),
+            data_dir: "data".to_owned(),
+            database_url: String::new(),
+            public_url: String::new(),
+            trusted_proxies: Vec::new(),
+            cors_origins: Vec::new(),
+            log: Log::default(),
+            setup: Setup::default(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self {
+            level: "info".to_owned(),
+            format: LogFormat::Auto,
+        }
+    }
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            admin_name: String::new(),
+            admin_password: String::new(),
+            hub_name: "Battala Hub".to_owned(),
+            registration: Registration::Invite,
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        // The rates are the hub's own, and stand there.
+        let hub = battala_hub::Limits::default();
+        Self {
+            connections: 100_000,
+            sockets_per_user: hub.sockets_per_user,
+            unauthenticated_per_address: 10,
+            inbound_queue: 64,
+            outbound_packets: 256,
+            outbound_bytes: 256 * 1024,
+            ping_interval_ms: 25_000,
+            ping_timeout_ms: 20_000,
+            connect_timeout_ms: 5_000,
+            header_timeout_ms: 10_000,
+            password_workers: 0,
+            password_queue: 32,
+            send: hub.send.into(),
+            typing: hub.typing.into(),
+            write: hub.write.into(),
+            read: hub.read.into(),
+            anonymous: hub.anonymous.into(),
+            login: hub.login.into(),
+            register: hub.register.into(),
+            invite: hub.invite.into(),
+            connect: hub.connect.into(),
+        }
+    }
+}

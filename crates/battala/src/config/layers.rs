@@ -1,0 +1,216 @@
+//! Lays the file over the defaults, and the environment over the file.
+//!
+//! Which keys exist, and of which kind they are, is read off the defaults. This
+//! module does not know what a key means.
+
+use std::io::ErrorKind;
+use std::path::Path;
+
+use toml::{Table, Value};
+
+use super::document::Document;
+use super::environment::{self, PREFIX, SUFFIX_FILE, Variable};
+use super::fault::{Fault, Faults};
+
+/// Keys whose value is not shown, and can be given as a file by `*_FILE`.
+const SECRETS: [&str; 2] = ["database_url", "setup.admin_password"];
+
+/// What stands in place of a secret.
+const REDACTED: &str = "(set, not shown)";
+
+/// The text of a file that must be there.
+pub(super) fn read(path: &Path) -> Result<String, Fault> {
+    std::fs::read_to_string(path)
+        .map_err(|error| Fault::new(path.display().to_string(), format!("cannot read: {error}")))
+}
+
+/// The text of a file that may be missing.
+pub(super) fn read_if_present(path: &Path) -> Result<Option<String>, Fault> {
+    match std::fs::metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        _ => read(path).map(Some),
+    }
+}
+
+/// The settings after all layers.
+pub(super) fn merge(
+    file: Option<(&Path, &str)>,
+    variables: Vec<Variable>,
+) -> Result<Document, Faults> {
+    let mut faults = Vec::new();
+    let mut table = defaults();
+    if let Some((path, text)) = file {
+        let place = path.display().to_string();
+        match text.parse::<Table>() {
+            Ok(written) => overlay(&mut table, written, &place, "", &mut faults),
+            Err(error) => faults.push(Fault::new(place, error.to_string())),
+        }
+    }
+    for (name, value) in variables {
+        if let Err(fault) = set_variable(&mut table, &name, &value) {
+            faults.push(fault);
+        }
+    }
+    Faults::unless_empty(faults, ())?;
+    table
+        .try_into()
+        .map_err(|error: toml::de::Error| Fault::new("settings", error.to_string()).into())
+}
+
+/// The settings as TOML, without secrets.
+pub(super) fn show(document: &Document) -> String {
+    let mut table = to_table(document);
+    for secret in SECRETS {
+        if let Some(Value::String(text)) = find(&mut table, secret)
+            && !text.is_empty()
+        {
+            REDACTED.clone_into(text);
+        }
+    }
+    table.to_string()
+}
+
+fn defaults() -> Table {
+    to_table(&Document::default())
+}
+
+fn to_table(document: &Document) -> Table {
+    Table::try_from(document).expect("a document has only keys and kinds that TOML has")
+}
+
+/// Writes `over` into `under`, key by key; a key that `under` lacks is a fault.
+fn overlay(under: &mut Table, over: Table, place: &str, path: &str, faults: &mut Vec<Fault>) {
+    let allowed = under.keys().cloned().collect::<Vec<_>>().join(", ");
+    for (key, value) in over {
+        let full = join(path, &key);
+        let at = format!("{place}: {full}");
+        match (under.get_mut(&key), value) {
+            (None, _) => {
+                faults.push(Fault::new(
+                    at,
+                    format!("unknown key; allowed here: {allowed}"),
+                ));
+            }
+            (Some(Value::Table(under)), Value::Table(over)) => {
+                overlay(under, over, place, &full, faults);
+            }
+            (Some(current), value) => match of_kind(current, value) {
+                Ok(value) => *current = value,
+                Err(message) => faults.push(Fault::new(at, message)),
+            },
+        }
+    }
+}
+
+fn join(path: &str, key: &str) -> String {
+    if path.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{path}.{key}")
+    }
+}
+
+/// `value` if it is of the same kind as `current`.
+fn of_kind(current: &Value, value: Value) -> Result<Value, String> {
+    match (current, &value) {
+        (Value::Integer(_), Value::Integer(number)) => {
+            if u32::try_from(*number).is_ok() {
+                Ok(value)
+            } else {
+                Err(format!("must be from 0 to {}", u32::MAX))
+            }
+        }
+        (Value::Array(_), Value::Array(items)) if items.iter().all(Value::is_str) => Ok(value),
+        (Value::Array(_), _) => Err("must be a list of texts".to_owned()),
+        _ if current.same_type(&value) => Ok(value),
+        _ => Err(format!(
+            "must be of the kind {}, not {}",
+            current.type_str(),
+            value.type_str()
+        )),
+    }
+}
+
+fn set_variable(table: &mut Table, name: &str, value: &str) -> Result<(), Fault> {
+    let leaves = leaves(&defaults());
+    let (key, text) = match leaves.iter().find(|key| variable_of(key) == name) {
+        Some(key) => (key, value.to_owned()),
+        None => match leaves.iter().find(|key| file_variable_of(key) == name) {
+            Some(key) if SECRETS.contains(&key.as_str()) => {
+                (key, environment::secret_from(name, value)?)
+            }
+            _ => return Err(Fault::new(name, unknown_variable(name))),
+        },
+    };
+    let current = find(table, key).expect("the leaves are read off the same defaults");
+    let parsed = parse(current, text).map_err(|message| Fault::new(name, message))?;
+    *current = of_kind(current, parsed).map_err(|message| Fault::new(name, message))?;
+    Ok(())
+}
+
+/// Reads a variable as the kind of value that `current` is; lists are separated by commas.
+fn parse(current: &Value, text: String) -> Result<Value, String> {
+    match current {
+        Value::Integer(_) => text
+            .trim()
+            .parse()
+            .map(Value::Integer)
+            .map_err(|_| "must be a whole number".to_owned()),
+        Value::Array(_) => Ok(text
+            .split(',')
+            .map(str::trim)
+            .filter(|item| !item.is_empty())
+            .map(|item| Value::String(item.to_owned()))
+            .collect::<Vec<_>>()
+            .into()),
+        _ => Ok(Value::String(text)),
+    }
+}
+
+fn variable_of(key: &str) -> String {
+    format!("{PREFIX}{}", key.replace('.', "_").to_uppercase())
+}
+
+fn file_variable_of(key: &str) -> String {
+    variable_of(key) + SUFFIX_FILE
+}
+
+/// Names the variables of the innermost group that `name` seems to belong to.
+fn unknown_variable(name: &str) -> String {
+    let (mut group, mut path) = (&defaults(), String::new());
+    while let Some((key, Value::Table(inner))) = group.iter().find(|(key, value)| {
+        value.is_table() && name.starts_with(&format!("{}_", variable_of(&join(&path, key))))
+    }) {
+        path = join(&path, key);
+        group = inner;
+    }
+    let allowed: Vec<String> = group
+        .iter()
+        .map(|(key, value)| {
+            let rest = if value.is_table() { "_*" } else { "" };
+            variable_of(&join(&path, key)) + rest
+        })
+        .collect();
+    format!("unknown setting; allowed here: {}", allowed.join(", "))
+}
+
+/// The dotted names of everything that is not a table.
+fn leaves(table: &Table) -> Vec<String> {
+    let mut names = Vec::new();
+    for (key, value) in table {
+        match value {
+            Value::Table(inner) => {
+                names.extend(leaves(inner).iter().map(|leaf| join(key, leaf)));
+            }
+            _ => names.push(key.clone()),
+        }
+    }
+    names
+}
+
+fn find<'t>(table: &'t mut Table, key: &str) -> Option<&'t mut Value> {
+    match key.split_once('.') {
+        Some((first, rest)) => find(table.get_mut(first)?.as_table_mut()?, rest),
+        None => table.get_mut(key),
+    }
+}

@@ -1,0 +1,89 @@
+//! The settings: one TOML file, the environment over it, checked once at start.
+//!
+//! This module does not know what the settings do. Every fault is found before
+//! anything starts, and all of them are reported together.
+
+mod check;
+mod document;
+mod environment;
+mod fault;
+mod layers;
+mod network;
+mod url;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use battala_proto::auth::Register;
+use battala_proto::hub::UpdateHub;
+
+pub(crate) use document::{Document, Limits, LogFormat, Rate};
+pub(crate) use fault::Faults;
+pub(crate) use network::Network;
+pub(crate) use url::Origin;
+
+/// Where the settings are looked for when `--config` is not given.
+const FILE_DEFAULT: &str = "battala.toml";
+
+/// The settings, checked. Parts of it are handed down; nobody reads it twice.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    /// The address to listen on.
+    pub(crate) listen: SocketAddr,
+    /// Where the hub keeps everything that is its own.
+    pub(crate) data_dir: PathBuf,
+    /// `sqlite:…` or `postgres://…`.
+    pub(crate) database_url: String,
+    /// How people reach the hub; `None`: by the address it listens on.
+    pub(crate) public_url: Option<Origin>,
+    /// Peers whose `X-Forwarded-For` is believed.
+    pub(crate) trusted_proxies: Vec<Network>,
+    /// Other origins whose pages may call the hub.
+    pub(crate) cors_origins: Vec<Origin>,
+    /// What is logged.
+    pub(crate) log_level: tracing_subscriber::filter::Targets,
+    /// How it is written.
+    pub(crate) log_format: LogFormat,
+    /// Rates, queues and waits.
+    pub(crate) limits: Limits,
+    /// The answers to the setup page, given beforehand.
+    pub(crate) setup: Option<Preset>,
+}
+
+/// A hub that sets itself up at the first start.
+#[derive(Debug, Clone)]
+pub(crate) struct Preset {
+    /// The administrator's account.
+    pub(crate) admin: Register,
+    /// The hub's name, and who may make an account.
+    pub(crate) hub: UpdateHub,
+}
+
+impl Config {
+    /// How people reach the hub that listens on `bound`.
+    pub(crate) fn public_url_at(&self, bound: SocketAddr) -> Origin {
+        self.public_url
+            .clone()
+            .unwrap_or_else(|| Origin::of_listener(bound))
+    }
+}
+
+/// Reads and checks the settings. Without a path, `battala.toml` in the working
+/// directory is read if it is there.
+pub(crate) fn load(path: Option<&Path>) -> Result<Config, Faults> {
+    load_document(path)?.check()
+}
+
+/// The settings as they stand after all layers, unchecked, for `config show`.
+pub(crate) fn load_document(path: Option<&Path>) -> Result<Document, Faults> {
+    let text = match path {
+        Some(path) => Some((path, layers::read(path)?)),
+        None => layers::read_if_present(Path::new(FILE_DEFAULT))?
+            .map(|text| (Path::new(FILE_DEFAULT), text)),
+    };
+    let file = text.as_ref().map(|(path, text)| (*path, text.as_str()));
+    layers::merge(file, environment::variables()?)
+}
+
+#[cfg(test)]
+mod tests;

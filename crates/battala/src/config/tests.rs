@@ -1,0 +1,185 @@
+//! Tests of the whole way from file and environment to settings.
+
+use std::path::Path;
+
+use super::layers::merge;
+use super::*;
+
+fn variables(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+fn from(file: &str, environment: &[(&str, &str)]) -> Result<Config, Faults> {
+    merge(
+        Some((Path::new("battala.toml"), file)),
+        variables(environment),
+    )?
+    .check()
+}
+
+fn faults(file: &str, environment: &[(&str, &str)]) -> Vec<String> {
+    let Err(Faults(faults)) = from(file, environment) else {
+        panic!("these settings were accepted");
+    };
+    faults.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn without_any_setting_the_defaults_hold() {
+    let config = merge(None, Vec::new()).unwrap().check().unwrap();
+    assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
+    assert_eq!(config.database_url, "sqlite:data/battala.db");
+    assert_eq!(
+        config.public_url_at(config.listen).to_string(),
+        "http://127.0.0.1:3000"
+    );
+    assert!(config.setup.is_none() && config.cors_origins.is_empty());
+}
+
+#[test]
+fn the_environment_wins_over_the_file_and_the_file_over_the_defaults() {
+    let file = "listen = \"127.0.0.1:4000\"\ndata_dir = \"d\"\n[limits.send]\nburst = 7\n";
+    let environment = [
+        ("BATTALA_LISTEN", "127.0.0.1:5000"),
+        ("BATTALA_LIMITS_SEND_PER_MINUTE", "9"),
+        ("BATTALA_TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8,"),
+    ];
+    let config = from(file, &environment).unwrap();
+    assert_eq!(config.listen.port(), 5000);
+    assert_eq!(config.data_dir, Path::new("d"));
+    assert_eq!(config.database_url, "sqlite:d/battala.db");
+    assert_eq!(
+        (config.limits.send.burst, config.limits.send.per_minute),
+        (7, 9)
+    );
+    assert_eq!(config.limits.read, Limits::default().read);
+    assert_eq!(config.trusted_proxies.len(), 2);
+}
+
+#[test]
+fn an_unknown_key_is_named_with_the_allowed_ones() {
+    let faults = faults("listn = 1\n[limits.send]\nburts = 1\n", &[]);
+    assert_eq!(faults.len(), 2);
+    assert!(faults.iter().any(|fault| {
+        fault.starts_with("battala.toml: listn: unknown key; allowed here: ")
+            && fault.contains("listen")
+    }));
+    assert!(faults.contains(
+        &"battala.toml: limits.send.burts: unknown key; allowed here: burst, per_minute".to_owned()
+    ));
+}
+
+#[test]
+fn an_unknown_variable_is_named_with_those_of_its_group() {
+    let faults = faults(
+        "",
+        &[
+            ("BATTALA_LIMITS_SEND_BURTS", "1"),
+            ("BATTALA_LISTN", "1"),
+            ("BATTALA_LISTEN_FILE", "no-such-file"),
+        ],
+    );
+    assert_eq!(
+        faults.first().unwrap(),
+        "BATTALA_LIMITS_SEND_BURTS: unknown setting; allowed here: \
+         BATTALA_LIMITS_SEND_BURST, BATTALA_LIMITS_SEND_PER_MINUTE"
+    );
+    assert!(faults[1].contains("BATTALA_LISTEN, ") && faults[1].contains("BATTALA_LIMITS_*"));
+    assert!(
+        faults[2].contains("unknown setting"),
+        "only secrets can be given as a file"
+    );
+}
+
+#[test]
+fn a_value_of_the_wrong_kind_is_refused_wherever_it_stands() {
+    let faults = faults(
+        "listen = 3000\ncors_origins = \"x\"\nlimits = 3\n[log]\nformat = \"pretty\"\n",
+        &[
+            ("BATTALA_LIMITS_SEND_BURST", "many"),
+            ("BATTALA_LIMITS_READ_BURST", "-1"),
+        ],
+    );
+    let expected = [
+        "battala.toml: cors_origins: must be a list of texts",
+        "battala.toml: limits: must be of the kind table, not integer",
+        "battala.toml: listen: must be of the kind string, not integer",
+        "BATTALA_LIMITS_SEND_BURST: must be a whole number",
+        "BATTALA_LIMITS_READ_BURST: must be from 0 to 4294967295",
+    ];
+    assert_eq!(faults, expected);
+}
+
+#[test]
+fn values_that_mean_nothing_are_refused_all_at_once() {
+    let faults = faults(
+        "listen = \"here\"\npublic_url = \"chat\"\ncors_origins = [\"*\"]\ndata_dir = \" \"\n\
+         database_url = \"mysql://root:hunter2@db\"\ntrusted_proxies = [\"proxy\"]\n\
+         [log]\nlevel = \"loud=very\"\n[setup]\nadmin_name = \"ana\"\n\
+         [limits]\nconnections = 0\nsend.burst = 0\n",
+        &[],
+    );
+    let keys = [
+        "listen",
+        "public_url",
+        "trusted_proxies",
+        "cors_origins",
+        "log.level",
+        "data_dir",
+        "limits.connections",
+        "limits.send",
+        "database_url",
+        "setup.admin_password",
+    ];
+    let places: Vec<&str> = faults
+        .iter()
+        .filter_map(|fault| fault.split(": ").next())
+        .collect();
+    assert_eq!(places, keys);
+    assert!(!faults.concat().contains("hunter2"));
+}
+
+#[test]
+fn a_choice_that_does_not_exist_is_named_with_its_key() {
+    let faults = faults("[setup]\nregistration = \"closed\"\n", &[]);
+    assert_eq!(faults.len(), 1);
+    assert!(
+        faults[0].contains("closed") && faults[0].contains("`invite`"),
+        "{faults:?}"
+    );
+    assert!(faults[0].contains("registration"), "{faults:?}");
+}
+
+#[test]
+fn broken_toml_is_shown_with_its_line() {
+    assert!(faults("listen = \n", &[])[0].contains("line 1"));
+}
+
+#[test]
+fn a_secret_can_come_from_a_file_and_is_never_shown() {
+    let path = std::env::temp_dir().join(format!("battala-secret-{}", std::process::id()));
+    std::fs::write(&path, "a long password\n").unwrap();
+    let environment = [
+        ("BATTALA_SETUP_ADMIN_NAME", "ana"),
+        ("BATTALA_SETUP_ADMIN_PASSWORD_FILE", path.to_str().unwrap()),
+        ("BATTALA_DATABASE_URL", "postgres://ana:hunter2@db/battala"),
+    ];
+    let document = merge(None, variables(&environment)).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let shown = document.show();
+    assert!(!shown.contains("a long password") && !shown.contains("hunter2"));
+    assert_eq!(shown.matches("(set, not shown)").count(), 2);
+    let preset = document.check().unwrap().setup.unwrap();
+    assert_eq!(preset.admin.password.as_str(), "a long password");
+    assert!(!format!("{preset:?}").contains("a long password"));
+}
+
+#[test]
+fn what_is_shown_can_be_read_again() {
+    let shown = Document::default().show();
+    let again = merge(Some((Path::new("x"), &shown)), Vec::new()).unwrap();
+    assert_eq!(again, Document::default());
+}

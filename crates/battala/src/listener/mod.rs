@@ -1,0 +1,181 @@
+//! The HTTP/1 listener: accepts, bounds the head of a request in size and time,
+//! hands requests to the router, and drains at the end.
+//!
+//! It does not know any route. Bodies are bounded by those who read them. The
+//! client's address reaches routes as `ConnectInfo`, judged by the trusted proxies.
+
+mod forwarded;
+
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::ConnectInfo;
+use http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use socket2::SockRef;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::config::Network;
+
+/// The head of a request: more is 431. Cookies, a token and a long link fit
+/// several times.
+const HEAD_BYTES_MAX: usize = 16 * 1024;
+
+/// Bytes of one connection that are read ahead; a whole body of the API fits.
+const BUFFER_BYTES_MAX: usize = 80 * 1024;
+
+/// A peer that leaves sent bytes untaken for so long is gone, or means harm.
+const UNTAKEN_MAX: Duration = Duration::from_secs(30);
+
+/// Until descriptors or memory come back, when accepting fails.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// The bounds of the listener.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bounds {
+    /// Open connections that are not WebSockets; more are closed as they come.
+    pub(crate) connections: usize,
+    /// Time to send the head of a request.
+    pub(crate) header_timeout: Duration,
+}
+
+/// Accepts connections until it is told to stop.
+pub(crate) struct Listener {
+    tcp: TcpListener,
+    http: http1::Builder,
+    places: Arc<Semaphore>,
+    proxies: Arc<[Network]>,
+}
+
+impl Listener {
+    /// Takes the address.
+    pub(crate) async fn bind(
+        address: SocketAddr,
+        bounds: Bounds,
+        proxies: &[Network],
+    ) -> io::Result<Self> {
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new())
+            .header_read_timeout(bounds.header_timeout)
+            .max_header_size(HEAD_BYTES_MAX)
+            .max_buf_size(BUFFER_BYTES_MAX);
+        Ok(Self {
+            tcp: TcpListener::bind(address).await?,
+            http,
+            places: Arc::new(Semaphore::new(bounds.connections)),
+            proxies: proxies.into(),
+        })
+    }
+
+    /// The address that was taken; its port is real even when 0 was asked for.
+    pub(crate) fn address(&self) -> io::Result<SocketAddr> {
+        self.tcp.local_addr()
+    }
+
+    /// Serves until `stop`; then takes no further connection, finishes the
+    /// requests that are being answered, and returns.
+    pub(crate) async fn serve(self, router: Router, stop: CancellationToken) {
+        let tasks = TaskTracker::new();
+        loop {
+            let (stream, peer) = tokio::select! {
+                () = stop.cancelled() => break,
+                accepted = self.tcp.accept() => match accepted {
+                    Ok(accepted) => accepted,
+                    Err(error) => {
+                        pause_after(&error).await;
+                        continue;
+                    }
+                },
+            };
+            let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+                tracing::warn!("a connection is refused: the hub has all it may have");
+                continue;
+            };
+            if let Err(error) = prepare(&stream) {
+                tracing::debug!(%error, "a connection is gone before its first request");
+                continue;
+            }
+            let connection = Connection {
+                http: self.http.clone(),
+                peer: peer.ip(),
+                router: router.clone(),
+                proxies: Arc::clone(&self.proxies),
+            };
+            let stop = stop.clone();
+            tasks.spawn(async move {
+                connection.run(stream, stop).await;
+                drop(place);
+            });
+        }
+        drop(self.tcp);
+        tasks.close();
+        tasks.wait().await;
+    }
+}
+
+/// What one connection needs until it ends or becomes a WebSocket.
+struct Connection {
+    http: http1::Builder,
+    peer: IpAddr,
+    router: Router,
+    proxies: Arc<[Network]>,
+}
+
+impl Connection {
+    async fn run(self, stream: TcpStream, stop: CancellationToken) {
+        let Self {
+            http,
+            peer,
+            router,
+            proxies,
+        } = self;
+        let router = TowerToHyperService::new(router);
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            let address = forwarded::client_address(peer, request.headers(), &proxies);
+            request
+                .extensions_mut()
+                .insert(ConnectInfo(SocketAddr::new(address, 0)));
+            router.call(request)
+        });
+        let connection = http.serve_connection(TokioIo::new(stream), service);
+        let mut connection = pin!(connection.with_upgrades());
+        // What goes wrong on a connection is its peer's affair: there is nothing to do about it.
+        let ended = tokio::select! {
+            ended = connection.as_mut() => ended,
+            () = stop.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = ended {
+            tracing::trace!(%error, "a connection ended early");
+        }
+    }
+}
+
+fn prepare(stream: &TcpStream) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    SockRef::from(stream).set_tcp_user_timeout(Some(UNTAKEN_MAX))
+}
+
+async fn pause_after(error: &io::Error) {
+    let is_one_connection = matches!(
+        error.kind(),
+        ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::Interrupted
+    );
+    if !is_one_connection {
+        tracing::warn!(%error, "no connection can be accepted");
+        tokio::time::sleep(ACCEPT_PAUSE).await;
+    }
+}
