@@ -147,11 +147,19 @@ impl Drop for Reading<'_> {
 /// Answers a POST: hands its packets to the task and waits until it took them.
 pub(crate) async fn write(link: &Link, text: String) -> Result<(), Rejected> {
     let taken = post(link, text)?;
-    let result = taken.await.map_err(|_| Rejected);
-    if let Some(polling) = &mut link.lock().polling {
-        polling.is_posting = false;
+    let _posting = Posting(link);
+    taken.await.map_err(|_| Rejected)
+}
+
+/// Marks a POST as active until it is dropped.
+struct Posting<'a>(&'a Link);
+
+impl Drop for Posting<'_> {
+    fn drop(&mut self) {
+        if let Some(polling) = &mut self.0.lock().polling {
+            polling.is_posting = false;
+        }
     }
-    result
 }
 
 fn post(link: &Link, text: String) -> Result<oneshot::Receiver<()>, Rejected> {
@@ -162,7 +170,7 @@ fn post(link: &Link, text: String) -> Result<oneshot::Receiver<()>, Rejected> {
     if has_ended || polling.adopted.is_some() {
         return Err(Rejected);
     }
-    if polling.is_posting {
+    if polling.is_posting || polling.post.is_some() {
         drop(state);
         link.end(DisconnectReason::ProtocolError);
         return Err(Rejected);
@@ -254,4 +262,89 @@ fn adopt(link: &Link, socket: Box<WebSocket>) {
     let reader = polling.reader.take();
     drop(state);
     task.into_iter().chain(reader).for_each(Waker::wake);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+    use std::pin::pin;
+
+    use super::*;
+    use crate::config::Config;
+    use crate::limits::Peer;
+
+    fn link() -> Arc<Link> {
+        let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let polling = Some(Box::default());
+        Arc::new(Link::new(
+            Peer { address },
+            Arc::new(Config::default()),
+            polling,
+        ))
+    }
+
+    fn poll_once<F: Future>(future: std::pin::Pin<&mut F>) -> Poll<F::Output> {
+        future.poll(&mut Context::from_waker(Waker::noop()))
+    }
+
+    #[test]
+    fn a_get_that_went_away_makes_room_for_the_next() {
+        let link = link();
+        {
+            let mut abandoned = pin!(read(&link));
+            assert!(poll_once(abandoned.as_mut()).is_pending());
+        }
+        let mut next = pin!(read(&link));
+        assert!(poll_once(next.as_mut()).is_pending());
+        link.push("41".into());
+        assert_eq!(poll_once(next), Poll::Ready(Ok("41".to_owned())));
+    }
+
+    #[test]
+    fn a_get_beside_another_is_rejected_and_ends_the_session() {
+        let link = link();
+        let mut first = pin!(read(&link));
+        assert!(poll_once(first.as_mut()).is_pending());
+        assert_eq!(poll_once(pin!(read(&link))), Poll::Ready(Err(Rejected)));
+        assert!(link.lock().has_ended());
+    }
+
+    #[test]
+    fn a_get_that_waits_is_told_how_the_session_ended_and_a_later_one_is_rejected() {
+        let link = link();
+        {
+            let mut waiting = pin!(read(&link));
+            assert!(poll_once(waiting.as_mut()).is_pending());
+            conclude(&mut link.lock(), NOOP);
+            assert_eq!(poll_once(waiting), Poll::Ready(Ok(NOOP.to_owned())));
+        }
+        assert_eq!(poll_once(pin!(read(&link))), Poll::Ready(Err(Rejected)));
+    }
+
+    #[test]
+    fn a_post_is_answered_when_its_last_packet_was_done_with() {
+        let link = link();
+        let mut inbox = Inbox::default();
+        let mut posting = pin!(write(&link, "40\u{1e}3".to_owned()));
+        assert!(poll_once(posting.as_mut()).is_pending());
+        assert_eq!(inbox.poll_packet(&link), Poll::Ready("40".to_owned()));
+        assert_eq!(inbox.poll_packet(&link), Poll::Ready("3".to_owned()));
+        assert!(poll_once(posting.as_mut()).is_pending());
+        assert!(inbox.poll_packet(&link).is_pending());
+        assert_eq!(poll_once(posting), Poll::Ready(Ok(())));
+    }
+
+    #[test]
+    fn a_post_that_went_away_is_still_read_before_the_next() {
+        let link = link();
+        let mut inbox = Inbox::default();
+        {
+            let mut abandoned = pin!(write(&link, "41".to_owned()));
+            assert!(poll_once(abandoned.as_mut()).is_pending());
+        }
+        assert_eq!(inbox.poll_packet(&link), Poll::Ready("41".to_owned()));
+        let mut next = pin!(write(&link, "42".to_owned()));
+        assert!(poll_once(next.as_mut()).is_pending());
+        assert_eq!(inbox.poll_packet(&link), Poll::Ready("42".to_owned()));
+    }
 }

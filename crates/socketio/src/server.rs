@@ -111,6 +111,13 @@ impl<A: App> Clone for Server<A> {
     }
 }
 
+impl<A> Drop for Shared<A> {
+    /// The wheel stops with the last handle and the last connection.
+    fn drop(&mut self) {
+        self.abort.cancel();
+    }
+}
+
 impl<A: App> Shared<A> {
     /// Runs `task` until it ends or the server drops what is left.
     pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::support::{Hub, config, session_query, soon, suite_config, until};
+use crate::support::{Hub, config, session_query, suite_config, until};
 
 #[tokio::test]
 async fn polling_opens_with_the_handshake_and_offers_the_upgrade() {
@@ -197,23 +197,4 @@ async fn a_client_closes_by_a_post() {
     assert!(body == (200, "6".to_owned()) || body.0 == 400, "{body:?}");
     assert_eq!(hub.next_end().await.as_str(), "transport_closed");
     assert_eq!(hub.poll(&sid).await.0, 400);
-}
-
-#[tokio::test]
-async fn a_get_that_went_away_makes_room_for_the_next() {
-    let hub = Hub::start(config()).await;
-    let sid = hub.poll_open().await;
-    hub.post(&sid, "40").await;
-    hub.poll(&sid).await;
-    let abandoned = tokio::time::timeout(Duration::from_millis(50), hub.poll(&sid));
-    assert!(abandoned.await.is_err());
-    soon("the server notices", async {
-        // A GET that comes before it is noticed would close the session, so
-        // only the post tells when it is safe.
-        hub.post(&sid, "42[\"message\",4]").await
-    })
-    .await;
-    let (status, body) = hub.poll(&sid).await;
-    // The frame went out with the abandoned response or comes now.
-    assert!(status == 200 || status == 400, "{status} {body}");
 }
