@@ -245,6 +245,7 @@ pub(crate) async fn open_session<A: Action>(
     }
     if !surplus.is_empty() {
         work.notify(Notice::SessionsEnded {
+            user_id: me.id,
             sessions: surplus,
             reason: EndReason::Revoked,
         });
@@ -321,7 +322,7 @@ pub async fn login(
                 }
                 match replaced {
                     Some(secret) => {
-                        credentials::set_password(work.tx(), user.id, &secret, now).await?
+                        credentials::set_password(work.tx(), user.id, &secret, now).await?;
                     }
                     None => credentials::clear_guesses(work.tx(), user.id).await?,
                 }
@@ -406,7 +407,7 @@ pub(crate) async fn confirm_password<A: Action>(
 
 /// What presenting a refresh token led to.
 enum Refreshed {
-    Renewed(OpenedSession),
+    Renewed(Box<OpenedSession>),
     /// A token that was used up long ago: somebody else has it too.
     Stolen,
     Ended,
@@ -429,7 +430,7 @@ pub async fn refresh(
         })
         .await?;
     match outcome {
-        Refreshed::Renewed(session) => sign_in(hub, session),
+        Refreshed::Renewed(session) => sign_in(hub, *session),
         Refreshed::Stolen | Refreshed::Ended => Err(Error::SessionEnded),
     }
 }
@@ -458,6 +459,7 @@ async fn rotate<A: Action>(
         )
         .await?;
         work.notify(Notice::SessionsEnded {
+            user_id: row.user_id,
             sessions: vec![row.id],
             reason: EndReason::Revoked,
         });
@@ -479,10 +481,10 @@ async fn rotate<A: Action>(
     let user = users::get(work.tx(), row.user_id)
         .await?
         .ok_or(Error::SessionEnded)?;
-    Ok(Refreshed::Renewed(OpenedSession {
+    Ok(Refreshed::Renewed(Box::new(OpenedSession {
         me: me_of(user),
         row,
-    }))
+    })))
 }
 
 /// Whom a request signs out.
@@ -512,6 +514,7 @@ pub async fn logout(hub: &Hub, can: Can<access::Logout>, whom: SignOut) -> Resul
             let now = work.now();
             if sessions::revoke(work.tx(), user_id, session_id, now).await? {
                 work.notify(Notice::SessionsEnded {
+                    user_id,
                     sessions: vec![session_id],
                     reason: EndReason::SignedOut,
                 });
@@ -607,6 +610,7 @@ pub async fn end(hub: &Hub, can: Can<access::EndSession>, session_id: SessionId)
                 return Err(Error::NotFound);
             }
             work.notify(Notice::SessionsEnded {
+                user_id,
                 sessions: vec![session_id],
                 reason: EndReason::Revoked,
             });
@@ -641,7 +645,11 @@ pub(crate) async fn revoke_sessions<A: Action>(
     let now = work.now();
     let sessions = sessions::revoke_others(work.tx(), user_id, except, now).await?;
     if !sessions.is_empty() {
-        work.notify(Notice::SessionsEnded { sessions, reason });
+        work.notify(Notice::SessionsEnded {
+            user_id,
+            sessions,
+            reason,
+        });
     }
     Ok(())
 }

@@ -65,6 +65,8 @@ pub enum Notice {
     UserChanged(Arc<Me>),
     /// Sessions have ended; their connections end with them.
     SessionsEnded {
+        /// The account that they belong to.
+        user_id: UserId,
         /// The sessions.
         sessions: Vec<SessionId>,
         /// Why.

@@ -8,7 +8,7 @@ use battala_proto::error::FieldCode;
 use battala_proto::events::{ChannelChanged, ChannelDeleted, ChannelsReordered};
 use battala_proto::id::{ChannelId, ServerId};
 use battala_proto::limits::CHANNELS_PER_SERVER_MAX;
-use battala_proto::text::Topic;
+use battala_proto::text::{ChannelName, Topic};
 use battala_store::tables::{channels, servers};
 
 use crate::Hub;
@@ -115,7 +115,7 @@ pub async fn update(
     hub.write_rights(can, move |work| {
         Box::pin(async move {
             let (id, server_id) = (work.target().id, work.target().server.id);
-            let name = request.name.as_ref().map(|name| name.as_str());
+            let name = request.name.as_ref().map(ChannelName::as_str);
             let topic = request.topic.as_ref().map(Topic::as_str);
             let row = channels::update(work.tx(), id, name, topic)
                 .await?

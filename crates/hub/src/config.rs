@@ -52,6 +52,8 @@ pub struct Limits {
     pub invite: Rate,
     /// New connections, per address.
     pub connect: Rate,
+    /// Refused commands, per account; a connection that goes on beyond it is closed.
+    pub refused: Rate,
     /// Connections of one account.
     pub sockets_per_user: u32,
 }
@@ -68,6 +70,7 @@ impl Default for Limits {
             register: Rate::new(50, 6),
             invite: Rate::new(30, 20),
             connect: Rate::new(100, 600),
+            refused: Rate::new(300, 60),
             sockets_per_user: 10,
         }
     }

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use battala_proto::TimestampMs;
 use battala_proto::id::{COUNTER_BITS, EPOCH_MS, TIMESTAMP_SHIFT};
-use battala_store::Db;
 use battala_store::tables::nodes;
+use battala_store::{Db, Tx};
 
 use crate::clock::Clock;
 use crate::error::{Error, Result};
@@ -50,29 +50,8 @@ impl Ids {
     pub async fn lease(db: &Db, clock: &Clock, random: &Random) -> Result<Self> {
         let holder = random.token();
         let (now, taker) = (clock.now(), holder.clone());
-        let (node, from) = db
-            .write(move |tx| {
-                Box::pin(async move {
-                    let leases = nodes::list(tx).await?;
-                    let ended = leases
-                        .iter()
-                        .find(|lease| lease.expires_at <= now)
-                        .map(|lease| lease.node);
-                    let unused = || {
-                        (0..NODES_MAX).find(|node| leases.iter().all(|lease| lease.node != *node))
-                    };
-                    let node = ended.or_else(unused).ok_or(Error::Unavailable)?;
-                    let from = leases
-                        .iter()
-                        .find(|lease| lease.node == node)
-                        .map_or(0, |lease| lease.expires_at);
-                    if !nodes::take(tx, node, &taker, now + LEASE_MS, now).await? {
-                        return Err(Error::Unavailable);
-                    }
-                    Ok::<_, Error>((node, from))
-                })
-            })
-            .await?;
+        let write = db.write(move |tx| Box::pin(take_free_node(tx, taker, now)));
+        let (node, from) = write.await?;
         let state = State {
             at: from.max(now),
             counter: 0,
@@ -159,5 +138,27 @@ impl Ids {
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Takes a number whose lease ran out, or one that was never used; with the time of the last id
+/// that was made under it.
+async fn take_free_node(
+    tx: &mut Tx,
+    holder: String,
+    now: TimestampMs,
+) -> Result<(i64, TimestampMs)> {
+    let leases = nodes::list(tx).await?;
+    let ended = leases.iter().find(|lease| lease.expires_at <= now);
+    let (node, from) = match ended {
+        Some(lease) => (lease.node, lease.expires_at),
+        // Numbers are taken in order, so the first unused one is as many as there are leases.
+        None => (i64::try_from(leases.len()).unwrap_or(NODES_MAX), 0),
+    };
+    let is_taken = node < NODES_MAX && nodes::take(tx, node, &holder, now + LEASE_MS, now).await?;
+    if is_taken {
+        Ok((node, from))
+    } else {
+        Err(Error::Unavailable)
     }
 }

@@ -14,7 +14,7 @@ use crate::{Hub, ids};
 /// Rows that one batch of the purge removes at most: a few milliseconds of the writer.
 const PURGE_ROWS: u32 = 500;
 /// How often rows that ended long ago are looked for.
-const HOUSEKEEPING_EVERY: Duration = Duration::from_secs(600);
+const HOUSEKEEPING_EVERY: Duration = Duration::from_mins(10);
 /// How long the row of an ended session is kept.
 const ENDED_SESSIONS_KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 

@@ -32,6 +32,7 @@ use battala_proto::TimestampMs;
 use battala_store::{Db, Reader};
 
 pub use access::{Actor, Can};
+pub use battala_store::Lane;
 pub use clock::Clock;
 pub use config::{Config, Limits, Rate};
 pub use error::{Error, Result};

@@ -39,6 +39,8 @@ pub enum Bucket {
     Invite,
     /// New connections.
     Connect,
+    /// Commands that were refused; a connection that passes it is closed.
+    Refused,
 }
 
 /// Who is limited.
@@ -123,6 +125,7 @@ impl RateLimits {
             Bucket::Register => limits.register,
             Bucket::Invite => limits.invite,
             Bucket::Connect => limits.connect,
+            Bucket::Refused => limits.refused,
         }
     }
 }

@@ -35,7 +35,7 @@ impl Presence {
     /// A connection of the account was closed.
     pub fn disconnected(&self, user: UserId) -> Shown {
         self.change(user, |entry| {
-            entry.connections = entry.connections.saturating_sub(1)
+            entry.connections = entry.connections.saturating_sub(1);
         })
     }
 

@@ -6,12 +6,14 @@ use battala_proto::events::ReadUpdated;
 use battala_proto::id::MessageId;
 use battala_proto::limits::UNREAD_COUNT_MAX;
 use battala_proto::reads::ReadState;
+use battala_store::WritePermit;
 use battala_store::tables::{messages, reads, users};
 
 use crate::Hub;
 use crate::access::{self, Can};
 use crate::bus::Audience;
 use crate::error::{Error, Result};
+use crate::work::Work;
 
 /// The own reading position in a channel, and what comes after it.
 ///
@@ -42,33 +44,50 @@ pub async fn set(
     can: Can<access::MarkRead>,
     message_id: MessageId,
 ) -> Result<ReadMoved> {
-    let user_id = can.user_id()?;
-    hub.write(can, move |work| {
-        Box::pin(async move {
-            let channel_id = work.target().id;
-            messages::get(work.tx(), channel_id, message_id)
-                .await?
-                .ok_or(Error::NotFound)?;
-            let current = reads::get(work.tx(), user_id, channel_id).await?;
-            if let Some(row) = current.filter(|row| row.last_read_id == message_id) {
-                return Ok(ReadMoved {
-                    last_read_id: message_id,
-                    rev: row.rev,
-                });
-            }
-            let rev = users::raise_rev(work.tx(), user_id).await?;
-            reads::set(work.tx(), user_id, channel_id, message_id, rev).await?;
-            let moved = ReadUpdated {
-                channel_id,
-                last_read_id: message_id,
-                rev,
-            };
-            work.emit(Audience::User(user_id), Event::ReadUpdated(moved));
-            Ok(ReadMoved {
-                last_read_id: message_id,
-                rev,
-            })
-        })
+    let permit = hub.db().reserve().await?;
+    set_at(hub, permit, can, message_id).await
+}
+
+/// The same at a place taken before, so that one connection's changes commit in their order.
+///
+/// # Errors
+/// As [`set`], from the returned future.
+pub fn set_at(
+    hub: &Hub,
+    permit: WritePermit,
+    can: Can<access::MarkRead>,
+    message_id: MessageId,
+) -> impl Future<Output = Result<ReadMoved>> + Send + 'static {
+    hub.write_at(permit, can, move |work| {
+        Box::pin(async move { move_to(work, message_id).await })
     })
-    .await
+}
+
+async fn move_to(
+    work: &mut Work<'_, access::MarkRead>,
+    message_id: MessageId,
+) -> Result<ReadMoved> {
+    let (channel_id, user_id) = (work.target().id, work.can().user_id()?);
+    messages::get(work.tx(), channel_id, message_id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let current = reads::get(work.tx(), user_id, channel_id).await?;
+    if let Some(row) = current.filter(|row| row.last_read_id == message_id) {
+        return Ok(ReadMoved {
+            last_read_id: message_id,
+            rev: row.rev,
+        });
+    }
+    let rev = users::raise_rev(work.tx(), user_id).await?;
+    reads::set(work.tx(), user_id, channel_id, message_id, rev).await?;
+    let moved = ReadUpdated {
+        channel_id,
+        last_read_id: message_id,
+        rev,
+    };
+    work.emit(Audience::User(user_id), Event::ReadUpdated(moved));
+    Ok(ReadMoved {
+        last_read_id: message_id,
+        rev,
+    })
 }

@@ -6,6 +6,7 @@ use battala_proto::Event;
 use battala_proto::error::FieldCode;
 use battala_proto::events::HubUpdated;
 use battala_proto::hub::{HubInfo, Registration, SetupHub, UpdateHub};
+use battala_proto::text::ServerName;
 use battala_store::Db;
 use battala_store::tables::hub as table;
 
@@ -154,7 +155,7 @@ pub async fn update(hub: &Hub, can: Can<access::UpdateHub>, request: UpdateHub) 
     let row = hub
         .write(can, move |work| {
             Box::pin(async move {
-                let name = request.name.as_ref().map(|name| name.as_str());
+                let name = request.name.as_ref().map(ServerName::as_str);
                 let registration = request.registration.map(Registration::as_str);
                 table::update(work.tx(), name, registration).await?;
                 let detail = serde_json::json!({"name": name, "registration": registration});

@@ -198,7 +198,9 @@ impl Hub {
         permit.submit_then(
             move |tx| Box::pin(run(hub, tx, can, lock, closure)),
             move |(answer, notices): (T, Vec<Notice>)| {
-                notices.into_iter().for_each(|notice| bus.publish(notice));
+                for notice in notices {
+                    bus.publish(notice);
+                }
                 answer
             },
         )

@@ -35,7 +35,7 @@ pub enum Actor {
         /// The session.
         session_id: SessionId,
     },
-    /// The operator, at the machine itself.
+    /// The operator at the machine itself, or the hub on its own behalf.
     Operator,
 }
 

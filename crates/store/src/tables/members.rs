@@ -2,7 +2,7 @@
 
 use battala_proto::id::{ServerId, UserId};
 
-use crate::{Conn, DbError, args, row, sql};
+use crate::{Arg, Conn, DbError, args, row, sql};
 
 row! {
     /// A member as it is stored, with the account.
@@ -90,6 +90,20 @@ pub async fn server_ids(conn: &mut Conn, user: UserId) -> Result<Vec<ServerId>, 
         "SELECT server_id FROM server_members WHERE user_id = $1 ORDER BY server_id LIMIT 1000"
     );
     conn.fetch_all(statement, args![user]).await
+}
+
+/// Which of these users are members.
+pub async fn among(
+    conn: &mut Conn,
+    server: ServerId,
+    users: &[UserId],
+) -> Result<Vec<UserId>, DbError> {
+    let statement = sql!(
+        "SELECT user_id FROM server_members WHERE server_id = $1 AND user_id ",
+        ids(2)
+    );
+    conn.fetch_all(statement, args![server, Arg::ids(users.iter().copied())])
+        .await
 }
 
 /// How many servers a user is a member of.

@@ -1,0 +1,65 @@
+//! What the gateway does by the clock: beacons, member lists, gaps, expired tokens.
+
+use battala_proto::Event;
+use battala_proto::events::{EndReason, Heads, SessionEnded};
+use tokio::time::{Instant, MissedTickBehavior};
+
+use crate::connection::encode;
+use crate::room::Room;
+use crate::{ENDED, Gateway, TICK, dispatch};
+
+/// Looks between two beacons: 15 seconds.
+const LOOKS_PER_BEACON: u32 = 30;
+/// How long a connection may go on with an expired access token.
+const EXPIRY_GRACE_MS: i64 = 60_000;
+
+pub(crate) async fn run(gateway: Gateway) {
+    let mut ticks = tokio::time::interval(TICK);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut looks: u32 = 0;
+    loop {
+        ticks.tick().await;
+        looks = looks.wrapping_add(1);
+        let is_beacon = looks.is_multiple_of(LOOKS_PER_BEACON);
+        for room in gateway.directory().rooms() {
+            if room.order().has_gap() {
+                dispatch::reload(&gateway, &room);
+            }
+            room.member_list()
+                .publish(&gateway, room.server_id, Instant::now());
+            if is_beacon {
+                send_heads(&room);
+            }
+        }
+        if is_beacon {
+            end_expired(&gateway);
+        }
+    }
+}
+
+/// Catches a lost last event: nothing else would follow that shows the gap.
+fn send_heads(room: &Room) {
+    let channels = room.order().take_heads();
+    if channels.is_empty() {
+        return;
+    }
+    if let Some(frame) = encode(&Event::Heads(Heads {
+        server_id: room.server_id,
+        channels,
+    })) {
+        room.broadcast(&frame);
+    }
+}
+
+fn end_expired(gateway: &Gateway) {
+    let now = gateway.hub().now();
+    let ended = Event::SessionEnded(SessionEnded {
+        reason: EndReason::Expired,
+    });
+    for connection in gateway.directory().all() {
+        if connection.expires_at() + EXPIRY_GRACE_MS < now {
+            connection.emit(&ended);
+            connection.socket.close(ENDED);
+        }
+    }
+}

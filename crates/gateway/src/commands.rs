@@ -1,0 +1,292 @@
+//! Commands: from a packet to a use case to an acknowledgement.
+//!
+//! A command is started in its turn and may finish later; acknowledgements leave in the order of
+//! the commands. Writes take their place in the connection's lane when they are started, so that
+//! many messages of one connection can share a commit and still keep their order.
+
+use std::sync::Arc;
+
+use battala_hub::access::{
+    ListMembers, MarkRead, ReadMessages, RenewConnection, SendMessage, SetPresence, StartTyping,
+};
+use battala_hub::bus::{Audience, Notice};
+use battala_hub::limits::{Bucket, Subject};
+use battala_hub::{Error, auth, messages, reads};
+use battala_proto::commands::{
+    ChannelRead, ChannelSync, Done, MembersSubscribe, MessageSend, PresenceSet, SessionRefresh,
+    SessionRefreshed, TypingStart,
+};
+use battala_proto::error::{CommandError, ErrorCode};
+use battala_proto::events::{PresenceUpdated, TypingStarted};
+use battala_proto::fields::Fields;
+use battala_proto::messages as wire;
+use battala_proto::{Command, Event as HubEvent};
+use battala_socketio::{Close, Event, Payload, Reply};
+use serde::Serialize;
+
+use crate::Gateway;
+use crate::connection::Attached;
+
+/// The answer to a command, now or later.
+type Answer = Result<Reply, CommandError>;
+
+pub(crate) async fn run(gateway: &Gateway, attached: &Arc<Attached>, event: Event<'_>) -> Reply {
+    let answer = match read(&event) {
+        Ok(command) => start(gateway, attached, command).await,
+        Err(error) => Err(error),
+    };
+    answer.unwrap_or_else(|error| {
+        close_if_flooding(gateway, attached);
+        refuse(error)
+    })
+}
+
+/// A connection that goes on after hundreds of refusals is cut: answering costs too.
+fn close_if_flooding(gateway: &Gateway, attached: &Attached) {
+    let subject = Subject::User(attached.connection.user_id);
+    if gateway
+        .hub()
+        .limits()
+        .check(Bucket::Refused, subject)
+        .is_err()
+    {
+        attached.connection.socket.close(Close::Final);
+    }
+}
+
+fn read(event: &Event<'_>) -> Result<Command, CommandError> {
+    let malformed = || plain(ErrorCode::Malformed, "a command takes one JSON object");
+    let data = event.data.ok_or_else(malformed)?;
+    let fields: Fields = serde_json::from_str(data.get()).map_err(|_| malformed())?;
+    match Command::read(&event.name, fields) {
+        None => Err(plain(ErrorCode::UnknownCommand, "there is no such command")),
+        Some(Err(fields)) => Err(failure(&Error::InvalidInput(fields))),
+        Some(Ok(command)) => Ok(command),
+    }
+}
+
+async fn start(gateway: &Gateway, attached: &Arc<Attached>, command: Command) -> Answer {
+    let started = match command {
+        Command::MessageSend(body) => message_send(gateway, attached, body).await,
+        Command::TypingStart(body) => typing_start(gateway, attached, body).await,
+        Command::ChannelRead(body) => channel_read(gateway, attached, body).await,
+        Command::PresenceSet(body) => presence_set(gateway, attached, body).await,
+        Command::MembersSubscribe(body) => members_subscribe(gateway, attached, body).await,
+        Command::ChannelSync(body) => channel_sync(gateway, attached, body),
+        Command::SessionRefresh(body) => session_refresh(gateway, attached, body).await,
+    };
+    started.map_err(|error| failure(&error))
+}
+
+fn check(gateway: &Gateway, attached: &Attached, bucket: Bucket) -> battala_hub::Result<()> {
+    let subject = Subject::User(attached.connection.user_id);
+    gateway.hub().limits().check(bucket, subject).map(drop)
+}
+
+async fn message_send(
+    gateway: &Gateway,
+    attached: &Arc<Attached>,
+    body: MessageSend,
+) -> battala_hub::Result<Reply> {
+    check(gateway, attached, Bucket::Send)?;
+    let hub = gateway.hub();
+    let can = hub
+        .authorize::<SendMessage>(attached.connection.actor(), body.channel_id)
+        .await?;
+    let permit = attached.lane.reserve().await?;
+    let request = wire::SendMessage {
+        content: body.content,
+        nonce: body.nonce,
+    };
+    let sent = messages::send_at(hub, permit, can, request)?;
+    Ok(later(async move { sent.await.map(|sent| sent.receipt()) }))
+}
+
+async fn typing_start(
+    gateway: &Gateway,
+    attached: &Arc<Attached>,
+    body: TypingStart,
+) -> battala_hub::Result<Reply> {
+    let (hub, connection) = (gateway.hub(), &attached.connection);
+    hub.limits().check(
+        Bucket::Typing,
+        Subject::UserIn(connection.user_id, body.channel_id),
+    )?;
+    check(gateway, attached, Bucket::Read)?;
+    let can = hub
+        .authorize::<StartTyping>(connection.actor(), body.channel_id)
+        .await?;
+    let audience = Audience::Channel(can.target().server.id, can.target().id);
+    let typing = TypingStarted {
+        channel_id: body.channel_id,
+        user: connection.account().public(),
+    };
+    hub.emit_ephemeral(
+        &can,
+        Notice::Event(audience, HubEvent::TypingStarted(typing)),
+    );
+    Ok(now(&Done {}))
+}
+
+async fn channel_read(
+    gateway: &Gateway,
+    attached: &Arc<Attached>,
+    body: ChannelRead,
+) -> battala_hub::Result<Reply> {
+    check(gateway, attached, Bucket::Write)?;
+    let hub = gateway.hub();
+    let can = hub
+        .authorize::<MarkRead>(attached.connection.actor(), body.channel_id)
+        .await?;
+    let permit = attached.lane.reserve().await?;
+    Ok(later(reads::set_at(hub, permit, can, body.message_id)))
+}
+
+async fn presence_set(
+    gateway: &Gateway,
+    attached: &Arc<Attached>,
+    body: PresenceSet,
+) -> battala_hub::Result<Reply> {
+    check(gateway, attached, Bucket::Write)?;
+    let (hub, connection) = (gateway.hub(), &attached.connection);
+    let can = hub.authorize::<SetPresence>(connection.actor(), ()).await?;
+    if hub
+        .presence()
+        .choose(connection.user_id, body.status)
+        .has_changed
+    {
+        gateway.directory().mark_presence(&connection.servers());
+    }
+    let updated = HubEvent::PresenceUpdated(PresenceUpdated {
+        status: body.status,
+    });
+    hub.emit_ephemeral(
+        &can,
+        Notice::Event(Audience::User(connection.user_id), updated),
+    );
+    Ok(now(&Done {}))
+}
+
+async fn members_subscribe(
+    gateway: &Gateway,
+    attached: &Arc<Attached>,
+    body: MembersSubscribe,
+) -> battala_hub::Result<Reply> {
+    check(gateway, attached, Bucket::Read)?;
+    let connection = &attached.connection;
+    gateway
+        .hub()
+        .authorize::<ListMembers>(connection.actor(), body.server_id)
+        .await?;
+    let room = gateway
+        .directory()
+        .room(body.server_id)
+        .ok_or(Error::NotFound)?;
+    // Removed from the server since the policy was asked: the room must not keep a watcher.
+    if !connection.is_in(body.server_id) {
+        return Err(Error::NotFound);
+    }
+    room.member_list()
+        .subscribe(connection.socket.clone(), body.ranges);
+    if !connection.is_in(body.server_id) || !connection.is_attached() {
+        room.member_list().unsubscribe(connection.socket.id());
+    }
+    Ok(now(&Done {}))
+}
+
+fn channel_sync(
+    gateway: &Gateway,
+    attached: &Arc<Attached>,
+    body: ChannelSync,
+) -> battala_hub::Result<Reply> {
+    check(gateway, attached, Bucket::Read)?;
+    let ChannelSync { channel_id, after } = body;
+    let (hub, actor) = (gateway.hub().clone(), attached.connection.actor());
+    // Reads change nothing, so they need not hold up the commands behind them.
+    Ok(later(async move {
+        let can = hub.authorize::<ReadMessages>(actor, channel_id).await?;
+        messages::sync(&hub, can, after).await
+    }))
+}
+
+async fn session_refresh(
+    gateway: &Gateway,
+    attached: &Arc<Attached>,
+    body: SessionRefresh,
+) -> battala_hub::Result<Reply> {
+    check(gateway, attached, Bucket::Write)?;
+    let (hub, connection) = (gateway.hub(), &attached.connection);
+    let known = auth::authenticate(hub, &body.token).await?;
+    hub.authorize::<RenewConnection>(known.actor, ()).await?;
+    if known.session_id != connection.session_id {
+        return Err(Error::Unauthenticated);
+    }
+    connection.set_expires_at(known.expires_at);
+    Ok(now(&SessionRefreshed {
+        expires_at: known.expires_at,
+    }))
+}
+
+/// `{"ok": …}`.
+#[derive(Serialize)]
+struct Accepted<T> {
+    ok: T,
+}
+
+/// `{"error": …}`.
+#[derive(Serialize)]
+struct Refused {
+    error: CommandError,
+}
+
+fn now<T: Serialize>(answer: &T) -> Reply {
+    Reply::Now(accepted(answer))
+}
+
+fn later<T, F>(answer: F) -> Reply
+where
+    T: Serialize,
+    F: Future<Output = battala_hub::Result<T>> + Send + 'static,
+{
+    Reply::Later(Box::pin(async move {
+        match answer.await {
+            Ok(answer) => accepted(&answer),
+            Err(error) => refused(failure(&error)),
+        }
+    }))
+}
+
+fn refuse(error: CommandError) -> Reply {
+    Reply::Now(refused(error))
+}
+
+fn accepted<T: Serialize>(answer: &T) -> Payload {
+    Payload::new(&Accepted { ok: answer }).unwrap_or_else(|error| {
+        tracing::error!(%error, "an answer was not encoded");
+        refused(plain(ErrorCode::Internal, "something went wrong here"))
+    })
+}
+
+fn refused(error: CommandError) -> Payload {
+    // A refusal holds only text and numbers, which always encode.
+    Payload::new(&Refused { error }).unwrap_or_else(|_| Payload::from_raw_json("{\"error\":{}}"))
+}
+
+fn plain(code: ErrorCode, message: &str) -> CommandError {
+    CommandError {
+        code,
+        message: message.to_owned(),
+        fields: Vec::new(),
+        retry_after_ms: None,
+    }
+}
+
+fn failure(error: &Error) -> CommandError {
+    error.log_if_internal();
+    CommandError {
+        code: error.code(),
+        message: error.to_string(),
+        fields: error.fields(),
+        retry_after_ms: error.retry_after_ms(),
+    }
+}

@@ -1,0 +1,108 @@
+//! The handshake: who is there, and which audiences does the connection join.
+//!
+//! The order matters. A connection is entered first and its rights are read afterwards: whatever
+//! is revoked before that read is seen by it, and whatever is revoked later finds the connection
+//! where it has to be removed.
+
+use std::sync::Arc;
+
+use battala_hub::access::ListServers;
+use battala_hub::limits::{Bucket, Subject};
+use battala_hub::{Error, Result, auth, members, servers};
+use battala_proto::Event;
+use battala_proto::events::Ready;
+use battala_proto::id::ServerId;
+use battala_socketio::{Connect, Refusal, Socket};
+use serde::Deserialize;
+
+use crate::Gateway;
+use crate::connection::{Attached, Connection};
+use crate::state;
+
+/// The client's `auth` object.
+#[derive(Deserialize)]
+struct Auth {
+    token: String,
+}
+
+pub(crate) async fn connect(
+    gateway: &Gateway,
+    socket: Socket,
+    request: Connect,
+) -> Result<Attached> {
+    let hub = gateway.hub();
+    hub.limits()
+        .check(Bucket::Connect, Subject::address(request.peer.address))?;
+    let auth = request.auth.ok_or(Error::Unauthenticated)?;
+    let auth: Auth = serde_json::from_str(auth.get()).map_err(|_| Error::Unauthenticated)?;
+    let known = auth::authenticate(hub, &auth.token).await?;
+    let connection = Connection::new(
+        socket,
+        known.session_id,
+        Arc::clone(&known.me),
+        known.expires_at,
+    );
+    let connection = Arc::new(connection);
+    let max = hub.config().limits.sockets_per_user;
+    if !gateway.directory().add(&connection, max as usize) {
+        return Err(Error::LimitReached {
+            what: "connections",
+            limit: max.into(),
+        });
+    }
+    // From here on dropping `attached` undoes everything.
+    let came = hub.presence().connected(connection.user_id);
+    let attached = Attached::new(gateway, connection);
+    let known = auth::authenticate(hub, &auth.token).await?;
+    attached.connection.set_account(Arc::clone(&known.me));
+    let servers = join(gateway, &attached.connection).await?;
+    if came.has_changed {
+        gateway.directory().mark_presence(&servers);
+    }
+    let connection = Arc::clone(&attached.connection);
+    let task = gateway.clone();
+    gateway.run(async move { state::send_all(&task, &connection, &servers).await });
+    Ok(attached)
+}
+
+/// Enters the rooms of all own servers and says `ready`.
+async fn join(gateway: &Gateway, connection: &Arc<Connection>) -> Result<Vec<ServerId>> {
+    let hub = gateway.hub();
+    let can = hub.authorize::<ListServers>(connection.actor(), ()).await?;
+    let listed = servers::list_with_unread(hub, &can).await?;
+    for server in &listed {
+        gateway
+            .directory()
+            .enter(server.id, server.epoch, connection);
+    }
+    let current = members::server_ids(hub, &can).await?;
+    let (kept, gone): (Vec<_>, Vec<_>) = listed
+        .into_iter()
+        .partition(|server| current.contains(&server.id));
+    for server in gone {
+        gateway.directory().leave(server.id, connection);
+    }
+    let joined = kept.iter().map(|server| server.id).collect();
+    let ready = Ready {
+        me: (*connection.account()).clone(),
+        session_id: connection.session_id,
+        expires_at: connection.expires_at(),
+        hub: (*hub.settings().info()).clone(),
+        servers: kept,
+        status: hub.presence().chosen(connection.user_id),
+    };
+    connection.emit(&Event::Ready(ready));
+    Ok(joined)
+}
+
+/// What a client reads in `connect_error`.
+pub(crate) fn refusal(error: &Error) -> Refusal {
+    error.log_if_internal();
+    let mut data = serde_json::json!({"code": error.code()});
+    if let (Some(retry_after_ms), Some(object)) = (error.retry_after_ms(), data.as_object_mut()) {
+        object.insert("retry_after_ms".to_owned(), retry_after_ms.into());
+    }
+    let mut refusal = Refusal::new(error.to_string());
+    refusal.data = serde_json::value::to_raw_value(&data).ok();
+    refusal
+}

@@ -1,0 +1,158 @@
+//! One signed-in connection, and its place in the directory.
+
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use battala_hub::{Actor, Hub};
+use battala_proto::id::{ServerId, SessionId, UserId};
+use battala_proto::users::Me;
+use battala_proto::{Event, TimestampMs};
+use battala_socketio::{Frame, Socket};
+
+use crate::Gateway;
+
+/// A signed-in connection. It knows no wire format: the socket beside it does.
+pub(crate) struct Connection {
+    pub(crate) socket: Socket,
+    pub(crate) user_id: UserId,
+    pub(crate) session_id: SessionId,
+    /// A copy of the account, replaced when it changes.
+    account: Mutex<Arc<Me>>,
+    /// When the access token expires.
+    expires_at: AtomicI64,
+    /// The rooms the connection is in.
+    servers: Mutex<Vec<ServerId>>,
+    is_attached: AtomicBool,
+}
+
+impl Connection {
+    pub(crate) fn new(
+        socket: Socket,
+        session_id: SessionId,
+        me: Arc<Me>,
+        expires_at: TimestampMs,
+    ) -> Self {
+        Self {
+            socket,
+            user_id: me.id,
+            session_id,
+            account: Mutex::new(me),
+            expires_at: AtomicI64::new(expires_at),
+            servers: Mutex::default(),
+            is_attached: AtomicBool::new(true),
+        }
+    }
+
+    /// Who acts when a command comes over this connection.
+    pub(crate) fn actor(&self) -> Actor {
+        Actor::Account {
+            me: self.account(),
+            session_id: self.session_id,
+        }
+    }
+
+    pub(crate) fn account(&self) -> Arc<Me> {
+        Arc::clone(&self.account.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn set_account(&self, me: Arc<Me>) {
+        *self.account.lock().unwrap_or_else(PoisonError::into_inner) = me;
+    }
+
+    pub(crate) fn expires_at(&self) -> TimestampMs {
+        self.expires_at.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_expires_at(&self, at: TimestampMs) {
+        self.expires_at.store(at, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_attached(&self) -> bool {
+        self.is_attached.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn servers(&self) -> Vec<ServerId> {
+        self.servers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(crate) fn is_in(&self, server: ServerId) -> bool {
+        self.servers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(&server)
+    }
+
+    pub(crate) fn entered(&self, server: ServerId) {
+        let mut servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
+        if !servers.contains(&server) {
+            servers.push(server);
+        }
+    }
+
+    pub(crate) fn left(&self, server: ServerId) {
+        self.servers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|other| *other != server);
+    }
+
+    /// Sends an event to this connection alone.
+    pub(crate) fn emit(&self, event: &Event) {
+        if let Some(frame) = encode(event) {
+            self.socket.emit(&frame);
+        }
+    }
+}
+
+/// Encodes an event once for all its readers.
+pub(crate) fn encode(event: &Event) -> Option<Frame> {
+    let frame = Frame::event(event.name(), event);
+    frame
+        .inspect_err(|error| tracing::error!(%error, event = event.name(), "event was not encoded"))
+        .ok()
+}
+
+/// A connection's place in the directory, given back when dropped: also when the handshake is cut
+/// off half-way.
+pub struct Attached {
+    gateway: Gateway,
+    pub(crate) connection: Arc<Connection>,
+    /// Writes of this connection commit in the order in which they came.
+    pub(crate) lane: battala_hub::Lane,
+}
+
+impl Attached {
+    pub(crate) fn new(gateway: &Gateway, connection: Arc<Connection>) -> Self {
+        Self {
+            lane: gateway.hub().lane(),
+            gateway: gateway.clone(),
+            connection,
+        }
+    }
+
+    /// Leaves every audience. The second call does nothing.
+    pub(crate) fn detach(&self) {
+        if !self.connection.is_attached.swap(false, Ordering::SeqCst) {
+            return;
+        }
+        let servers = self.connection.servers();
+        self.gateway.directory().remove(&self.connection);
+        let hub: &Hub = self.gateway.hub();
+        if hub
+            .presence()
+            .disconnected(self.connection.user_id)
+            .has_changed
+        {
+            self.gateway.directory().mark_presence(&servers);
+        }
+    }
+}
+
+impl Drop for Attached {
+    fn drop(&mut self) {
+        self.detach();
+    }
+}

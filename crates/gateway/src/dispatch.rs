@@ -1,0 +1,247 @@
+//! The one fan-out: every notice of the bus goes through here, in order, to its audience.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use battala_hub::access::{Actor, ListMembers, ReadServer};
+use battala_hub::bus::{Audience, Notice};
+use battala_hub::{Error, Result, members, servers};
+use battala_proto::Event;
+use battala_proto::events::{Heads, RemovalReason, ServerRemoved, SessionEnded};
+use battala_proto::id::{ServerId, UserId};
+use battala_proto::members::Member;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::connection::{Connection, encode};
+use crate::room::Room;
+use crate::{ENDED, Gateway, state};
+
+pub(crate) async fn run(gateway: Gateway, mut notices: Receiver<Arc<Notice>>) {
+    loop {
+        match notices.recv().await {
+            Ok(notice) => dispatch(&gateway, notice),
+            Err(RecvError::Lagged(missed)) => {
+                tracing::warn!(missed, "the gateway fell behind and reads its rooms anew");
+                gateway
+                    .directory()
+                    .rooms()
+                    .iter()
+                    .for_each(|room| reload(&gateway, room));
+            }
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
+
+fn dispatch(gateway: &Gateway, notice: Arc<Notice>) {
+    match &*notice {
+        Notice::Event(Audience::Server(server) | Audience::Channel(server, _), _)
+        | Notice::MemberRemoved {
+            server_id: server, ..
+        } => in_order(gateway, *server, notice),
+        Notice::MemberJoined {
+            server_id,
+            member,
+            epoch,
+        } => {
+            let (server, epoch, user) = (*server_id, *epoch, member.user.id);
+            match gateway.directory().room(server) {
+                Some(_) => in_order(gateway, server, notice),
+                // Nobody here was in the server: its room begins with the new member.
+                None => enter(gateway, server, epoch, user),
+            }
+        }
+        Notice::Event(Audience::Hub, event) => to_all(&gateway.directory().all(), event),
+        Notice::Event(Audience::User(user), event) => {
+            to_all(&gateway.directory().of_account(*user), event);
+        }
+        Notice::Event(Audience::Servers(servers), event) => to_servers(gateway, servers, event),
+        Notice::ServerDeleted { server_id } => {
+            let removed = ServerRemoved {
+                server_id: *server_id,
+                reason: RemovalReason::Deleted,
+            };
+            to_all(
+                &gateway.directory().close(*server_id),
+                &Event::ServerRemoved(removed),
+            );
+        }
+        Notice::UserChanged(me) => {
+            let connections = gateway.directory().of_account(me.id);
+            for connection in connections {
+                connection.set_account(Arc::clone(me));
+            }
+        }
+        Notice::SessionsEnded {
+            user_id,
+            sessions,
+            reason,
+        } => {
+            let ended = Event::SessionEnded(SessionEnded { reason: *reason });
+            let connections = gateway.directory().of_account(*user_id);
+            for connection in connections
+                .iter()
+                .filter(|connection| sessions.contains(&connection.session_id))
+            {
+                connection.emit(&ended);
+                connection.socket.close(ENDED);
+            }
+        }
+    }
+}
+
+/// Applies what waited for nothing any more.
+fn in_order(gateway: &Gateway, server: ServerId, notice: Arc<Notice>) {
+    let Some(room) = gateway.directory().room(server) else {
+        return;
+    };
+    let ready = room.order().accept(notice);
+    for notice in &ready {
+        apply(gateway, &room, notice);
+    }
+}
+
+fn apply(gateway: &Gateway, room: &Arc<Room>, notice: &Notice) {
+    match notice {
+        Notice::Event(_, event) => {
+            if let Some(frame) = encode(event) {
+                room.broadcast(&frame);
+            }
+        }
+        Notice::MemberJoined { member, epoch, .. } => {
+            room.member_list().insert(member.clone());
+            enter(gateway, room.server_id, *epoch, member.user.id);
+        }
+        Notice::MemberRemoved {
+            user_id, reason, ..
+        } => remove(gateway, room, *user_id, *reason),
+        Notice::ServerDeleted { .. } | Notice::UserChanged(_) | Notice::SessionsEnded { .. } => {}
+    }
+}
+
+/// Lets a new member's connections in and sends them the server.
+fn enter(gateway: &Gateway, server: ServerId, epoch: i64, user: UserId) {
+    for connection in gateway.directory().of_account(user) {
+        gateway.directory().enter(server, epoch, &connection);
+        let task = gateway.clone();
+        gateway.run(async move { state::send_all(&task, &connection, &[server]).await });
+    }
+}
+
+/// Takes a former member's connections out, at once.
+fn remove(gateway: &Gateway, room: &Arc<Room>, user: UserId, reason: RemovalReason) {
+    room.member_list().remove(user);
+    let removed = Event::ServerRemoved(ServerRemoved {
+        server_id: room.server_id,
+        reason,
+    });
+    for connection in gateway.directory().of_account(user) {
+        gateway.directory().leave(room.server_id, &connection);
+        connection.emit(&removed);
+    }
+}
+
+fn to_all(connections: &[Arc<Connection>], event: &Event) {
+    if connections.is_empty() {
+        return;
+    }
+    if let Some(frame) = encode(event) {
+        for connection in connections {
+            connection.socket.emit(&frame);
+        }
+    }
+}
+
+/// Tells the members of several servers, each connection once.
+fn to_servers(gateway: &Gateway, servers: &[ServerId], event: &Event) {
+    let Some(frame) = encode(event) else { return };
+    let mut told = HashSet::new();
+    for room in servers
+        .iter()
+        .filter_map(|server| gateway.directory().room(*server))
+    {
+        if let Event::UserUpdated(changed) = event {
+            room.member_list().update(&changed.user);
+        }
+        for connection in room.connections() {
+            if told.insert(connection.socket.id()) {
+                connection.socket.emit(&frame);
+            }
+        }
+    }
+}
+
+/// Reads a room anew after a gap: who is still a member, and how far its channels have come.
+pub(crate) fn reload(gateway: &Gateway, room: &Arc<Room>) {
+    let (gateway, room) = (gateway.clone(), Arc::clone(room));
+    gateway.clone().run(async move {
+        if let Err(error) = read_anew(&gateway, &room).await {
+            error.log_if_internal();
+            tracing::warn!(%error, "a room could not be read anew; its connections are closed");
+            // Without knowing the rights nothing may be delivered: clients reconnect and sync.
+            room.connections().iter().for_each(|connection| {
+                connection.socket.close(battala_socketio::Close::Reconnect);
+            });
+        }
+    });
+}
+
+async fn read_anew(gateway: &Gateway, room: &Arc<Room>) -> Result<()> {
+    let hub = gateway.hub();
+    let server = room.server_id;
+    let can = match hub.authorize::<ReadServer>(Actor::Operator, server).await {
+        Err(Error::NotFound) => {
+            let removed = ServerRemoved {
+                server_id: server,
+                reason: RemovalReason::Deleted,
+            };
+            to_all(
+                &gateway.directory().close(server),
+                &Event::ServerRemoved(removed),
+            );
+            return Ok(());
+        }
+        other => other?,
+    };
+    let (epoch, heads) = servers::heads(hub, &can).await?;
+    let can = hub
+        .authorize::<ListMembers>(Actor::Operator, server)
+        .await?;
+    let mut present: Vec<UserId> = room
+        .connections()
+        .iter()
+        .map(|connection| connection.user_id)
+        .collect();
+    present.sort_unstable();
+    present.dedup();
+    let still: HashSet<UserId> = members::among(hub, &can, &present)
+        .await?
+        .into_iter()
+        .collect();
+    for user in present.into_iter().filter(|user| !still.contains(user)) {
+        remove(gateway, room, user, RemovalReason::Kicked);
+    }
+    room.order().reset(epoch, &heads);
+    room.member_list().forget();
+    to_all(
+        &room.connections(),
+        &Event::Heads(Heads {
+            server_id: server,
+            channels: heads,
+        }),
+    );
+    for connection in room.connections() {
+        state::send(gateway, &connection, server).await?;
+    }
+    Ok(())
+}
+
+/// Loads the members of a room for its live list.
+pub(crate) async fn load_members(gateway: &Gateway, server: ServerId) -> Result<Vec<Member>> {
+    let can = gateway
+        .hub()
+        .authorize::<ListMembers>(Actor::Operator, server)
+        .await?;
+    members::all(gateway.hub(), &can).await
+}

@@ -1,0 +1,289 @@
+//! The live member list of one server: who watches which rows, and who is there.
+//!
+//! A join, a departure or a change of presence is never told to everyone: it marks the list, and a
+//! marked list is sent to its watchers at most once per interval, each distinct range encoded once.
+//! The interval grows with the number of watchers, so that the work per second is bounded however
+//! many come at once.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use battala_proto::Event;
+use battala_proto::commands::RowRange;
+use battala_proto::events::{MemberList as ListEvent, MemberRange};
+use battala_proto::id::{ServerId, UserId};
+use battala_proto::members::{ListedMember, Member, Status};
+use battala_proto::users::PublicUser;
+use battala_socketio::{Frame, Socket, SocketId};
+use tokio::time::Instant;
+
+use crate::connection::encode;
+use crate::{Gateway, dispatch};
+
+/// Lists that one server sends per second at most, over all its watchers.
+const SENDS_PER_S: u32 = 2000;
+/// The interval of a small server.
+const INTERVAL_MIN: Duration = Duration::from_secs(1);
+
+/// The live member list of one server.
+#[derive(Default)]
+pub(crate) struct MemberList(Mutex<List>);
+
+#[derive(Default)]
+struct List {
+    watchers: HashMap<SocketId, Watcher>,
+    members: Members,
+    is_marked: bool,
+    sent_at: Option<Instant>,
+}
+
+struct Watcher {
+    socket: Socket,
+    ranges: Vec<RowRange>,
+    /// Has not been sent anything yet.
+    is_new: bool,
+}
+
+/// The members by name; loaded when somebody first watches.
+#[derive(Default)]
+enum Members {
+    #[default]
+    Unknown,
+    /// Being read; what changes meanwhile is applied afterwards.
+    Loading(Vec<Change>),
+    Known(Vec<Row>),
+}
+
+enum Change {
+    Insert(Member),
+    Remove(UserId),
+    Update(PublicUser),
+}
+
+struct Row {
+    /// The name in lower case, and the id that tells equal names apart.
+    key: (String, UserId),
+    member: Member,
+}
+
+impl Row {
+    fn new(member: Member) -> Self {
+        Self {
+            key: (member.user.display_name.to_lowercase(), member.user.id),
+            member,
+        }
+    }
+}
+
+impl MemberList {
+    /// Someone came, went or changed the status.
+    pub(crate) fn mark(&self) {
+        self.list().is_marked = true;
+    }
+
+    pub(crate) fn insert(&self, member: Member) {
+        self.list().change(Change::Insert(member));
+    }
+
+    pub(crate) fn remove(&self, user: UserId) {
+        self.list().change(Change::Remove(user));
+    }
+
+    pub(crate) fn update(&self, user: &PublicUser) {
+        self.list().change(Change::Update(user.clone()));
+    }
+
+    /// Drops what is known; it is read anew.
+    pub(crate) fn forget(&self) {
+        let mut list = self.list();
+        list.members = Members::Unknown;
+        list.is_marked = true;
+    }
+
+    /// Watches ranges instead of what the socket watched before; the next look sends them.
+    pub(crate) fn subscribe(&self, socket: Socket, ranges: Vec<RowRange>) {
+        if ranges.is_empty() {
+            return self.unsubscribe(socket.id());
+        }
+        self.list().watchers.insert(
+            socket.id(),
+            Watcher {
+                socket,
+                ranges,
+                is_new: true,
+            },
+        );
+    }
+
+    pub(crate) fn unsubscribe(&self, socket: SocketId) {
+        let mut list = self.list();
+        list.watchers.remove(&socket);
+        if list.watchers.is_empty() {
+            // Nobody looks: nothing is kept.
+            *list = List::default();
+        }
+    }
+
+    /// Sends what is due: the whole list to all when it is marked, otherwise to new watchers only.
+    pub(crate) fn publish(&self, gateway: &Gateway, server: ServerId, now: Instant) {
+        let mut list = self.list();
+        if list.watchers.is_empty() {
+            return;
+        }
+        match list.members {
+            Members::Unknown => {
+                list.members = Members::Loading(Vec::new());
+                drop(list);
+                load(gateway, server);
+            }
+            Members::Loading(_) => {}
+            Members::Known(_) => list.send(gateway, server, now),
+        }
+    }
+
+    fn loaded(&self, members: Vec<Member>) {
+        let mut list = self.list();
+        let Members::Loading(changes) = std::mem::take(&mut list.members) else {
+            return;
+        };
+        let mut rows: Vec<Row> = members.into_iter().map(Row::new).collect();
+        rows.sort_unstable_by(|a, b| a.key.cmp(&b.key));
+        list.members = Members::Known(rows);
+        for change in changes {
+            list.change(change);
+        }
+        list.is_marked = true;
+    }
+
+    fn list(&self) -> MutexGuard<'_, List> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Reads the members in the background.
+fn load(gateway: &Gateway, server: ServerId) {
+    let task = gateway.clone();
+    gateway.run(async move {
+        let loaded = dispatch::load_members(&task, server).await;
+        let Some(room) = task.directory().room(server) else {
+            return;
+        };
+        match loaded {
+            Ok(members) => room.member_list().loaded(members),
+            Err(error) => {
+                error.log_if_internal();
+                room.member_list().forget();
+            }
+        }
+    });
+}
+
+impl List {
+    fn change(&mut self, change: Change) {
+        self.is_marked = true;
+        match &mut self.members {
+            Members::Unknown => {}
+            Members::Loading(changes) => changes.push(change),
+            Members::Known(rows) => apply(rows, change),
+        }
+    }
+
+    fn send(&mut self, gateway: &Gateway, server: ServerId, now: Instant) {
+        let watchers = u32::try_from(self.watchers.len()).unwrap_or(u32::MAX);
+        let interval = INTERVAL_MIN.max(Duration::from_secs(1) * watchers / SENDS_PER_S);
+        let is_due = self.is_marked && self.sent_at.is_none_or(|sent_at| now - sent_at >= interval);
+        if !is_due && !self.watchers.values().any(|watcher| watcher.is_new) {
+            return;
+        }
+        let Members::Known(rows) = &self.members else {
+            return;
+        };
+        let sorted = Sorted::new(gateway, rows);
+        let mut frames: HashMap<Vec<RowRange>, Option<Frame>> = HashMap::new();
+        for watcher in self
+            .watchers
+            .values_mut()
+            .filter(|watcher| is_due || watcher.is_new)
+        {
+            watcher.is_new = false;
+            if !frames.contains_key(&watcher.ranges) {
+                let event = Event::MemberList(sorted.event(server, &watcher.ranges));
+                frames.insert(watcher.ranges.clone(), encode(&event));
+            }
+            if let Some(Some(frame)) = frames.get(&watcher.ranges) {
+                watcher.socket.emit(frame);
+            }
+        }
+        if is_due {
+            self.is_marked = false;
+            self.sent_at = Some(now);
+        }
+    }
+}
+
+fn apply(rows: &mut Vec<Row>, change: Change) {
+    let user = match &change {
+        Change::Insert(member) => member.user.id,
+        Change::Remove(user) => *user,
+        Change::Update(user) => user.id,
+    };
+    let known = rows
+        .iter()
+        .position(|row| row.member.user.id == user)
+        .map(|place| rows.remove(place));
+    let row = match (change, known) {
+        (Change::Insert(member), _) => Row::new(member),
+        (Change::Update(user), Some(row)) => Row::new(Member { user, ..row.member }),
+        (Change::Update(_), None) | (Change::Remove(_), _) => return,
+    };
+    let place = rows.partition_point(|other| other.key < row.key);
+    rows.insert(place, row);
+}
+
+/// The rows as watchers see them: who is there by name, then the others by name.
+struct Sorted<'a> {
+    rows: Vec<(&'a Row, Status)>,
+    online: usize,
+}
+
+impl<'a> Sorted<'a> {
+    fn new(gateway: &Gateway, rows: &'a [Row]) -> Self {
+        let statuses = gateway
+            .hub()
+            .presence()
+            .statuses(rows.iter(), |row| row.member.user.id);
+        let is_there = |(_, status): &(&Row, Status)| *status != Status::Offline;
+        let (mut sorted, offline): (Vec<_>, Vec<_>) = statuses.into_iter().partition(is_there);
+        let online = sorted.len();
+        sorted.extend(offline);
+        Self {
+            rows: sorted,
+            online,
+        }
+    }
+
+    fn event(&self, server_id: ServerId, ranges: &[RowRange]) -> ListEvent {
+        ListEvent {
+            server_id,
+            online: i64::try_from(self.online).unwrap_or(i64::MAX),
+            total: i64::try_from(self.rows.len()).unwrap_or(i64::MAX),
+            ranges: ranges.iter().map(|range| self.range(*range)).collect(),
+        }
+    }
+
+    fn range(&self, RowRange(first, last): RowRange) -> MemberRange {
+        let count = last.saturating_sub(first) as usize + 1;
+        let rows = self.rows.iter().skip(first as usize).take(count);
+        let show = |(row, status): &(&Row, Status)| ListedMember {
+            user: row.member.user.clone(),
+            joined_at: row.member.joined_at,
+            is_owner: row.member.is_owner,
+            status: *status,
+        };
+        MemberRange {
+            first,
+            items: rows.map(show).collect(),
+        }
+    }
+}
