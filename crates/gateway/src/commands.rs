@@ -72,7 +72,7 @@ async fn start(gateway: &Gateway, attached: &Arc<Attached>, command: Command) ->
         Command::ChannelRead(body) => channel_read(gateway, attached, body).await,
         Command::PresenceSet(body) => presence_set(gateway, attached, body).await,
         Command::MembersSubscribe(body) => members_subscribe(gateway, attached, body).await,
-        Command::ChannelSync(body) => channel_sync(gateway, attached, body),
+        Command::ChannelSync(body) => channel_sync(gateway, attached, &body),
         Command::SessionRefresh(body) => session_refresh(gateway, attached, body).await,
     };
     started.map_err(|error| failure(&error))
@@ -197,10 +197,10 @@ async fn members_subscribe(
 fn channel_sync(
     gateway: &Gateway,
     attached: &Arc<Attached>,
-    body: ChannelSync,
+    body: &ChannelSync,
 ) -> battala_hub::Result<Reply> {
     check(gateway, attached, Bucket::Read)?;
-    let ChannelSync { channel_id, after } = body;
+    let ChannelSync { channel_id, after } = *body;
     let (hub, actor) = (gateway.hub().clone(), attached.connection.actor());
     // Reads change nothing, so they need not hold up the commands behind them.
     Ok(later(async move {
