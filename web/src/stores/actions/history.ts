@@ -106,6 +106,8 @@ async function loadWindow(
 	try {
 		const { api } = ports();
 		const page = await api.messages.page(channelId, query, flight.signal);
+		// It may have been overtaken in the very moment in which it arrived.
+		flight.signal.throwIfAborted();
 		dispatch({
 			kind: "page",
 			page: { of: "messages", channelId, part, anchor: null, page },

@@ -64,6 +64,13 @@ export function resolveOutbox(work: Work, message: Message): void {
 	}
 }
 
+/** Past its sequence number a row has come, or was deleted before it could. */
+export function settleSent(work: Work, channelId: Id, last: number): void {
+	for (const { nonce, state } of work.root.outbox[channelId] ?? [])
+		if (state.status === "sent" && state.seq <= last)
+			removePending(work, channelId, nonce);
+}
+
 function hasRow(
 	work: Work,
 	channelId: Id,

@@ -93,11 +93,18 @@ export function takePage(
 		if (part === "older") timeline.hasOlder = page.has_older;
 		if (part === "newer") timeline.hasNewer = page.has_newer;
 		spliceRows(work, timeline, rows);
+		// A change that the page already knows of and does not show is undone.
+		const known = newestChange(page);
 		for (const row of Object.values(timeline.overlay))
-			if (!row.is_deleted) putRow(work, timeline, row);
+			if (!row.is_deleted && row.rev > known) putRow(work, timeline, row);
 		trim(work, timeline, part === "older" ? "newest" : "oldest");
 	}
 	endLoad(timeline, part === "older" || part === "newer" ? part : "whole");
+}
+
+/** The page was read when the channel had come at least this far. */
+export function newestChange(page: MessagePage): number {
+	return page.items.reduce((rev, row) => Math.max(rev, row.rev), 0);
 }
 
 /** Forgets the oldest windows beyond the number that is kept. */

@@ -13,9 +13,9 @@ import type {
 import { newest } from "@/lib/ids.ts";
 import { type BufferedChange, bufferedMax, type Track } from "../state.ts";
 import type { Work } from "../work.ts";
-import { resolveOutbox } from "./outbox.ts";
+import { resolveOutbox, settleSent } from "./outbox.ts";
 import { noteCreated, noteDeleted, setUnreadUnknown } from "./reads.ts";
-import { takeRow, timelineOf } from "./timelines.ts";
+import { newestChange, takeRow, timelineOf } from "./timelines.ts";
 import { stopTyping } from "./typing.ts";
 import { learnUser, recallUser } from "./users.ts";
 
@@ -86,7 +86,7 @@ export function raiseHead(work: Work, channelId: Id, seq: number): void {
  */
 export function noteWindow(work: Work, channelId: Id, page: MessagePage): void {
 	const track = ensureTrack(work, channelId, null);
-	const known = page.items.reduce((rev, row) => Math.max(rev, row.rev), 0);
+	const known = newestChange(page);
 	const newestRow = page.items.at(-1);
 	if (newestRow && !page.has_newer)
 		track.lastMessageId = newest(track.lastMessageId, newestRow.id);
@@ -117,7 +117,14 @@ function trackOf(work: Work, channelId: Id): Track {
 /** Applies what waited and now follows; forgets what is known. */
 function drain(work: Work, channelId: Id): void {
 	const track = trackOf(work, channelId);
-	if (track.last === null || Object.keys(track.buffered).length === 0) return;
+	if (track.last === null) return;
+	drainBuffered(work, track, track.last);
+	settleSent(work, channelId, track.last);
+}
+
+function drainBuffered(work: Work, track: Track, from: number): void {
+	if (Object.keys(track.buffered).length === 0) return;
+	track.last = from;
 	const buffered = work.at(track, "buffered");
 	for (const seq of Object.keys(buffered).map(Number)) {
 		// Integer keys come in ascending order.

@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { CommandError, errorOfResponse } from "./errors.ts";
+
+const none = new Headers();
+
+describe("a refused response", () => {
+	it("carries all of its problem document", () => {
+		const error = errorOfResponse(
+			400,
+			{
+				type: "/api/docs/problems#invalid_input",
+				title: "Some fields need attention",
+				status: 400,
+				code: "invalid_input",
+				detail: "name is too long",
+				request_id: "r1",
+				fields: [
+					{ field: "name", code: "too_long", message: "long", limit: 100 },
+				],
+			},
+			none,
+		);
+		expect(error).toMatchObject({
+			code: "invalid_input",
+			status: 400,
+			message: "name is too long",
+			requestId: "r1",
+			retryAfterMs: null,
+			fields: [{ field: "name", code: "too_long", limit: 100 }],
+			isTransient: false,
+		});
+	});
+
+	it("says when to come back, by document or header", () => {
+		const problem = { code: "rate_limited", retry_after_ms: 1500 };
+		expect(errorOfResponse(429, problem, none)).toMatchObject({
+			retryAfterMs: 1500,
+			isTransient: true,
+		});
+		const headers = new Headers({ "retry-after": "3" });
+		expect(errorOfResponse(429, undefined, headers)).toMatchObject({
+			code: "rate_limited",
+			retryAfterMs: 3000,
+		});
+	});
+
+	it.each([
+		[502, "<html>bad gateway</html>", "unavailable", true],
+		[503, null, "unavailable", true],
+		[413, undefined, "payload_too_large", false],
+		[404, { message: 3 }, "bad_answer", true],
+	])("without a document, %i is %s", (status, body, code, isTransient) => {
+		expect(errorOfResponse(status, body, none)).toMatchObject({
+			code,
+			isTransient,
+			status,
+		});
+	});
+
+	it("survives fields that make no sense", () => {
+		const body = { code: "invalid_input", fields: "?", retry_after_ms: "x" };
+		expect(errorOfResponse(400, body, none)).toMatchObject({
+			code: "invalid_input",
+			fields: [],
+			retryAfterMs: null,
+		});
+	});
+});
+
+describe("whether to try again", () => {
+	it.each(["network", "timeout", "unavailable", "rate_limited", "internal"])(
+		"%s passes",
+		(code) => expect(new CommandError({ code }).isTransient).toBe(true),
+	);
+	it.each(["invalid_input", "forbidden", "not_found", "conflict", "too_new"])(
+		"%s stays",
+		(code) => expect(new CommandError({ code }).isTransient).toBe(false),
+	);
+});

@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+import type { Message } from "@/api/types.ts";
+import { asha, channelId, message } from "../../tests/support/samples.ts";
+import type { Entry, Pending } from "./state.ts";
+import { timelineRows } from "./timelineRows.ts";
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+const dayOf = (ms: number) => String(Math.floor(ms / day));
+
+function timelineOf(messages: Message[], over = {}) {
+	return {
+		byId: Object.fromEntries(messages.map((row) => [row.id, row])),
+		ids: messages.map((row) => row.id),
+		hasOlder: true,
+		hasNewer: false,
+		...over,
+	};
+}
+
+function rowsOf(
+	messages: Message[],
+	{
+		entry = null,
+		pending = [],
+		...over
+	}: {
+		entry?: Entry | null;
+		pending?: Pending[];
+		hasOlder?: boolean;
+		hasNewer?: boolean;
+	} = {},
+) {
+	const timeline = timelineOf(messages, over);
+	return timelineRows({ timeline, pending, entry, meId: asha.id, dayOf });
+}
+
+/** One letter per row, lower case when grouped. */
+function shape(rows: ReturnType<typeof timelineRows>): string {
+	return rows
+		.map((row) => {
+			if (row.kind === "message") return row.isGrouped ? "m" : "M";
+			if (row.kind === "pending") return row.isGrouped ? "p" : "P";
+			return { start: "S", day: "D", unread: "U" }[row.kind];
+		})
+		.join("");
+}
+
+const entry = (lastReadId: string | null): Entry => ({
+	channelId,
+	lastReadId,
+	unread: 2,
+	at: 0,
+});
+
+const pending: Pending = {
+	nonce: "n1",
+	channelId,
+	content: "mine",
+	createdAt: 3 * minute,
+	state: { status: "queued" },
+};
+
+describe("rows of a timeline", () => {
+	it("group what one author says within five minutes of a day", () => {
+		const rows = rowsOf([
+			message(1, 1, { created_at: 0 }),
+			message(2, 2, { created_at: 4 * minute }),
+			message(3, 3, { created_at: 9 * minute }),
+			message(4, 4, { created_at: 10 * minute, author: asha }),
+			message(5, 5, { created_at: day }),
+		]);
+		expect(shape(rows)).toBe("DMmMMDM");
+	});
+
+	it("do not group across midnight, nor system messages", () => {
+		const rows = rowsOf([
+			message(1, 1, { created_at: day - 1 }),
+			message(2, 2, { created_at: day }),
+			message(3, 3, { created_at: day + 1, type: 7 }),
+			message(4, 4, { created_at: day + 2 }),
+		]);
+		expect(shape(rows)).toBe("DMDMMM");
+	});
+
+	it("begin with the start of the channel when nothing is older", () => {
+		expect(shape(rowsOf([message(1, 1)], { hasOlder: false }))).toBe("SDM");
+		expect(shape(rowsOf([], { hasOlder: false }))).toBe("S");
+	});
+
+	it("have the divider before the first unread message", () => {
+		const messages = [message(1, 1), message(2, 2), message(3, 3)];
+		const rows = rowsOf(messages, { entry: entry("1") });
+		expect(shape(rows)).toBe("DMUMm");
+		expect(rows.find((row) => row.kind === "unread")).toMatchObject({
+			count: 2,
+		});
+	});
+
+	it("have the divider above the day that it begins", () => {
+		const messages = [
+			message(1, 1, { created_at: 0 }),
+			message(2, 2, { created_at: day }),
+		];
+		expect(shape(rowsOf(messages, { entry: entry("1") }))).toBe("DMUDM");
+	});
+
+	it("have no divider that may belong further up, or after everything", () => {
+		const messages = [message(5, 5), message(6, 6)];
+		expect(shape(rowsOf(messages, { entry: entry("1") }))).toBe("DMm");
+		expect(shape(rowsOf(messages, { entry: entry("6") }))).toBe("DMm");
+		const all = rowsOf(messages, { entry: entry(null), hasOlder: false });
+		expect(shape(all)).toBe("SUDMm");
+	});
+
+	it("end with what is unsent, unless the end is out of sight", () => {
+		const mine = message(1, 1, { author: asha, created_at: 2 * minute });
+		expect(shape(rowsOf([mine], { pending: [pending] }))).toBe("DMp");
+		const cut = rowsOf([mine], { pending: [pending], hasNewer: true });
+		expect(shape(cut)).toBe("DM");
+	});
+
+	it("keep the key of a pending row when its message arrives", () => {
+		const before = rowsOf([], { pending: [pending] });
+		const sent = message(9, 9, { author: asha, nonce: "n1" });
+		const after = rowsOf([sent]);
+		expect(after.at(-1)?.key).toBe(before.at(-1)?.key);
+		const others = rowsOf([message(9, 9, { nonce: "n1" })]);
+		expect(others.at(-1)?.key).toBe("9");
+	});
+});

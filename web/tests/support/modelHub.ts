@@ -1,0 +1,85 @@
+// A hub in a list: one channel that is written, edited and deleted in, read by
+// pages and synced, as the contract says.
+import type { ChannelChanges, Message, MessagePage } from "@/api/types.ts";
+import type { Input } from "@/stores/inputs.ts";
+import { asha, bo, channelId, event, message } from "./samples.ts";
+
+export class ModelHub {
+	seq = 0;
+	readonly rows: Message[] = [];
+
+	get live(): Message[] {
+		return this.rows.filter((row) => !row.is_deleted);
+	}
+
+	/** Ids leave room, as real ones do. */
+	write(isMine: boolean, nonce: string | null): Input {
+		const known = this.rows.find((row) => nonce && row.nonce === nonce);
+		if (known) return this.#event("message_created", known, known.seq);
+		this.seq += 1;
+		const author = isMine ? asha : bo;
+		const row = message(this.seq * 10, this.seq, { author, nonce });
+		this.rows.push(row);
+		return this.#event("message_created", row, this.seq);
+	}
+
+	edit(pick: number): Input | null {
+		return this.#change(pick, (row) => ({
+			...row,
+			content: `${row.content}+`,
+			edited_at: this.seq,
+		}));
+	}
+
+	delete(pick: number): Input | null {
+		return this.#change(pick, (row) => ({
+			...row,
+			content: "",
+			is_deleted: true,
+		}));
+	}
+
+	page(before: string | null, limit: number): MessagePage {
+		const live = this.live;
+		const end = before
+			? live.filter((row) => Number(row.id) < Number(before)).length
+			: live.length;
+		const begin = Math.max(0, end - limit);
+		return {
+			items: live.slice(begin, end),
+			has_older: begin > 0,
+			has_newer: end < live.length,
+		};
+	}
+
+	sync(after: number, limit: number): ChannelChanges {
+		const changed = this.rows
+			.filter((row) => row.rev > after)
+			.sort((a, b) => a.rev - b.rev);
+		const rows = changed.slice(0, limit);
+		const more = changed.length > rows.length;
+		const through = more ? (rows.at(-1)?.rev ?? after) : this.seq;
+		return { rows, through, more, reset: false };
+	}
+
+	#change(pick: number, make: (row: Message) => Message): Input | null {
+		const live = this.live;
+		const row = live[pick % Math.max(1, live.length)];
+		if (!row) return null;
+		this.seq += 1;
+		const changed = { ...make(row), rev: this.seq };
+		this.rows[this.rows.indexOf(row)] = changed;
+		const name = changed.is_deleted ? "message_deleted" : "message_updated";
+		return this.#event(name, changed, this.seq);
+	}
+
+	#event(
+		name: "message_created" | "message_updated" | "message_deleted",
+		row: Message,
+		seq: number,
+	): Input {
+		return event(name, { message: row, seq, epoch: 1 });
+	}
+}
+
+export { channelId };

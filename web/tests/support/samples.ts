@@ -1,0 +1,169 @@
+// Scenery for tests: one server, one channel, two people.
+import type {
+	Channel,
+	EventMap,
+	EventName,
+	HubEvent,
+	Me,
+	Message,
+	PublicUser,
+	ServerState,
+} from "@/api/types.ts";
+import type { Input } from "@/stores/inputs.ts";
+
+export const serverId = "1000";
+export const channelId = "2000";
+
+export const asha: PublicUser = {
+	id: "1",
+	username: "asha",
+	display_name: "Asha",
+	avatar: null,
+	kind: "human",
+};
+export const bo: PublicUser = {
+	...asha,
+	id: "2",
+	username: "bo",
+	display_name: "Bo",
+};
+
+export const me: Me = {
+	...asha,
+	email: null,
+	is_admin: false,
+	created_at: 0,
+	rev: 1,
+};
+
+export const channel: Channel = {
+	id: channelId,
+	server_id: serverId,
+	type: 0,
+	name: "general",
+	topic: "",
+	position: 0,
+	created_at: 0,
+};
+
+export const hub = {
+	name: "Hub",
+	version: "0.1.0",
+	generation: 1,
+	setup_needed: false,
+	registration: "open",
+} as const;
+
+export const structure: ServerState = {
+	server: {
+		id: serverId,
+		name: "Banyan",
+		icon: null,
+		owner_id: asha.id,
+		epoch: 1,
+		member_count: 2,
+		created_at: 0,
+	},
+	channels: [channel],
+	roles: [
+		{ id: serverId, name: "everyone", permissions: "68609", position: 0 },
+	],
+	epoch: 1,
+};
+
+export const ready: EventMap["ready"] = {
+	me,
+	session_id: "77",
+	expires_at: 600_000,
+	hub,
+	servers: [
+		{
+			id: serverId,
+			name: "Banyan",
+			icon: null,
+			epoch: 1,
+			is_unread: false,
+			mentions: 0,
+		},
+	],
+	status: "online",
+};
+
+export function message(
+	id: number,
+	seq: number,
+	over: Partial<Message> = {},
+): Message {
+	return {
+		id: String(id),
+		channel_id: channelId,
+		server_id: serverId,
+		author: bo,
+		type: 0,
+		flags: 0,
+		content: `message ${id}`,
+		nonce: null,
+		seq,
+		rev: seq,
+		created_at: seq * 1000,
+		edited_at: null,
+		is_deleted: false,
+		...over,
+	};
+}
+
+export function event<N extends EventName>(
+	name: N,
+	data: EventMap[N],
+	at = 0,
+): Input {
+	return { kind: "event", event: { name, data } as HubEvent, at };
+}
+
+export function created(row: Message): Input {
+	return event("message_created", { message: row, seq: row.rev, epoch: 1 });
+}
+
+export function page(
+	part: "newest" | "around" | "older" | "newer",
+	items: Message[],
+	edges: { has_older?: boolean; has_newer?: boolean; anchor?: string } = {},
+): Input {
+	const { has_older = false, has_newer = false, anchor = null } = edges;
+	return {
+		kind: "page",
+		page: {
+			of: "messages",
+			channelId,
+			part,
+			anchor,
+			page: { items, has_older, has_newer },
+		},
+	};
+}
+
+export const startLoad = (
+	part: "whole" | "older" | "newer" = "whole",
+): Input => ({
+	kind: "local",
+	change: { do: "load_started", channelId, part },
+});
+
+/** What a connection begins with, the channel being at `lastSeq`. */
+export function connected(lastSeq = 0, lastMessageId: string | null = null) {
+	return [
+		event("ready", ready),
+		event("server_state", structure),
+		event("server_reads", {
+			server_id: serverId,
+			channels: [
+				{
+					id: channelId,
+					last_seq: lastSeq,
+					last_message_id: lastMessageId,
+					last_read_id: lastMessageId,
+				},
+			],
+		}),
+	];
+}
