@@ -57,6 +57,7 @@ impl App for TestApp {
         let auth = request.auth.as_ref().map_or("{}", |auth| auth.get());
         assert!(!auth.contains("panic"), "as asked");
         if auth.contains("refuse") {
+            socket.emit(&Frame::from_raw_json(&request.namespace, "never", ""));
             let data = serde_json::value::to_raw_value(&7).ok();
             return Err(Refusal {
                 message: "refused".into(),
