@@ -1,0 +1,90 @@
+import { community, history } from '../support/scenery.ts';
+import { expect, messages, say, signIn, test } from '../support/test.ts';
+
+test('what is written offline and through a restart arrives once and in order', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const babu = await hub.register('babu');
+	const { path } = await community(hub, asha, [babu]);
+	const [writer, reader] = [await visit(), await visit()];
+	await signIn(writer, 'asha');
+	await signIn(reader, 'babu');
+	await Promise.all([writer.goto(path), reader.goto(path)]);
+	await say(writer, 'number 0');
+	await expect(messages(reader).filter({ hasText: 'number 0' })).toHaveCount(1);
+
+	await hub.kill();
+	for (let index = 1; index <= 5; index++) {
+		await say(writer, `number ${index}`);
+	}
+	await expect(messages(writer).filter({ hasText: 'number 5' })).toHaveCount(1);
+	await hub.run();
+
+	const inOrder = [0, 1, 2, 3, 4, 5].map((index) => new RegExp(`number ${index}\\b`));
+	for (const page of [writer, reader]) {
+		await expect(messages(page).filter({ hasText: 'number' })).toHaveText(inOrder, { timeout: 40_000 });
+	}
+	await reader.reload();
+	await expect(messages(reader).filter({ hasText: 'number' })).toHaveText(inOrder);
+});
+
+test('what was queued without a network survives a reload', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path } = await community(hub, asha, []);
+	const page = await visit();
+	await signIn(page, 'asha');
+	await page.goto(path);
+	await say(page, 'before');
+	await expect(messages(page).filter({ hasText: 'before' })).toHaveCount(1);
+	await hub.kill();
+	await say(page, 'written without the hub');
+	await expect(messages(page).filter({ hasText: 'written without the hub' })).toHaveCount(1);
+	await hub.run();
+	await page.reload();
+	await expect(messages(page).filter({ hasText: 'written without the hub' })).toHaveCount(1, { timeout: 40_000 });
+	await page.reload();
+	await expect(messages(page).filter({ hasText: 'written without the hub' })).toHaveCount(1);
+});
+
+test('history scrolls back to its start without losing the place', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path, channels } = await community(hub, asha, []);
+	const texts = Array.from({ length: 180 }, (_, index) => `line ${index}`);
+	await history(hub, asha, channels[0]?.id ?? '', texts);
+	const page = await visit();
+	await signIn(page, 'asha');
+	await page.goto(path);
+	await page.getByRole('button', { name: 'Jump to present' }).or(messages(page).last()).first().waitFor();
+	await page.getByRole('textbox', { name: /^Message #/ }).focus();
+	await page.keyboard.press('Escape');
+	await expect(messages(page).filter({ hasText: /line 179\b/ })).toBeVisible();
+	await messages(page).last().hover();
+	await expect(async () => {
+		await page.mouse.wheel(0, -4000);
+		await expect(page.getByText('This is the start of #general')).toBeVisible({ timeout: 500 });
+	}).toPass();
+	await expect(messages(page).filter({ hasText: /line 0\b/ })).toBeVisible();
+});
+
+test('an edit and a deletion reach the other window', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const babu = await hub.register('babu');
+	const { path } = await community(hub, asha, [babu]);
+	const [writer, reader] = [await visit(), await visit()];
+	await signIn(writer, 'asha');
+	await signIn(reader, 'babu');
+	await Promise.all([writer.goto(path), reader.goto(path)]);
+	await say(writer, 'we meet at sevn');
+	await expect(messages(reader).filter({ hasText: 'sevn' })).toHaveCount(1);
+
+	const composer = writer.getByRole('textbox', { name: /^Message #/ });
+	await composer.press('ArrowUp');
+	const editor = writer.getByRole('textbox', { name: 'Edit message' });
+	await editor.fill('we meet at seven');
+	await editor.press('Enter');
+	await expect(messages(reader).filter({ hasText: 'we meet at seven' })).toContainText('edited');
+
+	await messages(writer).filter({ hasText: 'seven' }).hover();
+	await messages(writer).filter({ hasText: 'seven' }).getByRole('button', { name: 'Delete message' }).click();
+	await writer.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+	await expect(messages(reader).filter({ hasText: 'seven' })).toHaveCount(0);
+});

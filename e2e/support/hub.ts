@@ -1,0 +1,147 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const BINARY = resolve(import.meta.dirname, process.env.BATTALA_BINARY ?? '../../target/debug/battala');
+const READY_WITHIN_MS = 20_000;
+
+/** What every account of the journeys has as its password. */
+export const PASSWORD = 'banyan tree at noon';
+
+/** A running hub with a data directory of its own. */
+export class TestHub {
+	readonly url: string;
+	#process: ChildProcess | undefined;
+	#log = '';
+
+	private constructor(
+		private readonly dataDir: string,
+		private readonly port: number,
+	) {
+		this.url = `http://127.0.0.1:${port}`;
+	}
+
+	static async start(): Promise<TestHub> {
+		const dataDir = await mkdtemp(join(tmpdir(), 'battala-e2e-'));
+		const hub = new TestHub(dataDir, await freePort());
+		await hub.run();
+		return hub;
+	}
+
+	/** Starts the process on the data that is there. */
+	async run(): Promise<void> {
+		this.#process = spawn(BINARY, ['serve'], {
+			cwd: this.dataDir,
+			env: {
+				PATH: process.env.PATH,
+				BATTALA_DATA_DIR: this.dataDir,
+				BATTALA_LISTEN: `127.0.0.1:${this.port}`,
+				BATTALA_LIMITS_PASSWORD_COST: '4',
+			},
+			stdio: ['ignore', 'pipe', 'pipe'],
+		});
+		const keep = (chunk: Buffer) => {
+			this.#log += chunk.toString();
+		};
+		this.#process.stdout?.on('data', keep);
+		this.#process.stderr?.on('data', keep);
+		await this.#ready();
+	}
+
+	/** Ends the process without a warning, as a power cut would. */
+	async kill(): Promise<void> {
+		const child = this.#process;
+		this.#process = undefined;
+		if (child && child.exitCode === null) {
+			const ended = once(child, 'exit');
+			child.kill('SIGKILL');
+			await ended;
+		}
+	}
+
+	/** Ends the process and removes its data. */
+	async remove(): Promise<void> {
+		await this.kill();
+		await rm(this.dataDir, { recursive: true, force: true });
+	}
+
+	/** The link that the terminal shows while the hub is not set up. */
+	get setupLink(): string {
+		const link = /http:\/\/\S+\/setup#token=[\w-]+/.exec(this.#log)?.[0];
+		if (!link) {
+			throw new Error(`no setup link was printed:\n${this.#log}`);
+		}
+		return link;
+	}
+
+	/** Sets the hub up and returns the administrator. */
+	async setUp(username = 'asha'): Promise<Account> {
+		const token = new URL(this.setupLink).hash.slice('#token='.length);
+		const body = { token, username, password: PASSWORD, hub_name: 'Battala', registration: 'open' };
+		return { username, ...(await this.#call<{ access_token: string }>('POST', '/api/setup', body)) };
+	}
+
+	/** Makes an account through the API. */
+	async register(username: string): Promise<Account> {
+		const body = { username, password: PASSWORD };
+		return { username, ...(await this.#call<{ access_token: string }>('POST', '/api/auth/register', body)) };
+	}
+
+	/** Calls the API as an account; for scenery, never for the act under test. */
+	async as<T>(account: Account, method: string, path: string, body?: unknown): Promise<T> {
+		return this.#call<T>(method, path, body, account.access_token);
+	}
+
+	async #call<T>(method: string, path: string, body?: unknown, token?: string): Promise<T> {
+		const headers: Record<string, string> = { 'content-type': 'application/json' };
+		if (token) {
+			headers.authorization = `Bearer ${token}`;
+		}
+		const init: RequestInit = { method, headers };
+		if (body !== undefined) {
+			init.body = JSON.stringify(body);
+		}
+		const response = await fetch(this.url + path, init);
+		const text = await response.text();
+		if (!response.ok) {
+			throw new Error(`${method} ${path}: ${response.status} ${text}`);
+		}
+		return (text ? JSON.parse(text) : undefined) as T;
+	}
+
+	async #ready(): Promise<void> {
+		const deadline = Date.now() + READY_WITHIN_MS;
+		while (Date.now() < deadline) {
+			if (this.#process?.exitCode !== null) {
+				break;
+			}
+			const answer = await fetch(`${this.url}/readyz`).catch(() => undefined);
+			if (answer?.ok) {
+				return;
+			}
+			await new Promise((wake) => setTimeout(wake, 20));
+		}
+		throw new Error(`the hub did not become ready:\n${this.#log}`);
+	}
+}
+
+/** An account that signed in through the API. */
+export interface Account {
+	username: string;
+	access_token: string;
+}
+
+async function freePort(): Promise<number> {
+	const server = createServer().listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const address = server.address();
+	server.close();
+	await once(server, 'close');
+	if (address === null || typeof address === 'string') {
+		throw new Error('no free port');
+	}
+	return address.port;
+}

@@ -1,0 +1,63 @@
+import { type Browser, type BrowserContext, test as base, type Page } from '@playwright/test';
+import { PASSWORD, TestHub } from './hub.ts';
+
+export { expect } from '@playwright/test';
+
+/** Opens a browser of its own for a person, as if on another computer. */
+export type Visit = (options?: Parameters<Browser['newContext']>[0]) => Promise<Page>;
+
+interface Scene {
+	hub: TestHub;
+	visit: Visit;
+}
+
+/** A hub and any number of people; both are gone when the test ends. */
+export const test = base.extend<Scene>({
+	// biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's shape.
+	hub: async ({}, use) => {
+		const hub = await TestHub.start();
+		await use(hub);
+		await hub.remove();
+	},
+	visit: async ({ browser, hub, contextOptions }, use) => {
+		const contexts: BrowserContext[] = [];
+		const faults: string[] = [];
+		await use(async (options) => {
+			const context = await browser.newContext({ ...contextOptions, baseURL: hub.url, ...options });
+			contexts.push(context);
+			const page = await context.newPage();
+			page.on('pageerror', (error) => faults.push(String(error)));
+			page.on('console', (message) => {
+				if (message.type() === 'error' && /content security policy/i.test(message.text())) {
+					faults.push(message.text());
+				}
+			});
+			return page;
+		});
+		await Promise.all(contexts.map((context) => context.close()));
+		if (faults.length > 0) {
+			throw new Error(`pages reported errors:\n${faults.join('\n')}`);
+		}
+	},
+});
+
+/** Signs in through the form. */
+export async function signIn(page: Page, username: string): Promise<void> {
+	await page.goto('/login');
+	await page.getByLabel('Name or e-mail').fill(username);
+	await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+	await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+	await page.waitForURL(/\/app/);
+}
+
+/** The message list of the open channel. */
+export function messages(page: Page) {
+	return page.getByRole('main').getByRole('article');
+}
+
+/** Writes into the composer and sends with Enter. */
+export async function say(page: Page, text: string): Promise<void> {
+	const composer = page.getByRole('textbox', { name: /^Message #/ });
+	await composer.fill(text);
+	await composer.press('Enter');
+}
