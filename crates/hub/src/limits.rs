@@ -113,7 +113,8 @@ impl RateLimits {
         Ok(allowance)
     }
 
-    fn rate(&self, bucket: Bucket) -> Rate {
+    /// The rate of a bucket.
+    pub fn rate(&self, bucket: Bucket) -> Rate {
         let limits = &self.limits;
         match bucket {
             Bucket::Send => limits.send,

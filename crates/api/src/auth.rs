@@ -1,0 +1,174 @@
+//! Registration, sign-in and sessions.
+
+use axum::Json;
+use axum::extract::State;
+use battala_hub::access::{
+    EndSession, ListSessions, Login, Logout, RefreshSession, Register, ResetPassword,
+};
+use battala_hub::auth::SignOut;
+use battala_hub::limits::Bucket;
+use battala_hub::{Error, Hub, auth, users};
+use battala_proto::ErrorCode::{
+    InvalidCredentials, NotFound, RegistrationClosed, SessionEnded, SetupRequired, Taken,
+    Unauthenticated,
+};
+use battala_proto::auth as proto;
+use battala_proto::auth::{AuthResponse, Session};
+use battala_proto::id::SessionId;
+
+use crate::answer::{Created, Items, NoContent, WithCookie};
+use crate::extract::{Auth, Body, Caller, Param, RefreshCookie, RefreshCookies};
+use crate::operation::Plan;
+use crate::refusal::Refusal;
+use crate::router::Section;
+
+pub(crate) fn section() -> Section {
+    Section::new("auth", "Registration, sign-in and sessions.")
+        .route(
+            Plan::post(
+                "/api/auth/register",
+                "register",
+                "Make an account and sign in",
+            )
+            .refuses(&[RegistrationClosed, SetupRequired, Taken])
+            .counts_per_address_as(Bucket::Register),
+            register,
+        )
+        .route(
+            Plan::post("/api/auth/login", "login", "Sign in")
+                .refuses(&[InvalidCredentials, SetupRequired])
+                .counts_per_address_as(Bucket::Login),
+            login,
+        )
+        .route(
+            Plan::post(
+                "/api/auth/refresh",
+                "refresh_session",
+                "Renew the session of the cookie",
+            )
+            .refuses(&[Unauthenticated, SessionEnded]),
+            refresh_session,
+        )
+        .route(Plan::post("/api/auth/logout", "logout", "Sign out"), logout)
+        .route(
+            Plan::post(
+                "/api/auth/password-reset",
+                "reset_password",
+                "Set a new password with a one-time link",
+            )
+            .refuses(&[NotFound])
+            .counts_per_address_as(Bucket::Register),
+            reset_password,
+        )
+        .route(
+            Plan::get(
+                "/api/auth/sessions",
+                "list_sessions",
+                "See the own sessions",
+            ),
+            list_sessions,
+        )
+        .route(
+            Plan::delete(
+                "/api/auth/sessions",
+                "end_other_sessions",
+                "End all own sessions but this one",
+            ),
+            end_other_sessions,
+        )
+        .route(
+            Plan::delete(
+                "/api/auth/sessions/{session_id}",
+                "end_session",
+                "End one of the own sessions",
+            ),
+            end_session,
+        )
+}
+
+type SignedInAnswer = WithCookie<Json<AuthResponse>>;
+
+async fn register(
+    Auth(can): Auth<Register>,
+    State(hub): State<Hub>,
+    State(cookies): State<RefreshCookies>,
+    Caller(client): Caller,
+    Body(request): Body<proto::Register>,
+) -> Result<Created<SignedInAnswer>, Refusal> {
+    let signed_in = auth::register(&hub, can, request, client).await?;
+    let cookie = cookies.issue(&signed_in, hub.now());
+    Ok(Created(WithCookie(cookie, Json(signed_in.response))))
+}
+
+async fn login(
+    Auth(can): Auth<Login>,
+    State(hub): State<Hub>,
+    State(cookies): State<RefreshCookies>,
+    Caller(client): Caller,
+    Body(request): Body<proto::Login>,
+) -> Result<SignedInAnswer, Refusal> {
+    let signed_in = auth::login(&hub, can, request, client).await?;
+    let cookie = cookies.issue(&signed_in, hub.now());
+    Ok(WithCookie(cookie, Json(signed_in.response)))
+}
+
+async fn refresh_session(
+    Auth(can): Auth<RefreshSession>,
+    State(hub): State<Hub>,
+    State(cookies): State<RefreshCookies>,
+    Caller(client): Caller,
+    RefreshCookie(token): RefreshCookie,
+) -> Result<SignedInAnswer, Refusal> {
+    let token = token.ok_or(Error::Unauthenticated)?;
+    let signed_in = auth::refresh(&hub, can, &token, client).await?;
+    let cookie = cookies.issue(&signed_in, hub.now());
+    Ok(WithCookie(cookie, Json(signed_in.response)))
+}
+
+/// Ends the session of the cookie and that of the access token: as a rule they are the same.
+async fn logout(
+    Auth(can): Auth<Logout>,
+    State(hub): State<Hub>,
+    State(cookies): State<RefreshCookies>,
+    RefreshCookie(token): RefreshCookie,
+) -> Result<WithCookie<NoContent>, Refusal> {
+    if let Some(token) = token {
+        auth::logout(&hub, can.clone(), SignOut::Cookie(token)).await?;
+    }
+    let actor = can.actor().clone();
+    auth::logout(&hub, can, SignOut::Actor(actor)).await?;
+    Ok(WithCookie(cookies.clear(), NoContent))
+}
+
+async fn reset_password(
+    Auth(can): Auth<ResetPassword>,
+    State(hub): State<Hub>,
+    Body(request): Body<proto::ResetPassword>,
+) -> Result<NoContent, Refusal> {
+    users::reset_password(&hub, can, request).await?;
+    Ok(NoContent)
+}
+
+async fn list_sessions(
+    Auth(can): Auth<ListSessions>,
+    State(hub): State<Hub>,
+) -> Result<Items<Session>, Refusal> {
+    Ok(Items(auth::list(&hub, can).await?))
+}
+
+async fn end_other_sessions(
+    Auth(can): Auth<EndSession>,
+    State(hub): State<Hub>,
+) -> Result<NoContent, Refusal> {
+    auth::end_others(&hub, can).await?;
+    Ok(NoContent)
+}
+
+async fn end_session(
+    Auth(can): Auth<EndSession>,
+    State(hub): State<Hub>,
+    Param(session_id): Param<SessionId>,
+) -> Result<NoContent, Refusal> {
+    auth::end(&hub, can, session_id).await?;
+    Ok(NoContent)
+}

@@ -1,0 +1,114 @@
+//! Keeps one request from hurting the others: a place for each, a deadline, and a net below.
+
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use battala_hub::Error;
+use futures_util::FutureExt as _;
+use tokio::sync::Semaphore;
+
+use crate::refusal::Refusal;
+
+/// Nobody waits longer for an answer. A write that was queued is done all the same.
+const DEADLINE: Duration = Duration::from_secs(10);
+/// Requests that are answered at the same time, per core; more are refused.
+const IN_FLIGHT_PER_CORE: usize = 64;
+
+/// The places for requests.
+pub(crate) fn places() -> Arc<Semaphore> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    Arc::new(Semaphore::new(IN_FLIGHT_PER_CORE * cores))
+}
+
+/// Runs a request if there is a place for it.
+pub(crate) async fn guard(
+    State(places): State<Arc<Semaphore>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let Ok(_place) = places.try_acquire() else {
+        return Refusal::from(Error::Unavailable).into_response();
+    };
+    let run = AssertUnwindSafe(next.run(request)).catch_unwind();
+    match tokio::time::timeout(DEADLINE, run).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(panic)) => {
+            tracing::error!(reason = reason(&*panic), "a handler panicked");
+            Refusal::of_status(http::StatusCode::INTERNAL_SERVER_ERROR).into_response()
+        }
+        Err(_) => {
+            tracing::warn!("a request took longer than its deadline");
+            Refusal::from(Error::Unavailable).into_response()
+        }
+    }
+}
+
+fn reason(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&'static str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("unknown")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+    use axum::{Router, middleware};
+    use http::StatusCode;
+    use tower::ServiceExt as _;
+
+    /// A router whose every route is `handler`, behind the guard with so many places.
+    async fn ask<F, Fut>(places: usize, handler: F) -> Response
+    where
+        F: FnOnce() -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = &'static str> + Send,
+    {
+        let places = Arc::new(Semaphore::new(places));
+        let router = Router::new()
+            .fallback(handler)
+            .layer(middleware::from_fn_with_state(places, guard))
+            .layer(middleware::from_fn(super::super::accompany));
+        let request = Request::new(Body::empty());
+        router.oneshot(request).await.unwrap()
+    }
+
+    async fn code(response: Response) -> String {
+        let bytes = axum::body::to_bytes(response.into_body(), 4096)
+            .await
+            .unwrap();
+        let problem: battala_proto::Problem = serde_json::from_slice(&bytes).unwrap();
+        problem.code.as_str().to_owned()
+    }
+
+    #[tokio::test]
+    async fn a_request_with_a_place_passes() {
+        assert_eq!(ask(1, async || "done").await.status(), StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn a_request_without_a_place_is_asked_to_come_back() {
+        let response = ask(0, async || "done").await;
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(response.headers()["retry-after"], "1");
+        assert_eq!(code(response).await, "unavailable");
+    }
+
+    #[tokio::test]
+    async fn a_panic_becomes_a_problem_document() {
+        let response = ask(1, async || panic!("a secret of the process")).await;
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(code(response).await, "internal");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_waits_longer_than_the_deadline() {
+        let response = ask(1, async || std::future::pending().await).await;
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(code(response).await, "unavailable");
+    }
+}

@@ -1,0 +1,179 @@
+//! Whose pages may change something: those of the hub itself and those that are configured.
+//!
+//! A request without an `Origin` comes from a program and not from a page; it has no credentials
+//! that a browser added.
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use battala_proto::ErrorCode;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+use crate::extract::GUARD;
+use crate::refusal::Refusal;
+use crate::state::ApiState;
+
+/// The origins whose pages may call the hub.
+#[derive(Debug)]
+pub(crate) struct Origins {
+    public: String,
+    others: Vec<String>,
+}
+
+impl Origins {
+    pub(crate) fn new(public_url: &str, others: &[String]) -> Self {
+        Self {
+            public: public_url.to_ascii_lowercase(),
+            others: others
+                .iter()
+                .map(|origin| origin.to_ascii_lowercase())
+                .collect(),
+        }
+    }
+
+    /// Whether the page that made the request may change something; no page at all may.
+    fn allow(&self, headers: &HeaderMap) -> bool {
+        let mut given = headers.get_all(ORIGIN).iter();
+        let origin = match (given.next(), given.next()) {
+            (None, _) => return true,
+            (Some(origin), None) => origin.to_str().unwrap_or_default(),
+            (Some(_), Some(_)) => return false,
+        };
+        let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+        origin == self.public
+            || self.others.iter().any(|other| other == origin)
+            || host.is_some_and(|host| self.is_own_host(origin, host))
+    }
+
+    /// Whether a page was loaded from the very host that the request goes to: an address in the
+    /// local network, say. A hub with TLS does not take the word of a page without.
+    fn is_own_host(&self, origin: &str, host: &str) -> bool {
+        let (authority, own_port) = match origin.split_once("://") {
+            Some(("https", authority)) => (authority, ":443"),
+            Some(("http", authority)) if !self.public.starts_with("https:") => (authority, ":80"),
+            _ => return false,
+        };
+        let host = host.strip_suffix(own_port).unwrap_or(host);
+        !authority.is_empty() && host.eq_ignore_ascii_case(authority)
+    }
+}
+
+/// Refuses what a page of another origin tries to change.
+pub(crate) async fn refuse_foreign_pages(
+    State(state): State<ApiState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let is_safe = matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    );
+    if is_safe || state.origins.allow(request.headers()) {
+        return next.run(request).await;
+    }
+    let detail = "pages of this origin may not change anything here";
+    Refusal::new(ErrorCode::Forbidden, detail).into_response()
+}
+
+/// Tells browsers about the configured origins; `None` when there are none.
+pub(crate) fn cors(origins: &[String]) -> Option<CorsLayer> {
+    let origins: Vec<HeaderValue> = origins
+        .iter()
+        .filter_map(|origin| HeaderValue::from_str(&origin.to_ascii_lowercase()).ok())
+        .collect();
+    if origins.is_empty() {
+        return None;
+    }
+    let cors = CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origins))
+        .allow_credentials(true)
+        .allow_methods([
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+        ])
+        .allow_headers([
+            ACCEPT,
+            AUTHORIZATION,
+            CONTENT_TYPE,
+            HeaderName::from_static(GUARD),
+        ])
+        .expose_headers(EXPOSED.map(HeaderName::from_static));
+    Some(cors)
+}
+
+/// What a page of another origin may read beside the body.
+const EXPOSED: [&str; 5] = [
+    "ratelimit-limit",
+    "ratelimit-remaining",
+    "ratelimit-reset",
+    "retry-after",
+    "x-request-id",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allows(public: &str, host: &str, origins: &[&str]) -> bool {
+        let mut headers = HeaderMap::new();
+        headers.insert(HOST, host.parse().unwrap());
+        for origin in origins {
+            headers.append(ORIGIN, origin.parse().unwrap());
+        }
+        let others = ["https://app.example.org".to_owned()];
+        Origins::new(public, &others).allow(&headers)
+    }
+
+    #[test]
+    fn own_and_configured_pages_and_programs_may() {
+        let public = "https://chat.example.org";
+        assert!(allows(public, "internal:3000", &[public]));
+        assert!(allows(
+            public,
+            "internal:3000",
+            &["https://app.example.org"]
+        ));
+        assert!(allows(public, "internal:3000", &[]));
+    }
+
+    #[test]
+    fn a_page_of_the_host_that_is_asked_may() {
+        let public = "http://127.0.0.1:3000";
+        assert!(allows(
+            public,
+            "192.168.0.7:3000",
+            &["http://192.168.0.7:3000"]
+        ));
+        assert!(allows(public, "hub.local", &["http://hub.local"]));
+        assert!(allows(public, "hub.local:80", &["http://hub.local"]));
+        assert!(allows(public, "[::1]:3000", &["http://[::1]:3000"]));
+    }
+
+    #[test]
+    fn foreign_null_and_look_alike_origins_may_not() {
+        let public = "https://chat.example.org";
+        for origin in [
+            "https://evil.example",
+            "null",
+            "",
+            "http://chat.example.org",
+            "https://chat.example.org.evil.example",
+            "https://evilchat.example.org",
+            "https://sub.chat.example.org",
+            "https://chat.example.org:8443",
+            "chat.example.org",
+        ] {
+            assert!(!allows(public, "chat.example.org", &[origin]), "{origin}");
+        }
+        assert!(!allows(
+            public,
+            "chat.example.org",
+            &[public, "https://evil.example"]
+        ));
+    }
+}

@@ -1,0 +1,145 @@
+//! Authority: from the access token and the path to a [`Can`].
+//!
+//! The order is fixed: who is it, how often do they come, what do they mean, may they do it. What
+//! is left of the request is read only after that.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use battala_hub::access::{Action, Actor, KeyOf, Requirement};
+use battala_hub::limits::{Bucket, Subject};
+use battala_hub::{Can, Error, Hub, auth};
+use http::header::AUTHORIZATION;
+use http::request::Parts;
+
+use super::{PathKey, client_address, refuse_query};
+use crate::edge::Context;
+use crate::operation::Described;
+use crate::refusal::Refusal;
+use crate::state::ApiState;
+
+/// Proof that the caller may do `A` to what the path names. The first argument of every handler.
+pub(crate) struct Auth<A: Action>(pub(crate) Can<A>);
+
+impl<A: Action> FromRequestParts<ApiState> for Auth<A>
+where
+    KeyOf<A>: PathKey,
+{
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Refusal> {
+        let missing = || Error::internal("a route was registered without its description");
+        let operation = parts.extensions.get::<Arc<Described>>().cloned();
+        let operation = operation.ok_or_else(missing)?;
+        let actor = identify(&state.hub, parts, &operation).await?;
+        if !operation.description.takes_query {
+            refuse_query(&parts.uri)?;
+        }
+        let params = RawPathParams::from_request_parts(parts, state).await;
+        // What does not decode to text names nothing.
+        let params = params.map_err(|_| Error::NotFound)?;
+        let key = <KeyOf<A> as PathKey>::read(&params).ok_or(Error::NotFound)?;
+        Ok(Self(state.hub.authorize::<A>(actor, key).await?))
+    }
+}
+
+/// Who asks. Counts the request in the buckets that it belongs to.
+async fn identify(hub: &Hub, parts: &Parts, operation: &Described) -> Result<Actor, Refusal> {
+    let limits = Limits::of(hub, parts);
+    let actor = match bearer_token(parts)? {
+        None => Ok(Actor::Anonymous),
+        Some(token) => auth::authenticate(hub, token)
+            .await
+            .map(|known| known.actor),
+    };
+    match &actor {
+        Ok(Actor::Account { me, .. }) => {
+            limits.charge(operation.plan.account_bucket(), Subject::User(me.id))?;
+        }
+        _ => limits.charge(Bucket::Anonymous, limits.address)?,
+    }
+    if let Some(bucket) = operation.plan.address_bucket {
+        limits.charge(bucket, limits.address)?;
+    }
+    match actor {
+        // What everyone may do does not fail because an old token came along.
+        Err(Error::Unauthenticated | Error::SessionEnded)
+            if operation.requirement == Requirement::Anyone =>
+        {
+            Ok(Actor::Anonymous)
+        }
+        actor => Ok(actor?),
+    }
+}
+
+/// The token of the `Authorization` header (RFC 6750 §2.1).
+fn bearer_token(parts: &Parts) -> Result<Option<&str>, Error> {
+    let mut headers = parts.headers.get_all(AUTHORIZATION).iter();
+    let header = match (headers.next(), headers.next()) {
+        (None, _) => return Ok(None),
+        (Some(header), None) => header,
+        // Two tokens would be a choice for whoever reads them next.
+        (Some(_), Some(_)) => return Err(Error::Unauthenticated),
+    };
+    let text = header.to_str().map_err(|_| Error::Unauthenticated)?;
+    let (scheme, token) = text.split_once(' ').ok_or(Error::Unauthenticated)?;
+    if scheme.eq_ignore_ascii_case("bearer") {
+        Ok(Some(token))
+    } else {
+        Err(Error::Unauthenticated)
+    }
+}
+
+/// The rate limits, with a note of what is left for the answer's headers.
+struct Limits<'r> {
+    hub: &'r Hub,
+    context: Option<&'r Context>,
+    address: Subject,
+}
+
+impl<'r> Limits<'r> {
+    fn of(hub: &'r Hub, parts: &'r Parts) -> Self {
+        Self {
+            hub,
+            context: parts.extensions.get(),
+            address: Subject::address(client_address(&parts.extensions)),
+        }
+    }
+
+    fn charge(&self, bucket: Bucket, subject: Subject) -> Result<(), Error> {
+        let outcome = self.hub.limits().check(bucket, subject);
+        if let Some(context) = self.context {
+            context.note(&outcome, self.hub.limits().rate(bucket));
+        }
+        outcome.map(|_| ())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(headers: &[&str]) -> Result<Option<String>, Error> {
+        let mut request = http::Request::builder();
+        for header in headers {
+            request = request.header(AUTHORIZATION, *header);
+        }
+        let (parts, ()) = request.body(()).unwrap().into_parts();
+        bearer_token(&parts).map(|token| token.map(str::to_owned))
+    }
+
+    #[test]
+    fn one_bearer_token_is_read_and_anything_else_is_no_credential() {
+        assert_eq!(token(&[]).unwrap(), None);
+        assert_eq!(token(&["Bearer a.b.c"]).unwrap().as_deref(), Some("a.b.c"));
+        assert_eq!(token(&["bEARER a.b.c"]).unwrap().as_deref(), Some("a.b.c"));
+        for headers in [
+            &["Basic YTpi"] as &[_],
+            &["a.b.c"],
+            &["Bearer"],
+            &["Bearer a", "Bearer b"],
+        ] {
+            assert!(token(headers).is_err(), "{headers:?}");
+        }
+    }
+}

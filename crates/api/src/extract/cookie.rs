@@ -1,0 +1,178 @@
+//! The refresh cookie: the only thing that a browser sends by itself.
+//!
+//! It goes to `/api/auth` only, scripts cannot read it, pages of other sites cannot make the
+//! browser send it, and what reads it demands a header that no form can set.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use battala_hub::auth::SignedIn;
+use battala_proto::{ErrorCode, TimestampMs};
+use http::header::COOKIE;
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Uri};
+use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::Type;
+use utoipa::openapi::{ObjectBuilder, Required};
+
+use crate::endpoint::{Description, Part};
+use crate::refusal::Refusal;
+use crate::state::ApiState;
+
+/// The header that what reads the cookie demands.
+pub(crate) const GUARD: &str = "x-battala-auth";
+
+/// How the cookie is written.
+#[derive(Debug, Clone)]
+pub(crate) struct RefreshCookies(Arc<Settings>);
+
+#[derive(Debug)]
+struct Settings {
+    name: String,
+    is_secure: bool,
+}
+
+impl RefreshCookies {
+    /// Cookies do not tell ports apart, so the name does: two hubs may run on one machine.
+    pub(crate) fn new(public_url: &str) -> Self {
+        let url: Uri = public_url.parse().unwrap_or_default();
+        let is_secure = url.scheme_str() == Some("https");
+        let port = url.port_u16().unwrap_or(if is_secure { 443 } else { 80 });
+        Self(Arc::new(Settings {
+            name: format!("battala_refresh_{port}"),
+            is_secure,
+        }))
+    }
+
+    /// The cookie of a session that was opened or renewed.
+    pub(crate) fn issue(&self, signed_in: &SignedIn, now: TimestampMs) -> HeaderValue {
+        let lifetime_s = (signed_in.refresh_expires_at - now).max(0) / 1000;
+        self.write(&signed_in.refresh_token, lifetime_s)
+    }
+
+    /// Makes the browser forget the cookie.
+    pub(crate) fn clear(&self) -> HeaderValue {
+        self.write("", 0)
+    }
+
+    fn write(&self, value: &str, max_age_s: i64) -> HeaderValue {
+        let Settings { name, is_secure } = &*self.0;
+        let secure = if *is_secure { "; Secure" } else { "" };
+        let cookie = format!(
+            "{name}={value}; Path=/api/auth; Max-Age={max_age_s}; HttpOnly; SameSite=Strict{secure}"
+        );
+        // Tokens are base64: there is nothing in them that a header cannot hold.
+        HeaderValue::try_from(cookie).unwrap_or(HeaderValue::from_static(""))
+    }
+
+    /// The cookie among those of a request. A name that stands twice is none: which of them the
+    /// hub set cannot be told.
+    fn find(&self, headers: &HeaderMap) -> Option<String> {
+        let lines = headers
+            .get_all(COOKIE)
+            .iter()
+            .filter_map(|line| line.to_str().ok());
+        let mut values = lines
+            .flat_map(|line| line.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .filter(|(name, value)| *name == self.0.name && !value.is_empty())
+            .map(|(_, value)| value.to_owned());
+        let first = values.next();
+        first.filter(|_| values.next().is_none())
+    }
+}
+
+/// The refresh token of the request, if it has one.
+pub(crate) struct RefreshCookie(pub(crate) Option<String>);
+
+impl FromRequestParts<ApiState> for RefreshCookie {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Refusal> {
+        if parts.headers.get(GUARD).is_none_or(|value| value != "1") {
+            return Err(Refusal::new(
+                ErrorCode::Forbidden,
+                "the header X-Battala-Auth: 1 is missing",
+            ));
+        }
+        Ok(Self(state.cookies.find(&parts.headers)))
+    }
+}
+
+impl Part for RefreshCookie {
+    fn describe(description: &mut Description) {
+        let one = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some(["1"]));
+        let header = ParameterBuilder::new()
+            .name("X-Battala-Auth")
+            .parameter_in(ParameterIn::Header)
+            .description(Some(
+                "Says that a script of the client asks, and not a form of another page.",
+            ))
+            .required(Required::True)
+            .schema(Some(one));
+        description.parameters.push(header.build());
+        description.refusals.push(ErrorCode::Forbidden);
+        description.takes_cookie = true;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(lines: &[&str]) -> Option<String> {
+        let cookies = RefreshCookies::new("http://127.0.0.1:3000");
+        let headers: HeaderMap = lines
+            .iter()
+            .map(|line| (COOKIE, HeaderValue::from_str(line).unwrap()))
+            .collect();
+        cookies.find(&headers)
+    }
+
+    #[test]
+    fn the_cookie_is_found_among_others() {
+        assert_eq!(
+            found(&["a=b; battala_refresh_3000=x.y; c=d"]).as_deref(),
+            Some("x.y")
+        );
+        assert_eq!(
+            found(&["a=b", "battala_refresh_3000=x"]).as_deref(),
+            Some("x")
+        );
+    }
+
+    #[test]
+    fn what_is_absent_empty_doubled_or_of_another_hub_is_none() {
+        for lines in [
+            &[] as &[_],
+            &["battala_refresh_3000="],
+            &["battala_refresh_3001=x"],
+            &["xbattala_refresh_3000=x"],
+            &["battala_refresh_3000=x; battala_refresh_3000=y"],
+            &["battala_refresh_3000=x", "battala_refresh_3000=x"],
+        ] {
+            assert_eq!(found(lines), None, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn the_cookie_is_for_this_hub_scripts_and_other_sites_excluded() {
+        let cookie = RefreshCookies::new("http://127.0.0.1:3000").write("x", 60);
+        assert_eq!(
+            cookie,
+            "battala_refresh_3000=x; Path=/api/auth; Max-Age=60; HttpOnly; SameSite=Strict"
+        );
+        let cookie = RefreshCookies::new("https://chat.example.org").write("x", 60);
+        assert_eq!(
+            cookie,
+            "battala_refresh_443=x; Path=/api/auth; Max-Age=60; HttpOnly; SameSite=Strict; Secure"
+        );
+        let cleared = RefreshCookies::new("http://hub.local").clear();
+        assert_eq!(
+            cleared,
+            "battala_refresh_80=; Path=/api/auth; Max-Age=0; HttpOnly; SameSite=Strict"
+        );
+    }
+}

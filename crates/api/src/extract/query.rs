@@ -1,0 +1,103 @@
+//! Query strings. Every fault of every parameter is reported, unknown ones among them.
+
+use axum::extract::FromRequestParts;
+use battala_proto::ErrorCode;
+use battala_proto::fields::{Fields, Request};
+use http::Uri;
+use http::request::Parts;
+use utoipa::ToSchema;
+use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{SchemaType, Type};
+use utoipa::openapi::{RefOr, Required, Schema};
+
+use crate::endpoint::{Description, Part};
+use crate::refusal::Refusal;
+use crate::state::ApiState;
+
+/// The parameters of a query.
+pub(crate) struct Query<T>(pub(crate) T);
+
+impl<T: Request> FromRequestParts<ApiState> for Query<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &ApiState) -> Result<Self, Refusal> {
+        Ok(Self(T::from_fields(fields(&parts.uri))?))
+    }
+}
+
+/// Refuses the parameters of an operation that has none.
+pub(crate) fn refuse_query(uri: &Uri) -> Result<(), Refusal> {
+    Ok(<()>::from_fields(fields(uri))?)
+}
+
+fn fields(uri: &Uri) -> Fields {
+    let query = uri.query().unwrap_or_default();
+    Fields::from_query(form_urlencoded::parse(query.as_bytes()))
+}
+
+/// The parameters are the properties of the request's schema.
+impl<T: Request + ToSchema> Part for Query<T> {
+    fn describe(description: &mut Description) {
+        description.takes_query = true;
+        description.refusals.push(ErrorCode::InvalidInput);
+        T::schemas(&mut description.schemas);
+        let RefOr::T(Schema::Object(object)) = T::schema() else {
+            return;
+        };
+        for (name, schema) in object.properties {
+            let is_required = object.required.contains(&name);
+            let (schema, about) = without_null(schema);
+            let parameter = ParameterBuilder::new()
+                .name(name)
+                .parameter_in(ParameterIn::Query)
+                .description(about)
+                .required(if is_required {
+                    Required::True
+                } else {
+                    Required::False
+                })
+                .schema(Some(schema));
+            description.parameters.push(parameter.build());
+        }
+    }
+}
+
+/// A query has no `null`: an optional parameter is absent. Gives the property's description, too,
+/// which stands beside a parameter's schema and not in it.
+fn without_null(schema: RefOr<Schema>) -> (RefOr<Schema>, Option<String>) {
+    match schema {
+        RefOr::T(Schema::Object(mut object)) => {
+            if let SchemaType::Array(types) = &mut object.schema_type {
+                types.retain(|kind| *kind != Type::Null);
+                if let [only] = types.as_slice() {
+                    object.schema_type = SchemaType::Type(only.clone());
+                }
+            }
+            let about = object.description.take();
+            (RefOr::T(Schema::Object(object)), about)
+        }
+        RefOr::T(Schema::OneOf(mut choice)) => {
+            let about = choice.description.take();
+            choice.items.retain(|item| !is_null(item));
+            match choice.items.pop() {
+                Some(RefOr::Ref(mut only)) if choice.items.is_empty() => {
+                    let own = std::mem::take(&mut only.description);
+                    let about = about.or_else(|| (!own.is_empty()).then_some(own));
+                    (RefOr::Ref(only), about)
+                }
+                last => {
+                    choice.items.extend(last);
+                    (RefOr::T(Schema::OneOf(choice)), about)
+                }
+            }
+        }
+        schema => (schema, None),
+    }
+}
+
+fn is_null(schema: &RefOr<Schema>) -> bool {
+    matches!(
+        schema,
+        RefOr::T(Schema::Object(object)) if object.schema_type == SchemaType::Type(Type::Null)
+    )
+}

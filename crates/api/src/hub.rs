@@ -1,0 +1,102 @@
+//! The hub itself: what it is, its setup, and what its administrators do.
+
+use axum::Json;
+use axum::extract::State;
+use battala_hub::access::{CreatePasswordReset, ListUsers, ReadHub, SetupHub, UpdateHub};
+use battala_hub::limits::Bucket;
+use battala_hub::{Hub, settings, users};
+use battala_proto::ErrorCode::{Forbidden, NotFound, Taken};
+use battala_proto::auth::AuthResponse;
+use battala_proto::hub as proto;
+use battala_proto::hub::HubInfo;
+use battala_proto::id::UserId;
+use battala_proto::users::{Me, PasswordResetLink, UserQuery};
+
+use crate::answer::{Created, Items, WithCookie};
+use crate::extract::{Auth, Body, Caller, Param, Query, RefreshCookies};
+use crate::operation::Plan;
+use crate::refusal::Refusal;
+use crate::router::Section;
+
+pub(crate) fn section() -> Section {
+    Section::new("hub", "The hub itself, its setup and its administration.")
+        .route(
+            Plan::get(
+                "/api/hub",
+                "get_hub",
+                "See what the hub is called and who may register",
+            ),
+            get_hub,
+        )
+        .route(
+            Plan::patch("/api/hub", "update_hub", "Change the hub's settings"),
+            update_hub,
+        )
+        .route(
+            Plan::post(
+                "/api/setup",
+                "set_up_hub",
+                "Set a fresh hub up, once, with its setup link",
+            )
+            .refuses(&[Forbidden, NotFound, Taken])
+            .counts_per_address_as(Bucket::Register),
+            set_up_hub,
+        )
+        .route(
+            Plan::get(
+                "/api/hub/users",
+                "list_users",
+                "List the accounts of the hub by id",
+            ),
+            list_users,
+        )
+        .route(
+            Plan::post(
+                "/api/hub/users/{user_id}/password-reset",
+                "create_password_reset",
+                "Make a one-time link with which someone sets a new password",
+            ),
+            create_password_reset,
+        )
+}
+
+async fn get_hub(Auth(_): Auth<ReadHub>, State(hub): State<Hub>) -> Result<Json<HubInfo>, Refusal> {
+    Ok(Json((*hub.settings().info()).clone()))
+}
+
+async fn update_hub(
+    Auth(can): Auth<UpdateHub>,
+    State(hub): State<Hub>,
+    Body(request): Body<proto::UpdateHub>,
+) -> Result<Json<HubInfo>, Refusal> {
+    Ok(Json(settings::update(&hub, can, request).await?))
+}
+
+async fn set_up_hub(
+    Auth(can): Auth<SetupHub>,
+    State(hub): State<Hub>,
+    State(cookies): State<RefreshCookies>,
+    Caller(client): Caller,
+    Body(request): Body<proto::SetupHub>,
+) -> Result<Created<WithCookie<Json<AuthResponse>>>, Refusal> {
+    let signed_in = settings::set_up(&hub, can, request, client).await?;
+    let cookie = cookies.issue(&signed_in, hub.now());
+    Ok(Created(WithCookie(cookie, Json(signed_in.response))))
+}
+
+async fn list_users(
+    Auth(can): Auth<ListUsers>,
+    State(hub): State<Hub>,
+    Query(query): Query<UserQuery>,
+) -> Result<Items<Me>, Refusal> {
+    Ok(Items(users::list(&hub, can, query).await?))
+}
+
+async fn create_password_reset(
+    Auth(can): Auth<CreatePasswordReset>,
+    State(hub): State<Hub>,
+    Param(user_id): Param<UserId>,
+) -> Result<Created<Json<PasswordResetLink>>, Refusal> {
+    let link = users::create_password_reset(&hub, can, user_id).await?;
+    Ok(Created(Json(link)))
+}

@@ -1,0 +1,189 @@
+//! Operations: what a route is called, what it costs, and what it can refuse.
+
+use std::collections::BTreeMap;
+
+use battala_hub::access::Requirement;
+use battala_hub::limits::Bucket;
+use battala_proto::ErrorCode;
+
+use crate::endpoint::Description;
+
+/// The methods of the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Verb {
+    /// Reads.
+    Get,
+    /// Makes, or does.
+    Post,
+    /// Sets.
+    Put,
+    /// Changes in part.
+    Patch,
+    /// Removes.
+    Delete,
+}
+
+impl Verb {
+    /// The method as it stands in a request.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// One operation of the API, as a test or a document needs to know it.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// Its method.
+    pub verb: Verb,
+    /// Its path, with `{placeholders}`.
+    pub path: &'static str,
+    /// Its name, unique in the API.
+    pub id: &'static str,
+    /// The action that the policy decides on.
+    pub action: &'static str,
+    /// What that action takes.
+    pub requirement: Requirement,
+}
+
+/// The part of an operation that its handler's types cannot say.
+#[derive(Debug, Clone)]
+pub(crate) struct Plan {
+    pub(crate) verb: Verb,
+    pub(crate) path: &'static str,
+    pub(crate) id: &'static str,
+    pub(crate) summary: &'static str,
+    refusals: &'static [ErrorCode],
+    /// The bucket of the account, when it is not that of reads or writes.
+    account_bucket: Option<Bucket>,
+    /// A further bucket, of the address.
+    pub(crate) address_bucket: Option<Bucket>,
+}
+
+impl Plan {
+    const fn new(verb: Verb, path: &'static str, id: &'static str, summary: &'static str) -> Self {
+        Self {
+            verb,
+            path,
+            id,
+            summary,
+            refusals: &[],
+            account_bucket: None,
+            address_bucket: None,
+        }
+    }
+
+    pub(crate) const fn get(path: &'static str, id: &'static str, summary: &'static str) -> Self {
+        Self::new(Verb::Get, path, id, summary)
+    }
+
+    pub(crate) const fn post(path: &'static str, id: &'static str, summary: &'static str) -> Self {
+        Self::new(Verb::Post, path, id, summary)
+    }
+
+    pub(crate) const fn put(path: &'static str, id: &'static str, summary: &'static str) -> Self {
+        Self::new(Verb::Put, path, id, summary)
+    }
+
+    pub(crate) const fn patch(path: &'static str, id: &'static str, summary: &'static str) -> Self {
+        Self::new(Verb::Patch, path, id, summary)
+    }
+
+    pub(crate) const fn delete(
+        path: &'static str,
+        id: &'static str,
+        summary: &'static str,
+    ) -> Self {
+        Self::new(Verb::Delete, path, id, summary)
+    }
+
+    /// Names the refusals of the use case; those of authority, body and edge are known already.
+    pub(crate) const fn refuses(mut self, codes: &'static [ErrorCode]) -> Self {
+        self.refusals = codes;
+        self
+    }
+
+    /// Counts the request in another bucket of its account than that of reads or writes.
+    pub(crate) const fn counts_as(mut self, bucket: Bucket) -> Self {
+        self.account_bucket = Some(bucket);
+        self
+    }
+
+    /// Counts the request in a bucket of its address as well.
+    pub(crate) const fn counts_per_address_as(mut self, bucket: Bucket) -> Self {
+        self.address_bucket = Some(bucket);
+        self
+    }
+
+    /// The bucket of the account.
+    pub(crate) fn account_bucket(&self) -> Bucket {
+        self.account_bucket.unwrap_or(match self.verb {
+            Verb::Get => Bucket::Read,
+            Verb::Post | Verb::Put | Verb::Patch | Verb::Delete => Bucket::Write,
+        })
+    }
+}
+
+/// An operation with everything that is known of it.
+#[derive(Debug)]
+pub(crate) struct Described {
+    pub(crate) plan: Plan,
+    pub(crate) tag: &'static str,
+    pub(crate) action: &'static str,
+    pub(crate) requirement: Requirement,
+    pub(crate) description: Description,
+}
+
+impl Described {
+    pub(crate) fn operation(&self) -> Operation {
+        Operation {
+            verb: self.plan.verb,
+            path: self.plan.path,
+            id: self.plan.id,
+            action: self.action,
+            requirement: self.requirement,
+        }
+    }
+
+    /// Every refusal that the operation can give, by status.
+    pub(crate) fn refusals(&self) -> BTreeMap<u16, Vec<ErrorCode>> {
+        let mut given: Vec<ErrorCode> = vec![
+            // A query parameter that the operation does not know.
+            ErrorCode::InvalidInput,
+            ErrorCode::RateLimited,
+            ErrorCode::Internal,
+            ErrorCode::Unavailable,
+        ];
+        given.extend(refusals_of(self.requirement));
+        given.extend(&self.description.refusals);
+        given.extend(self.plan.refusals);
+        if self.plan.verb != Verb::Get {
+            // A page of another origin, and a full disk.
+            given.extend([ErrorCode::Forbidden, ErrorCode::StorageFull]);
+        }
+        let mut by_status: BTreeMap<u16, Vec<ErrorCode>> = BTreeMap::new();
+        for code in ErrorCode::ALL.iter().filter(|code| given.contains(code)) {
+            by_status.entry(code.status()).or_default().push(*code);
+        }
+        by_status
+    }
+}
+
+/// What the policy can answer.
+fn refusals_of(requirement: Requirement) -> &'static [ErrorCode] {
+    use ErrorCode::{Forbidden, NotFound, SessionEnded, Unauthenticated};
+    match requirement {
+        Requirement::Anyone => &[],
+        Requirement::Account => &[Unauthenticated, SessionEnded],
+        Requirement::HubAdmin => &[Unauthenticated, SessionEnded, Forbidden],
+        Requirement::Member(_)
+        | Requirement::Owner
+        | Requirement::Author(_)
+        | Requirement::AuthorOr(_) => &[Unauthenticated, SessionEnded, Forbidden, NotFound],
+    }
+}

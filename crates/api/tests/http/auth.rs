@@ -1,0 +1,186 @@
+//! Tokens, the refresh cookie, and what may use it.
+
+use battala_api::ApiConfig;
+use battala_hub::Config;
+use http::{Method, StatusCode};
+use serde_json::json;
+
+use crate::harness::Api;
+
+const REFRESH: &str = "/api/auth/refresh";
+const LOGOUT: &str = "/api/auth/logout";
+
+#[tokio::test]
+async fn the_cookie_is_bound_to_the_hub_and_hidden_from_scripts() {
+    let api = Api::start().await;
+    let body = json!({"username": "ana", "password": "under the banyan"});
+    let answer = api.post("/api/auth/register", &body).send().await;
+    let cookie = answer.header("set-cookie");
+    assert!(cookie.starts_with("battala_refresh_3000="), "{cookie}");
+    let expected = "; Path=/api/auth; Max-Age=2592000; HttpOnly; SameSite=Strict";
+    assert!(cookie.ends_with(expected), "{cookie}");
+    assert!(
+        !answer
+            .text()
+            .contains(cookie.split(['=', ';']).nth(1).unwrap())
+    );
+}
+
+#[tokio::test]
+async fn the_cookie_is_secure_when_the_hub_is() {
+    let config = Config {
+        public_url: "https://chat.example.org".to_owned(),
+        ..Config::default()
+    };
+    let api = Api::start_with(config, ApiConfig::default()).await;
+    let body = json!({"login": "root", "password": "under the banyan"});
+    let answer = api.post("/api/auth/login", &body).send().await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let cookie = answer.header("set-cookie");
+    assert!(cookie.starts_with("battala_refresh_443="), "{cookie}");
+    assert!(cookie.ends_with("; Secure"), "{cookie}");
+}
+
+#[tokio::test]
+async fn a_renewal_needs_the_cookie_and_the_header() {
+    let api = Api::start().await;
+    let ana = api.user("ana").await;
+    let refresh = || api.ask(Method::POST, REFRESH);
+    let bare = refresh().header("cookie", &ana.cookie).send().await;
+    assert_eq!(bare.problem(), "forbidden");
+    let other = refresh()
+        .header("cookie", &ana.cookie)
+        .header("x-battala-auth", "0");
+    assert_eq!(other.send().await.problem(), "forbidden");
+    let without = refresh().header("x-battala-auth", "1").send().await;
+    assert_eq!(without.problem(), "unauthenticated");
+    let access = format!("battala_refresh_3000={}", ana.token);
+    assert_eq!(
+        refresh().with_cookie(&access).send().await.problem(),
+        "session_ended"
+    );
+    let renewed = refresh().with_cookie(&ana.cookie).send().await;
+    assert_eq!(renewed.status, StatusCode::OK);
+    let renewed = renewed.signed_in();
+    assert_ne!(renewed.cookie, ana.cookie);
+    assert_eq!(
+        api.get("/api/users/@me").by(&renewed).send().await.status,
+        StatusCode::OK
+    );
+}
+
+#[tokio::test]
+async fn a_used_cookie_gives_its_successor_for_a_moment_and_later_ends_the_session() {
+    let api = Api::start().await;
+    let ana = api.user("ana").await;
+    let refresh = |cookie: &str| refresh_with(&api, cookie.to_owned());
+    let first = refresh(&ana.cookie).await.signed_in();
+    let again = refresh(&ana.cookie).await.signed_in();
+    assert_eq!(again.cookie, first.cookie);
+    api.time.advance(30_001);
+    assert_eq!(refresh(&ana.cookie).await.problem(), "session_ended");
+    assert_eq!(refresh(&first.cookie).await.problem(), "session_ended");
+    let answer = api.get("/api/users/@me").by(&first).send().await;
+    assert_eq!(answer.problem(), "session_ended");
+}
+
+async fn refresh_with(api: &Api, cookie: String) -> crate::harness::Answer {
+    api.ask(Method::POST, REFRESH)
+        .with_cookie(&cookie)
+        .send()
+        .await
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_and_clears_the_cookie() {
+    let api = Api::start().await;
+    for with_cookie in [true, false] {
+        let ana = api.user(if with_cookie { "ana" } else { "bo" }).await;
+        let logout = api.ask(Method::POST, LOGOUT);
+        let answer = if with_cookie {
+            logout.with_cookie(&ana.cookie).send().await
+        } else {
+            logout.by(&ana).header("x-battala-auth", "1").send().await
+        };
+        assert_eq!(answer.status, StatusCode::NO_CONTENT, "{answer:?}");
+        let cleared = "battala_refresh_3000=; Path=/api/auth; Max-Age=0; HttpOnly; SameSite=Strict";
+        assert_eq!(answer.header("set-cookie"), cleared);
+        let me = api.get("/api/users/@me").by(&ana).send().await;
+        assert_eq!(me.problem(), "session_ended");
+        assert_eq!(
+            refresh_with(&api, ana.cookie).await.problem(),
+            "session_ended"
+        );
+    }
+    let nobody = api
+        .ask(Method::POST, LOGOUT)
+        .header("x-battala-auth", "1")
+        .send()
+        .await;
+    assert_eq!(nobody.status, StatusCode::NO_CONTENT);
+    assert_eq!(
+        api.ask(Method::POST, LOGOUT).send().await.problem(),
+        "forbidden"
+    );
+}
+
+#[tokio::test]
+async fn a_token_that_is_none_is_answered_with_the_scheme_to_use() {
+    let api = Api::start().await;
+    let ana = api.user("ana").await;
+    let cut = &ana.token[..ana.token.len() - 2];
+    let dots = ".".repeat(10_000);
+    for token in ["", "x", "a.b.c", cut, &dots, &ana.cookie] {
+        let request = api
+            .get("/api/users/@me")
+            .header("authorization", &format!("Bearer {token}"));
+        let answer = request.send().await;
+        assert_eq!(answer.problem(), "unauthenticated", "{token}");
+        assert_eq!(answer.header("www-authenticate"), "Bearer");
+    }
+    api.time.advance(11 * 60 * 1000);
+    let expired = api.get("/api/users/@me").by(&ana).send().await;
+    assert_eq!(expired.problem(), "unauthenticated");
+}
+
+#[tokio::test]
+async fn what_everyone_may_do_works_with_an_old_token() {
+    let api = Api::start().await;
+    let answer = api
+        .get("/api/hub")
+        .header("authorization", "Bearer a.b.c")
+        .send()
+        .await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.json()["setup_needed"], false);
+}
+
+#[tokio::test]
+async fn nothing_but_the_setup_works_before_it_and_the_setup_works_once() {
+    let api = Api::start_fresh(Config::default(), ApiConfig::default()).await;
+    let register = json!({"username": "ana", "password": "under the banyan"});
+    let refused = api.post("/api/auth/register", &register).send().await;
+    assert_eq!(refused.problem(), "setup_required");
+    let mut body = json!({
+        "token": "guessed",
+        "username": "root",
+        "password": "under the banyan",
+        "hub_name": "Test",
+        "registration": "invite",
+    });
+    assert_eq!(
+        api.post("/api/setup", &body).send().await.problem(),
+        "forbidden"
+    );
+    body["token"] = api.hub.settings().setup_token().unwrap().into();
+    assert_eq!(
+        api.post("/api/setup", &body).send().await.status,
+        StatusCode::CREATED
+    );
+    assert_eq!(
+        api.post("/api/setup", &body).send().await.problem(),
+        "not_found"
+    );
+    let refused = api.post("/api/auth/register", &register).send().await;
+    assert_eq!(refused.problem(), "registration_closed");
+}
