@@ -110,6 +110,13 @@ impl Source {
             .any(|line| line.contains("generated"))
     }
 
+    /// Whether its name ends in a dot and this.
+    pub fn has_ending(&self, ending: &str) -> bool {
+        Path::new(&self.path)
+            .extension()
+            .is_some_and(|own| own == ending)
+    }
+
     /// Whether it is nothing but tests.
     pub fn is_test(&self) -> bool {
         let path = &self.path;

@@ -40,8 +40,8 @@ const EDGES: [(&str, &[&str]); 10] = [
     ),
 ];
 
-/// What tests may use besides: it starts databases.
-const FOR_TESTS: &str = "battala-testkit";
+/// What tests may use besides, to start databases and hubs.
+const FOR_TESTS: [&str; 2] = ["battala-testkit", "battala-store"];
 
 /// A library, and the only crates that may use it.
 const USERS: [(&str, &[&str]); 8] = [
@@ -131,7 +131,9 @@ fn crates_know_each_other_only_in_the_directions_of_the_design() {
         };
         let is_ours = |name: &&str| name.starts_with("battala");
         let in_tests = manifest.uses("dev-dependencies");
-        let in_tests = in_tests.into_iter().filter(|name| *name != FOR_TESTS);
+        let in_tests = in_tests
+            .into_iter()
+            .filter(|name| !FOR_TESTS.contains(name));
         let used = manifest.uses("dependencies").into_iter().chain(in_tests);
         findings.extend(
             used.filter(is_ours)

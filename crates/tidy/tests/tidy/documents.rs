@@ -46,7 +46,7 @@ fn links_between_documents_lead_somewhere() {
     let mut findings = Vec::new();
     for source in repository
         .sources()
-        .filter(|source| source.path.ends_with(".md"))
+        .filter(|source| source.has_ending("md"))
     {
         let folder = source
             .path

@@ -1,0 +1,95 @@
+# `make run` and `make test` are all that one needs; `make help` lists the rest.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+CARGO := cargo
+NPM := npm --no-fund --no-audit
+TOOLS := scripts/tools.sh
+
+# What the web client is built from.
+WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) \
+	$(wildcard web/index.html web/package-lock.json web/*.config.ts web/tsconfig.json)
+
+.PHONY: help run build web test test-rust test-postgres test-web test-interop test-e2e
+.PHONY: check check-rust check-web contract bench prepare setup-ci clean-data
+
+help: ## This list
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+run: build ## Build everything in release mode and start the hub on http://127.0.0.1:3000
+	exec target/release/battala serve
+
+build: web ## Build the web client and the binary: target/release/battala
+	$(CARGO) build --locked --release -p battala
+
+web: web/dist/index.html ## Build the web client, if its sources changed
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	$(NPM) --prefix web ci
+	touch $@
+
+web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
+	$(NPM) --prefix web run build
+	touch $@
+
+e2e/node_modules/.package-lock.json: e2e/package-lock.json
+	PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 $(NPM) --prefix e2e ci
+	touch $@
+
+INTEROP := crates/socketio/tests/interop
+$(INTEROP)/node_modules/.package-lock.json: $(INTEROP)/package-lock.json
+	$(NPM) --prefix $(INTEROP) ci
+	touch $@
+
+test: prepare test-rust test-postgres test-web test-interop test-e2e ## Run all tests
+
+prepare: ## Install what the tests need, or say what is missing
+	$(TOOLS) tests
+
+# The client is built first: the hub's own tests ask for its pages.
+test-rust: web ## Rust: every crate, the black-box suite on SQLite
+	$(TOOLS) run-tests --workspace
+
+test-postgres: web ## Rust: the black-box suite on PostgreSQL
+	BATTALA_TEST_ENGINE=postgres $(TOOLS) run-tests -p battala
+
+test-web: web/node_modules/.package-lock.json ## The web client's unit tests
+	$(NPM) --prefix web test
+
+test-interop: $(INTEROP)/node_modules/.package-lock.json ## The published Socket.IO client against ours
+	$(NPM) --prefix $(INTEROP) test
+
+test-e2e: web e2e/node_modules/.package-lock.json ## Browser journeys against the real binary
+	$(CARGO) build --locked -p battala
+	$(NPM) --prefix e2e test
+
+check: check-rust check-web ## Everything that needs no test: formats, lints, documents, drift
+
+check-rust:
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps --document-private-items
+	$(CARGO) run --locked -q -p battala-api --bin contract -- --check contract
+	$(TOOLS) if-installed cargo-deny $(CARGO) deny --locked check
+	$(TOOLS) if-installed cargo-machete $(CARGO) machete
+
+check-web: web/node_modules/.package-lock.json e2e/node_modules/.package-lock.json
+	$(NPM) --prefix web run check
+	$(NPM) --prefix e2e run check
+
+contract: ## Write contract/ and the client's types anew
+	$(CARGO) run --locked -q -p battala-api --bin contract -- contract
+	$(NPM) --prefix web run contract
+
+bench: web ## Measure; writes docs/benchmarks.md
+	$(CARGO) build --locked --release -p battala -p battala-bench
+	$(CARGO) run --locked --release -q -p battala-bench
+
+setup-ci: prepare ## Install everything that a fresh Debian machine lacks for all of this
+
+clean-data: ## Remove the data directory of `make run`, after asking
+	@read -r -p "Remove ./data with everything in it? [y/N] " answer && [ "$$answer" = y ] && rm -rf data
