@@ -31,5 +31,6 @@ mod state;
 mod users;
 
 pub use config::ApiConfig;
+pub use edge::Origins;
 pub use operation::{Operation, Verb};
 pub use router::{operations, router};

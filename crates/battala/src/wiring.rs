@@ -1,10 +1,21 @@
-//! How the parts are put together: the settings in parts, the database, the hub.
+//! How the parts are put together: the settings in parts, the database, the hub,
+//! and what stands in front of it.
 //!
-//! Shared by the commands that work on the hub's data. Knows no rule.
+//! Knows no rule: it only hands things to each other.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use battala_api::{ApiConfig, Origins};
+use battala_gateway::Gateway;
 use battala_hub::{Clock, Hub, Random};
+use battala_socketio::Server;
 use battala_store::{Db, OpenError, Options};
+use tokio_util::sync::CancellationToken;
 
+use crate::client::Client;
 use crate::config::{self, Config, Origin};
 use crate::data_dir::{DataDir, DataDirError};
 
@@ -60,14 +71,15 @@ fn hub_config(config: &Config, public_url: &Origin) -> battala_hub::Config {
             register: limits.register.into(),
             invite: limits.invite.into(),
             connect: limits.connect.into(),
+            refused: limits.refused.into(),
             sockets_per_user: limits.sockets_per_user,
         },
+        password_cost: limits.password_cost,
         password_workers: match limits.password_workers {
             0 => defaults.password_workers,
             workers => workers as usize,
         },
         password_queue: limits.password_queue as usize,
-        ..defaults
     }
 }
 
@@ -83,5 +95,70 @@ impl From<battala_hub::Rate> for config::Rate {
             burst: rate.burst,
             per_minute: rate.per_minute,
         }
+    }
+}
+
+/// What people meet: the API, the sockets, the web client.
+pub(crate) struct Front {
+    router: Router,
+    gateway: Gateway,
+    sockets: Server<Gateway>,
+}
+
+impl Front {
+    /// Starts what delivers. `draining` is cancelled when the hub stops.
+    pub(crate) fn start(
+        hub: &Hub,
+        config: &Config,
+        public_url: &Origin,
+        draining: &CancellationToken,
+    ) -> Self {
+        let cors_origins: Vec<String> = config.cors_origins.iter().map(Origin::to_string).collect();
+        let origins = Origins::new(&public_url.to_string(), &cors_origins);
+        let gateway = Gateway::start(hub.clone());
+        let sockets = Server::new(socket_config(config, origins), gateway.clone());
+        let api_config = ApiConfig {
+            cors_origins,
+            draining: draining.clone(),
+        };
+        let client = Client::new(public_url);
+        let router = battala_api::router(hub.clone(), api_config)
+            .merge(sockets.router())
+            .fallback(async move |request: Request| client.answer(&request));
+        Self {
+            router,
+            gateway,
+            sockets,
+        }
+    }
+
+    /// Every route.
+    pub(crate) fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// Closes the sockets so that their clients come back, and ends the delivery.
+    pub(crate) async fn stop(&self, sockets_within: Duration) {
+        self.sockets.shutdown(sockets_within).await;
+        self.gateway.stop().await;
+    }
+}
+
+/// The part of the settings that is the sockets'.
+fn socket_config(config: &Config, origins: Origins) -> battala_socketio::Config {
+    let limits = &config.limits;
+    let millis = |ms: u32| Duration::from_millis(ms.into());
+    battala_socketio::Config {
+        ping_interval: millis(limits.ping_interval_ms),
+        ping_timeout: millis(limits.ping_timeout_ms),
+        connect_timeout: millis(limits.connect_timeout_ms),
+        payload_bytes_max: battala_proto::limits::BODY_BYTES_MAX,
+        queue_packets_max: limits.outbound_packets as usize,
+        queue_bytes_max: limits.outbound_bytes as usize,
+        inbound_max: limits.inbound_queue as usize,
+        connections_max: limits.connections as usize,
+        unauthenticated_per_address_max: limits.unauthenticated_per_address,
+        origin: Some(Arc::new(move |headers| origins.allow(headers))),
+        ..battala_socketio::Config::default()
     }
 }

@@ -6,4 +6,5 @@ mod origin;
 
 pub(crate) use context::{Context, accompany};
 pub(crate) use guard::{guard, places};
-pub(crate) use origin::{Origins, cors, refuse_foreign_pages};
+pub use origin::Origins;
+pub(crate) use origin::{cors, refuse_foreign_pages};

@@ -17,13 +17,14 @@ use crate::state::ApiState;
 
 /// The origins whose pages may call the hub.
 #[derive(Debug)]
-pub(crate) struct Origins {
+pub struct Origins {
     public: String,
     others: Vec<String>,
 }
 
 impl Origins {
-    pub(crate) fn new(public_url: &str, others: &[String]) -> Self {
+    /// The hub itself, and the configured others.
+    pub fn new(public_url: &str, others: &[String]) -> Self {
         Self {
             public: public_url.to_ascii_lowercase(),
             others: others
@@ -34,7 +35,7 @@ impl Origins {
     }
 
     /// Whether the page that made the request may change something; no page at all may.
-    fn allow(&self, headers: &HeaderMap) -> bool {
+    pub fn allow(&self, headers: &HeaderMap) -> bool {
         let mut given = headers.get_all(ORIGIN).iter();
         let origin = match (given.next(), given.next()) {
             (None, _) => return true,

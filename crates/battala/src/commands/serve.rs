@@ -3,23 +3,25 @@
 use std::error::Error;
 use std::time::Duration;
 
-use axum::Router;
 use battala_hub::access::{SetupHub, UpdateHub};
 use battala_hub::{Actor, Hub, auth, settings};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::client::Client;
 use crate::config::{Config, Origin, Preset};
 use crate::data_dir::DataDir;
 use crate::listener::{Bounds, Listener};
 use crate::signals::Signals;
 use crate::terminal::say;
+use crate::wiring::Front;
 use crate::{logs, wiring};
 
 /// Requests and sockets have this long to end after a signal.
 const DRAIN_MAX: Duration = Duration::from_secs(10);
+
+/// Of that, sockets have this long to take what is queued and say goodbye.
+const SOCKETS_MAX: Duration = Duration::from_secs(6);
 
 /// What the exit code says after a second signal, as a shell would: 128 + SIGINT.
 const EXIT_AT_ONCE: i32 = 130;
@@ -52,8 +54,9 @@ async fn serve(config: &Config, started: Instant) -> Result<(), Box<dyn Error>> 
     let setup_link = leave_setup_link(&hub, &data_dir, &public_url)?;
 
     let stop = CancellationToken::new();
+    let front = Front::start(&hub, config, &public_url, &stop);
     let tasks = TaskTracker::new();
-    tasks.spawn(listener.serve(router(&public_url), stop.clone()));
+    tasks.spawn(listener.serve(front.router(), stop.clone()));
     tasks.close();
     say(&format!(
         "Battala Hub {} is ready at {public_url} (listening on {bound}, started in {} ms)",
@@ -75,22 +78,20 @@ async fn serve(config: &Config, started: Instant) -> Result<(), Box<dyn Error>> 
     };
     tracing::info!("stopping");
     tokio::select! {
-        () = drain(&hub, &stop, &tasks) => {}
-        () = tokio::time::sleep(DRAIN_MAX) => tracing::warn!("some requests did not end in time"),
+        () = drain(&hub, &front, &stop, &tasks) => tracing::info!("stopped"),
+        () = tokio::time::sleep(DRAIN_MAX) => tracing::warn!("something did not end in time"),
         () = signals.next() => std::process::exit(EXIT_AT_ONCE),
     }
     result
 }
 
-async fn drain(hub: &Hub, stop: &CancellationToken, tasks: &TaskTracker) {
+/// From the outside in: no new connections, then those that are open, then the hub
+/// under them.
+async fn drain(hub: &Hub, front: &Front, stop: &CancellationToken, tasks: &TaskTracker) {
     stop.cancel();
+    front.stop(SOCKETS_MAX).await;
     tasks.wait().await;
     hub.stop().await;
-}
-
-fn router(public_url: &Origin) -> Router {
-    let client = Client::new(public_url);
-    Router::new().fallback(async move |request: axum::extract::Request| client.answer(&request))
 }
 
 fn bounds(config: &Config) -> Bounds {

@@ -175,6 +175,10 @@ impl Check {
                 );
             }
         }
+        // bcrypt knows 4 to 31; above 16 one sign-in takes seconds.
+        if !(4..=16).contains(&limits.password_cost) {
+            self.fault("limits.password_cost", "must be from 4 to 16");
+        }
         let rates = [
             ("send", limits.send),
             ("typing", limits.typing),
@@ -185,6 +189,7 @@ impl Check {
             ("register", limits.register),
             ("invite", limits.invite),
             ("connect", limits.connect),
+            ("refused", limits.refused),
         ];
         for (key, rate) in rates {
             if rate.burst == 0 || rate.per_minute == 0 {

@@ -100,6 +100,8 @@ pub(crate) struct Limits {
     pub(crate) connect_timeout_ms: u32,
     /// Time to send the head of a request.
     pub(crate) header_timeout_ms: u32,
+    /// Work factor of new password hashes: 2 to this power rounds. Below 12 is for tests only.
+    pub(crate) password_cost: u32,
     /// Password hashes computed at the same time; 0: half of the processor's cores.
     pub(crate) password_workers: u32,
     /// Requests that may wait for a hash; more are refused.
@@ -122,6 +124,8 @@ pub(crate) struct Limits {
     pub(crate) invite: Rate,
     /// New connections, per address.
     pub(crate) connect: Rate,
+    /// Refused commands, per account; a connection that goes on beyond it is closed.
+    pub(crate) refused: Rate,
 }
 
 impl Default for Document {
@@ -175,6 +179,7 @@ impl Default for Limits {
             ping_timeout_ms: 20_000,
             connect_timeout_ms: 5_000,
             header_timeout_ms: 10_000,
+            password_cost: battala_hub::Config::default().password_cost,
             password_workers: 0,
             password_queue: 32,
             send: hub.send.into(),
@@ -186,6 +191,7 @@ impl Default for Limits {
             register: hub.register.into(),
             invite: hub.invite.into(),
             connect: hub.connect.into(),
+            refused: hub.refused.into(),
         }
     }
 }
