@@ -5,13 +5,14 @@
 
 use std::ops::{Deref, DerefMut};
 
-use sqlx::{Executor as _, Postgres, SqliteConnection, pool::PoolConnection};
+use sqlx::{Executor as _, Postgres, pool::PoolConnection};
 
 use crate::{
     Args, DbError, Engine, FromRow, Row, Sql, args,
     error::{Damage, classify},
     row::RawRow,
     sql,
+    sqlite::LimitedConn,
 };
 
 /// A connection on which queries run.
@@ -25,10 +26,12 @@ pub struct Conn {
     raw: RawConn,
     in_transaction: bool,
     failure: Option<Failure>,
+    /// A statement has been sent; still set after it, its future was dropped.
+    unfinished: bool,
 }
 
 pub(crate) enum RawConn {
-    Sqlite(SqliteConnection),
+    Sqlite(LimitedConn),
     Postgres(PoolConnection<Postgres>),
 }
 
@@ -45,6 +48,7 @@ impl Conn {
             raw,
             in_transaction: false,
             failure: None,
+            unfinished: false,
         }
     }
 
@@ -83,28 +87,27 @@ impl Conn {
 
     /// Runs a statement and returns the number of rows it changed.
     pub async fn execute(&mut self, sql: Sql, args: Args) -> Result<u64, DbError> {
-        self.check(sql, &args)?;
+        self.begin(sql, &args)?;
         let done = match &mut self.raw {
             RawConn::Sqlite(conn) => {
-                let query = sqlx::query_with(sql.text(Engine::Sqlite), sql::to_sqlite(args)?);
-                conn.execute(query).await.map(|done| done.rows_affected())
+                conn.execute(sql.text(Engine::Sqlite), sql::to_sqlite(args)?)
+                    .await
             }
             RawConn::Postgres(conn) => {
                 let query = sqlx::query_with(sql.text(Engine::Postgres), sql::to_postgres(args)?);
                 conn.execute(query).await.map(|done| done.rows_affected())
             }
         };
+        self.unfinished = false;
         done.map_err(|error| self.fail(error))
     }
 
     async fn row(&mut self, sql: Sql, args: Args) -> Result<Option<RawRow>, DbError> {
-        self.check(sql, &args)?;
+        self.begin(sql, &args)?;
         let row = match &mut self.raw {
             RawConn::Sqlite(conn) => {
-                let query = sqlx::query_with(sql.text(Engine::Sqlite), sql::to_sqlite(args)?);
-                conn.fetch_optional(query)
-                    .await
-                    .map(|row| row.map(RawRow::Sqlite))
+                let row = conn.row(sql.text(Engine::Sqlite), sql::to_sqlite(args)?);
+                row.await.map(|row| row.map(RawRow::Sqlite))
             }
             RawConn::Postgres(conn) => {
                 let query = sqlx::query_with(sql.text(Engine::Postgres), sql::to_postgres(args)?);
@@ -113,16 +116,16 @@ impl Conn {
                     .map(|row| row.map(RawRow::Postgres))
             }
         };
+        self.unfinished = false;
         row.map_err(|error| self.fail(error))
     }
 
     async fn rows(&mut self, sql: Sql, args: Args) -> Result<Vec<RawRow>, DbError> {
-        self.check(sql, &args)?;
+        self.begin(sql, &args)?;
         let rows = match &mut self.raw {
             RawConn::Sqlite(conn) => {
-                let query = sqlx::query_with(sql.text(Engine::Sqlite), sql::to_sqlite(args)?);
-                conn.fetch_all(query)
-                    .await
+                let rows = conn.rows(sql.text(Engine::Sqlite), sql::to_sqlite(args)?);
+                rows.await
                     .map(|rows| rows.into_iter().map(RawRow::Sqlite).collect())
             }
             RawConn::Postgres(conn) => {
@@ -132,14 +135,18 @@ impl Conn {
                     .map(|rows| rows.into_iter().map(RawRow::Postgres).collect())
             }
         };
+        self.unfinished = false;
         rows.map_err(|error| self.fail(error))
     }
 
-    fn check(&self, sql: Sql, args: &[crate::Arg]) -> Result<(), DbError> {
-        if let Some(failure) = &self.failure {
+    /// Marks the beginning of a statement, unless it must not run.
+    fn begin(&mut self, sql: Sql, args: &[crate::Arg]) -> Result<(), DbError> {
+        if let Some(failure) = self.failure() {
             return Err(failure.error.clone());
         }
-        sql::check(sql, args)
+        sql::check(sql, args)?;
+        self.unfinished = true;
+        Ok(())
     }
 
     fn fail(&mut self, error: sqlx::Error) -> DbError {
@@ -153,30 +160,31 @@ impl Conn {
         error
     }
 
-    /// Runs text without arguments and without the checks above: transaction
-    /// control and migrations.
+    /// Runs text without arguments and without the checks above, for
+    /// transaction control.
     pub(crate) async fn control(&mut self, text: &'static str) -> Result<(), sqlx::Error> {
         match &mut self.raw {
-            // Kept prepared: these texts run for every write.
-            RawConn::Sqlite(conn) => {
-                let none = sqlx::sqlite::SqliteArguments::default();
-                conn.execute(sqlx::query_with(text, none)).await?;
-            }
-            RawConn::Postgres(conn) => {
-                conn.execute(sqlx::raw_sql(text)).await?;
-            }
+            RawConn::Sqlite(conn) => conn.control(text).await,
+            RawConn::Postgres(conn) => conn.execute(sqlx::raw_sql(text)).await.map(drop),
         }
-        Ok(())
     }
 
     /// From here on an error ends the transaction.
     pub(crate) fn enter_transaction(&mut self) {
         self.in_transaction = true;
         self.failure = None;
+        self.unfinished = false;
     }
 
-    /// What ended the transaction early, if anything did.
-    pub(crate) fn failure(&self) -> Option<&Failure> {
+    /// What ended the transaction early, if anything did. A statement whose
+    /// future was dropped counts: nobody knows whether it succeeded.
+    pub(crate) fn failure(&mut self) -> Option<&Failure> {
+        if self.in_transaction && self.unfinished && self.failure.is_none() {
+            self.failure = Some(Failure {
+                error: DbError::other("a statement was given up inside a transaction"),
+                damage: Damage::Transaction,
+            });
+        }
         self.failure.as_ref()
     }
 

@@ -73,11 +73,11 @@ impl Db {
         let fatal = watch::Sender::new(None);
         let backend = match &options.url {
             DatabaseUrl::Sqlite(path) => Backend::Sqlite(
-                sqlite::Sqlite::open(path, options.synchronous, migrations, fatal.clone()).await?,
+                sqlite::Sqlite::open(path, options, migrations, fatal.clone()).await?,
             ),
-            DatabaseUrl::Postgres(url) => Backend::Postgres(
-                pg::Pg::open((**url).clone(), options.connections_max, migrations).await?,
-            ),
+            DatabaseUrl::Postgres(url) => {
+                Backend::Postgres(pg::Pg::open((**url).clone(), options, migrations).await?)
+            }
         };
         Ok(Self(Arc::new(Inner { backend, fatal })))
     }

@@ -2,7 +2,7 @@
 //!
 //! This module does not know where the settings come from.
 
-use std::{fmt, path::PathBuf, str::FromStr};
+use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
 
 use sqlx::postgres::PgConnectOptions;
 
@@ -37,6 +37,9 @@ pub struct Options {
     /// PostgreSQL connections of this process, at least 2. SQLite takes one to
     /// write and up to two per core to read.
     pub connections_max: u32,
+    /// A statement that runs longer is interrupted and fails with
+    /// [`DbError::Busy`].
+    pub statement_timeout: Duration,
 }
 
 /// When SQLite considers a commit done.
@@ -106,6 +109,7 @@ impl Options {
             url,
             synchronous: Synchronous::Full,
             connections_max: 10,
+            statement_timeout: Duration::from_secs(15),
         }
     }
 }

@@ -8,15 +8,16 @@ use std::{
 };
 
 use sqlx::{
-    ConnectOptions as _, Executor as _, PgPool, Postgres,
+    AssertSqlSafe, ConnectOptions as _, Executor as _, PgPool, Postgres,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, oneshot};
 
 use crate::{
-    DbError, Migrations, OpenError, Tx,
+    DbError, Migrations, OpenError, Options, Tx,
     conn::{Conn, RawConn},
+    error::Damage,
     writer::{BoxJob, QUEUE_MAX, Slot as AnySlot, WritePermit},
 };
 
@@ -26,9 +27,14 @@ const STATEMENT_CACHE: usize = 200;
 /// cannot write: the same as on SQLite, whose readers open the file read-only.
 ///
 /// [`Db::write`]: crate::Db::write
-const SESSION: &str = "SET idle_in_transaction_session_timeout = '10s'; \
-     SET statement_timeout = '15s'; \
-     SET default_transaction_read_only = on";
+fn session(statement_timeout: Duration) -> AssertSqlSafe<String> {
+    let timeout_ms = statement_timeout.as_millis();
+    AssertSqlSafe(format!(
+        "SET idle_in_transaction_session_timeout = '10s'; \
+         SET statement_timeout = {timeout_ms}; \
+         SET default_transaction_read_only = on"
+    ))
+}
 
 pub(crate) struct Pg {
     pool: PgPool,
@@ -40,17 +46,18 @@ pub(crate) struct Pg {
 
 impl Pg {
     pub(crate) async fn open(
-        options: PgConnectOptions,
-        connections_max: u32,
+        server: PgConnectOptions,
+        options: &Options,
         migrations: &Migrations,
     ) -> Result<Self, OpenError> {
-        let options = options
+        let server = server
             .application_name("battala")
             .statement_cache_capacity(STATEMENT_CACHE)
             .disable_statement_logging();
-        migrations.apply_postgres(&options).await?;
+        migrations.apply_postgres(&server).await?;
 
-        let connections_max = connections_max.max(2);
+        let connections_max = options.connections_max.max(2);
+        let timeout = options.statement_timeout;
         let pool = PgPoolOptions::new()
             .max_connections(connections_max)
             .min_connections(2)
@@ -58,8 +65,10 @@ impl Pg {
             .idle_timeout(Duration::from_mins(10))
             .max_lifetime(Duration::from_mins(30))
             .test_before_acquire(false)
-            .after_connect(|conn, _| Box::pin(async move { conn.execute(SESSION).await.map(drop) }))
-            .connect_with(options)
+            .after_connect(move |conn, _| {
+                Box::pin(async move { conn.execute(session(timeout)).await.map(drop) })
+            })
+            .connect_with(server)
             .await?;
         let writing = (connections_max - connections_max.div_ceil(5)).max(1);
         Ok(Self {
@@ -193,6 +202,13 @@ async fn transact(conn: PoolConnection<Postgres>, job: &mut BoxJob) -> Result<()
     tx.control("BEGIN READ WRITE").await?;
     tx.enter_transaction();
     let keep = job.run(tx).await;
+    if tx
+        .failure()
+        .is_some_and(|failure| failure.damage > Damage::Closure)
+    {
+        // A statement may still be running; the server ends it on its own.
+        return Ok(());
+    }
     tx.control(if keep { "COMMIT" } else { "ROLLBACK" }).await?;
     // Only a connection whose transaction is known to have ended is used again.
     drop(open.0.take());

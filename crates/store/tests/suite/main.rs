@@ -10,6 +10,7 @@
 
 mod files;
 mod groups;
+mod kills;
 mod migrations;
 mod reads;
 mod schema;

@@ -5,10 +5,13 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use battala_store::{DbError, Engine, args, sql};
+use battala_store::{DatabaseUrl, Db, DbError, Engine, Options, args, sql};
 use futures_util::FutureExt as _;
+use sqlx::{Connection as _, PgConnection, SqliteConnection};
 
-use crate::support::{TEST_SCHEMA, TestDb, all_things, both, eventually, insert_thing, things};
+use crate::support::{
+    ENDLESS, TEST_SCHEMA, TestDb, all_things, both, eventually, insert_thing, things,
+};
 
 both! {
     async fn a_reader_cannot_write(db: TestDb) {
@@ -61,7 +64,24 @@ both! {
             readers.push(reader);
         }
         drop(readers);
-        assert_no_open_transaction(&db).await;
+        assert_no_open_transaction(&db.options).await;
+    }
+
+    async fn a_statement_that_takes_too_long_is_interrupted(db: TestDb) {
+        db.close().await;
+        let mut options = db.options.clone();
+        options.statement_timeout = std::time::Duration::from_millis(100);
+        let db = Db::open_with_migrations(&options, &TEST_SCHEMA).await.unwrap();
+        for _ in 0..2 {
+            let mut reader = db.read().await.unwrap();
+            let slow = reader.fetch_one::<i64>(ENDLESS, args![]).await;
+            assert!(matches!(slow, Err(DbError::Busy(_))), "{slow:?}");
+            assert_eq!(all_things(&mut reader).await.unwrap(), [0; 0]);
+            let slow = db.write(|tx| Box::pin(tx.fetch_one::<i64>(ENDLESS, args![]))).await;
+            assert!(matches!(slow, Err(DbError::Busy(_))), "{slow:?}");
+        }
+        db.write(|tx| Box::pin(insert_thing(tx, 1))).await.unwrap();
+        db.close().await;
     }
 
     async fn writes_that_are_given_up_leave_no_transaction_open(db: TestDb) {
@@ -76,13 +96,12 @@ both! {
             );
             give_up_after(round.unsigned_abs() % 40, given_up).await;
         }
-        // Comes after all of them, on either engine.
+        assert_no_open_transaction(&db.options).await;
         db.close().await;
-        let db = battala_store::Db::open_with_migrations(&db.options, &TEST_SCHEMA).await.unwrap();
+        let db = Db::open_with_migrations(&db.options, &TEST_SCHEMA).await.unwrap();
         let stored = things(&db).await.len() as u64;
         assert_eq!(committed.load(Ordering::SeqCst), stored);
         assert!(stored > 100, "only {stored} of 200 writes happened");
-        assert_no_open_transaction(&db).await;
     }
 }
 
@@ -97,26 +116,44 @@ async fn give_up_after<T>(polls: u64, future: impl Future<Output = T>) {
     }
 }
 
-async fn assert_no_open_transaction(db: &battala_store::Db) {
-    if db.engine() == Engine::Sqlite {
-        // A reader in a transaction would keep the log from being emptied.
-        let (busy,): (i64,) = db
-            .write(|tx| Box::pin(async move { tx.fetch_one(sql!("SELECT 0"), args![]).await }))
-            .await
-            .map_err(|error: DbError| error)
-            .unwrap();
-        assert_eq!(busy, 0);
-        return;
+/// Asked from outside, with the pool still open. Waits for what is being ended.
+async fn assert_no_open_transaction(options: &Options) {
+    match &options.url {
+        DatabaseUrl::Sqlite(path) => {
+            let url = format!("sqlite:{}", path.display());
+            let mut outside = SqliteConnection::connect(&url).await.unwrap();
+            // Waits, for up to five seconds, until no reader needs the log.
+            let (busy, _, _): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(RESTART)")
+                .fetch_one(&mut outside)
+                .await
+                .unwrap();
+            assert_eq!(busy, 0);
+        }
+        DatabaseUrl::Postgres(server) => {
+            let mut outside = PgConnection::connect_with(server).await.unwrap();
+            let open = "SELECT COUNT(*) FROM pg_stat_activity \
+                 WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+            eventually(async || {
+                let (open,): (i64,) = sqlx::query_as(open).fetch_one(&mut outside).await.unwrap();
+                open == 0
+            })
+            .await;
+        }
     }
-    let open = sql!(
-        "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() ",
-        "AND state LIKE 'idle in transaction%'"
-    );
-    eventually(async || {
+}
+
+/// SQLite only: PostgreSQL's pool keeps such a connection back until the server's
+/// own timeout ends the statement.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slow_read_that_is_given_up_does_not_hold_its_connection() {
+    let db = TestDb::open(Engine::Sqlite, &TEST_SCHEMA).await;
+    for _ in 0..50 {
         let mut reader = db.read().await.unwrap();
-        reader.fetch_one::<i64>(open, args![]).await.unwrap() == 0
-    })
-    .await;
+        let slow = reader.fetch_one::<i64>(ENDLESS, args![]).now_or_never();
+        assert!(slow.is_none());
+        drop(reader);
+        assert_eq!(things(&db).await, [0; 0]);
+    }
 }
 
 /// Time stands still but for the one timer.

@@ -6,7 +6,9 @@ use std::{
     time::Duration,
 };
 
-use battala_store::{Conn, Db, DbError, Engine, Migration, Migrations, Options, Tx, args, sql};
+use battala_store::{
+    Conn, Db, DbError, Engine, Migration, Migrations, Options, Sql, Tx, args, sql,
+};
 use battala_testkit::{Scratch, TestDatabase};
 use tokio::sync::oneshot;
 
@@ -138,6 +140,12 @@ pub(crate) async fn insert_thing(tx: &mut Tx, id: i64) -> Result<i64, DbError> {
     .await?;
     Ok(id)
 }
+
+/// Would count for minutes, on either engine.
+pub(crate) const ENDLESS: Sql = sql!(
+    "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 10000000000) ",
+    "SELECT COUNT(*) FROM n"
+);
 
 /// The ids of all things, in order.
 pub(crate) async fn things(db: &Db) -> Vec<i64> {

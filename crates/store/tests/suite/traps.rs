@@ -2,7 +2,7 @@
 //! cancellation stand in `reads`, those about files in `files`, those that are
 //! rules for statements in `statements`.
 
-use battala_store::{Arg, Constraint, DbError, args, row, sql};
+use battala_store::{Arg, Constraint, DbError, Engine, args, row, sql};
 
 use crate::support::{TEST_SCHEMA, TestDb, both, insert_thing, things};
 
@@ -141,6 +141,13 @@ both! {
         }
     }
 
+    async fn an_extra_semicolon_or_second_statement_is_not_smuggled_in(db: TestDb) {
+        let mut reader = db.read().await.unwrap();
+        let sql = sql!("SELECT COUNT(*) FROM things WHERE name = $1");
+        let found: i64 = reader.fetch_one(sql, args!["'; DROP TABLE things; --"]).await.unwrap();
+        assert_eq!(found, 0);
+    }
+
     async fn a_value_that_does_not_fit_names_its_place(db: TestDb) {
         db.write(|tx| Box::pin(insert_thing(tx, 300))).await.unwrap();
         let mut reader = db.read().await.unwrap();
@@ -150,5 +157,35 @@ both! {
         };
         assert!(statement.starts_with("suite::traps"), "{statement}");
         assert_eq!((column.as_str(), row.as_str()), ("0", "300"));
+    }
+}
+
+/// What the server says about itself decides what a caller may do next.
+#[tokio::test]
+async fn server_errors_are_sorted_by_what_can_be_done() {
+    let db = TestDb::open(Engine::Postgres, &TEST_SCHEMA).await;
+    let raise = [
+        (sql!("DO $q$BEGIN RAISE SQLSTATE '40001'; END$q$"), "Busy"),
+        (sql!("DO $q$BEGIN RAISE SQLSTATE '40P01'; END$q$"), "Busy"),
+        (sql!("DO $q$BEGIN RAISE SQLSTATE '57014'; END$q$"), "Busy"),
+        (
+            sql!("DO $q$BEGIN RAISE SQLSTATE '53100'; END$q$"),
+            "StorageFull",
+        ),
+        (
+            sql!("DO $q$BEGIN RAISE SQLSTATE '53300'; END$q$"),
+            "Unavailable",
+        ),
+        (
+            sql!("DO $q$BEGIN RAISE SQLSTATE '57P01'; END$q$"),
+            "Unavailable",
+        ),
+        (sql!("DO $q$BEGIN RAISE SQLSTATE '22012'; END$q$"), "Other"),
+    ];
+    for (sql, expected) in raise {
+        let outcome: Result<u64, DbError> =
+            db.write(move |tx| Box::pin(tx.execute(sql, args![]))).await;
+        let found = format!("{:?}", outcome.unwrap_err());
+        assert!(found.starts_with(expected), "{sql:?}: {found}");
     }
 }

@@ -9,7 +9,7 @@ use futures_util::FutureExt as _;
 
 use battala_store::{Constraint, Db, DbError, Engine, QUEUE_MAX, args, sql};
 
-use crate::support::{TEST_SCHEMA, TestDb, both, eventually, insert_thing, things};
+use crate::support::{ENDLESS, TEST_SCHEMA, TestDb, both, eventually, insert_thing, things};
 
 both! {
     async fn what_a_write_did_is_there_when_it_returns(db: TestDb) {
@@ -67,6 +67,23 @@ both! {
         assert_eq!(format!("{outcome:?}"), format!("{expected:?}"));
         assert!(!hook_ran.load(Ordering::SeqCst));
         assert_eq!(things(&db).await, [1]);
+    }
+
+    async fn a_statement_that_is_given_up_undoes_the_write(db: TestDb) {
+        let outcome: Result<(), DbError> = db
+            .write(|tx| {
+                Box::pin(async move {
+                    insert_thing(tx, 1).await?;
+                    assert!(tx.fetch_one::<i64>(ENDLESS, args![]).now_or_never().is_none());
+                    drop(insert_thing(tx, 2).await);
+                    Ok(())
+                })
+            })
+            .await;
+        assert!(matches!(outcome, Err(DbError::Other(_))), "{outcome:?}");
+        // The connection is not used again, or waits for the end of the statement.
+        db.write(|tx| Box::pin(insert_thing(tx, 3))).await.unwrap();
+        assert_eq!(things(&db).await, [3]);
     }
 
     async fn a_hook_gets_the_result_and_makes_the_answer(db: TestDb) {

@@ -1,0 +1,61 @@
+//! The database file on disk: its mode, and the lock that keeps a second process
+//! out.
+//!
+//! This module does not know what is in the file.
+
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    path::{Path, PathBuf},
+};
+
+use crate::OpenError;
+
+/// Makes the file (0600) and its directory (0700) where they are missing, and
+/// takes the lock that keeps a second process out.
+pub(super) fn prepare(path: &Path) -> Result<(PathBuf, FileLock), OpenError> {
+    let io = |error| OpenError::File(path.to_owned(), error);
+    if let Some(directory) = path.parent().filter(|path| !path.as_os_str().is_empty()) {
+        create_directory(directory).map_err(io)?;
+    }
+    create_file(path).map_err(io)?;
+    // One file has one lock, whatever path leads to it.
+    let path = path.canonicalize().map_err(io)?;
+    let mut lock_path = path.clone().into_os_string();
+    lock_path.push(".lock");
+    let lock = create_file(Path::new(&lock_path)).map_err(io)?;
+    match lock.try_lock() {
+        Ok(()) => Ok((path, FileLock(lock))),
+        Err(TryLockError::WouldBlock) => Err(OpenError::Locked(path)),
+        Err(TryLockError::Error(error)) => Err(OpenError::File(lock_path.into(), error)),
+    }
+}
+
+/// Keeps other processes out while it lives.
+pub(super) struct FileLock(File);
+
+impl Drop for FileLock {
+    fn drop(&mut self) {
+        // Closing alone would not do while a child process that is just being
+        // started still shares the descriptor.
+        if let Err(error) = self.0.unlock() {
+            tracing::warn!(%error, "the lock of the database was not released");
+        }
+    }
+}
+
+fn create_directory(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+fn create_file(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    // SQLite gives its `-wal` and `-shm` files the mode of the database.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
