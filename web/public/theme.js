@@ -1,5 +1,5 @@
 // Puts the looks that the reader chose on <html> before the first paint. An external file, because
-// the hub's policy forbids inline scripts. The stored value is written by src/app/looks.ts only.
+// the hub's policy forbids inline scripts. The stored value is written by src/ui/looks.ts only.
 (() => {
 	const root = document.documentElement;
 	root.dataset.theme = "dark";
@@ -9,7 +9,7 @@
 		for (const key of ["theme", "density", "contrast", "motion"]) {
 			if (typeof saved[key] === "string") root.dataset[key] = saved[key];
 		}
-		if (Number.isFinite(saved.bodyPx)) {
+		if (Number.isFinite(saved.bodyPx) && saved.bodyPx !== 15) {
 			root.style.setProperty("--size-body", `${saved.bodyPx / 16}rem`);
 		}
 	} catch {

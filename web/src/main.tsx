@@ -1,5 +1,20 @@
+import "@/styles/index.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { App } from "@/app/App.tsx";
+import { startClient } from "@/gateway/start.ts";
+import { startLocale } from "@/i18n/index.ts";
+
+// The catalogue of the development build has a hub of its own.
+const isCatalogue =
+	import.meta.env.DEV && location.pathname.startsWith("/catalogue");
 
 const root = document.getElementById("root");
-if (root) createRoot(root).render(<StrictMode>Battala Hub</StrictMode>);
+if (root) {
+	await Promise.all([startLocale(), isCatalogue ? null : startClient()]);
+	createRoot(root).render(
+		<StrictMode>
+			<App />
+		</StrictMode>,
+	);
+}

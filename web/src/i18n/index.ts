@@ -24,6 +24,7 @@ export { type ErrorLike, errorText, fieldText } from "./errors.ts";
 export { type Formats, formats, useFormat } from "./format.ts";
 export {
 	type Catalog,
+	getLocale,
 	type Locale,
 	localeNames,
 	locales,

@@ -33,6 +33,11 @@ export function useT(): Catalog {
 	return useSyncExternalStore(subscribe, t);
 }
 
+/** The present language, for code outside components. */
+export function getLocale(): Locale {
+	return current.locale;
+}
+
 export function useLocale(): Locale {
 	return useSyncExternalStore(subscribe, () => current.locale);
 }

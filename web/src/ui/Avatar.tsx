@@ -2,9 +2,11 @@ import { PresenceMark, type PresenceStatus } from "./PresenceMark";
 
 /** A steady hue for an id, so that the same person or place keeps its colour everywhere. */
 export function hueOf(id: string): number {
-	let hash = 0;
-	for (const char of id) hash = (hash * 31 + char.charCodeAt(0)) % 360_007;
-	return hash % 360;
+	// FNV-1a; neighbouring ids differ in few digits and must still fall far apart.
+	let hash = 0x811c9dc5;
+	for (const char of id)
+		hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193);
+	return ((hash ^ (hash >>> 15)) >>> 0) % 360;
 }
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });

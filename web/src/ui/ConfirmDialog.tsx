@@ -39,7 +39,7 @@ export function ConfirmDialog({
 		else onClose();
 	};
 	return (
-		<Dialog title={title} onClose={onClose}>
+		<Dialog role="alertdialog" title={title} onClose={onClose}>
 			<form
 				onSubmit={(event) => {
 					event.preventDefault();

@@ -16,6 +16,8 @@ type Props = {
 	width?: "normal" | "wide";
 	/** Full-bleed content without the title row; the title is still read aloud. */
 	bare?: boolean;
+	/** `alertdialog` for a question that must be answered. */
+	role?: "dialog" | "alertdialog";
 	children: ReactNode;
 };
 
@@ -29,6 +31,7 @@ export function Dialog({
 	dirty = false,
 	width = "normal",
 	bare = false,
+	role = "dialog",
 	children,
 }: Props) {
 	const opener = useRef<HTMLElement | null>(null);
@@ -39,6 +42,7 @@ export function Dialog({
 			<Radix.Portal>
 				<Radix.Overlay className="fixed inset-0 z-30 animate-fade bg-scrim" />
 				<Radix.Content
+					role={role}
 					{...(description ? {} : { "aria-describedby": undefined })}
 					onOpenAutoFocus={() => {
 						opener.current = findOpener();

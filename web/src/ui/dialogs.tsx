@@ -32,8 +32,6 @@ export function isDialogOpen(): boolean {
 export function DialogHost() {
 	const entries = useStack((state) => state.entries);
 	return entries.map(({ key, render }) => (
-		<Suspense key={key}>
-			{render(() => closeDialog(key))}
-		</Suspense>
+		<Suspense key={key}>{render(() => closeDialog(key))}</Suspense>
 	));
 }

@@ -9,6 +9,7 @@ import type {
 	Id,
 	Invite,
 	InvitePreview,
+	Member,
 	ServerState,
 	UpdateChannel,
 } from "@/api/types.ts";
@@ -29,6 +30,14 @@ export async function deleteServer(id: Id): Promise<void> {
 
 export async function leaveServer(id: Id): Promise<void> {
 	await ports().api.servers.leave(id);
+}
+
+/** Members in order of ids; `after` is the last one of the page before. */
+export async function listMembers(
+	serverId: Id,
+	query: { after?: Id; limit?: number },
+): Promise<Member[]> {
+	return (await ports().api.servers.members(serverId, query)).items;
 }
 
 export async function kickMember(serverId: Id, userId: Id): Promise<void> {

@@ -1,0 +1,125 @@
+import { lazy, Suspense, useEffect } from "react";
+import { useLocation, useNavigate } from "react-router";
+import type { Id } from "@/api/types.ts";
+import { ConnectionBar } from "@/features/connection/ConnectionBar.tsx";
+import { ChatBody } from "@/features/messages/ChatBody.tsx";
+import { ChatHeader } from "@/features/messages/ChatHeader.tsx";
+import { useT } from "@/i18n/index.ts";
+import { paths } from "@/lib/paths.ts";
+import {
+	closeChannel,
+	jumpToMessage,
+	openChannel,
+	useStore,
+} from "@/stores/index.ts";
+import { PaneBoundary } from "@/ui/PaneBoundary.tsx";
+import { Sheet } from "@/ui/Sheet.tsx";
+import { toast } from "@/ui/toasts.ts";
+import { useIsDesktop, useIsPhone } from "@/ui/useMedia.ts";
+import { rememberChannel } from "./lastPlace.ts";
+import { NotHere } from "./NotHere.tsx";
+import { useEntryFocus } from "./useEntryFocus.ts";
+import { useMembersPane } from "./useMembersPane.ts";
+
+const MembersPane = lazy(() => import("@/features/members/MembersPane.tsx"));
+
+type Props = { serverId: Id; channelId: Id; messageId: Id | null };
+
+/** One channel with its header, messages, composer, and the members beside or over it. */
+export function ChannelView({ serverId, channelId, messageId }: Props) {
+	const t = useT();
+	const channel = useStore((state) => state.channels.byId[channelId]);
+	const isKnown = useStore(
+		(state) => state.channels.byServer[serverId] !== undefined,
+	);
+	const isPhone = useIsPhone();
+	const isDesktop = useIsDesktop();
+	const navigate = useNavigate();
+	const { state: origin } = useLocation();
+	const members = useMembersPane(serverId, isDesktop);
+	const isHere = channel?.server_id === serverId;
+
+	useOpenChannel(isHere, serverId, channelId, messageId);
+	useEntryFocus(channelId, isHere);
+
+	if (!channel || !isHere)
+		return isKnown ? <NotHere /> : <main aria-busy="true" className="grow" />;
+
+	const back = () => {
+		if (cameFromList(origin)) navigate(-1);
+		else navigate(paths.server(serverId), { replace: true });
+	};
+	const text = {
+		failed: t.ui.partFailed,
+		safe: t.ui.partSafe,
+		reload: t.ui.partReload,
+	};
+	return (
+		<>
+			<main
+				id="main"
+				aria-label={t.chat.channelName(channel.name)}
+				className="flex min-w-0 grow flex-col [--surface:var(--bg-chat)]"
+			>
+				<ChatHeader
+					channel={channel}
+					onBack={isPhone ? back : undefined}
+					isMembersOpen={members.isOpen}
+					onToggleMembers={members.toggle}
+				/>
+				<div className="relative flex min-h-0 grow flex-col">
+					<ConnectionBar />
+					<PaneBoundary text={text} resetKey={channelId}>
+						<ChatBody key={channelId} channel={channel} />
+					</PaneBoundary>
+				</div>
+			</main>
+			{members.isOpen && isDesktop ? (
+				<aside
+					id="members"
+					tabIndex={-1}
+					aria-label={t.people.members}
+					className="flex w-60 shrink-0 flex-col border-s border-line bg-side outline-none [--surface:var(--bg-side)]"
+				>
+					<PaneBoundary text={text} resetKey={serverId}>
+						<Suspense>
+							<MembersPane key={serverId} serverId={serverId} />
+						</Suspense>
+					</PaneBoundary>
+				</aside>
+			) : null}
+			{members.isOpen && !isDesktop ? (
+				<Sheet title={t.people.members} side="end" onClose={members.toggle}>
+					<Suspense>
+						<MembersPane key={serverId} serverId={serverId} />
+					</Suspense>
+				</Sheet>
+			) : null}
+		</>
+	);
+}
+
+function cameFromList(origin: unknown): boolean {
+	return typeof origin === "object" && origin !== null && "fromList" in origin;
+}
+
+/** Tells the data what is on the screen, and goes to the message that the address names. */
+function useOpenChannel(
+	isHere: boolean,
+	serverId: Id,
+	channelId: Id,
+	messageId: Id | null,
+): void {
+	const t = useT();
+	useEffect(() => {
+		if (!isHere) return;
+		rememberChannel(serverId, channelId);
+		// A failed load shows in the list itself, with a way to try again.
+		void openChannel(channelId).catch(() => {});
+		return closeChannel;
+	}, [isHere, serverId, channelId]);
+	useEffect(() => {
+		if (!isHere || messageId === null) return;
+		jumpToMessage(channelId, messageId).catch(() => toast(t.chat.messageGone));
+	}, [isHere, channelId, messageId, t]);
+}

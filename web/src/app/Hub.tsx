@@ -1,0 +1,54 @@
+import { lazy, Suspense } from "react";
+import { useLocation } from "react-router";
+import { useT } from "@/i18n/index.ts";
+import { placeOf } from "@/lib/paths.ts";
+import { ContextMenuHost } from "@/ui/ContextMenu.tsx";
+import { DialogHost } from "@/ui/dialogs.tsx";
+import { PaneBoundary } from "@/ui/PaneBoundary.tsx";
+import { ToastRegion } from "@/ui/ToastRegion.tsx";
+import { NotHere } from "./NotHere.tsx";
+import { Shell } from "./Shell.tsx";
+import { useKeyboard } from "./useKeyboard.ts";
+import { useLostServer } from "./useLostServer.ts";
+import { useTitle } from "./useTitle.ts";
+
+const UserSettings = lazy(() => import("@/features/settings/UserSettings.tsx"));
+const ServerSettings = lazy(() => import("./ServerSettings.tsx"));
+
+/** Everything a signed-in person sees. */
+export default function Hub() {
+	const t = useT();
+	const place = placeOf(useLocation().pathname);
+	useKeyboard(place);
+	useTitle(place);
+	useLostServer(place);
+	const text = {
+		failed: t.ui.partFailed,
+		safe: t.ui.partSafe,
+		reload: t.ui.partReload,
+	};
+	return (
+		<>
+			<PaneBoundary text={text} resetKey={place.kind}>
+				{place.kind === "settings" ? (
+					<Suspense>
+						<UserSettings tab={place.tab} />
+					</Suspense>
+				) : place.kind === "serverSettings" ? (
+					<Suspense>
+						<ServerSettings serverId={place.serverId} tab={place.tab} />
+					</Suspense>
+				) : place.kind === "unknown" ? (
+					<div className="flex h-dvh bg-chat">
+						<NotHere />
+					</div>
+				) : (
+					<Shell place={place} />
+				)}
+			</PaneBoundary>
+			<DialogHost />
+			<ContextMenuHost />
+			<ToastRegion />
+		</>
+	);
+}

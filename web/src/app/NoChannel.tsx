@@ -1,0 +1,36 @@
+import { Navigate } from "react-router";
+import type { Id } from "@/api/types.ts";
+import { useT } from "@/i18n/index.ts";
+import { paths } from "@/lib/paths.ts";
+import { useChannels, useStore } from "@/stores/index.ts";
+import { Owl } from "@/ui/art/scenes.tsx";
+import { Empty } from "@/ui/Empty.tsx";
+import { lastChannelOf } from "./lastPlace.ts";
+
+/** A server without a chosen channel leads to the last one read, else to the first. */
+export function NoChannel({ serverId }: { serverId: Id }) {
+	const t = useT();
+	const channels = useChannels(serverId);
+	const isKnown = useStore(
+		(state) => state.channels.byServer[serverId] !== undefined,
+	);
+	const last = lastChannelOf(serverId);
+	const next = channels.find(({ id }) => id === last) ?? channels[0];
+	if (next) return <Navigate to={paths.channel(serverId, next.id)} replace />;
+	return (
+		<main
+			id="main"
+			tabIndex={-1}
+			className="flex grow outline-none"
+			aria-busy={!isKnown}
+		>
+			{isKnown ? (
+				<Empty
+					art={<Owl />}
+					text={t.channels.none}
+					hint={t.channels.noneHint}
+				/>
+			) : null}
+		</main>
+	);
+}

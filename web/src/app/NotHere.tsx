@@ -1,0 +1,28 @@
+import { Link } from "react-router";
+import { useT } from "@/i18n/index.ts";
+import { paths } from "@/lib/paths.ts";
+import { Gate } from "@/ui/art/scenes.tsx";
+import { Button } from "@/ui/Button.tsx";
+
+/** The same page for what does not exist and for what is not mine to see. */
+export function NotHere() {
+	const t = useT();
+	return (
+		<main
+			id="main"
+			tabIndex={-1}
+			className="m-auto grid max-w-100 justify-items-center gap-3 p-6 text-center outline-none"
+		>
+			<Gate />
+			<h1 tabIndex={-1} className="text-head outline-none">
+				{t.servers.notHereTitle}
+			</h1>
+			<p className="text-ui font-normal text-ink-2">{t.servers.notHere}</p>
+			<Button asChild look="primary">
+				<Link to={paths.home} replace>
+					{t.servers.toStart}
+				</Link>
+			</Button>
+		</main>
+	);
+}

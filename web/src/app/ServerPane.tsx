@@ -1,0 +1,82 @@
+import { ChevronDown, Plus } from "lucide-react";
+import type { Id } from "@/api/types.ts";
+import { ChannelList } from "@/features/channels/ChannelList.tsx";
+import { CreateChannelDialog } from "@/features/channels/lazyDialogs.ts";
+import { ConnectionBar } from "@/features/connection/ConnectionBar.tsx";
+import { UserPanel } from "@/features/me/UserPanel.tsx";
+import { serverMenu } from "@/features/servers/serverMenu.tsx";
+import { useT } from "@/i18n/index.ts";
+import { useIsOwner, useStore } from "@/stores/index.ts";
+import { openDialog } from "@/ui/dialogs.tsx";
+import { IconButton } from "@/ui/IconButton.tsx";
+import { Menu } from "@/ui/Menu.tsx";
+import type { MenuItem } from "@/ui/menuItems.ts";
+import { useIsPhone } from "@/ui/useMedia.ts";
+import { PaneSeparator } from "./PaneSeparator.tsx";
+import { usePaneWidth } from "./usePaneWidth.ts";
+
+type Props = { serverId: Id; channelId: Id | null };
+
+/** The middle column: the server's name and menu, its channels, and me. */
+export function ServerPane({ serverId, channelId }: Props) {
+	const t = useT();
+	const isPhone = useIsPhone();
+	const name = useStore((state) => state.servers.byId[serverId]?.name ?? "");
+	const isOwner = useIsOwner(serverId);
+	const width = usePaneWidth();
+	const openCreate = () =>
+		openDialog((close) => (
+			<CreateChannelDialog serverId={serverId} onClose={close} />
+		));
+	const create: MenuItem = {
+		kind: "action",
+		label: t.servers.createChannel,
+		icon: Plus,
+		run: openCreate,
+	};
+	return (
+		<>
+			<div
+				className="relative flex min-w-0 shrink-0 flex-col bg-side [--surface:var(--bg-side)] max-tablet:grow max-tablet:shrink"
+				style={isPhone ? undefined : { width: width.px }}
+			>
+				{isPhone ? <ConnectionBar /> : null}
+				<header className="flex h-12 shrink-0 items-center gap-1 border-b border-line pe-2 max-tablet:mt-[env(safe-area-inset-top)]">
+					<Menu
+						label={t.servers.menu(name)}
+						items={() => serverMenu(t, serverId, isOwner ? [create] : [])}
+					>
+						<button
+							type="button"
+							className="inset-ring-focus flex h-full min-w-0 grow items-center gap-2 ps-4 text-start hover:bg-hover aria-expanded:bg-hover"
+						>
+							<span dir="auto" className="truncate text-head">
+								{name}
+							</span>
+							<ChevronDown
+								aria-hidden="true"
+								size={16}
+								className="shrink-0 text-ink-3"
+							/>
+						</button>
+					</Menu>
+					{isOwner ? (
+						<IconButton label={t.servers.createChannel} onClick={openCreate}>
+							<Plus aria-hidden="true" size={18} />
+						</IconButton>
+					) : null}
+				</header>
+				<nav
+					id="channels"
+					tabIndex={-1}
+					aria-label={t.channels.nav}
+					className="scroll-thin min-h-0 grow overflow-y-auto outline-none"
+				>
+					<ChannelList serverId={serverId} currentId={channelId} />
+				</nav>
+				<UserPanel />
+			</div>
+			{isPhone ? null : <PaneSeparator width={width} />}
+		</>
+	);
+}

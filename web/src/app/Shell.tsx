@@ -1,0 +1,72 @@
+import { Navigate } from "react-router";
+import { FirstSteps } from "@/features/servers/FirstSteps.tsx";
+import { ServerRail } from "@/features/servers/ServerRail.tsx";
+import { useT } from "@/i18n/index.ts";
+import type { Place } from "@/lib/paths.ts";
+import { useStore } from "@/stores/index.ts";
+import { PaneBoundary } from "@/ui/PaneBoundary.tsx";
+import { useIsPhone } from "@/ui/useMedia.ts";
+import { ChannelView } from "./ChannelView.tsx";
+import { lastPlace } from "./lastPlace.ts";
+import { NoChannel } from "./NoChannel.tsx";
+import { NotHere } from "./NotHere.tsx";
+import { ServerPane } from "./ServerPane.tsx";
+import { SkipLinks } from "./SkipLinks.tsx";
+
+type Props = {
+	place: Exclude<Place, { kind: "settings" | "serverSettings" | "unknown" }>;
+};
+
+/** The frame of the hub: rail, channels, chat, members; on a phone one pane at a time. */
+export function Shell({ place }: Props) {
+	const t = useT();
+	const isPhone = useIsPhone();
+	const order = useStore((state) => state.servers.order);
+	const isSettled = useStore((state) => state.connection.status === "live");
+	const serverId = place.kind === "home" ? null : place.serverId;
+	const channelId = place.kind === "channel" ? place.channelId : null;
+	const isServerHere = useStore(
+		(state) => serverId !== null && state.servers.byId[serverId] !== undefined,
+	);
+	const text = {
+		failed: t.ui.partFailed,
+		safe: t.ui.partSafe,
+		reload: t.ui.partReload,
+	};
+
+	if (place.kind === "home" && order.length > 0)
+		return <Navigate to={lastPlace(order, isPhone)} replace />;
+
+	const isGone = serverId !== null && !isServerHere && isSettled;
+	const hasHome = !isPhone || place.kind !== "channel" || isGone;
+	return (
+		<div className="flex h-dvh overflow-hidden bg-chat">
+			{channelId ? <SkipLinks /> : null}
+			{hasHome ? <ServerRail currentId={serverId} /> : null}
+			{place.kind === "home" ? (
+				isSettled ? (
+					<FirstSteps />
+				) : (
+					<main aria-busy="true" className="grow" />
+				)
+			) : isGone ? (
+				<NotHere />
+			) : (
+				<>
+					{hasHome && serverId ? (
+						<PaneBoundary text={text} resetKey={serverId}>
+							<ServerPane serverId={serverId} channelId={channelId} />
+						</PaneBoundary>
+					) : null}
+					{place.kind === "channel" ? (
+						<PaneBoundary text={text} resetKey={place.channelId}>
+							<ChannelView {...place} />
+						</PaneBoundary>
+					) : isPhone ? null : (
+						<NoChannel serverId={place.serverId} />
+					)}
+				</>
+			)}
+		</div>
+	);
+}

@@ -1,0 +1,101 @@
+import { type ReactNode, useEffect, useState } from "react";
+import { Navigate, useParams } from "react-router";
+import { InvitePage } from "@/features/auth/InvitePage.tsx";
+import { NotSetUp } from "@/features/auth/NotSetUp.tsx";
+import { Register } from "@/features/auth/Register.tsx";
+import ResetPassword from "@/features/auth/ResetPassword.tsx";
+import Setup from "@/features/auth/Setup.tsx";
+import { SignIn } from "@/features/auth/SignIn.tsx";
+import { paths } from "@/lib/paths.ts";
+import { fillPorts } from "@/stores/ports.ts";
+import { initialState, type State } from "@/stores/state.ts";
+import { store } from "@/stores/store.ts";
+import { fakePorts } from "./fakePorts.ts";
+import {
+	busy,
+	channelId,
+	emptyChannelId,
+	fresh,
+	longChannel,
+	NOW,
+	serverId,
+	troubled,
+} from "./fixtures.ts";
+import { Parts } from "./Parts.tsx";
+
+type Scene = { state: State; page?: ReactNode; path?: string };
+
+const signedOut: State = {
+	...initialState,
+	hub: busy.hub,
+	session: { status: "signed_out", reason: null },
+};
+const expired: State = {
+	...signedOut,
+	session: { status: "signed_out", reason: "expired" },
+};
+const loading: State = {
+	...busy,
+	timelines: {},
+	channels: { byId: busy.channels.byId, byServer: busy.channels.byServer },
+};
+
+const scenes: Record<string, Scene> = {
+	parts: { state: busy, page: <Parts /> },
+	"sign-in": { state: signedOut, page: <SignIn /> },
+	"sign-in-ended": { state: expired, page: <SignIn /> },
+	register: { state: signedOut, page: <Register /> },
+	setup: { state: signedOut, page: <Setup /> },
+	"not-set-up": { state: signedOut, page: <NotSetUp /> },
+	reset: { state: signedOut, page: <ResetPassword /> },
+	invite: { state: signedOut, page: <InvitePage /> },
+	first: { state: fresh, path: paths.home },
+	chat: { state: busy, path: paths.channel(serverId, channelId) },
+	home: { state: busy, path: paths.server(serverId) },
+	long: { state: longChannel(400), path: paths.channel(serverId, channelId) },
+	empty: { state: busy, path: paths.channel(serverId, emptyChannelId) },
+	loading: { state: loading, path: paths.channel(serverId, channelId) },
+	troubled: { state: troubled, path: paths.channel(serverId, channelId) },
+	gone: { state: busy, path: paths.channel(serverId, "1") },
+	profile: { state: busy, path: paths.settings("profile") },
+	account: { state: busy, path: paths.settings("account") },
+	sessions: { state: busy, path: paths.settings("sessions") },
+	appearance: { state: busy, path: paths.settings("appearance") },
+	language: { state: busy, path: paths.settings("language") },
+	keyboard: { state: busy, path: paths.settings("keyboard") },
+	about: { state: busy, path: paths.settings("about") },
+	hub: { state: busy, path: paths.settings("hub") },
+	users: { state: busy, path: paths.settings("users") },
+	overview: { state: busy, path: paths.serverSettings(serverId, "overview") },
+	channels: { state: busy, path: paths.serverSettings(serverId, "channels") },
+	invites: { state: busy, path: paths.serverSettings(serverId, "invites") },
+	members: { state: busy, path: paths.serverSettings(serverId, "members") },
+};
+
+fillPorts(fakePorts);
+// The catalogue is compared by eye from day to day: its clock stands still.
+Date.now = () => NOW;
+
+/** Every screen and part in every state, for the eye. Only the development build has this page. */
+export default function Catalogue() {
+	const { "*": name = "" } = useParams();
+	const scene = scenes[name];
+	const [isSet, setSet] = useState(false);
+	useEffect(() => {
+		if (!scene) return;
+		store.setState(scene.state, true);
+		setSet(true);
+	}, [scene]);
+	if (!scene)
+		return (
+			<ul className="p-6 text-ui">
+				{Object.keys(scenes).map((each) => (
+					<li key={each}>
+						<a href={`/catalogue/${each}`}>{each}</a>
+					</li>
+				))}
+			</ul>
+		);
+	if (!isSet) return null;
+	return scene.path ? <Navigate to={scene.path} replace /> : scene.page;
+}

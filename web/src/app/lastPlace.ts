@@ -1,0 +1,59 @@
+/** Where the reader was last, per server and in all; kept on this device. */
+import type { Id } from "@/api/types.ts";
+import { paths } from "@/lib/paths.ts";
+
+const KEY = "battala.last";
+
+type Last = { serverId: Id | null; channels: Record<Id, Id> };
+
+function read(): Last {
+	try {
+		const value: unknown = JSON.parse(localStorage.getItem(KEY) ?? "null");
+		if (
+			typeof value === "object" &&
+			value !== null &&
+			"channels" in value &&
+			"serverId" in value
+		)
+			return {
+				serverId: typeof value.serverId === "string" ? value.serverId : null,
+				channels: Object.fromEntries(
+					Object.entries(value.channels ?? {}).filter(
+						(pair): pair is [string, string] => typeof pair[1] === "string",
+					),
+				),
+			};
+	} catch {
+		// Broken or closed storage: the reader begins at the first server.
+	}
+	return { serverId: null, channels: {} };
+}
+
+export function rememberChannel(serverId: Id, channelId: Id): void {
+	const { channels } = read();
+	try {
+		localStorage.setItem(
+			KEY,
+			JSON.stringify({
+				serverId,
+				channels: { ...channels, [serverId]: channelId },
+			}),
+		);
+	} catch {
+		// See above.
+	}
+}
+
+export function lastChannelOf(serverId: Id): Id | undefined {
+	return read().channels[serverId];
+}
+
+/** Where the hub opens: the last server, and on wide screens its last channel. */
+export function lastPlace(order: readonly Id[], isPhone: boolean): string {
+	const { serverId, channels } = read();
+	const server = order.find((id) => id === serverId) ?? order[0] ?? "";
+	const channel = channels[server];
+	return channel && !isPhone
+		? paths.channel(server, channel)
+		: paths.server(server);
+}

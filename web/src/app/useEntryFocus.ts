@@ -1,0 +1,40 @@
+import { useEffect } from "react";
+import type { Id } from "@/api/types.ts";
+import { isDialogOpen } from "@/ui/dialogs.tsx";
+
+let lastInput: "pointer" | "keyboard" = "pointer";
+
+if (typeof window !== "undefined") {
+	window.addEventListener(
+		"pointerdown",
+		() => {
+			lastInput = "pointer";
+		},
+		true,
+	);
+	window.addEventListener(
+		"keydown",
+		() => {
+			lastInput = "keyboard";
+		},
+		true,
+	);
+}
+
+/**
+ * Where the focus goes when a channel opens: to writing after a press, to the heading after a key.
+ * With a finger it stays, so that the keyboard does not rise by itself.
+ */
+export function useEntryFocus(channelId: Id, isHere: boolean): void {
+	// biome-ignore lint/correctness/useExhaustiveDependencies: a new channel is a new entry
+	useEffect(() => {
+		if (!isHere || isDialogOpen()) return;
+		const isTouch = window.matchMedia("(pointer: coarse)").matches;
+		if (isTouch) return;
+		const target =
+			lastInput === "keyboard"
+				? document.querySelector("h1")
+				: document.getElementById("composer");
+		if (target instanceof HTMLElement) target.focus({ preventScroll: true });
+	}, [channelId, isHere]);
+}

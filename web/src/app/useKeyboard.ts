@@ -1,0 +1,21 @@
+import { useEffect, useRef } from "react";
+import type { Place } from "@/lib/paths.ts";
+import { isDialogOpen } from "@/ui/dialogs.tsx";
+import { actionFor } from "./keymap.ts";
+
+/** The keys of the whole client. Keys of a list or field live with it. */
+export function useKeyboard(place: Place): void {
+	const latest = useRef(place);
+	latest.current = place;
+	useEffect(() => {
+		const onKey = (event: KeyboardEvent) => {
+			if (event.defaultPrevented || event.isComposing || isDialogOpen()) return;
+			const action = actionFor(event);
+			if (!action) return;
+			event.preventDefault();
+			action.run(latest.current);
+		};
+		window.addEventListener("keydown", onKey);
+		return () => window.removeEventListener("keydown", onKey);
+	}, []);
+}

@@ -1,0 +1,32 @@
+import { useEffect } from "react";
+import { useFormat, useT } from "@/i18n/index.ts";
+import type { Place } from "@/lib/paths.ts";
+import { useStore } from "@/stores/index.ts";
+
+/** "(3) #general · Server": the number is of mentions, which are for me. */
+export function useTitle(place: Place): void {
+	const t = useT();
+	const format = useFormat();
+	const hub = useStore((state) => state.hub?.name ?? t.common.appName);
+	const server = useStore((state) =>
+		"serverId" in place ? state.servers.byId[place.serverId]?.name : undefined,
+	);
+	const channel = useStore((state) =>
+		place.kind === "channel"
+			? state.channels.byId[place.channelId]?.name
+			: undefined,
+	);
+	const mentions = useStore((state) =>
+		Object.values(state.servers.byId).reduce(
+			(sum, one) => sum + one.mentions,
+			0,
+		),
+	);
+	const name =
+		channel && server ? t.app.place(channel, server) : (server ?? hub);
+	const title =
+		mentions > 0 ? t.app.titleUnread(format.number(mentions), name) : name;
+	useEffect(() => {
+		document.title = title;
+	}, [title]);
+}

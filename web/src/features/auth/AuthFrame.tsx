@@ -1,0 +1,44 @@
+import type { ReactNode } from "react";
+import { useStore } from "@/stores/index.ts";
+import { Banyan } from "@/ui/art/Banyan.tsx";
+import { Mark } from "@/ui/art/Mark.tsx";
+import { LanguageLinks } from "./LanguageLinks.tsx";
+
+type Props = { title: string; lead?: ReactNode; children: ReactNode };
+
+/** The card of every page before the hub itself, with the banyan beside it on wide screens. */
+export function AuthFrame({ title, lead, children }: Props) {
+	const hub = useStore((state) => state.hub);
+	return (
+		<div className="scroll-thin grid h-dvh overflow-y-auto bg-side [--surface:var(--bg-side)] laptop:grid-cols-2">
+			<aside
+				aria-hidden="true"
+				className="hidden place-items-center border-e border-line bg-rail p-12 [--surface:var(--bg-rail)] laptop:grid"
+			>
+				<Banyan width={460} />
+			</aside>
+			<main className="flex flex-col items-center justify-center gap-6 px-4 py-8">
+				<div className="w-full max-w-100">
+					<p className="mb-5 flex items-center gap-2.5 text-head text-ink-2">
+						<Mark size={30} />
+						<span dir="auto" className="truncate">
+							{hub?.name ?? "Battala Hub"}
+						</span>
+					</p>
+					<div className="grid gap-5 rounded-card border border-line bg-raised p-6 [--surface:var(--bg-raised)] tablet:p-8">
+						<header className="grid gap-1">
+							<h1 tabIndex={-1} className="text-title">
+								{title}
+							</h1>
+							{lead ? (
+								<div className="text-ui font-normal text-ink-2">{lead}</div>
+							) : null}
+						</header>
+						{children}
+					</div>
+				</div>
+				<LanguageLinks />
+			</main>
+		</div>
+	);
+}

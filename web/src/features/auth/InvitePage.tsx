@@ -1,0 +1,139 @@
+import { useEffect, useState } from "react";
+import { Link, useNavigate, useParams } from "react-router";
+import type { InvitePreview } from "@/api/types.ts";
+import { errorText, useFormat, useT } from "@/i18n/index.ts";
+import { paths } from "@/lib/paths.ts";
+import { ApiError, joinInvite, previewInvite, useMe } from "@/stores/index.ts";
+import { Avatar } from "@/ui/Avatar.tsx";
+import { Gate } from "@/ui/art/scenes.tsx";
+import { Button } from "@/ui/Button.tsx";
+import { FormFault } from "@/ui/form/Submit.tsx";
+import { Skeleton } from "@/ui/Skeleton.tsx";
+import { AuthFrame } from "./AuthFrame.tsx";
+
+type Found =
+	| { status: "loading" }
+	| { status: "found"; preview: InvitePreview }
+	| { status: "gone" }
+	| { status: "failed"; text: string };
+
+/** What an invite leads to, before and after signing in; it comes back here after either. */
+export function InvitePage() {
+	const t = useT();
+	const { code = "" } = useParams();
+	const [found, setFound] = useState<Found>({ status: "loading" });
+	useEffect(() => {
+		const abort = new AbortController();
+		previewInvite(code, abort.signal).then(
+			(preview) => setFound({ status: "found", preview }),
+			(error: unknown) => {
+				if (abort.signal.aborted) return;
+				const isGone = error instanceof ApiError && error.code === "not_found";
+				setFound(
+					isGone
+						? { status: "gone" }
+						: { status: "failed", text: errorText(t, error) },
+				);
+			},
+		);
+		return () => abort.abort();
+	}, [code, t]);
+	switch (found.status) {
+		case "loading":
+			return (
+				<AuthFrame title={t.common.loading}>
+					<Skeleton className="h-16" />
+					<Skeleton className="h-10" />
+				</AuthFrame>
+			);
+		case "gone":
+			return (
+				<AuthFrame title={t.auth.inviteGoneTitle} lead={t.auth.inviteGone}>
+					<div className="grid justify-items-center">
+						<Gate />
+					</div>
+					<Button asChild size="wide">
+						<Link to={paths.home}>{t.auth.toApp}</Link>
+					</Button>
+				</AuthFrame>
+			);
+		case "failed":
+			return (
+				<AuthFrame title={t.auth.unreachable}>
+					<FormFault text={found.text} />
+				</AuthFrame>
+			);
+		case "found":
+			return <Invitation preview={found.preview} />;
+	}
+}
+
+function Invitation({ preview }: { preview: InvitePreview }) {
+	const t = useT();
+	const format = useFormat();
+	const me = useMe();
+	const navigate = useNavigate();
+	const [busy, setBusy] = useState(false);
+	const [fault, setFault] = useState<string>();
+	const { server, inviter, expires_at } = preview;
+	const accept = async () => {
+		setBusy(true);
+		setFault(undefined);
+		try {
+			const state = await joinInvite(preview.code);
+			navigate(paths.server(state.server.id), { replace: true });
+		} catch (error) {
+			setFault(errorText(t, error));
+			setBusy(false);
+		}
+	};
+	const next = new URLSearchParams({ next: paths.invite(preview.code) });
+	return (
+		<AuthFrame title={t.auth.inviteTitle(server.name)}>
+			<div className="flex items-center gap-4 rounded-card border border-line bg-side p-4">
+				<Avatar id={server.id} name={server.name} size={56} shape="tile" />
+				<div className="grid min-w-0 gap-0.5">
+					<p className="text-small text-ink-3">
+						{t.auth.invitedBy(inviter.display_name)}
+					</p>
+					<p dir="auto" className="truncate text-head">
+						{server.name}
+					</p>
+					<p className="text-small text-ink-3">
+						{t.auth.members(server.member_count)}
+					</p>
+				</div>
+			</div>
+			{expires_at === null ? null : (
+				<p className="text-small text-ink-3">
+					{t.auth.expires(format.relative(expires_at, Date.now()))}
+				</p>
+			)}
+			<FormFault text={fault} />
+			{me ? (
+				<div className="grid gap-2">
+					<Button
+						look="primary"
+						size="wide"
+						busy={busy}
+						onClick={() => void accept()}
+					>
+						{t.auth.acceptInvite}
+					</Button>
+					<p className="text-small text-ink-3">
+						{t.auth.signedInAs(me.display_name)}
+					</p>
+				</div>
+			) : (
+				<div className="grid gap-2">
+					<Button asChild look="primary" size="wide">
+						<Link to={`/register?${next}`}>{t.auth.registerToJoin}</Link>
+					</Button>
+					<Button asChild size="wide">
+						<Link to={`/login?${next}`}>{t.auth.signInToJoin}</Link>
+					</Button>
+				</div>
+			)}
+		</AuthFrame>
+	);
+}

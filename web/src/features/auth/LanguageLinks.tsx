@@ -1,0 +1,22 @@
+import { localeNames, locales, setLocale, useLocale } from "@/i18n/index.ts";
+
+/** Each language in its own words, before one has signed in. */
+export function LanguageLinks() {
+	const current = useLocale();
+	return (
+		<div className="flex gap-1 text-small">
+			{locales.map((locale) => (
+				<button
+					key={locale}
+					type="button"
+					lang={locale}
+					aria-pressed={locale === current}
+					onClick={() => void setLocale(locale)}
+					className="min-h-8 rounded-control px-2.5 text-ink-3 hover:bg-press hover:text-ink-1 aria-pressed:text-leaf coarse:min-h-11"
+				>
+					{localeNames[locale]}
+				</button>
+			))}
+		</div>
+	);
+}

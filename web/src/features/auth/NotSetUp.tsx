@@ -1,0 +1,31 @@
+import { useState } from "react";
+import { errorText, useT } from "@/i18n/index.ts";
+import { loadHub } from "@/stores/index.ts";
+import { Lantern } from "@/ui/art/scenes.tsx";
+import { Button } from "@/ui/Button.tsx";
+import { FormFault } from "@/ui/form/Submit.tsx";
+import { AuthFrame } from "./AuthFrame.tsx";
+
+/** What everyone but the installer sees of a hub that has no administrator yet. */
+export function NotSetUp() {
+	const t = useT();
+	const [busy, setBusy] = useState(false);
+	const [fault, setFault] = useState<string>();
+	const look = async () => {
+		setBusy(true);
+		setFault(undefined);
+		await loadHub().catch((error: unknown) => setFault(errorText(t, error)));
+		setBusy(false);
+	};
+	return (
+		<AuthFrame title={t.auth.notSetUpTitle} lead={t.auth.notSetUp}>
+			<div className="grid justify-items-center">
+				<Lantern />
+			</div>
+			<FormFault text={fault} />
+			<Button size="wide" busy={busy} onClick={() => void look()}>
+				{t.auth.checkAgain}
+			</Button>
+		</AuthFrame>
+	);
+}

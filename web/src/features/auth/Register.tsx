@@ -1,0 +1,92 @@
+import { Link, useSearchParams } from "react-router";
+import { useT } from "@/i18n/index.ts";
+import { inviteCodeOf } from "@/lib/paths.ts";
+import { register, useStore } from "@/stores/index.ts";
+import { Field } from "@/ui/Field.tsx";
+import { emailFault, passwordFault, usernameFault } from "@/ui/form/rules.ts";
+import { FormFault, Submit } from "@/ui/form/Submit.tsx";
+import { useForm } from "@/ui/form/useForm.ts";
+import { NewPassword } from "@/ui/NewPassword.tsx";
+import { AuthFrame } from "./AuthFrame.tsx";
+
+/** Makes an account; on an invite-only hub with the code of an invite. */
+export function Register() {
+	const t = useT();
+	const hub = useStore((state) => state.hub);
+	const [query] = useSearchParams();
+	const needsInvite = hub?.registration === "invite";
+	const inviteFault = (value: string, isNeeded: boolean) => {
+		if (value.trim() === "") return isNeeded ? t.auth.required : undefined;
+		return inviteCodeOf(value) ? undefined : t.servers.inviteBad;
+	};
+	const form = useForm({
+		initial: {
+			username: "",
+			password: "",
+			email: "",
+			invite: inviteCodeOf(query.get("next") ?? "") ?? "",
+		},
+		validate: (values) => ({
+			username: usernameFault(t, values.username),
+			password: passwordFault(t, values.password),
+			email: emailFault(t, values.email),
+			invite: inviteFault(values.invite, needsInvite),
+		}),
+		submit: ({ username, password, email, invite }) => {
+			const code = inviteCodeOf(invite);
+			return register({
+				username: username.trim(),
+				password,
+				...(email.trim() ? { email: email.trim() } : {}),
+				...(code ? { invite: code } : {}),
+			});
+		},
+	});
+	return (
+		<AuthFrame
+			title={t.auth.registerTitle(hub?.name ?? t.common.appName)}
+			lead={needsInvite ? t.auth.registerClosed : t.auth.registerLead}
+		>
+			<form {...form.form} className="grid gap-4">
+				{needsInvite ? (
+					<Field
+						label={t.auth.inviteCode}
+						autoComplete="off"
+						{...form.field("invite")}
+					/>
+				) : null}
+				<Field
+					label={t.auth.username}
+					hint={t.auth.usernameHint}
+					autoComplete="username"
+					autoCapitalize="none"
+					spellCheck={false}
+					autoFocus
+					{...form.field("username")}
+				/>
+				<NewPassword label={t.auth.password} {...form.field("password")} />
+				<Field
+					label={t.auth.email}
+					optional={t.ui.optional}
+					hint={t.auth.emailHint}
+					type="email"
+					autoComplete="email"
+					{...form.field("email")}
+				/>
+				<FormFault text={form.failure} />
+				<Submit busy={form.busy} waitSeconds={form.waitSeconds}>
+					{t.auth.register}
+				</Submit>
+			</form>
+			<p className="text-ui font-normal text-ink-2">
+				{t.auth.haveAccount}{" "}
+				<Link
+					to={`/login?${query}`}
+					className="font-medium text-link hover:underline"
+				>
+					{t.auth.signIn}
+				</Link>
+			</p>
+		</AuthFrame>
+	);
+}

@@ -1,0 +1,105 @@
+import { Ellipsis, Hash, Pencil } from "lucide-react";
+import { memo } from "react";
+import { Link } from "react-router";
+import type { Channel } from "@/api/types.ts";
+import { type Catalog, useT } from "@/i18n/index.ts";
+import { paths } from "@/lib/paths.ts";
+import { useDraft, useIsUnread } from "@/stores/index.ts";
+import { openContextMenu } from "@/ui/ContextMenu.tsx";
+import { IconButton } from "@/ui/IconButton.tsx";
+import { Menu } from "@/ui/Menu.tsx";
+import { channelMenu } from "./channelMenu.tsx";
+import { useDragOrder } from "./useDragOrder.ts";
+
+type Props = {
+	channel: Channel;
+	isCurrent: boolean;
+	isStop: boolean;
+	isOwner: boolean;
+};
+
+/** One channel: unread in weight, colour and a dot; a pencil where a draft waits. */
+export const ChannelRow = memo(function ChannelRow({
+	channel,
+	isCurrent,
+	isStop,
+	isOwner,
+}: Props) {
+	const t = useT();
+	const isUnread = useIsUnread(channel.id) && !isCurrent;
+	const hasDraft = useDraft(channel.id).trim() !== "" && !isCurrent;
+	const drag = useDragOrder(channel, isOwner);
+	return (
+		<li
+			role="none"
+			data-channel={channel.id}
+			className={`group/row relative flex items-center rounded-control ${isCurrent ? "bg-active" : "hover:bg-hover"} ${drag.className}`}
+		>
+			{isUnread ? (
+				<span
+					aria-hidden="true"
+					className="absolute -start-1.5 size-1.5 rounded-pill bg-ink-1"
+				/>
+			) : null}
+			<Link
+				to={paths.channel(channel.server_id, channel.id)}
+				state={{ fromList: true }}
+				role="treeitem"
+				aria-level={1}
+				aria-selected={isCurrent}
+				aria-current={isCurrent ? "page" : undefined}
+				aria-label={labelOf(t, channel.name, isUnread, hasDraft)}
+				data-rove
+				tabIndex={isStop ? 0 : -1}
+				draggable={false}
+				onContextMenu={(event) =>
+					openContextMenu(
+						event,
+						t.channels.menu(channel.name),
+						channelMenu(t, channel),
+					)
+				}
+				{...drag.handlers}
+				className={`inset-ring-focus flex h-8 min-w-0 grow items-center gap-2 rounded-control ps-2 pe-8 text-ui coarse:h-11 coarse:pe-11 ${
+					isCurrent || isUnread ? "text-ink-1" : "text-ink-2"
+				} ${isUnread ? "font-semibold" : ""}`}
+			>
+				<Hash aria-hidden="true" size={16} className="shrink-0 text-ink-3" />
+				<span dir="auto" className="grow truncate">
+					{channel.name}
+				</span>
+				{hasDraft ? (
+					<Pencil
+						aria-hidden="true"
+						size={14}
+						className="shrink-0 text-ink-3"
+					/>
+				) : null}
+			</Link>
+			<Menu
+				label={t.channels.menu(channel.name)}
+				items={() => channelMenu(t, channel)}
+			>
+				<IconButton
+					size="small"
+					label={t.channels.menu(channel.name)}
+					tabIndex={-1}
+					className="absolute! end-0.5 bg-inherit opacity-0 group-focus-within/row:opacity-100 aria-expanded:opacity-100 hovers:group-hover/row:opacity-100 coarse:opacity-100"
+				>
+					<Ellipsis aria-hidden="true" size={16} />
+				</IconButton>
+			</Menu>
+		</li>
+	);
+});
+
+function labelOf(
+	t: Catalog,
+	name: string,
+	isUnread: boolean,
+	hasDraft: boolean,
+): string {
+	if (isUnread && hasDraft) return t.channels.unreadDraft(name);
+	if (isUnread) return t.channels.unread(name);
+	return hasDraft ? t.channels.draft(name) : name;
+}

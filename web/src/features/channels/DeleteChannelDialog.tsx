@@ -1,0 +1,28 @@
+import type { Channel } from "@/api/types.ts";
+import { errorText, useT } from "@/i18n/index.ts";
+import { deleteChannel } from "@/stores/index.ts";
+import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
+
+export default function DeleteChannelDialog({
+	channel,
+	onClose,
+}: {
+	channel: Channel;
+	onClose: () => void;
+}) {
+	const t = useT();
+	return (
+		<ConfirmDialog
+			title={t.channels.removeTitle(channel.name)}
+			consequence={t.channels.removeText}
+			action={t.channels.removeAction}
+			onConfirm={() =>
+				deleteChannel(channel.id).then(
+					() => undefined,
+					(error: unknown) => errorText(t, error),
+				)
+			}
+			onClose={onClose}
+		/>
+	);
+}

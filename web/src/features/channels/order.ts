@@ -1,0 +1,38 @@
+import type { Id } from "@/api/types.ts";
+import { errorText, formats, getLocale, t } from "@/i18n/index.ts";
+import { getState, reorderChannels, selectChannels } from "@/stores/index.ts";
+import { announce } from "@/ui/announce.ts";
+import { toast } from "@/ui/toasts.ts";
+
+/** The ids with the one at `from` moved to `to`. */
+function moved<T>(list: readonly T[], from: number, to: number): T[] {
+	const next = [...list];
+	const [item] = next.splice(from, 1);
+	if (item !== undefined) next.splice(to, 0, item);
+	return next;
+}
+
+/** Moves a channel by so many places and says where it is now. */
+export async function moveChannel(
+	serverId: Id,
+	channelId: Id,
+	by: number,
+): Promise<void> {
+	const channels = selectChannels(getState(), serverId);
+	const from = channels.findIndex((channel) => channel.id === channelId);
+	const to = Math.min(Math.max(from + by, 0), channels.length - 1);
+	const channel = channels[from];
+	if (!channel || to === from) return;
+	try {
+		await reorderChannels(
+			serverId,
+			moved(channels, from, to).map(({ id }) => id),
+		);
+		const { number } = formats(getLocale());
+		announce(
+			t().servers.moved(channel.name, number(to + 1), number(channels.length)),
+		);
+	} catch (error) {
+		toast(errorText(t(), error), { tone: "error" });
+	}
+}

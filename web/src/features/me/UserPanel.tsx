@@ -1,0 +1,94 @@
+import { LogOut, Settings } from "lucide-react";
+import { useNavigate } from "react-router";
+import type { ChosenStatus } from "@/api/types.ts";
+import { type Catalog, errorText, useT } from "@/i18n/index.ts";
+import { paths } from "@/lib/paths.ts";
+import {
+	getState,
+	setStatus,
+	signOut,
+	useMe,
+	useStore,
+} from "@/stores/index.ts";
+import { Avatar } from "@/ui/Avatar.tsx";
+import { IconButton } from "@/ui/IconButton.tsx";
+import { Menu } from "@/ui/Menu.tsx";
+import { type MenuItem, menuOf } from "@/ui/menuItems.ts";
+import { toast } from "@/ui/toasts.ts";
+
+const CHOICES: readonly ChosenStatus[] = ["online", "idle", "dnd", "invisible"];
+
+/** Me, at the foot of the channel list: presence, name, settings. */
+export function UserPanel() {
+	const t = useT();
+	const me = useMe();
+	const status = useStore((state) => state.status);
+	const isLive = useStore((state) => state.connection.status === "live");
+	const navigate = useNavigate();
+	if (!me) return null;
+	const shown = status === "invisible" || !isLive ? "offline" : status;
+	return (
+		<section
+			aria-label={t.people.panel}
+			className="flex h-13 shrink-0 items-center gap-1 border-t border-line px-2 max-tablet:h-14"
+		>
+			<Menu
+				label={t.people.statusMenu(t.people.status[status])}
+				side="top"
+				items={() => statusMenu(t)}
+			>
+				<button
+					type="button"
+					aria-label={t.people.statusMenu(t.people.status[status])}
+					className="flex h-10.5 min-w-0 grow items-center gap-2.5 rounded-control px-1.5 text-start hover:bg-hover aria-expanded:bg-active"
+				>
+					<Avatar id={me.id} name={me.display_name} size={32} status={shown} />
+					<span className="grid min-w-0">
+						<span dir="auto" className="truncate text-ui text-ink-1">
+							{me.display_name}
+						</span>
+						<span className="truncate text-small text-ink-3">
+							{t.people.status[isLive ? status : "offline"]}
+						</span>
+					</span>
+				</button>
+			</Menu>
+			<IconButton
+				label={t.people.settings}
+				shortcut="Mod+,"
+				onClick={() => navigate(paths.settings("profile"))}
+			>
+				<Settings aria-hidden="true" size={18} />
+			</IconButton>
+		</section>
+	);
+}
+
+function statusMenu(t: Catalog): MenuItem[] {
+	const current = getState().status;
+	const choices = CHOICES.map(
+		(status): MenuItem => ({
+			kind: "action",
+			label: t.people.status[status],
+			...(t.people.statusHint[status]
+				? { hint: t.people.statusHint[status] }
+				: {}),
+			checked: status === current,
+			run: () => {
+				setStatus(status).catch((error: unknown) =>
+					toast(errorText(t, error), { tone: "error" }),
+				);
+			},
+		}),
+	);
+	return menuOf(
+		...choices,
+		{ kind: "separator" },
+		{
+			kind: "action",
+			label: t.people.signOut,
+			icon: LogOut,
+			run: () => void signOut(),
+		},
+	);
+}

@@ -1,0 +1,157 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useMemo, useRef, useState } from "react";
+import type { Id } from "@/api/types.ts";
+import { useFormat, useT } from "@/i18n/index.ts";
+import { subscribeMembers, useMembers } from "@/stores/index.ts";
+import { Button } from "@/ui/Button.tsx";
+import { inputClass } from "@/ui/Field.tsx";
+import { rove } from "@/ui/rove.ts";
+import { MemberButton, MemberSkeleton } from "./MemberButton.tsx";
+import { memberRowAt, memberRowCount, rangesFor } from "./memberRows.ts";
+import { useHeld } from "./useHeld.ts";
+
+const ROW_PX = 42;
+const HEAD_PX = 36;
+
+/** Who belongs to the server, the present ones first. Only what is seen is fetched. */
+export default function MembersPane({ serverId }: { serverId: Id }) {
+	const t = useT();
+	const format = useFormat();
+	const live = useMembers(serverId);
+	const [isHeld, setHeld] = useState(false);
+	const members = useHeld(live, isHeld && live !== undefined) ?? live;
+	const [isRevealed, setRevealed] = useState(false);
+	const [filter, setFilter] = useState("");
+	const scroller = useRef<HTMLDivElement>(null);
+	const online = members?.online ?? 0;
+	const total = members?.total ?? 0;
+	const count = memberRowCount(online, total, isRevealed);
+	const virtual = useVirtualizer({
+		count,
+		getScrollElement: () => scroller.current,
+		estimateSize: (row) =>
+			memberRowAt(row, online, total, isRevealed).kind === "member"
+				? ROW_PX
+				: HEAD_PX,
+		overscan: 6,
+	});
+	const items = virtual.getVirtualItems();
+	const shown = items
+		.map((item) => memberRowAt(item.index, online, total, isRevealed))
+		.flatMap((row) => (row.kind === "member" ? [row.index] : []));
+	const ranges = JSON.stringify(
+		rangesFor(shown[0] ?? 0, shown.at(-1) ?? 0, total),
+	);
+	useEffect(() => {
+		subscribeMembers(serverId, JSON.parse(ranges));
+	}, [serverId, ranges]);
+	useEffect(() => () => subscribeMembers(serverId, []), [serverId]);
+
+	const matches = useMemo(() => {
+		const wanted = filter.trim().toLocaleLowerCase();
+		if (!wanted) return undefined;
+		return Object.values(members?.rows ?? {}).filter(({ user }) =>
+			`${user.display_name} ${user.username}`
+				.toLocaleLowerCase()
+				.includes(wanted),
+		);
+	}, [filter, members]);
+
+	return (
+		<section
+			aria-label={t.people.members}
+			className="flex min-h-0 grow flex-col"
+			onPointerEnter={() => setHeld(true)}
+			onPointerLeave={() => setHeld(false)}
+			onFocus={() => setHeld(true)}
+			onBlur={() => setHeld(false)}
+		>
+			<div className="p-2">
+				<input
+					type="search"
+					id="member-filter"
+					aria-label={t.people.filter}
+					placeholder={t.people.filter}
+					value={filter}
+					onChange={(event) => setFilter(event.target.value)}
+					className={`${inputClass} h-8 coarse:h-11`}
+				/>
+			</div>
+			<div
+				ref={scroller}
+				className="scroll-thin min-h-0 grow overflow-y-auto px-2 pb-3"
+			>
+				{matches ? (
+					<ul onKeyDown={(event) => rove(event, scroller.current, "vertical")}>
+						{matches.length === 0 ? (
+							<li className="px-2 py-4 text-ui text-ink-3">
+								{t.people.noMatch}
+							</li>
+						) : (
+							matches.map((member, index) => (
+								<li key={member.user.id}>
+									<MemberButton
+										serverId={serverId}
+										member={member}
+										isStop={index === 0}
+									/>
+								</li>
+							))
+						)}
+					</ul>
+				) : (
+					<ul
+						onKeyDown={(event) => rove(event, scroller.current, "vertical")}
+						className="relative"
+						style={{ height: virtual.getTotalSize() }}
+						aria-busy={!members}
+					>
+						{items.map((item) => {
+							const row = memberRowAt(item.index, online, total, isRevealed);
+							const member =
+								row.kind === "member" ? members?.rows[row.index] : undefined;
+							return (
+								<li
+									key={item.key}
+									className="absolute inset-x-0 top-0"
+									style={{
+										height: item.size,
+										transform: `translateY(${item.start}px)`,
+									}}
+								>
+									{row.kind === "head" ? (
+										<h3 className="flex h-full items-end px-2 pb-1.5 text-small text-ink-3 tabular">
+											{t.people.groupOf(
+												t.people[row.group],
+												format.number(row.count),
+											)}
+										</h3>
+									) : row.kind === "reveal" ? (
+										<Button
+											look="quiet"
+											className="w-full"
+											onClick={() => setRevealed(true)}
+										>
+											{t.people.showOffline(row.count)}
+										</Button>
+									) : member ? (
+										<MemberButton
+											serverId={serverId}
+											member={member}
+											isStop={row.index === shown[0]}
+										/>
+									) : (
+										<MemberSkeleton />
+									)}
+								</li>
+							);
+						})}
+					</ul>
+				)}
+				{members
+					? null
+					: ["a", "b", "c", "d"].map((key) => <MemberSkeleton key={key} />)}
+			</div>
+		</section>
+	);
+}

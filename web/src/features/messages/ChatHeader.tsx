@@ -1,0 +1,66 @@
+import { ChevronLeft, Hash, Users } from "lucide-react";
+import { useState } from "react";
+import type { Channel } from "@/api/types.ts";
+import { useT } from "@/i18n/index.ts";
+import { IconButton } from "@/ui/IconButton.tsx";
+
+type Props = {
+	channel: Channel;
+	onBack: (() => void) | undefined;
+	isMembersOpen: boolean;
+	onToggleMembers: () => void;
+};
+
+/** Name and topic of the open channel; its tools at the end. */
+export function ChatHeader({
+	channel,
+	onBack,
+	isMembersOpen,
+	onToggleMembers,
+}: Props) {
+	const t = useT();
+	const [isWide, setWide] = useState(false);
+	return (
+		<header className="flex min-h-12 shrink-0 items-center gap-2 border-b border-line pe-2 ps-4 max-tablet:ps-1 max-tablet:pt-[env(safe-area-inset-top)]">
+			{onBack ? (
+				<IconButton label={t.chat.back} onClick={onBack}>
+					<ChevronLeft
+						aria-hidden="true"
+						size={20}
+						className="rtl:-scale-x-100"
+					/>
+				</IconButton>
+			) : null}
+			<Hash aria-hidden="true" size={18} className="shrink-0 text-ink-3" />
+			<h1
+				tabIndex={-1}
+				dir="auto"
+				className="max-w-1/2 shrink-0 truncate text-head outline-none max-tablet:max-w-none max-tablet:grow"
+			>
+				<span className="sr-only">#</span>
+				{channel.name}
+			</h1>
+			{channel.topic ? (
+				<button
+					type="button"
+					aria-expanded={isWide}
+					onClick={() => setWide(!isWide)}
+					className={`min-h-8 min-w-0 grow border-s border-line ps-3 text-start text-ui font-normal text-ink-2 hover:text-ink-1 max-tablet:hidden ${
+						isWide ? "py-2 wrap-anywhere" : "truncate"
+					}`}
+				>
+					<span dir="auto">{channel.topic}</span>
+				</button>
+			) : (
+				<span className="grow max-tablet:hidden" />
+			)}
+			<IconButton
+				label={isMembersOpen ? t.chat.hideMembers : t.chat.showMembers}
+				aria-pressed={isMembersOpen}
+				onClick={onToggleMembers}
+			>
+				<Users aria-hidden="true" size={18} />
+			</IconButton>
+		</header>
+	);
+}

@@ -1,0 +1,194 @@
+import { SendHorizontal } from "lucide-react";
+import {
+	type FormEvent,
+	type KeyboardEvent,
+	useEffect,
+	useRef,
+	useState,
+} from "react";
+import { limits } from "@/api/limits.ts";
+import type { Channel } from "@/api/types.ts";
+import { errorText, useT } from "@/i18n/index.ts";
+import {
+	getState,
+	selectMe,
+	sendMessage,
+	setDraft,
+	startTyping,
+	useDraft,
+} from "@/stores/index.ts";
+import { IconButton } from "@/ui/IconButton.tsx";
+import { toast } from "@/ui/toasts.ts";
+import { useMedia } from "@/ui/useMedia.ts";
+import { Counter, lengthOf } from "./Counter.tsx";
+import { setComposer, startEditing } from "./chatUi.ts";
+import { isComposing } from "./keys.ts";
+
+/** A pause in typing after which the draft is kept on this device. */
+const DRAFT_AFTER_MS = 300;
+
+type Props = {
+	channel: Channel;
+	/** My own message always brings the list to its end. */
+	onSent: () => void;
+};
+
+/**
+ * Where messages are written. The text lives in the element itself, so that a key press renders
+ * nothing; only its length is state. Nothing typed is lost: not to a switch, not to a reload.
+ */
+export function Composer({ channel, onSent }: Props) {
+	const t = useT();
+	const isTouch = useMedia("(pointer: coarse)");
+	const area = useRef<HTMLTextAreaElement>(null);
+	const [length, setLength] = useState(0);
+	const draft = useStoredDraft(channel.id, area, setLength);
+	const isOver = length > limits.messageCharsMax;
+
+	useEffect(() => {
+		setComposer(area.current);
+		return () => setComposer(null);
+	}, []);
+
+	const onInput = () => {
+		const text = area.current?.value ?? "";
+		setLength(lengthOf(text));
+		draft.changed(text);
+		if (text.trim() !== "") startTyping(channel.id);
+	};
+
+	const send = async (event?: FormEvent) => {
+		event?.preventDefault();
+		const element = area.current;
+		const text = element?.value.trimEnd() ?? "";
+		if (
+			!element ||
+			text.trim() === "" ||
+			lengthOf(text) > limits.messageCharsMax
+		)
+			return;
+		element.value = "";
+		setLength(0);
+		draft.saveNow("");
+		onSent();
+		try {
+			await sendMessage(channel.id, text);
+			onSent();
+		} catch (error) {
+			// This device could not keep it: the words go back where they were.
+			element.value = element.value ? `${text}\n${element.value}` : text;
+			onInput();
+			toast(errorText(t, error), { tone: "error" });
+		}
+	};
+
+	const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+		if (isComposing(event)) return;
+		if (event.key === "Enter" && !event.shiftKey && !isTouch) {
+			event.preventDefault();
+			void send();
+		} else if (event.key === "ArrowUp" && event.currentTarget.value === "") {
+			const last = lastOwnMessage(channel.id);
+			if (!last) return;
+			event.preventDefault();
+			startEditing(last);
+		}
+	};
+
+	return (
+		<form
+			aria-label={t.chat.composer}
+			onSubmit={send}
+			className="shrink-0 px-4 pb-[max(0.25rem,env(safe-area-inset-bottom))] max-tablet:px-2"
+		>
+			<div
+				className={`flex items-end rounded-card border bg-raised focus-within:outline-2 focus-within:outline-leaf ${
+					isOver ? "border-danger" : "border-line-strong"
+				}`}
+			>
+				<textarea
+					ref={area}
+					id="composer"
+					dir="auto"
+					rows={1}
+					aria-label={t.chat.placeholder(channel.name)}
+					aria-invalid={isOver ? true : undefined}
+					placeholder={t.chat.placeholder(channel.name)}
+					enterKeyHint={isTouch ? "enter" : "send"}
+					onInput={onInput}
+					onKeyDown={onKeyDown}
+					onBlur={() => draft.saveNow(area.current?.value ?? "")}
+					className="scroll-thin field-sizing-content max-h-[min(40dvh,calc(12*var(--size-body)*var(--leading-body)+24px))] min-h-12 grow resize-none bg-transparent px-4 py-3 text-[max(1rem,var(--size-body))]/(--leading-body) outline-none placeholder:truncate tablet:text-body"
+				/>
+				<IconButton
+					type="submit"
+					label={t.chat.send}
+					shortcut="Enter"
+					disabled={length === 0 || isOver}
+					className="m-2 coarse:m-0.5 not-disabled:text-leaf"
+				>
+					<SendHorizontal
+						aria-hidden="true"
+						size={18}
+						className="rtl:-scale-x-100"
+					/>
+				</IconButton>
+			</div>
+			<Counter length={length} />
+		</form>
+	);
+}
+
+/** Keeps what is typed as the channel's draft, and shows what another tab typed. */
+function useStoredDraft(
+	channelId: string,
+	area: { readonly current: HTMLTextAreaElement | null },
+	onLength: (length: number) => void,
+) {
+	const stored = useDraft(channelId);
+	const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+	const saved = useRef<string>(undefined);
+
+	const saveNow = (text: string) => {
+		clearTimeout(timer.current);
+		timer.current = undefined;
+		if (text === saved.current) return;
+		saved.current = text;
+		setDraft(channelId, text);
+	};
+
+	useEffect(() => {
+		const element = area.current;
+		if (!element || stored === saved.current || timer.current) return;
+		saved.current = stored;
+		element.value = stored;
+		onLength(lengthOf(stored));
+	}, [stored, area, onLength]);
+
+	// The element is gone when the clean-up runs; what it held last is remembered here.
+	const latest = useRef("");
+	useEffect(
+		() => () => {
+			if (!timer.current) return;
+			clearTimeout(timer.current);
+			setDraft(channelId, latest.current);
+		},
+		[channelId],
+	);
+
+	return {
+		saveNow,
+		changed: (text: string) => {
+			latest.current = text;
+			clearTimeout(timer.current);
+			timer.current = setTimeout(() => saveNow(text), DRAFT_AFTER_MS);
+		},
+	};
+}
+
+function lastOwnMessage(channelId: string): string | undefined {
+	const state = getState();
+	const timeline = state.timelines[channelId];
+	const myId = selectMe(state)?.id;
+	return timeline?.ids.findLast((id) => timeline.byId[id]?.author.id === myId);
+}

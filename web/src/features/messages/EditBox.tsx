@@ -1,0 +1,92 @@
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { limits } from "@/api/limits.ts";
+import type { Message } from "@/api/types.ts";
+import { errorText, useT } from "@/i18n/index.ts";
+import { editMessage } from "@/stores/index.ts";
+import { Button } from "@/ui/Button.tsx";
+import { Counter, lengthOf } from "./Counter.tsx";
+import { focusComposer, stopEditing } from "./chatUi.ts";
+import { isComposing } from "./keys.ts";
+import { removeMessage } from "./messageMenu.ts";
+
+/** A message being changed in its place. Esc leaves it as it was, Enter saves, nothing deletes. */
+export function EditBox({ message }: { message: Message }) {
+	const t = useT();
+	const id = useId();
+	const area = useRef<HTMLTextAreaElement>(null);
+	const [text, setText] = useState(message.content);
+	const [busy, setBusy] = useState(false);
+	const [fault, setFault] = useState<string>();
+
+	useEffect(() => {
+		const element = area.current;
+		element?.focus();
+		element?.setSelectionRange(element.value.length, element.value.length);
+	}, []);
+
+	const leave = () => {
+		stopEditing();
+		focusComposer();
+	};
+	const save = async () => {
+		const content = text.trimEnd();
+		if (content.trim() === "") return removeMessage(message, false);
+		if (content === message.content) return leave();
+		if (busy || lengthOf(content) > limits.messageCharsMax) return;
+		setBusy(true);
+		try {
+			await editMessage(message.channel_id, message.id, content);
+			leave();
+		} catch (error) {
+			setFault(errorText(t, error));
+			setBusy(false);
+		}
+	};
+	const onKeyDown = (event: KeyboardEvent) => {
+		if (isComposing(event)) return;
+		if (event.key === "Escape") {
+			event.preventDefault();
+			event.stopPropagation();
+			leave();
+		} else if (event.key === "Enter" && !event.shiftKey) {
+			event.preventDefault();
+			void save();
+		}
+	};
+	return (
+		<div className="my-1 grid gap-1.5">
+			<textarea
+				ref={area}
+				aria-label={t.chat.editing}
+				aria-describedby={`${id}-hint`}
+				aria-invalid={fault ? true : undefined}
+				dir="auto"
+				rows={1}
+				value={text}
+				onChange={(event) => setText(event.target.value)}
+				onKeyDown={onKeyDown}
+				className="field-sizing-content max-h-[40dvh] w-full resize-none rounded-control border border-line-strong bg-raised px-3 py-2 text-body focus-visible:outline-offset-0"
+			/>
+			<div className="flex flex-wrap items-center gap-2">
+				<p
+					id={`${id}-hint`}
+					className="grow text-small text-ink-3 coarse:hidden"
+				>
+					{t.chat.editHint}
+				</p>
+				<Counter length={lengthOf(text)} />
+				<Button look="quiet" onClick={leave}>
+					{t.ui.cancel}
+				</Button>
+				<Button look="primary" busy={busy} onClick={() => void save()}>
+					{t.ui.save}
+				</Button>
+			</div>
+			{fault ? (
+				<p role="alert" className="text-small text-danger">
+					{fault}
+				</p>
+			) : null}
+		</div>
+	);
+}

@@ -1,0 +1,83 @@
+import { Copy, Ellipsis, Link, Pencil, Trash2 } from "lucide-react";
+import type { Message } from "@/api/types.ts";
+import { useT } from "@/i18n/index.ts";
+import { copyText } from "@/ui/copyText.ts";
+import { IconButton } from "@/ui/IconButton.tsx";
+import { Menu } from "@/ui/Menu.tsx";
+import { startEditing } from "./chatUi.ts";
+import { linkTo, messageMenu, removeMessage, rightsOn } from "./messageMenu.ts";
+import { useTabIndex } from "./tabStop.ts";
+
+/** Appears on hover and for the focused row, over the corner, so that no text moves. */
+export function MessageToolbar({
+	message,
+	isHot,
+}: {
+	message: Message;
+	isHot: boolean;
+}) {
+	const t = useT();
+	const tabIndex = useTabIndex();
+	const rights = rightsOn(message);
+	return (
+		<div
+			role="toolbar"
+			aria-label={t.chat.actions}
+			className={`absolute end-4 -top-4 z-10 flex rounded-control border border-line bg-raised p-px coarse:hidden ${
+				isHot
+					? ""
+					: "opacity-0 focus-within:opacity-100 [article:focus-visible_&]:opacity-100"
+			}`}
+		>
+			{rights.edit ? (
+				<IconButton
+					size="small"
+					tabIndex={tabIndex}
+					label={t.chat.edit}
+					shortcut="E"
+					onClick={() => startEditing(message.id)}
+				>
+					<Pencil aria-hidden="true" size={16} />
+				</IconButton>
+			) : null}
+			<IconButton
+				size="small"
+				tabIndex={tabIndex}
+				label={t.chat.copyText}
+				shortcut="C"
+				onClick={() => copyText(message.content)}
+			>
+				<Copy aria-hidden="true" size={16} />
+			</IconButton>
+			<IconButton
+				size="small"
+				tabIndex={tabIndex}
+				label={t.chat.copyLink}
+				onClick={() => copyText(linkTo(message))}
+			>
+				<Link aria-hidden="true" size={16} />
+			</IconButton>
+			{rights.remove ? (
+				<IconButton
+					size="small"
+					tabIndex={tabIndex}
+					look="danger"
+					label={t.chat.deleteMessage}
+					shortcut="Del"
+					onClick={(event) => removeMessage(message, event.shiftKey)}
+				>
+					<Trash2 aria-hidden="true" size={16} />
+				</IconButton>
+			) : null}
+			<Menu
+				label={t.chat.actions}
+				align="end"
+				items={() => messageMenu(t, message)}
+			>
+				<IconButton size="small" tabIndex={tabIndex} label={t.chat.more}>
+					<Ellipsis aria-hidden="true" size={16} />
+				</IconButton>
+			</Menu>
+		</div>
+	);
+}

@@ -1,0 +1,65 @@
+import { useState } from "react";
+import type { Id } from "@/api/types.ts";
+import { useFormat, useT } from "@/i18n/index.ts";
+import {
+	jumpToMessage,
+	markRead,
+	type TimelineRow,
+	useIsUnread,
+	useStore,
+} from "@/stores/index.ts";
+import { Button } from "@/ui/Button.tsx";
+
+type Props = { channelId: Id; rows: readonly TimelineRow[] };
+
+/**
+ * Says on entry how much is new when the divider is not on the loaded page. It floats over the
+ * list, so that coming and going moves nothing.
+ */
+export function NewSinceBar({ channelId, rows }: Props) {
+	const t = useT();
+	const format = useFormat();
+	const entry = useStore((state) =>
+		state.ui.entry?.channelId === channelId ? state.ui.entry : null,
+	);
+	const isUnread = useIsUnread(channelId);
+	const [isHidden, setHidden] = useState(false);
+	const hasDivider = rows.some((row) => row.kind === "unread");
+	if (
+		!entry?.lastReadId ||
+		hasDivider ||
+		isHidden ||
+		!isUnread ||
+		rows.length === 0
+	)
+		return null;
+	const { lastReadId } = entry;
+	const count = entry.unread ? t.chat.unread(entry.unread) : t.chat.unreadSome;
+	const jump = () => {
+		setHidden(true);
+		void jumpToMessage(channelId, lastReadId).catch(() => {});
+	};
+	return (
+		<div className="absolute inset-x-4 top-2 z-10 flex animate-fade items-center gap-2 rounded-control border border-line bg-raised ps-3 pe-1 shadow-overlay">
+			<p className="grow truncate text-ui">
+				{t.chat.newSince(count, format.weekdayTime(timeOfId(lastReadId)))}
+			</p>
+			<Button look="quiet" onClick={jump}>
+				{t.chat.jump}
+			</Button>
+			<Button
+				look="quiet"
+				onClick={() => void markRead(channelId).catch(() => {})}
+			>
+				{t.chat.markRead}
+			</Button>
+		</div>
+	);
+}
+
+/** Ids carry their time: milliseconds since 2015 in the bits above the lowest 22 (wire contract). */
+const ID_EPOCH_MS = Date.UTC(2015, 0, 1);
+
+function timeOfId(id: Id): number {
+	return Number(BigInt(id) >> 22n) + ID_EPOCH_MS;
+}

@@ -1,0 +1,57 @@
+/** What the chat pane remembers by itself: which message is edited, where each channel stood. */
+import type { VirtualItem } from "@tanstack/react-virtual";
+import { create } from "zustand";
+import type { Id } from "@/api/types.ts";
+
+export const useChatUi = create<{ editing: Id | undefined }>(() => ({
+	editing: undefined,
+}));
+
+export function startEditing(id: Id): void {
+	useChatUi.setState({ editing: id });
+}
+
+export function stopEditing(): void {
+	useChatUi.setState({ editing: undefined });
+}
+
+/** Where the reader left a channel: at its end, or so far below the top of a row. */
+export type Place = {
+	atEnd: boolean;
+	key: string;
+	below: number;
+	measured: VirtualItem[];
+};
+
+const places = new Map<Id, Place>();
+const PLACES_MAX = 50;
+
+export function rememberPlace(channelId: Id, place: Place): void {
+	places.delete(channelId);
+	places.set(channelId, place);
+	const [oldest] = places.keys();
+	if (places.size > PLACES_MAX && oldest !== undefined) places.delete(oldest);
+}
+
+export function recallPlace(channelId: Id): Place | undefined {
+	return places.get(channelId);
+}
+
+let composer: HTMLTextAreaElement | null = null;
+
+/** The composer on the page, so that keys pressed elsewhere find it. */
+export function setComposer(element: HTMLTextAreaElement | null): void {
+	composer = element;
+}
+
+export function focusComposer(): void {
+	composer?.focus({ preventScroll: true });
+}
+
+/** Puts the text of a message that was not sent back where it can be changed. */
+export function refillComposer(text: string): void {
+	if (!composer) return;
+	composer.value = composer.value ? `${text}\n${composer.value}` : text;
+	composer.dispatchEvent(new Event("input", { bubbles: true }));
+	focusComposer();
+}

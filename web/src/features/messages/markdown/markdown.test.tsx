@@ -1,0 +1,160 @@
+import { cleanup, render, screen } from "@testing-library/react";
+import fc from "fast-check";
+import { afterEach, describe, expect, it } from "vitest";
+import { TooltipProvider } from "@/ui/Tooltip.tsx";
+import { Markdown } from "./Markdown.tsx";
+import {
+	isEmojiOnly,
+	isMisleading,
+	parse,
+	plainText,
+	safeHref,
+} from "./parse.ts";
+
+afterEach(cleanup);
+
+function show(text: string): HTMLElement {
+	return render(
+		<TooltipProvider>
+			<Markdown text={text} />
+		</TooltipProvider>,
+	).container;
+}
+
+const ALLOWED = new Set(
+	"P BR EM STRONG DEL CODE PRE A UL OL LI BLOCKQUOTE FIGURE FIGCAPTION SPAN BUTTON svg path rect".split(
+		" ",
+	),
+);
+
+function expectHarmless(root: HTMLElement) {
+	for (const element of root.querySelectorAll("*")) {
+		expect(ALLOWED.has(element.tagName), element.tagName).toBe(true);
+		for (const { name } of element.attributes) expect(name).not.toMatch(/^on/i);
+		const href = element.getAttribute("href");
+		if (href !== null) expect(href).toMatch(/^(https?:|mailto:)/);
+	}
+}
+
+const ATTACKS = [
+	"<script>alert(1)</script>",
+	"<img src=x onerror=alert(1)>",
+	"[x](javascript:alert(1))",
+	"[x](JaVaScRiPt:alert(1))",
+	"[x](java\nscript:alert(1))",
+	"[x](&#106;avascript:alert(1))",
+	"[x](data:text/html,<script>alert(1)</script>)",
+	"[x](vbscript:msgbox)",
+	"![x](javascript:alert(1))",
+	'[x](https://a.b "onmouseover=alert(1)")',
+	"<javascript:alert(1)>",
+	"[a]: javascript:alert(1)\n[a]",
+	"<svg/onload=alert(1)>",
+	"```html\n<script>alert(1)</script>\n```",
+	"`<iframe src=javascript:alert(1)>`",
+	"||<b onclick=alert(1)>||",
+	"https://example.com/<script>alert(1)</script>",
+	"javascript://example.com/%0aalert(1)",
+	"[x](//evil.example)",
+	"[x](/relative)",
+	"<https://a.b/'onclick='alert(1)>",
+	"\u0000<script>\u0000",
+];
+
+describe("markdown", () => {
+	it.each(ATTACKS)("shows %j without markup of the author's", (text) => {
+		expectHarmless(show(text));
+	});
+
+	it("stays harmless for whatever is typed", () => {
+		const bits = fc.constantFrom(
+			...ATTACKS,
+			..."*_~`>#|[]()<!-\n\\ &:/".split(""),
+			"https://a.b",
+			"||",
+			"- ",
+			"1. ",
+			"```",
+		);
+		fc.assert(
+			fc.property(
+				fc.array(fc.oneof(bits, fc.string({ maxLength: 6 })), {
+					maxLength: 40,
+				}),
+				(parts) => {
+					expectHarmless(show(parts.join("")));
+					cleanup();
+				},
+			),
+			{ numRuns: 200 },
+		);
+	});
+
+	it.each([">", "- ", "*", "[", "||", "_a", "`", "~~", "(https://a.b"])(
+		"parses the longest run of %j in time",
+		(unit) => {
+			const text = unit.repeat(4000 / unit.length);
+			const start = performance.now();
+			show(text);
+			expect(performance.now() - start).toBeLessThan(3000);
+		},
+	);
+
+	it("draws marks as elements", () => {
+		const root = show("**b** *i* ~~s~~ `c`\n\n> q\n\n- one\n- two\n\n# h");
+		for (const tag of ["strong", "em", "del", "code", "blockquote", "ul", "li"])
+			expect(root.querySelector(tag), tag).not.toBeNull();
+		expect(root.querySelector("h1")).toBeNull();
+	});
+
+	it("links bare addresses without the sentence around them", () => {
+		show("see (https://a.example/x_(y)), or https://b.example.");
+		expect(
+			screen.getAllByRole("link").map((a) => a.getAttribute("href")),
+		).toEqual(["https://a.example/x_(y)", "https://b.example"]);
+	});
+
+	it("hides a spoiler until it is pressed", () => {
+		const root = show("it was ||the **gardener**|| all along");
+		expect(screen.getByRole("button")).toBeTruthy();
+		expect(root.querySelector("[inert]")?.textContent).toBe("the gardener");
+	});
+
+	it("keeps an unfinished spoiler as it was typed", () => {
+		expect(show("a || b").textContent).toBe("a || b");
+		expect(show("a |||| b").textContent).toBe("a |||| b");
+	});
+});
+
+describe("helpers of markdown", () => {
+	it("read the words of a text", () => {
+		expect(plainText("**hi** `there` ||you||")).toBe("hi there you");
+	});
+
+	it("tell a masked link that lies", () => {
+		expect(isMisleading("https://bank.example", "https://evil.example/")).toBe(
+			true,
+		);
+		expect(isMisleading("www.bank.example", "https://bank.example/")).toBe(
+			false,
+		);
+		expect(isMisleading("read this", "https://evil.example/")).toBe(false);
+	});
+
+	it("open only what is safe to open", () => {
+		expect(safeHref("https://a.b")).toBe("https://a.b/");
+		expect(safeHref(" javascript:alert(1)")).toBeUndefined();
+		expect(safeHref("/x")).toBeUndefined();
+	});
+
+	it("count emoji as a reader does", () => {
+		expect(isEmojiOnly("👩‍👩‍👧 🇧🇩 👍🏽")).toBe(true);
+		expect(isEmojiOnly("123")).toBe(false);
+		expect(isEmojiOnly("ok 👍")).toBe(false);
+		expect(isEmojiOnly("👍".repeat(11))).toBe(false);
+	});
+
+	it("give the same tree for the same text", () => {
+		expect(parse("*x*")).toBe(parse("*x*"));
+	});
+});

@@ -1,0 +1,174 @@
+/**
+ * From the text of a message to a tree. No HTML exists at any point: what is not understood stays
+ * the text it was. Knows nothing of React.
+ */
+import type { PhrasingContent, Root, RootContent } from "mdast";
+import { fromMarkdown } from "mdast-util-from-markdown";
+import { gfmStrikethroughFromMarkdown } from "mdast-util-gfm-strikethrough";
+import { gfmStrikethrough } from "micromark-extension-gfm-strikethrough";
+
+/** The hub's own limit for a message (wire contract, limits); longer input is shown as plain text. */
+const INPUT_MAX = 4000;
+
+/** Containers nested deeper than this are drawn as plain text, so that no input nests for ever. */
+const NESTING_MAX = 12;
+
+const TOO_DEEP = new RegExp(
+	`^(?:[ \\t]*(?:>|[-*+]|\\d+[.)])[ \\t]?){${NESTING_MAX + 1},}`,
+	"m",
+);
+
+const CACHE_MAX = 600;
+
+const options = {
+	extensions: [
+		gfmStrikethrough({ singleTilde: false }),
+		{
+			disable: {
+				null: [
+					"htmlFlow",
+					"htmlText",
+					"definition",
+					"setextUnderline",
+					"codeIndented",
+					"labelStartImage",
+					"thematicBreak",
+					"characterReference",
+				],
+			},
+		},
+	],
+	mdastExtensions: [gfmStrikethroughFromMarkdown()],
+};
+
+const cache = new Map<string, Root>();
+
+/** The tree of `text`; the same text gives the same tree, from memory while it is recent. */
+export function parse(text: string): Root {
+	const known = cache.get(text);
+	if (known) return known;
+	const tree = isPlain(text) ? plain(text) : fromMarkdown(text, options);
+	cache.set(text, tree);
+	const [oldest] = cache.keys();
+	if (cache.size > CACHE_MAX && oldest !== undefined) cache.delete(oldest);
+	return tree;
+}
+
+function isPlain(text: string): boolean {
+	return text.length > INPUT_MAX || TOO_DEEP.test(text);
+}
+
+function plain(value: string): Root {
+	return {
+		type: "root",
+		children: [{ type: "paragraph", children: [{ type: "text", value }] }],
+	};
+}
+
+/** The words of a tree without its marks, for names and announcements. */
+export function plainText(text: string): string {
+	return parse(text)
+		.children.map(wordsOf)
+		.join(" ")
+		.replaceAll("||", "")
+		.trim();
+}
+
+function wordsOf(node: RootContent): string {
+	if ("value" in node) return node.value;
+	if ("children" in node) return node.children.map(wordsOf).join("");
+	return node.type === "break" ? " " : "";
+}
+
+/** What inline text holds beyond mdast: spoilers and bare addresses. */
+export type Inline =
+	| { type: "node"; node: PhrasingContent }
+	| { type: "text"; value: string }
+	| { type: "url"; href: string }
+	| { type: "spoiler"; children: Inline[] };
+
+/** Splits a run of inline nodes further: `||…||` becomes a spoiler, `https://…` an address. */
+export function inlines(nodes: readonly PhrasingContent[]): Inline[] {
+	const done: Inline[] = [];
+	let open: Inline[] | undefined;
+	for (const node of nodes) {
+		if (node.type !== "text") {
+			(open ?? done).push({ type: "node", node });
+			continue;
+		}
+		for (const [index, part] of node.value.split("||").entries()) {
+			if (index > 0 && open) {
+				if (open.length > 0) done.push({ type: "spoiler", children: open });
+				else done.push({ type: "text", value: "||||" });
+				open = undefined;
+			} else if (index > 0) open = [];
+			(open ?? done).push(...addresses(part));
+		}
+	}
+	if (open) done.push({ type: "text", value: "||" }, ...open);
+	return done;
+}
+
+const ADDRESS = /\bhttps?:\/\/[^\s<>"'`|]+/giu;
+const TRAILING = /[.,;:!?*_~]+$/u;
+
+function addresses(value: string): Inline[] {
+	const parts: Inline[] = [];
+	let from = 0;
+	for (const match of value.matchAll(ADDRESS)) {
+		const href = trimAddress(match[0]);
+		if (!safeHref(href)) continue;
+		if (match.index > from)
+			parts.push({ type: "text", value: value.slice(from, match.index) });
+		parts.push({ type: "url", href });
+		from = match.index + href.length;
+	}
+	if (from < value.length)
+		parts.push({ type: "text", value: value.slice(from) });
+	return parts;
+}
+
+/** A sentence's full stop and an unmatched closing bracket are not part of the address. */
+function trimAddress(found: string): string {
+	let href = found.replace(TRAILING, "");
+	while (href.endsWith(")") && count(href, ")") > count(href, "("))
+		href = href.slice(0, -1).replace(TRAILING, "");
+	return href;
+}
+
+function count(text: string, letter: string): number {
+	return text.split(letter).length - 1;
+}
+
+const PROTOCOLS = new Set(["http:", "https:", "mailto:"]);
+
+/** The address if it is one we open; anything else (`javascript:`, relative paths) is not a link. */
+export function safeHref(href: string): string | undefined {
+	try {
+		const url = new URL(href);
+		return PROTOCOLS.has(url.protocol) ? url.href : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+// Built by constructor because the flag is newer than the language target of the type checker.
+const UNICODE_SETS = "v";
+const EMOJI_ONLY = new RegExp("^(?:\\p{RGI_Emoji}|\\s)+$", UNICODE_SETS);
+const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+const LARGE_EMOJI_MAX = 10;
+
+/** One to ten emoji and nothing else: shown large. */
+export function isEmojiOnly(text: string): boolean {
+	if (text.length > 200 || !EMOJI_ONLY.test(text)) return false;
+	const letters = [...segmenter.segment(text.replaceAll(/\s/gu, ""))];
+	return letters.length > 0 && letters.length <= LARGE_EMOJI_MAX;
+}
+
+/** Whether a masked link's text pretends to be another host than the one it leads to. */
+export function isMisleading(text: string, href: string): boolean {
+	const shown = /(?:https?:\/\/)?((?:[\w-]+\.)+[a-z]{2,})/iu.exec(text)?.[1];
+	if (!shown) return false;
+	const host = new URL(href).hostname.replace(/^www\./u, "");
+	return shown.toLowerCase().replace(/^www\./u, "") !== host;
+}

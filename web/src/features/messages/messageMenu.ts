@@ -1,0 +1,80 @@
+import { Copy, Link, Pencil, Trash2 } from "lucide-react";
+import { createElement } from "react";
+import type { Message } from "@/api/types.ts";
+import { type Catalog, errorText, t } from "@/i18n/index.ts";
+import {
+	deleteMessage,
+	getState,
+	selectIsOwner,
+	selectMe,
+} from "@/stores/index.ts";
+import { copyText } from "@/ui/copyText.ts";
+import { openDialog } from "@/ui/dialogs.tsx";
+import { type MenuItem, menuOf } from "@/ui/menuItems.ts";
+import { toast } from "@/ui/toasts.ts";
+import { startEditing } from "./chatUi.ts";
+import { DeleteMessageDialog } from "./DeleteMessageDialog.tsx";
+
+/** What I may do with a message. */
+export function rightsOn(message: Message): { edit: boolean; remove: boolean } {
+	const state = getState();
+	const isMine = message.author.id === selectMe(state)?.id;
+	return {
+		edit: isMine,
+		remove: isMine || selectIsOwner(state, message.server_id),
+	};
+}
+
+export function linkTo(message: Message): string {
+	const { server_id, channel_id, id } = message;
+	return `${location.origin}/app/s/${server_id}/${channel_id}/m/${id}`;
+}
+
+/** Deletes after asking; `now` skips the question. */
+export function removeMessage(message: Message, now: boolean): void {
+	if (!now) {
+		openDialog((onClose) =>
+			createElement(DeleteMessageDialog, { message, onClose }),
+		);
+		return;
+	}
+	deleteMessage(message.channel_id, message.id).catch((error: unknown) =>
+		toast(errorText(t(), error), { tone: "error" }),
+	);
+}
+
+/** The menu of a message: by right click, by its button, by a long press. */
+export function messageMenu(text: Catalog, message: Message): MenuItem[] {
+	const rights = rightsOn(message);
+	return menuOf(
+		rights.edit && {
+			kind: "action",
+			label: text.chat.edit,
+			icon: Pencil,
+			shortcut: "E",
+			run: () => startEditing(message.id),
+		},
+		{
+			kind: "action",
+			label: text.chat.copyText,
+			icon: Copy,
+			shortcut: "C",
+			run: () => void copyText(message.content),
+		},
+		{
+			kind: "action",
+			label: text.chat.copyLink,
+			icon: Link,
+			run: () => void copyText(linkTo(message)),
+		},
+		{ kind: "separator" },
+		rights.remove && {
+			kind: "action",
+			label: text.chat.deleteMessage,
+			icon: Trash2,
+			shortcut: "Del",
+			danger: true,
+			run: () => removeMessage(message, false),
+		},
+	);
+}

@@ -1,0 +1,46 @@
+import { useEffect } from "react";
+import type { Id } from "@/api/types.ts";
+import { markRead } from "@/stores/index.ts";
+import { isDialogOpen } from "@/ui/dialogs.tsx";
+import { focusComposer } from "./chatUi.ts";
+
+/**
+ * Keys of the pane as a whole: Esc goes to the newest message and marks read; a printable key
+ * pressed anywhere outside a field begins to write.
+ */
+export function useChatKeys(
+	channelId: Id,
+	toPresent: () => Promise<void>,
+): void {
+	useEffect(() => {
+		const onKey = (event: KeyboardEvent) => {
+			if (event.defaultPrevented || isDialogOpen() || isInOverlay()) return;
+			if (event.key === "Escape" && !event.shiftKey) {
+				void toPresent();
+				void markRead(channelId).catch(() => {});
+			} else if (isPrintable(event) && !isInField(event.target))
+				focusComposer();
+		};
+		window.addEventListener("keydown", onKey);
+		return () => window.removeEventListener("keydown", onKey);
+	}, [channelId, toPresent]);
+}
+
+function isPrintable(event: KeyboardEvent): boolean {
+	return (
+		[...event.key].length === 1 &&
+		event.key !== " " &&
+		!event.ctrlKey &&
+		!event.metaKey &&
+		!event.altKey
+	);
+}
+
+function isInField(target: EventTarget | null): boolean {
+	if (!(target instanceof HTMLElement)) return false;
+	return target.matches("input, textarea, select, [contenteditable], article");
+}
+
+function isInOverlay(): boolean {
+	return document.querySelector("[role=dialog], [role=menu]") !== null;
+}

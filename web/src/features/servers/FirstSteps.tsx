@@ -1,0 +1,28 @@
+import { useT } from "@/i18n/index.ts";
+import { useMe } from "@/stores/index.ts";
+import { Banyan } from "@/ui/art/Banyan.tsx";
+import { AddServerForms } from "./AddServerForms.tsx";
+
+/** What someone sees who is in no server yet. */
+export function FirstSteps() {
+	const t = useT();
+	const me = useMe();
+	return (
+		<div className="scroll-thin grow overflow-y-auto [--surface:var(--bg-chat)]">
+			<div className="mx-auto grid min-h-full max-w-180 content-center justify-items-center gap-6 px-4 py-8">
+				<Banyan width={240} />
+				<header className="text-center">
+					<h1 tabIndex={-1} className="text-title outline-none">
+						{t.servers.firstTitle(me?.display_name ?? "")}
+					</h1>
+					<p className="text-ui font-normal text-ink-2">
+						{t.servers.firstLead}
+					</p>
+				</header>
+				<div className="w-full">
+					<AddServerForms onDone={() => {}} />
+				</div>
+			</div>
+		</div>
+	);
+}

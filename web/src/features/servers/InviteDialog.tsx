@@ -1,0 +1,130 @@
+import { Copy } from "lucide-react";
+import { useEffect, useState } from "react";
+import type { Id, Invite } from "@/api/types.ts";
+import { errorText, useFormat, useT } from "@/i18n/index.ts";
+import { paths } from "@/lib/paths.ts";
+import { createInvite, useStore } from "@/stores/index.ts";
+import { Button } from "@/ui/Button.tsx";
+import { copyText } from "@/ui/copyText.ts";
+import { Dialog, DialogBody } from "@/ui/Dialog.tsx";
+import { FieldFrame, inputClass, Select } from "@/ui/Field.tsx";
+import { FormFault } from "@/ui/form/Submit.tsx";
+import { Skeleton } from "@/ui/Skeleton.tsx";
+
+const AGES_S = {
+	hour: 3600,
+	day: 86_400,
+	week: 604_800,
+	month: 2_592_000,
+	never: null,
+};
+const USES = { one: 1, ten: 10, hundred: 100, unlimited: null };
+type Age = keyof typeof AGES_S;
+type Uses = keyof typeof USES;
+
+/** Opens with a link ready to be copied; other terms make another link. */
+export default function InviteDialog({
+	serverId,
+	onClose,
+}: {
+	serverId: Id;
+	onClose: () => void;
+}) {
+	const t = useT();
+	const format = useFormat();
+	const name = useStore((state) => state.servers.byId[serverId]?.name ?? "");
+	const [age, setAge] = useState<Age>("week");
+	const [uses, setUses] = useState<Uses>("unlimited");
+	const [invite, setInvite] = useState<Invite>();
+	const [fault, setFault] = useState<string>();
+	useEffect(() => {
+		let isOn = true;
+		setInvite(undefined);
+		setFault(undefined);
+		createInvite(serverId, {
+			expires_in_s: AGES_S[age],
+			uses_max: USES[uses],
+		}).then(
+			(made) => isOn && setInvite(made),
+			(error: unknown) => isOn && setFault(errorText(t, error)),
+		);
+		return () => {
+			isOn = false;
+		};
+	}, [serverId, age, uses, t]);
+	const link = invite ? `${location.origin}${paths.invite(invite.code)}` : "";
+	return (
+		<Dialog title={t.servers.inviteTitle(name)} onClose={onClose}>
+			<DialogBody>
+				<FieldFrame
+					label={t.servers.inviteLink}
+					hint={
+						invite?.expires_at
+							? t.auth.expires(format.relative(invite.expires_at, Date.now()))
+							: undefined
+					}
+				>
+					{(ids) => (
+						<div className="flex gap-2">
+							{invite ? (
+								<input
+									{...ids}
+									readOnly
+									value={link}
+									onFocus={(event) => event.target.select()}
+									className={`${inputClass} h-10 font-mono`}
+								/>
+							) : (
+								<Skeleton className="h-10 grow" />
+							)}
+							<Button
+								look="primary"
+								className="h-10!"
+								disabled={!invite}
+								onClick={() => void copyText(link)}
+							>
+								<Copy aria-hidden="true" size={16} />
+								{t.servers.copyLink}
+							</Button>
+						</div>
+					)}
+				</FieldFrame>
+				<FormFault text={fault} />
+				<div className="grid gap-4 pb-2 tablet:grid-cols-2">
+					<Select
+						label={t.servers.expiresLabel}
+						value={age}
+						options={keysOf(AGES_S).map((value) => ({
+							value,
+							label: t.servers.ages[value],
+						}))}
+						onChange={(event) => setAge(pick(AGES_S, event.target.value, age))}
+					/>
+					<Select
+						label={t.servers.usesLabel}
+						value={uses}
+						options={keysOf(USES).map((value) => ({
+							value,
+							label: t.servers.usesMax[value],
+						}))}
+						onChange={(event) => setUses(pick(USES, event.target.value, uses))}
+					/>
+				</div>
+			</DialogBody>
+		</Dialog>
+	);
+}
+
+function keysOf<T extends object>(table: T): (keyof T & string)[] {
+	return Object.keys(table).filter(
+		(key): key is keyof T & string => key in table,
+	);
+}
+
+function pick<T extends object>(
+	table: T,
+	value: string,
+	otherwise: keyof T & string,
+): keyof T & string {
+	return keysOf(table).find((key) => key === value) ?? otherwise;
+}

@@ -1,0 +1,72 @@
+import { memo } from "react";
+import { Link } from "react-router";
+import type { Id } from "@/api/types.ts";
+import { useT } from "@/i18n/index.ts";
+import { paths } from "@/lib/paths.ts";
+import { useIsServerUnread, useStore } from "@/stores/index.ts";
+import { hueOf, initialsOf } from "@/ui/Avatar.tsx";
+import { openContextMenu } from "@/ui/ContextMenu.tsx";
+import { Tooltip } from "@/ui/Tooltip.tsx";
+import { serverMenu } from "./serverMenu.tsx";
+
+type Props = { id: Id; isCurrent: boolean; isStop: boolean };
+
+/** One server: initials on its hue, a dot for unread, a leaf bar under the one that is open. */
+export const ServerTile = memo(function ServerTile({
+	id,
+	isCurrent,
+	isStop,
+}: Props) {
+	const t = useT();
+	const server = useStore((state) => state.servers.byId[id]);
+	const isUnread = useIsServerUnread(id);
+	if (!server) return null;
+	const hue = hueOf(id);
+	return (
+		<li className="relative flex w-full justify-center">
+			{isUnread && !isCurrent ? (
+				<span
+					aria-hidden="true"
+					className="absolute start-0.5 top-4 size-2 rounded-pill bg-ink-1 max-tablet:start-0"
+				/>
+			) : null}
+			<Tooltip
+				text={isUnread ? t.servers.unread(server.name) : server.name}
+				side="right"
+			>
+				<Link
+					to={paths.server(id)}
+					aria-label={isUnread ? t.servers.unread(server.name) : server.name}
+					aria-current={isCurrent ? "page" : undefined}
+					data-rove
+					tabIndex={isStop ? 0 : -1}
+					onContextMenu={(event) =>
+						openContextMenu(
+							event,
+							t.servers.menu(server.name),
+							serverMenu(t, id),
+						)
+					}
+					className="relative block pb-1.5"
+				>
+					<span
+						aria-hidden="true"
+						className="grid size-11 place-items-center rounded-tile text-ui font-semibold select-none"
+						style={{
+							background: `oklch(${isCurrent ? 0.46 : 0.4} 0.08 ${hue})`,
+							color: `oklch(0.97 0.03 ${hue})`,
+						}}
+					>
+						{initialsOf(server.name)}
+					</span>
+					{isCurrent ? (
+						<span
+							aria-hidden="true"
+							className="absolute inset-x-2 bottom-0 h-[3px] rounded-pill bg-leaf"
+						/>
+					) : null}
+				</Link>
+			</Tooltip>
+		</li>
+	);
+});

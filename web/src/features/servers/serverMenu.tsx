@@ -1,0 +1,89 @@
+import { CheckCheck, LogOut, Settings, Trash2, UserPlus } from "lucide-react";
+import type { Id } from "@/api/types.ts";
+import { type Catalog, errorText, t } from "@/i18n/index.ts";
+import { goTo } from "@/lib/navigation.ts";
+import { paths } from "@/lib/paths.ts";
+import {
+	getState,
+	markRead,
+	selectCan,
+	selectIsOwner,
+	selectIsUnread,
+} from "@/stores/index.ts";
+import { openDialog } from "@/ui/dialogs.tsx";
+import { type MenuItem, menuOf } from "@/ui/menuItems.ts";
+import { toast } from "@/ui/toasts.ts";
+import {
+	DeleteServerDialog,
+	InviteDialog,
+	LeaveServerDialog,
+} from "./lazyDialogs.ts";
+
+/** Marks every channel of a server as read. */
+export async function markServerRead(serverId: Id): Promise<void> {
+	const state = getState();
+	const unread = (state.channels.byServer[serverId] ?? []).filter((id) =>
+		selectIsUnread(state, id),
+	);
+	try {
+		for (const id of unread) await markRead(id);
+	} catch (error) {
+		toast(errorText(t(), error), { tone: "error" });
+	}
+}
+
+/** What I may do with a server; what I may not is absent. `extra` comes after the invite. */
+export function serverMenu(
+	text: Catalog,
+	serverId: Id,
+	extra: readonly MenuItem[] = [],
+): MenuItem[] {
+	const state = getState();
+	const isOwner = selectIsOwner(state, serverId);
+	return menuOf(
+		selectCan(state, serverId, "createInvite") && {
+			kind: "action",
+			label: text.servers.invitePeople,
+			icon: UserPlus,
+			run: () =>
+				openDialog((close) => (
+					<InviteDialog serverId={serverId} onClose={close} />
+				)),
+		},
+		...extra,
+		isOwner && {
+			kind: "action",
+			label: text.servers.serverSettings,
+			icon: Settings,
+			run: () => goTo(paths.serverSettings(serverId, "overview")),
+		},
+		{
+			kind: "action",
+			label: text.servers.markRead,
+			icon: CheckCheck,
+			shortcut: "Shift+Esc",
+			run: () => void markServerRead(serverId),
+		},
+		{ kind: "separator" },
+		!isOwner && {
+			kind: "action",
+			label: text.servers.leave,
+			icon: LogOut,
+			danger: true,
+			run: () =>
+				openDialog((close) => (
+					<LeaveServerDialog serverId={serverId} onClose={close} />
+				)),
+		},
+		isOwner && {
+			kind: "action",
+			label: text.servers.deleteServer,
+			icon: Trash2,
+			danger: true,
+			run: () =>
+				openDialog((close) => (
+					<DeleteServerDialog serverId={serverId} onClose={close} />
+				)),
+		},
+	);
+}

@@ -1,0 +1,120 @@
+import { Monitor, Smartphone } from "lucide-react";
+import type { Session } from "@/api/types.ts";
+import { errorText, useFormat, useT } from "@/i18n/index.ts";
+import { endOtherSessions, endSession, listSessions } from "@/stores/index.ts";
+import { Badge } from "@/ui/Badge.tsx";
+import { Button } from "@/ui/Button.tsx";
+import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
+import { openDialog } from "@/ui/dialogs.tsx";
+import { ErrorState } from "@/ui/ErrorState.tsx";
+import { Section } from "@/ui/Section.tsx";
+import { Skeleton } from "@/ui/Skeleton.tsx";
+import { toast } from "@/ui/toasts.ts";
+import { useResource } from "@/ui/useResource.ts";
+import { deviceOf } from "./device.ts";
+
+/** Where I am signed in; each can be ended, and all others at once. */
+export function SessionsPage() {
+	const t = useT();
+	const { resource, reload } = useResource("sessions", listSessions);
+	if (resource.status === "failed")
+		return (
+			<ErrorState
+				what={t.settings.loadFailed}
+				technical={errorText(t, resource.error)}
+				onRetry={reload}
+			/>
+		);
+	const sessions = resource.status === "ready" ? resource.value : undefined;
+	const endOthers = () =>
+		openDialog((close) => (
+			<ConfirmDialog
+				title={t.settings.endOthersTitle}
+				consequence={t.settings.endOthersText}
+				action={t.settings.endOthers}
+				onConfirm={async () => {
+					try {
+						await endOtherSessions();
+						toast(t.settings.othersEnded, { tone: "success" });
+						reload();
+						return undefined;
+					} catch (error) {
+						return errorText(t, error);
+					}
+				}}
+				onClose={close}
+			/>
+		));
+	return (
+		<Section lead={t.settings.sessionsLead}>
+			<ul className="grid divide-y divide-line">
+				{sessions
+					? sessions.map((session) => (
+							<SessionRow key={session.id} session={session} onEnded={reload} />
+						))
+					: [1, 2].map((n) => <Skeleton key={n} className="my-2 h-12" />)}
+			</ul>
+			{sessions && sessions.length > 1 ? (
+				<div>
+					<Button look="danger" onClick={endOthers}>
+						{t.settings.endOthers}
+					</Button>
+				</div>
+			) : null}
+		</Section>
+	);
+}
+
+function SessionRow({
+	session,
+	onEnded,
+}: {
+	session: Session;
+	onEnded: () => void;
+}) {
+	const t = useT();
+	const format = useFormat();
+	const device = deviceOf(session.agent);
+	const name = device.name ?? t.settings.unknownDevice;
+	const Icon = device.isPhone ? Smartphone : Monitor;
+	const end = async () => {
+		try {
+			await endSession(session.id);
+			toast(t.settings.sessionEnded, { tone: "success" });
+			onEnded();
+		} catch (error) {
+			toast(errorText(t, error), { tone: "error" });
+		}
+	};
+	return (
+		<li className="flex items-center gap-4 py-3">
+			<Icon aria-hidden="true" size={20} className="shrink-0 text-ink-3" />
+			<div className="min-w-0 grow">
+				<p className="flex flex-wrap items-center gap-2 text-ui">
+					{name}
+					{session.is_current ? (
+						<Badge tone="leaf">{t.settings.thisSession}</Badge>
+					) : null}
+				</p>
+				<p className="text-small text-ink-3">
+					<span title={format.dateTime(session.last_used_at)}>
+						{t.settings.lastUsed(
+							format.relative(session.last_used_at, Date.now()),
+						)}
+					</span>
+					{" · "}
+					{t.settings.since(format.day(session.created_at))}
+					{session.address ? ` · ${session.address}` : ""}
+				</p>
+			</div>
+			{session.is_current ? null : (
+				<Button
+					aria-label={t.settings.endSessionOf(name)}
+					onClick={() => void end()}
+				>
+					{t.settings.endSession}
+				</Button>
+			)}
+		</li>
+	);
+}

@@ -1,0 +1,146 @@
+import {
+	type KeyboardEvent,
+	useEffect,
+	useId,
+	useMemo,
+	useRef,
+	useState,
+} from "react";
+import { useT } from "@/i18n/index.ts";
+import { useStore } from "@/stores/index.ts";
+import { announce } from "@/ui/announce.ts";
+import { Dialog } from "@/ui/Dialog.tsx";
+import { useActions } from "./actions.tsx";
+import { type Result, resultsFor } from "./results.ts";
+
+/** Goes anywhere by typing: a combobox over what is already in memory. */
+export default function Switcher({ onClose }: { onClose: () => void }) {
+	const t = useT();
+	const id = useId();
+	const state = useStore((all) => all);
+	const actions = useActions();
+	const [query, setQuery] = useState("");
+	const [index, setIndex] = useState(0);
+	const list = useRef<HTMLDivElement>(null);
+	const results = useMemo(
+		() => resultsFor(query, state, t, actions),
+		[query, state, t, actions],
+	);
+	const current = Math.min(index, Math.max(0, results.length - 1));
+
+	useEffect(() => {
+		if (query) announce(t.app.switcher.results(results.length));
+	}, [query, results.length, t]);
+	useEffect(() => {
+		list.current
+			?.querySelector(`[data-index="${current}"]`)
+			?.scrollIntoView({ block: "nearest" });
+	}, [current]);
+
+	const pick = (result: Result | undefined, keepOpen: boolean) => {
+		if (!result) return;
+		if (!keepOpen) onClose();
+		result.run();
+	};
+	const onKeyDown = (event: KeyboardEvent) => {
+		if (event.nativeEvent.isComposing) return;
+		if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+			event.preventDefault();
+			const step = event.key === "ArrowDown" ? 1 : -1;
+			setIndex((current + step + results.length) % Math.max(1, results.length));
+		} else if (event.key === "Enter") {
+			event.preventDefault();
+			pick(results[current], event.ctrlKey || event.metaKey);
+		} else if (event.key === "Tab" && results[current]) {
+			event.preventDefault();
+			setQuery(results[current].name);
+		}
+	};
+	return (
+		<Dialog title={t.app.switcher.title} onClose={onClose} width="wide" bare>
+			<input
+				autoFocus
+				role="combobox"
+				aria-expanded={results.length > 0}
+				aria-controls={`${id}-list`}
+				aria-activedescendant={
+					results[current] ? `${id}-${current}` : undefined
+				}
+				aria-autocomplete="list"
+				aria-label={t.app.switcher.field}
+				placeholder={t.app.switcher.field}
+				autoComplete="off"
+				spellCheck={false}
+				value={query}
+				onChange={(event) => {
+					setQuery(event.target.value);
+					setIndex(0);
+				}}
+				onKeyDown={onKeyDown}
+				className="h-13 w-full border-b border-line bg-transparent px-5 text-head font-normal outline-none"
+			/>
+			<div
+				ref={list}
+				id={`${id}-list`}
+				role="listbox"
+				tabIndex={-1}
+				aria-label={t.app.switcher.title}
+				className="scroll-thin max-h-90 overflow-y-auto p-2"
+			>
+				{results.length === 0 ? (
+					<p className="px-3 py-6 text-center text-ui text-ink-3">
+						{t.app.switcher.none}
+					</p>
+				) : null}
+				{results.map((result, at) => (
+					<Option
+						key={result.key}
+						id={`${id}-${at}`}
+						index={at}
+						result={result}
+						isCurrent={at === current}
+						onPick={() => pick(result, false)}
+					/>
+				))}
+			</div>
+			<p className="border-t border-line px-5 py-2 text-small text-ink-3">
+				{t.app.switcher.hint}
+			</p>
+		</Dialog>
+	);
+}
+
+type OptionProps = {
+	id: string;
+	index: number;
+	result: Result;
+	isCurrent: boolean;
+	onPick: () => void;
+};
+
+function Option({ id, index, result, isCurrent, onPick }: OptionProps) {
+	const Icon = result.icon;
+	return (
+		// biome-ignore lint/a11y/useKeyWithClickEvents: the combobox above has the keys
+		<div
+			id={id}
+			role="option"
+			data-index={index}
+			aria-selected={isCurrent}
+			tabIndex={-1}
+			onClick={onPick}
+			className="flex min-h-9 cursor-pointer items-center gap-3 rounded-control px-3 text-ui hover:bg-hover aria-selected:bg-active coarse:min-h-11"
+		>
+			<Icon aria-hidden="true" size={16} className="shrink-0 text-ink-3" />
+			<span
+				dir="auto"
+				className={`truncate ${result.isUnread ? "font-semibold text-ink-1" : ""}`}
+			>
+				{result.name}
+			</span>
+			<span dir="auto" className="grow truncate text-end text-small text-ink-3">
+				{result.detail}
+			</span>
+		</div>
+	);
+}

@@ -1,0 +1,74 @@
+import { useMemo } from "react";
+import { useT } from "@/i18n/index.ts";
+import { goTo } from "@/lib/navigation.ts";
+import { paths } from "@/lib/paths.ts";
+import {
+	getState,
+	markRead,
+	selectIsUnread,
+	setStatus,
+} from "@/stores/index.ts";
+import { setLooks } from "@/ui/looks.ts";
+import type { NamedAction } from "./results.ts";
+
+/** What can be done, not gone to: themes, status, pages of the settings, reading everything. */
+export function useActions(): readonly NamedAction[] {
+	const t = useT();
+	return useMemo(
+		() => [
+			{
+				name: t.app.actions.openSettings,
+				run: () => goTo(paths.settings("profile")),
+			},
+			{
+				name: t.settings.tabs.appearance,
+				run: () => goTo(paths.settings("appearance")),
+			},
+			{
+				name: t.settings.tabs.sessions,
+				run: () => goTo(paths.settings("sessions")),
+			},
+			{
+				name: t.settings.tabs.language,
+				run: () => goTo(paths.settings("language")),
+			},
+			{
+				name: t.app.actions.keyboard,
+				run: () => goTo(paths.settings("keyboard")),
+			},
+			{ name: t.app.actions.themeDark, run: () => setLooks({ theme: "dark" }) },
+			{
+				name: t.app.actions.themeLight,
+				run: () => setLooks({ theme: "light" }),
+			},
+			{
+				name: t.app.actions.themeSystem,
+				run: () => setLooks({ theme: "system" }),
+			},
+			{
+				name: t.people.status.online,
+				run: () => void setStatus("online").catch(() => {}),
+			},
+			{
+				name: t.people.status.idle,
+				run: () => void setStatus("idle").catch(() => {}),
+			},
+			{
+				name: t.people.status.dnd,
+				run: () => void setStatus("dnd").catch(() => {}),
+			},
+			{
+				name: t.people.status.invisible,
+				run: () => void setStatus("invisible").catch(() => {}),
+			},
+			{ name: t.app.actions.markAllRead, run: () => void markAllRead() },
+		],
+		[t],
+	);
+}
+
+async function markAllRead(): Promise<void> {
+	const state = getState();
+	for (const id of Object.keys(state.channels.byId))
+		if (selectIsUnread(state, id)) await markRead(id).catch(() => {});
+}

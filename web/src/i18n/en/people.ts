@@ -1,0 +1,43 @@
+import { counted } from "./counted.ts";
+
+export const people = {
+	members: "Members",
+	online: "Online",
+	offline: "Offline",
+	groupOf: (name: string, count: string) => `${name} – ${count}`,
+	showOffline: counted({
+		one: "Show {n} offline",
+		other: "Show {n} offline",
+	}),
+	filter: "Find a member",
+	noMatch: "Nobody by that name among those loaded.",
+	owner: "Owner",
+	you: "you",
+	status: {
+		online: "Online",
+		idle: "Idle",
+		dnd: "Do not disturb",
+		invisible: "Invisible",
+		offline: "Offline",
+	},
+	statusHint: {
+		online: "",
+		idle: "Away for a while",
+		dnd: "Nothing rings for you",
+		invisible: "You look offline, and see everything",
+		offline: "",
+	},
+	statusMenu: (status: string) => `Your status: ${status}`,
+	panel: "You",
+	signOut: "Sign out",
+	settings: "Settings",
+	joined: "Member since",
+	created: "On the hub since",
+	profileOf: (name: string) => `Profile of ${name}`,
+	copyName: "Copy name",
+	listFailed: "The member list could not be loaded.",
+	rowLabel: (name: string, status: string) => `${name}, ${status}`,
+	rowOwner: (name: string, status: string) => `${name}, owner, ${status}`,
+	editProfile: "Edit profile",
+	menu: (name: string) => `Menu of ${name}`,
+};
