@@ -55,7 +55,7 @@ test-rust: web ## Rust: every crate, the black-box suite on SQLite
 	$(TOOLS) run-tests --workspace
 
 test-postgres: web ## Rust: the black-box suite on PostgreSQL
-	BATTALA_TEST_ENGINE=postgres $(TOOLS) run-tests -p battala
+	BATTALA_TEST_ENGINE=postgres $(TOOLS) run-tests -p battala --test suite
 
 test-web: web/node_modules/.package-lock.json ## The web client's unit tests
 	$(NPM) --prefix web test

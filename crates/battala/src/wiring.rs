@@ -8,11 +8,15 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
+use axum::middleware::map_response;
+use axum::response::Response;
 use battala_api::{ApiConfig, Origins};
 use battala_gateway::Gateway;
 use battala_hub::{Clock, Hub, Random};
 use battala_socketio::Server;
 use battala_store::{Db, OpenError, Options};
+use http::HeaderValue;
+use http::header::X_CONTENT_TYPE_OPTIONS;
 use tokio_util::sync::CancellationToken;
 
 use crate::client::Client;
@@ -123,7 +127,7 @@ impl Front {
         };
         let client = Client::new(public_url);
         let router = battala_api::router(hub.clone(), api_config)
-            .merge(sockets.router())
+            .merge(sockets.router().layer(map_response(unsniffed)))
             .fallback(async move |request: Request| client.answer(&request));
         Self {
             router,
@@ -142,6 +146,13 @@ impl Front {
         self.sockets.shutdown(sockets_within).await;
         self.gateway.stop().await;
     }
+}
+
+/// Polling answers hold what people wrote: no browser may take them for a page.
+async fn unsniffed(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
 }
 
 /// The part of the settings that is the sockets'.

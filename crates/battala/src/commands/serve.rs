@@ -77,6 +77,7 @@ async fn serve(config: &Config, started: Instant) -> Result<(), Box<dyn Error>> 
         }
     };
     tracing::info!("stopping");
+    leave_setup_link(&hub, &data_dir, &public_url)?;
     tokio::select! {
         () = drain(&hub, &front, &stop, &tasks) => tracing::info!("stopped"),
         () = tokio::time::sleep(DRAIN_MAX) => tracing::warn!("something did not end in time"),
