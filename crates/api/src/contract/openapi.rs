@@ -6,6 +6,7 @@ use battala_proto::{Command, ErrorCode, Event, Problem};
 use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::info::LicenseBuilder;
 use utoipa::openapi::path::{HttpMethod, OperationBuilder, PathItem, PathsBuilder};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::response::{Response, ResponseBuilder};
@@ -15,8 +16,8 @@ use utoipa::openapi::security::{
 };
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
-    Components, ComponentsBuilder, Content, InfoBuilder, License, ObjectBuilder, OpenApi,
-    OpenApiBuilder, Ref, RefOr, Required, Schema,
+    Components, ComponentsBuilder, Content, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder,
+    Ref, RefOr, Required, Schema, Server,
 };
 
 use crate::endpoint::{RequestBody, Success};
@@ -91,13 +92,19 @@ fn document(sections: &[Section]) -> OpenApi {
         let tag = TagBuilder::new().name(section.tag);
         tag.description(Some(section.about)).build()
     });
+    let terms = env!("CARGO_PKG_LICENSE");
+    let license = LicenseBuilder::new()
+        .name(terms)
+        .identifier(Some(terms))
+        .build();
     let info = InfoBuilder::new()
         .title("Battala Hub")
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(ABOUT))
-        .license(Some(License::new(env!("CARGO_PKG_LICENSE"))));
+        .license(Some(license));
     OpenApiBuilder::new()
         .info(info)
+        .servers(Some([Server::new("/")]))
         .paths(paths)
         .components(Some(components(sections)))
         .tags(Some(tags))
@@ -125,12 +132,12 @@ fn describe(operation: &Described) -> OperationBuilder {
     for parameter in &description.parameters {
         builder = builder.parameter(parameter.clone());
     }
-    if operation.requirement != Requirement::Anyone {
-        builder = builder.security(SecurityRequirement::new(BEARER, [""; 0]));
-    }
-    if description.takes_cookie {
-        builder = builder.security(SecurityRequirement::new(COOKIE, [""; 0]));
-    }
+    builder = match (operation.requirement, description.takes_cookie) {
+        (Requirement::Anyone, true) => builder.security(SecurityRequirement::new(COOKIE, [""; 0])),
+        // The empty requirement: it works without any.
+        (Requirement::Anyone, false) => builder.security(SecurityRequirement::default()),
+        (_, _) => builder.security(SecurityRequirement::new(BEARER, [""; 0])),
+    };
     for success in &description.successes {
         let answer = answer(success, description.sets_cookie);
         builder = builder.response(success.status.to_string(), answer);

@@ -32,25 +32,28 @@ where
         let operation = parts.extensions.get::<Arc<Described>>().cloned();
         let operation = operation.ok_or_else(missing)?;
         let actor = identify(&state.hub, parts, &operation).await?;
-        if !operation.description.takes_query {
-            refuse_query(&parts.uri)?;
-        }
         let params = RawPathParams::from_request_parts(parts, state).await;
         // What does not decode to text names nothing.
         let params = params.map_err(|_| Error::NotFound)?;
         let key = <KeyOf<A> as PathKey>::read(&params).ok_or(Error::NotFound)?;
-        Ok(Self(state.hub.authorize::<A>(actor, key).await?))
+        let can = state.hub.authorize::<A>(actor, key).await?;
+        if !operation.description.takes_query {
+            refuse_query(&parts.uri)?;
+        }
+        Ok(Self(can))
     }
 }
 
 /// Who asks. Counts the request in the buckets that it belongs to.
 async fn identify(hub: &Hub, parts: &Parts, operation: &Described) -> Result<Actor, Refusal> {
     let limits = Limits::of(hub, parts);
-    let actor = match bearer_token(parts)? {
-        None => Ok(Actor::Anonymous),
-        Some(token) => auth::authenticate(hub, token)
-            .await
-            .map(|known| known.actor),
+    let actor = match bearer_token(parts) {
+        Ok(None) => Ok(Actor::Anonymous),
+        Ok(Some(token)) => {
+            let known = auth::authenticate(hub, token).await;
+            known.map(|known| known.actor)
+        }
+        Err(error) => Err(error),
     };
     match &actor {
         Ok(Actor::Account { me, .. }) => {
@@ -61,13 +64,12 @@ async fn identify(hub: &Hub, parts: &Parts, operation: &Described) -> Result<Act
     if let Some(bucket) = operation.plan.address_bucket {
         limits.charge(bucket, limits.address)?;
     }
+    let is_public = operation.requirement == Requirement::Anyone;
     match actor {
         // What everyone may do does not fail because an old token came along.
-        Err(Error::Unauthenticated | Error::SessionEnded)
-            if operation.requirement == Requirement::Anyone =>
-        {
-            Ok(Actor::Anonymous)
-        }
+        Err(Error::Unauthenticated | Error::SessionEnded) if is_public => Ok(Actor::Anonymous),
+        // Said before the path is looked at, so that nobody learns what is an id.
+        Ok(Actor::Anonymous) if !is_public => Err(Error::Unauthenticated.into()),
         actor => Ok(actor?),
     }
 }

@@ -59,6 +59,18 @@ async fn unknown_and_doubled_parameters_are_refused() {
 }
 
 #[tokio::test]
+async fn paths_and_queries_are_not_judged_before_the_caller() {
+    let api = Api::start().await;
+    let eve = api.user("eve").await;
+    for path in ["/api/servers?x=1", "/api/servers/none", "/api/users/none"] {
+        let nobody = api.get(path).send().await;
+        assert_eq!(nobody.problem(), "unauthenticated", "{path}");
+    }
+    let path = "/api/servers/1289467123456789504?x=1";
+    assert_eq!(api.get(path).by(&eve).send().await.problem(), "not_found");
+}
+
+#[tokio::test]
 async fn an_id_that_is_none_is_answered_like_an_id_that_does_not_exist() {
     let api = Api::start().await;
     let ana = api.user("ana").await;
