@@ -4,7 +4,13 @@ use std::{
     io,
     path::{Path, PathBuf},
     sync::atomic::{AtomicU32, Ordering},
+    thread,
+    time::Duration,
 };
+
+/// How long a directory that is still in use is waited for: one second.
+const ATTEMPTS: u32 = 100;
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// A new, empty directory; removed with its content on drop.
 #[derive(Debug)]
@@ -27,8 +33,14 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // Nothing depends on it; the system clears its temporary files anyway.
-        drop(std::fs::remove_dir_all(&self.0));
+        // A thread of the test may still be closing, or even making, a file in it.
+        for _ in 0..ATTEMPTS {
+            match std::fs::remove_dir_all(&self.0) {
+                Ok(()) => return,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return,
+                Err(_) => thread::sleep(PAUSE),
+            }
+        }
     }
 }
 
