@@ -25,15 +25,8 @@ pub(crate) struct Description {
     pub(crate) successes: Vec<Success>,
     pub(crate) refusals: Vec<ErrorCode>,
     pub(crate) schemas: Vec<(String, RefOr<Schema>)>,
-    pub(crate) takes_query: bool,
     pub(crate) takes_cookie: bool,
     pub(crate) sets_cookie: bool,
-}
-
-impl std::fmt::Debug for Description {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Description").finish_non_exhaustive()
-    }
 }
 
 /// The body that an operation reads.
@@ -64,6 +57,9 @@ impl Description {
 
 /// An argument of a handler.
 pub(crate) trait Part {
+    /// Whether the argument reads the query.
+    const IS_QUERY: bool = false;
+
     /// Notes what the argument reads from the request.
     fn describe(description: &mut Description);
 }
@@ -78,7 +74,10 @@ pub(crate) trait Endpoint<Arguments> {
     /// What it does.
     type Action: Action;
 
-    /// Notes what its types say.
+    /// Whether it reads the query; what it does not read is refused.
+    const TAKES_QUERY: bool;
+
+    /// Notes what its types say. Made anew for each document: the running hub needs none of it.
     fn describe() -> Description;
 }
 
@@ -94,6 +93,8 @@ macro_rules! endpoints {
             $($part: Part,)*
         {
             type Action = A;
+
+            const TAKES_QUERY: bool = false $(|| $part::IS_QUERY)*;
 
             fn describe() -> Description {
                 let mut description = Description::default();

@@ -52,7 +52,7 @@ pub struct Operation {
 }
 
 /// The part of an operation that its handler's types cannot say.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Plan {
     pub(crate) verb: Verb,
     pub(crate) path: &'static str,
@@ -130,13 +130,14 @@ impl Plan {
 }
 
 /// An operation with everything that is known of it.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Described {
     pub(crate) plan: Plan,
     pub(crate) tag: &'static str,
     pub(crate) action: &'static str,
     pub(crate) requirement: Requirement,
-    pub(crate) description: Description,
+    pub(crate) takes_query: bool,
+    pub(crate) describe: fn() -> Description,
 }
 
 impl Described {
@@ -151,7 +152,7 @@ impl Described {
     }
 
     /// Every refusal that the operation can give, by status.
-    pub(crate) fn refusals(&self) -> BTreeMap<u16, Vec<ErrorCode>> {
+    pub(crate) fn refusals(&self, description: &Description) -> BTreeMap<u16, Vec<ErrorCode>> {
         let mut given: Vec<ErrorCode> = vec![
             // A query parameter that the operation does not know.
             ErrorCode::InvalidInput,
@@ -160,7 +161,7 @@ impl Described {
             ErrorCode::Unavailable,
         ];
         given.extend(refusals_of(self.requirement));
-        given.extend(&self.description.refusals);
+        given.extend(&description.refusals);
         given.extend(self.plan.refusals);
         if self.plan.verb != Verb::Get {
             // A page of another origin, and a full disk.

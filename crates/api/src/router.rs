@@ -54,7 +54,8 @@ impl Section {
             tag: self.tag,
             action: <H::Action as Action>::NAME,
             requirement: <H::Action as Action>::REQUIRES,
-            description: H::describe(),
+            takes_query: H::TAKES_QUERY,
+            describe: H::describe,
             plan,
         });
         // The extractor of authority needs to know what the request is counted as.

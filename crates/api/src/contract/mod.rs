@@ -2,6 +2,7 @@
 //! by a test. Nothing here is written by hand that a type already says.
 
 mod asyncapi;
+mod components;
 mod files;
 mod openapi;
 

@@ -1,8 +1,7 @@
 //! The OpenAPI document.
 
 use battala_hub::access::Requirement;
-use battala_proto::error::CommandError;
-use battala_proto::{Command, ErrorCode, Event, Problem};
+use battala_proto::{ErrorCode, Problem};
 use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa::openapi::header::HeaderBuilder;
@@ -11,21 +10,16 @@ use utoipa::openapi::path::{HttpMethod, OperationBuilder, PathItem, PathsBuilder
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::schema::Type;
-use utoipa::openapi::security::{
-    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
-};
+use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
-    Components, ComponentsBuilder, Content, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder,
-    Ref, RefOr, Required, Schema, Server,
+    Content, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, Ref, Required, Server,
 };
 
-use crate::endpoint::{RequestBody, Success};
+use super::components::{BEARER, COOKIE, components, name_timestamps};
+use crate::endpoint::{Description, RequestBody, Success};
 use crate::operation::{Described, Verb};
 use crate::router::{Section, sections};
-
-const BEARER: &str = "access_token";
-const COOKIE: &str = "refresh_cookie";
 
 const ABOUT: &str = "\
 Ids are decimal strings, times are integer milliseconds since the Unix epoch, permission sets are \
@@ -44,49 +38,18 @@ pub fn openapi_json() -> Value {
     document
 }
 
-/// `TimestampMs` is an alias, and the generator calls it by the type behind it.
-fn name_timestamps(document: &mut Value) {
-    const GENERATED: &str = "i64";
-    const NAME: &str = "TimestampMs";
-    let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") else {
-        return;
-    };
-    if let Some(Value::Object(mut schema)) = schemas.remove(GENERATED) {
-        let about = "Milliseconds since the Unix epoch, by the hub's clock";
-        schema.insert("description".to_owned(), about.into());
-        schemas.insert(NAME.to_owned(), schema.into());
-    }
-    rename_references(
-        document,
-        &format!("#/components/schemas/{GENERATED}"),
-        &format!("#/components/schemas/{NAME}"),
-    );
-}
-
-fn rename_references(value: &mut Value, old: &str, new: &str) {
-    match value {
-        Value::Object(members) => {
-            for (key, member) in members {
-                if key == "$ref" && member == old {
-                    *member = new.into();
-                } else {
-                    rename_references(member, old, new);
-                }
-            }
-        }
-        Value::Array(items) => items
-            .iter_mut()
-            .for_each(|item| rename_references(item, old, new)),
-        _ => {}
-    }
-}
-
 fn document(sections: &[Section]) -> OpenApi {
     let mut paths = PathsBuilder::new();
+    let mut schemas = Vec::new();
     for route in sections.iter().flat_map(|section| &section.routes) {
         let operation = &*route.operation;
-        let item = PathItem::new(method(operation.plan.verb), describe(operation));
+        let description = (operation.describe)();
+        let item = PathItem::new(
+            method(operation.plan.verb),
+            describe(operation, &description),
+        );
         paths = paths.path(operation.plan.path, item);
+        schemas.extend(description.schemas);
     }
     let tags = sections.iter().map(|section| {
         let tag = TagBuilder::new().name(section.tag);
@@ -106,7 +69,7 @@ fn document(sections: &[Section]) -> OpenApi {
         .info(info)
         .servers(Some([Server::new("/")]))
         .paths(paths)
-        .components(Some(components(sections)))
+        .components(Some(components(schemas)))
         .tags(Some(tags))
         .build()
 }
@@ -121,8 +84,8 @@ fn method(verb: Verb) -> HttpMethod {
     }
 }
 
-fn describe(operation: &Described) -> OperationBuilder {
-    let (plan, description) = (&operation.plan, &operation.description);
+fn describe(operation: &Described, description: &Description) -> OperationBuilder {
+    let plan = &operation.plan;
     let mut builder = OperationBuilder::new()
         .tag(operation.tag)
         .operation_id(Some(plan.id))
@@ -142,7 +105,7 @@ fn describe(operation: &Described) -> OperationBuilder {
         let answer = answer(success, description.sets_cookie);
         builder = builder.response(success.status.to_string(), answer);
     }
-    for (status, codes) in operation.refusals() {
+    for (status, codes) in operation.refusals(description) {
         builder = builder.response(status.to_string(), refusal(status, &codes));
     }
     builder
@@ -208,70 +171,4 @@ fn refusal(status: u16, codes: &[ErrorCode]) -> Response {
         response = response.header("Retry-After", header.build());
     }
     response.build()
-}
-
-fn components(sections: &[Section]) -> Components {
-    let routes = sections.iter().flat_map(|section| &section.routes);
-    let mut schemas: Vec<(String, RefOr<Schema>)> = routes
-        .flat_map(|route| route.operation.description.schemas.iter().cloned())
-        .collect();
-    note::<Problem>(&mut schemas);
-    note::<CommandError>(&mut schemas);
-    schemas.extend(Event::schemas());
-    schemas.extend(Command::schemas());
-    schemas.push(("ServerEvents".to_owned(), server_events()));
-    schemas.push(("Commands".to_owned(), commands()));
-    let bearer = HttpBuilder::new()
-        .scheme(HttpAuthScheme::Bearer)
-        .bearer_format("JWT")
-        .description(Some("An access token; it lives ten minutes"));
-    let cookie = ApiKey::Cookie(ApiKeyValue::with_description(
-        "battala_refresh_<port>",
-        "The refresh token of the session; the name has the port of the hub's public address",
-    ));
-    ComponentsBuilder::new()
-        .schemas_from_iter(schemas)
-        .security_scheme(BEARER, SecurityScheme::Http(bearer.build()))
-        .security_scheme(COOKIE, SecurityScheme::ApiKey(cookie))
-        .build()
-}
-
-fn note<T: ToSchema>(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-    schemas.push((T::name().into_owned(), T::schema()));
-    T::schemas(schemas);
-}
-
-/// An object with one property per event: a map from names to payloads for generated types.
-fn server_events() -> RefOr<Schema> {
-    let events = Event::catalogue();
-    let object = ObjectBuilder::new().description(Some(
-        "What the hub tells over the socket: each event's payload by its name",
-    ));
-    events
-        .into_iter()
-        .fold(object, |object, event| {
-            object
-                .property(event.name, Ref::from_schema_name(event.schema))
-                .required(event.name)
-        })
-        .into()
-}
-
-/// Likewise for commands, each with its body and its answer.
-fn commands() -> RefOr<Schema> {
-    let object = ObjectBuilder::new().description(Some(
-        "What a client asks over the socket: body and answer by the command's name",
-    ));
-    Command::catalogue()
-        .into_iter()
-        .fold(object, |object, command| {
-            let pair = ObjectBuilder::new()
-                .description(Some(command.description.trim()))
-                .property("body", Ref::from_schema_name(command.body))
-                .required("body")
-                .property("answer", Ref::from_schema_name(command.answer))
-                .required("answer");
-            object.property(command.name, pair).required(command.name)
-        })
-        .into()
 }

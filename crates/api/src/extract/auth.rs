@@ -37,7 +37,7 @@ where
         let params = params.map_err(|_| Error::NotFound)?;
         let key = <KeyOf<A> as PathKey>::read(&params).ok_or(Error::NotFound)?;
         let can = state.hub.authorize::<A>(actor, key).await?;
-        if !operation.description.takes_query {
+        if !operation.takes_query {
             refuse_query(&parts.uri)?;
         }
         Ok(Self(can))

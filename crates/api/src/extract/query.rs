@@ -37,8 +37,9 @@ fn fields(uri: &Uri) -> Fields {
 
 /// The parameters are the properties of the request's schema.
 impl<T: Request + ToSchema> Part for Query<T> {
+    const IS_QUERY: bool = true;
+
     fn describe(description: &mut Description) {
-        description.takes_query = true;
         description.refusals.push(ErrorCode::InvalidInput);
         T::schemas(&mut description.schemas);
         let RefOr::T(Schema::Object(object)) = T::schema() else {
