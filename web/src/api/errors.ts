@@ -5,9 +5,6 @@
 import * as v from "valibot";
 import type { FieldError } from "./types.ts";
 
-/** Refusals that never reached the hub, beside the codes of the contract. */
-export type LocalCode = "network" | "timeout" | "aborted" | "bad_answer";
-
 type Refusal = {
 	code: string;
 	message?: string;
@@ -19,7 +16,7 @@ type Refusal = {
 
 /** A refused or failed call; `code` is for programs, `i18n` has its sentence. */
 export class ApiError extends Error {
-	/** A code of the contract, or a `LocalCode`. */
+	/** A code of the contract; or network, timeout, aborted, bad_answer. */
 	readonly code: string;
 	/** The HTTP status; 0 when there was no answer. */
 	readonly status: number;

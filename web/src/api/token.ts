@@ -16,7 +16,7 @@ export type TokenParts = {
 	channel: TokenChannel;
 };
 
-export type TokenChannel = {
+type TokenChannel = {
 	post: (auth: AuthResponse) => void;
 	listen: (heard: (auth: AuthResponse) => void) => void;
 };

@@ -28,7 +28,8 @@ export function createRenewal(parts: RenewalParts): Renewal {
 
 	const after = (ms: number) => {
 		clearTimeout(timer);
-		timer = setTimeout(() => void renew(), Math.max(0, ms));
+		// Never in a circle, whatever the clocks say.
+		timer = setTimeout(() => void renew(), Math.max(retryMs, ms));
 	};
 	const renew = async () => {
 		try {

@@ -51,7 +51,7 @@ export function createResync(parts: ResyncParts): Resync {
 }
 
 /** The channel to ask for next; null when all is well or nobody can be asked. */
-export function nextBehind(state: State): Id | null {
+function nextBehind(state: State): Id | null {
 	const { status } = state.connection;
 	if (status !== "syncing" && status !== "live") return null;
 	const { openChannelId } = state.ui;

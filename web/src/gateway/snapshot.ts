@@ -32,7 +32,7 @@ export async function restoreSnapshot(db: Db): Promise<Partial<State> | null> {
 	const stored = await db.snapshot(userId);
 	const drafts = await db.drafts(userId);
 	if (!stored || stored.version !== version) return null;
-	// Written by `stored()` of the same version.
+	// Written by `snapshotOf` of the same version.
 	const state = stored.state as Stored;
 	if (state.session.status !== "signed_in") return null;
 	return { ...state, drafts };
@@ -50,7 +50,7 @@ export function keepSnapshot(
 		timer = undefined;
 		const state = getState();
 		if (state.session.status !== "signed_in") return;
-		db.saveSnapshot({ userId, version, state: stored(state) }).catch(() => {
+		db.saveSnapshot({ userId, version, state: snapshotOf(state) }).catch(() => {
 			// A full disk costs the cache, nothing else.
 		});
 	};
@@ -64,7 +64,7 @@ export function keepSnapshot(
 }
 
 /** The part of the state that is worth keeping. */
-export function stored(state: State): Stored {
+export function snapshotOf(state: State): Stored {
 	const { session, hub, status, servers, channels, roles, reads } = state;
 	const timelines: Record<Id, Timeline> = {};
 	for (const id of state.recent) {

@@ -4,6 +4,7 @@
  * when it answers.
  */
 import { once } from "@/api/client.ts";
+import { createHubClock } from "@/api/hubClock.ts";
 import type { AuthResponse } from "@/api/types.ts";
 import { type Db, openDb } from "@/lib/db.ts";
 import { createLock } from "@/lib/locks.ts";
@@ -11,24 +12,27 @@ import { openMemoryDb } from "@/lib/memoryDb.ts";
 import { createTabs } from "@/lib/tabs.ts";
 import { loadHub } from "@/stores/actions/hub.ts";
 import { dispatchLocal } from "@/stores/store.ts";
-import { createSession } from "./session.ts";
+import { SessionDriver } from "./session.ts";
 import { restoreSnapshot } from "./snapshot.ts";
 
 /** Resolves when there is something to paint, without waiting for the hub. */
 export async function startClient(): Promise<void> {
 	const db = await openStorage();
-	const session = createSession({
+	const clock = createHubClock(Date.now);
+	const fetcher = clock.listening(fetch.bind(globalThis));
+	const session = new SessionDriver({
 		db,
 		tabs: createTabs(),
 		lock: createLock(),
-		fetcher: fetch.bind(globalThis),
+		fetcher,
 		refresh: () =>
 			once<AuthResponse>(
-				fetch.bind(globalThis),
+				fetcher,
 				{ method: "POST", path: "auth/refresh", auth: "cookie" },
 				null,
 			),
 		now: Date.now,
+		hubNow: clock.now,
 		random: Math.random,
 	});
 	const snapshot = await restoreSnapshot(db).catch(() => null);

@@ -1,5 +1,5 @@
 /** Permission bits, at the positions that the hub's contract gives them. */
-export const permission = {
+const permission = {
 	createInvite: 1n << 0n,
 	kickMembers: 1n << 1n,
 	administrator: 1n << 3n,

@@ -37,6 +37,7 @@
  *             → {url, expires_at}
  *   servers   createServer(name) → ServerState · renameServer(id, name) ·
  *             deleteServer(id) · leaveServer(id) · kickMember(serverId, userId) ·
+ *             listMembers(serverId, {after?, limit?}) → Member[] ·
  *             createChannel(serverId, {name, topic?}) → Channel ·
  *             updateChannel(id, {name?, topic?}) · deleteChannel(id) ·
  *             reorderChannels(serverId, ids)

@@ -2,7 +2,7 @@
 // pages and synced, as the contract says.
 import type { ChannelChanges, Message, MessagePage } from "@/api/types.ts";
 import type { Input } from "@/stores/inputs.ts";
-import { asha, bo, channelId, event, message } from "./samples.ts";
+import { asha, bo, event, message } from "./samples.ts";
 
 export class ModelHub {
 	seq = 0;
@@ -81,5 +81,3 @@ export class ModelHub {
 		return event(name, { message: row, seq, epoch: 1 });
 	}
 }
-
-export { channelId };

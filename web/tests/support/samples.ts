@@ -11,7 +11,7 @@ import type {
 } from "@/api/types.ts";
 import type { Input } from "@/stores/inputs.ts";
 
-export const serverId = "1000";
+const serverId = "1000";
 export const channelId = "2000";
 
 export const asha: PublicUser = {
@@ -36,7 +36,7 @@ export const me: Me = {
 	rev: 1,
 };
 
-export const channel: Channel = {
+const channel: Channel = {
 	id: channelId,
 	server_id: serverId,
 	type: 0,
@@ -46,7 +46,7 @@ export const channel: Channel = {
 	created_at: 0,
 };
 
-export const hub = {
+const hub = {
 	name: "Hub",
 	version: "0.1.0",
 	generation: 1,
@@ -54,7 +54,7 @@ export const hub = {
 	registration: "open",
 } as const;
 
-export const structure: ServerState = {
+const structure: ServerState = {
 	server: {
 		id: serverId,
 		name: "Banyan",
@@ -71,7 +71,7 @@ export const structure: ServerState = {
 	epoch: 1,
 };
 
-export const ready: EventMap["ready"] = {
+const ready: EventMap["ready"] = {
 	me,
 	session_id: "77",
 	expires_at: 600_000,

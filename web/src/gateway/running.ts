@@ -1,0 +1,105 @@
+/** What runs for one signed-in account, and stops with it. */
+import type { Id } from "@/api/types.ts";
+import { reloadWindow } from "@/stores/actions/history.ts";
+import { dispatchLocal, getState, store, watch } from "@/stores/store.ts";
+import { watchIdle } from "./idle.ts";
+import { createOutbox, type Outbox } from "./outbox.ts";
+import { type Parts, sleep } from "./parts.ts";
+import { keepSnapshot } from "./snapshot.ts";
+
+export type Running = { userId: Id; outbox: Outbox; stop: () => void };
+
+const typingTickMs = 1000;
+
+export function runAccount(parts: Parts, userId: Id): Running {
+	const { connection, resync, command, drafts, outside } = parts;
+	const { db, tabs, now } = outside;
+	const outbox = createOutbox({
+		...outside,
+		userId,
+		command,
+		getState,
+		apply: parts.apply,
+		canSend,
+		nonce: newNonce,
+		sleep,
+	});
+	const stops = [
+		store.subscribe(() => {
+			connection.check();
+			resync.check();
+		}),
+		watch(
+			(state) => state.connection.status,
+			() => {
+				if (canSend()) outbox.flush();
+				retryOpenChannel();
+			},
+		),
+		keepSnapshot(db, userId, getState, store.subscribe),
+		watchIdle({ command, tabs, status: () => getState().status, now }),
+		watchNetwork(parts),
+		drafts.follow(userId),
+		expireTyping(now),
+		outbox.stop,
+		parts.renewal.stop,
+		parts.members.stop,
+	];
+	outbox.restore().catch(() => {
+		// What cannot be read now is still there at the next start.
+	});
+	drafts.restore(userId).catch(() => {
+		// The same.
+	});
+	if (navigator.onLine) connection.happen({ what: "wanted" });
+	return {
+		userId,
+		outbox,
+		stop: () => {
+			for (const stop of stops) stop();
+		},
+	};
+}
+
+function canSend(): boolean {
+	const { status } = getState().connection;
+	return status === "syncing" || status === "live";
+}
+
+/** What could not be loaded without network is what the reader waits for. */
+function retryOpenChannel(): void {
+	const { connection, ui, timelines } = getState();
+	const { openChannelId } = ui;
+	if (connection.status !== "live" || openChannelId === null) return;
+	if (timelines[openChannelId]?.status !== "failed") return;
+	reloadWindow(openChannelId).catch(() => {
+		// It says that it failed, and offers to try again.
+	});
+}
+
+function watchNetwork({ connection }: Parts): () => void {
+	const onOnline = () => connection.happen({ what: "wanted" });
+	const onOffline = () => connection.happen({ what: "unwanted" });
+	window.addEventListener("online", onOnline);
+	window.addEventListener("offline", onOffline);
+	return () => {
+		window.removeEventListener("online", onOnline);
+		window.removeEventListener("offline", onOffline);
+	};
+}
+
+function expireTyping(now: () => number): () => void {
+	const timer = setInterval(() => {
+		if (Object.keys(getState().typing).length > 0)
+			dispatchLocal({ do: "typing_expired", now: now() });
+	}, typingTickMs);
+	return () => clearInterval(timer);
+}
+
+/** Browsers give UUIDs only to secure pages; a hub in a LAN may not be one. */
+function newNonce(): string {
+	const bytes = crypto.getRandomValues(new Uint8Array(16));
+	return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(
+		"",
+	);
+}

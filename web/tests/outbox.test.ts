@@ -1,0 +1,300 @@
+// The outbox against a hub that may be away, slow or unwilling, with reloads
+// and two tabs: every message reaches the hub once and in order, or stays here
+// with its text.
+import "fake-indexeddb/auto";
+import fc from "fast-check";
+import { describe, expect, it, vi } from "vitest";
+import { CommandError } from "@/api/errors.ts";
+import type { CommandMap } from "@/api/types.ts";
+import { createOutbox, type Outbox } from "@/gateway/outbox.ts";
+import { type Db, openDb } from "@/lib/db.ts";
+import { createLocalLock, type Lock } from "@/lib/locks.ts";
+import type { TabMessage, Tabs } from "@/lib/tabs.ts";
+import { applyBatch } from "@/stores/applyBatch.ts";
+import { initialState, type State } from "@/stores/state.ts";
+import { channelId, connected } from "./support/samples.ts";
+
+type Body = CommandMap["message_send"]["body"];
+type Mood =
+	| "answers"
+	/** Stores it, but the answer is lost. */
+	| "stores silently"
+	| "is away"
+	| "is busy"
+	| "refuses";
+
+/** Stores each nonce once, in order of arrival; its mood is a list of answers. */
+class FakeHub {
+	readonly stored: Body[] = [];
+	readonly refused: Body[] = [];
+	moods: Mood[] = [];
+	inFlight = 0;
+	mostInFlight = 0;
+
+	async send(body: Body): Promise<{ id: string; seq: number }> {
+		this.inFlight += 1;
+		this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
+		await Promise.resolve();
+		this.inFlight -= 1;
+		const mood = this.moods.shift() ?? "answers";
+		if (mood === "is away") throw new CommandError({ code: "network" });
+		if (mood === "is busy")
+			throw new CommandError({ code: "rate_limited", retryAfterMs: 5 });
+		if (mood === "refuses" && !this.#find(body.nonce)) {
+			this.refused.push(body);
+			throw new CommandError({ code: "forbidden" });
+		}
+		if (!this.#find(body.nonce)) this.stored.push(body);
+		if (mood === "stores silently") throw new CommandError({ code: "timeout" });
+		const seq = this.stored.findIndex((row) => row.nonce === body.nonce) + 1;
+		return { id: String(seq * 10), seq };
+	}
+
+	#find(nonce: string) {
+		return this.stored.find((row) => row.nonce === nonce);
+	}
+}
+
+/** What the tabs of one browser share. */
+class Browser {
+	readonly lock: Lock = createLocalLock();
+	readonly tabs = new Set<(message: TabMessage) => void>();
+	nonces = 0;
+	readonly db: Db;
+
+	constructor(db: Db) {
+		this.db = db;
+	}
+
+	static async open(): Promise<Browser> {
+		databases += 1;
+		return new Browser(await openDb(`test-${databases}`));
+	}
+
+	channel(): Tabs {
+		let mine: ((message: TabMessage) => void) | null = null;
+		return {
+			post: (message) => {
+				for (const heard of this.tabs) if (heard !== mine) heard(message);
+			},
+			listen: (heard) => {
+				mine = heard;
+				this.tabs.add(heard);
+				return () => {
+					this.tabs.delete(heard);
+				};
+			},
+			close: () => {},
+		};
+	}
+}
+
+let databases = 0;
+
+class Tab {
+	state: State = applyBatch(initialState, connected());
+	isOnline = true;
+	readonly outbox: Outbox;
+
+	constructor(browser: Browser, hub: FakeHub) {
+		this.outbox = createOutbox({
+			userId: "1",
+			db: browser.db,
+			tabs: browser.channel(),
+			lock: browser.lock,
+			command: async (_name, body) => {
+				if (!this.isOnline) throw new CommandError({ code: "network" });
+				// The fake takes the one command that an outbox sends.
+				return (await hub.send(body as Body)) as never;
+			},
+			getState: () => this.state,
+			apply: (input) => {
+				this.state = applyBatch(this.state, [input]);
+			},
+			canSend: () => this.isOnline,
+			now: () => 0,
+			random: () => 0,
+			nonce: () => {
+				browser.nonces += 1;
+				return `n${browser.nonces}`;
+			},
+			// Waiting is not what is tested; giving way is.
+			sleep: () => new Promise((resolve) => setTimeout(resolve, 0)),
+		});
+	}
+
+	get shown() {
+		return this.state.outbox[channelId] ?? [];
+	}
+
+	contents(): string[] {
+		return this.shown.map((row) => row.content);
+	}
+}
+
+async function emptied(browser: Browser): Promise<void> {
+	await vi.waitFor(async () => {
+		const rows = await browser.db.messages("1");
+		expect(rows.filter((row) => row.failed === null)).toEqual([]);
+	});
+}
+
+describe("the outbox", () => {
+	it("shows a message when it is stored, and sends it when it can", async () => {
+		const browser = await Browser.open();
+		const hub = new FakeHub();
+		const tab = new Tab(browser, hub);
+		tab.isOnline = false;
+		await tab.outbox.enqueue(channelId, "one");
+		await tab.outbox.enqueue(channelId, "two");
+		expect(tab.shown.map((row) => row.state.status)).toEqual([
+			"queued",
+			"queued",
+		]);
+		expect(await browser.db.messages("1")).toHaveLength(2);
+		tab.isOnline = true;
+		tab.outbox.flush();
+		await emptied(browser);
+		expect(hub.stored.map((row) => row.content)).toEqual(["one", "two"]);
+		await vi.waitFor(() => expect(tab.shown).toEqual([]));
+	});
+
+	it("sends the messages of a channel one at a time", async () => {
+		const browser = await Browser.open();
+		const hub = new FakeHub();
+		const tab = new Tab(browser, hub);
+		for (const text of ["a", "b", "c"])
+			await tab.outbox.enqueue(channelId, text);
+		await emptied(browser);
+		expect(hub.mostInFlight).toBe(1);
+		expect(hub.stored.map((row) => row.content)).toEqual(["a", "b", "c"]);
+	});
+
+	it("survives a reload, in order", async () => {
+		const browser = await Browser.open();
+		const hub = new FakeHub();
+		const before = new Tab(browser, hub);
+		before.isOnline = false;
+		for (const text of ["a", "b", "c"])
+			await before.outbox.enqueue(channelId, text);
+		before.outbox.stop();
+		const after = new Tab(browser, hub);
+		await after.outbox.restore();
+		expect(after.contents()).toEqual(["a", "b", "c"]);
+		await emptied(browser);
+		expect(hub.stored.map((row) => row.content)).toEqual(["a", "b", "c"]);
+	});
+
+	it("keeps the text of what the hub refuses, and goes on", async () => {
+		const browser = await Browser.open();
+		const hub = new FakeHub();
+		hub.moods = ["refuses"];
+		const tab = new Tab(browser, hub);
+		await tab.outbox.enqueue(channelId, "no");
+		await tab.outbox.enqueue(channelId, "yes");
+		await emptied(browser);
+		await vi.waitFor(() => expect(tab.contents()).toEqual(["no"]));
+		expect(tab.shown[0]?.state).toEqual({
+			status: "failed",
+			code: "forbidden",
+		});
+		expect(hub.stored.map((row) => row.content)).toEqual(["yes"]);
+
+		await tab.outbox.retry(channelId, tab.shown[0]?.nonce ?? "");
+		await emptied(browser);
+		expect(hub.stored.map((row) => row.content)).toEqual(["yes", "no"]);
+	});
+
+	it("does not send what was taken back", async () => {
+		const browser = await Browser.open();
+		const hub = new FakeHub();
+		const tab = new Tab(browser, hub);
+		tab.isOnline = false;
+		await tab.outbox.enqueue(channelId, "oops");
+		await tab.outbox.discard(channelId, tab.shown[0]?.nonce ?? "");
+		tab.isOnline = true;
+		tab.outbox.flush();
+		await emptied(browser);
+		expect(tab.shown).toEqual([]);
+		expect(hub.stored).toEqual([]);
+	});
+
+	it("is sent by the tab that has the network, and both tabs agree", async () => {
+		const browser = await Browser.open();
+		const hub = new FakeHub();
+		const here = new Tab(browser, hub);
+		const there = new Tab(browser, hub);
+		here.isOnline = false;
+		await here.outbox.enqueue(channelId, "from here");
+		await emptied(browser);
+		expect(hub.stored.map((row) => row.content)).toEqual(["from here"]);
+		await vi.waitFor(() => {
+			expect(here.shown).toEqual([]);
+			expect(there.shown).toEqual([]);
+		});
+	});
+
+	const mood = fc.constantFrom<Mood>(
+		"answers",
+		"stores silently",
+		"is away",
+		"is busy",
+		"refuses",
+	);
+	const act = fc.oneof(
+		{ weight: 4, arbitrary: fc.constantFrom("write here", "write there") },
+		{
+			weight: 2,
+			arbitrary: fc.constantFrom("cut", "join", "reload", "wait"),
+		},
+	);
+
+	it("delivers each message once, whatever happens meanwhile", async () => {
+		await fc.assert(
+			fc.asyncProperty(
+				fc.array(mood, { maxLength: 12 }),
+				fc.array(act, { maxLength: 12 }),
+				async (moods, acts) => {
+					const browser = await Browser.open();
+					const hub = new FakeHub();
+					hub.moods = moods;
+					let here = new Tab(browser, hub);
+					const there = new Tab(browser, hub);
+					const written: string[] = [];
+					for (const one of acts) {
+						if (one.startsWith("write")) {
+							const tab = one === "write here" ? here : there;
+							written.push(`m${written.length}`);
+							await tab.outbox.enqueue(channelId, written.at(-1) ?? "");
+						}
+						if (one === "cut") here.isOnline = false;
+						if (one === "join") here.isOnline = true;
+						if (one === "wait") await new Promise((done) => setTimeout(done));
+						if (one === "reload") {
+							here.outbox.stop();
+							here = new Tab(browser, hub);
+							await here.outbox.restore();
+						}
+						here.outbox.flush();
+					}
+					here.isOnline = true;
+					here.outbox.flush();
+					there.outbox.flush();
+					await emptied(browser);
+					const arrived = hub.stored.map((row) => row.content);
+					const refused = hub.refused.map((row) => row.content);
+					expect([...arrived, ...refused].toSorted()).toEqual(
+						written.toSorted(),
+					);
+					// A refused one leaves its place; the rest keep theirs.
+					const kept = written.filter((text) => !refused.includes(text));
+					expect(arrived).toEqual(kept);
+					here.outbox.stop();
+					there.outbox.stop();
+					browser.db.close();
+				},
+			),
+			{ numRuns: 60 },
+		);
+	}, 60_000);
+});
