@@ -70,6 +70,10 @@ impl<S> Part for State<S> {
 }
 
 /// A handler that proves authority before anything else.
+#[diagnostic::on_unimplemented(
+    message = "a handler takes `Auth<Action>` first, then parts of the request, and returns \
+               `Result<impl Answer, Refusal>`"
+)]
 pub(crate) trait Endpoint<Arguments> {
     /// What it does.
     type Action: Action;
