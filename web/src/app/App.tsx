@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import {
 	BrowserRouter,
 	Navigate,
@@ -35,7 +35,10 @@ export function App() {
 				<Navigator />
 				<Suspense>
 					<Routes>
-						<Route path="/setup" element={<Setup />} />
+						<Route
+							path="/setup"
+							element={<UnlessSignedIn page={<Setup />} />}
+						/>
 						<Route path="/reset" element={<ResetPassword />} />
 						<Route path="/invite/:code" element={<InvitePage />} />
 						<Route
@@ -68,8 +71,13 @@ function Navigator() {
 	return null;
 }
 
+function UnlessSignedIn({ page }: { page: ReactNode }) {
+	const status = useStore((state) => state.session.status);
+	return status === "signed_in" ? <Navigate to={paths.home} replace /> : page;
+}
+
 /** Sign-in and registration; whoever is signed in goes on to where they wanted. */
-function BeforeSession({ page }: { page: React.ReactNode }) {
+function BeforeSession({ page }: { page: ReactNode }) {
 	const status = useStore((state) => state.session.status);
 	const needsSetup = useStore((state) => state.hub?.setup_needed ?? false);
 	const [query] = useSearchParams();

@@ -48,6 +48,7 @@ export function ServerPane({ serverId, channelId }: Props) {
 					>
 						<button
 							type="button"
+							aria-label={t.servers.menu(name)}
 							className="inset-ring-focus flex h-full min-w-0 grow items-center gap-2 ps-4 text-start hover:bg-hover aria-expanded:bg-hover"
 						>
 							<span dir="auto" className="truncate text-head">

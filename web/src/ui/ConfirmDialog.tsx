@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from "react";
-import { useT } from "@/i18n";
+import { errorText, useT } from "@/i18n";
 import { Button } from "./Button";
 import { Dialog, DialogBody, DialogFoot } from "./Dialog";
 import { Field } from "./Field";
@@ -12,11 +12,12 @@ type Props = {
 	action: string;
 	/** Ask to type this text first; only for what destroys a whole server. */
 	typeToConfirm?: { label: string; text: string } | undefined;
-	onConfirm: () => Promise<string | undefined>;
+	/** Does it. What it throws is shown, and the dialog stays. */
+	onConfirm: () => Promise<void>;
 	onClose: () => void;
 };
 
-/** Asks before something that cannot be undone. `onConfirm` returns an error text or nothing. */
+/** Asks before something that cannot be undone. */
 export function ConfirmDialog({
 	title,
 	consequence,
@@ -33,10 +34,14 @@ export function ConfirmDialog({
 	const confirm = async () => {
 		if (busy || !ready) return;
 		setBusy(true);
-		const failure = await onConfirm();
-		setBusy(false);
-		if (failure) setError(failure);
-		else onClose();
+		setError(undefined);
+		try {
+			await onConfirm();
+			onClose();
+		} catch (failure) {
+			setError(errorText(t, failure));
+			setBusy(false);
+		}
 	};
 	return (
 		<Dialog role="alertdialog" title={title} onClose={onClose}>
@@ -65,7 +70,7 @@ export function ConfirmDialog({
 					) : null}
 				</DialogBody>
 				<DialogFoot>
-					<Button size="dialog" onClick={onClose}>
+					<Button size="dialog" data-first onClick={onClose}>
 						{t.ui.cancel}
 					</Button>
 					<Button

@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useT } from "@/i18n";
 import { Button } from "./Button";
 import { IconButton } from "./IconButton";
-import { findOpener, returnFocus } from "./opener";
+import { findOpener, focusFirst, returnFocus } from "./opener";
 
 type Props = {
 	title: string;
@@ -44,8 +44,9 @@ export function Dialog({
 				<Radix.Content
 					role={role}
 					{...(description ? {} : { "aria-describedby": undefined })}
-					onOpenAutoFocus={() => {
+					onOpenAutoFocus={(event) => {
 						opener.current = findOpener();
+						focusFirst(event);
 					}}
 					onCloseAutoFocus={(event) => {
 						event.preventDefault();

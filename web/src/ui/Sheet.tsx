@@ -3,7 +3,7 @@ import { Dialog as Radix } from "radix-ui";
 import { type ReactNode, useRef } from "react";
 import { useT } from "@/i18n";
 import { IconButton } from "./IconButton";
-import { findOpener, returnFocus } from "./opener";
+import { findOpener, focusFirst, returnFocus } from "./opener";
 
 type Props = {
 	title: string;
@@ -28,8 +28,9 @@ export function Sheet({ title, onClose, side, children }: Props) {
 				<Radix.Overlay className="fixed inset-0 z-20 animate-fade bg-scrim" />
 				<Radix.Content
 					aria-describedby={undefined}
-					onOpenAutoFocus={() => {
+					onOpenAutoFocus={(event) => {
 						opener.current = findOpener();
+						focusFirst(event);
 					}}
 					onCloseAutoFocus={(event) => {
 						event.preventDefault();

@@ -30,3 +30,17 @@ export function returnFocus(element: HTMLElement | null): void {
 		: document.querySelector<HTMLElement>("h1");
 	target?.focus();
 }
+
+/**
+ * Puts the focus of an opening overlay on its first field, else on the overlay itself: never on
+ * the close button, whose tooltip would then take the first Esc.
+ */
+export function focusFirst(event: Event): void {
+	event.preventDefault();
+	const overlay = event.target;
+	if (!(overlay instanceof HTMLElement)) return;
+	const field = overlay.querySelector<HTMLElement>(
+		"input:not([type=search]), textarea, select, [data-first]",
+	);
+	(field ?? overlay).focus();
+}

@@ -79,7 +79,7 @@ export function Parts() {
 								consequence="Everything goes."
 								action="Delete"
 								typeToConfirm={{ label: "Type “x”", text: "x" }}
-								onConfirm={async () => undefined}
+								onConfirm={async () => {}}
 								onClose={close}
 							/>
 						))

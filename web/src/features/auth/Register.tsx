@@ -34,9 +34,12 @@ export function Register() {
 		}),
 		submit: ({ username, password, email, invite }) => {
 			const code = inviteCodeOf(invite);
+			const typed = username.trim();
 			return register({
-				username: username.trim(),
+				username: typed,
 				password,
+				// The hub folds the name's case; others still see it as it was typed.
+				...(typed === typed.toLowerCase() ? {} : { display_name: typed }),
 				...(email.trim() ? { email: email.trim() } : {}),
 				...(code ? { invite: code } : {}),
 			});

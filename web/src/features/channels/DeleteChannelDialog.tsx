@@ -1,5 +1,5 @@
 import type { Channel } from "@/api/types.ts";
-import { errorText, useT } from "@/i18n/index.ts";
+import { useT } from "@/i18n/index.ts";
 import { deleteChannel } from "@/stores/index.ts";
 import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 
@@ -16,12 +16,7 @@ export default function DeleteChannelDialog({
 			title={t.channels.removeTitle(channel.name)}
 			consequence={t.channels.removeText}
 			action={t.channels.removeAction}
-			onConfirm={() =>
-				deleteChannel(channel.id).then(
-					() => undefined,
-					(error: unknown) => errorText(t, error),
-				)
-			}
+			onConfirm={() => deleteChannel(channel.id)}
 			onClose={onClose}
 		/>
 	);

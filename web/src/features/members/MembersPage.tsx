@@ -63,13 +63,8 @@ function Row({ serverId, member }: { serverId: Id; member: Member }) {
 				consequence={t.servers.kickText}
 				action={t.servers.kickAction}
 				onConfirm={async () => {
-					try {
-						await kickMember(serverId, user.id);
-						toast(t.servers.kicked(user.display_name), { tone: "success" });
-						return undefined;
-					} catch (error) {
-						return errorText(t, error);
-					}
+					await kickMember(serverId, user.id);
+					toast(t.servers.kicked(user.display_name), { tone: "success" });
 				}}
 				onClose={close}
 			/>

@@ -39,9 +39,7 @@ export default function MembersPane({ serverId }: { serverId: Id }) {
 	const shown = items
 		.map((item) => memberRowAt(item.index, online, total, isRevealed))
 		.flatMap((row) => (row.kind === "member" ? [row.index] : []));
-	const ranges = JSON.stringify(
-		rangesFor(shown[0] ?? 0, shown.at(-1) ?? 0, total),
-	);
+	const ranges = JSON.stringify(rangesFor(shown[0] ?? 0, shown.at(-1) ?? 0));
 	useEffect(() => {
 		subscribeMembers(serverId, JSON.parse(ranges));
 	}, [serverId, ranges]);

@@ -1,6 +1,6 @@
 import { Crown, UserMinus } from "lucide-react";
 import type { Id, ListedMember } from "@/api/types.ts";
-import { errorText, useFormat, useT } from "@/i18n/index.ts";
+import { useFormat, useT } from "@/i18n/index.ts";
 import { goTo } from "@/lib/navigation.ts";
 import { paths } from "@/lib/paths.ts";
 import { kickMember, useIsOwner, useMe } from "@/stores/index.ts";
@@ -106,12 +106,7 @@ function KickDialog({ serverId, member, onClose }: Props) {
 			title={t.servers.kickTitle(member.user.display_name)}
 			consequence={t.servers.kickText}
 			action={t.servers.kickAction}
-			onConfirm={() =>
-				kickMember(serverId, member.user.id).then(
-					() => undefined,
-					(error: unknown) => errorText(t, error),
-				)
-			}
+			onConfirm={() => kickMember(serverId, member.user.id)}
 			onClose={onClose}
 		/>
 	);

@@ -1,4 +1,5 @@
 /** The rows of the member list: two groups with heads, and the ranges of people a view needs. */
+import { limits } from "@/api/limits.ts";
 import type { RowRange } from "@/api/types.ts";
 
 export type MemberRow =
@@ -44,23 +45,20 @@ export function memberRowAt(
 
 /** Ranges are aligned to this, so that scrolling a little asks for nothing new. */
 const STEP = 50;
-/** The hub's limit of rows in one range (wire contract). */
-const RANGE_ROWS_MAX = 100;
+const { memberRangeRowsMax: RANGE_ROWS_MAX, memberRangesMax: RANGES_MAX } =
+	limits;
 
-/** What to watch so that members `first` to `last` are shown: at most three ranges. */
-export function rangesFor(
-	first: number,
-	last: number,
-	total: number,
-): RowRange[] {
-	if (total === 0) return [[0, RANGE_ROWS_MAX - 1]];
+/**
+ * What to watch so that members `first` to `last` are shown: at most three ranges. They reach past
+ * the present end, so that whoever joins is seen without asking again.
+ */
+export function rangesFor(first: number, last: number): RowRange[] {
 	const ranges: RowRange[] = [];
-	const end = Math.min(total - 1, Math.ceil((last + 1) / STEP) * STEP - 1);
 	for (
 		let at = Math.floor(first / STEP) * STEP;
-		at <= end && ranges.length < 3;
+		at <= last && ranges.length < RANGES_MAX;
 		at += RANGE_ROWS_MAX
 	)
-		ranges.push([at, Math.min(at + RANGE_ROWS_MAX - 1, Math.max(end, at))]);
+		ranges.push([at, at + RANGE_ROWS_MAX - 1]);
 	return ranges;
 }

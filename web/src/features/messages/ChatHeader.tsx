@@ -33,11 +33,11 @@ export function ChatHeader({
 			) : null}
 			<Hash aria-hidden="true" size={18} className="shrink-0 text-ink-3" />
 			<h1
+				aria-label={t.chat.channelName(channel.name)}
 				tabIndex={-1}
 				dir="auto"
 				className="max-w-1/2 shrink-0 truncate text-head outline-none max-tablet:max-w-none max-tablet:grow"
 			>
-				<span className="sr-only">#</span>
 				{channel.name}
 			</h1>
 			{channel.topic ? (

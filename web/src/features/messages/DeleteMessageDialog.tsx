@@ -1,5 +1,5 @@
 import type { Message } from "@/api/types.ts";
-import { errorText, useT } from "@/i18n/index.ts";
+import { useT } from "@/i18n/index.ts";
 import { deleteMessage } from "@/stores/index.ts";
 import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 import { Markdown } from "./markdown/Markdown.tsx";
@@ -23,14 +23,7 @@ export function DeleteMessageDialog({ message, onClose }: Props) {
 				</>
 			}
 			action={t.chat.deleteAction}
-			onConfirm={async () => {
-				try {
-					await deleteMessage(message.channel_id, message.id);
-					return undefined;
-				} catch (error) {
-					return errorText(t, error);
-				}
-			}}
+			onConfirm={() => deleteMessage(message.channel_id, message.id)}
 			onClose={onClose}
 		/>
 	);

@@ -1,6 +1,8 @@
 import { useState } from "react";
 import type { Id } from "@/api/types.ts";
-import { errorText, useT } from "@/i18n/index.ts";
+import { useT } from "@/i18n/index.ts";
+import { goTo } from "@/lib/navigation.ts";
+import { paths } from "@/lib/paths.ts";
 import { deleteServer, getState } from "@/stores/index.ts";
 import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 
@@ -20,12 +22,10 @@ export default function DeleteServerDialog({
 			consequence={t.servers.deleteText}
 			action={t.servers.deleteAction}
 			typeToConfirm={{ label: t.servers.deleteType(name), text: name.trim() }}
-			onConfirm={() =>
-				deleteServer(serverId).then(
-					() => undefined,
-					(error: unknown) => errorText(t, error),
-				)
-			}
+			onConfirm={async () => {
+				await deleteServer(serverId);
+				goTo(paths.home);
+			}}
 			onClose={onClose}
 		/>
 	);

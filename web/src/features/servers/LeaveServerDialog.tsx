@@ -1,5 +1,7 @@
 import type { Id } from "@/api/types.ts";
-import { errorText, useT } from "@/i18n/index.ts";
+import { useT } from "@/i18n/index.ts";
+import { goTo } from "@/lib/navigation.ts";
+import { paths } from "@/lib/paths.ts";
 import { leaveServer, useStore } from "@/stores/index.ts";
 import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 
@@ -17,12 +19,10 @@ export default function LeaveServerDialog({
 			title={t.servers.leaveTitle(name)}
 			consequence={t.servers.leaveText}
 			action={t.servers.leaveAction}
-			onConfirm={() =>
-				leaveServer(serverId).then(
-					() => undefined,
-					(error: unknown) => errorText(t, error),
-				)
-			}
+			onConfirm={async () => {
+				await leaveServer(serverId);
+				goTo(paths.home);
+			}}
 			onClose={onClose}
 		/>
 	);

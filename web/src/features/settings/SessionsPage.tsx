@@ -33,14 +33,9 @@ export function SessionsPage() {
 				consequence={t.settings.endOthersText}
 				action={t.settings.endOthers}
 				onConfirm={async () => {
-					try {
-						await endOtherSessions();
-						toast(t.settings.othersEnded, { tone: "success" });
-						reload();
-						return undefined;
-					} catch (error) {
-						return errorText(t, error);
-					}
+					await endOtherSessions();
+					toast(t.settings.othersEnded, { tone: "success" });
+					reload();
 				}}
 				onClose={close}
 			/>
