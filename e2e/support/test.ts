@@ -55,6 +55,11 @@ export function messages(page: Page) {
 	return page.getByRole('main').getByRole('article');
 }
 
+/** A toast; the announcer repeats its words for screen readers. */
+export function notice(page: Page, text: string) {
+	return page.getByRole('region', { name: 'Notices' }).getByText(text);
+}
+
 /** Writes into the composer and sends with Enter. */
 export async function say(page: Page, text: string): Promise<void> {
 	const composer = page.getByRole('textbox', { name: /^Message #/ });
