@@ -7,8 +7,8 @@ import type { EndReason, EventMap, HubEvent, Id } from "@/api/types.ts";
 import type { Input } from "@/stores/inputs.ts";
 import type { State } from "@/stores/state.ts";
 import { type Happening, next, type Order } from "./machine.ts";
+import { isOver } from "./over.ts";
 import type { Queue } from "./queue.ts";
-import { isOver } from "./renewal.ts";
 import type { Wire, WireHandlers } from "./wire.ts";
 
 export type ConnectionParts = {

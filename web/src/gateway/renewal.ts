@@ -1,7 +1,7 @@
 /** Keeps the token of an open connection good, before it expires. */
-import { ApiError } from "@/api/errors.ts";
 import type { AuthResponse } from "@/api/types.ts";
 import type { Command } from "./commands.ts";
+import { isOver } from "./over.ts";
 
 /** Well before the end, so that a slow network has several tries. */
 const marginMs = 90_000;
@@ -47,11 +47,4 @@ export function createRenewal(parts: RenewalParts): Renewal {
 		schedule: (expiresAt) => after(expiresAt - marginMs - parts.now()),
 		stop: () => clearTimeout(timer),
 	};
-}
-
-/** Whether a renewal was refused for good: signing in is the only way on. */
-export function isOver(error: unknown): boolean {
-	return (
-		error instanceof ApiError && (error.status === 401 || error.status === 403)
-	);
 }

@@ -1,10 +1,11 @@
 /** What runs for one signed-in account, and stops with it. */
 import type { Id } from "@/api/types.ts";
+import { sleep } from "@/lib/sleep.ts";
 import { reloadWindow } from "@/stores/actions/history.ts";
 import { dispatchLocal, getState, store, watch } from "@/stores/store.ts";
 import { watchIdle } from "./idle.ts";
+import type { Parts } from "./live.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
-import { type Parts, sleep } from "./parts.ts";
 import { keepSnapshot } from "./snapshot.ts";
 
 export type Running = { userId: Id; outbox: Outbox; stop: () => void };

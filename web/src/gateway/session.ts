@@ -1,26 +1,44 @@
 /**
  * The life of a signed-in session on this device, from the first refresh to
- * the wiping of its traces.
+ * the wiping of its traces. Loads what a live connection needs only when
+ * someone is signed in.
  */
-import { ApiError } from "@/api/errors.ts";
+import { createSend } from "@/api/client.ts";
+import { ApiError, CommandError } from "@/api/errors.ts";
+import { type Api, createApi } from "@/api/index.ts";
+import { createTokens, type Tokens } from "@/api/token.ts";
 import type { AuthResponse, EndReason, Id } from "@/api/types.ts";
 import { backoffMs } from "@/lib/backoff.ts";
+import { sleep } from "@/lib/sleep.ts";
 import type { TabMessage } from "@/lib/tabs.ts";
 import { fillPorts } from "@/stores/ports.ts";
 import { dispatch, dispatchLocal, getState } from "@/stores/store.ts";
+import type { Command } from "./commands.ts";
+import { createDrafts, type Drafts } from "./drafts.ts";
+import type { Live } from "./live.ts";
+import { createMembers, type Members } from "./members.ts";
 import type { Outbox } from "./outbox.ts";
-import { createParts, type Outside, type Parts, sleep } from "./parts.ts";
-import { isOver } from "./renewal.ts";
-import { type Running, runAccount } from "./running.ts";
+import type { Outside } from "./outside.ts";
+import { isOver } from "./over.ts";
+import type { Running } from "./running.ts";
 
 export class SessionDriver {
 	readonly #outside: Outside;
-	readonly #parts: Parts;
+	readonly #tokens: Tokens;
+	readonly #api: Api;
+	readonly #members: Members;
+	readonly #drafts: Drafts;
+	#live: Live | null = null;
 	#running: Running | null = null;
+	/** Whom the client runs for, while what that needs is being loaded, too. */
+	#userId: Id | null = null;
 
 	constructor(outside: Outside) {
 		this.#outside = outside;
-		this.#parts = createParts(outside, (reason) => void this.end(reason));
+		this.#tokens = createSharedTokens(outside);
+		this.#api = createApi(createSend(outside.fetcher, this.#tokens));
+		this.#members = createMembers((name, body) => this.#command(name, body));
+		this.#drafts = createDrafts(outside.db, outside.tabs);
 		outside.tabs.listen((message) => this.#hear(message));
 		this.#fillPorts();
 	}
@@ -54,26 +72,24 @@ export class SessionDriver {
 	async begin(auth: AuthResponse): Promise<void> {
 		const { db } = this.#outside;
 		const userId = auth.user.id;
-		if (this.#running?.userId !== userId) this.#stop();
-		this.#parts.tokens.accept(auth);
+		if (this.#userId !== userId) this.#stop();
+		this.#tokens.accept(auth);
 		dispatch({ kind: "page", page: { of: "session", auth } });
 		// Without these the next start shows nothing before the hub answers.
 		await db.setLeaving(false).catch(ignore);
 		await db.setLastUser(userId).catch(ignore);
-		this.#run(userId);
+		await this.#run(userId);
 	}
 
 	/** Leaves nothing behind but, after a mere expiry, what the user wrote. */
 	async end(reason: EndReason | null, isOwn = true): Promise<void> {
 		const { db, tabs } = this.#outside;
-		const { session } = getState();
-		const userId =
-			session.status === "signed_in" ? session.me.id : this.#running?.userId;
+		const userId = this.#userId;
 		this.#stop();
 		if (reason === "signed_out" && isOwn) void this.#leave().catch(ignore);
-		this.#parts.tokens.forget();
+		this.#tokens.forget();
 		dispatchLocal({ do: "signed_out", reason });
-		if (userId === undefined) return;
+		if (userId === null) return;
 		if (isOwn) tabs.post({ kind: "signed_out", userId });
 		const keep = reason === "expired" ? "writing" : "nothing";
 		await db.wipe(userId, keep).catch(ignore);
@@ -82,37 +98,60 @@ export class SessionDriver {
 	async #resumeOnce(): Promise<void> {
 		if (await this.#outside.db.isLeaving().catch(() => false))
 			await this.#leave();
-		await this.begin(await this.#parts.tokens.fresh());
+		await this.begin(await this.#tokens.fresh());
 	}
 
 	/** The cookie must not sign in again by itself, even if the hub is away. */
 	async #leave(): Promise<void> {
 		const { db } = this.#outside;
-		const told = this.#parts.api.accounts.logout();
+		const told = this.#api.accounts.logout();
 		await Promise.allSettled([told, db.setLeaving(true)]);
 		await told;
 		await db.setLeaving(false);
 	}
 
-	#run(userId: Id): void {
-		this.#running ??= runAccount(this.#parts, userId);
+	async #run(userId: Id): Promise<void> {
+		if (this.#userId === userId) return;
+		this.#userId = userId;
+		const live = await this.#load();
+		// Someone may have signed out meanwhile.
+		if (this.#userId === userId) this.#running ??= live.run(userId);
+	}
+
+	async #load(): Promise<Live> {
+		const { createLive } = await import("./live.ts");
+		this.#live ??= createLive({
+			outside: this.#outside,
+			tokens: this.#tokens,
+			members: this.#members,
+			drafts: this.#drafts,
+			onEnded: (reason) => void this.end(reason),
+		});
+		return this.#live;
 	}
 
 	#stop(): void {
+		this.#userId = null;
 		this.#running?.stop();
 		this.#running = null;
-		this.#parts.queue.clear();
-		this.#parts.connection.happen({ what: "unwanted" });
+		this.#live?.parts.queue.clear();
+		this.#live?.parts.connection.happen({ what: "unwanted" });
 	}
 
 	#hear(message: TabMessage): void {
 		const isOurs =
-			message.kind === "signed_out" && message.userId === this.#running?.userId;
+			message.kind === "signed_out" && message.userId === this.#userId;
 		if (isOurs) void this.end("signed_out", false);
 		// Another tab has signed in: this one shares its cookie.
 		if (message.kind === "token" && getState().session.status === "signed_out")
 			void this.begin(message.auth);
 	}
+
+	readonly #command: Command = async (name, body) => {
+		const command = this.#live?.parts.command;
+		if (!command) throw new CommandError({ code: "network" });
+		return command(name, body);
+	};
 
 	#outbox(): Outbox {
 		if (this.#running) return this.#running.outbox;
@@ -120,16 +159,16 @@ export class SessionDriver {
 	}
 
 	#fillPorts(): void {
-		const { api, command, connection, typing, drafts, members } = this.#parts;
+		const parts = () => this.#live?.parts;
 		fillPorts({
-			api,
-			command,
+			api: this.#api,
+			command: (name, body) => this.#command(name, body),
 			begin: (auth) => this.begin(auth),
 			end: (reason) => this.end(reason),
-			reconnect: () => connection.happen({ what: "due" }),
+			reconnect: () => parts()?.connection.happen({ what: "due" }),
 			outbox: {
 				enqueue: async (channelId, content) => {
-					typing.sent(channelId);
+					parts()?.typing.sent(channelId);
 					await this.#outbox().enqueue(channelId, content);
 				},
 				retry: async (channelId, nonce) =>
@@ -137,14 +176,31 @@ export class SessionDriver {
 				discard: async (channelId, nonce) =>
 					this.#outbox().discard(channelId, nonce),
 			},
-			typing: typing.pressed,
+			typing: (channelId) => parts()?.typing.pressed(channelId),
 			saveDraft: (channelId, text) => {
-				const userId = this.#running?.userId;
-				if (userId !== undefined) drafts.save(userId, channelId, text);
+				if (this.#userId !== null)
+					this.#drafts.save(this.#userId, channelId, text);
 			},
-			watchMembers: members.watch,
+			watchMembers: this.#members.watch,
 		});
 	}
+}
+
+function createSharedTokens(outside: Outside): Tokens {
+	const { refresh, hubNow, lock, tabs } = outside;
+	return createTokens({
+		refresh,
+		now: hubNow,
+		lock,
+		channel: {
+			post: (auth) => tabs.post({ kind: "token", auth }),
+			listen: (heard) => {
+				tabs.listen((message) => {
+					if (message.kind === "token") heard(message.auth);
+				});
+			},
+		},
+	});
 }
 
 function ignore(): void {}
