@@ -1,1 +1,64 @@
-fn main() {}
+//! The load tool: drives the real binary over HTTP and sockets, measures what it
+//! costs, and writes `docs/benchmarks.md`.
+//!
+//! Every run is bounded in time and talks to 127.0.0.1 only. What is measured is
+//! always a child process, so that its processor time and memory are its own; the
+//! load comes from this one. The method stands in `bench/README.md`.
+
+mod bare;
+mod cli;
+mod client;
+mod floor;
+mod hub;
+mod load;
+mod process;
+mod report;
+mod scenarios;
+mod seed;
+mod stats;
+mod words;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::cli::{Cli, Command, Options};
+use crate::scenarios::Scenario;
+
+/// Whatever went wrong: a measurement that did not happen has no finer kinds.
+type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            words::complain(&format!("bench: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let result = runtime.block_on(perform(cli.command));
+    runtime.shutdown_background();
+    result
+}
+
+async fn perform(command: Command) -> Result<()> {
+    let (scenarios, options): (&[Scenario], Options) = match command {
+        Command::ServeFloor => return floor::serve().await,
+        Command::BareWrites(options) => return bare::run(&options).await,
+        Command::All(options) => (&Scenario::ALL, options),
+        Command::Fanout(options) => (&[Scenario::Fanout], options),
+        Command::Idle(options) => (&[Scenario::Idle], options),
+        Command::Signon(options) => (&[Scenario::Signon], options),
+        Command::Send(options) => (&[Scenario::Send], options),
+        Command::History(options) => (&[Scenario::History], options),
+        Command::Start(options) => (&[Scenario::Start], options),
+    };
+    scenarios::run(scenarios, &options).await
+}

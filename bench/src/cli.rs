@@ -1,0 +1,67 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Measures Battala Hub against its baselines.
+#[derive(Debug, Parser)]
+#[command(name = "battala-bench")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// All scenarios, one after the other
+    All(Options),
+    /// 1,000 receivers at 5, 50 and saturating messages per second
+    Fanout(Options),
+    /// 10,000 connections that do nothing
+    Idle(Options),
+    /// 5,000 and 10,000 sessions that come at once
+    Signon(Options),
+    /// Durable messages by HTTP and by socket
+    Send(Options),
+    /// Pages of history
+    History(Options),
+    /// Cold start, memory at rest, size
+    Start(Options),
+    /// The bare axum fan-out server; `fanout` starts it
+    ServeFloor,
+    /// The bare loop of writes; `send` starts it
+    BareWrites(BareWrites),
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Options {
+    /// Runs of which the median counts
+    #[arg(long, default_value_t = 3)]
+    pub(crate) runs: usize,
+    /// A tenth of the load and short waits: shows that it works, measures nothing
+    #[arg(long)]
+    pub(crate) smoke: bool,
+    /// Replace the sections of these scenarios in this file
+    #[arg(long)]
+    pub(crate) write: Option<PathBuf>,
+    /// The hub
+    #[arg(long, default_value = "target/release/battala")]
+    pub(crate) binary: PathBuf,
+    /// Where data directories are made and removed; must be a real disk, or "durable" means nothing
+    #[arg(long, default_value = "target/bench")]
+    pub(crate) dir: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BareWrites {
+    /// A directory for the database
+    #[arg(long)]
+    pub(crate) dir: PathBuf,
+    /// Writes that are asked for at the same time
+    #[arg(long, default_value_t = 64)]
+    pub(crate) in_flight: usize,
+    /// Time to write
+    #[arg(long, default_value_t = 4)]
+    pub(crate) seconds: u64,
+}

@@ -1,0 +1,42 @@
+//! A client that costs little: frames are looked at as bytes, JSON is not parsed.
+//!
+//! It trusts the server it measures. It is no reference for a real client.
+
+pub(crate) mod frames;
+pub(crate) mod http;
+pub(crate) mod socket;
+
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+
+use tokio::net::{TcpSocket, TcpStream};
+
+use crate::Result;
+
+/// Connections of one source address: ports of one address would run out.
+const PER_ADDRESS: usize = 4000;
+
+/// Connects the `number`th client to `target`, from a source address of its own group.
+pub(crate) async fn connect(target: SocketAddr, number: usize) -> Result<TcpStream> {
+    let group = u8::try_from(number / PER_ADDRESS)? + 2;
+    let socket = TcpSocket::new_v4()?;
+    socket.bind(SocketAddrV4::new(Ipv4Addr::new(127, 0, 0, group), 0).into())?;
+    let stream = socket.connect(target).await?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+/// Where `needle` begins in `bytes`.
+pub(crate) fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
+    bytes
+        .windows(needle.len())
+        .position(|window| window == needle)
+}
+
+/// The digits at the start of `bytes` as a number.
+pub(crate) fn number_at(bytes: &[u8]) -> Option<u64> {
+    let digits = bytes
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    std::str::from_utf8(&bytes[..digits]).ok()?.parse().ok()
+}

@@ -1,0 +1,268 @@
+//! A data directory with people, servers and messages in it, made straight through
+//! the store: hashing thousands of passwords is no part of what is measured.
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::Write as _;
+use std::ops::Range;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::Path;
+
+use battala_hub::{Clock, tokens::Tokens};
+use battala_proto::id::{ChannelId, RoleId, ServerId, SessionId, UserId};
+use battala_proto::permissions::Permissions;
+use battala_store::tables::{channels, hub, members, servers, sessions, users};
+use battala_store::{Db, DbError, Options, Tx, args, sql};
+use futures_util::future::BoxFuture;
+
+use crate::Result;
+
+/// The key of every seeded data directory; nothing outside of a run trusts it.
+const SECRET: [u8; 32] = *b"a key that only a benchmark uses";
+
+/// Ids far below any that a clock makes today, so that they stay apart.
+const FIRST_USER: i64 = 1_000_000_000_001;
+const FIRST_SESSION: i64 = 2_000_000_000_001;
+const FIRST_SERVER: i64 = 3_000_000_000_001;
+const FIRST_CHANNEL: i64 = 4_000_000_000_001;
+const FIRST_MESSAGE: i64 = 5_000_000_000_001;
+
+/// Accounts in one transaction.
+const BATCH: usize = 500;
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// What a hub is to find.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Plan {
+    /// Accounts, each with one session.
+    pub(crate) users: usize,
+    /// Servers. Of one, all are members; of several, the nth user is a member of the nth.
+    pub(crate) servers: usize,
+    /// Channels of each server.
+    pub(crate) channels: usize,
+}
+
+/// What was made.
+#[derive(Debug, Clone)]
+pub(crate) struct World {
+    /// Access tokens of the users, in order. They work for ten minutes.
+    pub(crate) tokens: Vec<String>,
+    /// The servers.
+    pub(crate) servers: Vec<ServerId>,
+    /// The channels, server by server.
+    pub(crate) channels: Vec<ChannelId>,
+}
+
+/// What a seeding transaction does.
+type Written<'t> = BoxFuture<'t, std::result::Result<(), DbError>>;
+
+/// A data directory whose database is open for seeding.
+pub(crate) struct Seed {
+    db: Db,
+    now: i64,
+}
+
+impl Seed {
+    /// Makes the directory, its key, and a hub that is set up.
+    pub(crate) async fn begin(dir: &Path) -> Result<Self> {
+        DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true).mode(0o600);
+        options.open(dir.join("secret.key"))?.write_all(&SECRET)?;
+        let url = format!("sqlite:{}/battala.db", dir.display());
+        let db = Db::open(&Options::new(url.parse()?)).await?;
+        let now = Clock::system().now();
+        db.write::<_, DbError, _>(move |tx| {
+            Box::pin(async move {
+                hub::init(tx, "Bench", "token", now).await?;
+                hub::complete_setup(tx, "token", "Bench", "open").await
+            })
+        })
+        .await?;
+        Ok(Self { db, now })
+    }
+
+    /// Adds people, servers and channels.
+    pub(crate) async fn populate(&self, plan: Plan) -> Result<World> {
+        let now = self.now;
+        for first in (0..plan.users).step_by(BATCH) {
+            let batch = first..(first + BATCH).min(plan.users);
+            let write = self.db.write(move |tx| add_users(tx, batch, now));
+            write.await?;
+        }
+        for number in 0..plan.servers {
+            self.add_server(number, plan).await?;
+        }
+        let tokens = Tokens::new(&SECRET);
+        let token = |number| {
+            let user = UserId::from_raw(nth(FIRST_USER, number));
+            let session = SessionId::from_raw(nth(FIRST_SESSION, number));
+            Ok(tokens.issue_access(user, session, now)?.0)
+        };
+        Ok(World {
+            tokens: (0..plan.users).map(token).collect::<Result<_>>()?,
+            servers: (0..plan.servers).map(server_id).collect(),
+            channels: (0..plan.servers * plan.channels).map(channel_id).collect(),
+        })
+    }
+
+    async fn add_server(&self, number: usize, plan: Plan) -> Result<()> {
+        let now = self.now;
+        let write = self.db.write::<_, DbError, _>(move |tx| {
+            Box::pin(async move { add_server(tx, number, plan, now).await })
+        });
+        write.await?;
+        let joining = if plan.servers == 1 {
+            0..plan.users
+        } else {
+            number..number + 1
+        };
+        for first in joining.clone().step_by(BATCH) {
+            let batch = first..(first + BATCH).min(joining.end);
+            let write = self
+                .db
+                .write(move |tx| add_members(tx, server_id(number), batch, now));
+            write.await?;
+        }
+        Ok(())
+    }
+
+    /// Fills a channel with messages of the first ten users, a second apart, about 100
+    /// characters each; their ids run without a hole from the returned one.
+    pub(crate) async fn fill(&self, channel: ChannelId, messages: i64) -> Result<i64> {
+        let first = FIRST_MESSAGE + (channel.raw() - FIRST_CHANNEL) * 1_000_000;
+        let started = self.now - (messages + 60) * 1000;
+        let text = "The quick brown fox jumps over the lazy dog, and nobody in this channel is \
+                    surprised by it any more: it has been doing so for years, every single day.";
+        let write = self.db.write::<_, DbError, _>(move |tx| {
+            Box::pin(async move {
+                let insert = sql!(
+                    "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < $1) ",
+                    "INSERT INTO messages (id, channel_id, author_id, type, flags, content, nonce, seq, rev, created_at) ",
+                    "SELECT $2 + i, $3, $4 + i % 10, 0, 0, substr($5, 1 + i * 7 % 40, 60 + i * 13 % 80), ",
+                    "'seed-' || $3 || '-' || i, i + 1, i + 1, $6 + i * 1000 FROM n"
+                );
+                let values = args![messages, first, channel, FIRST_USER, text, started];
+                tx.execute(insert, values).await?;
+                let heads = sql!("UPDATE channels SET last_seq = $2, last_message_id = $3 WHERE id = $1");
+                tx.execute(heads, args![channel, messages, first + messages - 1]).await
+            })
+        });
+        write.await?;
+        Ok(first)
+    }
+
+    /// Closes the database, so that a hub can open it.
+    pub(crate) async fn end(self) {
+        self.db.close().await;
+    }
+}
+
+/// An empty place for a data directory.
+pub(crate) fn empty_dir(path: &Path) -> Result<()> {
+    if path.exists() {
+        fs::remove_dir_all(path)?;
+    }
+    Ok(fs::create_dir_all(path)?)
+}
+
+fn nth(first: i64, number: usize) -> i64 {
+    first + i64::try_from(number).unwrap_or(i64::MAX - first)
+}
+
+fn server_id(number: usize) -> ServerId {
+    ServerId::from_raw(nth(FIRST_SERVER, number))
+}
+
+fn channel_id(number: usize) -> ChannelId {
+    ChannelId::from_raw(nth(FIRST_CHANNEL, number))
+}
+
+fn add_users(tx: &mut Tx, numbers: Range<usize>, now: i64) -> Written<'_> {
+    Box::pin(async move {
+        for number in numbers {
+            add_user(tx, nth(FIRST_USER, number), now).await?;
+        }
+        Ok(())
+    })
+}
+
+fn add_members(tx: &mut Tx, server: ServerId, numbers: Range<usize>, now: i64) -> Written<'_> {
+    Box::pin(async move {
+        for number in numbers {
+            let user = UserId::from_raw(nth(FIRST_USER, number));
+            members::insert(tx, server, user, now).await?;
+        }
+        Ok(())
+    })
+}
+
+async fn add_user(tx: &mut Tx, id: i64, now: i64) -> std::result::Result<(), DbError> {
+    let number = id - FIRST_USER;
+    let user = users::UserRow {
+        id: UserId::from_raw(id),
+        username: format!("user{number:06}"),
+        display_name: format!("User {number:06}"),
+        email: None,
+        avatar: None,
+        kind: 0,
+        is_admin: false,
+        rev: 1,
+        created_at: now,
+    };
+    users::insert(tx, &user).await?;
+    let session = sessions::SessionRow {
+        id: SessionId::from_raw(FIRST_SESSION + number),
+        user_id: user.id,
+        counter: 0,
+        salt: vec![7; 16],
+        agent: "bench".to_owned(),
+        address: "127.0.0.0".to_owned(),
+        created_at: now,
+        last_used_at: now,
+        idle_expires_at: now + DAY_MS,
+        expires_at: now + DAY_MS,
+    };
+    sessions::insert(tx, &session).await
+}
+
+async fn add_server(
+    tx: &mut Tx,
+    number: usize,
+    plan: Plan,
+    now: i64,
+) -> std::result::Result<(), DbError> {
+    let id = server_id(number);
+    let owner = if plan.servers == 1 { 0 } else { number };
+    let server = servers::ServerRow {
+        id,
+        name: format!("Server {number}"),
+        icon: None,
+        owner_id: UserId::from_raw(nth(FIRST_USER, owner)),
+        epoch: 1,
+        member_count: 0,
+        created_at: now,
+    };
+    servers::insert(tx, &server).await?;
+    let everyone = servers::RoleRow {
+        id: RoleId::from_raw(id.raw()),
+        server_id: id,
+        name: "everyone".to_owned(),
+        permissions: Permissions::EVERYONE_DEFAULT.bits(),
+        position: 0,
+    };
+    servers::insert_role(tx, &everyone).await?;
+    for position in 0..plan.channels {
+        let channel = channels::ChannelRow {
+            id: channel_id(number * plan.channels + position),
+            server_id: id,
+            r#type: 0,
+            name: format!("channel-{position}"),
+            topic: String::new(),
+            position: nth(0, position),
+            created_at: now,
+        };
+        channels::insert(tx, &channel).await?;
+    }
+    Ok(())
+}
