@@ -16,7 +16,7 @@ import { setNavigation } from "@/lib/navigation.ts";
 import { paths } from "@/lib/paths.ts";
 import { useStore } from "@/stores/index.ts";
 import { Announcer } from "@/ui/Announcer.tsx";
-import { TooltipProvider } from "@/ui/Tooltip.tsx";
+import { TooltipHost } from "@/ui/Tooltip.tsx";
 import { Unreachable } from "./Unreachable.tsx";
 
 const Hub = lazy(() => import("./Hub.tsx"));
@@ -30,7 +30,7 @@ const Catalogue = import.meta.env.DEV
 /** Which page an address leads to, and who may see it. */
 export function App() {
 	return (
-		<TooltipProvider>
+		<>
 			<BrowserRouter>
 				<Navigator />
 				<Suspense>
@@ -57,8 +57,9 @@ export function App() {
 					</Routes>
 				</Suspense>
 			</BrowserRouter>
+			<TooltipHost />
 			<Announcer />
-		</TooltipProvider>
+		</>
 	);
 }
 

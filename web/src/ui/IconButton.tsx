@@ -1,6 +1,6 @@
 import { cva, type VariantProps } from "class-variance-authority";
 import type { ComponentProps, ReactNode } from "react";
-import { Tooltip } from "./Tooltip";
+import { tip } from "./Tooltip.tsx";
 
 const iconButton = cva(
 	"inline-flex shrink-0 items-center justify-center rounded-control transition-colors duration-(--time-fast) disabled:opacity-50 coarse:size-11 aria-pressed:text-leaf aria-expanded:text-ink-1",
@@ -39,13 +39,12 @@ export function IconButton({
 	...rest
 }: Props) {
 	return (
-		<Tooltip text={label} shortcut={shortcut} side={tooltipSide}>
-			<button
-				type="button"
-				aria-label={label}
-				className={iconButton({ look, size, className })}
-				{...rest}
-			/>
-		</Tooltip>
+		<button
+			type="button"
+			aria-label={label}
+			{...tip(label, shortcut, tooltipSide)}
+			className={iconButton({ look, size, className })}
+			{...rest}
+		/>
 	);
 }

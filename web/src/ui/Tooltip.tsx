@@ -1,39 +1,134 @@
-import { Tooltip as Radix } from "radix-ui";
-import type { ReactNode } from "react";
-import { Keys } from "./Keys";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { Keys } from "./Keys.tsx";
 
-/** Wraps the app once, so that moving between neighbours shows the next tooltip without delay. */
-export function TooltipProvider({ children }: { children: ReactNode }) {
+const DELAY_MS = 400;
+const GAP_PX = 6;
+const EDGE_PX = 8;
+
+export type TipSide = "top" | "right" | "bottom" | "left";
+
+/** Attributes that give an element a tooltip. It repeats the name, and is never the only place of it. */
+export function tip(text: string, shortcut?: string, side: TipSide = "top") {
+	return { "data-tip": text, "data-tip-keys": shortcut, "data-tip-side": side };
+}
+
+type Shown = { owner: HTMLElement; text: string; keys: string | undefined };
+
+/**
+ * Shows the tooltips of the whole page: on hover after 400 ms, on focus at once; Esc hides it and
+ * still reaches whatever lies below. One host instead of a component per button keeps rows light.
+ */
+export function TooltipHost() {
+	const [shown, setShown] = useState<Shown>();
+	useEffect(() => listen(setShown), []);
+	return shown ? <Bubble key={shown.text} {...shown} /> : null;
+}
+
+function listen(show: (shown: Shown | undefined) => void): () => void {
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	const hide = () => {
+		clearTimeout(timer);
+		show(undefined);
+	};
+	const arm = (target: EventTarget | null, delayMs: number) => {
+		clearTimeout(timer);
+		const owner = ownerOf(target);
+		const text = owner?.dataset.tip;
+		if (!owner || !text) return hide();
+		timer = setTimeout(
+			() => show({ owner, text, keys: owner.dataset.tipKeys }),
+			delayMs,
+		);
+	};
+	const listeners: [string, (event: Event) => void][] = [
+		[
+			"pointerover",
+			(event) => {
+				const isMouse =
+					event instanceof PointerEvent && event.pointerType === "mouse";
+				if (isMouse) arm(event.target, DELAY_MS);
+			},
+		],
+		[
+			"focusin",
+			(event) => {
+				const { target } = event;
+				if (target instanceof Element && target.matches(":focus-visible"))
+					arm(target, 0);
+			},
+		],
+		["focusout", hide],
+		["pointerdown", hide],
+		["scroll", hide],
+		[
+			"keydown",
+			(event) => {
+				if (event instanceof KeyboardEvent && event.key === "Escape") hide();
+			},
+		],
+	];
+	for (const [name, listener] of listeners)
+		document.addEventListener(name, listener, true);
+	return () => {
+		clearTimeout(timer);
+		for (const [name, listener] of listeners)
+			document.removeEventListener(name, listener, true);
+	};
+}
+
+function ownerOf(target: EventTarget | null): HTMLElement | null {
+	if (!(target instanceof Element)) return null;
+	const owner = target.closest<HTMLElement>("[data-tip]");
+	// An open menu says enough by itself.
+	return owner?.getAttribute("aria-expanded") === "true" ? null : owner;
+}
+
+function Bubble({ owner, text, keys }: Shown) {
+	const bubble = useRef<HTMLDivElement>(null);
+	useLayoutEffect(() => {
+		const element = bubble.current;
+		if (!element) return;
+		const { left, top } = placeBeside(
+			owner.getBoundingClientRect(),
+			element.getBoundingClientRect(),
+			owner.dataset.tipSide,
+		);
+		element.style.left = `${left}px`;
+		element.style.top = `${top}px`;
+	}, [owner]);
 	return (
-		<Radix.Provider delayDuration={400} skipDelayDuration={300}>
-			{children}
-		</Radix.Provider>
+		<div
+			ref={bubble}
+			aria-hidden="true"
+			className="pointer-events-none fixed start-0 top-0 z-50 flex max-w-72 animate-fade items-center gap-2 rounded-control border border-line bg-raised px-2.5 py-1.5 text-small text-ink-1 shadow-overlay"
+		>
+			{text}
+			{keys ? <Keys combo={keys} /> : null}
+		</div>
 	);
 }
 
-type Props = {
-	text: string;
-	shortcut?: string | undefined;
-	side?: "top" | "right" | "bottom" | "left";
-	children: ReactNode;
-};
+/** Beside its owner, on the other side where there is no room, never out of the window. */
+function placeBeside(
+	owner: DOMRect,
+	bubble: DOMRect,
+	side: string | undefined,
+) {
+	let left = owner.left + (owner.width - bubble.width) / 2;
+	let top = owner.top - bubble.height - GAP_PX;
+	if (side === "right" || side === "left") {
+		top = owner.top + (owner.height - bubble.height) / 2;
+		left =
+			side === "right"
+				? owner.right + GAP_PX
+				: owner.left - bubble.width - GAP_PX;
+	} else if (side === "bottom" || top < EDGE_PX) top = owner.bottom + GAP_PX;
+	return {
+		left: clamp(left, window.innerWidth - bubble.width),
+		top: clamp(top, window.innerHeight - bubble.height),
+	};
+}
 
-/** A name shown on hover after 400 ms and on focus at once. Never the only place of a fact. */
-export function Tooltip({ text, shortcut, side = "top", children }: Props) {
-	return (
-		<Radix.Root>
-			<Radix.Trigger asChild>{children}</Radix.Trigger>
-			<Radix.Portal>
-				<Radix.Content
-					side={side}
-					sideOffset={6}
-					collisionPadding={8}
-					className="z-50 flex max-w-72 animate-fade items-center gap-2 rounded-control border border-line bg-raised px-2.5 py-1.5 text-small text-ink-1 shadow-overlay"
-				>
-					{text}
-					{shortcut ? <Keys combo={shortcut} /> : null}
-				</Radix.Content>
-			</Radix.Portal>
-		</Radix.Root>
-	);
+function clamp(value: number, end: number): number {
+	return Math.max(EDGE_PX, Math.min(value, end - EDGE_PX));
 }

@@ -9,7 +9,7 @@ import { Mark } from "@/ui/art/Mark.tsx";
 import { openDialog } from "@/ui/dialogs.tsx";
 import { IconButton } from "@/ui/IconButton.tsx";
 import { rove } from "@/ui/rove.ts";
-import { Tooltip } from "@/ui/Tooltip.tsx";
+import { tip } from "@/ui/Tooltip.tsx";
 import { AddServerDialog } from "./lazyDialogs.ts";
 import { ServerTile } from "./ServerTile.tsx";
 
@@ -32,17 +32,16 @@ export function ServerRail({ currentId }: Props) {
 			}
 			className="flex w-14 shrink-0 flex-col items-center gap-2 border-e border-line bg-rail pt-[max(0.5rem,env(safe-area-inset-top))] pb-[max(0.5rem,env(safe-area-inset-bottom))] outline-none [--surface:var(--bg-rail)] tablet:w-15 laptop:w-17"
 		>
-			<Tooltip text={t.servers.home} side="right">
-				<Link
-					to={paths.home}
-					aria-label={t.servers.home}
-					data-rove
-					tabIndex={currentId === null ? 0 : -1}
-					className="grid size-11 shrink-0 place-items-center rounded-tile hover:bg-press"
-				>
-					<Mark size={32} />
-				</Link>
-			</Tooltip>
+			<Link
+				to={paths.home}
+				aria-label={t.servers.home}
+				{...tip(t.servers.home, undefined, "right")}
+				data-rove
+				tabIndex={currentId === null ? 0 : -1}
+				className="grid size-11 shrink-0 place-items-center rounded-tile hover:bg-press"
+			>
+				<Mark size={32} />
+			</Link>
 			<span aria-hidden="true" className="h-px w-7 shrink-0 bg-line" />
 			<ul className="scroll-thin flex min-h-0 w-full grow flex-col items-center gap-2 overflow-y-auto py-1 [scrollbar-width:none]">
 				{order.map((id, index) => (

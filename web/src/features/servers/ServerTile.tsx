@@ -6,7 +6,7 @@ import { paths } from "@/lib/paths.ts";
 import { useIsServerUnread, useStore } from "@/stores/index.ts";
 import { hueOf, initialsOf } from "@/ui/Avatar.tsx";
 import { openContextMenu } from "@/ui/ContextMenu.tsx";
-import { Tooltip } from "@/ui/Tooltip.tsx";
+import { tip } from "@/ui/Tooltip.tsx";
 import { serverMenu } from "./serverMenu.tsx";
 
 type Props = { id: Id; isCurrent: boolean; isStop: boolean };
@@ -22,6 +22,7 @@ export const ServerTile = memo(function ServerTile({
 	const isUnread = useIsServerUnread(id);
 	if (!server) return null;
 	const hue = hueOf(id);
+	const label = isUnread ? t.servers.unread(server.name) : server.name;
 	return (
 		<li className="relative flex w-full justify-center">
 			{isUnread && !isCurrent ? (
@@ -30,43 +31,35 @@ export const ServerTile = memo(function ServerTile({
 					className="absolute start-0.5 top-4 size-2 rounded-pill bg-ink-1 max-tablet:start-0"
 				/>
 			) : null}
-			<Tooltip
-				text={isUnread ? t.servers.unread(server.name) : server.name}
-				side="right"
+			<Link
+				to={paths.server(id)}
+				aria-label={label}
+				{...tip(label, undefined, "right")}
+				aria-current={isCurrent ? "page" : undefined}
+				data-rove
+				tabIndex={isStop ? 0 : -1}
+				onContextMenu={(event) =>
+					openContextMenu(event, t.servers.menu(server.name), serverMenu(t, id))
+				}
+				className="relative block pb-1.5"
 			>
-				<Link
-					to={paths.server(id)}
-					aria-label={isUnread ? t.servers.unread(server.name) : server.name}
-					aria-current={isCurrent ? "page" : undefined}
-					data-rove
-					tabIndex={isStop ? 0 : -1}
-					onContextMenu={(event) =>
-						openContextMenu(
-							event,
-							t.servers.menu(server.name),
-							serverMenu(t, id),
-						)
-					}
-					className="relative block pb-1.5"
+				<span
+					aria-hidden="true"
+					className="grid size-11 place-items-center rounded-tile text-ui font-semibold select-none"
+					style={{
+						background: `oklch(${isCurrent ? 0.46 : 0.4} 0.08 ${hue})`,
+						color: `oklch(0.97 0.03 ${hue})`,
+					}}
 				>
+					{initialsOf(server.name)}
+				</span>
+				{isCurrent ? (
 					<span
 						aria-hidden="true"
-						className="grid size-11 place-items-center rounded-tile text-ui font-semibold select-none"
-						style={{
-							background: `oklch(${isCurrent ? 0.46 : 0.4} 0.08 ${hue})`,
-							color: `oklch(0.97 0.03 ${hue})`,
-						}}
-					>
-						{initialsOf(server.name)}
-					</span>
-					{isCurrent ? (
-						<span
-							aria-hidden="true"
-							className="absolute inset-x-2 bottom-0 h-[3px] rounded-pill bg-leaf"
-						/>
-					) : null}
-				</Link>
-			</Tooltip>
+						className="absolute inset-x-2 bottom-0 h-[3px] rounded-pill bg-leaf"
+					/>
+				) : null}
+			</Link>
 		</li>
 	);
 });

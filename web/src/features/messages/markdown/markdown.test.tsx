@@ -1,7 +1,6 @@
 import { cleanup, render, screen } from "@testing-library/react";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { TooltipProvider } from "@/ui/Tooltip.tsx";
 import { Markdown } from "./Markdown.tsx";
 import {
 	isEmojiOnly,
@@ -14,11 +13,7 @@ import {
 afterEach(cleanup);
 
 function show(text: string): HTMLElement {
-	return render(
-		<TooltipProvider>
-			<Markdown text={text} />
-		</TooltipProvider>,
-	).container;
+	return render(<Markdown text={text} />).container;
 }
 
 const ALLOWED = new Set(
