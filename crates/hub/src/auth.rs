@@ -12,7 +12,7 @@ use battala_proto::id::{SessionId, UserId};
 use battala_proto::limits::SESSIONS_PER_USER_MAX;
 use battala_proto::text::{DisplayName, Email, Username};
 use battala_proto::users::{Me, UserKind};
-use battala_store::tables::{credentials, invites, sessions, users};
+use battala_store::tables::{credentials, hub as hub_table, invites, sessions, users};
 
 use crate::access::{self, Action, Actor, Can};
 use crate::bus::Notice;
@@ -160,25 +160,23 @@ pub async fn create_admin(hub: &Hub, can: Can<access::SetupHub>, request: Regist
         is_admin: true,
     };
     let (token, info) = (hub.settings().setup_token(), hub.settings().info());
-    hub.write(can, move |work| {
-        Box::pin(async move {
-            let me = insert_account(work, account).await?;
-            if let Some(token) = token {
-                let registration = info.registration.as_str();
-                battala_store::tables::hub::complete_setup(
-                    work.tx(),
-                    &token,
-                    &info.name,
-                    registration,
-                )
-                .await?;
-            }
-            work.audit_as(me.id, Entry::on_hub(Some(me.id.raw())))
-                .await?;
-            Ok(me)
+    let (me, row) = hub
+        .write(can, move |work| {
+            Box::pin(async move {
+                let me = insert_account(work, account).await?;
+                if let Some(token) = token {
+                    let registration = info.registration.as_str();
+                    hub_table::complete_setup(work.tx(), &token, &info.name, registration).await?;
+                }
+                work.audit_as(me.id, Entry::on_hub(Some(me.id.raw())))
+                    .await?;
+                let row = hub_table::get(work.tx()).await?.ok_or(Error::NotFound)?;
+                Ok((me, row))
+            })
         })
-    })
-    .await
+        .await?;
+    hub.settings().replace(row);
+    Ok(me)
 }
 
 fn check_password(password: &str, username: &Username, email: Option<&Email>) -> Result<()> {

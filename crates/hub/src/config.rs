@@ -83,7 +83,9 @@ impl Default for Config {
             public_url: "http://127.0.0.1:3000".to_owned(),
             limits: Limits::default(),
             password_cost: 12,
-            password_workers: (cores / 2).max(1),
+            // Half of the cores, but two where there are two: on small machines sign-ins come in
+            // bursts, and one worker would make the tenth wait for seconds.
+            password_workers: (cores / 2).max(cores.min(2)),
             password_queue: 32,
         }
     }

@@ -71,7 +71,7 @@ impl Settings {
         }
     }
 
-    fn replace(&self, row: table::HubRow) {
+    pub(crate) fn replace(&self, row: table::HubRow) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Current::new(row);
     }
 }
@@ -159,7 +159,10 @@ pub async fn update(hub: &Hub, can: Can<access::UpdateHub>, request: UpdateHub) 
                 let registration = request.registration.map(Registration::as_str);
                 table::update(work.tx(), name, registration).await?;
                 let detail = serde_json::json!({"name": name, "registration": registration});
-                work.audit(Entry::on_hub(None).with(detail)).await?;
+                // A setup from the configuration comes before any account that could be named.
+                if work.can().user_id().is_ok() {
+                    work.audit(Entry::on_hub(None).with(detail)).await?;
+                }
                 let row = table::get(work.tx()).await?.ok_or(Error::NotFound)?;
                 let info = Current::new(row.clone()).info;
                 work.emit(
