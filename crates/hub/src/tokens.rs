@@ -96,7 +96,8 @@ impl Tokens {
         session_id: SessionId,
         now: TimestampMs,
     ) -> Result<(String, TimestampMs)> {
-        let expires_at = now + ACCESS_TOKEN_MS;
+        // Tokens count in seconds; what is told must not be later than what they say.
+        let expires_at_s = (now + ACCESS_TOKEN_MS) / 1000;
         let mut header = Header::new(Algorithm::HS256);
         header.kid = Some(self.key_id.clone());
         header.typ = Some(TOKEN_TYPE.to_owned());
@@ -106,11 +107,11 @@ impl Tokens {
             sub: user_id.to_string(),
             sid: session_id.to_string(),
             iat: now / 1000,
-            exp: expires_at / 1000,
+            exp: expires_at_s,
         };
         let token =
             jsonwebtoken::encode(&header, &claims, &self.encoding).map_err(Error::internal)?;
-        Ok((token, expires_at))
+        Ok((token, expires_at_s * 1000))
     }
 
     /// Reads an access token.
