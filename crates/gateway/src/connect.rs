@@ -65,30 +65,38 @@ pub(crate) async fn connect(
     Ok(attached)
 }
 
+/// Looks at the own servers until nothing changed meanwhile; more would be somebody joining servers
+/// faster than they can be read.
+const LOOKS_MAX: usize = 3;
+
 /// Enters the rooms of all own servers and says `ready`.
 async fn join(gateway: &Gateway, connection: &Arc<Connection>) -> Result<Vec<ServerId>> {
     let hub = gateway.hub();
     let can = hub.authorize::<ListServers>(connection.actor(), ()).await?;
-    let listed = servers::list_with_unread(hub, &can).await?;
-    for server in &listed {
-        gateway
-            .directory()
-            .enter(server.id, server.epoch, connection);
+    let mut listed = Vec::new();
+    for _ in 0..LOOKS_MAX {
+        listed = servers::list_with_unread(hub, &can).await?;
+        for server in &listed {
+            gateway
+                .directory()
+                .enter(server.id, server.epoch, connection);
+        }
+        let current = members::server_ids(hub, &can).await?;
+        for server in listed.extract_if(.., |server| !current.contains(&server.id)) {
+            gateway.directory().leave(server.id, connection);
+        }
+        // A server that was joined meanwhile is entered by its notice, and must stand in `ready`.
+        if listed.len() >= current.len() {
+            break;
+        }
     }
-    let current = members::server_ids(hub, &can).await?;
-    let (kept, gone): (Vec<_>, Vec<_>) = listed
-        .into_iter()
-        .partition(|server| current.contains(&server.id));
-    for server in gone {
-        gateway.directory().leave(server.id, connection);
-    }
-    let joined = kept.iter().map(|server| server.id).collect();
+    let joined = listed.iter().map(|server| server.id).collect();
     let ready = Ready {
         me: (*connection.account()).clone(),
         session_id: connection.session_id,
         expires_at: connection.expires_at(),
         hub: (*hub.settings().info()).clone(),
-        servers: kept,
+        servers: listed,
         status: hub.presence().chosen(connection.user_id),
     };
     connection.emit(&Event::Ready(ready));

@@ -99,6 +99,17 @@ impl Connection {
             .retain(|other| *other != server);
     }
 
+    /// Sends frames of a server, unless the connection has left it: what is sent here can never
+    /// follow the `server_removed` that a departure sends afterwards.
+    pub(crate) fn emit_of(&self, server: ServerId, frames: &[&Frame]) {
+        let servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
+        if servers.contains(&server) {
+            for frame in frames {
+                self.socket.emit(frame);
+            }
+        }
+    }
+
     /// Sends an event to this connection alone.
     pub(crate) fn emit(&self, event: &Event) {
         if let Some(frame) = encode(event) {

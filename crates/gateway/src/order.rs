@@ -127,6 +127,9 @@ impl Order {
         let mut ready = Vec::new();
         while let Some(notice) = self.structure.remove(&(self.epoch + 1)) {
             self.epoch += 1;
+            if let Notice::Event(_, Event::ChannelDeleted(deleted)) = &*notice {
+                self.forget(deleted.channel_id);
+            }
             ready.push(notice);
         }
         for progress in self.channels.values_mut() {
@@ -137,6 +140,15 @@ impl Order {
             self.looks = 0;
         }
         ready
+    }
+
+    /// A deleted channel has no order to keep.
+    fn forget(&mut self, channel: ChannelId) {
+        let waiting = self
+            .channels
+            .remove(&channel)
+            .map_or(0, |progress| progress.waiting.len());
+        self.waiting = self.waiting.saturating_sub(waiting);
     }
 
     /// Called now and then: whether something has waited for too long.

@@ -61,10 +61,8 @@ pub(crate) async fn send(
     };
     let frame = frame(gateway, &room, can.target().epoch).await?;
     let reads = servers::reads(hub, &can).await?;
-    // Removed while this was being read: say nothing more.
-    if connection.is_in(server) {
-        connection.socket.emit(&frame);
-        connection.emit(&Event::ServerReads(reads));
+    if let Some(reads) = encode(&Event::ServerReads(reads)) {
+        connection.emit_of(server, &[&frame, &reads]);
     }
     Ok(())
 }
