@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 macro_rules! error_codes {
     ($($(#[$doc:meta])* $variant:ident = $code:literal, $status:literal, $title:literal;)+) => {
         /// What went wrong, stable for programs. The text of a problem may change, its code does not.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum ErrorCode {
             $($(#[$doc])* #[serde(rename = $code)] $variant,)+
         }
@@ -30,6 +30,19 @@ macro_rules! error_codes {
                 match self { $(Self::$variant => $title),+ }
             }
         }
+
+        /// Written by hand: the derive does not see names that a macro hands it.
+        impl utoipa::PartialSchema for ErrorCode {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .description(Some("What went wrong, stable for programs"))
+                    .enum_values(Some(Self::ALL.iter().map(|code| code.as_str())))
+                    .into()
+            }
+        }
+
+        impl ToSchema for ErrorCode {}
     };
 }
 

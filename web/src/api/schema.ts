@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 b7c88f52954e5b6c20727a0ab32190f7e2e2a977e7452951d56425873baec64a. Do not edit.
+// Generated from contract/openapi.json, sha256 adc801b1f0a1898aedb89c8b22c5bbc3c28da90706a61b78b24f8a6e18140f11. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {
@@ -848,10 +848,10 @@ export interface components {
          */
         EndReason: "signed_out" | "revoked" | "password_changed" | "expired";
         /**
-         * @description What went wrong, stable for programs. The text of a problem may change, its code does not.
+         * @description What went wrong, stable for programs
          * @enum {string}
          */
-        ErrorCode: "Malformed" | "InvalidInput" | "UnknownCommand" | "Unauthenticated" | "SessionEnded" | "InvalidCredentials" | "Forbidden" | "RegistrationClosed" | "SetupRequired" | "NotFound" | "MethodNotAllowed" | "Conflict" | "Taken" | "LimitReached" | "PayloadTooLarge" | "UnsupportedMediaType" | "RateLimited" | "Internal" | "Unavailable" | "StorageFull";
+        ErrorCode: "malformed" | "invalid_input" | "unknown_command" | "unauthenticated" | "session_ended" | "invalid_credentials" | "forbidden" | "registration_closed" | "setup_required" | "not_found" | "method_not_allowed" | "conflict" | "taken" | "limit_reached" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "internal" | "unavailable" | "storage_full";
         /**
          * @description Why a field was refused, stable for programs.
          * @enum {string}
