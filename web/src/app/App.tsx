@@ -1,25 +1,16 @@
-import { lazy, type ReactNode, Suspense, useEffect } from "react";
-import {
-	BrowserRouter,
-	Navigate,
-	Route,
-	Routes,
-	useLocation,
-	useNavigate,
-	useSearchParams,
-} from "react-router";
-import { InvitePage } from "@/features/auth/InvitePage.tsx";
-import { NotSetUp } from "@/features/auth/NotSetUp.tsx";
-import { Register } from "@/features/auth/Register.tsx";
+import { lazy, type ReactNode, Suspense } from "react";
 import { SignIn } from "@/features/auth/SignIn.tsx";
-import { setNavigation } from "@/lib/navigation.ts";
 import { paths } from "@/lib/paths.ts";
+import { Redirect, Router, useLocation, useQuery } from "@/lib/router.tsx";
 import { useStore } from "@/stores/index.ts";
 import { Announcer } from "@/ui/Announcer.tsx";
 import { TooltipHost } from "@/ui/Tooltip.tsx";
 import { Unreachable } from "./Unreachable.tsx";
 
 const Hub = lazy(() => import("./Hub.tsx"));
+const Register = lazy(() => import("@/features/auth/Register.tsx"));
+const InvitePage = lazy(() => import("@/features/auth/InvitePage.tsx"));
+const NotSetUp = lazy(() => import("@/features/auth/NotSetUp.tsx"));
 const Setup = lazy(() => import("@/features/auth/Setup.tsx"));
 const ResetPassword = lazy(() => import("@/features/auth/ResetPassword.tsx"));
 // Only the development build has the page that shows every part in every state.
@@ -27,63 +18,56 @@ const Catalogue = import.meta.env.DEV
 	? lazy(() => import("./catalogue/Catalogue.tsx"))
 	: null;
 
-/** Which page an address leads to, and who may see it. */
 export function App() {
 	return (
 		<>
-			<BrowserRouter>
-				<Navigator />
+			<Router>
 				<Suspense>
-					<Routes>
-						<Route
-							path="/setup"
-							element={<UnlessSignedIn page={<Setup />} />}
-						/>
-						<Route path="/reset" element={<ResetPassword />} />
-						<Route path="/invite/:code" element={<InvitePage />} />
-						<Route
-							path="/login"
-							element={<BeforeSession page={<SignIn />} />}
-						/>
-						<Route
-							path="/register"
-							element={<BeforeSession page={<Register />} />}
-						/>
-						{Catalogue ? (
-							<Route path="/catalogue/*" element={<Catalogue />} />
-						) : null}
-						<Route path="/" element={<Navigate to={paths.home} replace />} />
-						<Route path="*" element={<InSession />} />
-					</Routes>
+					<Page />
 				</Suspense>
-			</BrowserRouter>
+			</Router>
 			<TooltipHost />
 			<Announcer />
 		</>
 	);
 }
 
-function Navigator() {
-	const navigate = useNavigate();
-	useEffect(
-		() => setNavigation((path, options) => void navigate(path, options)),
-		[navigate],
-	);
-	return null;
+/** Which page an address leads to, and who may see it. */
+function Page() {
+	const { pathname } = useLocation();
+	const [first, second] = pathname.split("/").filter(Boolean);
+	switch (first) {
+		case undefined:
+			return <Redirect to={paths.home} />;
+		case "login":
+			return <BeforeSession page={<SignIn />} />;
+		case "register":
+			return <BeforeSession page={<Register />} />;
+		case "setup":
+			return <UnlessSignedIn page={<Setup />} />;
+		case "reset":
+			return <ResetPassword />;
+		case "invite":
+			return <InvitePage code={decode(second ?? "")} />;
+		case "catalogue":
+			return Catalogue ? <Catalogue name={second ?? ""} /> : <InSession />;
+		default:
+			return <InSession />;
+	}
 }
 
 function UnlessSignedIn({ page }: { page: ReactNode }) {
 	const status = useStore((state) => state.session.status);
-	return status === "signed_in" ? <Navigate to={paths.home} replace /> : page;
+	return status === "signed_in" ? <Redirect to={paths.home} /> : page;
 }
 
 /** Sign-in and registration; whoever is signed in goes on to where they wanted. */
 function BeforeSession({ page }: { page: ReactNode }) {
 	const status = useStore((state) => state.session.status);
 	const needsSetup = useStore((state) => state.hub?.setup_needed ?? false);
-	const [query] = useSearchParams();
+	const query = useQuery();
 	if (status === "signed_in")
-		return <Navigate to={safeNext(query.get("next"))} replace />;
+		return <Redirect to={safeNext(query.get("next"))} />;
 	return needsSetup ? <NotSetUp /> : page;
 }
 
@@ -95,9 +79,8 @@ function InSession() {
 	if (status === "signed_in") return <Hub />;
 	const query = new URLSearchParams({ next: pathname });
 	return (
-		<Navigate
+		<Redirect
 			to={pathname === paths.home ? paths.login : `${paths.login}?${query}`}
-			replace
 		/>
 	);
 }
@@ -107,4 +90,13 @@ function safeNext(next: string | null): string {
 	return next !== null && /^\/(?:app|invite)(?:\/[\w/-]*)?$/u.test(next)
 		? next
 		: paths.home;
+}
+
+/** A broken escape in an address names nothing, and must not break the page. */
+function decode(part: string): string {
+	try {
+		return decodeURIComponent(part);
+	} catch {
+		return part;
+	}
 }

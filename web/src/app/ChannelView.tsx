@@ -1,11 +1,11 @@
 import { lazy, Suspense, useEffect } from "react";
-import { useLocation, useNavigate } from "react-router";
 import type { Id } from "@/api/types.ts";
 import { ConnectionBar } from "@/features/connection/ConnectionBar.tsx";
 import { ChatBody } from "@/features/messages/ChatBody.tsx";
 import { ChatHeader } from "@/features/messages/ChatHeader.tsx";
 import { useT } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
+import { goTo, useLocation } from "@/lib/router.tsx";
 import {
 	closeChannel,
 	jumpToMessage,
@@ -13,7 +13,6 @@ import {
 	useStore,
 } from "@/stores/index.ts";
 import { PaneBoundary } from "@/ui/PaneBoundary.tsx";
-import { Sheet } from "@/ui/Sheet.tsx";
 import { toast } from "@/ui/toasts.ts";
 import { useIsDesktop, useIsPhone } from "@/ui/useMedia.ts";
 import { rememberChannel } from "./lastPlace.ts";
@@ -22,6 +21,7 @@ import { useEntryFocus } from "./useEntryFocus.ts";
 import { useMembersPane } from "./useMembersPane.ts";
 
 const MembersPane = lazy(() => import("@/features/members/MembersPane.tsx"));
+const MembersSheet = lazy(() => import("@/features/members/MembersSheet.tsx"));
 
 type Props = { serverId: Id; channelId: Id; messageId: Id | null };
 
@@ -34,7 +34,6 @@ export function ChannelView({ serverId, channelId, messageId }: Props) {
 	);
 	const isPhone = useIsPhone();
 	const isDesktop = useIsDesktop();
-	const navigate = useNavigate();
 	const { state: origin } = useLocation();
 	const members = useMembersPane(serverId, isDesktop);
 	const isHere = channel?.server_id === serverId;
@@ -46,8 +45,8 @@ export function ChannelView({ serverId, channelId, messageId }: Props) {
 		return isKnown ? <NotHere /> : <main aria-busy="true" className="grow" />;
 
 	const back = () => {
-		if (cameFromList(origin)) navigate(-1);
-		else navigate(paths.server(serverId), { replace: true });
+		if (cameFromList(origin)) goTo(-1);
+		else goTo(paths.server(serverId), { replace: true });
 	};
 	const text = {
 		failed: t.ui.partFailed,
@@ -89,11 +88,9 @@ export function ChannelView({ serverId, channelId, messageId }: Props) {
 				</aside>
 			) : null}
 			{members.isOpen && !isDesktop ? (
-				<Sheet title={t.people.members} side="end" onClose={members.toggle}>
-					<Suspense>
-						<MembersPane key={serverId} serverId={serverId} />
-					</Suspense>
-				</Sheet>
+				<Suspense>
+					<MembersSheet serverId={serverId} onClose={members.toggle} />
+				</Suspense>
 			) : null}
 		</>
 	);

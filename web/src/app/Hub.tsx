@@ -1,13 +1,14 @@
 import { lazy, Suspense } from "react";
-import { useLocation } from "react-router";
 import { useT } from "@/i18n/index.ts";
 import { placeOf } from "@/lib/paths.ts";
-import { ContextMenuHost } from "@/ui/ContextMenu.tsx";
+import { useLocation } from "@/lib/router.tsx";
 import { DialogHost } from "@/ui/dialogs.tsx";
+import { MenuOutlet } from "@/ui/Menu.tsx";
 import { PaneBoundary } from "@/ui/PaneBoundary.tsx";
 import { ToastRegion } from "@/ui/ToastRegion.tsx";
 import { NotHere } from "./NotHere.tsx";
 import { Shell } from "./Shell.tsx";
+import { UpdatePill } from "./UpdatePill.tsx";
 import { useKeyboard } from "./useKeyboard.ts";
 import { useLostServer } from "./useLostServer.ts";
 import { useTitle } from "./useTitle.ts";
@@ -47,8 +48,9 @@ export default function Hub() {
 				)}
 			</PaneBoundary>
 			<DialogHost />
-			<ContextMenuHost />
+			<MenuOutlet />
 			<ToastRegion />
+			<UpdatePill />
 		</>
 	);
 }

@@ -1,7 +1,7 @@
-import { Navigate } from "react-router";
 import type { Id } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
+import { Redirect } from "@/lib/router.tsx";
 import { useChannels, useStore } from "@/stores/index.ts";
 import { Owl } from "@/ui/art/scenes.tsx";
 import { Empty } from "@/ui/Empty.tsx";
@@ -16,7 +16,7 @@ export function NoChannel({ serverId }: { serverId: Id }) {
 	);
 	const last = lastChannelOf(serverId);
 	const next = channels.find(({ id }) => id === last) ?? channels[0];
-	if (next) return <Navigate to={paths.channel(serverId, next.id)} replace />;
+	if (next) return <Redirect to={paths.channel(serverId, next.id)} />;
 	return (
 		<main
 			id="main"

@@ -1,8 +1,8 @@
-import { Link } from "react-router";
 import { useT } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
+import { Link } from "@/lib/router.tsx";
 import { Gate } from "@/ui/art/scenes.tsx";
-import { Button } from "@/ui/Button.tsx";
+import { buttonClass } from "@/ui/Button.tsx";
 
 /** The same page for what does not exist and for what is not mine to see. */
 export function NotHere() {
@@ -18,11 +18,13 @@ export function NotHere() {
 				{t.servers.notHereTitle}
 			</h1>
 			<p className="text-ui font-normal text-ink-2">{t.servers.notHere}</p>
-			<Button asChild look="primary">
-				<Link to={paths.home} replace>
-					{t.servers.toStart}
-				</Link>
-			</Button>
+			<Link
+				className={buttonClass({ look: "primary" })}
+				to={paths.home}
+				replace
+			>
+				{t.servers.toStart}
+			</Link>
 		</main>
 	);
 }

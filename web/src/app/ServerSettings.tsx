@@ -1,5 +1,4 @@
 import { useCallback } from "react";
-import { useNavigate } from "react-router";
 import type { Id } from "@/api/types.ts";
 import { ChannelsPage } from "@/features/channels/ChannelsPage.tsx";
 import { MembersPage } from "@/features/members/MembersPage.tsx";
@@ -7,6 +6,7 @@ import { InvitesPage } from "@/features/servers/InvitesPage.tsx";
 import { OverviewPage } from "@/features/servers/OverviewPage.tsx";
 import { useT } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
+import { goTo } from "@/lib/router.tsx";
 import { useIsOwner, useStore } from "@/stores/index.ts";
 import { SettingsFrame } from "@/ui/SettingsFrame.tsx";
 
@@ -15,13 +15,9 @@ type Props = { serverId: Id; tab: string | null };
 /** A server's settings; whoever may not change them does not find them. */
 export default function ServerSettings({ serverId, tab }: Props) {
 	const t = useT();
-	const navigate = useNavigate();
 	const name = useStore((state) => state.servers.byId[serverId]?.name ?? "");
 	const isOwner = useIsOwner(serverId);
-	const close = useCallback(
-		() => navigate(paths.server(serverId)),
-		[navigate, serverId],
-	);
+	const close = useCallback(() => goTo(paths.server(serverId)), [serverId]);
 	const of = (id: keyof typeof t.servers.tabs, page: React.ReactNode) => ({
 		id,
 		label: t.servers.tabs[id],

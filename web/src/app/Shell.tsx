@@ -1,8 +1,8 @@
-import { Navigate } from "react-router";
-import { FirstSteps } from "@/features/servers/FirstSteps.tsx";
+import { lazy, Suspense } from "react";
 import { ServerRail } from "@/features/servers/ServerRail.tsx";
 import { useT } from "@/i18n/index.ts";
 import type { Place } from "@/lib/paths.ts";
+import { Redirect } from "@/lib/router.tsx";
 import { useStore } from "@/stores/index.ts";
 import { PaneBoundary } from "@/ui/PaneBoundary.tsx";
 import { useIsPhone } from "@/ui/useMedia.ts";
@@ -12,6 +12,8 @@ import { NoChannel } from "./NoChannel.tsx";
 import { NotHere } from "./NotHere.tsx";
 import { ServerPane } from "./ServerPane.tsx";
 import { SkipLinks } from "./SkipLinks.tsx";
+
+const FirstSteps = lazy(() => import("@/features/servers/FirstSteps.tsx"));
 
 type Props = {
 	place: Exclude<Place, { kind: "settings" | "serverSettings" | "unknown" }>;
@@ -35,7 +37,7 @@ export function Shell({ place }: Props) {
 	};
 
 	if (place.kind === "home" && order.length > 0)
-		return <Navigate to={lastPlace(order, isPhone)} replace />;
+		return <Redirect to={lastPlace(order, isPhone)} />;
 
 	const isGone = serverId !== null && !isServerHere && isSettled;
 	const hasHome = !isPhone || place.kind !== "channel" || isGone;
@@ -45,7 +47,9 @@ export function Shell({ place }: Props) {
 			{hasHome ? <ServerRail currentId={serverId} /> : null}
 			{place.kind === "home" ? (
 				isSettled ? (
-					<FirstSteps />
+					<Suspense>
+						<FirstSteps />
+					</Suspense>
 				) : (
 					<main aria-busy="true" className="grow" />
 				)

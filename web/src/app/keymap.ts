@@ -1,8 +1,8 @@
 /** Keys of the client as data: what they are called, what they do. The help shows the same table. */
 import { createElement, lazy } from "react";
 import { markServerRead } from "@/features/servers/serverMenu.tsx";
-import { goTo } from "@/lib/navigation.ts";
 import { type Place, paths } from "@/lib/paths.ts";
+import { goTo } from "@/lib/router.tsx";
 import { getState, selectChannels, selectIsUnread } from "@/stores/index.ts";
 import { openDialog } from "@/ui/dialogs.tsx";
 import { lastChannelOf } from "./lastPlace.ts";

@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { useLocation, useNavigate } from "react-router";
 import type { Id } from "@/api/types.ts";
+import { goTo, useLocation } from "@/lib/router.tsx";
 
 const KEY = "battala.members-hidden";
 
@@ -11,7 +11,6 @@ const KEY = "battala.members-hidden";
 export function useMembersPane(serverId: Id, isBeside: boolean) {
 	const [hidden, setHidden] = useState(recall);
 	const location = useLocation();
-	const navigate = useNavigate();
 	const state: unknown = location.state;
 	const isOver =
 		typeof state === "object" && state !== null && "members" in state;
@@ -29,8 +28,8 @@ export function useMembersPane(serverId: Id, isBeside: boolean) {
 	return {
 		isOpen: isOver,
 		toggle: () => {
-			if (isOver) navigate(-1);
-			else navigate(location.pathname, { state: { members: true } });
+			if (isOver) goTo(-1);
+			else goTo(location.pathname, { state: { members: true } });
 		},
 	};
 }

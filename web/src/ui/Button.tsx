@@ -1,10 +1,10 @@
 import { cva, type VariantProps } from "class-variance-authority";
-import { Slot } from "radix-ui";
 import type { ComponentProps } from "react";
 import { Spinner } from "./Spinner";
 import { useDelayed } from "./useDelayed";
 
-const button = cva(
+/** The looks of a button; a link that leads on wears them, too. */
+export const buttonClass = cva(
 	"inline-flex shrink-0 items-center justify-center gap-2 rounded-control text-ui font-medium whitespace-nowrap select-none transition-colors duration-(--time-fast) disabled:opacity-55 aria-busy:cursor-progress coarse:min-h-11",
 	{
 		variants: {
@@ -29,35 +29,25 @@ const button = cva(
 	},
 );
 
-export type ButtonLook = NonNullable<VariantProps<typeof button>["look"]>;
+export type ButtonLook = NonNullable<VariantProps<typeof buttonClass>["look"]>;
 
 type Props = ComponentProps<"button"> &
-	VariantProps<typeof button> & {
+	VariantProps<typeof buttonClass> & {
 		/** Work is under way: the width stays, presses are ignored, a spinner follows after 300 ms. */
 		busy?: boolean;
-		/** Render the single child (a link, say) with the looks of a button. */
-		asChild?: boolean;
 	};
 
 export function Button({
 	look,
 	size,
 	busy = false,
-	asChild = false,
 	className,
 	children,
 	onClick,
 	...rest
 }: Props) {
 	const spin = useDelayed(busy, 300);
-	const classes = button({ look, size, className });
-	if (asChild) {
-		return (
-			<Slot.Root className={classes} {...rest}>
-				{children}
-			</Slot.Root>
-		);
-	}
+	const classes = buttonClass({ look, size, className });
 	return (
 		<button
 			type="button"

@@ -1,6 +1,6 @@
 import { ChevronLeft, X } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
-import { Link } from "react-router";
+import { Link } from "@/lib/router.tsx";
 import { IconButton } from "./IconButton.tsx";
 import { useIsPhone } from "./useMedia.ts";
 

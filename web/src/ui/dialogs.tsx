@@ -28,6 +28,11 @@ export function isDialogOpen(): boolean {
 	return useStack.getState().entries.length > 0;
 }
 
+/** As `isDialogOpen`, for components that stand back meanwhile. */
+export function useIsDialogOpen(): boolean {
+	return useStack((state) => state.entries.length > 0);
+}
+
 /** Where the opened dialogs render; once, at the root. */
 export function DialogHost() {
 	const entries = useStack((state) => state.entries);

@@ -1,12 +1,12 @@
 import { type ReactNode, useEffect, useState } from "react";
-import { Navigate, useParams } from "react-router";
-import { InvitePage } from "@/features/auth/InvitePage.tsx";
-import { NotSetUp } from "@/features/auth/NotSetUp.tsx";
-import { Register } from "@/features/auth/Register.tsx";
+import InvitePage from "@/features/auth/InvitePage.tsx";
+import NotSetUp from "@/features/auth/NotSetUp.tsx";
+import Register from "@/features/auth/Register.tsx";
 import ResetPassword from "@/features/auth/ResetPassword.tsx";
 import Setup from "@/features/auth/Setup.tsx";
 import { SignIn } from "@/features/auth/SignIn.tsx";
 import { paths } from "@/lib/paths.ts";
+import { Redirect } from "@/lib/router.tsx";
 import { fillPorts } from "@/stores/ports.ts";
 import { initialState, type State } from "@/stores/state.ts";
 import { store } from "@/stores/store.ts";
@@ -48,7 +48,7 @@ const scenes: Record<string, Scene> = {
 	setup: { state: signedOut, page: <Setup /> },
 	"not-set-up": { state: signedOut, page: <NotSetUp /> },
 	reset: { state: signedOut, page: <ResetPassword /> },
-	invite: { state: signedOut, page: <InvitePage /> },
+	invite: { state: signedOut, page: <InvitePage code="x" /> },
 	first: { state: fresh, path: paths.home },
 	chat: { state: busy, path: paths.channel(serverId, channelId) },
 	home: { state: busy, path: paths.server(serverId) },
@@ -77,8 +77,7 @@ fillPorts(fakePorts);
 Date.now = () => NOW;
 
 /** Every screen and part in every state, for the eye. Only the development build has this page. */
-export default function Catalogue() {
-	const { "*": name = "" } = useParams();
+export default function Catalogue({ name }: { name: string }) {
 	const scene = scenes[name];
 	const [isSet, setSet] = useState(false);
 	useEffect(() => {
@@ -97,5 +96,5 @@ export default function Catalogue() {
 			</ul>
 		);
 	if (!isSet) return null;
-	return scene.path ? <Navigate to={scene.path} replace /> : scene.page;
+	return scene.path ? <Redirect to={scene.path} /> : scene.page;
 }

@@ -1,7 +1,7 @@
 import { Pencil, Plus, Trash2 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Avatar } from "@/ui/Avatar.tsx";
-import { Banyan } from "@/ui/art/Banyan.tsx";
+import Banyan from "@/ui/art/Banyan.tsx";
 import { Gate, Lantern, Letter, Owl, Pot } from "@/ui/art/scenes.tsx";
 import { Badge } from "@/ui/Badge.tsx";
 import { Button } from "@/ui/Button.tsx";

@@ -1,8 +1,10 @@
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { useStore } from "@/stores/index.ts";
-import { Banyan } from "@/ui/art/Banyan.tsx";
 import { Mark } from "@/ui/art/Mark.tsx";
 import { LanguageLinks } from "./LanguageLinks.tsx";
+
+// The picture is not what anyone waits for.
+const Banyan = lazy(() => import("@/ui/art/Banyan.tsx"));
 
 type Props = { title: string; lead?: ReactNode; children: ReactNode };
 
@@ -15,7 +17,9 @@ export function AuthFrame({ title, lead, children }: Props) {
 				aria-hidden="true"
 				className="hidden place-items-center border-e border-line bg-rail p-12 [--surface:var(--bg-rail)] laptop:grid"
 			>
-				<Banyan width={460} />
+				<Suspense>
+					<Banyan width={460} />
+				</Suspense>
 			</aside>
 			<main className="flex flex-col items-center justify-center gap-6 px-4 py-8">
 				<div className="w-full max-w-100">

@@ -1,12 +1,12 @@
 import { useEffect, useState } from "react";
-import { Link, useNavigate, useParams } from "react-router";
 import type { InvitePreview } from "@/api/types.ts";
 import { errorText, useFormat, useT } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
+import { goTo, Link } from "@/lib/router.tsx";
 import { ApiError, joinInvite, previewInvite, useMe } from "@/stores/index.ts";
 import { Avatar } from "@/ui/Avatar.tsx";
 import { Gate } from "@/ui/art/scenes.tsx";
-import { Button } from "@/ui/Button.tsx";
+import { Button, buttonClass } from "@/ui/Button.tsx";
 import { FormFault } from "@/ui/form/Submit.tsx";
 import { Skeleton } from "@/ui/Skeleton.tsx";
 import { AuthFrame } from "./AuthFrame.tsx";
@@ -18,9 +18,8 @@ type Found =
 	| { status: "failed"; text: string };
 
 /** What an invite leads to, before and after signing in; it comes back here after either. */
-export function InvitePage() {
+export default function InvitePage({ code }: { code: string }) {
 	const t = useT();
-	const { code = "" } = useParams();
 	const [found, setFound] = useState<Found>({ status: "loading" });
 	useEffect(() => {
 		const abort = new AbortController();
@@ -52,9 +51,9 @@ export function InvitePage() {
 					<div className="grid justify-items-center">
 						<Gate />
 					</div>
-					<Button asChild size="wide">
-						<Link to={paths.home}>{t.auth.toApp}</Link>
-					</Button>
+					<Link className={buttonClass({ size: "wide" })} to={paths.home}>
+						{t.auth.toApp}
+					</Link>
 				</AuthFrame>
 			);
 		case "failed":
@@ -72,7 +71,6 @@ function Invitation({ preview }: { preview: InvitePreview }) {
 	const t = useT();
 	const format = useFormat();
 	const me = useMe();
-	const navigate = useNavigate();
 	const [busy, setBusy] = useState(false);
 	const [fault, setFault] = useState<string>();
 	const { server, inviter, expires_at } = preview;
@@ -81,7 +79,7 @@ function Invitation({ preview }: { preview: InvitePreview }) {
 		setFault(undefined);
 		try {
 			const state = await joinInvite(preview.code);
-			navigate(paths.server(state.server.id), { replace: true });
+			goTo(paths.server(state.server.id), { replace: true });
 		} catch (error) {
 			setFault(errorText(t, error));
 			setBusy(false);
@@ -126,12 +124,15 @@ function Invitation({ preview }: { preview: InvitePreview }) {
 				</div>
 			) : (
 				<div className="grid gap-2">
-					<Button asChild look="primary" size="wide">
-						<Link to={`/register?${next}`}>{t.auth.registerToJoin}</Link>
-					</Button>
-					<Button asChild size="wide">
-						<Link to={`/login?${next}`}>{t.auth.signInToJoin}</Link>
-					</Button>
+					<Link
+						className={buttonClass({ look: "primary", size: "wide" })}
+						to={`/register?${next}`}
+					>
+						{t.auth.registerToJoin}
+					</Link>
+					<Link className={buttonClass({ size: "wide" })} to={`/login?${next}`}>
+						{t.auth.signInToJoin}
+					</Link>
 				</div>
 			)}
 		</AuthFrame>

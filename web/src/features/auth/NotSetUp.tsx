@@ -7,7 +7,7 @@ import { FormFault } from "@/ui/form/Submit.tsx";
 import { AuthFrame } from "./AuthFrame.tsx";
 
 /** What everyone but the installer sees of a hub that has no administrator yet. */
-export function NotSetUp() {
+export default function NotSetUp() {
 	const t = useT();
 	const [busy, setBusy] = useState(false);
 	const [fault, setFault] = useState<string>();

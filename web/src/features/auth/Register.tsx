@@ -1,6 +1,6 @@
-import { Link, useSearchParams } from "react-router";
 import { useT } from "@/i18n/index.ts";
 import { inviteCodeOf } from "@/lib/paths.ts";
+import { Link, useQuery } from "@/lib/router.tsx";
 import { register, useStore } from "@/stores/index.ts";
 import { Field } from "@/ui/Field.tsx";
 import { emailFault, passwordFault, usernameFault } from "@/ui/form/rules.ts";
@@ -10,10 +10,10 @@ import { NewPassword } from "@/ui/NewPassword.tsx";
 import { AuthFrame } from "./AuthFrame.tsx";
 
 /** Makes an account; on an invite-only hub with the code of an invite. */
-export function Register() {
+export default function Register() {
 	const t = useT();
 	const hub = useStore((state) => state.hub);
-	const [query] = useSearchParams();
+	const query = useQuery();
 	const needsInvite = hub?.registration === "invite";
 	const inviteFault = (value: string, isNeeded: boolean) => {
 		if (value.trim() === "") return isNeeded ? t.auth.required : undefined;

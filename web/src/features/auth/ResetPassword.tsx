@@ -1,10 +1,10 @@
 import { useState } from "react";
-import { Link, useLocation } from "react-router";
 import { useT } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
+import { Link, useLocation } from "@/lib/router.tsx";
 import { ApiError, resetPassword } from "@/stores/index.ts";
 import { Gate } from "@/ui/art/scenes.tsx";
-import { Button } from "@/ui/Button.tsx";
+import { buttonClass } from "@/ui/Button.tsx";
 import { passwordFault } from "@/ui/form/rules.ts";
 import { FormFault, Submit } from "@/ui/form/Submit.tsx";
 import { useForm } from "@/ui/form/useForm.ts";
@@ -46,9 +46,12 @@ export default function ResetPassword() {
 						<Gate />
 					</div>
 				) : null}
-				<Button asChild look="primary" size="wide">
-					<Link to={paths.login}>{t.auth.signIn}</Link>
-				</Button>
+				<Link
+					className={buttonClass({ look: "primary", size: "wide" })}
+					to={paths.login}
+				>
+					{t.auth.signIn}
+				</Link>
 			</AuthFrame>
 		);
 	return (

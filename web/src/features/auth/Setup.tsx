@@ -1,7 +1,7 @@
 import { useState } from "react";
-import { useLocation } from "react-router";
 import type { Registration } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
+import { useLocation } from "@/lib/router.tsx";
 import { ApiError, setupHub } from "@/stores/index.ts";
 import { Choice } from "@/ui/Choice.tsx";
 import { Field } from "@/ui/Field.tsx";
@@ -15,7 +15,7 @@ import { FormFault, Submit } from "@/ui/form/Submit.tsx";
 import { useForm } from "@/ui/form/useForm.ts";
 import { NewPassword } from "@/ui/NewPassword.tsx";
 import { AuthFrame } from "./AuthFrame.tsx";
-import { NotSetUp } from "./NotSetUp.tsx";
+import NotSetUp from "./NotSetUp.tsx";
 
 /** The first page of a fresh hub. Its link carries the token in the part that is never sent. */
 export default function Setup() {

@@ -1,5 +1,5 @@
-import { Link, useSearchParams } from "react-router";
 import { useT } from "@/i18n/index.ts";
+import { Link, useQuery } from "@/lib/router.tsx";
 import { signIn, useStore } from "@/stores/index.ts";
 import { Field } from "@/ui/Field.tsx";
 import { requiredFault } from "@/ui/form/rules.ts";
@@ -13,7 +13,7 @@ import { EndedNotice } from "./EndedNotice.tsx";
 export function SignIn() {
 	const t = useT();
 	const hub = useStore((state) => state.hub);
-	const [query] = useSearchParams();
+	const query = useQuery();
 	const form = useForm({
 		initial: { login: "", password: "" },
 		validate: (values) => ({

@@ -1,13 +1,12 @@
 import { Ellipsis, Hash, Pencil } from "lucide-react";
 import { memo } from "react";
-import { Link } from "react-router";
 import type { Channel } from "@/api/types.ts";
 import { type Catalog, useT } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
+import { Link } from "@/lib/router.tsx";
 import { useDraft, useIsUnread } from "@/stores/index.ts";
-import { openContextMenu } from "@/ui/ContextMenu.tsx";
 import { IconButton } from "@/ui/IconButton.tsx";
-import { Menu } from "@/ui/Menu.tsx";
+import { Menu, openContextMenu } from "@/ui/Menu.tsx";
 import { channelMenu } from "./channelMenu.tsx";
 import { useDragOrder } from "./useDragOrder.ts";
 

@@ -1,8 +1,8 @@
 import { LogOut, Settings } from "lucide-react";
-import { useNavigate } from "react-router";
 import type { ChosenStatus } from "@/api/types.ts";
 import { type Catalog, errorText, useT } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
+import { goTo } from "@/lib/router.tsx";
 import {
 	getState,
 	setStatus,
@@ -24,7 +24,6 @@ export function UserPanel() {
 	const me = useMe();
 	const status = useStore((state) => state.status);
 	const isLive = useStore((state) => state.connection.status === "live");
-	const navigate = useNavigate();
 	if (!me) return null;
 	const shown = status === "invisible" || !isLive ? "offline" : status;
 	return (
@@ -56,7 +55,7 @@ export function UserPanel() {
 			<IconButton
 				label={t.people.settings}
 				shortcut="Mod+,"
-				onClick={() => navigate(paths.settings("profile"))}
+				onClick={() => goTo(paths.settings("profile"))}
 			>
 				<Settings aria-hidden="true" size={18} />
 			</IconButton>

@@ -1,8 +1,8 @@
 import { Crown, UserMinus } from "lucide-react";
 import type { Id, ListedMember } from "@/api/types.ts";
 import { useFormat, useT } from "@/i18n/index.ts";
-import { goTo } from "@/lib/navigation.ts";
 import { paths } from "@/lib/paths.ts";
+import { goTo } from "@/lib/router.tsx";
 import { kickMember, useIsOwner, useMe } from "@/stores/index.ts";
 import { Avatar, hueOf } from "@/ui/Avatar.tsx";
 import { Button } from "@/ui/Button.tsx";

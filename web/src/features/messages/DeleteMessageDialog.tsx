@@ -6,7 +6,7 @@ import { Markdown } from "./markdown/Markdown.tsx";
 
 type Props = { message: Message; onClose: () => void };
 
-export function DeleteMessageDialog({ message, onClose }: Props) {
+export default function DeleteMessageDialog({ message, onClose }: Props) {
 	const t = useT();
 	return (
 		<ConfirmDialog

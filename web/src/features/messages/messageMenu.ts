@@ -1,5 +1,5 @@
 import { Copy, Link, Pencil, Trash2 } from "lucide-react";
-import { createElement } from "react";
+import { createElement, lazy } from "react";
 import type { Message } from "@/api/types.ts";
 import { type Catalog, errorText, t } from "@/i18n/index.ts";
 import {
@@ -13,7 +13,8 @@ import { openDialog } from "@/ui/dialogs.tsx";
 import { type MenuItem, menuOf } from "@/ui/menuItems.ts";
 import { toast } from "@/ui/toasts.ts";
 import { startEditing } from "./chatUi.ts";
-import { DeleteMessageDialog } from "./DeleteMessageDialog.tsx";
+
+const DeleteMessageDialog = lazy(() => import("./DeleteMessageDialog.tsx"));
 
 /** What I may do with a message. */
 export function rightsOn(message: Message): { edit: boolean; remove: boolean } {

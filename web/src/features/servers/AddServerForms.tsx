@@ -1,6 +1,6 @@
 import { useT } from "@/i18n/index.ts";
-import { goTo } from "@/lib/navigation.ts";
 import { inviteCodeOf, paths } from "@/lib/paths.ts";
+import { goTo } from "@/lib/router.tsx";
 import { ApiError, createServer, joinInvite } from "@/stores/index.ts";
 import { Field } from "@/ui/Field.tsx";
 import { requiredFault } from "@/ui/form/rules.ts";

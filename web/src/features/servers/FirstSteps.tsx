@@ -1,10 +1,10 @@
 import { useT } from "@/i18n/index.ts";
 import { useMe } from "@/stores/index.ts";
-import { Banyan } from "@/ui/art/Banyan.tsx";
+import Banyan from "@/ui/art/Banyan.tsx";
 import { AddServerForms } from "./AddServerForms.tsx";
 
 /** What someone sees who is in no server yet. */
-export function FirstSteps() {
+export default function FirstSteps() {
 	const t = useT();
 	const me = useMe();
 	return (

@@ -1,7 +1,7 @@
 import type { Id } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
-import { goTo } from "@/lib/navigation.ts";
 import { paths } from "@/lib/paths.ts";
+import { goTo } from "@/lib/router.tsx";
 import { leaveServer, useStore } from "@/stores/index.ts";
 import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 

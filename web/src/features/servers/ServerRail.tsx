@@ -1,9 +1,9 @@
 import { Plus, Settings } from "lucide-react";
 import { type KeyboardEvent, useRef } from "react";
-import { Link, useNavigate } from "react-router";
 import type { Id } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
+import { goTo, Link } from "@/lib/router.tsx";
 import { useStore } from "@/stores/index.ts";
 import { Mark } from "@/ui/art/Mark.tsx";
 import { openDialog } from "@/ui/dialogs.tsx";
@@ -18,7 +18,6 @@ type Props = { currentId: Id | null };
 /** All servers as tiles. One tab stop: the arrows walk it. */
 export function ServerRail({ currentId }: Props) {
 	const t = useT();
-	const navigate = useNavigate();
 	const order = useStore((state) => state.servers.order);
 	const list = useRef<HTMLElement>(null);
 	return (
@@ -74,7 +73,7 @@ export function ServerRail({ currentId }: Props) {
 				data-rove
 				tabIndex={-1}
 				className="size-11! rounded-tile!"
-				onClick={() => navigate(paths.settings("profile"))}
+				onClick={() => goTo(paths.settings("profile"))}
 			>
 				<Settings aria-hidden="true" size={20} />
 			</IconButton>

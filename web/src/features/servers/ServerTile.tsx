@@ -1,11 +1,11 @@
 import { memo } from "react";
-import { Link } from "react-router";
 import type { Id } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
+import { Link } from "@/lib/router.tsx";
 import { useIsServerUnread, useStore } from "@/stores/index.ts";
 import { hueOf, initialsOf } from "@/ui/Avatar.tsx";
-import { openContextMenu } from "@/ui/ContextMenu.tsx";
+import { openContextMenu } from "@/ui/Menu.tsx";
 import { tip } from "@/ui/Tooltip.tsx";
 import { serverMenu } from "./serverMenu.tsx";
 

@@ -1,8 +1,8 @@
 import { CheckCheck, LogOut, Settings, Trash2, UserPlus } from "lucide-react";
 import type { Id } from "@/api/types.ts";
 import { type Catalog, errorText, t } from "@/i18n/index.ts";
-import { goTo } from "@/lib/navigation.ts";
 import { paths } from "@/lib/paths.ts";
+import { goTo } from "@/lib/router.tsx";
 import {
 	getState,
 	markRead,

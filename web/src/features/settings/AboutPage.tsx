@@ -1,6 +1,6 @@
 import { useT } from "@/i18n/index.ts";
 import { useStore } from "@/stores/index.ts";
-import { Banyan } from "@/ui/art/Banyan.tsx";
+import Banyan from "@/ui/art/Banyan.tsx";
 import { Section } from "@/ui/Section.tsx";
 
 export function AboutPage() {

@@ -1,7 +1,7 @@
 import { useCallback } from "react";
-import { useNavigate } from "react-router";
 import { useT } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
+import { goTo } from "@/lib/router.tsx";
 import { useMe } from "@/stores/index.ts";
 import { SettingsFrame, type SettingsGroup } from "@/ui/SettingsFrame.tsx";
 import { AboutPage } from "./AboutPage.tsx";
@@ -18,8 +18,7 @@ import { SessionsPage } from "./SessionsPage.tsx";
 export default function UserSettings({ tab }: { tab: string | null }) {
 	const t = useT();
 	const me = useMe();
-	const navigate = useNavigate();
-	const close = useCallback(() => navigate(paths.home), [navigate]);
+	const close = useCallback(() => goTo(paths.home), []);
 	const of = (id: keyof typeof t.settings.tabs, page: React.ReactNode) => ({
 		id,
 		label: t.settings.tabs[id],

@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { useT } from "@/i18n/index.ts";
-import { goTo } from "@/lib/navigation.ts";
 import { paths } from "@/lib/paths.ts";
+import { goTo } from "@/lib/router.tsx";
 import {
 	getState,
 	markRead,

@@ -1,8 +1,8 @@
 /** What the quick switcher finds. Pure but for the actions that a result runs. */
 import { Hash, type LucideIcon, Server, User, Zap } from "lucide-react";
 import type { Catalog } from "@/i18n/index.ts";
-import { goTo } from "@/lib/navigation.ts";
 import { paths } from "@/lib/paths.ts";
+import { goTo } from "@/lib/router.tsx";
 import { type State, selectChannels, selectIsUnread } from "@/stores/index.ts";
 import { score } from "./score.ts";
 

@@ -1,7 +1,7 @@
 import { Woodcut } from "./Woodcut";
 
 /** The banyan on its platform: sign-in and first steps. */
-export function Banyan({ width = 320 }: { width?: number }) {
+export default function Banyan({ width = 320 }: { width?: number }) {
 	return (
 		<Woodcut
 			width={width}

@@ -1,0 +1,32 @@
+import { create } from "zustand";
+import type { MenuItem } from "./menuItems.ts";
+import { rememberMenuOpener } from "./opener.ts";
+
+export type OpenMenu = {
+	label: string;
+	items: MenuItem[];
+	/** What it hangs from, in the window; a point is a box without size. */
+	box: { left: number; top: number; width: number; height: number };
+	side: "top" | "bottom" | "right";
+	align: "start" | "end";
+	/** Gets the focus back. */
+	opener: HTMLElement | null;
+};
+
+/** The one menu of the page: only one can be open. */
+export const useMenu = create<{ menu: OpenMenu | undefined }>(() => ({
+	menu: undefined,
+}));
+
+export function openMenu(menu: OpenMenu): void {
+	if (menu.items.length === 0) return;
+	rememberMenuOpener(menu.opener);
+	useMenu.setState({ menu });
+}
+
+export function closeMenu(): void {
+	useMenu.setState({ menu: undefined });
+}
+
+/** The menu's code; loaded by the first sign that someone wants one. */
+export const loadMenuHost = () => import("./MenuHost.tsx");
