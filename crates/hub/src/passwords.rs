@@ -24,8 +24,8 @@ const SCHEME: &str = "v1$bcrypt$";
 const PREHASH_LABEL: &[u8] = b"battala-hub/pw/v1";
 /// How long a caller waits for its turn; less than the deadline of a request.
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(8);
-/// Compared with when the account does not exist, so that the answer takes as long.
-const NOBODY: &str = "v1$bcrypt$$2b$12$C6UzMDM.H6dfI/f/IKcEeO3nD4tT3BrQrUhx9o0XCjqsWgkbkDAQe";
+/// Salt and hash of nobody's password.
+const NOBODY: &str = "C6UzMDM.H6dfI/f/IKcEeO3nD4tT3BrQrUhx9o0XCjqsWgkbkDAQe";
 /// Passwords that everyone tries first, lower case, one per line.
 const COMMON: &str = include_str!("common-passwords.txt");
 
@@ -84,7 +84,8 @@ impl Passwords {
     /// # Errors
     /// [`Error::Unavailable`] when too many wait already.
     pub async fn verify(&self, password: &str, stored: Option<&str>) -> Result<Verdict> {
-        let (is_somebody, stored) = (stored.is_some(), stored.unwrap_or(NOBODY).to_owned());
+        let is_somebody = stored.is_some();
+        let stored = stored.map_or_else(|| nobody(self.0.cost), str::to_owned);
         let is_plain = !stored.starts_with(SCHEME);
         let candidate = if is_plain {
             password.to_owned()
@@ -142,6 +143,12 @@ fn prehash(password: &str) -> String {
     let normal: String = password.nfkc().collect();
     let key = hmac::Key::new(hmac::HMAC_SHA256, PREHASH_LABEL);
     BASE64_STANDARD_NO_PAD.encode(hmac::sign(&key, normal.as_bytes()))
+}
+
+/// Compared with when the account does not exist: it costs what new hashes cost, so that the answer
+/// takes as long.
+fn nobody(cost: u32) -> String {
+    format!("{SCHEME}$2b${cost:02}${NOBODY}")
 }
 
 /// The cost in `$2b$12$…`; 0 when it cannot be read.
@@ -225,6 +232,18 @@ mod tests {
                 .unwrap(),
             Verdict::Wrong
         );
+    }
+
+    #[test]
+    fn comparing_with_nobody_costs_what_comparing_with_somebody_does() {
+        for cost in [4, 9, 12] {
+            let hash = nobody(cost);
+            let hash = hash.strip_prefix(SCHEME).unwrap();
+            assert_eq!(cost_of(hash), cost);
+        }
+        let hash = nobody(4);
+        let compared = bcrypt::verify("anything at all", hash.strip_prefix(SCHEME).unwrap());
+        assert!(!compared.expect("it is a whole hash, so that it is computed"));
     }
 
     #[tokio::test]
