@@ -1,0 +1,9 @@
+//! Who may do what: every operation and every command, by everyone.
+//!
+//! The tables say what the contract promises, not what the policy computes. A row is
+//! executed requests with real targets; an operation without a row fails.
+
+mod commands;
+mod operations;
+mod parents;
+mod scene;

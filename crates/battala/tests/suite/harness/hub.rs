@@ -1,0 +1,257 @@
+//! The hub under test.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+use battala_testkit::{Scratch, TestDatabase};
+use serde_json::json;
+use toml::{Table, Value};
+
+use super::http::{Http, Request};
+use super::options::{Engine, Options, engine};
+use super::process::Process;
+use super::socket::Socket;
+use super::user::{PASSWORD, User};
+use super::watched::Watched;
+
+/// The name of the administrator of a hub that is set up.
+const ADMIN: &str = "root";
+
+/// The real binary with a data directory and a database of its own. Killed when
+/// dropped; an error in its log fails the test.
+#[derive(Debug)]
+pub(crate) struct TestHub {
+    pub(crate) http: Arc<Http>,
+    process: Option<Process>,
+    lines: Arc<Watched<Vec<String>>>,
+    options: Options,
+    scratch: Scratch,
+    database: Option<TestDatabase>,
+}
+
+impl TestHub {
+    /// A hub that is set up and open to everyone.
+    pub(crate) async fn start() -> Self {
+        Self::start_with(Options::default()).await
+    }
+
+    pub(crate) async fn start_with(options: Options) -> Self {
+        let database = match engine() {
+            Engine::Sqlite => None,
+            Engine::Postgres => Some(database().await),
+        };
+        let mut hub = Self {
+            http: Arc::new(Http::new(SocketAddr::from(([127, 0, 0, 1], 0)))),
+            process: None,
+            lines: Arc::default(),
+            options,
+            scratch: Scratch::new().expect("a directory"),
+            database,
+        };
+        hub.run().await;
+        hub
+    }
+
+    /// Starts the process on the data that is there, at the same address.
+    pub(crate) async fn run(&mut self) {
+        assert!(self.process.is_none(), "it runs already");
+        let settings = self.scratch.path().join("battala.toml");
+        std::fs::write(&settings, self.settings()).expect("the settings are written");
+        let seen = self.lines.read(Vec::len);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_battala"));
+        command
+            .env_clear()
+            .current_dir(self.scratch.path())
+            .arg("--config")
+            .arg(&settings)
+            .arg("serve");
+        self.process = Some(Process::start(&mut command, &self.lines));
+        let address = super::until("the hub starts", async || {
+            let process = self.process.as_mut().expect("it was started");
+            let ended = process.ended();
+            assert!(ended.is_none(), "the hub did not start:\n{}", self.log());
+            let find = |lines: &Vec<String>| lines[seen..].iter().find_map(|line| address_in(line));
+            self.lines.read(find)
+        })
+        .await;
+        if self.http.address.port() == 0 {
+            self.http = Arc::new(Http::new(address));
+        }
+    }
+
+    /// Ends the process without a warning, as a power cut would.
+    pub(crate) fn kill(&mut self) {
+        self.process = None;
+        self.http.hang_up();
+    }
+
+    /// Asks the process to stop and returns its exit code.
+    pub(crate) async fn stop(&mut self) -> Option<i32> {
+        let mut process = self.process.take().expect("it runs");
+        let status = process.stop().await;
+        self.http.hang_up();
+        status.code()
+    }
+
+    pub(crate) fn process_id(&self) -> u32 {
+        self.process.as_ref().expect("it runs").id()
+    }
+
+    /// Everything that the process printed so far.
+    pub(crate) fn log(&self) -> String {
+        self.lines.read(|lines| lines.join("\n"))
+    }
+
+    /// The first line of the log that `look` likes.
+    pub(crate) async fn logged<R>(&self, what: &str, look: impl Fn(&str) -> Option<R>) -> R {
+        self.lines
+            .until(what, |lines| lines.iter().find_map(|line| look(line)))
+            .await
+    }
+
+    pub(crate) fn data_dir(&self) -> PathBuf {
+        self.scratch.path().join("data")
+    }
+
+    /// The address of the hub's database, for a process that opens it after the hub.
+    pub(crate) fn database_url(&self) -> String {
+        match &self.database {
+            Some(database) => database.url().to_owned(),
+            None => format!("sqlite:{}", self.data_dir().join("battala.db").display()),
+        }
+    }
+
+    /// The token of the setup link that was printed.
+    pub(crate) async fn setup_token(&self) -> String {
+        self.logged("the setup link", |line| {
+            let (_, token) = line.split_once("/setup#token=")?;
+            Some(token.trim().to_owned())
+        })
+        .await
+    }
+
+    /// Registers an account.
+    pub(crate) async fn user(&self, name: &str) -> User {
+        let body = json!({"username": name, "password": PASSWORD});
+        let answer = self.post("/api/auth/register", &body).await;
+        User::signed_in(&self.http, &answer)
+    }
+
+    /// Signs the administrator in.
+    pub(crate) async fn admin(&self) -> User {
+        self.login(ADMIN).await
+    }
+
+    /// A further session of an account.
+    pub(crate) async fn login(&self, name: &str) -> User {
+        let body = json!({"login": name, "password": PASSWORD});
+        let answer = self.post("/api/auth/login", &body).await;
+        User::signed_in(&self.http, &answer)
+    }
+
+    /// A request without an account.
+    pub(crate) async fn get(&self, path: &str) -> super::Answer {
+        self.http.send(&Request::new("GET", path)).await
+    }
+
+    /// A request without an account.
+    pub(crate) async fn post(&self, path: &str, body: &serde_json::Value) -> super::Answer {
+        self.http.send(&Request::new("POST", path).json(body)).await
+    }
+
+    /// A connection of the user that is ready, with the state of all servers.
+    pub(crate) async fn socket(&self, user: &User) -> Socket {
+        Socket::ready(self.http.address, &user.token).await
+    }
+
+    fn settings(&self) -> String {
+        let options = &self.options;
+        let mut settings = options.settings.clone();
+        let mut set = |name: &str, value: Value| settings.insert(name.to_owned(), value);
+        set("listen", self.http.address.to_string().into());
+        set("data_dir", path_value(&self.data_dir()));
+        set("limits", options.limits.clone().into());
+        if let Some(database) = &self.database {
+            set("database_url", database.url().into());
+        }
+        if options.is_set_up {
+            let mut setup = Table::new();
+            setup.insert("admin_name".to_owned(), ADMIN.into());
+            setup.insert("admin_password".to_owned(), PASSWORD.into());
+            setup.insert("registration".to_owned(), options.registration.into());
+            set("setup", setup.into());
+        }
+        settings.to_string()
+    }
+}
+
+impl Drop for TestHub {
+    fn drop(&mut self) {
+        let ended = self.process.as_mut().and_then(Process::ended);
+        self.process = None;
+        if std::thread::panicking() {
+            let log = self.log();
+            let tail: Vec<&str> = log.lines().rev().take(40).collect();
+            for line in tail.iter().rev() {
+                println!("hub: {line}");
+            }
+            return;
+        }
+        assert!(
+            ended.is_none(),
+            "the hub ended by itself ({ended:?}):\n{}",
+            self.log()
+        );
+        let errors: Vec<String> = self.lines.read(|lines| {
+            let errors = lines.iter().filter(|line| is_error(line));
+            errors.cloned().collect()
+        });
+        assert!(
+            self.options.errors_allowed || errors.is_empty(),
+            "the hub logged errors:\n{}",
+            errors.join("\n")
+        );
+    }
+}
+
+fn is_error(line: &str) -> bool {
+    line.contains("\"level\":\"ERROR\"") || line.contains("panicked at")
+}
+
+fn path_value(path: &Path) -> Value {
+    path.display().to_string().into()
+}
+
+/// Where the hub says that it listens.
+fn address_in(line: &str) -> Option<SocketAddr> {
+    let (_, rest) = line.split_once("(listening on ")?;
+    rest.split(',').next()?.parse().ok()
+}
+
+/// A database with the hub's schema, copied from one that was prepared once.
+async fn database() -> TestDatabase {
+    let steps = battala_store::MIGRATIONS.steps();
+    let key = format!(
+        "hub_{:x}",
+        fingerprint(steps.iter().map(|step| step.postgres))
+    );
+    let prepare = async |url: String| {
+        let options = battala_store::Options::new(url.parse()?);
+        battala_store::Db::open(&options).await?.close().await;
+        Ok::<_, battala_store::OpenError>(())
+    };
+    TestDatabase::from_template(&key, prepare)
+        .await
+        .unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn fingerprint<'a>(texts: impl Iterator<Item = &'a str>) -> u64 {
+    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+    let mut hasher = DefaultHasher::new();
+    for text in texts {
+        text.hash(&mut hasher);
+    }
+    hasher.finish()
+}

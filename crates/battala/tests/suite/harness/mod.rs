@@ -1,0 +1,24 @@
+//! A hub to test, and clients that speak its protocols by hand.
+//!
+//! `let hub = TestHub::start().await; let ana = hub.user("ana").await;` runs the
+//! real binary on a data directory and a database of its own.
+
+mod answer;
+mod http;
+mod hub;
+mod options;
+mod polling;
+mod process;
+mod scenery;
+mod socket;
+mod user;
+mod watched;
+
+pub(crate) use answer::Answer;
+pub(crate) use http::{Http, Request};
+pub(crate) use hub::TestHub;
+pub(crate) use options::{Engine, Options, engine};
+pub(crate) use scenery::{Community, nonce};
+pub(crate) use socket::{Delivered, Socket};
+pub(crate) use user::{PASSWORD, User};
+pub(crate) use watched::{PATIENCE, soon, until};

@@ -1,0 +1,119 @@
+//! How a hub under test is set up.
+
+use toml::{Table, Value};
+
+use super::hub::TestHub;
+
+/// The database below the hub.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// What `BATTALA_TEST_ENGINE` says; SQLite when it says nothing.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test has no configuration but its environment"
+)]
+pub(crate) fn engine() -> Engine {
+    match std::env::var("BATTALA_TEST_ENGINE").as_deref() {
+        Err(_) | Ok("" | "sqlite") => Engine::Sqlite,
+        Ok("postgres") => Engine::Postgres,
+        Ok(other) => panic!("BATTALA_TEST_ENGINE is sqlite or postgres, not {other}"),
+    }
+}
+
+/// The rates of the settings.
+const RATES: [&str; 9] = [
+    "send",
+    "typing",
+    "write",
+    "read",
+    "anonymous",
+    "login",
+    "register",
+    "invite",
+    "connect",
+];
+
+/// The settings of a hub under test. Rates are out of the way unless a test asks
+/// for them, hashes are cheap, and the hub is set up by an administrator `root`.
+#[derive(Debug, Clone)]
+pub(crate) struct Options {
+    pub(crate) is_set_up: bool,
+    pub(crate) registration: &'static str,
+    pub(crate) errors_allowed: bool,
+    pub(crate) limits: Table,
+    pub(crate) settings: Table,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let mut options = Self {
+            is_set_up: true,
+            registration: "open",
+            errors_allowed: false,
+            limits: Table::new(),
+            settings: Table::new(),
+        };
+        for rate in RATES {
+            options = options.rate(rate, 1_000_000, 60_000_000);
+        }
+        options
+            .limit("password_cost", 4)
+            .limit("password_workers", 2)
+            .limit("password_queue", 10_000)
+            .limit("sockets_per_user", 1000)
+            .limit("unauthenticated_per_address", 10_000)
+    }
+}
+
+impl Options {
+    /// The rates and bounds that the hub has when nobody configures any.
+    pub(crate) fn default_limits(mut self) -> Self {
+        self.limits = Table::new();
+        self.limit("password_cost", 4)
+    }
+
+    /// Nobody has opened the setup link.
+    pub(crate) fn fresh(mut self) -> Self {
+        self.is_set_up = false;
+        self
+    }
+
+    /// Accounts need an invite.
+    pub(crate) fn invite_only(mut self) -> Self {
+        self.registration = "invite";
+        self
+    }
+
+    /// Errors in the log are part of the test.
+    pub(crate) fn errors_allowed(mut self) -> Self {
+        self.errors_allowed = true;
+        self
+    }
+
+    pub(crate) fn rate(mut self, name: &str, burst: u32, per_minute: u32) -> Self {
+        let mut rate = Table::new();
+        rate.insert("burst".to_owned(), Value::Integer(burst.into()));
+        rate.insert("per_minute".to_owned(), Value::Integer(per_minute.into()));
+        self.limits.insert(name.to_owned(), Value::Table(rate));
+        self
+    }
+
+    pub(crate) fn limit(mut self, name: &str, value: u32) -> Self {
+        self.limits
+            .insert(name.to_owned(), Value::Integer(value.into()));
+        self
+    }
+
+    pub(crate) fn setting(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.settings.insert(name.to_owned(), value.into());
+        self
+    }
+
+    pub(crate) async fn start(self) -> TestHub {
+        TestHub::start_with(self).await
+    }
+}

@@ -1,0 +1,98 @@
+//! Builders for what a test needs to be there.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde_json::{Value, json};
+
+use super::hub::TestHub;
+use super::user::User;
+
+/// A nonce that nobody has used.
+pub(crate) fn nonce() -> String {
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    format!("n-{}", NUMBER.fetch_add(1, Ordering::Relaxed))
+}
+
+/// A server with its first channel.
+#[derive(Debug, Clone)]
+pub(crate) struct Community {
+    pub(crate) id: String,
+    pub(crate) channel: String,
+}
+
+impl Community {
+    pub(crate) fn path(&self, rest: &str) -> String {
+        format!("/servers/{}{rest}", self.id)
+    }
+
+    pub(crate) fn messages(&self) -> String {
+        format!("/channels/{}/messages", self.channel)
+    }
+}
+
+/// The text of a field that must be one.
+#[track_caller]
+pub(crate) fn text(value: &Value) -> String {
+    value
+        .as_str()
+        .unwrap_or_else(|| panic!("{value} is no text"))
+        .to_owned()
+}
+
+impl User {
+    /// Makes a server.
+    pub(crate) async fn community(&self, name: &str) -> Community {
+        let state = self.post("/servers", json!({"name": name})).await.is(201);
+        Community {
+            id: text(&state["server"]["id"]),
+            channel: text(&state["channels"][0]["id"]),
+        }
+    }
+
+    /// Makes a further channel and returns its id.
+    pub(crate) async fn channel(&self, community: &Community, name: &str) -> String {
+        let path = community.path("/channels");
+        text(&self.post(&path, json!({"name": name})).await.is(201)["id"])
+    }
+
+    /// Makes an invite and returns its code.
+    pub(crate) async fn invite(&self, community: &Community) -> String {
+        let path = community.path("/invites");
+        text(&self.post(&path, json!({})).await.is(201)["code"])
+    }
+
+    pub(crate) async fn join(&self, code: &str) -> Value {
+        self.post(&format!("/invites/{code}/join"), json!({}))
+            .await
+            .is(200)
+    }
+
+    /// Writes a message by HTTP.
+    pub(crate) async fn say(&self, channel: &str, content: &str) -> Value {
+        let body = json!({"content": content, "nonce": nonce()});
+        self.post(&format!("/channels/{channel}/messages"), body)
+            .await
+            .is(201)
+    }
+}
+
+impl TestHub {
+    /// `owner` with a server, and further members in it.
+    pub(crate) async fn community<const N: usize>(
+        &self,
+        owner: &str,
+        members: [&str; N],
+    ) -> (Community, User, [User; N]) {
+        let owner = self.user(owner).await;
+        let community = owner.community("Bazaar").await;
+        let code = owner.invite(&community).await;
+        let mut joined = Vec::new();
+        for name in members {
+            let member = self.user(name).await;
+            member.join(&code).await;
+            joined.push(member);
+        }
+        let joined = joined.try_into().expect("as many as were asked for");
+        (community, owner, joined)
+    }
+}

@@ -1,0 +1,109 @@
+//! Someone with an account, seen from outside.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::answer::Answer;
+use super::http::{Http, Request};
+
+/// What every account of the tests has as its password.
+pub(crate) const PASSWORD: &str = "banyan tree at noon";
+
+/// One session of an account.
+#[derive(Debug, Clone)]
+pub(crate) struct User {
+    http: Arc<Http>,
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) session_id: String,
+    pub(crate) token: String,
+    /// `name=value` of the refresh cookie.
+    pub(crate) cookie: String,
+}
+
+impl User {
+    /// From the answer that opened the session.
+    #[track_caller]
+    pub(crate) fn signed_in(http: &Arc<Http>, answer: &Answer) -> Self {
+        let body = answer.ok();
+        let text = |value: &Value| value.as_str().expect("a text").to_owned();
+        Self {
+            http: Arc::clone(http),
+            id: text(&body["user"]["id"]),
+            name: text(&body["user"]["username"]),
+            session_id: text(&body["session_id"]),
+            token: text(&body["access_token"]),
+            cookie: cookie_of(answer),
+        }
+    }
+
+    /// The same user with another access token.
+    pub(crate) fn with_token(&self, token: &str) -> Self {
+        Self {
+            token: token.to_owned(),
+            ..self.clone()
+        }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.call("GET", path, None).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
+        self.call("POST", path, Some(body)).await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: Value) -> Answer {
+        self.call("PUT", path, Some(body)).await
+    }
+
+    pub(crate) async fn patch(&self, path: &str, body: Value) -> Answer {
+        self.call("PATCH", path, Some(body)).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        self.call("DELETE", path, None).await
+    }
+
+    /// A request in the name of the user; `path` is below `/api`.
+    pub(crate) async fn call(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
+        self.http.send(&self.request(method, path, body)).await
+    }
+
+    pub(crate) fn request(&self, method: &str, path: &str, body: Option<Value>) -> Request {
+        let request = Request::new(method, &format!("/api{path}")).bearer(&self.token);
+        match body {
+            Some(body) => request.json(&body),
+            None => request,
+        }
+    }
+
+    /// Renews the session with the refresh cookie.
+    pub(crate) async fn refresh(&self) -> Answer {
+        self.http
+            .send(&self.cookie_request("/api/auth/refresh"))
+            .await
+    }
+
+    /// Signs out with the refresh cookie.
+    pub(crate) async fn logout(&self) {
+        let answer = self
+            .http
+            .send(&self.cookie_request("/api/auth/logout"))
+            .await;
+        answer.is(204);
+    }
+
+    pub(crate) fn cookie_request(&self, path: &str) -> Request {
+        Request::new("POST", path)
+            .header("Cookie", &self.cookie)
+            .header("X-Battala-Auth", "1")
+    }
+}
+
+/// `name=value` of the refresh cookie that an answer sets; empty when it sets none.
+pub(crate) fn cookie_of(answer: &Answer) -> String {
+    let cookie = answer.header("set-cookie").unwrap_or_default();
+    cookie.split(';').next().unwrap_or_default().to_owned()
+}

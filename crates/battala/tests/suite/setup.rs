@@ -1,0 +1,160 @@
+//! The first start: who holds the setup link makes the administrator, once.
+
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+use crate::harness::{Options, PASSWORD, Request, TestHub, User, soon};
+
+fn setup(token: &str, name: &str) -> Value {
+    json!({
+        "token": token, "username": name, "password": PASSWORD,
+        "hub_name": "Battala", "registration": "open",
+    })
+}
+
+#[tokio::test]
+async fn a_fresh_hub_says_so_and_lets_nobody_in() {
+    let hub = Options::default().fresh().start().await;
+    let info = hub.get("/api/hub").await.is(200);
+    assert_eq!(info["setup_needed"], true);
+    let account = json!({"username": "ana", "password": PASSWORD});
+    let answer = hub.post("/api/auth/register", &account).await;
+    answer.refused(403, "setup_required");
+    let login = json!({"login": "ana", "password": PASSWORD});
+    hub.post("/api/auth/login", &login)
+        .await
+        .refused(403, "setup_required");
+}
+
+#[tokio::test]
+async fn the_setup_link_makes_the_administrator_and_names_the_hub() {
+    let hub = Options::default().fresh().start().await;
+    let token = hub.setup_token().await;
+    let answer = hub.post("/api/setup", &setup(&token, "Ana")).await;
+    assert_eq!(answer.status, 201, "{answer}");
+    let ana = User::signed_in(&hub.http, &answer);
+    let me = ana.get("/users/@me").await.is(200);
+    assert_eq!(
+        (&me["username"], &me["is_admin"]),
+        (&json!("ana"), &json!(true))
+    );
+    let info = hub.get("/api/hub").await.is(200);
+    assert_eq!(
+        (&info["name"], &info["setup_needed"]),
+        (&json!("Battala"), &json!(false))
+    );
+    let ben = hub.user("ben").await;
+    assert_eq!(ben.get("/users/@me").await.is(200)["is_admin"], false);
+}
+
+#[tokio::test]
+async fn another_token_is_forbidden_and_leaves_the_setup_open() {
+    let hub = Options::default().fresh().start().await;
+    let token = hub.setup_token().await;
+    for wrong in ["x", &token[1..], &format!("{token}x")] {
+        hub.post("/api/setup", &setup(wrong, "eve"))
+            .await
+            .refused(403, "forbidden");
+    }
+    hub.post("/api/setup", &setup(&token, "ana")).await.is(201);
+}
+
+#[tokio::test]
+async fn the_link_works_once_and_is_gone_afterwards() {
+    let mut hub = Options::default().fresh().start().await;
+    let token = hub.setup_token().await;
+    let link = hub.data_dir().join("setup-link");
+    assert!(link.exists());
+    hub.post("/api/setup", &setup(&token, "ana")).await.is(201);
+    hub.post("/api/setup", &setup(&token, "eve"))
+        .await
+        .refused(404, "not_found");
+    hub.kill();
+    hub.run().await;
+    assert_eq!(hub.get("/api/hub").await.is(200)["setup_needed"], false);
+    hub.post("/api/setup", &setup(&token, "eve"))
+        .await
+        .refused(404, "not_found");
+    assert!(
+        !link.exists(),
+        "a link that does not work is not left behind"
+    );
+}
+
+#[tokio::test]
+async fn the_link_survives_a_restart_before_it_is_used() {
+    let mut hub = Options::default().fresh().start().await;
+    let token = hub.setup_token().await;
+    hub.kill();
+    hub.run().await;
+    hub.post("/api/setup", &setup(&token, "ana")).await.is(201);
+}
+
+// T70
+#[tokio::test]
+async fn of_fifty_parallel_setups_one_makes_an_administrator() {
+    let hub = Options::default().fresh().start().await;
+    let token = hub.setup_token().await;
+    let attempts = (0..50).map(|number| {
+        let body = setup(&token, &format!("admin{number}"));
+        let request = Request::new("POST", "/api/setup").json(&body);
+        async move { (number, request) }
+    });
+    let attempts = join_all(attempts).await;
+    let answers = attempts.iter().map(|(_, request)| hub.http.send(request));
+    let answers = soon("fifty setups", join_all(answers)).await;
+    let winners: Vec<usize> = (0..50).filter(|at| answers[*at].status == 201).collect();
+    assert_eq!(winners.len(), 1);
+    for (number, answer) in answers.iter().enumerate() {
+        if number != winners[0] {
+            answer.refused(404, "not_found");
+        }
+    }
+    let admin = User::signed_in(&hub.http, &answers[winners[0]]);
+    let accounts = admin.get("/hub/users").await.is(200);
+    assert_eq!(
+        accounts["items"].as_array().map(Vec::len),
+        Some(1),
+        "{accounts}"
+    );
+}
+
+#[tokio::test]
+async fn every_wrong_answer_of_the_setup_page_is_named_at_once() {
+    let hub = Options::default().fresh().start().await;
+    let body = json!({"token": "x", "username": "-", "password": "short", "hub_name": " ", "registration": "all"});
+    let answer = hub.post("/api/setup", &body).await;
+    for (field, code) in [
+        ("username", "too_short"),
+        ("password", "too_short"),
+        ("hub_name", "required"),
+        ("registration", "invalid_format"),
+    ] {
+        answer.refuses_field(field, code);
+    }
+    let token = hub.setup_token().await;
+    let mut body = setup(&token, "ana");
+    body["password"] = json!("ana1234567");
+    hub.post("/api/setup", &body)
+        .await
+        .refuses_field("password", "too_common");
+}
+
+#[tokio::test]
+async fn a_hub_that_its_settings_set_up_is_open_at_the_first_start_and_stays_as_it_is() {
+    let mut hub = TestHub::start().await;
+    for _ in 0..2 {
+        let info = hub.get("/api/hub").await.is(200);
+        assert_eq!(
+            (&info["setup_needed"], &info["registration"]),
+            (&json!(false), &json!("open"))
+        );
+        assert_eq!(
+            hub.admin().await.get("/users/@me").await.is(200)["is_admin"],
+            true
+        );
+        assert!(!hub.log().contains("/setup#token="));
+        hub.kill();
+        hub.run().await;
+    }
+}
