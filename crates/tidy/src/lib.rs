@@ -107,7 +107,7 @@ impl Source {
         self.text
             .lines()
             .take(3)
-            .any(|line| line.contains("generated"))
+            .any(|line| line.to_lowercase().contains("generated"))
     }
 
     /// Whether its name ends in a dot and this.

@@ -9,7 +9,7 @@ use crate::config::Origin;
 /// becomes markup. Libraries of accessible widgets add `<style>` elements, which
 /// without foreign images and fonts can send nothing away.
 const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; \
-    require-trusted-types-for 'script'; style-src 'self'; \
+    style-src 'self'; \
     style-src-elem 'self' 'unsafe-inline'; style-src-attr 'none'; img-src 'self' blob: data:; font-src 'self'; \
     media-src 'self' blob:; manifest-src 'self'; worker-src 'self'; \
     frame-ancestors 'none'; base-uri 'none'; form-action 'self'; connect-src 'self'";

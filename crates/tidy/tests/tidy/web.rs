@@ -3,7 +3,7 @@
 use battala_tidy::{Repository, Source, assert_none};
 
 /// A folder of `web/src`, and the folders that it may import from besides itself.
-const DIRECTIONS: [(&str, &[&str]); 9] = [
+const DIRECTIONS: [(&str, &[&str]); 10] = [
     ("lib", &[]),
     ("i18n", &["lib", "api"]),
     ("api", &["lib"]),
@@ -11,11 +11,12 @@ const DIRECTIONS: [(&str, &[&str]); 9] = [
     ("stores", &["api", "lib"]),
     ("gateway", &["stores", "api", "lib"]),
     ("voice", &["stores", "api", "lib"]),
+    ("pwa", &["api", "lib"]),
     ("features", &["stores", "voice", "api", "ui", "lib", "i18n"]),
     (
         "app",
         &[
-            "features", "gateway", "stores", "voice", "api", "ui", "lib", "i18n", "styles",
+            "features", "gateway", "stores", "voice", "pwa", "api", "ui", "lib", "i18n", "styles",
         ],
     ),
 ];
