@@ -14,6 +14,7 @@ import type {
 	Me,
 	MessagePage,
 	ReadState,
+	RemovalReason,
 	ServerState,
 } from "@/api/types.ts";
 import type { Connection, Pending, PendingState, State } from "./state.ts";
@@ -33,6 +34,8 @@ export type Page =
 	| { of: "me"; me: Me }
 	| { of: "server"; state: ServerState }
 	| { of: "channel"; channel: Channel }
+	/** The hub said that I am no longer in it; the event that says so may follow. */
+	| { of: "removal"; serverId: Id; reason: RemovalReason }
 	| {
 			of: "messages";
 			channelId: Id;

@@ -10,9 +10,11 @@ import type {
 	Invite,
 	InvitePreview,
 	Member,
+	RemovalReason,
 	ServerState,
 	UpdateChannel,
 } from "@/api/types.ts";
+import type { Input } from "../inputs.ts";
 import { ports } from "../ports.ts";
 import { dispatch } from "../store.ts";
 
@@ -26,10 +28,17 @@ export async function renameServer(id: Id, name: string): Promise<void> {
 
 export async function deleteServer(id: Id): Promise<void> {
 	await ports().api.servers.delete(id);
+	dispatch(removal(id, "deleted"));
 }
 
 export async function leaveServer(id: Id): Promise<void> {
 	await ports().api.servers.leave(id);
+	dispatch(removal(id, "left"));
+}
+
+/** Where one goes next must not be the server that one has just lost. */
+function removal(serverId: Id, reason: RemovalReason): Input {
+	return { kind: "page", page: { of: "removal", serverId, reason } };
 }
 
 /** Members in order of ids; `after` is the last one of the page before. */

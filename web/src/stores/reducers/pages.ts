@@ -3,7 +3,7 @@ import type { Page } from "../inputs.ts";
 import { unreachable, type Work } from "../work.ts";
 import { resolveOutbox } from "./outbox.ts";
 import { applyReadState } from "./reads.ts";
-import { recallChannel, replaceServer } from "./servers.ts";
+import { recallChannel, removeServer, replaceServer } from "./servers.ts";
 import { setHub, setMe, signIn } from "./session.ts";
 import { takePage } from "./timelines.ts";
 import { noteWindow } from "./tracks.ts";
@@ -20,6 +20,11 @@ export function applyPage(work: Work, page: Page): void {
 			return replaceServer(work, page.state);
 		case "channel":
 			return recallChannel(work, page.channel);
+		case "removal":
+			return removeServer(work, {
+				server_id: page.serverId,
+				reason: page.reason,
+			});
 		case "messages":
 			return applyMessages(work, page);
 		case "read":
