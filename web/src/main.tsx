@@ -4,10 +4,13 @@ import { createRoot } from "react-dom/client";
 import { App } from "@/app/App.tsx";
 import { startClient } from "@/gateway/start.ts";
 import { startLocale } from "@/i18n/index.ts";
+import { reloadOnStaleChunk } from "@/pwa/staleChunk.ts";
 
 // The catalogue of the development build has a hub of its own.
 const isCatalogue =
 	import.meta.env.DEV && location.pathname.startsWith("/catalogue");
+
+reloadOnStaleChunk();
 
 const root = document.getElementById("root");
 if (root) {

@@ -16,6 +16,7 @@ export const connection = {
 		other: "অফলাইন। সংযোগ ফিরলে {n}টি বার্তা পাঠানো হবে।",
 	}),
 	caughtUp: "সব হালনাগাদ",
+	newVersion: "নতুন সংস্করণের জন্য আবার লোড করুন",
 	backShortly: "একটু পরেই ফিরছি",
 	sessionEnded: {
 		signed_out: "আপনি সাইন আউট করেছেন।",

@@ -15,6 +15,7 @@ export const connection = {
 		other: "Offline. {n} messages will be sent when you are back.",
 	}),
 	caughtUp: "Caught up",
+	newVersion: "Reload for the new version",
 	backShortly: "Back shortly",
 	sessionEnded: {
 		signed_out: "You signed out.",
