@@ -6,6 +6,16 @@
 mod administration;
 mod auth;
 mod authority;
+mod channels;
 mod harness;
+mod invites;
+mod members;
+mod messages;
+mod presence;
+mod reads;
+mod restart;
+mod revocation;
+mod servers;
 mod setup;
+mod sync;
 mod users;

@@ -1,0 +1,177 @@
+//! Channels of a server.
+
+use serde_json::{Value, json};
+
+use crate::harness::TestHub;
+
+fn names(listed: &Value) -> Vec<String> {
+    let items = listed["items"].as_array().expect("a list");
+    for (position, channel) in items.iter().enumerate() {
+        assert_eq!(channel["position"], position, "{listed}");
+    }
+    items
+        .iter()
+        .map(|channel| channel["name"].as_str().expect("a name").to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn a_channel_is_made_at_the_end_and_all_members_are_told() {
+    let hub = TestHub::start().await;
+    let (community, owner, [ben]) = hub.community("owner", ["ben"]).await;
+    let socket = hub.socket(&ben).await;
+    let path = community.path("/channels");
+    let channel = owner
+        .post(
+            &path,
+            json!({"name": " Tea   Stall ", "topic": "milk?\nno"}),
+        )
+        .await
+        .is(201);
+    assert_eq!(
+        (&channel["name"], &channel["topic"]),
+        (&json!("tea-stall"), &json!("milk?\nno"))
+    );
+    let told = socket.wait("channel_created", |_| true).await;
+    assert_eq!(told["channel"], channel);
+    assert_eq!(
+        names(&ben.get(&path).await.is(200)),
+        ["general", "tea-stall"]
+    );
+    // What is said there arrives without connecting anew.
+    let id = channel["id"].as_str().expect("an id");
+    owner.say(id, "first").await;
+    socket
+        .wait("message_created", |event| {
+            event["message"]["content"] == "first"
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn a_channel_is_renamed_in_part() {
+    let hub = TestHub::start().await;
+    let (community, owner, [ben]) = hub.community("owner", ["ben"]).await;
+    let socket = hub.socket(&ben).await;
+    let path = format!("/channels/{}", community.channel);
+    owner.patch(&path, json!({"topic": "tea"})).await.is(200);
+    let channel = owner.patch(&path, json!({"name": "Chai"})).await.is(200);
+    assert_eq!(
+        (&channel["name"], &channel["topic"]),
+        (&json!("chai"), &json!("tea"))
+    );
+    let told = socket
+        .wait("channel_updated", |event| {
+            event["channel"]["name"] == "chai"
+        })
+        .await;
+    assert_eq!(told["channel"], channel);
+    owner.patch(&path, json!({"topic": ""})).await.is(200);
+    assert_eq!(ben.get(&path).await.is(200)["topic"], "");
+    for (body, field, code) in [
+        (json!({"name": ""}), "name", "required"),
+        (json!({"name": "x".repeat(101)}), "name", "too_long"),
+        (json!({"name": "a\u{0}b"}), "name", "invalid_characters"),
+        (json!({"topic": "x".repeat(1025)}), "topic", "too_long"),
+        (json!({"topic": "a\u{7}b"}), "topic", "invalid_characters"),
+        (json!({"server_id": "1"}), "server_id", "unknown_field"),
+        (json!({"position": 0}), "position", "unknown_field"),
+    ] {
+        owner.patch(&path, body).await.refuses_field(field, code);
+    }
+}
+
+#[tokio::test]
+async fn channels_are_put_in_another_order() {
+    let hub = TestHub::start().await;
+    let (community, owner, [ben]) = hub.community("owner", ["ben"]).await;
+    let (b, c) = (
+        owner.channel(&community, "b").await,
+        owner.channel(&community, "c").await,
+    );
+    let socket = hub.socket(&ben).await;
+    let path = community.path("/channels");
+    let order = json!([c, community.channel, b]);
+    let listed = owner.patch(&path, json!({"order": order})).await.is(200);
+    assert_eq!(names(&listed), ["c", "general", "b"]);
+    let told = socket.wait("channels_reordered", |_| true).await;
+    assert_eq!(told["channel_ids"], order);
+    assert_eq!(names(&ben.get(&path).await.is(200)), ["c", "general", "b"]);
+}
+
+#[tokio::test]
+async fn a_deleted_channel_is_gone_with_its_messages_and_closes_the_gap() {
+    let hub = TestHub::start().await;
+    let (community, owner, [ben]) = hub.community("owner", ["ben"]).await;
+    let (b, _) = (
+        owner.channel(&community, "b").await,
+        owner.channel(&community, "c").await,
+    );
+    owner.say(&b, "soon gone").await;
+    let socket = hub.socket(&ben).await;
+    owner.delete(&format!("/channels/{b}")).await.is(204);
+    let told = socket.wait("channel_deleted", |_| true).await;
+    assert_eq!(
+        (&told["channel_id"], &told["server_id"]),
+        (&json!(b), &json!(community.id))
+    );
+    for path in [
+        format!("/channels/{b}"),
+        format!("/channels/{b}/messages"),
+        format!("/channels/{b}/read"),
+    ] {
+        ben.get(&path).await.refused(404, "not_found");
+    }
+    socket
+        .refused(
+            "channel_sync",
+            json!({"channel_id": b, "after": 0}),
+            "not_found",
+        )
+        .await;
+    assert_eq!(
+        names(&ben.get(&community.path("/channels")).await.is(200)),
+        ["general", "c"]
+    );
+    owner
+        .delete(&format!("/channels/{b}"))
+        .await
+        .refused(404, "not_found");
+}
+
+#[tokio::test]
+async fn a_server_has_five_hundred_channels_at_most() {
+    let hub = TestHub::start().await;
+    let (community, owner, []) = hub.community("owner", []).await;
+    let path = community.path("/channels");
+    let made = (1..500).map(|number| {
+        let (owner, path) = (&owner, &path);
+        async move {
+            owner
+                .post(path, json!({"name": format!("c{number}")}))
+                .await
+                .is(201)
+        }
+    });
+    let made: Vec<_> = made.collect();
+    for part in chunks(made, 50) {
+        futures_util::future::join_all(part).await;
+    }
+    owner
+        .post(&path, json!({"name": "one-more"}))
+        .await
+        .refused(409, "limit_reached");
+    assert_eq!(names(&owner.get(&path).await.is(200)).len(), 500);
+    // Five hundred channels still fit into the state of a server.
+    let socket = hub.socket(&owner).await;
+    let state = &socket.all("server_state")[0];
+    assert_eq!(state["channels"].as_array().map(Vec::len), Some(500));
+}
+
+fn chunks<T>(items: Vec<T>, size: usize) -> Vec<Vec<T>> {
+    let mut items = items.into_iter();
+    std::iter::from_fn(|| {
+        Some(items.by_ref().take(size).collect::<Vec<_>>()).filter(|part| !part.is_empty())
+    })
+    .collect()
+}

@@ -1,0 +1,229 @@
+//! Invites: the way into a server.
+
+use futures_util::future::join_all;
+use futures_util::{StreamExt as _, stream};
+use serde_json::{Value, json};
+
+use crate::harness::{Answer, Community, Options, TestHub, User, soon, until};
+
+async fn invite(user: &User, community: &Community, body: Value) -> Value {
+    user.post(&community.path("/invites"), body).await.is(201)
+}
+
+async fn join(user: &User, code: &str) -> Answer {
+    user.post(&format!("/invites/{code}/join"), json!({})).await
+}
+
+fn code_of(invite: &Value) -> &str {
+    invite["code"].as_str().expect("a code")
+}
+
+#[tokio::test]
+async fn an_invite_shows_where_it_leads_and_lets_one_in() {
+    let hub = TestHub::start().await;
+    let (community, owner, []) = hub.community("owner", []).await;
+    let made = invite(&owner, &community, json!({})).await;
+    let week =
+        made["expires_at"].as_i64().expect("a time") - made["created_at"].as_i64().expect("a time");
+    assert_eq!(week, 7 * 24 * 60 * 60 * 1000);
+    assert_eq!(
+        (&made["uses"], &made["uses_max"]),
+        (&json!(0), &json!(null))
+    );
+    let preview = hub
+        .get(&format!("/api/invites/{}", code_of(&made)))
+        .await
+        .is(200);
+    assert_eq!(
+        preview["server"],
+        json!({"id": community.id, "name": "Bazaar", "icon": null, "member_count": 1})
+    );
+    assert_eq!(preview["inviter"]["username"], "owner");
+    let ana = hub.user("ana").await;
+    let socket = hub.socket(&ana).await;
+    let state = join(&ana, code_of(&made)).await.is(200);
+    assert_eq!(state["server"]["id"], community.id.as_str());
+    assert_eq!(state["server"]["member_count"], 2);
+    assert_eq!(socket.wait("server_state", |_| true).await, state);
+    socket.wait("server_reads", |_| true).await;
+    // T33: a member stays one, and no use is counted.
+    assert_eq!(join(&ana, code_of(&made)).await.is(200), state);
+    let listed = owner.get(&community.path("/invites")).await.is(200);
+    assert_eq!(listed["items"][0]["uses"], 1);
+}
+
+// T32
+#[tokio::test]
+async fn of_two_hundred_parallel_joins_as_many_succeed_as_the_invite_has_uses() {
+    let hub = TestHub::start().await;
+    let (community, owner, []) = hub.community("owner", []).await;
+    let made = invite(&owner, &community, json!({"uses_max": 5})).await;
+    let users = (0..200).map(|number| {
+        let hub = &hub;
+        async move { hub.user(&format!("user{number}")).await }
+    });
+    let users: Vec<User> = stream::iter(users).buffer_unordered(8).collect().await;
+    let joins = users.iter().map(|user| async {
+        // The hub may be too busy for two hundred at once, and says so.
+        until("an answer", async || {
+            let request = user.request("POST", &format!("/invites/{}/join", code_of(&made)), None);
+            let answer = hub.http.try_send(&request).await.expect("an answer");
+            (answer.status != 503).then_some(answer)
+        })
+        .await
+    });
+    let answers = soon("two hundred joins", join_all(joins)).await;
+    let joined = answers.iter().filter(|answer| answer.status == 200).count();
+    assert_eq!(joined, 5);
+    for answer in answers.iter().filter(|answer| answer.status != 200) {
+        answer.refused(404, "not_found");
+    }
+    let members = owner.get(&community.path("/members")).await.is(200);
+    assert_eq!(members["items"].as_array().map(Vec::len), Some(6));
+    let server = owner.get(&community.path("")).await.is(200);
+    assert_eq!(server["server"]["member_count"], 6);
+}
+
+// T33
+#[tokio::test]
+async fn fifty_parallel_joins_of_one_user_make_one_member_and_one_use() {
+    let hub = TestHub::start().await;
+    let (community, owner, []) = hub.community("owner", []).await;
+    let made = invite(&owner, &community, json!({"uses_max": 10})).await;
+    let ana = hub.user("ana").await;
+    let answers = soon(
+        "fifty joins",
+        join_all((0..50).map(|_| join(&ana, code_of(&made)))),
+    )
+    .await;
+    assert!(answers.iter().all(|answer| answer.status == 200));
+    let listed = owner.get(&community.path("/invites")).await.is(200);
+    assert_eq!(listed["items"][0]["uses"], 1);
+    let members = owner.get(&community.path("/members")).await.is(200);
+    assert_eq!(members["items"].as_array().map(Vec::len), Some(2));
+}
+
+// T34, T35
+#[tokio::test]
+async fn an_invite_that_is_revoked_or_used_up_looks_like_one_that_never_was() {
+    let hub = TestHub::start().await;
+    let (community, owner, [ben]) = hub.community("owner", ["ben"]).await;
+    let revoked = invite(&ben, &community, json!({"expires_in_s": null})).await;
+    assert!(revoked["expires_at"].is_null());
+    let path = community.path(&format!("/invites/{}", code_of(&revoked)));
+    ben.delete(&path).await.is(204);
+    owner.delete(&path).await.refused(404, "not_found");
+    let used = invite(&owner, &community, json!({"uses_max": 1})).await;
+    join(&hub.user("ana").await, code_of(&used)).await.is(200);
+    let cem = hub.user("cem").await;
+    let expected = join(&cem, "AAAAAAAAAAAA").await.without_request_id();
+    for code in [code_of(&revoked), code_of(&used)] {
+        assert_eq!(join(&cem, code).await.without_request_id(), expected);
+        let preview = hub.get(&format!("/api/invites/{code}")).await;
+        assert_eq!(preview.without_request_id(), expected);
+    }
+    let listed = owner.get(&community.path("/invites")).await.is(200);
+    let listed = listed["items"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(code_of)
+        .collect::<Vec<_>>();
+    assert!(
+        !listed.contains(&code_of(&revoked)) && !listed.contains(&code_of(&used)),
+        "{listed:?}"
+    );
+}
+
+// T34
+#[tokio::test]
+async fn no_join_commits_after_its_invite_was_revoked() {
+    let hub = TestHub::start().await;
+    let (community, owner, []) = hub.community("owner", []).await;
+    for number in 0..15 {
+        let made = invite(&owner, &community, json!({})).await;
+        let ana = hub.user(&format!("ana{number}")).await;
+        let path = community.path(&format!("/invites/{}", code_of(&made)));
+        let revoke = async { owner.delete(&path).await.is(204) };
+        let (joined, _) = tokio::join!(join(&ana, code_of(&made)), revoke);
+        let is_member = owner
+            .get(&community.path(&format!("/members/{}", ana.id)))
+            .await
+            .status
+            == 200;
+        assert_eq!(joined.status == 200, is_member, "{joined}");
+        join(&hub.user(&format!("late{number}")).await, code_of(&made))
+            .await
+            .refused(404, "not_found");
+    }
+}
+
+#[tokio::test]
+async fn lifetimes_and_uses_have_bounds_and_the_answer_names_them() {
+    let hub = TestHub::start().await;
+    let (community, owner, []) = hub.community("owner", []).await;
+    let path = community.path("/invites");
+    for (body, field, code) in [
+        (json!({"expires_in_s": 59}), "expires_in_s", "too_small"),
+        (
+            json!({"expires_in_s": 2_592_001}),
+            "expires_in_s",
+            "too_large",
+        ),
+        (json!({"expires_in_s": "60"}), "expires_in_s", "wrong_type"),
+        (json!({"expires_in_s": 60.5}), "expires_in_s", "wrong_type"),
+        (json!({"uses_max": 0}), "uses_max", "too_small"),
+        (json!({"uses_max": -1}), "uses_max", "too_small"),
+        (json!({"uses_max": 1001}), "uses_max", "too_large"),
+        // T73
+        (json!({"uses": 0}), "uses", "unknown_field"),
+        (json!({"code": "mine"}), "code", "unknown_field"),
+    ] {
+        owner.post(&path, body).await.refuses_field(field, code);
+    }
+    for body in [
+        json!({"expires_in_s": 60}),
+        json!({"expires_in_s": 2_592_000, "uses_max": 1000}),
+    ] {
+        owner.post(&path, body).await.is(201);
+    }
+}
+
+// T37
+#[tokio::test]
+async fn codes_reach_nobody_who_may_not_list_them() {
+    let hub = TestHub::start().await;
+    let (community, owner, [ben]) = hub.community("owner", ["ben"]).await;
+    let socket = hub.socket(&ben).await;
+    let made = invite(&owner, &community, json!({})).await;
+    hub.user("ana").await.join(code_of(&made)).await;
+    owner.say(&community.channel, "welcome").await;
+    socket.wait("message_created", |_| true).await;
+    let events = socket
+        .events()
+        .iter()
+        .map(|event| event.data.to_string())
+        .collect::<String>();
+    assert!(!events.contains(code_of(&made)));
+    let state = ben.get(&community.path("")).await.is(200);
+    assert!(!state.to_string().contains(code_of(&made)));
+    assert!(!hub.log().contains(code_of(&made)));
+}
+
+// T35
+#[tokio::test]
+async fn guessing_codes_is_bounded_by_default() {
+    let hub = Options::default().default_limits().start().await;
+    let mut looked_up = 0;
+    loop {
+        let answer = hub.get(&format!("/api/invites/guess{looked_up}")).await;
+        if answer.status == 429 {
+            answer.refused(429, "rate_limited");
+            break;
+        }
+        answer.refused(404, "not_found");
+        looked_up += 1;
+        assert!(looked_up < 100, "a hundred guesses passed");
+    }
+    assert!(looked_up >= 30, "{looked_up}");
+}

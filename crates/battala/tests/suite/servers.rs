@@ -1,0 +1,158 @@
+//! Servers: making, renaming, deleting.
+
+use serde_json::json;
+
+use crate::harness::TestHub;
+
+#[tokio::test]
+async fn a_new_server_has_a_channel_a_role_and_its_maker_as_owner() {
+    let hub = TestHub::start().await;
+    let ana = hub.user("ana").await;
+    let socket = hub.socket(&ana).await;
+    let state = ana
+        .post("/servers", json!({"name": "  Bazaar  "}))
+        .await
+        .is(201);
+    let server = &state["server"];
+    assert_eq!(server["name"], "Bazaar");
+    assert_eq!(server["owner_id"], ana.id.as_str());
+    assert_eq!(server["member_count"], 1);
+    assert_eq!(state["channels"][0]["name"], "general");
+    assert_eq!(state["roles"][0]["id"], server["id"]);
+    let told = socket.wait("server_state", |_| true).await;
+    assert_eq!(told, state);
+    socket
+        .wait("server_reads", |reads| reads["server_id"] == server["id"])
+        .await;
+    let listed = ana.get("/servers").await.is(200);
+    assert_eq!(listed["items"], json!([server]));
+}
+
+#[tokio::test]
+async fn a_new_name_reaches_all_members_at_the_next_epoch() {
+    let hub = TestHub::start().await;
+    let (community, owner, [ben]) = hub.community("owner", ["ben"]).await;
+    let socket = hub.socket(&ben).await;
+    let before = ben.get(&community.path("")).await.is(200);
+    let server = owner
+        .patch(&community.path(""), json!({"name": "Haat"}))
+        .await
+        .is(200);
+    let told = socket.wait("server_updated", |_| true).await;
+    assert_eq!(told["server"], server);
+    assert_eq!(
+        told["epoch"],
+        before["epoch"].as_i64().expect("a number") + 1
+    );
+    for (name, code) in [
+        ("", "required"),
+        (" \u{200d} ", "required"),
+        (&"x".repeat(101), "too_long"),
+        ("a\u{202e}b", "invalid_characters"),
+        ("a\nb", "invalid_characters"),
+    ] {
+        let answer = owner
+            .patch(&community.path(""), json!({"name": name}))
+            .await;
+        answer.refuses_field("name", code);
+    }
+    // T73
+    let answer = owner
+        .patch(
+            &community.path(""),
+            json!({"name": "x", "owner_id": ben.id}),
+        )
+        .await;
+    answer.refuses_field("owner_id", "unknown_field");
+}
+
+#[tokio::test]
+async fn a_deleted_server_is_gone_for_everyone_at_once() {
+    let hub = TestHub::start().await;
+    let (community, owner, [ben]) = hub.community("owner", ["ben"]).await;
+    let said = owner.say(&community.channel, "soon gone").await;
+    let code = owner.invite(&community).await;
+    let sockets = [hub.socket(&owner).await, hub.socket(&ben).await];
+    owner.delete(&community.path("")).await.is(204);
+    for (user, socket) in [&owner, &ben].into_iter().zip(&sockets) {
+        let removed = socket.wait("server_removed", |_| true).await;
+        assert_eq!(
+            removed,
+            json!({"server_id": community.id, "reason": "deleted"})
+        );
+        let message = format!(
+            "{}/{}",
+            community.messages(),
+            said["id"].as_str().expect("an id")
+        );
+        for path in [
+            community.path(""),
+            community.messages(),
+            message,
+            format!("/channels/{}", community.channel),
+        ] {
+            user.get(&path).await.refused(404, "not_found");
+        }
+        assert_eq!(user.get("/servers").await.is(200)["items"], json!([]));
+    }
+    hub.get(&format!("/api/invites/{code}"))
+        .await
+        .refused(404, "not_found");
+    ben.post(&format!("/invites/{code}/join"), json!({}))
+        .await
+        .refused(404, "not_found");
+    owner
+        .delete(&community.path(""))
+        .await
+        .refused(404, "not_found");
+}
+
+#[tokio::test]
+async fn nobody_is_in_more_than_a_hundred_servers() {
+    let hub = TestHub::start().await;
+    let ana = hub.user("ana").await;
+    let (other, owner, []) = hub.community("owner", []).await;
+    for number in 0..100 {
+        ana.community(&format!("Bazaar {number}")).await;
+    }
+    ana.post("/servers", json!({"name": "one more"}))
+        .await
+        .refused(409, "limit_reached");
+    let code = owner.invite(&other).await;
+    let join = format!("/invites/{code}/join");
+    ana.post(&join, json!({}))
+        .await
+        .refused(409, "limit_reached");
+    let preview = hub.get(&format!("/api/invites/{code}")).await.is(200);
+    assert_eq!(preview["server"]["member_count"], 1, "no use was counted");
+    // A connection with a hundred servers is told of each.
+    let socket = hub.socket(&ana).await;
+    assert_eq!(socket.all("server_state").len(), 100);
+}
+
+// T42
+#[tokio::test]
+async fn a_server_that_is_deleted_while_many_write_leaves_nothing_and_breaks_nothing() {
+    let hub = TestHub::start().await;
+    let (community, owner, members) = hub.community("owner", ["ana", "ben", "cem"]).await;
+    let code = owner.invite(&community).await;
+    let late = hub.user("late").await;
+    let write = async |number: usize| {
+        let body = json!({"content": "hi", "nonce": crate::harness::nonce()});
+        let answer = members[number % 3].post(&community.messages(), body).await;
+        assert!(matches!(answer.status, 201 | 404), "{answer}");
+    };
+    let join = async {
+        let answer = late.post(&format!("/invites/{code}/join"), json!({})).await;
+        assert!(matches!(answer.status, 200 | 404), "{answer}");
+    };
+    let delete = async { owner.delete(&community.path("")).await.is(204) };
+    let writes = futures_util::future::join_all((0..90).map(write));
+    tokio::join!(writes, join, delete);
+    for user in members.iter().chain([&owner, &late]) {
+        user.get(&community.messages())
+            .await
+            .refused(404, "not_found");
+        assert_eq!(user.get("/servers").await.is(200)["items"], json!([]));
+    }
+}
