@@ -1,10 +1,12 @@
-//! Throw-away services for tests: a PostgreSQL cluster and scratch directories.
+//! Throw-away services for tests: a PostgreSQL cluster and scratch directories; and the
+//! ledger by which durability is judged.
 //!
 //! It does not know any schema: whoever wants a prepared database says how to
 //! prepare it. Development only; no shipped crate depends on it.
 
 mod cluster;
 mod database;
+pub mod ledger;
 mod scratch;
 
 pub use cluster::{Cluster, StartError, URL_VARIABLE};

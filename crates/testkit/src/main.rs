@@ -1,19 +1,23 @@
 //! `testkit postgres -- <command…>`: runs a command beside a throw-away cluster,
 //! whose address it finds in `BATTALA_TEST_POSTGRES_URL`. Ends as it ends.
+//!
+//! `testkit ledger <file>`: judges a ledger and says what it comes to.
 
 use std::{
     io::Write as _,
+    path::Path,
     process::{Command, ExitCode},
 };
 
-use battala_testkit::{Cluster, URL_VARIABLE};
+use battala_testkit::{Cluster, URL_VARIABLE, ledger};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["postgres", "--", program, arguments @ ..] => beside_postgres(program, arguments),
-        _ => Err("usage: testkit postgres -- <command…>".into()),
+        ["ledger", file] => judge(Path::new(file)),
+        _ => Err("usage: testkit postgres -- <command…> | testkit ledger <file>".into()),
     };
     outcome.unwrap_or_else(|error| {
         // There is nobody left to tell if this fails.
@@ -35,4 +39,14 @@ fn beside_postgres(
     // A command that a signal ended has no code.
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
+fn judge(file: &Path) -> Result<ExitCode, Box<dyn std::error::Error>> {
+    let report = ledger::check(&ledger::read(file)?);
+    writeln!(std::io::stdout(), "{report}")?;
+    Ok(if report.is_clean() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
