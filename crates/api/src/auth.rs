@@ -5,9 +5,9 @@ use axum::extract::State;
 use battala_hub::access::{
     EndSession, ListSessions, Login, Logout, RefreshSession, Register, ResetPassword,
 };
-use battala_hub::auth::SignOut;
 use battala_hub::limits::Bucket;
-use battala_hub::{Error, Hub, auth, users};
+use battala_hub::sessions::SignOut;
+use battala_hub::{Error, Hub, auth, sessions, users};
 use battala_proto::ErrorCode::{
     InvalidCredentials, NotFound, RegistrationClosed, SessionEnded, SetupRequired, Taken,
     Unauthenticated,
@@ -120,7 +120,7 @@ async fn refresh_session(
     RefreshCookie(token): RefreshCookie,
 ) -> Result<SignedInAnswer, Refusal> {
     let token = token.ok_or(Error::Unauthenticated)?;
-    let signed_in = auth::refresh(&hub, can, &token, client).await?;
+    let signed_in = sessions::refresh(&hub, can, &token, client).await?;
     let cookie = cookies.issue(&signed_in, hub.now());
     Ok(WithCookie(cookie, Json(signed_in.response)))
 }
@@ -133,10 +133,10 @@ async fn logout(
     RefreshCookie(token): RefreshCookie,
 ) -> Result<WithCookie<NoContent>, Refusal> {
     if let Some(token) = token {
-        auth::logout(&hub, can.clone(), SignOut::Cookie(token)).await?;
+        sessions::logout(&hub, can.clone(), SignOut::Cookie(token)).await?;
     }
     let actor = can.actor().clone();
-    auth::logout(&hub, can, SignOut::Actor(actor)).await?;
+    sessions::logout(&hub, can, SignOut::Actor(actor)).await?;
     Ok(WithCookie(cookies.clear(), NoContent))
 }
 
@@ -153,14 +153,14 @@ async fn list_sessions(
     Auth(can): Auth<ListSessions>,
     State(hub): State<Hub>,
 ) -> Result<Items<Session>, Refusal> {
-    Ok(Items(auth::list(&hub, can).await?))
+    Ok(Items(sessions::list(&hub, can).await?))
 }
 
 async fn end_other_sessions(
     Auth(can): Auth<EndSession>,
     State(hub): State<Hub>,
 ) -> Result<NoContent, Refusal> {
-    auth::end_others(&hub, can).await?;
+    sessions::end_others(&hub, can).await?;
     Ok(NoContent)
 }
 
@@ -169,6 +169,6 @@ async fn end_session(
     State(hub): State<Hub>,
     Param(session_id): Param<SessionId>,
 ) -> Result<NoContent, Refusal> {
-    auth::end(&hub, can, session_id).await?;
+    sessions::end(&hub, can, session_id).await?;
     Ok(NoContent)
 }

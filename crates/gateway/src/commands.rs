@@ -11,7 +11,7 @@ use battala_hub::access::{
 };
 use battala_hub::bus::{Audience, Notice};
 use battala_hub::limits::{Bucket, Subject};
-use battala_hub::{Error, auth, messages, reads};
+use battala_hub::{Error, messages, reads, sessions};
 use battala_proto::commands::{
     ChannelRead, ChannelSync, Done, MembersSubscribe, MessageSend, PresenceSet, SessionRefresh,
     SessionRefreshed, TypingStart,
@@ -216,7 +216,7 @@ async fn session_refresh(
 ) -> battala_hub::Result<Reply> {
     check(gateway, attached, Bucket::Write)?;
     let (hub, connection) = (gateway.hub(), &attached.connection);
-    let known = auth::authenticate(hub, &body.token).await?;
+    let known = sessions::authenticate(hub, &body.token).await?;
     hub.authorize::<RenewConnection>(known.actor, ()).await?;
     if known.session_id != connection.session_id {
         return Err(Error::Unauthenticated);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use battala_hub::access::ListServers;
 use battala_hub::limits::{Bucket, Subject};
-use battala_hub::{Error, Result, auth, members, servers};
+use battala_hub::{Error, Result, members, servers, sessions};
 use battala_proto::Event;
 use battala_proto::events::Ready;
 use battala_proto::id::ServerId;
@@ -35,7 +35,7 @@ pub(crate) async fn connect(
         .check(Bucket::Connect, Subject::address(request.peer.address))?;
     let auth = request.auth.ok_or(Error::Unauthenticated)?;
     let auth: Auth = serde_json::from_str(auth.get()).map_err(|_| Error::Unauthenticated)?;
-    let known = auth::authenticate(hub, &auth.token).await?;
+    let known = sessions::authenticate(hub, &auth.token).await?;
     let connection = Connection::new(
         socket,
         known.session_id,
@@ -53,7 +53,7 @@ pub(crate) async fn connect(
     // From here on dropping `attached` undoes everything.
     let came = hub.presence().connected(connection.user_id);
     let attached = Attached::new(gateway, connection);
-    let known = auth::authenticate(hub, &auth.token).await?;
+    let known = sessions::authenticate(hub, &auth.token).await?;
     attached.connection.set_account(Arc::clone(&known.me));
     let servers = join(gateway, &attached.connection).await?;
     if came.has_changed {

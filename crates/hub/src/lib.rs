@@ -21,6 +21,7 @@ pub mod presence;
 pub mod random;
 pub mod reads;
 pub mod servers;
+pub mod sessions;
 pub mod settings;
 pub mod tokens;
 pub mod users;

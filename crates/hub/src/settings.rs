@@ -11,11 +11,12 @@ use battala_store::Db;
 use battala_store::tables::hub as table;
 
 use crate::access::{self, Can};
-use crate::auth::{self, Client, NewAccount, SignedIn};
+use crate::auth::{self, NewAccount};
 use crate::bus::Audience;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::random::Random;
+use crate::sessions::{self, Client, SignedIn};
 use crate::{Hub, passwords, work::Entry};
 
 /// What a fresh hub is called until somebody names it.
@@ -136,7 +137,7 @@ pub async fn set_up(
                 }
                 let me = auth::insert_account(work, account).await?;
                 work.audit_as(me.id, Entry::on_hub(None)).await?;
-                let session = auth::open_session(work, me, &client).await?;
+                let session = sessions::open_session(work, me, &client).await?;
                 let row = table::get(work.tx()).await?.ok_or(Error::NotFound)?;
                 Ok((session, row))
             })
@@ -144,7 +145,7 @@ pub async fn set_up(
         .await?;
     let (session, row) = outcome;
     hub.settings().replace(row);
-    auth::sign_in(hub, session)
+    sessions::sign_in(hub, session)
 }
 
 /// Changes the hub's settings.

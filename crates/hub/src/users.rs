@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::passwords::is_too_common;
 use crate::tokens::hash_of_link;
 use crate::work::Entry;
-use crate::{Hub, auth};
+use crate::{Hub, auth, sessions};
 
 /// How long a one-time link to a new password works.
 const RESET_LINK_MS: i64 = 24 * 60 * 60 * 1000;
@@ -135,7 +135,7 @@ pub async fn change_password(
             let now = work.now();
             credentials::set_password(work.tx(), me.id, &secret, now).await?;
             work.audit(Entry::on_hub(Some(me.id.raw()))).await?;
-            auth::revoke_sessions(work, me.id, Some(current), EndReason::PasswordChanged).await
+            sessions::revoke_sessions(work, me.id, Some(current), EndReason::PasswordChanged).await
         })
     })
     .await
@@ -238,7 +238,7 @@ pub async fn reset_password(
             credentials::set_password(work.tx(), user_id, &secret, now).await?;
             work.audit_as(user_id, Entry::on_hub(Some(user_id.raw())))
                 .await?;
-            auth::revoke_sessions(work, user_id, None, EndReason::PasswordChanged).await
+            sessions::revoke_sessions(work, user_id, None, EndReason::PasswordChanged).await
         })
     })
     .await

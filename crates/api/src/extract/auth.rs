@@ -8,7 +8,7 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, RawPathParams};
 use battala_hub::access::{Action, Actor, KeyOf, Requirement};
 use battala_hub::limits::{Bucket, Subject};
-use battala_hub::{Can, Error, Hub, auth};
+use battala_hub::{Can, Error, Hub, sessions};
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 
@@ -50,7 +50,7 @@ async fn identify(hub: &Hub, parts: &Parts, operation: &Described) -> Result<Act
     let actor = match bearer_token(parts) {
         Ok(None) => Ok(Actor::Anonymous),
         Ok(Some(token)) => {
-            let known = auth::authenticate(hub, token).await;
+            let known = sessions::authenticate(hub, token).await;
             known.map(|known| known.actor)
         }
         Err(error) => Err(error),

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts};
-use battala_hub::auth::Client;
+use battala_hub::sessions::Client;
 use http::Extensions;
 use http::header::USER_AGENT;
 use http::request::Parts;

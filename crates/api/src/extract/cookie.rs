@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use battala_hub::auth::SignedIn;
+use battala_hub::sessions::SignedIn;
 use battala_proto::{ErrorCode, TimestampMs};
 use http::header::COOKIE;
 use http::request::Parts;

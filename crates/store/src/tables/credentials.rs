@@ -38,12 +38,18 @@ pub async fn set_password(
     Ok(())
 }
 
-/// Counts a failed guess before it is made, so that parallel guesses all count; the new count.
-pub async fn count_guess(conn: &mut Conn, user: UserId) -> Result<Option<i64>, DbError> {
+/// Counts a guess before it is made, so that parallel guesses all count; the row with the new count.
+/// `None` while guesses have to wait, which is decided with the row locked.
+pub async fn count_guess(
+    conn: &mut Conn,
+    user: UserId,
+    now: i64,
+) -> Result<Option<PasswordRow>, DbError> {
     let statement = sql!(
-        "UPDATE credentials SET failures = failures + 1 WHERE user_id = $1 AND kind = 'password' RETURNING failures"
+        "UPDATE credentials SET failures = failures + 1 WHERE user_id = $1 AND kind = 'password' ",
+        "AND retry_at <= $2 RETURNING secret, failures, retry_at"
     );
-    conn.fetch_optional(statement, args![user]).await
+    conn.fetch_optional(statement, args![user, now]).await
 }
 
 /// Says from when on the next guess is allowed.

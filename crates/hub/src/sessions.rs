@@ -1,0 +1,382 @@
+//! The life of a session: opened, renewed, ended; and who an access token speaks for.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use battala_proto::TimestampMs;
+use battala_proto::auth::{AuthResponse, Session};
+use battala_proto::events::EndReason;
+use battala_proto::id::{SessionId, UserId};
+use battala_proto::limits::SESSIONS_PER_USER_MAX;
+use battala_proto::users::Me;
+use battala_store::tables::{sessions, users};
+
+use crate::access::{self, Action, Actor, Can};
+use crate::bus::Notice;
+use crate::error::{Error, Result};
+use crate::tokens::RefreshToken;
+use crate::work::{Entry, Work};
+use crate::{Hub, users::me_of};
+
+/// A session ends when it is not used for this long.
+const IDLE_MS: i64 = 30 * DAY_MS;
+/// A session ends after this long in any case.
+const LIFETIME_MS: i64 = 180 * DAY_MS;
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+/// The refresh token before the current one still gives the current one for this long: two tabs,
+/// or an answer that got lost, are no theft.
+const ROTATION_GRACE_MS: i64 = 30_000;
+/// Characters of a client's name for itself that are kept.
+const AGENT_CHARS_MAX: usize = 200;
+
+/// Where a request comes from.
+#[derive(Debug, Clone, Default)]
+pub struct Client {
+    /// Its network address.
+    pub address: Option<IpAddr>,
+    /// What the program calls itself.
+    pub agent: String,
+}
+
+impl Client {
+    /// The network of the address: enough to recognise a place, too little to find a person.
+    fn network(&self) -> String {
+        match self.address.map(|address| address.to_canonical()) {
+            None => String::new(),
+            Some(IpAddr::V4(v4)) => {
+                let [a, b, c, _] = v4.octets();
+                format!("{a}.{b}.{c}.0/24")
+            }
+            Some(IpAddr::V6(v6)) => {
+                let [a, b, c, ..] = v6.segments();
+                format!("{a:x}:{b:x}:{c:x}::/48")
+            }
+        }
+    }
+
+    fn agent(&self) -> String {
+        self.agent
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(AGENT_CHARS_MAX)
+            .collect()
+    }
+}
+
+/// A session that was opened or renewed: the answer, and the refresh token for the cookie.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// The answer's body.
+    pub response: AuthResponse,
+    /// The refresh token.
+    pub refresh_token: String,
+    /// When the refresh token stops working, unless it is used.
+    pub refresh_expires_at: TimestampMs,
+}
+
+/// A session as its transaction left it.
+pub(crate) struct OpenedSession {
+    me: Me,
+    row: sessions::SessionRow,
+}
+
+/// Opens a session; the one that was unused for longest ends when there are too many.
+pub(crate) async fn open_session<A: Action>(
+    work: &mut Work<'_, A>,
+    me: Me,
+    client: &Client,
+) -> Result<OpenedSession> {
+    let now = work.now();
+    let open = sessions::list(work.tx(), me.id, now).await?;
+    let kept = usize::try_from(SESSIONS_PER_USER_MAX - 1).unwrap_or(0);
+    let surplus: Vec<SessionId> = open.iter().skip(kept).map(|session| session.id).collect();
+    for id in &surplus {
+        sessions::revoke(work.tx(), me.id, *id, now).await?;
+    }
+    if !surplus.is_empty() {
+        work.notify(Notice::SessionsEnded {
+            user_id: me.id,
+            sessions: surplus,
+            reason: EndReason::Revoked,
+        });
+    }
+    let row = sessions::SessionRow {
+        id: work.make_id()?,
+        user_id: me.id,
+        counter: 0,
+        salt: work.hub().random().bytes::<16>().to_vec(),
+        agent: client.agent(),
+        address: client.network(),
+        created_at: now,
+        last_used_at: now,
+        idle_expires_at: now + IDLE_MS,
+        expires_at: now + LIFETIME_MS,
+    };
+    sessions::insert(work.tx(), &row).await?;
+    Ok(OpenedSession { me, row })
+}
+
+/// Makes the tokens of a session, after its commit.
+pub(crate) fn sign_in(hub: &Hub, session: OpenedSession) -> Result<SignedIn> {
+    let OpenedSession { me, row } = session;
+    let (access_token, expires_at) = hub.tokens().issue_access(me.id, row.id, hub.now())?;
+    Ok(SignedIn {
+        refresh_token: hub.tokens().refresh_token(row.id, row.counter, &row.salt),
+        refresh_expires_at: row.idle_expires_at.min(row.expires_at),
+        response: AuthResponse {
+            access_token,
+            expires_at,
+            session_id: row.id,
+            user: me,
+        },
+    })
+}
+
+/// What presenting a refresh token led to.
+enum Refreshed {
+    Renewed(Box<OpenedSession>),
+    /// A token that was used up long ago: somebody else has it too.
+    Stolen,
+    Ended,
+}
+
+/// Renews a session. A refresh token works once; an old one ends the session for all who hold it.
+///
+/// # Errors
+/// [`Error::SessionEnded`].
+pub async fn refresh(
+    hub: &Hub,
+    can: Can<access::RefreshSession>,
+    cookie: &str,
+    client: Client,
+) -> Result<SignedIn> {
+    let token = RefreshToken::parse(cookie).ok_or(Error::SessionEnded)?;
+    let outcome = hub
+        .write(can, move |work| {
+            Box::pin(async move { rotate(work, &token, &client).await })
+        })
+        .await?;
+    match outcome {
+        Refreshed::Renewed(session) => sign_in(hub, *session),
+        Refreshed::Stolen | Refreshed::Ended => Err(Error::SessionEnded),
+    }
+}
+
+async fn rotate<A: Action>(
+    work: &mut Work<'_, A>,
+    token: &RefreshToken,
+    client: &Client,
+) -> Result<Refreshed> {
+    let now = work.now();
+    let Some(mut row) = sessions::get(work.tx(), token.session_id).await? else {
+        return Ok(Refreshed::Ended);
+    };
+    let is_over = row.idle_expires_at <= now || row.expires_at <= now;
+    if is_over || !work.hub().tokens().is_genuine(token, &row.salt) {
+        return Ok(Refreshed::Ended);
+    }
+    let is_current = token.counter == row.counter;
+    let is_within_grace =
+        token.counter == row.counter - 1 && now - row.last_used_at <= ROTATION_GRACE_MS;
+    if !is_current && !is_within_grace {
+        sessions::revoke(work.tx(), row.user_id, row.id, now).await?;
+        work.audit_as(
+            row.user_id,
+            Entry::on_hub(Some(row.id.raw())).with(serde_json::json!({"reused": true})),
+        )
+        .await?;
+        work.notify(Notice::SessionsEnded {
+            user_id: row.user_id,
+            sessions: vec![row.id],
+            reason: EndReason::Revoked,
+        });
+        return Ok(Refreshed::Stolen);
+    }
+    if is_current {
+        let renewal = sessions::Renewal {
+            now,
+            idle_expires_at: now + IDLE_MS,
+            address: client.network(),
+        };
+        if !sessions::rotate(work.tx(), row.id, row.counter, &renewal).await? {
+            // Another request rotated it a moment ago, on an engine that runs writes side by side.
+            return Err(Error::Unavailable);
+        }
+        row.counter += 1;
+        row.idle_expires_at = renewal.idle_expires_at;
+    }
+    let user = users::get(work.tx(), row.user_id)
+        .await?
+        .ok_or(Error::SessionEnded)?;
+    Ok(Refreshed::Renewed(Box::new(OpenedSession {
+        me: me_of(user),
+        row,
+    })))
+}
+
+/// Whom a request signs out.
+#[derive(Debug, Clone)]
+pub enum SignOut {
+    /// The session of a refresh token.
+    Cookie(String),
+    /// The session of an access token.
+    Actor(Actor),
+}
+
+/// Signs out. Signing out twice, or with a token of no session, changes nothing and is no error.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn logout(hub: &Hub, can: Can<access::Logout>, whom: SignOut) -> Result<()> {
+    hub.write(can, move |work| {
+        Box::pin(async move {
+            let ended = match whom {
+                SignOut::Actor(Actor::Account { me, session_id }) => Some((me.id, session_id)),
+                SignOut::Actor(Actor::Anonymous | Actor::Operator) => None,
+                SignOut::Cookie(cookie) => session_of(work, &cookie).await?,
+            };
+            let Some((user_id, session_id)) = ended else {
+                return Ok(());
+            };
+            let now = work.now();
+            if sessions::revoke(work.tx(), user_id, session_id, now).await? {
+                work.notify(Notice::SessionsEnded {
+                    user_id,
+                    sessions: vec![session_id],
+                    reason: EndReason::SignedOut,
+                });
+            }
+            Ok(())
+        })
+    })
+    .await
+}
+
+async fn session_of<A: Action>(
+    work: &mut Work<'_, A>,
+    cookie: &str,
+) -> Result<Option<(UserId, SessionId)>> {
+    let Some(token) = RefreshToken::parse(cookie) else {
+        return Ok(None);
+    };
+    let row = sessions::get(work.tx(), token.session_id).await?;
+    let row = row.filter(|row| work.hub().tokens().is_genuine(&token, &row.salt));
+    Ok(row.map(|row| (row.user_id, row.id)))
+}
+
+/// Who an access token speaks for, with one read.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] for a token that is not valid, [`Error::SessionEnded`] for one whose
+/// session is over.
+pub async fn authenticate(hub: &Hub, access_token: &str) -> Result<Authenticated> {
+    let now = hub.now();
+    let token = hub.tokens().read_access(access_token, now)?;
+    let mut reader = hub.db().read().await?;
+    let session = sessions::live(&mut reader, token.session_id, token.user_id)
+        .await?
+        .ok_or(Error::SessionEnded)?;
+    if session.idle_expires_at <= now || session.expires_at <= now {
+        return Err(Error::SessionEnded);
+    }
+    let me = Arc::new(me_of(session.user));
+    let actor = Actor::Account {
+        me: Arc::clone(&me),
+        session_id: token.session_id,
+    };
+    Ok(Authenticated {
+        actor,
+        me,
+        session_id: token.session_id,
+        expires_at: token.expires_at,
+    })
+}
+
+/// An access token that was believed.
+#[derive(Debug, Clone)]
+pub struct Authenticated {
+    /// Who acts.
+    pub actor: Actor,
+    /// The account.
+    pub me: Arc<Me>,
+    /// The session.
+    pub session_id: SessionId,
+    /// When the token expires.
+    pub expires_at: TimestampMs,
+}
+
+/// The own sessions, newest use first.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn list(hub: &Hub, can: Can<access::ListSessions>) -> Result<Vec<Session>> {
+    let mut reader = hub.read(&can).await?;
+    let (user_id, current) = (can.user_id()?, can.session_id()?);
+    let rows = sessions::list(&mut reader, user_id, hub.now()).await?;
+    let show = |row: sessions::SessionRow| Session {
+        id: row.id,
+        created_at: row.created_at,
+        last_used_at: row.last_used_at,
+        agent: row.agent,
+        address: row.address,
+        is_current: row.id == current,
+    };
+    Ok(rows.into_iter().map(show).collect())
+}
+
+/// Ends one of the own sessions.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such session.
+pub async fn end(hub: &Hub, can: Can<access::EndSession>, session_id: SessionId) -> Result<()> {
+    let user_id = can.user_id()?;
+    hub.write(can, move |work| {
+        Box::pin(async move {
+            let now = work.now();
+            if !sessions::revoke(work.tx(), user_id, session_id, now).await? {
+                return Err(Error::NotFound);
+            }
+            work.notify(Notice::SessionsEnded {
+                user_id,
+                sessions: vec![session_id],
+                reason: EndReason::Revoked,
+            });
+            Ok(())
+        })
+    })
+    .await
+}
+
+/// Ends all own sessions but this one.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn end_others(hub: &Hub, can: Can<access::EndSession>) -> Result<()> {
+    let (user_id, current) = (can.user_id()?, can.session_id()?);
+    hub.write(can, move |work| {
+        Box::pin(
+            async move { revoke_sessions(work, user_id, Some(current), EndReason::Revoked).await },
+        )
+    })
+    .await
+}
+
+/// Ends the sessions of an account in the transaction of the cause: the one way by which every
+/// security action does it.
+pub(crate) async fn revoke_sessions<A: Action>(
+    work: &mut Work<'_, A>,
+    user_id: UserId,
+    except: Option<SessionId>,
+    reason: EndReason,
+) -> Result<()> {
+    let now = work.now();
+    let sessions = sessions::revoke_others(work.tx(), user_id, except, now).await?;
+    if !sessions.is_empty() {
+        work.notify(Notice::SessionsEnded {
+            user_id,
+            sessions,
+            reason,
+        });
+    }
+    Ok(())
+}
