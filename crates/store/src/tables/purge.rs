@@ -5,7 +5,8 @@ use crate::{Conn, DbError, args, sql};
 /// Removes up to `limit` rows of deleted channels and servers; how many went. Zero means done.
 ///
 /// A server's channels count as deleted with it. Rows go in the order of their references, so that
-/// a crash in between leaves nothing that the next run would not find.
+/// a crash in between leaves nothing that the next run would not find. What was marked by another
+/// transaction after its rows were looked for still has them, and waits for the next run.
 pub async fn run(conn: &mut Conn, limit: u32) -> Result<u64, DbError> {
     let limit = i64::from(limit);
     let statement = sql!(
@@ -25,7 +26,9 @@ pub async fn run(conn: &mut Conn, limit: u32) -> Result<u64, DbError> {
         ),
         sql!(
             "DELETE FROM channels WHERE id IN ",
-            "(SELECT id FROM channels WHERE deleted_at IS NOT NULL LIMIT $1)"
+            "(SELECT c.id FROM channels c WHERE c.deleted_at IS NOT NULL ",
+            "AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.channel_id = c.id) ",
+            "AND NOT EXISTS (SELECT 1 FROM read_states r WHERE r.channel_id = c.id) LIMIT $1)"
         ),
         sql!(
             "DELETE FROM invites WHERE code IN (SELECT i.code FROM invites i WHERE i.server_id IN ",
@@ -42,7 +45,11 @@ pub async fn run(conn: &mut Conn, limit: u32) -> Result<u64, DbError> {
         ),
         sql!(
             "DELETE FROM servers WHERE id IN ",
-            "(SELECT id FROM servers WHERE deleted_at IS NOT NULL LIMIT $1)"
+            "(SELECT s.id FROM servers s WHERE s.deleted_at IS NOT NULL ",
+            "AND NOT EXISTS (SELECT 1 FROM channels c WHERE c.server_id = s.id) ",
+            "AND NOT EXISTS (SELECT 1 FROM invites i WHERE i.server_id = s.id) ",
+            "AND NOT EXISTS (SELECT 1 FROM server_members m WHERE m.server_id = s.id) ",
+            "AND NOT EXISTS (SELECT 1 FROM roles r WHERE r.server_id = s.id) LIMIT $1)"
         ),
     ] {
         let removed = conn.execute(statement, args![limit]).await?;
