@@ -44,7 +44,7 @@ export function PaneSeparator({ width }: { width: PaneWidth }) {
 			}}
 			onDoubleClick={width.reset}
 			onKeyDown={onKeyDown}
-			className="relative z-10 w-px shrink-0 cursor-col-resize touch-none bg-line before:absolute before:inset-y-0 before:-inset-x-1 hover:bg-leaf focus-visible:bg-leaf focus-visible:outline-offset-0"
+			className="absolute inset-y-0 end-0 z-10 w-px cursor-col-resize touch-none bg-line before:absolute before:inset-y-0 before:-inset-x-1 hover:bg-leaf focus-visible:bg-leaf focus-visible:outline-offset-0"
 		/>
 	);
 }

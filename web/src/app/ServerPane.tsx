@@ -35,49 +35,46 @@ export function ServerPane({ serverId, channelId }: Props) {
 		run: openCreate,
 	};
 	return (
-		<>
-			<div
-				className="relative flex min-w-0 shrink-0 flex-col bg-side [--surface:var(--bg-side)] max-tablet:grow max-tablet:shrink"
-				style={isPhone ? undefined : { width: width.px }}
-			>
-				{isPhone ? <ConnectionBar /> : null}
-				<header className="flex h-12 shrink-0 items-center gap-1 border-b border-line pe-2 max-tablet:mt-[env(safe-area-inset-top)]">
-					<Menu
-						label={t.servers.menu(name)}
-						items={() => serverMenu(t, serverId, isOwner ? [create] : [])}
-					>
-						<button
-							type="button"
-							aria-label={t.servers.menu(name)}
-							className="inset-ring-focus flex h-full min-w-0 grow items-center gap-2 ps-4 text-start hover:bg-hover aria-expanded:bg-hover"
-						>
-							<span dir="auto" className="truncate text-head">
-								{name}
-							</span>
-							<ChevronDown
-								aria-hidden="true"
-								size={16}
-								className="shrink-0 text-ink-3"
-							/>
-						</button>
-					</Menu>
-					{isOwner ? (
-						<IconButton label={t.servers.createChannel} onClick={openCreate}>
-							<Plus aria-hidden="true" size={18} />
-						</IconButton>
-					) : null}
-				</header>
-				<nav
-					id="channels"
-					tabIndex={-1}
-					aria-label={t.channels.nav}
-					className="scroll-thin min-h-0 grow overflow-y-auto outline-none"
+		<nav
+			id="channels"
+			tabIndex={-1}
+			aria-label={t.channels.nav}
+			className="relative flex min-w-0 shrink-0 flex-col bg-side [--surface:var(--bg-side)] max-tablet:grow max-tablet:shrink outline-none"
+			style={isPhone ? undefined : { width: width.px }}
+		>
+			{isPhone ? <ConnectionBar /> : null}
+			<header className="flex h-12 shrink-0 items-center gap-1 border-b border-line pe-2 max-tablet:mt-[env(safe-area-inset-top)]">
+				{isPhone ? <h1 className="sr-only">{name}</h1> : null}
+				<Menu
+					label={t.servers.menu(name)}
+					items={() => serverMenu(t, serverId, isOwner ? [create] : [])}
 				>
-					<ChannelList serverId={serverId} currentId={channelId} />
-				</nav>
-				<UserPanel />
+					<button
+						type="button"
+						aria-label={t.servers.menu(name)}
+						className="inset-ring-focus flex h-full min-w-0 grow items-center gap-2 ps-4 text-start hover:bg-hover aria-expanded:bg-hover"
+					>
+						<span dir="auto" className="truncate text-head">
+							{name}
+						</span>
+						<ChevronDown
+							aria-hidden="true"
+							size={16}
+							className="shrink-0 text-ink-3"
+						/>
+					</button>
+				</Menu>
+				{isOwner ? (
+					<IconButton label={t.servers.createChannel} onClick={openCreate}>
+						<Plus aria-hidden="true" size={18} />
+					</IconButton>
+				) : null}
+			</header>
+			<div className="scroll-thin min-h-0 grow overflow-y-auto">
+				<ChannelList serverId={serverId} currentId={channelId} />
 			</div>
+			<UserPanel />
 			{isPhone ? null : <PaneSeparator width={width} />}
-		</>
+		</nav>
 	);
 }

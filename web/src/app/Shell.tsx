@@ -59,7 +59,13 @@ export function Shell({ place }: Props) {
 				<>
 					{hasHome && serverId ? (
 						<PaneBoundary text={text} resetKey={serverId}>
-							<ServerPane serverId={serverId} channelId={channelId} />
+							{isPhone ? (
+								<main id="main" className="flex min-w-0 grow">
+									<ServerPane serverId={serverId} channelId={channelId} />
+								</main>
+							) : (
+								<ServerPane serverId={serverId} channelId={channelId} />
+							)}
 						</PaneBoundary>
 					) : null}
 					{place.kind === "channel" ? (

@@ -31,7 +31,10 @@ type Props = {
 	status?: PresenceStatus | undefined;
 };
 
-/** Initials on a hue hashed from the id. Decorative: the name stands beside it. */
+/**
+ * Initials on a hue hashed from the id. Decorative: the name stands beside it, and the initials
+ * are painted by the style sheet so that they are no text to be read or found.
+ */
 export function Avatar({ id, name, size, shape = "round", status }: Props) {
 	const hue = hueOf(id);
 	return (
@@ -41,7 +44,8 @@ export function Avatar({ id, name, size, shape = "round", status }: Props) {
 			style={{ width: size, height: size }}
 		>
 			<span
-				className={`grid size-full place-items-center font-semibold ${
+				data-initials={initialsOf(name)}
+				className={`initials grid size-full place-items-center font-semibold ${
 					shape === "tile" ? "rounded-tile" : "rounded-pill"
 				}`}
 				style={{
@@ -49,9 +53,7 @@ export function Avatar({ id, name, size, shape = "round", status }: Props) {
 					background: `oklch(0.42 0.075 ${hue})`,
 					color: `oklch(0.96 0.03 ${hue})`,
 				}}
-			>
-				{initialsOf(name)}
-			</span>
+			/>
 			{status ? (
 				<PresenceMark status={status} size={size >= 36 ? 12 : 10} />
 			) : null}

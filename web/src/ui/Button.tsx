@@ -58,7 +58,7 @@ export function Button({
 		>
 			{spin ? (
 				<span className="grid">
-					<span className="invisible col-start-1 row-start-1">{children}</span>
+					<span className="col-start-1 row-start-1 opacity-0">{children}</span>
 					<span className="col-start-1 row-start-1 place-self-center">
 						<Spinner />
 					</span>

@@ -35,6 +35,8 @@ function FloatingMenu({ menu }: { menu: OpenMenu }) {
 					side={side}
 					align={align}
 					aria-label={label}
+					// Its stand-in for a button has no text to be named by.
+					aria-labelledby={undefined}
 					sideOffset={4}
 					collisionPadding={8}
 					onInteractOutside={(event) => {

@@ -18,11 +18,11 @@ export function Section({ title, lead, tone = "normal", children }: Props) {
 			{title || lead ? (
 				<header className="grid gap-1">
 					{title ? (
-						<h3
+						<h2
 							className={`text-head ${tone === "danger" ? "text-danger" : ""}`}
 						>
 							{title}
-						</h3>
+						</h2>
 					) : null}
 					{lead ? (
 						<p className="prose-body text-ui font-normal text-ink-2">{lead}</p>

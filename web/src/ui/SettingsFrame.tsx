@@ -40,6 +40,8 @@ export function SettingsFrame({
 	const current =
 		tabs.find((one) => one.id === tab) ?? (isPhone ? undefined : tabs[0]);
 	const id = current?.id;
+	// On a phone the page stands alone, and its heading is the first.
+	const Heading = isPhone ? "h1" : "h2";
 	// biome-ignore lint/correctness/useExhaustiveDependencies: a new page is announced by its heading
 	useEffect(() => heading.current?.focus(), [id]);
 	useEffect(() => {
@@ -111,13 +113,13 @@ export function SettingsFrame({
 									/>
 								</Link>
 							) : null}
-							<h2
+							<Heading
 								ref={heading}
 								tabIndex={-1}
 								className="grow text-title outline-none"
 							>
 								{current.label}
-							</h2>
+							</Heading>
 							{isPhone ? null : (
 								<CloseButton label={closeLabel} onClose={onClose} />
 							)}

@@ -31,14 +31,18 @@ export function Switch({ label, hint, checked, onChange, disabled }: Props) {
 				aria-describedby={hint ? `${id}-hint` : undefined}
 				disabled={disabled}
 				onClick={() => onChange(!checked)}
-				className="relative h-6 w-11 shrink-0 rounded-pill border border-line-strong bg-active transition-colors duration-(--time-fast) aria-checked:border-leaf-solid aria-checked:bg-leaf-solid disabled:opacity-50"
+				className="group shrink-0 rounded-pill disabled:opacity-50 coarse:py-2.5"
 			>
 				<span
 					aria-hidden="true"
-					className={`absolute top-0.5 block size-4.5 rounded-pill transition-[inset-inline-start] duration-(--time-fast) ${
-						checked ? "start-5.5 bg-on-leaf" : "start-0.5 bg-ink-2"
-					}`}
-				/>
+					className="relative block h-6 w-11 rounded-pill border border-line-strong bg-active transition-colors duration-(--time-fast) group-aria-checked:border-leaf-solid group-aria-checked:bg-leaf-solid"
+				>
+					<span
+						className={`absolute top-0.5 block size-4.5 rounded-pill transition-[inset-inline-start] duration-(--time-fast) ${
+							checked ? "start-5.5 bg-on-leaf" : "start-0.5 bg-ink-2"
+						}`}
+					/>
+				</span>
 			</button>
 		</div>
 	);

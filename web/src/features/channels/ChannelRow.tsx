@@ -27,10 +27,15 @@ export const ChannelRow = memo(function ChannelRow({
 	const t = useT();
 	const isUnread = useIsUnread(channel.id) && !isCurrent;
 	const hasDraft = useDraft(channel.id).trim() !== "" && !isCurrent;
+	const label = labelOf(t, channel.name, isUnread, hasDraft);
 	const drag = useDragOrder(channel, isOwner);
 	return (
 		<li
-			role="none"
+			role="treeitem"
+			tabIndex={-1}
+			aria-level={1}
+			aria-selected={isCurrent}
+			aria-label={label}
 			data-channel={channel.id}
 			className={`group/row relative flex items-center rounded-control ${isCurrent ? "bg-active" : "hover:bg-hover"} ${drag.className}`}
 		>
@@ -43,11 +48,8 @@ export const ChannelRow = memo(function ChannelRow({
 			<Link
 				to={paths.channel(channel.server_id, channel.id)}
 				state={{ fromList: true }}
-				role="treeitem"
-				aria-level={1}
-				aria-selected={isCurrent}
 				aria-current={isCurrent ? "page" : undefined}
-				aria-label={labelOf(t, channel.name, isUnread, hasDraft)}
+				aria-label={label}
 				data-rove
 				tabIndex={isStop ? 0 : -1}
 				draggable={false}

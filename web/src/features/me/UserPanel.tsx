@@ -38,8 +38,7 @@ export function UserPanel() {
 			>
 				<button
 					type="button"
-					aria-label={t.people.statusMenu(t.people.status[status])}
-					className="flex h-10.5 min-w-0 grow items-center gap-2.5 rounded-control px-1.5 text-start hover:bg-hover aria-expanded:bg-active"
+					className="flex h-10.5 min-w-0 coarse:h-11 grow items-center gap-2.5 rounded-control px-1.5 text-start hover:bg-hover aria-expanded:bg-active"
 				>
 					<Avatar id={me.id} name={me.display_name} size={32} status={shown} />
 					<span className="grid min-w-0">

@@ -30,7 +30,7 @@ export const MemberButton = memo(function MemberButton({
 					aria-label={label(user.display_name, t.people.status[status])}
 					className="inset-ring-focus flex h-10.5 w-full items-center gap-3 rounded-control px-2 text-start hover:bg-hover aria-expanded:bg-active coarse:h-11"
 				>
-					<span className={isOff ? "opacity-60" : ""}>
+					<span className={isOff ? "grayscale" : ""}>
 						<Avatar
 							id={user.id}
 							name={user.display_name}

@@ -118,12 +118,12 @@ export default function MembersPane({ serverId }: { serverId: Id }) {
 									}}
 								>
 									{row.kind === "head" ? (
-										<h3 className="flex h-full items-end px-2 pb-1.5 text-small text-ink-3 tabular">
+										<h2 className="flex h-full items-end px-2 pb-1.5 text-small text-ink-3 tabular">
 											{t.people.groupOf(
 												t.people[row.group],
 												format.number(row.count),
 											)}
-										</h3>
+										</h2>
 									) : row.kind === "reveal" ? (
 										<Button
 											look="quiet"

@@ -8,7 +8,10 @@ export default function FirstSteps() {
 	const t = useT();
 	const me = useMe();
 	return (
-		<div className="scroll-thin grow overflow-y-auto [--surface:var(--bg-chat)]">
+		<main
+			id="main"
+			className="scroll-thin grow overflow-y-auto [--surface:var(--bg-chat)]"
+		>
 			<div className="mx-auto grid min-h-full max-w-180 content-center justify-items-center gap-6 px-4 py-8">
 				<Banyan width={240} />
 				<header className="text-center">
@@ -23,6 +26,6 @@ export default function FirstSteps() {
 					<AddServerForms onDone={() => {}} />
 				</div>
 			</div>
-		</div>
+		</main>
 	);
 }

@@ -45,14 +45,13 @@ export const ServerTile = memo(function ServerTile({
 			>
 				<span
 					aria-hidden="true"
-					className="grid size-11 place-items-center rounded-tile text-ui font-semibold select-none"
+					data-initials={initialsOf(server.name)}
+					className="initials grid size-11 place-items-center rounded-tile text-ui font-semibold select-none"
 					style={{
 						background: `oklch(${isCurrent ? 0.46 : 0.4} 0.08 ${hue})`,
 						color: `oklch(0.97 0.03 ${hue})`,
 					}}
-				>
-					{initialsOf(server.name)}
-				</span>
+				/>
 				{isCurrent ? (
 					<span
 						aria-hidden="true"

@@ -51,7 +51,7 @@ export function AppearancePage() {
 							onChange={(event) =>
 								setLooks({ bodyPx: Number(event.target.value) })
 							}
-							className="h-8 w-full accent-(--leaf-solid)"
+							className="h-8 w-full coarse:h-11 accent-(--leaf-solid)"
 						/>
 					)}
 				</FieldFrame>

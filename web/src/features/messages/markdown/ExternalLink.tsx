@@ -26,7 +26,7 @@ export function ExternalLink({
 			target="_blank"
 			rel="noopener noreferrer nofollow"
 			onClick={check}
-			className="text-link underline-offset-2 wrap-anywhere hover:underline"
+			className="text-link underline decoration-[color-mix(in_srgb,currentColor_40%,transparent)] underline-offset-2 wrap-anywhere hover:decoration-current"
 		>
 			{children}
 		</a>

@@ -10,10 +10,10 @@ export function Spoiler({ children }: { children: ReactNode }) {
 	return (
 		<button
 			type="button"
-			aria-label={t.chat.showSpoiler}
 			onClick={() => setShown(true)}
 			className="rounded-chip bg-ink-3 px-1 text-transparent select-none hover:bg-ink-2"
 		>
+			<span className="sr-only">{t.chat.showSpoiler}</span>
 			<span aria-hidden="true" inert>
 				{children}
 			</span>

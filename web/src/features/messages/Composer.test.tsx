@@ -1,0 +1,148 @@
+import {
+	act,
+	cleanup,
+	fireEvent,
+	render,
+	screen,
+} from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { Channel, Message } from "@/api/types.ts";
+import { initialState } from "@/stores/state.ts";
+import { store } from "@/stores/store.ts";
+import { Composer } from "./Composer.tsx";
+import { useChatUi } from "./chatUi.ts";
+
+const send = vi.hoisted(() => vi.fn(async (_: string, __: string) => {}));
+const keep = vi.hoisted(() => vi.fn((_: string, __: string) => {}));
+
+vi.mock(import("@/stores/index.ts"), async (original) => ({
+	...(await original()),
+	sendMessage: send,
+	setDraft: keep,
+	startTyping: () => {},
+}));
+
+const channel: Channel = {
+	id: "2",
+	server_id: "1",
+	type: 0,
+	name: "general",
+	topic: "",
+	position: 0,
+	created_at: 0,
+};
+const me = {
+	id: "9",
+	username: "asha",
+	display_name: "Asha",
+	avatar: null,
+	kind: "human",
+	email: null,
+	is_admin: false,
+	created_at: 0,
+	rev: 0,
+} as const;
+
+function own(id: string, author = me): Message {
+	return {
+		id,
+		channel_id: "2",
+		server_id: "1",
+		author,
+		type: 0,
+		flags: 0,
+		content: id,
+		nonce: null,
+		seq: 1,
+		rev: 1,
+		created_at: 0,
+		edited_at: null,
+		is_deleted: false,
+	};
+}
+
+const box = () => screen.getByRole<HTMLTextAreaElement>("textbox");
+
+beforeEach(() => {
+	send.mockClear();
+	keep.mockClear();
+	vi.stubGlobal("matchMedia", () => ({
+		matches: false,
+		addEventListener: () => {},
+		removeEventListener: () => {},
+	}));
+	store.setState(initialState, true);
+	render(<Composer channel={channel} onSent={() => {}} />);
+});
+afterEach(() => {
+	cleanup();
+	vi.unstubAllGlobals();
+	useChatUi.setState({ editing: undefined });
+});
+
+it("sends by Enter, breaks by Shift+Enter, and is empty after", async () => {
+	await userEvent.type(box(), "one{Shift>}{Enter}{/Shift}two{Enter}");
+	expect(send).toHaveBeenCalledExactlyOnceWith("2", "one\ntwo");
+	expect(box().value).toBe("");
+	expect(keep).not.toHaveBeenCalledWith("2", "one\ntwo");
+});
+
+it("never sends what is blank or still being composed", async () => {
+	await userEvent.type(box(), "   {Enter}");
+	await userEvent.type(box(), "কি");
+	fireEvent.keyDown(box(), { key: "Enter", isComposing: true });
+	fireEvent.keyDown(box(), { key: "Enter", keyCode: 229 });
+	expect(send).not.toHaveBeenCalled();
+});
+
+it("says by how much a text is too long and keeps it", () => {
+	fireEvent.input(box(), { target: { value: "x".repeat(4003) } });
+	fireEvent.keyDown(box(), { key: "Enter" });
+	expect(screen.getByRole("alert").textContent).toBe("3 characters too long");
+	expect(send).not.toHaveBeenCalled();
+	expect(box().value).toHaveLength(4003);
+});
+
+it("puts the words back when this device could not keep them", async () => {
+	send.mockRejectedValueOnce(new Error("storage"));
+	await userEvent.type(box(), "precious{Enter}");
+	await expect.poll(() => box().value).toBe("precious");
+});
+
+it("edits my last message by ArrowUp, only when nothing is typed", async () => {
+	const other = own("11", { ...me, id: "8" } as unknown as typeof me);
+	act(() =>
+		store.setState({
+			session: { status: "signed_in", me, sessionId: "1", isCached: false },
+			timelines: {
+				"2": {
+					status: "ready",
+					byId: { "10": own("10"), "11": other },
+					ids: ["10", "11"],
+					hasOlder: false,
+					hasNewer: false,
+					isLoadingOlder: false,
+					isLoadingNewer: false,
+					loads: 0,
+					overlay: {},
+					deleted: {},
+					isStale: false,
+					isFollowing: true,
+				},
+			},
+		}),
+	);
+	await userEvent.type(box(), "x{ArrowUp}");
+	expect(useChatUi.getState().editing).toBeUndefined();
+	await userEvent.type(box(), "{Backspace}{ArrowUp}");
+	expect(useChatUi.getState().editing).toBe("10");
+});
+
+it("shows a draft from elsewhere, and keeps its own when it goes away", async () => {
+	act(() => store.setState({ drafts: { "2": "from another tab" } }));
+	expect(box().value).toBe("from another tab");
+	await userEvent.type(box(), "!");
+	cleanup();
+	expect(keep).toHaveBeenLastCalledWith("2", "from another tab!");
+});

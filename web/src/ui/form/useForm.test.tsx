@@ -1,0 +1,88 @@
+import { cleanup, render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ApiError } from "@/api/errors.ts";
+import { Field } from "../Field.tsx";
+import { FormFault, Submit } from "./Submit.tsx";
+import { useForm } from "./useForm.ts";
+
+const send = vi.fn<(values: Record<string, string>) => Promise<void>>();
+
+function Form() {
+	const form = useForm({
+		initial: { name: "", topic: "" },
+		validate: ({ name }) => ({ name: name ? undefined : "needed" }),
+		submit: send,
+	});
+	return (
+		<form {...form.form}>
+			<Field label="Name" {...form.field("name")} />
+			<Field label="Topic" {...form.field("topic")} />
+			<FormFault text={form.failure} />
+			<Submit busy={form.busy} waitSeconds={form.waitSeconds}>
+				Go
+			</Submit>
+		</form>
+	);
+}
+
+const field = (name: string) => screen.getByLabelText(name);
+
+beforeEach(() => {
+	send.mockReset();
+});
+afterEach(() => {
+	cleanup();
+	vi.useRealTimers();
+});
+
+describe("a form", () => {
+	it("says nothing while one first types, and at the field when one sends", async () => {
+		render(<Form />);
+		await userEvent.click(screen.getByText("Go"));
+		expect(send).not.toHaveBeenCalled();
+		expect(document.activeElement).toBe(field("Name"));
+		expect(field("Name")).toHaveProperty("ariaInvalid", "true");
+		await userEvent.keyboard("x");
+		expect(field("Name").getAttribute("aria-invalid")).toBeNull();
+	});
+
+	it("puts the hub's refusal on its field, in words, and keeps what was typed", async () => {
+		send.mockRejectedValue(
+			new ApiError({
+				code: "invalid_input",
+				fields: [{ field: "topic", code: "too_long", message: "", limit: 5 }],
+			}),
+		);
+		render(<Form />);
+		await userEvent.type(field("Name"), "here");
+		await userEvent.type(field("Topic"), "everything");
+		await userEvent.keyboard("{Enter}");
+		await expect.poll(() => document.activeElement).toBe(field("Topic"));
+		const described = field("Topic").getAttribute("aria-describedby") ?? "";
+		expect(document.getElementById(described)?.textContent).toBe(
+			"At most 5 characters.",
+		);
+		expect(field("Topic")).toHaveProperty("value", "everything");
+		expect(screen.queryByText(/Something in the form/)).toBeNull();
+	});
+
+	it("counts a rate limit down on its button and sends nothing meanwhile", async () => {
+		vi.useFakeTimers({ shouldAdvanceTime: true });
+		const user = userEvent.setup({ advanceTimers: vi.advanceTimersByTime });
+		send.mockRejectedValue(
+			new ApiError({ code: "rate_limited", retryAfterMs: 2000 }),
+		);
+		render(<Form />);
+		await user.type(field("Name"), "here{Enter}");
+		const button = await screen.findByRole("button", { name: /2 s/ });
+		expect(button).toHaveProperty("disabled", true);
+		await user.type(field("Name"), "{Enter}");
+		expect(send).toHaveBeenCalledTimes(1);
+		await vi.advanceTimersByTimeAsync(2100);
+		expect(screen.getByRole("button", { name: "Go" })).toHaveProperty(
+			"disabled",
+			false,
+		);
+	});
+});

@@ -1,0 +1,125 @@
+import { cleanup, render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ConfirmDialog } from "./ConfirmDialog.tsx";
+import { Dialog } from "./Dialog.tsx";
+import { DialogHost, openDialog } from "./dialogs.tsx";
+import { Menu, MenuOutlet } from "./Menu.tsx";
+
+// What the positioning of menus asks of a browser and jsdom lacks.
+beforeEach(() => {
+	vi.stubGlobal("matchMedia", () => ({
+		matches: false,
+		addEventListener: () => {},
+		removeEventListener: () => {},
+	}));
+	vi.stubGlobal(
+		"ResizeObserver",
+		class {
+			observe() {}
+			unobserve() {}
+			disconnect() {}
+		},
+	);
+	Element.prototype.scrollIntoView = () => {};
+	Element.prototype.hasPointerCapture = () => false;
+});
+afterEach(() => {
+	cleanup();
+	vi.unstubAllGlobals();
+});
+
+describe("a menu", () => {
+	it("takes the arrows and gives the focus back", async () => {
+		const edit = vi.fn();
+		render(
+			<>
+				<Menu
+					label="Things"
+					items={() => [
+						{ kind: "action", label: "Copy", run: () => {} },
+						{ kind: "action", label: "Edit", run: edit },
+					]}
+				>
+					<button type="button">open</button>
+				</Menu>
+				<MenuOutlet />
+			</>,
+		);
+		const button = screen.getByText("open");
+		button.focus();
+		await userEvent.keyboard("{ArrowDown}");
+		await screen.findByRole("menu", { name: "Things" });
+		await userEvent.keyboard("{Escape}");
+		await expect.poll(() => screen.queryByRole("menu")).toBeNull();
+		await expect.poll(() => document.activeElement).toBe(button);
+
+		await userEvent.click(button);
+		await userEvent.click(
+			await screen.findByRole("menuitem", { name: "Edit" }),
+		);
+		expect(edit).toHaveBeenCalledOnce();
+	});
+});
+
+function Opener({ dirty }: { dirty: boolean }) {
+	return (
+		<>
+			<button
+				type="button"
+				onClick={() =>
+					openDialog((close) => (
+						<Dialog title="Sheet" dirty={dirty} onClose={close}>
+							<input aria-label="text" />
+						</Dialog>
+					))
+				}
+			>
+				open
+			</button>
+			<DialogHost />
+		</>
+	);
+}
+
+describe("a dialog", () => {
+	it("begins at its field, closes by Esc, and gives the focus back", async () => {
+		render(<Opener dirty={false} />);
+		await userEvent.click(screen.getByText("open"));
+		expect(document.activeElement).toBe(screen.getByLabelText("text"));
+		await userEvent.keyboard("{Escape}");
+		expect(screen.queryByRole("dialog")).toBeNull();
+		await expect
+			.poll(() => document.activeElement)
+			.toBe(screen.getByText("open"));
+	});
+
+	it("asks before it throws typed words away", async () => {
+		render(<Opener dirty />);
+		await userEvent.click(screen.getByText("open"));
+		await userEvent.keyboard("{Escape}");
+		const question = screen.getByText("Discard changes?");
+		expect(question).toBeTruthy();
+		await userEvent.click(screen.getByRole("button", { name: "Keep editing" }));
+		expect(screen.getByRole("dialog")).toBeTruthy();
+		await userEvent.keyboard("{Escape}");
+		await userEvent.click(screen.getByRole("button", { name: "Discard" }));
+		expect(screen.queryByRole("dialog")).toBeNull();
+	});
+
+	it("stays and says why when what it confirms fails", async () => {
+		const onClose = vi.fn();
+		render(
+			<ConfirmDialog
+				title="Delete?"
+				consequence="gone"
+				action="Delete"
+				onConfirm={() => Promise.reject(new Error("no"))}
+				onClose={onClose}
+			/>,
+		);
+		await userEvent.click(screen.getByRole("button", { name: "Delete" }));
+		expect((await screen.findByRole("alert")).textContent).toContain("wrong");
+		expect(onClose).not.toHaveBeenCalled();
+	});
+});
