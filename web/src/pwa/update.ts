@@ -37,6 +37,8 @@ export async function startUpdates(): Promise<void> {
 		// Private windows and blocked storage refuse it.
 		return;
 	}
+	// A browser that is told to have no workers answers with nothing.
+	if (!registration) return;
 	checkedAt = Date.now();
 	follow(registration);
 	document.addEventListener("visibilitychange", () => {

@@ -84,7 +84,7 @@ function DialogHead({
 }) {
 	const t = useT();
 	return (
-		<header className="flex items-start gap-4 px-6 pt-5 pb-1">
+		<div className="flex items-start gap-4 px-6 pt-5 pb-1">
 			<div className="grid grow gap-1">
 				<Radix.Title className="text-title">{title}</Radix.Title>
 				{description ? (
@@ -96,7 +96,7 @@ function DialogHead({
 			<IconButton label={t.ui.close} onClick={onClose} className="-me-2">
 				<X aria-hidden="true" size={18} />
 			</IconButton>
-		</header>
+		</div>
 	);
 }
 
