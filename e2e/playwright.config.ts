@@ -1,18 +1,21 @@
 import { defineConfig, devices } from '@playwright/test';
+import type { Theme } from './support/test.ts';
+
+const byDevice = /(?:tablet|phone)\.spec\.ts/;
 
 /** Journeys run against the real binary; each test starts a hub of its own. */
-export default defineConfig({
+export default defineConfig<{ theme: Theme }>({
 	testDir: './journeys',
 	outputDir: './test-results',
 	fullyParallel: true,
 	workers: 2,
 	timeout: 60_000,
-	expect: { timeout: 10_000 },
+	expect: { timeout: 15_000 },
 	forbidOnly: Boolean(process.env.CI),
 	reporter: process.env.CI ? [['list']] : [['line']],
 	use: {
 		browserName: 'chromium',
-		actionTimeout: 10_000,
+		actionTimeout: 15_000,
 		launchOptions: {
 			executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
 			args: [
@@ -27,11 +30,30 @@ export default defineConfig({
 		},
 	},
 	projects: [
-		{ name: 'desktop', use: { viewport: { width: 1440, height: 900 } } },
+		{
+			name: 'desktop',
+			testIgnore: byDevice,
+			use: { viewport: { width: 1440, height: 900 }, colorScheme: 'dark' },
+		},
+		{
+			name: 'light',
+			testMatch: /first-steps\.spec\.ts/,
+			use: {
+				viewport: { width: 1440, height: 900 },
+				colorScheme: 'light',
+				theme: 'light',
+				contextOptions: { reducedMotion: 'reduce' },
+			},
+		},
+		{
+			name: 'tablet',
+			testMatch: /tablet\.spec\.ts/,
+			use: { viewport: { width: 900, height: 1180 }, hasTouch: true },
+		},
 		{
 			name: 'phone',
 			testMatch: /phone\.spec\.ts/,
-			use: { ...devices['Pixel 7'], defaultBrowserType: 'chromium' },
+			use: { ...devices['Pixel 7'], viewport: { width: 390, height: 844 }, defaultBrowserType: 'chromium' },
 		},
 	],
 });

@@ -20,7 +20,7 @@ test('from the setup link to two people who chat', async ({ hub, visit }) => {
 	await say(asha, 'Is anyone here?');
 	await expect(messages(asha).filter({ hasText: 'Is anyone here?' })).toHaveCount(1);
 
-	await asha.getByRole('banner').getByRole('button', { name: 'Neighbours' }).click();
+	await asha.getByRole('button', { name: 'Menu of Neighbours' }).click();
 	await asha.getByRole('menuitem', { name: 'Invite people' }).click();
 	const link = await asha.getByLabel('Invite link').inputValue();
 	await asha.getByRole('dialog').getByRole('button', { name: 'Close' }).click();

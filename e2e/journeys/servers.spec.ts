@@ -11,7 +11,7 @@ test('a channel is made, renamed, reordered and deleted before the eyes of anoth
 	await Promise.all([owner.goto(path), member.goto(path)]);
 	const channels = member.getByRole('navigation', { name: 'Channels' });
 
-	await owner.getByRole('banner').getByRole('button', { name: 'Neighbours' }).click();
+	await owner.getByRole('button', { name: 'Menu of Neighbours' }).click();
 	await owner.getByRole('menuitem', { name: 'Create a channel' }).click();
 	await owner.getByRole('dialog').getByLabel('Name').fill('Off Topic');
 	await owner.getByRole('dialog').getByRole('button', { name: 'Create' }).click();
@@ -78,7 +78,7 @@ test('a server is left, and deleted by its owner', async ({ hub, visit }) => {
 	await signIn(owner, 'asha');
 	await signIn(member, 'babu');
 	await Promise.all([owner.goto(path), member.goto(path)]);
-	await owner.getByRole('banner').getByRole('button', { name: 'Neighbours' }).click();
+	await owner.getByRole('button', { name: 'Menu of Neighbours' }).click();
 	await owner.getByRole('menuitem', { name: 'Delete the server' }).click();
 	const dialog = owner.getByRole('alertdialog');
 	await expect(dialog.getByRole('button', { name: 'Delete the server' })).toBeDisabled();

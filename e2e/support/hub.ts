@@ -20,13 +20,15 @@ export class TestHub {
 	private constructor(
 		private readonly dataDir: string,
 		private readonly port: number,
+		private readonly settings: Record<string, string>,
 	) {
 		this.url = `http://127.0.0.1:${port}`;
 	}
 
-	static async start(): Promise<TestHub> {
+	/** Starts one; `settings` are environment variables over those of the journeys. */
+	static async start(settings: Record<string, string> = {}): Promise<TestHub> {
 		const dataDir = await mkdtemp(join(tmpdir(), 'battala-e2e-'));
-		const hub = new TestHub(dataDir, await freePort());
+		const hub = new TestHub(dataDir, await freePort(), settings);
 		await hub.run();
 		return hub;
 	}
@@ -43,6 +45,7 @@ export class TestHub {
 				BATTALA_LIMITS_PASSWORD_COST: '4',
 				BATTALA_LIMITS_SEND_BURST: '1000',
 				BATTALA_LIMITS_WRITE_BURST: '1000',
+				...this.settings,
 			},
 			stdio: ['ignore', 'pipe', 'pipe'],
 		});
@@ -77,15 +80,15 @@ export class TestHub {
 	}
 
 	/** Sets the hub up and returns the administrator. */
-	async setUp(username = 'asha'): Promise<Account> {
+	async setUp(username = 'asha', hubName = 'Battala'): Promise<Account> {
 		const token = new URL(await this.setupLink()).hash.slice('#token='.length);
-		const body = { token, username, password: PASSWORD, hub_name: 'Battala', registration: 'open' };
+		const body = { token, username, password: PASSWORD, hub_name: hubName, registration: 'open' };
 		return { username, ...(await this.#call<{ access_token: string }>('POST', '/api/setup', body)) };
 	}
 
 	/** Makes an account through the API. */
-	async register(username: string): Promise<Account> {
-		const body = { username, password: PASSWORD };
+	async register(username: string, displayName?: string): Promise<Account> {
+		const body = { username, password: PASSWORD, display_name: displayName };
 		return { username, ...(await this.#call<{ access_token: string }>('POST', '/api/auth/register', body)) };
 	}
 

@@ -6,25 +6,41 @@ export { expect } from '@playwright/test';
 /** Opens a browser of its own for a person, as if on another computer. */
 export type Visit = (options?: Parameters<Browser['newContext']>[0]) => Promise<Page>;
 
+export type Theme = 'dark' | 'light';
+
 interface Scene {
 	hub: TestHub;
 	visit: Visit;
 }
 
+interface Options {
+	/** What the reader chose in the settings; the client begins dark. */
+	theme: Theme;
+}
+
 /** A hub and any number of people; both are gone when the test ends. */
-export const test = base.extend<Scene>({
+export const test = base.extend<Scene & Options>({
+	theme: ['dark', { option: true }],
+
 	// biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's shape.
 	hub: async ({}, use) => {
 		const hub = await TestHub.start();
 		await use(hub);
 		await hub.remove();
 	},
-	visit: async ({ browser, hub, contextOptions }, use) => {
+	visit: async ({ browser, hub, contextOptions, theme }, use) => {
 		const contexts: BrowserContext[] = [];
 		const faults: string[] = [];
 		await use(async (options) => {
-			const context = await browser.newContext({ ...contextOptions, baseURL: hub.url, ...options });
+			const context = await browser.newContext({
+				...contextOptions,
+				baseURL: hub.url,
+				// Journeys about it allow it: it fetches the whole client for every new person.
+				serviceWorkers: 'block',
+				...options,
+			});
 			contexts.push(context);
+			await wear(context, theme);
 			const page = await context.newPage();
 			page.on('pageerror', (error) => faults.push(String(error)));
 			page.on('console', (message) => {
@@ -55,6 +71,11 @@ export function messages(page: Page) {
 	return page.getByRole('main').getByRole('article');
 }
 
+/** Those of them that the hub has: only they have actions. */
+export function delivered(page: Page) {
+	return messages(page).filter({ has: page.getByRole('toolbar', { includeHidden: true }) });
+}
+
 /** A toast; the announcer repeats its words for screen readers. */
 export function notice(page: Page, text: string) {
 	return page.getByRole('region', { name: 'Notices' }).getByText(text);
@@ -65,4 +86,25 @@ export async function say(page: Page, text: string): Promise<void> {
 	const composer = page.getByRole('textbox', { name: /^Message #/ });
 	await composer.fill(text);
 	await composer.press('Enter');
+}
+
+/** A deadline for what begins with a retry of a lost connection. */
+export const AFTER_RETRY = { timeout: 40_000 };
+
+/** Signs in without the form, for journeys that are about something else. */
+export async function enter(page: Page, username: string, path = '/app'): Promise<void> {
+	const answer = await page.request.post('/api/auth/login', { data: { login: username, password: PASSWORD } });
+	if (!answer.ok()) {
+		throw new Error(`sign-in of ${username}: ${answer.status()} ${await answer.text()}`);
+	}
+	await page.goto(path);
+}
+
+/** Chooses the looks before the first page opens. */
+export async function wear(context: BrowserContext, theme: Theme): Promise<void> {
+	await context.addInitScript((looks) => {
+		if (localStorage.getItem('battala.looks') === null) {
+			localStorage.setItem('battala.looks', looks);
+		}
+	}, JSON.stringify({ theme }));
 }

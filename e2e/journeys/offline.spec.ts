@@ -1,0 +1,122 @@
+import type { Page } from '@playwright/test';
+import { community, history } from '../support/scenery.ts';
+import { AFTER_RETRY, enter, expect, messages, say, test } from '../support/test.ts';
+
+const withWorker = { serviceWorkers: 'allow' } as const;
+
+/** The client's files and the conversation are on the device. */
+async function stored(page: Page): Promise<void> {
+	await page.evaluate(() => navigator.serviceWorker.ready);
+	await expect
+		.poll(() =>
+			page.evaluate(async () => {
+				const open = indexedDB.open('battala');
+				await new Promise((done) => open.addEventListener('success', done));
+				const { result: db } = open;
+				const keys = [...db.objectStoreNames].includes('snapshots')
+					? db.transaction('snapshots').objectStore('snapshots').getAll()
+					: null;
+				if (keys) await new Promise((done) => keys.addEventListener('success', done));
+				db.close();
+				return JSON.stringify(keys?.result ?? []).includes('last thing said');
+			}),
+		)
+		.toBe(true);
+}
+
+test('five messages written offline survive a reload and arrive once, in order', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const babu = await hub.register('babu');
+	const { path, channels } = await community(hub, asha, [babu]);
+	await history(hub, asha, channels[0]?.id ?? '', ['first thing said', 'last thing said']);
+	const [writer, reader] = [await visit(withWorker), await visit()];
+	await enter(writer, 'babu', path);
+	await enter(reader, 'asha', path);
+	await expect(messages(writer)).toHaveCount(2);
+	await stored(writer);
+
+	await writer.context().setOffline(true);
+	const sentences = ['one', 'two', 'three', 'four', 'five'].map((word) => `number ${word}`);
+	for (const sentence of sentences) {
+		await say(writer, sentence);
+	}
+	await expect(writer.getByText('Offline. 5 messages will be sent when you are back.')).toBeVisible();
+
+	await writer.reload();
+	await expect(messages(writer).filter({ hasText: 'last thing said' })).toHaveCount(1);
+	await expect(messages(writer).filter({ hasText: 'number' })).toHaveText(sentences.map((text) => new RegExp(text)));
+
+	await writer.context().setOffline(false);
+	for (const page of [reader, writer]) {
+		await expect(messages(page).filter({ hasText: 'number' })).toHaveText(
+			sentences.map((text) => new RegExp(`${text}(?!.*(?:Will be sent|Sending))`, 's')),
+			AFTER_RETRY,
+		);
+	}
+	const { items } = await hub.as<{ items: { content: string }[] }>(
+		asha,
+		'GET',
+		`/api/channels/${channels[0]?.id}/messages`,
+	);
+	expect(items.map(({ content }) => content).filter((content) => content.startsWith('number'))).toEqual(sentences);
+});
+
+test('another address of the client opens offline; the hub itself is never answered for', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path, channels } = await community(hub, asha, []);
+	await history(hub, asha, channels[0]?.id ?? '', ['last thing said']);
+	const page = await visit(withWorker);
+	await enter(page, 'asha', path);
+	await expect(messages(page)).toHaveCount(1);
+	await stored(page);
+	await page.context().setOffline(true);
+	await page.goto('/app/settings/appearance');
+	await expect(page.getByRole('radio', { name: 'Light' })).toBeVisible();
+	const kept = await page.evaluate(async () => {
+		const names = await caches.keys();
+		const requests = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+		return requests.flat().map(({ url }) => new URL(url).pathname);
+	});
+	expect(kept.length).toBeGreaterThan(10);
+	expect(kept.filter((one) => /^\/(api|socket\.io)/.test(one))).toEqual([]);
+	await expect(page.evaluate(() => fetch('/api/hub'))).rejects.toThrow(/Failed to fetch/);
+});
+
+test('two tabs agree on drafts and on signing out', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path } = await community(hub, asha, []);
+	const one = await visit();
+	await enter(one, 'asha', path);
+	const other = await one.context().newPage();
+	await other.goto(path);
+	const field = (page: Page) => page.getByRole('textbox', { name: /^Message #/ });
+	await field(other).waitFor();
+	await field(one).fill('half a thought');
+	await expect(field(other)).toHaveValue('half a thought');
+	await other.reload();
+	await expect(field(other)).toHaveValue('half a thought');
+
+	await other.getByRole('region', { name: 'You' }).getByRole('button').first().click();
+	await other.getByRole('menuitem', { name: 'Sign out' }).click();
+	for (const page of [one, other]) {
+		await expect(page).toHaveURL(/\/login/);
+		await expect(page.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible();
+	}
+	await one.goto(path);
+	await expect(one).toHaveURL(/\/login/);
+});
+
+test('a session that was ended elsewhere leads to a kind sign-in and back to the same place', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path } = await community(hub, asha, []);
+	const page = await visit();
+	await enter(page, 'asha', path);
+	await page.getByRole('textbox', { name: /^Message #/ }).waitFor();
+	await hub.as(asha, 'DELETE', '/api/auth/sessions');
+	await expect(page).toHaveURL(/\/login\?next=/);
+	await expect(page.getByText('This session was ended from another device.')).toBeVisible();
+	await page.getByLabel('Name or e-mail').fill('asha');
+	await page.getByLabel('Password', { exact: true }).fill('banyan tree at noon');
+	await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+	await expect(page).toHaveURL(new RegExp(`${path}$`));
+});

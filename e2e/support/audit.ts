@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from '@playwright/test';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'];
+
+interface Violation {
+	id: string;
+	nodes: { target: unknown[]; failureSummary?: string }[];
+}
+
+interface Axe {
+	run(context: Document, options: object): Promise<{ violations: Violation[] }>;
+}
+
+/** What axe finds against WCAG 2.2 AA and its best practices on the page as it is, one line each. */
+export async function axeFaults(page: Page): Promise<string[]> {
+	await settled(page);
+	// Through the debugger: the hub's policy lets no other script in.
+	await page.evaluate(`window.axe || (() => { ${AXE} })()`);
+	const violations = await page.evaluate(async (values) => {
+		const { axe } = window as unknown as { axe: Axe };
+		const runOnly = { type: 'tag', values };
+		// Menus open beside the page's landmarks, as their pattern has it.
+		const options = { runOnly, rules: { region: { enabled: false } }, resultTypes: ['violations'] };
+		return (await axe.run(document, options)).violations;
+	}, TAGS);
+	return violations.flatMap(({ id, nodes }) =>
+		nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary?.replaceAll('\n', ' ')}`),
+	);
+}
+
+/** Controls that are smaller than `minPx` in one direction; links inside of a text may be. */
+export async function smallTargets(page: Page, minPx: number): Promise<string[]> {
+	await settled(page);
+	return page.evaluate((min) => {
+		const roles = ['button', 'menuitem', 'menuitemradio', 'option', 'treeitem', 'tab', 'switch', 'radio', 'checkbox'];
+		const selector = ['a[href]', 'button', 'input', 'select', 'textarea', ...roles.map((role) => `[role=${role}]`)].join();
+		const isShown = (element: Element) =>
+			element.checkVisibility({ opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true }) &&
+			!element.closest('[inert],[aria-hidden=true]');
+		/** A label is a target of its control, too: the larger of them counts. */
+		const areaOf = (element: Element) => {
+			const labels = [...((element as HTMLInputElement).labels ?? [])];
+			const boxes = [element, ...labels].map((one) => one.getBoundingClientRect());
+			const area = ({ width, height }: DOMRect) => Math.min(width, height);
+			return boxes.reduce((best, box) => (area(box) > area(best) ? box : best));
+		};
+		/** WCAG 2.5.8 leaves out what stands in a sentence. */
+		const isInText = (element: Element) =>
+			getComputedStyle(element).display === 'inline' ||
+			[...(element.parentNode?.childNodes ?? [])].some(({ nodeType, nodeValue }) => nodeType === 3 && nodeValue?.trim());
+		const faults: string[] = [];
+		for (const element of document.querySelectorAll(selector)) {
+			if (!isShown(element) || isInText(element)) continue;
+			const { width, height } = areaOf(element);
+			// Out of sight until they get the focus: skip links.
+			if (width <= 1 || height <= 1 || element.getBoundingClientRect().bottom <= 0) continue;
+			if (width + 0.5 < min || height + 0.5 < min) {
+				const name = element.getAttribute('aria-label') ?? element.textContent?.trim().slice(0, 40);
+				faults.push(`${element.tagName.toLowerCase()} "${name}" is ${width.toFixed(0)}×${height.toFixed(0)} px`);
+			}
+		}
+		return faults;
+	}, minPx);
+}
+
+/** Tabs through the page; stops whose focus cannot be seen. */
+export async function invisibleFocus(page: Page, stopsMax = 25): Promise<string[]> {
+	const faults = new Set<string>();
+	await page.locator('body').evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+	for (let stop = 0; stop < stopsMax; stop++) {
+		await page.keyboard.press('Tab');
+		const seen = await page.evaluate(() => {
+			const element = document.activeElement;
+			if (!element || element === document.body) return 'end';
+			const isRinged = (one: Element | null) => {
+				if (!one) return false;
+				const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(one);
+				return outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2 && !outlineColor.endsWith(', 0)');
+			};
+			// A field may wear the ring around itself and its buttons.
+			const frame = [element, element.parentElement, element.parentElement?.parentElement ?? null];
+			if (frame.some(isRinged)) return 'visible';
+			const name = element.getAttribute('aria-label') ?? element.id ?? element.textContent?.slice(0, 40);
+			return `${element.tagName.toLowerCase()} "${name}" does not show its focus`;
+		});
+		if (seen === 'end') break;
+		if (seen !== 'visible') faults.add(seen);
+	}
+	return [...faults];
+}
+
+/** Waits until nothing that ends is still moving. */
+async function settled(page: Page): Promise<void> {
+	await page.evaluate(async () => {
+		const isEnding = (animation: Animation) => animation.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY;
+		const ending = document.getAnimations().filter((animation) => isEnding(animation));
+		await Promise.allSettled(ending.map((animation) => animation.finished));
+	});
+}

@@ -1,0 +1,241 @@
+import type { Page } from '@playwright/test';
+import { messages } from './test.ts';
+import type { Village } from './village.ts';
+
+/** A place or moment of the client that has a name, for audits and pictures. */
+export interface State {
+	name: string;
+	/** Who looks; a fresh browser without it. */
+	as?: 'asha' | 'babu' | 'haru';
+	/** The address to open. */
+	at: (village: Village) => string;
+	/** What is done there; it ends when the state is on the screen. */
+	act?: (page: Page, village: Village) => Promise<void>;
+	/** Narrow layouts do not have it. */
+	only?: 'wide';
+}
+
+const general = (village: Village) => village.channel.general ?? '';
+const at = (path: string) => () => path;
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
+const dialog = (page: Page) => page.getByRole('dialog');
+
+async function serverMenu(page: Page, item?: string): Promise<void> {
+	await button(page, 'Menu of Neighbours').click();
+	if (item) {
+		await page.getByRole('menuitem', { name: item }).click();
+	} else {
+		await page.getByRole('menu').waitFor();
+	}
+}
+
+const home = (village: Village) => `/app/s/${village.neighbours.server.id}`;
+
+const before: State[] = [
+	{ name: 'sign-in', at: at('/login') },
+	{
+		name: 'sign-in refused',
+		at: at('/login'),
+		act: async (page) => {
+			await page.getByLabel('Name or e-mail').fill('asha');
+			await page.getByLabel('Password', { exact: true }).fill('not the password');
+			await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+			await page.getByRole('alert').waitFor();
+		},
+	},
+	{ name: 'registration', at: at('/register') },
+	{
+		name: 'registration with faults',
+		at: at('/register'),
+		act: async (page) => {
+			await page.getByLabel('Name', { exact: true }).fill('a b');
+			await page.getByLabel('Password', { exact: true }).fill('short');
+			await page.getByRole('button', { name: 'Create an account' }).click();
+			await page.getByText(/Use 2 to 32/).waitFor();
+		},
+	},
+	{ name: 'invite', at: (village) => village.invite },
+	{ name: 'invite gone', at: at('/invite/nothing1') },
+	{ name: 'password reset', at: at('/reset#token=abc') },
+];
+
+const chat: State[] = [
+	{ name: 'first steps', as: 'haru', at: at('/app'), act: (page) => page.getByRole('heading', { name: /^Welcome/ }).waitFor() },
+	{ name: 'chat', as: 'asha', at: general, act: (page) => messages(page).last().waitFor() },
+	{ name: 'chat of a member', as: 'babu', at: general, act: (page) => messages(page).last().waitFor() },
+	{
+		name: 'hovered message',
+		as: 'asha',
+		at: general,
+		only: 'wide',
+		act: async (page) => {
+			await messages(page).last().hover();
+			await button(page, 'Delete message').last().waitFor();
+		},
+	},
+	{
+		name: 'edit',
+		as: 'asha',
+		at: general,
+		act: async (page) => {
+			await messages(page).last().waitFor();
+			await page.getByRole('textbox', { name: /^Message #/ }).press('ArrowUp');
+			await page.getByRole('textbox', { name: 'Edit message' }).waitFor();
+		},
+	},
+	{
+		name: 'draft too long',
+		as: 'asha',
+		at: general,
+		act: async (page) => {
+			await page.getByRole('textbox', { name: /^Message #/ }).fill('long '.repeat(900));
+			await page.getByText(/too long/).first().waitFor();
+		},
+	},
+	{ name: 'empty channel', as: 'asha', at: (village) => village.channel['quiet-corner'] ?? '', act: (page) => page.getByText('This is the start of').waitFor() },
+	{ name: 'not here', as: 'asha', at: at('/app/s/1/2'), act: (page) => page.getByRole('heading', { name: 'Not here' }).waitFor() },
+	{ name: 'channel list', as: 'asha', at: home, act: (page) => page.getByRole('tree').waitFor() },
+];
+
+const overlays: State[] = [
+	{ name: 'server menu', as: 'asha', at: home, act: (page) => serverMenu(page) },
+	{
+		name: 'invite dialog',
+		as: 'asha',
+		at: home,
+		act: async (page) => {
+			await serverMenu(page, 'Invite people');
+			await dialog(page).getByLabel('Invite link').waitFor();
+		},
+	},
+	{
+		name: 'create channel',
+		as: 'asha',
+		at: home,
+		act: async (page) => {
+			await serverMenu(page, 'Create a channel');
+			await dialog(page).getByLabel('Name').waitFor();
+		},
+	},
+	{
+		name: 'delete server',
+		as: 'asha',
+		at: home,
+		act: async (page) => {
+			await serverMenu(page, 'Delete the server');
+			await page.getByRole('alertdialog').waitFor();
+		},
+	},
+	{
+		name: 'channel menu',
+		as: 'asha',
+		at: home,
+		act: async (page) => {
+			await page.getByRole('treeitem', { name: /repairs/ }).click({ button: 'right' });
+			await page.getByRole('menu').waitFor();
+		},
+	},
+	{
+		name: 'message menu',
+		as: 'asha',
+		at: general,
+		act: async (page) => {
+			await messages(page).last().click({ button: 'right' });
+			await page.getByRole('menu').waitFor();
+		},
+	},
+	{
+		name: 'delete message',
+		as: 'asha',
+		at: general,
+		act: async (page) => {
+			await messages(page).last().press('Delete');
+			await page.getByRole('alertdialog').waitFor();
+		},
+	},
+	{
+		name: 'add a server',
+		as: 'asha',
+		at: home,
+		act: async (page) => {
+			await button(page, 'Create or join a server').click();
+			await dialog(page).waitFor();
+		},
+	},
+	{
+		name: 'status menu',
+		as: 'asha',
+		at: home,
+		act: async (page) => {
+			await page.getByRole('region', { name: 'You' }).getByRole('button').first().click();
+			await page.getByRole('menu').waitFor();
+		},
+	},
+	{
+		name: 'quick switcher',
+		as: 'asha',
+		at: general,
+		act: async (page) => {
+			await messages(page).last().waitFor();
+			await page.keyboard.press('Control+k');
+			await dialog(page).getByRole('combobox').fill('r');
+			await dialog(page).getByRole('option').first().waitFor();
+		},
+	},
+	{
+		name: 'keyboard map',
+		as: 'asha',
+		at: general,
+		act: async (page) => {
+			await messages(page).last().waitFor();
+			await page.keyboard.press('Control+/');
+			await dialog(page).waitFor();
+		},
+	},
+	{
+		name: 'profile card',
+		as: 'asha',
+		at: general,
+		only: 'wide',
+		act: async (page) => {
+			const members = page.getByRole('complementary', { name: 'Members' });
+			await members.getByRole('button', { name: /Esha/ }).click();
+			await dialog(page).waitFor();
+		},
+	},
+];
+
+const settings: State[] = [
+	...['profile', 'account', 'sessions', 'appearance', 'language', 'keyboard', 'about', 'hub', 'users'].map(
+		(tab): State => ({
+			name: `settings ${tab}`,
+			as: 'asha',
+			at: at(`/app/settings/${tab}`),
+			act: (page) => page.getByRole('heading').first().waitFor(),
+		}),
+	),
+	{
+		name: 'settings changed',
+		as: 'asha',
+		at: at('/app/settings/profile'),
+		act: async (page) => {
+			await page.getByLabel('Shown name').fill('Asha of the tree');
+			await page.getByText('Unsaved changes').waitFor();
+		},
+	},
+	...['overview', 'channels', 'invites', 'members'].map(
+		(tab): State => ({
+			name: `server ${tab}`,
+			as: 'asha',
+			at: (village) => `${home(village)}/settings/${tab}`,
+			act: (page) => page.getByRole('heading').first().waitFor(),
+		}),
+	),
+];
+
+/** All of them, in the order in which one meets them. */
+export const states: { screens: State[]; overlays: State[]; settings: State[] } = {
+	screens: [...before, ...chat],
+	overlays,
+	settings,
+};
