@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use super::watched::{Watched, until};
 
@@ -16,6 +16,7 @@ const GUARD: &str = r#"read -r _; kill -9 "$1" 2>/dev/null"#;
 pub(crate) struct Process {
     child: Child,
     guard: Child,
+    collectors: Vec<JoinHandle<()>>,
 }
 
 impl Process {
@@ -36,9 +37,15 @@ impl Process {
             .process_group(0)
             .spawn()
             .expect("sh starts");
-        collect(child.stdout.take().expect("piped"), lines);
-        collect(child.stderr.take().expect("piped"), lines);
-        Self { child, guard }
+        let collectors = vec![
+            collect(child.stdout.take().expect("piped"), lines),
+            collect(child.stderr.take().expect("piped"), lines),
+        ];
+        Self {
+            child,
+            guard,
+            collectors,
+        }
     }
 
     pub(crate) fn id(&self) -> u32 {
@@ -52,6 +59,17 @@ impl Process {
         drop(self.guard.wait());
         drop(self.child.kill());
         drop(self.child.wait());
+    }
+
+    /// Waits until everything that it printed has been collected, after its end.
+    pub(crate) async fn drained(&mut self) {
+        until("the last line", async || {
+            self.collectors
+                .iter()
+                .all(JoinHandle::is_finished)
+                .then_some(())
+        })
+        .await;
     }
 
     /// How it ended, if it has.
@@ -74,12 +92,12 @@ impl Drop for Process {
     }
 }
 
-fn collect(pipe: impl Read + Send + 'static, lines: &Arc<Watched<Vec<String>>>) {
+fn collect(pipe: impl Read + Send + 'static, lines: &Arc<Watched<Vec<String>>>) -> JoinHandle<()> {
     let lines = Arc::clone(lines);
     // Ends with the pipe, which ends with the process.
-    drop(thread::spawn(move || {
+    thread::spawn(move || {
         for line in BufReader::new(pipe).lines().map_while(Result::ok) {
             lines.change(|lines| lines.push(line));
         }
-    }));
+    })
 }

@@ -40,6 +40,10 @@ pub(crate) struct Received {
 impl Received {
     /// Reads one Engine.IO packet; the answer to it, if it needs one.
     pub(crate) fn take(&mut self, packet: &str) -> Option<String> {
+        if packet.get(2..3) == Some("/") {
+            // Another namespace: nothing of the hub's is there.
+            return None;
+        }
         match packet.get(..2).unwrap_or(packet) {
             "2" => return Some("3".to_owned()),
             "40" => self.connected = Some(Ok(parse(&packet[2..]))),
@@ -220,6 +224,27 @@ impl Socket {
         };
         self.received
             .until(&format!("the event {name}"), look)
+            .await
+    }
+
+    /// The event at this place since the connection began; `None` when it closed before.
+    pub(crate) async fn event(&self, at: usize) -> Option<Delivered> {
+        let look = |received: &Received| match (received.events.get(at), received.closed) {
+            (Some(event), _) => Some(Some(event.clone())),
+            (None, Some(_)) => Some(None),
+            (None, None) => None,
+        };
+        self.received.until("an event", look).await
+    }
+
+    /// What `look` finds among all events, now or later.
+    pub(crate) async fn find<R>(
+        &self,
+        what: &str,
+        mut look: impl FnMut(&[Delivered]) -> Option<R>,
+    ) -> R {
+        self.received
+            .until(what, |received| look(&received.events))
             .await
     }
 

@@ -33,6 +33,10 @@ pub(crate) async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>
 pub(crate) struct Watched<T>(watch::Sender<T>);
 
 impl<T> Watched<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(watch::Sender::new(value))
+    }
+
     pub(crate) fn change(&self, change: impl FnOnce(&mut T)) {
         self.0.send_modify(change);
     }

@@ -1,0 +1,89 @@
+//! P1: an acknowledged message is never lost, duplicated or reordered, whenever the
+//! process is killed.
+//!
+//! Writers write without a pause, readers follow, the hub is killed and started on the
+//! same data again and again; a ledger says what came of it. `planted` plants the fault
+//! that the ledger is there for, and sees it go red.
+
+mod load;
+mod planted;
+mod reader;
+mod scene;
+mod writer;
+
+use std::time::Duration;
+
+use battala_store::{Db, args, sql};
+use battala_testkit::ledger::{self, Report};
+use tokio::time::Instant;
+
+use crate::harness::{Engine, TestHub, engine};
+use load::Load;
+use scene::{Scene, WRITERS};
+
+const KILLS: u32 = 20;
+/// Acknowledged messages before each kill, at least.
+const ACKED_PER_KILL: usize = 500;
+/// Writers that wait for an answer at each kill, at least.
+const IN_FLIGHT_MIN: usize = 16;
+
+// T157, T158
+#[tokio::test]
+async fn twenty_kills_under_load_lose_double_and_reorder_nothing() {
+    let (report, summary) = kill_under_load(KILLS).await;
+    println!("{summary}");
+    assert!(report.is_clean(), "{summary}");
+    assert!(report.acked >= ACKED_PER_KILL * KILLS as usize, "{summary}");
+    assert_eq!(report.acked, report.stored, "all is answered in the end");
+}
+
+/// Runs the load over this many kills; what the ledger says, and the line to report.
+async fn kill_under_load(kills: u32) -> (Report, String) {
+    let mut hub = TestHub::start().await;
+    let scene = Scene::build(&hub).await;
+    let name = format!("durability-{:?}.jsonl", engine()).to_lowercase();
+    let load = Load::start(&hub, &scene, &name);
+    let mut slowest_start = Duration::ZERO;
+    for kill in 0..kills {
+        load.acked(ACKED_PER_KILL + kill as usize * 37 % 100).await;
+        // Not a wait for anything: kills are to fall anywhere in the hub's work.
+        tokio::time::sleep(Duration::from_micros(u64::from(kill) * 7919 % 13_000)).await;
+        let waiting = load.goes_down();
+        hub.kill();
+        assert!(
+            waiting >= IN_FLIGHT_MIN,
+            "only {waiting} of {WRITERS} writers were in flight"
+        );
+        let killed = Instant::now();
+        hub.run().await;
+        slowest_start = slowest_start.max(killed.elapsed());
+        load.is_up();
+    }
+    let retried = load.finish(&scene).await;
+    assert_eq!(hub.stop().await, Some(0));
+    assert_sound(&hub).await;
+    let path = load.ledger.path().display();
+    let report = ledger::check(&ledger::read(load.ledger.path()).expect("the ledger is read"));
+    let summary = format!(
+        "{:?}: {kills} kills, {report}; {retried} sent again, slowest start {slowest_start:.1?}, \
+         ledger in {path}",
+        engine(),
+    );
+    (report, summary)
+}
+
+/// The file itself is whole (P9).
+async fn assert_sound(hub: &TestHub) {
+    if engine() != Engine::Sqlite {
+        return;
+    }
+    let url = hub.database_url().parse().expect("an address");
+    let options = battala_store::Options::new(url);
+    let db = Db::open(&options).await.expect("it opens");
+    let mut reader = db.read().await.expect("it reads");
+    let check = sql!("PRAGMA integrity_check");
+    let found: String = reader.fetch_one(check, args![]).await.expect("a verdict");
+    assert_eq!(found, "ok");
+    drop(reader);
+    db.close().await;
+}

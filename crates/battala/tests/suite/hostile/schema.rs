@@ -1,0 +1,101 @@
+//! Fields of bodies, as the committed contract describes them.
+
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+static OPENAPI: LazyLock<Value> = LazyLock::new(|| {
+    let text = include_str!("../../../../../contract/openapi.json");
+    serde_json::from_str(text).expect("the contract is JSON")
+});
+
+static ASYNCAPI: LazyLock<Value> = LazyLock::new(|| {
+    let text = include_str!("../../../../../contract/asyncapi.json");
+    serde_json::from_str(text).expect("the contract is JSON")
+});
+
+/// What a field holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A text; the longest it may be.
+    Text(Option<u64>),
+    /// An id or one of a few words: a text with a form.
+    Form,
+    Integer,
+    List,
+}
+
+/// A field of a body.
+#[derive(Debug, Clone)]
+pub(super) struct Field {
+    pub(super) name: String,
+    pub(super) kind: Kind,
+    pub(super) is_required: bool,
+}
+
+/// The fields of an operation's body; `None` when it takes none.
+pub(super) fn of_operation(verb: &str, path: &str) -> Option<Vec<Field>> {
+    let operation = &OPENAPI["paths"][path][verb.to_lowercase()];
+    assert!(
+        operation.is_object(),
+        "{verb} {path} is not in the contract"
+    );
+    let schema = operation["requestBody"]["content"]["application/json"].get("schema")?;
+    Some(fields(&OPENAPI, schema))
+}
+
+/// The fields of a command.
+pub(super) fn of_command(name: &str) -> Vec<Field> {
+    let message = &ASYNCAPI["components"]["messages"][name];
+    assert!(message.is_object(), "{name} is not in the contract");
+    fields(&ASYNCAPI, &message["payload"])
+}
+
+fn fields(document: &Value, schema: &Value) -> Vec<Field> {
+    let schema = resolve(document, schema);
+    let required = schema["required"].as_array();
+    let is_required =
+        |name: &String| required.is_some_and(|required| required.iter().any(|other| other == name));
+    let properties = schema["properties"].as_object().expect("an object");
+    properties
+        .iter()
+        .map(|(name, schema)| Field {
+            name: name.clone(),
+            kind: kind(resolve(document, schema)),
+            is_required: is_required(name),
+        })
+        .collect()
+}
+
+/// Follows references, and takes the one choice that is not `null`.
+fn resolve<'d>(document: &'d Value, schema: &'d Value) -> &'d Value {
+    if let Some(pointer) = schema["$ref"].as_str() {
+        let target = document
+            .pointer(&pointer[1..])
+            .expect("the reference leads somewhere");
+        return resolve(document, target);
+    }
+    let mut choices = schema["oneOf"].as_array().into_iter().flatten();
+    match choices.find(|choice| choice["type"] != "null") {
+        Some(choice) => resolve(document, choice),
+        None => schema,
+    }
+}
+
+fn kind(schema: &Value) -> Kind {
+    let is = |name: &str| {
+        let several = schema["type"].as_array().into_iter().flatten();
+        schema["type"] == name || several.into_iter().any(|kind| kind == name)
+    };
+    if is("array") {
+        Kind::List
+    } else if is("integer") {
+        Kind::Integer
+    } else if is("string") && (schema["pattern"].is_string() || schema["enum"].is_array()) {
+        Kind::Form
+    } else if is("string") {
+        Kind::Text(schema["maxLength"].as_u64())
+    } else {
+        panic!("a field of an unknown kind: {schema}")
+    }
+}
