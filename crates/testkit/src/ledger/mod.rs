@@ -42,6 +42,18 @@ pub struct Entry {
     pub seq: i64,
 }
 
+impl Entry {
+    /// The entry as a line of a ledger, without its end.
+    pub fn to_line(&self) -> String {
+        serde_json::to_string(self).expect("an entry is JSON")
+    }
+
+    /// Reads what [`to_line`](Self::to_line) wrote.
+    pub fn from_line(line: &str) -> io::Result<Self> {
+        Ok(serde_json::from_str(line)?)
+    }
+}
+
 /// A ledger that is being written. A line is in the file before `record` returns.
 #[derive(Debug)]
 pub struct Ledger {
@@ -66,7 +78,7 @@ impl Ledger {
     /// # Panics
     /// If it cannot be written: a ledger with holes proves nothing.
     pub fn record(&self, entry: &Entry) {
-        let line = serde_json::to_string(entry).expect("an entry is JSON");
+        let line = entry.to_line();
         let mut file = self.file.lock().expect("no writer panicked");
         writeln!(file, "{line}").expect("the ledger is written");
     }
@@ -75,6 +87,5 @@ impl Ledger {
 /// Reads a ledger.
 pub fn read(path: &Path) -> io::Result<Vec<Entry>> {
     let text = std::fs::read_to_string(path)?;
-    let entries = text.lines().map(serde_json::from_str);
-    Ok(entries.collect::<Result<_, _>>()?)
+    text.lines().map(Entry::from_line).collect()
 }

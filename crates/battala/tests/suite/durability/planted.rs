@@ -112,7 +112,7 @@ fn acknowledge(client: &str, message: &messages::NewMessage) {
         channel: message.channel_id.to_string(),
         author: message.author_id.to_string(),
         nonce: message.nonce.clone(),
-        id: message.id.get(),
+        id: message.id.raw(),
         seq: message.seq,
     };
     let line = format!("acked {}\n", entry.to_line());
@@ -198,7 +198,7 @@ impl Place {
                 channel: self.channel.clone(),
                 author: row.author_id.to_string(),
                 nonce: row.nonce.expect("a nonce"),
-                id: row.id.get(),
+                id: row.id.raw(),
                 seq: row.seq,
             }));
             if is_last {
