@@ -88,7 +88,7 @@ export function MessageList(props: Props) {
 	const settled = useRef(false);
 	const last = useRef<Omit<Place, "measured">>(undefined);
 	useLayoutEffect(() => {
-		if (settled.current || rows.length <= 2) return;
+		if (settled.current || !rows.some(isContent)) return;
 		settled.current = true;
 		const index = place ? rows.findIndex((row) => row.key === place.key) : -1;
 		const unread = rows.findIndex((row) => row.kind === "unread");
@@ -131,6 +131,17 @@ export function MessageList(props: Props) {
 		if (below < AHEAD_SCREENS * element.clientHeight) props.onNearEnd();
 	};
 	useEffect(() => report.current());
+
+	// The composer grows, a soft keyboard opens: who reads along goes on reading along.
+	useEffect(() => {
+		const element = scroller.current;
+		if (!element) return;
+		const observer = new ResizeObserver(() => {
+			if (last.current?.atEnd) virtual.scrollToEnd();
+		});
+		observer.observe(element);
+		return () => observer.disconnect();
+	}, [virtual]);
 
 	// On the way out the element is gone already: the place was noted at the last scroll.
 	useEffect(() => {
@@ -198,6 +209,11 @@ function useEntering(): boolean {
 		return () => clearTimeout(timer);
 	}, []);
 	return isEntering;
+}
+
+/** Anything but what stands in for content, or around it. */
+function isContent({ kind }: ListRow): boolean {
+	return kind !== "skeleton" && kind !== "foot";
 }
 
 function keyUnder(target: EventTarget): string | undefined {
