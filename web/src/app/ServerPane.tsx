@@ -42,7 +42,6 @@ export function ServerPane({ serverId, channelId }: Props) {
 			className="relative flex min-w-0 shrink-0 flex-col bg-side [--surface:var(--bg-side)] max-tablet:grow max-tablet:shrink outline-none"
 			style={isPhone ? undefined : { width: width.px }}
 		>
-			{isPhone ? <ConnectionBar /> : null}
 			<header className="flex h-12 shrink-0 items-center gap-1 border-b border-line pe-2 max-tablet:mt-[env(safe-area-inset-top)]">
 				{isPhone ? <h1 className="sr-only">{name}</h1> : null}
 				<Menu
@@ -70,6 +69,11 @@ export function ServerPane({ serverId, channelId }: Props) {
 					</IconButton>
 				) : null}
 			</header>
+			{isPhone ? (
+				<div className="relative z-20">
+					<ConnectionBar />
+				</div>
+			) : null}
 			<div className="scroll-thin min-h-0 grow overflow-y-auto">
 				<ChannelList serverId={serverId} currentId={channelId} />
 			</div>
