@@ -19,13 +19,16 @@ const general = (village: Village) => village.channel.general ?? '';
 const at = (path: string) => () => path;
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 const dialog = (page: Page) => page.getByRole('dialog');
+/** On a phone it is a sheet of buttons. */
+const menu = (page: Page) => page.getByRole('menu').or(dialog(page));
+const item = (page: Page, name: string) =>
+	page.getByRole('menuitem', { name }).or(dialog(page).getByRole('button', { name }));
 
-async function serverMenu(page: Page, item?: string): Promise<void> {
+async function serverMenu(page: Page, wanted?: string): Promise<void> {
 	await button(page, 'Menu of Neighbours').click();
-	if (item) {
-		await page.getByRole('menuitem', { name: item }).click();
-	} else {
-		await page.getByRole('menu').waitFor();
+	await menu(page).waitFor();
+	if (wanted) {
+		await item(page, wanted).click();
 	}
 }
 
@@ -132,7 +135,7 @@ const overlays: State[] = [
 		at: home,
 		act: async (page) => {
 			await page.getByRole('treeitem', { name: /repairs/ }).click({ button: 'right' });
-			await page.getByRole('menu').waitFor();
+			await menu(page).waitFor();
 		},
 	},
 	{
@@ -141,7 +144,7 @@ const overlays: State[] = [
 		at: general,
 		act: async (page) => {
 			await messages(page).last().click({ button: 'right' });
-			await page.getByRole('menu').waitFor();
+			await menu(page).waitFor();
 		},
 	},
 	{
@@ -168,7 +171,7 @@ const overlays: State[] = [
 		at: home,
 		act: async (page) => {
 			await page.getByRole('region', { name: 'You' }).getByRole('button').first().click();
-			await page.getByRole('menu').waitFor();
+			await menu(page).waitFor();
 		},
 	},
 	{
