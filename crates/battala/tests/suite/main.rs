@@ -3,11 +3,6 @@
 //! Runs on SQLite; with `BATTALA_TEST_ENGINE=postgres` on PostgreSQL. One file per
 //! resource; `harness` starts hubs and speaks the protocols.
 
-#![expect(
-    clippy::excessive_nesting,
-    reason = "tables of cases are loops in async bodies; taking them apart would hide the table"
-)]
-
 mod administration;
 mod auth;
 mod authority;

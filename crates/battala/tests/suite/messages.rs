@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::harness::{Socket, TestHub, nonce, soon};
+use crate::harness::{Community, Request, Socket, TestHub, User, nonce, soon, until};
 
 fn seqs(messages: &[Value]) -> Vec<i64> {
     messages
@@ -138,6 +138,16 @@ async fn a_nonce_is_one_message_over_every_transport_and_restart() {
     );
 }
 
+/// The id of the message. One that lost against a retry beside it may be asked to come
+/// again; then it finds the other.
+async fn send_until_answered(hub: &TestHub, request: &Request) -> Value {
+    until("an answer", async || {
+        let answer = hub.http.try_send(request).await.expect("an answer");
+        (answer.status != 503).then(|| answer.ok()["id"].clone())
+    })
+    .await
+}
+
 #[tokio::test]
 async fn parallel_retries_of_one_nonce_are_one_message() {
     let hub = TestHub::start().await;
@@ -145,21 +155,11 @@ async fn parallel_retries_of_one_nonce_are_one_message() {
     let socket = hub.socket(&owner).await;
     for round in 0..5 {
         let nonce = format!("round-{round}");
-        let http = (0..8).map(|_| {
-            let body = json!({"content": "once", "nonce": nonce});
-            let request = owner.request("POST", &community.messages(), Some(body));
-            let http = &hub.http;
-            async move {
-                // The one that lost may be asked to come again; then it finds the other.
-                crate::harness::until("an answer", async || {
-                    let answer = http.try_send(&request).await.expect("an answer");
-                    (answer.status != 503).then(|| answer.ok()["id"].clone())
-                })
-                .await
-            }
-        });
+        let body = json!({"content": "once", "nonce": nonce});
+        let request = owner.request("POST", &community.messages(), Some(body));
+        let http = (0..8).map(|_| send_until_answered(&hub, &request));
         let command = json!({"channel_id": community.channel, "content": "once", "nonce": nonce});
-        let by_socket = crate::harness::until("an acknowledgement", async || {
+        let by_socket = until("an acknowledgement", async || {
             let ack = socket.command("message_send", command.clone()).await;
             ack["ok"].get("id").cloned()
         });
@@ -174,6 +174,15 @@ async fn parallel_retries_of_one_nonce_are_one_message() {
     );
 }
 
+/// Writes by HTTP or by the socket; the sequence number.
+async fn write(user: &User, socket: &Socket, community: &Community, number: usize) -> Value {
+    if number.is_multiple_of(2) {
+        return user.say(&community.channel, "by http").await["seq"].clone();
+    }
+    let body = json!({"channel_id": community.channel, "content": "by socket", "nonce": nonce()});
+    socket.ok("message_send", body).await["seq"].clone()
+}
+
 #[tokio::test]
 async fn many_writers_at_once_leave_no_gap_and_every_reader_sees_one_order() {
     let hub = TestHub::start().await;
@@ -185,15 +194,8 @@ async fn many_writers_at_once_leave_no_gap_and_every_reader_sees_one_order() {
         sockets.push(hub.socket(user).await);
     }
     let writes = (0..120).map(|number| {
-        let (users, sockets, community) = (&users, &sockets, &community);
-        async move {
-            if number % 2 == 0 {
-                users[number % 3].say(&community.channel, "by http").await["seq"].clone()
-            } else {
-                let body = json!({"channel_id": community.channel, "content": "by socket", "nonce": nonce()});
-                sockets[number % 3].ok("message_send", body).await["seq"].clone()
-            }
-        }
+        let writer = number % users.len();
+        write(&users[writer], &sockets[writer], &community, number)
     });
     let mut written: Vec<i64> = soon("the writes", join_all(writes))
         .await
@@ -239,72 +241,29 @@ async fn history_is_read_in_pages_from_every_side() {
             .await
             .is(200)
     };
-    let check = |page: &Value, range: std::ops::RangeInclusive<i64>, older: bool, newer: bool| {
-        assert_eq!(seqs(items(page)), range.collect::<Vec<_>>(), "{page}");
-        assert_eq!(
-            (&page["has_older"], &page["has_newer"]),
-            (&json!(older), &json!(newer)),
-            "{page}"
-        );
-    };
     let at = |seq: usize| id(&said[seq - 1]);
-    check(&page("limit=10").await, 16..=25, true, false);
-    check(
-        &page(&format!("limit=10&before={}", at(16))).await,
-        6..=15,
-        true,
-        true,
-    );
-    check(
-        &page(&format!("limit=10&before={}", at(6))).await,
-        1..=5,
-        false,
-        true,
-    );
-    check(
-        &page(&format!("limit=10&after={}", at(5))).await,
-        6..=15,
-        true,
-        true,
-    );
-    check(
-        &page(&format!("limit=10&after={}", at(15))).await,
-        16..=25,
-        true,
-        false,
-    );
-    check(&page("limit=10&after=1").await, 1..=10, false, true);
-    check(
-        &page(&format!("limit=10&around={}", at(12))).await,
-        7..=16,
-        true,
-        true,
-    );
-    check(
-        &page(&format!("limit=10&around={}", at(1))).await,
-        1..=5,
-        false,
-        true,
-    );
-    check(
-        &page(&format!("limit=10&around={}", at(25))).await,
-        20..=25,
-        true,
-        false,
-    );
-    check(
-        &page(&format!("limit=1&before={}", at(1))).await,
-        1..=0,
-        false,
-        true,
-    );
-    check(
-        &page(&format!("limit=1&after={}", at(25))).await,
-        1..=0,
-        true,
-        false,
-    );
-    check(&page("").await, 1..=25, false, false);
+    // The query, the first and last message of its page, and whether there are more.
+    for (query, first, last, has_older, has_newer) in [
+        (String::new(), 1, 25, false, false),
+        ("limit=10".to_owned(), 16, 25, true, false),
+        (format!("limit=10&before={}", at(16)), 6, 15, true, true),
+        (format!("limit=10&before={}", at(6)), 1, 5, false, true),
+        (format!("limit=10&after={}", at(5)), 6, 15, true, true),
+        (format!("limit=10&after={}", at(15)), 16, 25, true, false),
+        ("limit=10&after=1".to_owned(), 1, 10, false, true),
+        (format!("limit=10&around={}", at(12)), 7, 16, true, true),
+        (format!("limit=10&around={}", at(1)), 1, 5, false, true),
+        (format!("limit=10&around={}", at(25)), 20, 25, true, false),
+        // Nothing before the first, and nothing after the last.
+        (format!("limit=1&before={}", at(1)), 1, 0, false, true),
+        (format!("limit=1&after={}", at(25)), 1, 0, true, false),
+    ] {
+        let page = page(&query).await;
+        let expected: Vec<i64> = (first..=last).collect();
+        assert_eq!(seqs(items(&page)), expected, "{query}: {page}");
+        let more = (&page["has_older"], &page["has_newer"]);
+        assert_eq!(more, (&json!(has_older), &json!(has_newer)), "{query}");
+    }
     // A deleted message is left out, and the page is as full as it can be.
     owner
         .delete(&format!("{}/{}", community.messages(), at(20)))

@@ -142,6 +142,23 @@ fn apply(state: &mut BTreeMap<String, Value>, message: &Value) {
     }
 }
 
+fn apply_all(state: &mut BTreeMap<String, Value>, rows: &[Value]) {
+    for row in rows {
+        apply(state, row);
+    }
+}
+
+/// Applies the events that follow what is known without a gap.
+fn apply_live(state: &mut BTreeMap<String, Value>, last: &mut i64, socket: &Socket) {
+    for event in socket.events() {
+        let is_next = event.data["seq"].as_i64() == Some(*last + 1);
+        if event.name.starts_with("message_") && is_next {
+            apply(state, &event.data["message"]);
+            *last += 1;
+        }
+    }
+}
+
 /// P2: whatever happened while a client was away, it ends with what the hub has.
 #[tokio::test]
 async fn a_client_that_was_away_ends_with_exactly_what_is_stored() {
@@ -156,25 +173,19 @@ async fn a_client_that_was_away_ends_with_exactly_what_is_stored() {
         }
         let socket = hub.socket(&ben).await;
         let (rows, through) = sync_all(&socket, &community.channel, last).await;
-        rows.iter().for_each(|row| apply(&mut state, row));
+        apply_all(&mut state, &rows);
         last = through;
         // Some of it live, until the connection is cut without a word.
         for step in 0..5_usize {
             change(&owner, &community, &mut said, round + step).await;
         }
         socket.round_trip().await;
-        for event in socket.events() {
-            let seq = event.data["seq"].as_i64();
-            if event.name.starts_with("message_") && seq == Some(last + 1) {
-                apply(&mut state, &event.data["message"]);
-                last += 1;
-            }
-        }
+        apply_live(&mut state, &mut last, &socket);
         drop(socket);
     }
     let socket = hub.socket(&ben).await;
     let (rows, through) = sync_all(&socket, &community.channel, last).await;
-    rows.iter().for_each(|row| apply(&mut state, row));
+    apply_all(&mut state, &rows);
     let heads = &socket.all("server_reads")[0]["channels"][0];
     assert_eq!(heads["last_seq"], through);
     let (all, _) = sync_all(&socket, &community.channel, 0).await;

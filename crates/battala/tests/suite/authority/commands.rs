@@ -65,11 +65,10 @@ async fn a_stranger_reads_the_same_refusal_for_what_is_hidden_and_what_is_not_th
         }
         let hidden = body(name, &scene, "");
         let mut absent = hidden.clone();
-        for (field, value) in absent.as_object_mut().expect("an object") {
-            if field.ends_with("_id") {
-                *value = json!(NOBODYS_ID);
-            }
-        }
+        let fields = absent.as_object_mut().expect("an object").iter_mut();
+        fields
+            .filter(|(field, _)| field.ends_with("_id"))
+            .for_each(|(_, id)| *id = json!(NOBODYS_ID));
         let (hidden, absent) = (
             socket.command(name, hidden).await,
             socket.command(name, absent).await,

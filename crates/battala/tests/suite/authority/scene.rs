@@ -159,10 +159,7 @@ pub(super) fn expired(hub: &TestHub, session: &User) -> String {
     token
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the hub under test takes its time from the system too"
-)]
+/// The time of the system, which the hub under test goes by, too.
 fn now_ms() -> i64 {
     let since = std::time::SystemTime::UNIX_EPOCH.elapsed();
     i64::try_from(since.expect("after 1970").as_millis()).expect("before the year 292 million")

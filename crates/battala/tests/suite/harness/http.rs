@@ -54,11 +54,11 @@ impl Request {
             self.method, self.path
         );
         for (name, value) in &self.headers {
-            text.push_str(&format!("{name}: {value}\r\n"));
+            text.extend([name, ": ", value, "\r\n"]);
         }
         let body = self.body.as_deref().unwrap_or_default();
         if self.body.is_some() || self.method != "GET" {
-            text.push_str(&format!("Content-Length: {}\r\n", body.len()));
+            text.extend(["Content-Length: ", &body.len().to_string(), "\r\n"]);
         }
         text.push_str("\r\n");
         let mut bytes = text.into_bytes();

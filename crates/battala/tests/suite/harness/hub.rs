@@ -19,6 +19,9 @@ use super::watched::Watched;
 /// The name of the administrator of a hub that is set up.
 const ADMIN: &str = "root";
 
+/// Lines of the log that a test which fails shows.
+const LINES_SHOWN: usize = 40;
+
 /// The real binary with a data directory and a database of its own. Killed when
 /// dropped; an error in its log fails the test.
 #[derive(Debug)]
@@ -193,10 +196,9 @@ impl Drop for TestHub {
         self.process = None;
         if std::thread::panicking() {
             let log = self.log();
-            let tail: Vec<&str> = log.lines().rev().take(40).collect();
-            for line in tail.iter().rev() {
-                println!("hub: {line}");
-            }
+            let mut tail: Vec<&str> = log.lines().rev().take(LINES_SHOWN).collect();
+            tail.reverse();
+            show(&tail.join("\n"));
             return;
         }
         assert!(
@@ -209,11 +211,16 @@ impl Drop for TestHub {
             errors.cloned().collect()
         });
         assert!(
-            self.options.errors_allowed || errors.is_empty(),
+            errors.is_empty(),
             "the hub logged errors:\n{}",
             errors.join("\n")
         );
     }
+}
+
+#[expect(clippy::print_stdout, reason = "the output of a test that fails")]
+fn show(log: &str) {
+    println!("the end of the hub's log:\n{log}");
 }
 
 fn is_error(line: &str) -> bool {

@@ -43,7 +43,6 @@ const RATES: [&str; 9] = [
 pub(crate) struct Options {
     pub(crate) is_set_up: bool,
     pub(crate) registration: &'static str,
-    pub(crate) errors_allowed: bool,
     pub(crate) limits: Table,
     pub(crate) settings: Table,
 }
@@ -53,7 +52,6 @@ impl Default for Options {
         let mut options = Self {
             is_set_up: true,
             registration: "open",
-            errors_allowed: false,
             limits: Table::new(),
             settings: Table::new(),
         };
@@ -85,12 +83,6 @@ impl Options {
     /// Accounts need an invite.
     pub(crate) fn invite_only(mut self) -> Self {
         self.registration = "invite";
-        self
-    }
-
-    /// Errors in the log are part of the test.
-    pub(crate) fn errors_allowed(mut self) -> Self {
-        self.errors_allowed = true;
         self
     }
 

@@ -59,14 +59,13 @@ impl<T> Watched<T> {
         mut look: impl FnMut(&T) -> Option<R>,
     ) -> Option<R> {
         let mut changes = self.0.subscribe();
-        let found = async {
-            loop {
-                let found = look(&changes.borrow_and_update());
-                if found.is_some() || changes.changed().await.is_err() {
-                    return found;
-                }
-            }
+        let mut found = None;
+        let is_found = |value: &T| {
+            found = look(value);
+            found.is_some()
         };
-        tokio::time::timeout(deadline, found).await.ok().flatten()
+        // Late, or never: there is nothing to find.
+        drop(tokio::time::timeout(deadline, changes.wait_for(is_found)).await);
+        found
     }
 }

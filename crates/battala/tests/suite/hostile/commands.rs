@@ -75,11 +75,9 @@ async fn a_command_whose_argument_is_no_object_is_malformed_and_the_socket_lives
         user.join(&code).await;
         let socket = hub.socket(&user).await;
         let right = body(name, &community, said["id"].as_str().expect("an id"), &user);
-        for argument in ["", "null", "5", "\"x\"", "[]", "[[]]", "true", "1e400"] {
-            if argument != "1e400" {
-                let error = refusal(&socket, name, argument).await;
-                assert_eq!(error["code"], "malformed", "{name} {argument}: {error}");
-            }
+        for argument in ["", "null", "5", "\"x\"", "[]", "[[]]", "true"] {
+            let error = refusal(&socket, name, argument).await;
+            assert_eq!(error["code"], "malformed", "{name} {argument}: {error}");
         }
         let (field, value) = right.iter().next().expect("a field");
         let twice = format!("{{\"{field}\":{value},\"{field}\":{value}}}");

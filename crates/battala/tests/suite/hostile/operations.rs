@@ -36,8 +36,21 @@ impl Stage {
     }
 
     fn path(&self, operation: &Operation) -> String {
-        operation
-            .path
+        self.fill(operation.path)
+    }
+
+    /// A request with a right body, if the operation takes one.
+    fn request(&self, operation: &Operation, path: &str) -> Request {
+        let verb = operation.verb.as_str();
+        let request = Request::new(verb, path).header("X-Battala-Auth", "1");
+        match schema::of_operation(verb, operation.path) {
+            Some(_) => request.json(&Value::Object(self.body(operation))),
+            None => request,
+        }
+    }
+
+    fn fill(&self, template: &str) -> String {
+        template
             .replace("{server_id}", &self.community.id)
             .replace("{channel_id}", &self.community.channel)
             .replace("{message_id}", &self.message)
@@ -182,11 +195,7 @@ async fn a_parameter_that_an_operation_does_not_know_is_named_and_nothing_is_don
     let stage = Stage::set().await;
     for operation in operations() {
         let path = format!("{}?surprise=1", stage.path(&operation));
-        let mut request =
-            Request::new(operation.verb.as_str(), &path).header("X-Battala-Auth", "1");
-        if schema::of_operation(operation.verb.as_str(), operation.path).is_some() {
-            request = request.json(&Value::Object(stage.body(&operation)));
-        }
+        let request = stage.request(&operation, &path);
         let answer = stage.ask(request).await;
         answer.refuses_field("surprise", "unknown_field");
     }
@@ -223,20 +232,12 @@ async fn a_path_that_names_nothing_is_404_whatever_stands_in_it() {
             .path
             .split('/')
             .filter(|part| part.starts_with('{'));
-        for placeholder in placeholders {
-            for name in names {
-                let template = operation.path.replace(placeholder, name);
-                let path = stage.path(&Operation {
-                    path: template.leak(),
-                    ..operation.clone()
-                });
-                let mut request = Request::new(operation.verb.as_str(), &path);
-                if schema::of_operation(operation.verb.as_str(), operation.path).is_some() {
-                    request = request.json(&Value::Object(stage.body(&operation)));
-                }
-                let answer = stage.ask(request).await;
-                answer.refused(404, "not_found");
-            }
+        let paths = placeholders.flat_map(|placeholder| {
+            names.map(|name| stage.fill(&operation.path.replace(placeholder, name)))
+        });
+        for path in paths {
+            let answer = stage.ask(stage.request(&operation, &path)).await;
+            answer.refused(404, "not_found");
         }
     }
 }
