@@ -1,0 +1,28 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+
+const FILE = resolve(import.meta.dirname, '../../docs/benchmarks.md');
+const BEGIN = '<!-- web:begin -->';
+const END = '<!-- web:end -->';
+
+/** One figure beside its bar. */
+export interface Figure {
+	what: string;
+	bar: string;
+	measured: string;
+	isMet: boolean;
+}
+
+/** Prints the table and puts it between the markers; the rest of the file belongs to others. */
+export async function report(figures: Figure[], machine: string): Promise<void> {
+	const rows = figures.map(
+		({ what, bar, measured, isMet }) => `| ${what} | ${bar} | ${measured}${isMet ? '' : ' **missed**'} |`,
+	);
+	const table = ['| The web client | Bar | Measured |', '| --- | --- | --- |', ...rows].join('\n');
+	const block = `${BEGIN}\n## Web client\n\n${table}\n\n${machine} Written by \`npm --prefix e2e run perf\`.\n${END}`;
+	console.log(table);
+	const text = await readFile(FILE, 'utf8');
+	const [from, to] = [text.indexOf(BEGIN), text.indexOf(END)];
+	const isThere = from >= 0 && to > from;
+	await writeFile(FILE, isThere ? text.slice(0, from) + block + text.slice(to + END.length) : `${text.trimEnd()}\n\n${block}\n`);
+}
