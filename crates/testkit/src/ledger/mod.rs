@@ -1,7 +1,7 @@
 //! What clients were told, what readers applied and what is stored, one JSON object
 //! per line; and whether the three agree.
 //!
-//! It knows no hub: whoever writes the ledger says what happened, [`check`] judges it.
+//! It knows no hub: whoever writes the ledger says what happened, [`check()`] judges it.
 
 mod check;
 
