@@ -72,7 +72,7 @@ check: check-rust check-web ## Everything that needs no test: formats, lints, do
 check-rust:
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps --document-private-items
+	RUSTDOCFLAGS="-D warnings -A rustdoc::private-intra-doc-links" $(CARGO) doc --locked --workspace --no-deps --document-private-items
 	$(CARGO) run --locked -q -p battala-api --bin contract -- --check contract
 	$(TOOLS) if-installed cargo-deny $(CARGO) deny --locked check
 	$(TOOLS) if-installed cargo-machete $(CARGO) machete

@@ -51,7 +51,7 @@ impl<A: Action> Work<'_, A> {
     /// A new id.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when the process lost its node number.
+    /// [`crate::Error::Unavailable`] when the process lost its node number.
     pub fn make_id<T: TryFrom<i64>>(&self) -> Result<T> {
         self.hub.ids().make()
     }
