@@ -1,6 +1,6 @@
 //! From JSON objects and query strings to typed requests.
 //!
-//! A request is declared once with [`request!`]; reading it collects **every** fault, so that a
+//! A request is declared once with [`request!`](crate::request!); reading it collects **every** fault, so that a
 //! form can show all of them at once: missing, unknown and mistyped fields, and what the field's
 //! own type refuses. Serde alone stops at the first fault and says it in prose.
 

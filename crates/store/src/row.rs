@@ -1,6 +1,6 @@
 //! Reading rows, the same way from both engines.
 //!
-//! This module does not know any table: [`row!`](crate::row) and [`column!`](crate::column)
+//! This module does not know any table: [`row!`](crate::row!) and [`column!`](crate::column!)
 //! are called beside the tables they describe.
 
 use std::error::Error as StdError;
@@ -51,7 +51,7 @@ impl<T> RawColumn for T where
 {
 }
 
-/// A type that one row of a result becomes: a [`row!`](crate::row) struct, a
+/// A type that one row of a result becomes: a [`row!`](crate::row!) struct, a
 /// tuple of columns, or a single column.
 pub trait FromRow: Sized {
     /// Reads the row.

@@ -7,7 +7,7 @@ use sqlx::{Arguments as _, postgres::PgArguments, sqlite::SqliteArguments};
 use crate::{DbError, Engine};
 
 /// One statement: its text for each engine (nearly always the same) and the
-/// number of its arguments. Made by [`sql!`](crate::sql).
+/// number of its arguments. Made by [`sql!`](crate::sql!).
 #[derive(Debug, Clone, Copy)]
 pub struct Sql {
     position: &'static str,
@@ -17,7 +17,7 @@ pub struct Sql {
 }
 
 impl Sql {
-    /// Used by [`sql!`](crate::sql), in constant evaluation, so that a text that
+    /// Used by [`sql!`](crate::sql!), in constant evaluation, so that a text that
     /// cannot run on both engines does not compile.
     #[doc(hidden)]
     #[must_use]
@@ -146,11 +146,11 @@ pub enum Arg {
     Bytes(Option<Vec<u8>>),
     /// DOUBLE PRECISION, REAL
     Float(Option<f64>),
-    /// A list of integers for `ids(n)` of [`sql!`](crate::sql).
+    /// A list of integers for `ids(n)` of [`sql!`](crate::sql!).
     Ids(Vec<i64>),
 }
 
-/// The arguments of one statement, in order. Made by [`args!`](crate::args).
+/// The arguments of one statement, in order. Made by [`args!`](crate::args!).
 pub type Args = Vec<Arg>;
 
 /// `args![id, name]`: anything that is `Into<Arg>`, in the order of `$1…$n`.
@@ -161,7 +161,7 @@ macro_rules! args {
 }
 
 impl Arg {
-    /// A list for `ids(n)` of [`sql!`](crate::sql).
+    /// A list for `ids(n)` of [`sql!`](crate::sql!).
     pub fn ids<I: Into<i64>>(ids: impl IntoIterator<Item = I>) -> Self {
         Self::Ids(ids.into_iter().map(Into::into).collect())
     }

@@ -1,6 +1,6 @@
 //! A write as a job: what was asked, what came of it, and who waits for it.
 //!
-//! This module does not know engines: [`sqlite`](crate::sqlite) and [`pg`](crate::pg)
+//! This module does not know engines: [`crate::sqlite`] and [`crate::pg`]
 //! run the jobs and say whether their COMMIT succeeded.
 
 use std::{

@@ -142,18 +142,25 @@ pub async fn mark_deleted(
 /// Takes the next sequence number for a new message. Its id is `candidate` or the first above every
 /// id of the channel, whichever is greater: within a channel, id order is sequence order.
 ///
+/// `None` when there is no such channel, and when the author has used the nonce before: a message
+/// that is sent again must not use up a sequence number.
+///
 /// The row stays locked until the transaction ends, so sequence order is commit order.
 pub async fn advance(
     conn: &mut Conn,
     id: ChannelId,
     candidate: MessageId,
+    (author, nonce): (UserId, &str),
 ) -> Result<Option<AdvancedRow>, DbError> {
     let statement = sql!(
         "UPDATE channels SET last_seq = last_seq + 1, last_message_id = ",
         "CASE WHEN last_message_id >= $2 THEN last_message_id + 1 ELSE $2 END ",
-        "WHERE id = $1 AND deleted_at IS NULL RETURNING last_seq, last_message_id"
+        "WHERE id = $1 AND deleted_at IS NULL ",
+        "AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.author_id = $3 AND m.nonce = $4) ",
+        "RETURNING last_seq, last_message_id"
     );
-    conn.fetch_optional(statement, args![id, candidate]).await
+    conn.fetch_optional(statement, args![id, candidate, author, nonce])
+        .await
 }
 
 /// Takes the next sequence number for a change of an existing message.

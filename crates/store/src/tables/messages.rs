@@ -131,6 +131,35 @@ pub async fn page_after(
         .await
 }
 
+/// What stands on both sides of an id, in one statement: the newest `older` messages before it,
+/// newest first, and the oldest `newer` from it on, oldest first.
+pub async fn page_around(
+    conn: &mut Conn,
+    channel: ChannelId,
+    id: i64,
+    (older, newer): (u32, u32),
+) -> Result<(Vec<MessageRow>, Vec<MessageRow>), DbError> {
+    let statement = sql!(
+        "SELECT * FROM (SELECT m.id, m.channel_id, m.author_id, m.type, m.flags, m.content, m.nonce, m.seq, m.rev, ",
+        "m.created_at, m.edited_at, m.deleted_at, u.username, u.display_name, u.avatar, u.kind ",
+        "FROM messages m JOIN users u ON u.id = m.author_id ",
+        "WHERE m.channel_id = $1 AND m.id < $2 AND m.deleted_at IS NULL ORDER BY m.id DESC LIMIT $3) AS older ",
+        "UNION ALL ",
+        "SELECT * FROM (SELECT m.id, m.channel_id, m.author_id, m.type, m.flags, m.content, m.nonce, m.seq, m.rev, ",
+        "m.created_at, m.edited_at, m.deleted_at, u.username, u.display_name, u.avatar, u.kind ",
+        "FROM messages m JOIN users u ON u.id = m.author_id ",
+        "WHERE m.channel_id = $1 AND m.id >= $2 AND m.deleted_at IS NULL ORDER BY m.id LIMIT $4) AS newer"
+    );
+    let arguments = args![channel, id, i64::from(older), i64::from(newer)];
+    let rows: Vec<MessageRow> = conn.fetch_all(statement, arguments).await?;
+    // No engine promises the order of a union.
+    let (mut older, mut newer): (Vec<_>, Vec<_>) =
+        rows.into_iter().partition(|row| row.id.raw() < id);
+    older.sort_unstable_by_key(|row| std::cmp::Reverse(row.id));
+    newer.sort_unstable_by_key(|row| row.id);
+    Ok((older, newer))
+}
+
 /// Messages that changed after a sequence number, in the order of their last change, tombstones
 /// included.
 pub async fn changed_after(
