@@ -1,8 +1,8 @@
 //! The baseline of durable sends: nothing but [`Db::write`] in a loop.
 //!
-//! Each write asks once whether its author may write and inserts one row: what a
-//! message needs at the very least. No index but the two that a channel's history
-//! needs, no counters, no nonce, no network, nobody to tell.
+//! Each write asks once whether its author may write and inserts one row into the
+//! hub's own table of messages: what storing a message needs at the very least. No
+//! counters, no nonce looked up, no events, no network, nobody to tell.
 
 use std::path::Path;
 use std::process::Command;
@@ -10,25 +10,32 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use battala_store::{Db, DbError, Options, args, sql};
+use battala_proto::id::{ChannelId, UserId};
+use battala_store::tables::access;
+use battala_store::{Db, DbError, Options, Tx, args, sql};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::Result;
 use crate::cli::BareWrites;
 use crate::process::Process;
+use crate::seed::{Plan, Seed};
 use crate::stats::float;
 use crate::words::say;
 
-const AUTHOR: i64 = 11;
-const CHANNEL: i64 = 12;
-const SERVER: i64 = 13;
-
 /// Writes for the given time and prints how many per second.
 pub(crate) async fn run(options: &BareWrites) -> Result<()> {
-    let url = format!("sqlite:{}/bare.db", options.dir.display());
+    let seed = Seed::begin(&options.dir).await?;
+    let plan = Plan {
+        users: 1,
+        servers: 1,
+        channels: 1,
+    };
+    let world = seed.populate(plan).await?;
+    seed.end().await;
+    let (author, channel) = (world.users[0], world.channels[0]);
+    let url = format!("sqlite:{}/battala.db", options.dir.display());
     let db = Db::open(&Options::new(url.parse()?)).await?;
-    prepare(&db).await?;
     let ids = Arc::new(AtomicI64::new(1));
     let began = Instant::now();
     let until = began + Duration::from_secs(options.seconds);
@@ -38,7 +45,7 @@ pub(crate) async fn run(options: &BareWrites) -> Result<()> {
         writers.spawn(async move {
             while Instant::now() < until {
                 let id = ids.fetch_add(1, Ordering::Relaxed);
-                db.write::<_, DbError, _>(move |tx| Box::pin(insert(tx, id)))
+                db.write::<_, DbError, _>(move |tx| Box::pin(insert(tx, author, channel, id)))
                     .await?;
             }
             Ok::<_, DbError>(())
@@ -70,39 +77,21 @@ pub(crate) fn measure(dir: &Path, in_flight: usize, seconds: u64) -> Result<f64>
     Ok(rate.trim().parse()?)
 }
 
-async fn prepare(db: &Db) -> Result<()> {
-    db.write::<_, DbError, _>(|tx| {
-        Box::pin(async move {
-            for statement in [
-                sql!("CREATE TABLE bare_members (server_id BIGINT, user_id BIGINT, permissions BIGINT, PRIMARY KEY (server_id, user_id))"),
-                sql!("CREATE TABLE bare_channels (id INTEGER PRIMARY KEY, server_id BIGINT NOT NULL)"),
-                sql!("CREATE TABLE bare_messages (id INTEGER PRIMARY KEY, channel_id BIGINT NOT NULL, author_id BIGINT NOT NULL, content TEXT NOT NULL, created_at BIGINT NOT NULL)"),
-                sql!("CREATE UNIQUE INDEX bare_messages_channel ON bare_messages (channel_id, id)"),
-            ] {
-                tx.execute(statement, args![]).await?;
-            }
-            let member = sql!("INSERT INTO bare_members VALUES ($1, $2, 2048)");
-            tx.execute(member, args![SERVER, AUTHOR]).await?;
-            let channel = sql!("INSERT INTO bare_channels VALUES ($1, $2)");
-            tx.execute(channel, args![CHANNEL, SERVER]).await
-        })
-    })
-    .await?;
-    Ok(())
-}
-
-async fn insert(tx: &mut battala_store::Tx, id: i64) -> std::result::Result<(), DbError> {
-    let may = sql!(
-        "SELECT m.permissions FROM bare_channels c JOIN bare_members m ON m.server_id = c.server_id ",
-        "WHERE c.id = $1 AND m.user_id = $2"
-    );
-    let _: i64 = tx.fetch_one(may, args![CHANNEL, AUTHOR]).await?;
+async fn insert(
+    tx: &mut Tx,
+    author: UserId,
+    channel: ChannelId,
+    id: i64,
+) -> std::result::Result<(), DbError> {
+    let scope = access::channel_scope(tx, author, channel).await?;
+    if !scope.is_some_and(|scope| scope.is_member) {
+        return Err(DbError::other("the author may not write"));
+    }
     let insert = sql!(
-        "INSERT INTO bare_messages (id, channel_id, author_id, content, created_at) VALUES ($1, $2, $3, $4, $5) RETURNING id"
+        "INSERT INTO messages (id, channel_id, author_id, type, flags, content, nonce, seq, rev, created_at) ",
+        "VALUES ($1, $2, $3, 0, 0, $4, $5, $1, $1, $1) RETURNING id"
     );
-    let content = crate::load::CONTENT;
-    let _: i64 = tx
-        .fetch_one(insert, args![id, CHANNEL, AUTHOR, content, id])
-        .await?;
+    let values = args![id, channel, author, crate::load::CONTENT, id.to_string()];
+    let _: i64 = tx.fetch_one(insert, values).await?;
     Ok(())
 }

@@ -45,6 +45,8 @@ pub(crate) struct Plan {
 /// What was made.
 #[derive(Debug, Clone)]
 pub(crate) struct World {
+    /// The accounts.
+    pub(crate) users: Vec<UserId>,
     /// Access tokens of the users, in order. They work for ten minutes.
     pub(crate) tokens: Vec<String>,
     /// The servers.
@@ -95,11 +97,12 @@ impl Seed {
         }
         let tokens = Tokens::new(&SECRET);
         let token = |number| {
-            let user = UserId::from_raw(nth(FIRST_USER, number));
+            let user = user_id(number);
             let session = SessionId::from_raw(nth(FIRST_SESSION, number));
             Ok(tokens.issue_access(user, session, now)?.0)
         };
         Ok(World {
+            users: (0..plan.users).map(user_id).collect(),
             tokens: (0..plan.users).map(token).collect::<Result<_>>()?,
             servers: (0..plan.servers).map(server_id).collect(),
             channels: (0..plan.servers * plan.channels).map(channel_id).collect(),
@@ -170,6 +173,10 @@ fn nth(first: i64, number: usize) -> i64 {
     first + i64::try_from(number).unwrap_or(i64::MAX - first)
 }
 
+fn user_id(number: usize) -> UserId {
+    UserId::from_raw(nth(FIRST_USER, number))
+}
+
 fn server_id(number: usize) -> ServerId {
     ServerId::from_raw(nth(FIRST_SERVER, number))
 }
@@ -190,7 +197,7 @@ fn add_users(tx: &mut Tx, numbers: Range<usize>, now: i64) -> Written<'_> {
 fn add_members(tx: &mut Tx, server: ServerId, numbers: Range<usize>, now: i64) -> Written<'_> {
     Box::pin(async move {
         for number in numbers {
-            let user = UserId::from_raw(nth(FIRST_USER, number));
+            let user = user_id(number);
             members::insert(tx, server, user, now).await?;
         }
         Ok(())
@@ -238,7 +245,7 @@ async fn add_server(
         id,
         name: format!("Server {number}"),
         icon: None,
-        owner_id: UserId::from_raw(nth(FIRST_USER, owner)),
+        owner_id: user_id(owner),
         epoch: 1,
         member_count: 0,
         created_at: now,

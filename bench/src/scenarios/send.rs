@@ -29,7 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const NOTE: &str = "Closed loop: each sender sends the next message when one is acknowledged. Each sender has a server of its own, \
     so that what is measured is sending; it still receives its own `message_created`. SQLite, `synchronous=FULL`. The \
     baseline is the store's `Db::write` alone, 64 in flight in a process of its own: one select of a right and one insert \
-    per write, no counters, no nonce, no network, no audience.";
+    per write into the same table, no counters, no events, no network, no audience.";
 
 /// Senders and how many messages each has under way.
 #[derive(Clone, Copy)]

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use battala_hub::access::{
-    ListMembers, MarkRead, ReadMessages, RenewConnection, SendMessage, SetPresence, StartTyping,
+    ListMembers, MarkRead, ReadMessages, RenewConnection, SetPresence, StartTyping,
 };
 use battala_hub::bus::{Audience, Notice};
 use battala_hub::limits::{Bucket, Subject};
@@ -90,9 +90,7 @@ async fn message_send(
 ) -> battala_hub::Result<Reply> {
     check(gateway, attached, Bucket::Send)?;
     let hub = gateway.hub();
-    let can = hub
-        .authorize::<SendMessage>(attached.connection.actor(), body.channel_id)
-        .await?;
+    let can = attached.may_send(body.channel_id).await?;
     let permit = attached.lane.reserve().await?;
     let request = wire::SendMessage {
         content: body.content,

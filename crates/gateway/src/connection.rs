@@ -1,10 +1,11 @@
 //! One signed-in connection, and its place in the directory.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use battala_hub::{Actor, Hub};
-use battala_proto::id::{ServerId, SessionId, UserId};
+use battala_hub::access::SendMessage;
+use battala_hub::{Actor, Can, Hub, Result};
+use battala_proto::id::{ChannelId, ServerId, SessionId, UserId};
 use battala_proto::users::Me;
 use battala_proto::{Event, TimestampMs};
 use battala_socketio::{Frame, Socket};
@@ -133,6 +134,8 @@ pub struct Attached {
     pub(crate) connection: Arc<Connection>,
     /// Writes of this connection commit in the order in which they came.
     pub(crate) lane: battala_hub::Lane,
+    /// The right to write where the last message was written.
+    sending: Mutex<Option<Box<Can<SendMessage>>>>,
 }
 
 impl Attached {
@@ -141,7 +144,37 @@ impl Attached {
             lane: gateway.hub().lane(),
             gateway: gateway.clone(),
             connection,
+            sending: Mutex::default(),
         }
+    }
+
+    /// The right to write in a channel. People write many messages in one channel, so the last
+    /// right is used again while nothing that it rests on has moved: the account, and the server's
+    /// epoch as far as it is known here. Whatever is not known here yet is seen by the transaction,
+    /// which compares the epoch anyway and then asks the policy anew.
+    pub(crate) async fn may_send(&self, channel: ChannelId) -> Result<Can<SendMessage>> {
+        let known = self.sending().as_deref().cloned();
+        if let Some(can) = known.filter(|can| self.is_current(can, channel)) {
+            return Ok(can);
+        }
+        let actor = self.connection.actor();
+        let can = self.gateway.hub().authorize(actor, channel).await?;
+        *self.sending() = Some(Box::new(can.clone()));
+        Ok(can)
+    }
+
+    fn is_current(&self, can: &Can<SendMessage>, channel: ChannelId) -> bool {
+        let target = can.target();
+        let account = self.connection.account();
+        let is_same = target.id == channel && can.me().is_ok_and(|me| Arc::ptr_eq(me, &account));
+        let room = self.gateway.directory().room(target.server.id);
+        is_same
+            && self.connection.is_in(target.server.id)
+            && room.is_some_and(|room| room.order().epoch() <= target.server.epoch)
+    }
+
+    fn sending(&self) -> MutexGuard<'_, Option<Box<Can<SendMessage>>>> {
+        self.sending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Leaves every audience. The second call does nothing.

@@ -15,7 +15,7 @@ use battala_store::tables::{channels, messages};
 use battala_store::{Conn, WritePermit};
 
 use crate::Hub;
-use crate::access::{self, Action, Can, MessageTarget};
+use crate::access::{self, Action, Can, ChannelTarget, MessageTarget};
 use crate::bus::Audience;
 use crate::error::{Error, Result};
 use crate::work::{Entry, Work};
@@ -99,21 +99,10 @@ async fn insert(
     request: SendMessage,
 ) -> Result<Sent> {
     let (channel, author, now) = (work.target().clone(), work.can().public_user()?, work.now());
-    // Looked up first: a replay must not use up a sequence number.
-    if let Some(row) = messages::by_nonce(work.tx(), author.id, request.nonce.as_str()).await? {
-        if row.channel_id != channel.id {
-            return Err(Error::Conflict(
-                "this nonce was used for a message in another channel",
-            ));
-        }
-        return Ok(Sent {
-            message: message_of(row, channel.server.id),
-            is_replay: true,
-        });
-    }
-    let advanced = channels::advance(work.tx(), channel.id, candidate)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let key = (author.id, request.nonce.as_str());
+    let Some(advanced) = channels::advance(work.tx(), channel.id, candidate, key).await? else {
+        return replay(work, &channel, &request).await;
+    };
     let message = Message {
         id: advanced.last_message_id,
         channel_id: channel.id,
@@ -158,6 +147,27 @@ async fn insert(
     })
 }
 
+/// The message that an earlier try has sent.
+async fn replay(
+    work: &mut Work<'_, access::SendMessage>,
+    channel: &ChannelTarget,
+    request: &SendMessage,
+) -> Result<Sent> {
+    let author = work.can().user_id()?;
+    let row = messages::by_nonce(work.tx(), author, request.nonce.as_str()).await?;
+    // Without one, it was the channel that is gone.
+    let row = row.ok_or(Error::NotFound)?;
+    if row.channel_id != channel.id {
+        return Err(Error::Conflict(
+            "this nonce was used for a message in another channel",
+        ));
+    }
+    Ok(Sent {
+        message: message_of(row, channel.server.id),
+        is_replay: true,
+    })
+}
+
 /// A page of history, oldest first.
 ///
 /// # Errors
@@ -170,33 +180,19 @@ pub async fn page(
     let limit = page_rows(query.limit).map_err(|fault| vec![fault])?;
     let (channel, server_id) = (can.target().id, can.target().server.id);
     let mut reader = hub.read(&can).await?;
+    let around = around_of(&query, limit);
     // One row more than asked for tells whether there are more.
-    let (older, newer) = match (query.around, query.after) {
-        (Some(around), _) => {
-            let half = limit / 2;
-            let older = messages::page_before(&mut reader, channel, around.raw(), half + 1).await?;
-            let newer =
-                messages::page_after(&mut reader, channel, around.raw() - 1, limit - half + 1)
-                    .await?;
-            (Side::new(older, half), Side::new(newer, limit - half))
-        }
-        (None, Some(after)) => {
-            let newer = messages::page_after(&mut reader, channel, after.raw(), limit + 1).await?;
-            let before = messages::page_before(&mut reader, channel, after.raw() + 1, 1).await?;
-            (Side::new(before, 0), Side::new(newer, limit))
-        }
-        (None, None) => {
-            let end = query.before.map_or(i64::MAX, MessageId::raw);
-            let older = messages::page_before(&mut reader, channel, end, limit + 1).await?;
-            let newer = match query.before {
-                None => Vec::new(),
-                Some(before) => {
-                    messages::page_after(&mut reader, channel, before.raw() - 1, 1).await?
-                }
-            };
-            (Side::new(older, limit), Side::new(newer, 0))
-        }
+    let (older, newer) = if around.id == i64::MAX {
+        let older = messages::page_before(&mut reader, channel, around.id, limit + 1).await?;
+        (older, Vec::new())
+    } else {
+        let rows = (around.older + 1, around.newer + 1);
+        messages::page_around(&mut reader, channel, around.id, rows).await?
     };
+    let (older, newer) = (
+        Side::new(older, around.older),
+        Side::new(newer, around.newer),
+    );
     let rows = older.rows.into_iter().rev().chain(newer.rows);
     let items = rows.map(|row| message_of(row, server_id)).collect();
     Ok(MessagePage {
@@ -204,6 +200,23 @@ pub async fn page(
         has_older: older.has_more,
         has_newer: newer.has_more,
     })
+}
+
+/// Where a page stands: so many messages before an id, and so many from it on.
+struct Around {
+    id: i64,
+    older: u32,
+    newer: u32,
+}
+
+fn around_of(query: &MessageQuery, limit: u32) -> Around {
+    let (id, older, newer) = match (query.around, query.after, query.before) {
+        (Some(around), _, _) => (around.raw(), limit / 2, limit - limit / 2),
+        (None, Some(after), _) => (after.raw().saturating_add(1), 0, limit),
+        (None, None, Some(before)) => (before.raw(), limit, 0),
+        (None, None, None) => (i64::MAX, limit, 0),
+    };
+    Around { id, older, newer }
 }
 
 /// The rows on one side of a point, nearest first.
