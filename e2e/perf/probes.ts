@@ -51,7 +51,10 @@ export function scrollUp(page: Page, pxPerFrame: number, forMs: number): Promise
 				if (!row?.dataset.key) continue;
 				seen.add(row.dataset.key);
 				const after = list.querySelector(`[data-key="${row.dataset.key}"]`);
-				if (after) drift = Math.max(drift, Math.abs(after.getBoundingClientRect().top - top - moved));
+				if (!after) continue;
+				const by = after.getBoundingClientRect().top - top;
+				// A step that coincides with a new page may come to nothing: that halts, and moves nothing.
+				drift = Math.max(drift, Math.min(Math.abs(by - moved), Math.abs(by)));
 			}
 			times.sort((a, b) => a - b);
 			return {
