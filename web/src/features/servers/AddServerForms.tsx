@@ -39,10 +39,10 @@ function CreateForm({ onDone }: Props) {
 	});
 	return (
 		<form {...form.form} className={card}>
-			<header>
+			<div>
 				<h2 className="text-head">{t.servers.createTitle}</h2>
 				<p className="text-ui font-normal text-ink-2">{t.servers.createLead}</p>
-			</header>
+			</div>
 			<Field
 				label={t.servers.name}
 				placeholder={t.servers.namePlaceholder}
@@ -80,10 +80,10 @@ function JoinForm({ onDone }: Props) {
 	});
 	return (
 		<form {...form.form} className={card}>
-			<header>
+			<div>
 				<h2 className="text-head">{t.servers.joinTitle}</h2>
 				<p className="text-ui font-normal text-ink-2">{t.servers.joinLead}</p>
-			</header>
+			</div>
 			<Field
 				label={t.servers.inviteField}
 				placeholder={t.servers.invitePlaceholder}
