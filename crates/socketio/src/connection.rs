@@ -74,18 +74,21 @@ impl<A: App> Connection<A> {
         self.sessions.iter().any(Option::is_some)
     }
 
-    /// Advances what was started and queues the acknowledgements that are ready.
-    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Result<(), End> {
+    /// Advances what was started and queues the acknowledgements that are ready. `true` if one
+    /// of them had to wait: what it waited for has often led to an event that is on its way here.
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
         if let Some(done) = self.poll_work(cx)? {
             self.work = None;
             self.complete(done)?;
         }
+        let mut has_answered = false;
         while let Poll::Ready(packet) = self.replies.poll(cx) {
             if let Some(packet) = packet? {
                 self.link.push(packet);
+                has_answered = true;
             }
         }
-        Ok(())
+        Ok(has_answered)
     }
 
     fn poll_work(&mut self, cx: &mut Context<'_>) -> Result<Option<Done<A>>, Panicked> {

@@ -35,6 +35,8 @@ pub(crate) struct Driver<A: App> {
     timers: Timers,
     /// Input waits until the peer has taken its answers.
     is_congested: bool,
+    /// Answers were queued in this turn; they are written in the next one.
+    is_holding: bool,
     ending: Option<End>,
     _place: ConnectionPermit,
 }
@@ -63,22 +65,25 @@ impl<A: App> Driver<A> {
             sid,
             timers,
             is_congested: false,
+            is_holding: false,
             ending: None,
             _place: permits.0,
         }
     }
 
-    /// Handles input while there is some and the connection takes it.
-    fn converse(&mut self, cx: &mut Context<'_>) -> Result<(), End> {
+    /// Handles input while there is some and the connection takes it. `true` if answers that had
+    /// to wait were queued.
+    fn converse(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
+        let mut has_answered = false;
         for _ in 0..PACKETS_PER_POLL {
-            self.connection.poll(cx)?;
+            has_answered |= self.connection.poll(cx)?;
             self.is_congested = self.link.is_congested();
             if self.is_congested || !self.connection.accepts_input() {
-                return Ok(());
+                return Ok(has_answered);
             }
             let text = match self.transport.poll_packet(&self.link, cx) {
                 Poll::Ready(text) => text?,
-                Poll::Pending => return Ok(()),
+                Poll::Pending => return Ok(has_answered),
             };
             match Packet::parse(&text) {
                 Some(Packet::Message(_)) => self.connection.receive(text)?,
@@ -88,9 +93,9 @@ impl<A: App> Driver<A> {
                 None => return Err(DisconnectReason::ProtocolError.into()),
             }
         }
-        self.connection.poll(cx)?;
+        has_answered |= self.connection.poll(cx)?;
         cx.waker().wake_by_ref();
-        Ok(())
+        Ok(has_answered)
     }
 
     fn on_pong(&mut self) {
@@ -241,11 +246,18 @@ impl<A: App> Driver<A> {
         if signals.is_due {
             self.on_due()?;
         }
-        self.converse(cx)?;
+        let has_answered = self.converse(cx)?;
         if self.connection.has_sessions() {
             self.timers.connect = NEVER;
         } else if self.timers.connect == NEVER {
             self.timers.connect = self.deadline(self.server.config.connect_timeout);
+        }
+        // An answer and the event that belongs to it come from different tasks, a moment apart.
+        // After one more turn of the scheduler both leave in one write.
+        self.is_holding = has_answered && !self.is_holding;
+        if self.is_holding {
+            cx.waker().wake_by_ref();
+            return Ok(());
         }
         self.flush(cx)
     }
