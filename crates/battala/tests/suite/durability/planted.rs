@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use battala_proto::id::{ChannelId, MessageId, UserId};
 use battala_store::tables::{channels, messages};
-use battala_store::{Db, DbError, Options};
+use battala_store::{Db, DbError, Options, Tx};
 use battala_testkit::ledger::{Entry, Op, Report, check};
 
 use crate::harness::{Process, TestHub, Watched, soon};
@@ -78,22 +78,8 @@ impl Author {
         let client = writer.to_owned();
         let written = self.db.write(move |tx| {
             Box::pin(async move {
-                let place = channels::advance(tx, channel, MessageId::from_raw(1)).await?;
-                let place = place.expect("the channel");
-                let message = messages::NewMessage {
-                    id: place.last_message_id,
-                    channel_id: channel,
-                    author_id: author,
-                    kind: 0,
-                    content: nonce.clone(),
-                    nonce,
-                    seq: place.last_seq,
-                    created_at: 0,
-                };
-                assert!(messages::insert(tx, message.clone()).await?, "a new nonce");
-                if is_early {
-                    acknowledge(&client, &message);
-                }
+                let message = insert(tx, channel, author, nonce).await?;
+                is_early.then(|| acknowledge(&client, &message));
                 Ok::<_, DbError>(message)
             })
         });
@@ -102,6 +88,30 @@ impl Author {
             acknowledge(writer, &message);
         }
     }
+}
+
+/// What the hub does for a message, without its rules.
+async fn insert(
+    tx: &mut Tx,
+    channel: ChannelId,
+    author: UserId,
+    nonce: String,
+) -> Result<messages::NewMessage, DbError> {
+    let key = (author, nonce.as_str());
+    let place = channels::advance(tx, channel, MessageId::from_raw(1), key).await?;
+    let place = place.expect("the channel");
+    let message = messages::NewMessage {
+        id: place.last_message_id,
+        channel_id: channel,
+        author_id: author,
+        kind: 0,
+        content: nonce.clone(),
+        nonce,
+        seq: place.last_seq,
+        created_at: 0,
+    };
+    assert!(messages::insert(tx, message.clone()).await?, "a new nonce");
+    Ok(message)
 }
 
 /// Directly: the harness of the tests would keep what is printed until the end.
@@ -188,7 +198,7 @@ impl Place {
         let mut reader = db.read().await.expect("a connection");
         let mut entries: Vec<Entry> = Vec::new();
         loop {
-            let after = MessageId::from_raw(entries.last().map_or(0, |entry| entry.id));
+            let after = entries.last().map_or(0, |entry| entry.id);
             let rows = messages::page_after(&mut reader, channel, after, PAGE).await;
             let rows = rows.expect("rows");
             let is_last = rows.len() < PAGE as usize;

@@ -57,6 +57,7 @@ impl Writer {
             let Some(ack) = socket.acknowledgement(id).await else {
                 return;
             };
+            assert!(ack["ok"].is_object(), "{}: {ack}", self.user.name);
             self.answered(&ack["ok"]);
         }
     }

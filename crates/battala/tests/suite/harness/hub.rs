@@ -196,9 +196,11 @@ impl Drop for TestHub {
         self.process = None;
         if std::thread::panicking() {
             let log = self.log();
-            let mut tail: Vec<&str> = log.lines().rev().take(LINES_SHOWN).collect();
-            tail.reverse();
-            show(&tail.join("\n"));
+            let earlier = log.lines().count().saturating_sub(LINES_SHOWN);
+            let lines = log.lines().enumerate();
+            let shown = lines.filter(|(at, line)| *at >= earlier || is_error(line));
+            let shown: Vec<&str> = shown.map(|(_, line)| line).collect();
+            show(&shown.join("\n"));
             return;
         }
         assert!(
