@@ -12,6 +12,7 @@ mod edge;
 mod gateway;
 mod harness;
 mod hostile;
+mod ids;
 mod invites;
 mod logs;
 mod members;
