@@ -96,7 +96,7 @@ async fn message_send(
         content: body.content,
         nonce: body.nonce,
     };
-    let sent = messages::send_at(hub, permit, can, request)?;
+    let sent = messages::send_at(hub, permit, can, request);
     Ok(later(async move { sent.await.map(|sent| sent.receipt()) }))
 }
 

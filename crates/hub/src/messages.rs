@@ -5,7 +5,7 @@ use battala_proto::commands::{ChannelChanges, MessageSent};
 use battala_proto::error::FieldCode;
 use battala_proto::events::MessageChanged;
 use battala_proto::fields::page_rows;
-use battala_proto::id::{MessageId, ServerId};
+use battala_proto::id::{ChannelId, MessageId, ServerId, UserId};
 use battala_proto::limits::{SYNC_GAP_MAX, SYNC_ROWS_MAX};
 use battala_proto::messages::{
     EditMessage, Message, MessagePage, MessageQuery, SendMessage, TYPE_DEFAULT,
@@ -69,9 +69,8 @@ impl Sent {
 /// # Errors
 /// [`Error::Conflict`] when the nonce belongs to a message of another channel.
 pub async fn send(hub: &Hub, can: Can<access::SendMessage>, request: SendMessage) -> Result<Sent> {
-    let candidate = hub.ids().make()?;
     hub.write(can, move |work| {
-        Box::pin(async move { insert(work, candidate, request).await })
+        Box::pin(async move { insert(work, request).await })
     })
     .await
 }
@@ -86,21 +85,16 @@ pub fn send_at(
     permit: WritePermit,
     can: Can<access::SendMessage>,
     request: SendMessage,
-) -> Result<impl Future<Output = Result<Sent>> + Send + 'static> {
-    let candidate = hub.ids().make()?;
-    Ok(hub.write_at(permit, can, move |work| {
-        Box::pin(async move { insert(work, candidate, request).await })
-    }))
+) -> impl Future<Output = Result<Sent>> + Send + 'static {
+    hub.write_at(permit, can, move |work| {
+        Box::pin(async move { insert(work, request).await })
+    })
 }
 
-async fn insert(
-    work: &mut Work<'_, access::SendMessage>,
-    candidate: MessageId,
-    request: SendMessage,
-) -> Result<Sent> {
+async fn insert(work: &mut Work<'_, access::SendMessage>, request: SendMessage) -> Result<Sent> {
     let (channel, author, now) = (work.target().clone(), work.can().public_user()?, work.now());
     let key = (author.id, request.nonce.as_str());
-    let Some(advanced) = channels::advance(work.tx(), channel.id, candidate, key).await? else {
+    let Some(advanced) = take_place(work, channel.id, key).await? else {
         return replay(work, &channel, &request).await;
     };
     let message = Message {
@@ -145,6 +139,28 @@ async fn insert(
         message,
         is_replay: false,
     })
+}
+
+/// The next place in a channel. The id is made inside the transaction, so on SQLite it is above all
+/// others. Elsewhere another transaction may have made its id later and locked the channel first;
+/// then the id is made anew now that the channel is ours. The number after the channel's last id
+/// would do for the channel, but may be the id of a message in another one.
+async fn take_place(
+    work: &mut Work<'_, access::SendMessage>,
+    channel: ChannelId,
+    key: (UserId, &str),
+) -> Result<Option<channels::AdvancedRow>> {
+    let candidate: MessageId = work.make_id()?;
+    let advanced = channels::advance(work.tx(), channel, candidate, key).await?;
+    let Some(mut place) = advanced.filter(|place| place.last_message_id != candidate) else {
+        return Ok(advanced);
+    };
+    let above = work.make_id()?;
+    // It is not above them only if another node made the last one with its clock ahead of ours.
+    if channels::raise_last_message(work.tx(), channel, above).await? {
+        place.last_message_id = above;
+    }
+    Ok(Some(place))
 }
 
 /// The message that an earlier try has sent.

@@ -163,6 +163,17 @@ pub async fn advance(
         .await
 }
 
+/// Moves the id of the newest message up; `false` when it is not below `id`.
+pub async fn raise_last_message(
+    conn: &mut Conn,
+    channel: ChannelId,
+    id: MessageId,
+) -> Result<bool, DbError> {
+    let statement =
+        sql!("UPDATE channels SET last_message_id = $2 WHERE id = $1 AND last_message_id < $2");
+    Ok(conn.execute(statement, args![channel, id]).await? == 1)
+}
+
 /// Takes the next sequence number for a change of an existing message.
 pub async fn next_seq(conn: &mut Conn, id: ChannelId) -> Result<Option<i64>, DbError> {
     let statement = sql!(
