@@ -9,19 +9,24 @@ use crate::harness::{Socket, TestHub, User, nonce, soon};
 
 const CHANNELS: usize = 4;
 const WRITERS: usize = 4;
-const EACH: usize = 60;
+const EACH: usize = 400;
+/// Messages of one writer that wait for an answer. All together are fewer than may wait for one
+/// connection: a whole commit of them is sent to every reader at once.
+const AT_ONCE: usize = 20;
 
-/// Sends without waiting; the ids in the answers.
+/// Sends many at a time; the ids in the answers.
 async fn by_socket(socket: &Socket, channel: &str) -> Vec<String> {
-    let send = |_| {
-        let body = json!({"channel_id": channel, "content": "hi", "nonce": nonce()});
-        socket.send_command("message_send", &body)
-    };
-    let sent: Vec<u64> = (0..EACH).map(send).collect();
     let mut ids = Vec::new();
-    for ack in sent {
-        let ack = socket.acknowledgement(ack).await.expect("an answer");
-        ids.push(id_of(&ack["ok"], &ack));
+    for _ in 0..EACH / AT_ONCE {
+        let send = |_| {
+            let body = json!({"channel_id": channel, "content": "hi", "nonce": nonce()});
+            socket.send_command("message_send", &body)
+        };
+        let sent: Vec<u64> = (0..AT_ONCE).map(send).collect();
+        for ack in sent {
+            let ack = socket.acknowledgement(ack).await.expect("an answer");
+            ids.push(id_of(&ack["ok"], &ack));
+        }
     }
     ids
 }
@@ -29,8 +34,8 @@ async fn by_socket(socket: &Socket, channel: &str) -> Vec<String> {
 /// Sends several requests at a time; the ids in the answers.
 async fn by_http(user: &User, channel: &str) -> Vec<String> {
     let mut ids = Vec::new();
-    for _ in 0..EACH / 20 {
-        let answers = join_all((0..20).map(|_| user.say(channel, "hi"))).await;
+    for _ in 0..EACH / AT_ONCE {
+        let answers = join_all((0..AT_ONCE).map(|_| user.say(channel, "hi"))).await;
         ids.extend(answers.iter().map(|said| id_of(said, said)));
     }
     ids
