@@ -107,12 +107,11 @@ impl std::ops::Deref for Load {
 }
 
 impl Load {
-    /// Sets everyone to work; the ledger is kept under this name among the build's files.
-    pub(super) fn start(hub: &TestHub, scene: &Scene, name: &str) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    /// Sets everyone to work.
+    pub(super) fn start(hub: &TestHub, scene: &Scene, ledger: &Path) -> Self {
         let shared = Arc::new(Shared {
             http: Arc::clone(&hub.http),
-            ledger: Ledger::create(path).expect("a ledger"),
+            ledger: Ledger::create(ledger).expect("a ledger"),
             state: Watched::new(State {
                 is_up: true,
                 is_over: false,

@@ -11,10 +11,11 @@ mod reader;
 mod scene;
 mod writer;
 
+use std::path::Path;
 use std::time::Duration;
 
 use battala_store::{Db, args, sql};
-use battala_testkit::ledger::{self, Report};
+use battala_testkit::ledger::{Report, check, read};
 use tokio::time::Instant;
 
 use crate::harness::{Engine, TestHub, engine};
@@ -30,19 +31,23 @@ const IN_FLIGHT_MIN: usize = 16;
 // T157, T158
 #[tokio::test]
 async fn twenty_kills_under_load_lose_double_and_reorder_nothing() {
-    let (report, summary) = kill_under_load(KILLS).await;
+    // Of this process: others may run the same test.
+    let name = format!("durability-{:?}-{}.jsonl", engine(), std::process::id());
+    let ledger = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name.to_lowercase());
+    let (report, summary) = kill_under_load(&ledger, KILLS).await;
     println!("{summary}");
     assert!(report.is_clean(), "{summary}");
     assert!(report.acked >= ACKED_PER_KILL * KILLS as usize, "{summary}");
     assert_eq!(report.acked, report.stored, "all is answered in the end");
+    // Only a ledger with a finding is worth keeping.
+    std::fs::remove_file(ledger).expect("it was there");
 }
 
 /// Runs the load over this many kills; what the ledger says, and the line to report.
-async fn kill_under_load(kills: u32) -> (Report, String) {
+async fn kill_under_load(ledger: &Path, kills: u32) -> (Report, String) {
     let mut hub = TestHub::start().await;
     let scene = Scene::build(&hub).await;
-    let name = format!("durability-{:?}.jsonl", engine()).to_lowercase();
-    let load = Load::start(&hub, &scene, &name);
+    let load = Load::start(&hub, &scene, ledger);
     let mut slowest_start = Duration::ZERO;
     for kill in 0..kills {
         load.acked(ACKED_PER_KILL + kill as usize * 37 % 100).await;
@@ -62,12 +67,12 @@ async fn kill_under_load(kills: u32) -> (Report, String) {
     let retried = load.finish(&scene).await;
     assert_eq!(hub.stop().await, Some(0));
     assert_sound(&hub).await;
-    let path = load.ledger.path().display();
-    let report = ledger::check(&ledger::read(load.ledger.path()).expect("the ledger is read"));
+    let report = check(&read(ledger).expect("the ledger is read"));
     let summary = format!(
         "{:?}: {kills} kills, {report}; {retried} sent again, slowest start {slowest_start:.1?}, \
-         ledger in {path}",
+         ledger in {}",
         engine(),
+        ledger.display()
     );
     (report, summary)
 }

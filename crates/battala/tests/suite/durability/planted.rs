@@ -8,6 +8,7 @@
 use std::io::Write as _;
 use std::process::Command;
 use std::sync::Arc;
+use std::time::Duration;
 
 use battala_proto::id::{ChannelId, MessageId, UserId};
 use battala_store::tables::{channels, messages};
@@ -22,6 +23,8 @@ const WRITERS: usize = 16;
 const ACKED_MIN: usize = 500;
 /// Kills within which the planted fault must show.
 const KILLS_MAX: usize = 20;
+/// What a COMMIT takes on a slow disk: a kill then falls between answer and commit.
+const COMMIT_TAKES: Duration = Duration::from_millis(2);
 /// Messages of one read.
 const PAGE: u32 = 1000;
 
@@ -74,12 +77,12 @@ impl Author {
 
     /// Writes a message and prints its acknowledgement, at the right time or too early.
     async fn write(&self, writer: &str, nonce: String) {
-        let (channel, author, is_early) = (self.channel, self.id, self.is_early);
-        let client = writer.to_owned();
+        let (channel, author) = (self.channel, self.id);
+        let early = self.is_early.then(|| writer.to_owned());
         let written = self.db.write(move |tx| {
             Box::pin(async move {
                 let message = insert(tx, channel, author, nonce).await?;
-                is_early.then(|| acknowledge(&client, &message));
+                acknowledge_early(early, &message).await;
                 Ok::<_, DbError>(message)
             })
         });
@@ -112,6 +115,13 @@ async fn insert(
     };
     assert!(messages::insert(tx, message.clone()).await?, "a new nonce");
     Ok(message)
+}
+
+/// The fault, if it is planted: the answer leaves, the commit is still to come.
+async fn acknowledge_early(client: Option<String>, message: &messages::NewMessage) {
+    let Some(client) = client else { return };
+    acknowledge(&client, message);
+    tokio::time::sleep(COMMIT_TAKES).await;
 }
 
 /// Directly: the harness of the tests would keep what is printed until the end.
