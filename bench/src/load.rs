@@ -31,7 +31,7 @@ pub(crate) const HANDSHAKES: usize = 32;
 /// Stands before the number of a message, in its nonce.
 const MARK: &str = "bench-";
 /// Messages that one crowd can be sent.
-const MESSAGES_MAX: usize = 100_000;
+const MESSAGES_MAX: usize = 200_000;
 /// Without any delivery for so long, what is missing will not come.
 const PATIENCE: Duration = Duration::from_secs(2);
 const LOOK: Duration = Duration::from_millis(5);

@@ -14,9 +14,9 @@ use crate::words::say;
 
 const RECEIVERS: usize = 1000;
 /// Messages per second on the way to saturation, an eighth or so apart.
-const CLIMB: [u32; 22] = [
+const CLIMB: [u32; 28] = [
     75, 100, 150, 200, 250, 300, 350, 400, 450, 500, 560, 630, 700, 800, 900, 1000, 1120, 1250,
-    1400, 1600, 1800, 2000,
+    1400, 1600, 1800, 2000, 2250, 2500, 2800, 3150, 3550, 4000,
 ];
 const P99_MAX_MS: f64 = 250.0;
 const SECONDS: u32 = 10;
