@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use battala_hub::access::{
-    CreateServer, DeleteServer, LeaveServer, ListServers, ReadServer, UpdateServer,
+    CreateServer, DeleteServer, LeaveServer, ListServers, ReadServer, ReorderServers, UpdateServer,
 };
 use battala_hub::{Hub, servers};
 use battala_proto::ErrorCode::{Conflict, LimitReached};
@@ -31,9 +31,17 @@ pub(crate) fn section() -> Section {
             Plan::get(
                 "/api/servers",
                 "list_servers",
-                "See the own servers in the order of joining",
+                "See the own servers in the own order",
             ),
             list_servers,
+        )
+        .route(
+            Plan::patch(
+                "/api/servers",
+                "reorder_servers",
+                "Put the own servers in a new order that names each once",
+            ),
+            reorder_servers,
         )
         .route(
             Plan::get(
@@ -83,6 +91,14 @@ async fn list_servers(
     State(hub): State<Hub>,
 ) -> Result<Items<Server>, Refusal> {
     Ok(Items(servers::list(&hub, can).await?))
+}
+
+async fn reorder_servers(
+    Auth(can): Auth<ReorderServers>,
+    State(hub): State<Hub>,
+    Body(request): Body<proto::ReorderServers>,
+) -> Result<Items<Server>, Refusal> {
+    Ok(Items(servers::reorder(&hub, can, request).await?))
 }
 
 async fn get_server(

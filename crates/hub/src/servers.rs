@@ -1,14 +1,21 @@
 //! Servers: making, changing and deleting communities.
 
+use std::collections::HashSet;
+
 use battala_proto::Event;
 use battala_proto::channels::ChannelHead;
 use battala_proto::channels::{Channel, TYPE_TEXT};
-use battala_proto::events::{Head, ReadyServer, RemovalReason, ServerReads, ServerUpdated};
+use battala_proto::error::FieldCode;
+use battala_proto::events::{
+    Head, ReadyServer, RemovalReason, ServerReads, ServerUpdated, ServersReordered,
+};
 use battala_proto::id::{ServerId, UserId};
 use battala_proto::limits::SERVERS_PER_USER_MAX;
 use battala_proto::permissions::Permissions;
-use battala_proto::servers::{CreateServer, Role, Server, ServerState, UpdateServer};
-use battala_store::tables::{channels as channel_table, members, servers};
+use battala_proto::servers::{
+    CreateServer, ReorderServers, Role, Server, ServerState, UpdateServer,
+};
+use battala_store::tables::{channels as channel_table, members, servers, users};
 use battala_store::{Conn, DbError};
 
 use crate::Hub;
@@ -141,7 +148,7 @@ pub(crate) async fn load_state(
     }))
 }
 
-/// The own servers in the order of joining.
+/// The own servers in the own order.
 ///
 /// # Errors
 /// What the database refuses.
@@ -170,6 +177,44 @@ pub async fn list_with_unread(
         mentions: 0,
     };
     Ok(rows.into_iter().map(show).collect())
+}
+
+/// Puts the own servers in a new order, which must name each exactly once. Only the own connections
+/// are told: the order is the caller's alone.
+///
+/// # Errors
+/// [`Error::InvalidInput`] on `order`.
+pub async fn reorder(
+    hub: &Hub,
+    can: Can<access::ReorderServers>,
+    request: ReorderServers,
+) -> Result<Vec<Server>> {
+    let user_id = can.user_id()?;
+    hub.write(can, move |work| {
+        Box::pin(async move {
+            // First, because it locks the account: two orders at once cannot mix, nor wait for each
+            // other in a circle.
+            let rev = users::raise_rev(work.tx(), user_id).await?;
+            let rows = servers::of_user(work.tx(), user_id).await?;
+            let present: HashSet<ServerId> = rows.iter().map(|row| row.id).collect();
+            let wanted: HashSet<ServerId> = request.order.iter().copied().collect();
+            if wanted != present || request.order.len() != rows.len() {
+                let message = "must name every own server exactly once";
+                return Err(Error::field("order", FieldCode::Wrong, message));
+            }
+            for (position, id) in (0..).zip(&request.order) {
+                members::set_position(work.tx(), *id, user_id, position).await?;
+            }
+            let reordered = ServersReordered {
+                server_ids: request.order,
+                rev,
+            };
+            work.emit(Audience::User(user_id), Event::ServersReordered(reordered));
+            let rows = servers::of_user(work.tx(), user_id).await?;
+            Ok(rows.into_iter().map(server_of).collect())
+        })
+    })
+    .await
 }
 
 /// The structure of a server.

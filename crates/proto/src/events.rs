@@ -85,6 +85,8 @@ events! {
     ServerUpdated(ServerUpdated) = "server_updated",
     #[doc = "One is no longer a member of a server, or it is gone."]
     ServerRemoved(ServerRemoved) = "server_removed",
+    #[doc = "The own servers stand in a new order, to one account."]
+    ServersReordered(ServersReordered) = "servers_reordered",
     #[doc = "A channel was made."]
     ChannelCreated(ChannelChanged) = "channel_created",
     #[doc = "A channel was changed."]
@@ -130,7 +132,7 @@ pub struct Ready {
     pub expires_at: TimestampMs,
     /// The hub.
     pub hub: HubInfo,
-    /// The own servers; their structure follows as one `server_state` each.
+    /// The own servers in the own order; their structure follows as one `server_state` each.
     pub servers: Vec<ReadyServer>,
     /// The own chosen status.
     pub status: ChosenStatus,
@@ -191,6 +193,15 @@ pub struct ServerRemoved {
     pub server_id: ServerId,
     /// Why it is gone.
     pub reason: RemovalReason,
+}
+
+/// Payload of `servers_reordered`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ServersReordered {
+    /// Every own server in the new order; one that is joined later comes after them.
+    pub server_ids: Vec<ServerId>,
+    /// Grows with every change; the greatest is the last.
+    pub rev: i64,
 }
 
 /// Payload of `channel_created` and `channel_updated`.

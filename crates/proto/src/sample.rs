@@ -7,8 +7,8 @@ use crate::channels::{Channel, ChannelHead, TYPE_TEXT};
 use crate::events::{
     ChannelChanged, ChannelDeleted, ChannelsReordered, EndReason, Event, Head, Heads, HubUpdated,
     MeUpdated, MemberList, MemberRange, MessageChanged, PresenceUpdated, ReadUpdated, Ready,
-    ReadyServer, RemovalReason, ServerReads, ServerRemoved, ServerUpdated, SessionEnded,
-    TypingStarted, UserUpdated,
+    ReadyServer, RemovalReason, ServerReads, ServerRemoved, ServerUpdated, ServersReordered,
+    SessionEnded, TypingStarted, UserUpdated,
 };
 use crate::hub::{HubInfo, Registration};
 use crate::id::{ChannelId, MessageId, ServerId, SessionId, UserId};
@@ -183,6 +183,10 @@ pub fn events() -> Vec<Event> {
         Event::ServerRemoved(ServerRemoved {
             server_id: SERVER,
             reason: RemovalReason::Kicked,
+        }),
+        Event::ServersReordered(ServersReordered {
+            server_ids: vec![SERVER],
+            rev: 5,
         }),
         Event::ChannelCreated(changed.clone()),
         Event::ChannelUpdated(changed),

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::channels::Channel;
 use crate::id::{RoleId, ServerId, UserId};
+use crate::limits;
 use crate::permissions::Permissions;
 use crate::text::ServerName;
 use crate::{TimestampMs, request};
@@ -66,5 +67,15 @@ request! {
     pub struct UpdateServer {
         /// Its name.
         pub name: ServerName,
+    }
+
+    /// Puts the own servers in a new order, for oneself alone.
+    pub struct ReorderServers {
+        /// Every own server, in the order wanted.
+        pub order: Vec<ServerId>,
+    }
+    check |this| {
+        let max = limits::SERVERS_PER_USER_MAX;
+        crate::fields::too_many("order", this.order.len(), max.unsigned_abs()).into_iter().collect()
     }
 }

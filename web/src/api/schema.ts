@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 adc801b1f0a1898aedb89c8b22c5bbc3c28da90706a61b78b24f8a6e18140f11. Do not edit.
+// Generated from contract/openapi.json, sha256 8fa97ed0517541a19154b4a4005d10ffb1ce79541389d643d5cce6f8fde41c05. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {
@@ -360,7 +360,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * See the own servers in the order of joining
+         * See the own servers in the own order
          * @description For accounts.
          */
         get: operations["list_servers"];
@@ -373,7 +373,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Put the own servers in a new order that names each once
+         * @description For accounts.
+         */
+        patch: operations["reorder_servers"];
         trace?: never;
     };
     "/api/servers/{server_id}": {
@@ -1248,7 +1252,7 @@ export interface components {
             hub: components["schemas"]["HubInfo"];
             /** @description The own account. */
             me: components["schemas"]["Me"];
-            /** @description The own servers; their structure follows as one `server_state` each. */
+            /** @description The own servers in the own order; their structure follows as one `server_state` each. */
             servers: components["schemas"]["ReadyServer"][];
             /** @description The session of the connection. */
             session_id: components["schemas"]["SessionId"];
@@ -1300,6 +1304,11 @@ export interface components {
         ReorderChannels: {
             /** @description Every channel of the server, in the order wanted. */
             order: components["schemas"]["ChannelId"][];
+        };
+        /** @description Puts the own servers in a new order, for oneself alone. */
+        ReorderServers: {
+            /** @description Every own server, in the order wanted. */
+            order: components["schemas"]["ServerId"][];
         };
         /** @description Sets a new password with the secret of a one-time link. Every session of the account ends. */
         ResetPassword: {
@@ -1380,6 +1389,7 @@ export interface components {
             server_removed: components["schemas"]["ServerRemoved"];
             server_state: components["schemas"]["ServerState"];
             server_updated: components["schemas"]["ServerUpdated"];
+            servers_reordered: components["schemas"]["ServersReordered"];
             session_ended: components["schemas"]["SessionEnded"];
             typing_started: components["schemas"]["TypingStarted"];
             user_updated: components["schemas"]["UserUpdated"];
@@ -1403,6 +1413,16 @@ export interface components {
             reason: components["schemas"]["RemovalReason"];
             /** @description The server. */
             server_id: components["schemas"]["ServerId"];
+        };
+        /** @description Payload of `servers_reordered`. */
+        ServersReordered: {
+            /**
+             * Format: int64
+             * @description Grows with every change; the greatest is the last.
+             */
+            rev: number;
+            /** @description Every own server in the new order; one that is joined later comes after them. */
+            server_ids: components["schemas"]["ServerId"][];
         };
         /** @description All of a server's structure that its members see. */
         ServerState: {
@@ -4012,6 +4032,117 @@ export interface operations {
             };
             /** @description `limit_reached`: A limit is reached */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Unsupported media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Slow down */
+            429: {
+                headers: {
+                    /** @description Seconds until a retry can succeed */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Try again in a moment */
+            503: {
+                headers: {
+                    /** @description Seconds until a retry can succeed */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: The hub's storage is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reorder_servers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReorderServers"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Server"][];
+                    };
+                };
+            };
+            /** @description `malformed`: The request cannot be read; `invalid_input`: Some fields need attention */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first; `session_ended`: This session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: You may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,6 +1,6 @@
 //! Servers: making, renaming, deleting.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::TestHub;
 
@@ -105,6 +105,112 @@ async fn a_deleted_server_is_gone_for_everyone_at_once() {
         .delete(&community.path(""))
         .await
         .refused(404, "not_found");
+}
+
+/// The ids of a list of servers, as `GET /servers` and `ready` have it.
+fn ids(servers: &Value) -> Value {
+    let servers = servers.as_array().expect("a list");
+    servers.iter().map(|server| server["id"].clone()).collect()
+}
+
+#[tokio::test]
+async fn the_own_servers_stand_in_the_own_order_and_a_new_one_comes_last() {
+    let hub = TestHub::start().await;
+    let (shared, owner, [ana]) = hub.community("owner", ["ana"]).await;
+    let (b, c) = (ana.community("B").await, ana.community("C").await);
+    let _other = owner.community("Other").await;
+    let before = owner.get("/servers").await.is(200);
+    let (first, second, theirs) = (
+        hub.socket(&ana).await,
+        hub.socket(&ana).await,
+        hub.socket(&owner).await,
+    );
+    let order = json!([c.id, shared.id, b.id]);
+    let body = json!({"order": order});
+    let listed = ana.patch("/servers", body.clone()).await.is(200);
+    assert_eq!(ids(&listed["items"]), order);
+    let told = first.wait("servers_reordered", |_| true).await;
+    assert_eq!(told["server_ids"], order);
+    assert_eq!(second.wait("servers_reordered", |_| true).await, told);
+    ana.patch("/servers", body).await.is(200);
+    first
+        .wait("servers_reordered", |event| {
+            event["rev"].as_i64() > told["rev"].as_i64()
+        })
+        .await;
+
+    let late = ana.community("Late").await;
+    let order = json!([c.id, shared.id, b.id, late.id]);
+    assert_eq!(ids(&ana.get("/servers").await.is(200)["items"]), order);
+    let socket = hub.socket(&ana).await;
+    assert_eq!(ids(&socket.all("ready")[0]["servers"]), order);
+
+    // It is nobody else's order, and nobody else hears of it.
+    assert_eq!(owner.get("/servers").await.is(200), before);
+    theirs.round_trip().await;
+    assert!(theirs.all("servers_reordered").is_empty());
+}
+
+#[tokio::test]
+async fn an_order_of_servers_names_each_own_one_exactly_once() {
+    let hub = TestHub::start().await;
+    let (other, _, []) = hub.community("owner", []).await;
+    let ana = hub.user("ana").await;
+    let (b, c) = (ana.community("B").await, ana.community("C").await);
+    let socket = hub.socket(&ana).await;
+    for (order, code) in [
+        (json!([b.id]), "wrong"),
+        (json!([]), "wrong"),
+        (json!([b.id, c.id, c.id]), "wrong"),
+        (json!([b.id, b.id]), "wrong"),
+        (json!([b.id, other.id]), "wrong"),
+        (json!([b.id, c.id, other.id]), "wrong"),
+        (json!([b.id, c.id, "1"]), "wrong"),
+        (json!([b.id, "zero"]), "invalid_format"),
+        (json!(b.id), "wrong_type"),
+        (json!(vec![&b.id; 101]), "too_many"),
+    ] {
+        let answer = ana.patch("/servers", json!({"order": order})).await;
+        answer.refuses_field("order", code);
+    }
+    let listed = ana.get("/servers").await.is(200);
+    assert_eq!(ids(&listed["items"]), json!([b.id, c.id]));
+    socket.round_trip().await;
+    assert!(socket.all("servers_reordered").is_empty());
+}
+
+#[tokio::test]
+async fn two_orders_at_the_same_time_do_not_mix() {
+    let hub = TestHub::start().await;
+    let ana = hub.user("ana").await;
+    let mut order = Vec::new();
+    for number in 0..10 {
+        order.push(ana.community(&format!("Bazaar {number}")).await.id);
+    }
+    let socket = hub.socket(&ana).await;
+    let wanted: Vec<Value> = (0..20)
+        .map(|turn| {
+            order.rotate_left(turn % 7);
+            json!(order)
+        })
+        .collect();
+    let ask = async |order: &Value| ana.patch("/servers", json!({"order": order})).await;
+    let answers = futures_util::future::join_all(wanted.iter().map(ask)).await;
+    for (answer, order) in answers.iter().zip(&wanted) {
+        assert_eq!(&ids(&answer.is(200)["items"]), order);
+    }
+    let listed = ids(&ana.get("/servers").await.is(200)["items"]);
+    let changes = socket
+        .find("every change", |events| {
+            let changes = events
+                .iter()
+                .filter(|event| event.name == "servers_reordered");
+            let changes: Vec<Value> = changes.map(|event| event.data.clone()).collect();
+            (changes.len() == wanted.len()).then_some(changes)
+        })
+        .await;
+    let last = changes.iter().max_by_key(|event| event["rev"].as_i64());
+    assert_eq!(last.map(|event| &event["server_ids"]), Some(&listed));
 }
 
 #[tokio::test]

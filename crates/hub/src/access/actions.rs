@@ -73,6 +73,8 @@ actions! {
     CreateServer(()) = Requirement::Account;
     /// See the own servers.
     ListServers(()) = Requirement::Account;
+    /// Put the own servers in another order, for oneself.
+    ReorderServers(()) = Requirement::Account;
     /// See a server's structure.
     ReadServer(ServerTarget) = Requirement::Member(VIEW);
     /// Rename a server.

@@ -84,10 +84,12 @@ CREATE TABLE roles (
 );
 CREATE INDEX roles_server ON roles (server_id);
 
+-- position is the place of the server in its member's own list: it belongs to the member.
 CREATE TABLE server_members (
     server_id BIGINT NOT NULL REFERENCES servers (id),
     user_id BIGINT NOT NULL REFERENCES users (id),
     joined_at BIGINT NOT NULL,
+    position BIGINT NOT NULL,
     PRIMARY KEY (server_id, user_id)
 );
 CREATE INDEX server_members_user ON server_members (user_id);

@@ -18,7 +18,7 @@ row! {
 }
 
 /// Adds a member and raises epoch and count of the server; the new epoch, or `None` when the user
-/// is a member already.
+/// is a member already. In the user's own list the server comes last.
 pub async fn insert(
     conn: &mut Conn,
     server: ServerId,
@@ -26,7 +26,9 @@ pub async fn insert(
     now: i64,
 ) -> Result<Option<i64>, DbError> {
     let statement = sql!(
-        "INSERT INTO server_members (server_id, user_id, joined_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+        "INSERT INTO server_members (server_id, user_id, joined_at, position) ",
+        "SELECT $1, $2, $3, COALESCE(MAX(position) + 1, 0) FROM server_members WHERE user_id = $2 ",
+        "ON CONFLICT DO NOTHING"
     );
     if conn.execute(statement, args![server, user, now]).await? == 0 {
         return Ok(None);
@@ -90,6 +92,22 @@ pub async fn server_ids(conn: &mut Conn, user: UserId) -> Result<Vec<ServerId>, 
         "SELECT server_id FROM server_members WHERE user_id = $1 ORDER BY server_id LIMIT 1000"
     );
     conn.fetch_all(statement, args![user]).await
+}
+
+/// Sets the place of a server in a user's own list.
+pub async fn set_position(
+    conn: &mut Conn,
+    server: ServerId,
+    user: UserId,
+    position: i64,
+) -> Result<(), DbError> {
+    let statement = sql!(
+        "UPDATE server_members SET position = $3 ",
+        "WHERE server_id = $1 AND user_id = $2 AND position <> $3"
+    );
+    conn.execute(statement, args![server, user, position])
+        .await?;
+    Ok(())
 }
 
 /// Which of these users are members.

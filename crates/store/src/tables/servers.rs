@@ -97,17 +97,17 @@ pub async fn roles(conn: &mut Conn, id: ServerId) -> Result<Vec<RoleRow>, DbErro
     conn.fetch_all(statement, args![id]).await
 }
 
-/// The servers of a user in the order of joining.
+/// The servers of a user in the user's own order; those joined since come last.
 pub async fn of_user(conn: &mut Conn, user: UserId) -> Result<Vec<ServerRow>, DbError> {
     let statement = sql!(
         "SELECT s.id, s.name, s.icon, s.owner_id, s.epoch, s.member_count, s.created_at ",
         "FROM server_members m JOIN servers s ON s.id = m.server_id ",
-        "WHERE m.user_id = $1 AND s.deleted_at IS NULL ORDER BY m.joined_at, s.id LIMIT 1000"
+        "WHERE m.user_id = $1 AND s.deleted_at IS NULL ORDER BY m.position, s.id LIMIT 1000"
     );
     conn.fetch_all(statement, args![user]).await
 }
 
-/// The servers of a user with what was not read there, in the order of joining.
+/// The servers of a user with what was not read there, in the same order.
 pub async fn with_unread(conn: &mut Conn, user: UserId) -> Result<Vec<MemberServerRow>, DbError> {
     let statement = sql!(
         "SELECT s.id, s.name, s.icon, s.epoch, m.joined_at, EXISTS (SELECT 1 FROM channels c ",
@@ -115,7 +115,7 @@ pub async fn with_unread(conn: &mut Conn, user: UserId) -> Result<Vec<MemberServ
         "WHERE c.server_id = s.id AND c.deleted_at IS NULL ",
         "AND c.last_message_id > COALESCE(r.last_read_id, 0)) AS is_unread ",
         "FROM server_members m JOIN servers s ON s.id = m.server_id ",
-        "WHERE m.user_id = $1 AND s.deleted_at IS NULL ORDER BY m.joined_at, s.id LIMIT 1000"
+        "WHERE m.user_id = $1 AND s.deleted_at IS NULL ORDER BY m.position, s.id LIMIT 1000"
     );
     conn.fetch_all(statement, args![user]).await
 }

@@ -15,7 +15,7 @@ type Row = (&'static str, [u16; 6]);
 
 /// What the contract promises.
 #[rustfmt::skip]
-const TABLE: [Row; 44] = [
+const TABLE: [Row; 45] = [
     //                        nobody stranger member author owner admin
     ("get_hub",               [200, 200, 200, 200, 200, 200]),
     ("update_hub",            [401, 403, 403, 403, 403, 200]),
@@ -39,6 +39,7 @@ const TABLE: [Row; 44] = [
     ("get_user",              [401, 200, 200, 200, 200, 200]),
     ("create_server",         [401, 201, 201, 201, 201, 201]),
     ("list_servers",          [401, 200, 200, 200, 200, 200]),
+    ("reorder_servers",       [401, 200, 200, 200, 200, 200]),
     ("get_server",            [401, 404, 200, 200, 200, 404]),
     ("update_server",         [401, 404, 403, 403, 200, 404]),
     ("delete_server",         [401, 404, 403, 403, 204, 404]),
@@ -125,6 +126,20 @@ fn assert_answer(answer: &Answer, status: u16, operation: &Operation, actor: Act
     answer.refused(status, code);
 }
 
+/// The own servers as they stand; none for who cannot ask.
+async fn own_order(session: Option<&User>) -> Value {
+    let listed = match session {
+        Some(session) => session.get("/servers").await,
+        None => return serde_json::json!({"order": []}),
+    };
+    let items = listed.json()["items"].as_array().cloned();
+    let ids = items
+        .unwrap_or_default()
+        .into_iter()
+        .map(|server| server["id"].clone());
+    serde_json::json!({"order": ids.collect::<Vec<_>>()})
+}
+
 async fn check(hub: &TestHub, operation: &Operation, actor: Actor) {
     let scene = Scene::build(hub).await;
     let session = scene.session_of(hub, actor).await;
@@ -132,6 +147,9 @@ async fn check(hub: &TestHub, operation: &Operation, actor: Actor) {
     let mut body = scene.body(operation.id);
     if let ("reset_password", Some(body)) = (operation.id, &mut body) {
         body["token"] = reset_token(hub, &scene.victim).await.into();
+    }
+    if operation.id == "reorder_servers" {
+        body = Some(own_order(session.as_ref()).await);
     }
     let request = request(operation, &path, session.as_ref(), body);
     let answer = hub.http.send(&request).await;
