@@ -23,5 +23,6 @@ mod restart;
 mod revocation;
 mod servers;
 mod setup;
+mod storm;
 mod sync;
 mod users;
