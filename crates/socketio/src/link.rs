@@ -16,6 +16,10 @@ use crate::limits::Peer;
 use crate::polling::Polling;
 use crate::websocket::WebSocket;
 
+/// Places for frames that a connection keeps when there are none; a burst may need many more for a
+/// moment, and then everybody at the same time.
+const PLACES_KEPT: usize = 64;
+
 pub(crate) struct Link {
     pub(crate) peer: Peer,
     config: Arc<Config>,
@@ -236,6 +240,7 @@ impl Link {
         let is_empty = state.frames.is_empty();
         if is_empty {
             state.is_armed = true;
+            shrink(&mut state.frames);
         } else {
             std::mem::swap(&mut state.frames, batch);
         }
@@ -294,6 +299,13 @@ impl Link {
             drains.push(cx.waker().clone());
         }
         Poll::Pending
+    }
+}
+
+/// Gives back at once what only a burst needed; the rest has time until the next ping.
+pub(crate) fn shrink(frames: &mut VecDeque<Bytes>) {
+    if frames.capacity() > PLACES_KEPT {
+        frames.shrink_to(PLACES_KEPT);
     }
 }
 
@@ -413,5 +425,36 @@ impl State {
             slot.phase = Phase::Left;
         }
         open
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+
+    use super::*;
+
+    #[test]
+    fn what_a_burst_needed_is_given_back_when_it_is_over() {
+        let peer = Peer {
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        };
+        let config = Config {
+            queue_packets_max: 1024,
+            ..Config::default()
+        };
+        let link = Link::new(peer, Arc::new(config), None);
+        let mut batch = VecDeque::new();
+        for burst in [1000, 1] {
+            for _ in 0..burst {
+                link.push(Bytes::from_static(b"2"));
+            }
+            assert!(link.take(&mut batch));
+            assert_eq!(batch.len(), burst);
+            batch.clear();
+        }
+        assert!(link.lock().frames.capacity() >= 1000, "ready for the next");
+        assert!(!link.take(&mut batch), "there is none");
+        assert!(link.lock().frames.capacity() <= PLACES_KEPT);
     }
 }

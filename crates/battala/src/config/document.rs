@@ -164,6 +164,13 @@ impl Default for Setup {
     }
 }
 
+/// Four commits: one holds up to 256 writes, and the events of all of them go to every reader at
+/// once. Less would cut who reads promptly but has not had a turn (`docs/decisions/0006`).
+const OUTBOUND_PACKETS: u32 = 4 * 256;
+/// As many packets of the size of a long message. What waits is shared by all connections that it
+/// waits for, so that this is no memory of each.
+const OUTBOUND_BYTES: u32 = 1024 * 1024;
+
 impl Default for Limits {
     fn default() -> Self {
         // The rates are the hub's own, and stand there.
@@ -173,8 +180,8 @@ impl Default for Limits {
             sockets_per_user: hub.sockets_per_user,
             unauthenticated_per_address: 10,
             inbound_queue: 64,
-            outbound_packets: 256,
-            outbound_bytes: 256 * 1024,
+            outbound_packets: OUTBOUND_PACKETS,
+            outbound_bytes: OUTBOUND_BYTES,
             ping_interval_ms: 25_000,
             ping_timeout_ms: 20_000,
             connect_timeout_ms: 5_000,

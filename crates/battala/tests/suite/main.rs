@@ -6,6 +6,7 @@
 mod administration;
 mod auth;
 mod authority;
+mod bursts;
 mod channels;
 mod durability;
 mod edge;

@@ -13,7 +13,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::decode::{Decoder, Incoming};
 use super::{Code, encode};
-use crate::link::Link;
+use crate::link::{self, Link};
 
 /// One read; lives on the stack during it.
 const READ_BYTES: usize = 8 * 1024;
@@ -159,6 +159,7 @@ impl WebSocket {
                 return Poll::Ready(Err(Gone::Broken));
             }
             if self.batch.is_empty() && !link.take(&mut self.batch) {
+                link::shrink(&mut self.batch);
                 break;
             }
             self.encode_batch();
