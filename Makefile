@@ -15,7 +15,7 @@ WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) \
 	$(wildcard web/index.html web/package-lock.json web/*.config.ts web/tsconfig.json)
 
 .PHONY: help run build web test test-rust test-postgres test-web test-interop test-e2e
-.PHONY: check check-rust check-web contract bench prepare setup-ci clean-data
+.PHONY: check check-rust check-web contract audit bench prepare setup-ci clean-data
 
 help: ## This list
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -74,7 +74,7 @@ check-rust:
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private-intra-doc-links" $(CARGO) doc --locked --workspace --no-deps --document-private-items
 	$(CARGO) run --locked -q -p battala-api --bin contract -- --check contract
-	$(TOOLS) if-installed cargo-deny $(CARGO) deny --locked check
+	$(TOOLS) if-installed cargo-deny $(CARGO) deny --locked check bans licenses sources
 	$(TOOLS) if-installed cargo-machete $(CARGO) machete
 
 check-web: web/node_modules/.package-lock.json e2e/node_modules/.package-lock.json
@@ -84,6 +84,11 @@ check-web: web/node_modules/.package-lock.json e2e/node_modules/.package-lock.js
 contract: ## Write contract/ and the client's types anew
 	$(CARGO) run --locked -q -p battala-api --bin contract -- contract
 	$(NPM) --prefix web run contract
+
+audit: ## Ask the advisory databases of both languages; needs the network
+	$(CARGO) deny --locked check advisories
+	npm --prefix web audit
+	npm --prefix e2e audit
 
 bench: web ## Measure; writes docs/benchmarks.md
 	$(CARGO) build --locked --release -p battala -p battala-bench
