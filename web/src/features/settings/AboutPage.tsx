@@ -24,16 +24,26 @@ export function AboutPage() {
 				</div>
 			</dl>
 			<p className="text-ui font-normal text-ink-2">{t.settings.licence}</p>
-			<p>
-				<a
-					href="/api/docs"
-					target="_blank"
-					rel="noreferrer"
-					className="text-ui text-link hover:underline"
-				>
-					{t.settings.apiDocs}
-				</a>
-			</p>
+			<ul className="flex flex-wrap gap-x-6 gap-y-2">
+				<Outside to="/fonts-licence.txt">{t.settings.fontLicence}</Outside>
+				<Outside to="/api/docs">{t.settings.apiDocs}</Outside>
+			</ul>
 		</Section>
+	);
+}
+
+/** A page of the hub that is not the client's. */
+function Outside({ to, children }: { to: string; children: string }) {
+	return (
+		<li>
+			<a
+				href={to}
+				target="_blank"
+				rel="noreferrer"
+				className="text-ui text-link hover:underline"
+			>
+				{children}
+			</a>
+		</li>
 	);
 }

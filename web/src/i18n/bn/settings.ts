@@ -61,6 +61,7 @@ export const settings = {
 	aboutText: "বটতলা হাব মুক্ত সফটওয়্যার। আপনি যা লেখেন তা উপরের ঠিকানার হাবেই থাকে।",
 	version: "হাবের সংস্করণ",
 	licence: "লাইসেন্স: MIT বা Apache-2.0",
+	fontLicence: "ফন্টের লাইসেন্স",
 	apiDocs: "API নথি",
 	hubName: "হাবের নাম",
 	registration: "কে অ্যাকাউন্ট খুলতে পারবেন?",

@@ -64,6 +64,7 @@ export const settings = {
 		"Battala Hub is free software. Everything you write stays on the hub whose address you see above.",
 	version: "Version of the hub",
 	licence: "Licence: MIT or Apache-2.0",
+	fontLicence: "Licence of the fonts",
 	apiDocs: "API documents",
 	hubName: "Name of the hub",
 	registration: "Who may create an account?",
