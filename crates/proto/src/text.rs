@@ -369,7 +369,12 @@ fn search_text(text: &str) -> Result<String, Fault> {
     if text.chars().any(is_deceptive) {
         return Err(invalid_characters("must not contain control characters"));
     }
-    Ok(text.to_lowercase())
+    Ok(fold(text))
+}
+
+/// A text as it is compared where case does not matter: the same on every engine.
+pub fn fold(text: &str) -> String {
+    text.to_lowercase()
 }
 
 #[cfg(test)]

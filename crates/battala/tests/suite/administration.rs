@@ -67,6 +67,17 @@ async fn accounts_are_listed_by_id_in_pages_and_found_by_their_beginning() {
     assert_eq!(rest, ["anahita", "ben"]);
     let found = admin.get("/hub/users?query=ANA").await.is(200);
     assert_eq!(found["items"].as_array().map(Vec::len), Some(2), "{found}");
+    // Case is folded beyond ASCII, on every engine.
+    let ben = hub.login("ben").await;
+    let name = json!({"display_name": "\u{c9}va \u{d8}degaard"});
+    ben.patch("/users/@me", name).await.is(200);
+    for query in ["%C3%A9VA", "%C3%89va%20%C3%B8", "%C3%A9va%20%C3%98DE"] {
+        let found = admin
+            .get(&format!("/hub/users?query={query}"))
+            .await
+            .is(200);
+        assert_eq!(found["items"][0]["username"], "ben", "{query}: {found}");
+    }
     // T76: wildcards are letters like others.
     for query in ["%25", "_", "%5C", "%27", "a%25"] {
         let found = admin

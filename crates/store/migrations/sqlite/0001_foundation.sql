@@ -15,10 +15,12 @@ CREATE TABLE node_leases (
     expires_at BIGINT NOT NULL
 );
 
+-- display_name_folded is for searching: the engines fold case differently, and some not at all.
 CREATE TABLE users (
     id INTEGER PRIMARY KEY,
     username TEXT NOT NULL,
     display_name TEXT NOT NULL,
+    display_name_folded TEXT NOT NULL,
     email TEXT,
     avatar TEXT,
     kind BIGINT NOT NULL,

@@ -1,6 +1,7 @@
 //! Accounts.
 
 use battala_proto::id::UserId;
+use battala_proto::text::fold;
 
 use crate::{Conn, DbError, args, row, sql};
 
@@ -32,14 +33,17 @@ pub struct Occupied {
 /// Adds an account; `false` when its name or address was taken meanwhile.
 pub async fn insert(conn: &mut Conn, user: &UserRow) -> Result<bool, DbError> {
     let statement = sql!(
-        "INSERT INTO users (id, username, display_name, email, avatar, kind, is_admin, rev, created_at) ",
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING"
+        "INSERT INTO users (id, username, display_name, display_name_folded, email, avatar, kind, ",
+        "is_admin, rev, created_at) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING"
     );
+    let folded = fold(&user.display_name);
     let user = user.clone();
     let arguments = args![
         user.id,
         user.username,
         user.display_name,
+        folded,
         user.email,
         user.avatar,
         user.kind,
@@ -94,7 +98,8 @@ pub async fn by_email(conn: &mut Conn, email: &str) -> Result<Option<UserRow>, D
     conn.fetch_optional(statement, args![email]).await
 }
 
-/// Accounts after `after` whose name, display name or address begins with `prefix`, by id.
+/// Accounts after `after` whose name, display name or address begins with `prefix`, which is folded
+/// already, by id.
 pub async fn list(
     conn: &mut Conn,
     prefix: &str,
@@ -103,7 +108,7 @@ pub async fn list(
 ) -> Result<Vec<UserRow>, DbError> {
     let statement = sql!(
         "SELECT id, username, display_name, email, avatar, kind, is_admin, rev, created_at FROM users ",
-        "WHERE id > $2 AND (username LIKE $1 ESCAPE '!' OR lower(display_name) LIKE $1 ESCAPE '!' ",
+        "WHERE id > $2 AND (username LIKE $1 ESCAPE '!' OR display_name_folded LIKE $1 ESCAPE '!' ",
         "OR email LIKE $1 ESCAPE '!') ORDER BY id LIMIT $3"
     );
     let mut pattern = String::with_capacity(prefix.len() + 1);
@@ -126,11 +131,16 @@ pub async fn update(
     email: Option<&str>,
 ) -> Result<Option<UserRow>, DbError> {
     let statement = sql!(
-        "UPDATE users SET display_name = $2, email = $3, rev = rev + 1 WHERE id = $1 ",
+        "UPDATE users SET display_name = $2, display_name_folded = $3, email = $4, rev = rev + 1 ",
+        "WHERE id = $1 ",
         "RETURNING id, username, display_name, email, avatar, kind, is_admin, rev, created_at"
     );
-    conn.fetch_optional(statement, args![id, display_name, email.map(str::to_owned)])
-        .await
+    let email = email.map(str::to_owned);
+    conn.fetch_optional(
+        statement,
+        args![id, display_name, fold(display_name), email],
+    )
+    .await
 }
 
 /// Raises the counter of what belongs to the account alone, and returns it.
