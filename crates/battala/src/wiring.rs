@@ -77,6 +77,7 @@ fn hub_config(config: &Config, public_url: &Origin) -> battala_hub::Config {
             connect: limits.connect.into(),
             refused: limits.refused.into(),
             sockets_per_user: limits.sockets_per_user,
+            token_grace_ms: limits.token_grace_ms,
         },
         password_cost: limits.password_cost,
         password_workers: match limits.password_workers {

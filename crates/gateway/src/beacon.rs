@@ -10,8 +10,8 @@ use crate::{ENDED, Gateway, TICK, dispatch};
 
 /// Looks between two beacons: 15 seconds.
 const LOOKS_PER_BEACON: u32 = 30;
-/// How long a connection may go on with an expired access token.
-const EXPIRY_GRACE_MS: i64 = 60_000;
+/// Looks between two searches for expired access tokens: 2 seconds.
+const LOOKS_PER_EXPIRY: u32 = 4;
 
 pub(crate) async fn run(gateway: Gateway) {
     let mut ticks = tokio::time::interval(TICK);
@@ -31,7 +31,7 @@ pub(crate) async fn run(gateway: Gateway) {
                 send_heads(&room);
             }
         }
-        if is_beacon {
+        if looks.is_multiple_of(LOOKS_PER_EXPIRY) {
             end_expired(&gateway);
         }
     }
@@ -52,12 +52,14 @@ fn send_heads(room: &Room) {
 }
 
 fn end_expired(gateway: &Gateway) {
-    let now = gateway.hub().now();
+    let hub = gateway.hub();
+    let grace_ms = i64::from(hub.config().limits.token_grace_ms);
+    let expired_before = hub.now() - grace_ms;
     let ended = Event::SessionEnded(SessionEnded {
         reason: EndReason::Expired,
     });
     for connection in gateway.directory().all() {
-        if connection.expires_at() + EXPIRY_GRACE_MS < now {
+        if connection.expires_at() < expired_before {
             connection.emit(&ended);
             connection.socket.close(ENDED);
         }

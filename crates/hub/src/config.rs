@@ -56,6 +56,8 @@ pub struct Limits {
     pub refused: Rate,
     /// Connections of one account.
     pub sockets_per_user: u32,
+    /// How long a connection may go on after its access token expired, in milliseconds.
+    pub token_grace_ms: u32,
 }
 
 impl Default for Limits {
@@ -72,6 +74,7 @@ impl Default for Limits {
             connect: Rate::new(100, 600),
             refused: Rate::new(300, 60),
             sockets_per_user: 10,
+            token_grace_ms: 60_000,
         }
     }
 }

@@ -84,6 +84,8 @@ pub(crate) struct Limits {
     pub(crate) connections: u32,
     /// Connections per account; more are refused.
     pub(crate) sockets_per_user: u32,
+    /// How long a connection may go on after its access token expired; then it is closed.
+    pub(crate) token_grace_ms: u32,
     /// Connections per address on which nobody has signed in yet; more are refused.
     pub(crate) unauthenticated_per_address: u32,
     /// Commands of one connection that wait for their answer; beyond, it is not read.
@@ -178,6 +180,7 @@ impl Default for Limits {
         Self {
             connections: 100_000,
             sockets_per_user: hub.sockets_per_user,
+            token_grace_ms: hub.token_grace_ms,
             unauthenticated_per_address: 10,
             inbound_queue: 64,
             outbound_packets: OUTBOUND_PACKETS,

@@ -1,12 +1,14 @@
 //! A right that was taken away stops working on live sockets, and nothing that was
-//! written afterwards reaches them (T44, T46, T48, T51).
+//! written afterwards reaches them (T44, T46, T47, T51).
 //!
 //! Each round revokes and writes canaries right behind it, without waiting for the
 //! news to arrive anywhere.
 
+use battala_hub::tokens::ACCESS_TOKEN_MS;
 use serde_json::{Value, json};
 
-use crate::harness::{Community, Socket, TestHub, User, nonce};
+use crate::authority::signed_ago;
+use crate::harness::{Community, Options, Socket, TestHub, User, nonce};
 
 /// Rounds of each test.
 const ROUNDS: usize = 50;
@@ -199,4 +201,30 @@ async fn sockets_of_other_sessions_receive_nothing_after_a_new_password() {
         victim.post("/users/@me/password", body).await.is(204);
     };
     sessions_end("password_changed", end).await;
+}
+
+// T47
+#[tokio::test]
+async fn an_access_token_that_expires_on_an_open_socket_ends_it_unless_it_is_renewed() {
+    let hub = Options::default()
+        .limit("token_grace_ms", 1000)
+        .start()
+        .await;
+    let (community, owner, [ana, ben]) = hub.community("owner", ["ana", "ben"]).await;
+    let nearly_over = |user: &User| user.with_token(&signed_ago(&hub, user, ACCESS_TOKEN_MS - 500));
+    let (late, prompt) = (
+        hub.socket(&nearly_over(&ana)).await,
+        hub.socket(&nearly_over(&ben)).await,
+    );
+    prompt
+        .ok("session_refresh", json!({"token": ben.token}))
+        .await;
+    assert_eq!(late.ended().await, "expired");
+    owner.say(&community.channel, CANARY).await;
+    let seen = |event: &Value| event["message"]["content"] == CANARY;
+    prompt.wait("message_created", seen).await;
+    assert_no_canary(&late);
+    // The session lives on: only the token was old.
+    hub.socket(&ana).await.round_trip().await;
+    assert!(prompt.is_open());
 }

@@ -7,3 +7,5 @@ mod commands;
 mod operations;
 mod parents;
 mod scene;
+
+pub(crate) use scene::signed_ago;

@@ -146,15 +146,19 @@ pub(super) async fn reset_token(hub: &TestHub, user: &User) -> String {
 
 /// A token that the hub itself signed an hour ago.
 pub(super) fn expired(hub: &TestHub, session: &User) -> String {
+    signed_ago(hub, session, 60 * 60 * 1000)
+}
+
+/// A token that the hub itself signed this many milliseconds ago.
+pub(crate) fn signed_ago(hub: &TestHub, session: &User, ago_ms: i64) -> String {
     let key = std::fs::read(hub.data_dir().join("secret.key")).expect("the key");
     let tokens = Tokens::new(&key.try_into().expect("32 bytes"));
     let (user, of) = (
         session.id.parse().expect("an id"),
         session.session_id.parse(),
     );
-    let an_hour_ago = now_ms() - 60 * 60 * 1000;
     let (token, _) = tokens
-        .issue_access(user, of.expect("an id"), an_hour_ago)
+        .issue_access(user, of.expect("an id"), now_ms() - ago_ms)
         .expect("a token");
     token
 }
