@@ -1,6 +1,6 @@
 //! The installation's settings and its setup.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use battala_proto::Event;
 use battala_proto::error::FieldCode;
@@ -9,6 +9,7 @@ use battala_proto::hub::{HubInfo, Registration, SetupHub, UpdateHub};
 use battala_proto::text::ServerName;
 use battala_store::Db;
 use battala_store::tables::hub as table;
+use tokio::sync::watch;
 
 use crate::access::{self, Can};
 use crate::auth::{self, NewAccount};
@@ -23,7 +24,7 @@ use crate::{Hub, passwords, work::Entry};
 const DEFAULT_NAME: &str = "Battala Hub";
 
 /// The settings as they were last committed, shared by all requests of the process.
-pub struct Settings(RwLock<Current>);
+pub struct Settings(watch::Sender<Current>);
 
 struct Current {
     info: Arc<HubInfo>,
@@ -43,21 +44,28 @@ impl Settings {
                 })
             })
             .await?;
-        Ok(Self(RwLock::new(Current::new(row))))
+        Ok(Self(watch::Sender::new(Current::new(row))))
     }
 
     /// The hub as everyone may see it.
     pub fn info(&self) -> Arc<HubInfo> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner).info)
+        Arc::clone(&self.0.borrow().info)
     }
 
     /// The secret of the setup link, while setup is needed. For the operator's terminal only.
     pub fn setup_token(&self) -> Option<String> {
-        self.0
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .setup_token
-            .clone()
+        self.0.borrow().setup_token.clone()
+    }
+
+    /// Waits until somebody has set the hub up through this process.
+    pub async fn wait_until_set_up(&self) {
+        let mut changes = self.0.subscribe();
+        // An error would mean that the sender, which is `self`, is gone.
+        drop(
+            changes
+                .wait_for(|current| current.setup_token.is_none())
+                .await,
+        );
     }
 
     /// Fails until somebody has set the hub up.
@@ -73,7 +81,7 @@ impl Settings {
     }
 
     pub(crate) fn replace(&self, row: table::HubRow) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Current::new(row);
+        self.0.send_replace(Current::new(row));
     }
 }
 

@@ -1,5 +1,6 @@
 //! `serve`: starts the hub, runs it until it is told to stop, and drains it.
 
+use std::convert::Infallible;
 use std::error::Error;
 use std::time::Duration;
 
@@ -75,9 +76,9 @@ async fn serve(config: &Config, started: Instant) -> Result<(), Box<dyn Error>> 
             tracing::error!(%reason, "the database can no longer be trusted");
             Err(format!("the database can no longer be trusted: {reason}").into())
         }
+        never = remove_link_when_set_up(&hub, &data_dir) => match never {},
     };
     tracing::info!("stopping");
-    leave_setup_link(&hub, &data_dir, &public_url)?;
     tokio::select! {
         () = drain(&hub, &front, &stop, &tasks) => tracing::info!("stopped"),
         () = tokio::time::sleep(DRAIN_MAX) => tracing::warn!("something did not end in time"),
@@ -129,6 +130,15 @@ fn leave_setup_link(
         None => data_dir.remove_setup_link()?,
     }
     Ok(link)
+}
+
+/// A link that does not work any more is not left behind. Never comes back.
+async fn remove_link_when_set_up(hub: &Hub, data_dir: &DataDir) -> Infallible {
+    hub.settings().wait_until_set_up().await;
+    if let Err(error) = data_dir.remove_setup_link() {
+        tracing::warn!(%error, "the used setup link stays until the next start");
+    }
+    std::future::pending().await
 }
 
 /// Every connection takes a descriptor; the usual soft limit of 1024 is for programs
