@@ -112,6 +112,7 @@ async fn login(
     Ok(WithCookie(cookie, Json(signed_in.response)))
 }
 
+/// A cookie whose session has ended is taken back; one that cannot be looked at right now stays.
 async fn refresh_session(
     Auth(can): Auth<RefreshSession>,
     State(hub): State<Hub>,
@@ -120,7 +121,11 @@ async fn refresh_session(
     RefreshCookie(token): RefreshCookie,
 ) -> Result<SignedInAnswer, Refusal> {
     let token = token.ok_or(Error::Unauthenticated)?;
-    let signed_in = sessions::refresh(&hub, can, &token, client).await?;
+    let renewed = sessions::refresh(&hub, can, &token, client).await;
+    let signed_in = renewed.map_err(|error| match error {
+        Error::SessionEnded => Refusal::from(error).with_cookie(cookies.clear()),
+        other => other.into(),
+    })?;
     let cookie = cookies.issue(&signed_in, hub.now());
     Ok(WithCookie(cookie, Json(signed_in.response)))
 }

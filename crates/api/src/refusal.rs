@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use battala_hub::Error;
 use battala_proto::{ErrorCode, FieldError, Problem};
 use http::StatusCode;
+use http::header::{HeaderValue, SET_COOKIE};
 
 /// Why a request is not done.
 #[derive(Debug, Clone)]
@@ -15,6 +16,7 @@ pub(crate) struct Refusal {
     detail: String,
     fields: Vec<FieldError>,
     retry_after_ms: Option<u64>,
+    cookie: Option<HeaderValue>,
 }
 
 impl Refusal {
@@ -26,6 +28,15 @@ impl Refusal {
             detail,
             fields: Vec::new(),
             retry_after_ms: None,
+            cookie: None,
+        }
+    }
+
+    /// The same, setting a cookie.
+    pub(crate) fn with_cookie(self, cookie: HeaderValue) -> Self {
+        Self {
+            cookie: Some(cookie),
+            ..self
         }
     }
 
@@ -74,6 +85,7 @@ impl From<Error> for Refusal {
             detail: error.to_string(),
             fields: error.fields(),
             retry_after_ms: error.retry_after_ms(),
+            cookie: None,
         }
     }
 }
@@ -88,6 +100,9 @@ impl From<Vec<FieldError>> for Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
+        if let Some(cookie) = self.cookie.clone() {
+            response.headers_mut().insert(SET_COOKIE, cookie);
+        }
         response.extensions_mut().insert(self);
         response
     }

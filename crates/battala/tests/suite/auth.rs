@@ -197,6 +197,28 @@ async fn a_wrong_password_and_an_unknown_account_have_the_same_answer() {
     assert_eq!(headers(&known), headers(&unknown));
 }
 
+// T62: as many hashes for a name that nobody has. One at a time and none that waits, so whoever
+// hashes while another does is refused; an answer without a hash would pass.
+#[tokio::test]
+async fn an_unknown_account_costs_a_hash_as_a_known_one_does() {
+    let options = Options::default()
+        .limit("password_cost", 10)
+        .limit("password_workers", 1)
+        .limit("password_queue", 1);
+    let hub = options.start().await;
+    hub.user("ana").await;
+    for name in ["ana", "nobody", "nobody@example.org"] {
+        let body = json!({"login": name, "password": "not the password"});
+        let request = Request::new("POST", "/api/auth/login").json(&body);
+        let ask = async || hub.http.try_send(&request).await.expect("an answer");
+        let answers = join_all((0..4).map(|_| ask())).await;
+        let busy = answers.iter().filter(|answer| answer.status == 503).count();
+        let compared = answers.iter().filter(|answer| answer.status == 401).count();
+        assert!(busy >= 1 && compared >= 1, "{name}: {answers:?}");
+        assert_eq!(busy + compared, answers.len(), "{name}: {answers:?}");
+    }
+}
+
 // T64
 #[tokio::test]
 async fn guesses_beyond_five_have_to_wait_longer_and_longer() {
@@ -342,7 +364,13 @@ async fn a_refresh_token_that_comes_again_after_two_rotations_ends_the_session_f
     let socket = hub.socket(&third).await;
     stolen.refresh().await.refused(401, "session_ended");
     assert_eq!(socket.ended().await, "revoked");
-    third.refresh().await.refused(401, "session_ended");
+    let answer = third.refresh().await;
+    answer.refused(401, "session_ended");
+    // The browser forgets what leads nowhere.
+    let (name, _) = third.cookie.split_once('=').expect("a cookie");
+    let forgotten = answer.header("set-cookie").expect("a cookie");
+    let beginning = format!("{name}=; Path=/api/auth; Max-Age=0;");
+    assert!(forgotten.starts_with(&beginning), "{forgotten}");
     third.get("/users/@me").await.refused(401, "session_ended");
     // The other sessions of the account live.
     hub.login("ana").await.get("/users/@me").await.is(200);
