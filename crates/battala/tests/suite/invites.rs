@@ -191,6 +191,30 @@ async fn lifetimes_and_uses_have_bounds_and_the_answer_names_them() {
 
 // T37
 #[tokio::test]
+async fn a_server_has_a_thousand_invites_at_most() {
+    let hub = TestHub::start().await;
+    let (community, owner, []) = hub.community("owner", []).await;
+    let path = community.path("/invites");
+    let make = async || owner.post(&path, json!({})).await;
+    // The scene has made one.
+    let others = stream::iter(1..1000).map(|_| make()).buffer_unordered(32);
+    for answer in others.collect::<Vec<_>>().await {
+        answer.is(201);
+    }
+    make().await.refused(409, "limit_reached");
+    // A place is free again when one is revoked, and when one is used up.
+    let listed = owner.get(&path).await.is(200);
+    let code = listed["items"][0]["code"].as_str().expect("a code");
+    owner.delete(&format!("{path}/{code}")).await.is(204);
+    let once = owner.post(&path, json!({"uses_max": 1})).await.is(201);
+    make().await.refused(409, "limit_reached");
+    let ben = hub.user("ben").await;
+    ben.join(once["code"].as_str().expect("a code")).await;
+    make().await.is(201);
+    make().await.refused(409, "limit_reached");
+}
+
+#[tokio::test]
 async fn codes_reach_nobody_who_may_not_list_them() {
     let hub = TestHub::start().await;
     let (community, owner, [ben]) = hub.community("owner", ["ben"]).await;
