@@ -7,6 +7,7 @@ const known: Record<EventName, true> = {
 	server_reads: true,
 	server_updated: true,
 	server_removed: true,
+	servers_reordered: true,
 	channel_created: true,
 	channel_updated: true,
 	channel_deleted: true,

@@ -26,6 +26,13 @@ export const servers = (send: Send) => ({
 		}),
 	delete: (id: Id) =>
 		send<void>({ method: "DELETE", path: path`servers/${id}` }),
+	/** My own order of them; `order` names every one that I am in. */
+	reorder: (order: readonly Id[]) =>
+		send<{ items: Server[] }>({
+			method: "PATCH",
+			path: "servers",
+			body: { order },
+		}),
 	leave: (id: Id) =>
 		send<void>({ method: "DELETE", path: path`servers/${id}/members/@me` }),
 	members: (id: Id, query: { after?: Id; limit?: number }) =>

@@ -7,7 +7,7 @@ import type { Db } from "@/lib/db.ts";
 import { initialState, type State, type Timeline } from "@/stores/state.ts";
 
 /** Raised with every change of the stored parts of `State`. */
-const version = 1;
+const version = 2;
 const rowsMax = 50;
 const saveAfterMs = 2000;
 

@@ -36,7 +36,8 @@
  *             listHubUsers({query?, after?, limit?}) → Me[] · createPasswordReset(userId)
  *             → {url, expires_at}
  *   servers   createServer(name) → ServerState · renameServer(id, name) ·
- *             deleteServer(id) · leaveServer(id) · kickMember(serverId, userId) ·
+ *             deleteServer(id) · leaveServer(id) · reorderServers(ids) ·
+ *             kickMember(serverId, userId) ·
  *             listMembers(serverId, {after?, limit?}) → Member[] ·
  *             createChannel(serverId, {name, topic?}) → Channel ·
  *             updateChannel(id, {name?, topic?}) · deleteChannel(id) ·
@@ -61,6 +62,7 @@ export * from "./actions/history.ts";
 export * from "./actions/hub.ts";
 export * from "./actions/messages.ts";
 export * from "./actions/presence.ts";
+export * from "./actions/serverOrder.ts";
 export * from "./actions/servers.ts";
 export * from "./hooks.ts";
 export * from "./selectors.ts";

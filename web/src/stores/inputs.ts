@@ -75,4 +75,8 @@ export type LocalChange =
 	| { do: "draft"; channelId: Id; text: string }
 	| { do: "typing_expired"; now: number }
 	| { do: "members_dropped"; serverId: Id }
-	| { do: "status"; status: ChosenStatus };
+	| { do: "status"; status: ChosenStatus }
+	/** I have put my servers into another order. */
+	| { do: "servers_arranged"; order: readonly Id[] }
+	/** What the hub made of it; null when it refused. */
+	| { do: "servers_settled"; order: readonly Id[] | null };

@@ -23,7 +23,7 @@ export type State = {
 	hub: HubInfo | null;
 	/** My own chosen status. */
 	status: ChosenStatus;
-	servers: { byId: Record<Id, ServerEntry>; order: Id[] };
+	servers: Servers;
 	channels: { byId: Record<Id, Channel>; byServer: Record<Id, Id[]> };
 	/** By server, by position. */
 	roles: Record<Id, Role[]>;
@@ -71,6 +71,16 @@ export type Connection =
 	| { status: "reconnecting"; attempt: number; retryAt: number; since: number }
 	/** The hub refuses; trying again as it is would not help. */
 	| { status: "refused"; reason: string };
+
+export type Servers = {
+	byId: Record<Id, ServerEntry>;
+	/** As shown: my last arrangement, even while the hub does not have it yet. */
+	order: Id[];
+	/** The hub's order while an arrangement of mine is on its way, else null. */
+	kept: Id[] | null;
+	/** Greatest change of the order that has come. */
+	orderRev: number;
+};
 
 export type ServerEntry = {
 	id: Id;
@@ -182,7 +192,7 @@ export const initialState: State = {
 	connection: { status: "offline" },
 	hub: null,
 	status: "online",
-	servers: { byId: {}, order: [] },
+	servers: { byId: {}, order: [], kept: null, orderRev: 0 },
 	channels: { byId: {}, byServer: {} },
 	roles: {},
 	users: {},

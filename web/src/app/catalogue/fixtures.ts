@@ -203,6 +203,8 @@ export const busy: State = {
 	},
 	servers: {
 		order: serverIds,
+		kept: null,
+		orderRev: 0,
 		byId: Object.fromEntries(
 			serverIds.map((id, n) => {
 				const name = serverNames[n] ?? "";

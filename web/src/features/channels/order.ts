@@ -1,16 +1,9 @@
 import type { Id } from "@/api/types.ts";
 import { errorText, formats, getLocale, t } from "@/i18n/index.ts";
+import { moved } from "@/lib/moved.ts";
 import { getState, reorderChannels, selectChannels } from "@/stores/index.ts";
 import { announce } from "@/ui/announce.ts";
 import { toast } from "@/ui/toasts.ts";
-
-/** The ids with the one at `from` moved to `to`. */
-function moved<T>(list: readonly T[], from: number, to: number): T[] {
-	const next = [...list];
-	const [item] = next.splice(from, 1);
-	if (item !== undefined) next.splice(to, 0, item);
-	return next;
-}
 
 /** Moves a channel by so many places and says where it is now. */
 export async function moveChannel(

@@ -12,6 +12,7 @@ import { rove } from "@/ui/rove.ts";
 import { tip } from "@/ui/Tooltip.tsx";
 import { AddServerDialog } from "./lazyDialogs.ts";
 import { ServerTile } from "./ServerTile.tsx";
+import { useTileDrag } from "./useTileDrag.ts";
 
 type Props = { currentId: Id | null };
 
@@ -20,6 +21,8 @@ export function ServerRail({ currentId }: Props) {
 	const t = useT();
 	const order = useStore((state) => state.servers.order);
 	const list = useRef<HTMLElement>(null);
+	const tiles = useRef<HTMLUListElement>(null);
+	const drag = useTileDrag(order, tiles);
 	return (
 		<nav
 			ref={list}
@@ -42,13 +45,19 @@ export function ServerRail({ currentId }: Props) {
 				<Mark size={32} />
 			</Link>
 			<span aria-hidden="true" className="h-px w-7 shrink-0 bg-line" />
-			<ul className="scroll-thin flex min-h-0 w-full grow flex-col items-center gap-2 overflow-y-auto py-1 [scrollbar-width:none]">
+			<ul
+				ref={tiles}
+				className="scroll-thin flex min-h-0 w-full grow flex-col items-center gap-2 overflow-y-auto py-1 [scrollbar-width:none]"
+			>
 				{order.map((id, index) => (
 					<ServerTile
 						key={id}
 						id={id}
 						isCurrent={id === currentId}
-						isStop={id === currentId || (currentId === null && index < 0)}
+						isStop={id === currentId}
+						isDragged={id === drag.draggedId}
+						shift={drag.shiftOf(index)}
+						drag={drag.handlersOf(id)}
 					/>
 				))}
 				<li>

@@ -1,4 +1,5 @@
-import { memo } from "react";
+import { type KeyboardEvent, memo } from "react";
+import { flushSync } from "react-dom";
 import type { Id } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
@@ -8,14 +9,29 @@ import { hueOf, initialsOf } from "@/ui/Avatar.tsx";
 import { openContextMenu } from "@/ui/Menu.tsx";
 import { tip } from "@/ui/Tooltip.tsx";
 import { serverMenu } from "./serverMenu.tsx";
+import { moveServer } from "./serverOrder.ts";
+import type { useTileDrag } from "./useTileDrag.ts";
 
-type Props = { id: Id; isCurrent: boolean; isStop: boolean };
+type Props = {
+	id: Id;
+	isCurrent: boolean;
+	isStop: boolean;
+	isDragged: boolean;
+	/** How far it stands from its place while tiles are dragged, in pixels. */
+	shift: number;
+	drag: ReturnType<ReturnType<typeof useTileDrag>["handlersOf"]>;
+};
+
+const MOVES: Record<string, number> = { ArrowUp: -1, ArrowDown: 1 };
 
 /** One server: initials on its hue, a dot for unread, a leaf bar under the one that is open. */
 export const ServerTile = memo(function ServerTile({
 	id,
 	isCurrent,
 	isStop,
+	isDragged,
+	shift,
+	drag,
 }: Props) {
 	const t = useT();
 	const server = useStore((state) => state.servers.byId[id]);
@@ -24,7 +40,10 @@ export const ServerTile = memo(function ServerTile({
 	const hue = hueOf(id);
 	const label = isUnread ? t.servers.unread(server.name) : server.name;
 	return (
-		<li className="relative flex w-full justify-center">
+		<li
+			className={`relative flex w-full justify-center ${isDragged ? "z-10" : ""} ${shift !== 0 && !isDragged ? "transition-transform duration-(--time-base) ease-(--ease-out)" : ""}`}
+			style={shift === 0 ? undefined : { transform: `translateY(${shift}px)` }}
+		>
 			{isUnread && !isCurrent ? (
 				<span
 					aria-hidden="true"
@@ -38,10 +57,14 @@ export const ServerTile = memo(function ServerTile({
 				aria-current={isCurrent ? "page" : undefined}
 				data-rove
 				tabIndex={isStop ? 0 : -1}
+				draggable={false}
+				aria-keyshortcuts="Alt+Shift+ArrowUp Alt+Shift+ArrowDown"
+				onKeyDown={(event) => moveByKey(event, id)}
 				onContextMenu={(event) =>
 					openContextMenu(event, t.servers.menu(server.name), serverMenu(t, id))
 				}
-				className="relative block pb-1.5"
+				{...drag}
+				className={`relative block touch-pan-y pb-1.5 ${isDragged ? "cursor-grabbing" : ""}`}
 			>
 				<span
 					aria-hidden="true"
@@ -62,3 +85,15 @@ export const ServerTile = memo(function ServerTile({
 		</li>
 	);
 });
+
+/** Alt+Shift+arrow moves the tile that has the focus, which stays on it. */
+function moveByKey(event: KeyboardEvent<HTMLElement>, id: Id): void {
+	const by = MOVES[event.key];
+	if (by === undefined || !event.altKey || !event.shiftKey) return;
+	event.preventDefault();
+	const tile = event.currentTarget;
+	// A moved element loses the focus: it must stand in its new place before it gets it back.
+	flushSync(() => void moveServer(id, by));
+	tile.focus();
+	tile.scrollIntoView({ block: "nearest" });
+}

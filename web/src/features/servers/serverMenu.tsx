@@ -1,4 +1,12 @@
-import { CheckCheck, LogOut, Settings, Trash2, UserPlus } from "lucide-react";
+import {
+	ArrowDown,
+	ArrowUp,
+	CheckCheck,
+	LogOut,
+	Settings,
+	Trash2,
+	UserPlus,
+} from "lucide-react";
 import type { Id } from "@/api/types.ts";
 import { type Catalog, errorText, t } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
@@ -18,6 +26,7 @@ import {
 	InviteDialog,
 	LeaveServerDialog,
 } from "./lazyDialogs.ts";
+import { moveServer } from "./serverOrder.ts";
 
 /** Marks every channel of a server as read. */
 export async function markServerRead(serverId: Id): Promise<void> {
@@ -65,6 +74,8 @@ export function serverMenu(
 			run: () => void markServerRead(serverId),
 		},
 		{ kind: "separator" },
+		...moves(text, serverId),
+		{ kind: "separator" },
 		!isOwner && {
 			kind: "action",
 			label: text.servers.leave,
@@ -86,4 +97,28 @@ export function serverMenu(
 				)),
 		},
 	);
+}
+
+/** The way without dragging; absent while there is nothing to order. */
+function moves(text: Catalog, serverId: Id): MenuItem[] {
+	const { order } = getState().servers;
+	if (order.length < 2) return [];
+	return [
+		{
+			kind: "action",
+			label: text.servers.moveUp,
+			icon: ArrowUp,
+			shortcut: "Alt+Shift+↑",
+			disabled: order[0] === serverId,
+			run: () => void moveServer(serverId, -1),
+		},
+		{
+			kind: "action",
+			label: text.servers.moveDown,
+			icon: ArrowDown,
+			shortcut: "Alt+Shift+↓",
+			disabled: order.at(-1) === serverId,
+			run: () => void moveServer(serverId, 1),
+		},
+	];
 }

@@ -3,6 +3,7 @@ import type { HubEvent } from "@/api/types.ts";
 import { unreachable, type Work } from "../work.ts";
 import { applyMemberList } from "./members.ts";
 import { applyReadUpdated } from "./reads.ts";
+import { applyServerOrder } from "./serverOrder.ts";
 import {
 	applyServerReads,
 	deleteChannel,
@@ -30,6 +31,8 @@ export function applyEvent(work: Work, event: HubEvent, at: number): void {
 			return updateServer(work, event.data);
 		case "server_removed":
 			return removeServer(work, event.data);
+		case "servers_reordered":
+			return applyServerOrder(work, event.data);
 		case "channel_created":
 		case "channel_updated":
 			return putChannel(work, event.data);

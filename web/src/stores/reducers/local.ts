@@ -4,6 +4,7 @@ import type { LocalChange } from "../inputs.ts";
 import { unreachable, type Work } from "../work.ts";
 import { putPending, removePending, setPendingState } from "./outbox.ts";
 import { moveRead } from "./reads.ts";
+import { arrange, settle } from "./serverOrder.ts";
 import { signOut } from "./session.ts";
 import { dropTimeline, failLoad, startLoad, timelineOf } from "./timelines.ts";
 import { expireTyping } from "./typing.ts";
@@ -54,6 +55,10 @@ export function applyLocal(work: Work, change: LocalChange): void {
 		case "status":
 			work.root.status = change.status;
 			return;
+		case "servers_arranged":
+			return arrange(work, change.order);
+		case "servers_settled":
+			return settle(work, change.order);
 		case "channel_opened":
 		case "entry_cleared":
 		case "jumped":

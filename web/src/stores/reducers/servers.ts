@@ -9,6 +9,7 @@ import type {
 import type { ServerEntry } from "../state.ts";
 import type { Work } from "../work.ts";
 import { setRead } from "./reads.ts";
+import { setServerOrder } from "./serverOrder.ts";
 import { dropTimeline } from "./timelines.ts";
 import { applyHead } from "./tracks.ts";
 
@@ -24,7 +25,10 @@ export function setServers(work: Work, servers: readonly ReadyServer[]): void {
 		entry.isUnread = server.is_unread;
 		entry.mentions = server.mentions;
 	}
-	work.at(work.root, "servers").order = servers.map((server) => server.id);
+	setServerOrder(
+		work,
+		servers.map((server) => server.id),
+	);
 }
 
 /** Everything of one server at once. */

@@ -1,0 +1,33 @@
+/** The order of my servers: shown at once, sent one change after the other, undone when refused. */
+import type { Id, Server } from "@/api/types.ts";
+import { ports } from "../ports.ts";
+import { dispatchLocal } from "../store.ts";
+
+let wanted: readonly Id[] | null = null;
+let sending: Promise<void> | null = null;
+
+/** `order` names every server that I am in. Changes made while one is on its way become one. */
+export function reorderServers(order: readonly Id[]): Promise<void> {
+	dispatchLocal({ do: "servers_arranged", order });
+	wanted = order;
+	sending ??= send().finally(() => {
+		sending = null;
+	});
+	return sending;
+}
+
+async function send(): Promise<void> {
+	let items: readonly Server[] = [];
+	try {
+		while (wanted) {
+			const order = wanted;
+			wanted = null;
+			items = (await ports().api.servers.reorder(order)).items;
+		}
+	} catch (error) {
+		wanted = null;
+		dispatchLocal({ do: "servers_settled", order: null });
+		throw error;
+	}
+	dispatchLocal({ do: "servers_settled", order: items.map(({ id }) => id) });
+}
