@@ -28,9 +28,11 @@ pub mod users;
 mod work;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use battala_proto::TimestampMs;
-use battala_store::{Db, Reader};
+use battala_store::tables::hub as hub_table;
+use battala_store::{Db, DbError, Reader};
 
 pub use access::{Actor, Can};
 pub use battala_store::Lane;
@@ -49,6 +51,9 @@ use presence::Presence;
 use settings::Settings;
 use tokens::Tokens;
 
+/// How long the hub is not ready after a write that found no room, whatever fits meanwhile.
+const STORAGE_FULL_MS: i64 = 5000;
+
 /// A cloneable set of handles. It holds no rules: those are in [`access`] and the use cases.
 #[derive(Clone)]
 pub struct Hub(Arc<Inner>);
@@ -66,6 +71,8 @@ struct Inner {
     presence: Presence,
     settings: Settings,
     jobs: jobs::Jobs,
+    /// When a write last found no room on the disk; 0 when there is room again.
+    storage_full_at: AtomicI64,
 }
 
 impl Hub {
@@ -91,6 +98,7 @@ impl Hub {
             presence: Presence::default(),
             bus: Bus::new(),
             jobs: jobs::Jobs::default(),
+            storage_full_at: AtomicI64::new(0),
             db,
             clock,
             random,
@@ -163,19 +171,39 @@ impl Hub {
         &self.0.settings
     }
 
-    /// Whether the database answers; for the readiness probe.
+    /// Whether the database answers and has room; for the readiness probe. After a write that found
+    /// none, a small one may still fit: for some seconds there is none whatever fits, and then until
+    /// a write succeeds.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when it does not.
+    /// [`Error::Unavailable`] or [`Error::StorageFull`] when it does not.
     pub async fn probe(&self) -> Result<()> {
+        let full_at = self.0.storage_full_at.load(Ordering::Relaxed);
+        if full_at + STORAGE_FULL_MS > self.now() {
+            return Err(Error::StorageFull);
+        }
+        if full_at > 0 {
+            let db = &self.0.db;
+            let touched = db.write(|tx| Box::pin(async move { hub_table::touch(tx).await }));
+            self.note_storage(touched.await.map_err(|error: DbError| error.into()))?;
+            self.0.storage_full_at.store(0, Ordering::Relaxed);
+        }
         let mut reader = self.0.db.read().await?;
-        battala_store::tables::hub::get(&mut reader).await?;
+        hub_table::get(&mut reader).await?;
         Ok(())
     }
 
     /// Resolves when the database can no longer be trusted; the process must end then.
     pub async fn fatal(&self) -> Arc<str> {
         self.0.db.fatal().await
+    }
+
+    /// Remembers that a write found no room.
+    fn note_storage<T>(&self, written: Result<T>) -> Result<T> {
+        if let Err(Error::StorageFull) = written {
+            self.0.storage_full_at.store(self.now(), Ordering::Relaxed);
+        }
+        written
     }
 
     pub(crate) fn db(&self) -> &Db {

@@ -194,8 +194,9 @@ impl Hub {
         T: Send + 'static,
         F: for<'w, 't> FnOnce(&'w mut Work<'t, A>) -> WorkFuture<'w, T> + Send + 'static,
     {
-        let (hub, bus) = (self.clone(), self.bus().clone());
-        permit.submit_then(
+        let (hub, bus, this) = (self.clone(), self.bus().clone(), self.clone());
+        // Queued now, whenever the future is looked at.
+        let written = permit.submit_then(
             move |tx| Box::pin(run(hub, tx, can, lock, closure)),
             move |(answer, notices): (T, Vec<Notice>)| {
                 for notice in notices {
@@ -203,7 +204,8 @@ impl Hub {
                 }
                 answer
             },
-        )
+        );
+        async move { this.note_storage(written.await) }
     }
 }
 

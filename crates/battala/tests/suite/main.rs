@@ -8,6 +8,7 @@ mod auth;
 mod authority;
 mod bursts;
 mod channels;
+mod disk_full;
 mod durability;
 mod edge;
 mod gateway;
