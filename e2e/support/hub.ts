@@ -4,15 +4,21 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { built } from './built.ts';
+import { Front } from './front.ts';
 
 const BINARY = resolve(import.meta.dirname, process.env.BATTALA_BINARY ?? '../../target/debug/battala');
 const READY_WITHIN_MS = 20_000;
+
+/** A folder such as `web/dist`, to see a client without packing it into the binary first. */
+const CLIENT = process.env.BATTALA_CLIENT;
 
 /** What every account of the journeys has as its password. */
 export const PASSWORD = 'banyan tree at noon';
 
 /** A running hub with a data directory of its own. */
 export class TestHub {
+	/** Where browsers find it. */
 	readonly url: string;
 	#process: ChildProcess | undefined;
 	#log = '';
@@ -21,14 +27,23 @@ export class TestHub {
 		private readonly dataDir: string,
 		private readonly port: number,
 		private readonly settings: Record<string, string>,
+		private readonly front: Front | undefined,
 	) {
-		this.url = `http://127.0.0.1:${port}`;
+		this.url = front?.url ?? this.#address;
+		front?.standBefore(this.#address);
 	}
 
-	/** Starts one; `settings` are environment variables over those of the journeys. */
-	static async start(settings: Record<string, string> = {}): Promise<TestHub> {
+	/**
+	 * Starts one, `front` before it if there is one; `settings` are environment variables over those
+	 * of the journeys.
+	 */
+	static async start(settings: Record<string, string> = {}, front?: Front): Promise<TestHub> {
 		const dataDir = await mkdtemp(join(tmpdir(), 'battala-e2e-'));
-		const hub = new TestHub(dataDir, await freePort(), settings);
+		const before = front ?? (CLIENT ? await Front.start() : undefined);
+		if (before && CLIENT) {
+			before.client = built(resolve(CLIENT));
+		}
+		const hub = new TestHub(dataDir, await freePort(), settings, before);
 		await hub.run();
 		return hub;
 	}
@@ -41,6 +56,7 @@ export class TestHub {
 				PATH: process.env.PATH,
 				BATTALA_DATA_DIR: this.dataDir,
 				BATTALA_LISTEN: `127.0.0.1:${this.port}`,
+				BATTALA_PUBLIC_URL: this.url,
 				// Cheap hashes, and room for scenery that is made faster than anyone types.
 				BATTALA_LIMITS_PASSWORD_COST: '4',
 				BATTALA_LIMITS_SEND_BURST: '1000',
@@ -71,6 +87,7 @@ export class TestHub {
 	/** Ends the process and removes its data. */
 	async remove(): Promise<void> {
 		await this.kill();
+		await this.front?.stop();
 		await rm(this.dataDir, { recursive: true, force: true });
 	}
 
@@ -106,12 +123,16 @@ export class TestHub {
 		if (body !== undefined) {
 			init.body = JSON.stringify(body);
 		}
-		const response = await fetch(this.url + path, init);
+		const response = await fetch(this.#address + path, init);
 		const text = await response.text();
 		if (!response.ok) {
 			throw new Error(`${method} ${path}: ${response.status} ${text}`);
 		}
 		return (text ? JSON.parse(text) : undefined) as T;
+	}
+
+	get #address(): string {
+		return `http://127.0.0.1:${this.port}`;
 	}
 
 	async #ready(): Promise<void> {
@@ -120,7 +141,7 @@ export class TestHub {
 			if (this.#process?.exitCode !== null) {
 				break;
 			}
-			const answer = await fetch(`${this.url}/readyz`).catch(() => undefined);
+			const answer = await fetch(`${this.#address}/readyz`).catch(() => undefined);
 			if (answer?.ok) {
 				return;
 			}
