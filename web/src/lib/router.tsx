@@ -26,10 +26,25 @@ type Options = { replace?: boolean; state?: unknown };
 
 const listeners = new Set<() => void>();
 
+/** Asked when somebody wants to go elsewhere; `leave` lets them. */
+type Guard = (leave: () => void) => void;
+
+let guard: Guard | null = null;
+
+/** Keeps this place until `ask` lets go of it; null takes the guard away. */
+export function guardPlace(ask: Guard | null): void {
+	guard = ask;
+}
+
 /** Goes to a place of this client, or so many steps through the history. */
 export function goTo(to: string | number, options: Options = {}): void {
 	if (typeof to === "number") return history.go(to);
-	const { replace = false, state = null } = options;
+	if (guard) return guard(() => move(to, options));
+	move(to, options);
+}
+
+function move(to: string, { replace = false, state = null }: Options): void {
+	guard = null;
 	if (replace) history.replaceState(state, "", to);
 	else history.pushState(state, "", to);
 	for (const listener of listeners) listener();
@@ -51,14 +66,28 @@ const Here = createContext<Location>({
 export function Router({ children }: { children: ReactNode }) {
 	const [location, setLocation] = useState(read);
 	useEffect(() => {
-		const update = () => startTransition(() => setLocation(read()));
+		let shown = read();
+		const update = () => {
+			shown = read();
+			startTransition(() => setLocation(shown));
+		};
+		// The step is taken already: it is undone until the guard lets it be.
+		const onStep = () => {
+			if (!guard) return update();
+			const { pathname, search, hash, state } = shown;
+			history.pushState(state, "", pathname + search + hash);
+			guard(() => {
+				guard = null;
+				history.back();
+			});
+		};
 		listeners.add(update);
-		window.addEventListener("popstate", update);
+		window.addEventListener("popstate", onStep);
 		// The address may have changed between the first render and now.
 		update();
 		return () => {
 			listeners.delete(update);
-			window.removeEventListener("popstate", update);
+			window.removeEventListener("popstate", onStep);
 		};
 	}, []);
 	return <Here.Provider value={location}>{children}</Here.Provider>;
@@ -75,7 +104,8 @@ export function useQuery(): URLSearchParams {
 
 /** Goes elsewhere as soon as it is shown. */
 export function Redirect({ to }: { to: string }) {
-	useEffect(() => goTo(to, { replace: true }), [to]);
+	// Not asked for by anybody: no guard can keep them.
+	useEffect(() => move(to, { replace: true }), [to]);
 	return null;
 }
 

@@ -1,58 +1,107 @@
 import { useEffect } from "react";
 import { useT } from "@/i18n/index.ts";
 import { Button } from "./Button.tsx";
+import { isDialogOpen } from "./dialogs.tsx";
+import type { Values } from "./form/meet.ts";
+import type { SavedForm } from "./form/useSavedForm.ts";
+import { useLeaveGuard } from "./useLeaveGuard.tsx";
 
-type Props = {
-	isDirty: boolean;
-	busy: boolean;
-	waitSeconds?: number;
-	onReset: () => void;
-	onSave: () => void;
+type Props<V extends Values> = {
+	form: SavedForm<V>;
+	/** The names of the fields, for where two changes meet. */
+	labels: Record<keyof V & string, string>;
+	/** How a value is shown that does not speak for itself. */
+	wordOf?: (key: keyof V & string, value: string) => string;
 };
 
-/** Slides up when something changed; Ctrl+S saves; leaving the page asks. */
-export function DirtyBar({
-	isDirty,
-	busy,
-	waitSeconds = 0,
-	onReset,
-	onSave,
-}: Props) {
+/**
+ * Slides up when something changed: Reset and Save, by Ctrl+S too. Leaving asks. Where somebody else
+ * saved a field meanwhile, both values stand side by side until one is chosen.
+ */
+export function DirtyBar<V extends Values>({
+	form,
+	labels,
+	wordOf = (_key, value) => value,
+}: Props<V>) {
 	const t = useT();
+	const { isDirty, disputes, submit } = form;
+	useLeaveGuard(isDirty);
 	useEffect(() => {
 		if (!isDirty) return;
 		const onKey = (event: KeyboardEvent) => {
-			if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey))
-				return;
+			const isSave = event.key.toLowerCase() === "s";
+			if (!isSave || !(event.ctrlKey || event.metaKey)) return;
 			event.preventDefault();
-			onSave();
+			if (!isDialogOpen()) void submit();
 		};
-		const onLeave = (event: BeforeUnloadEvent) => event.preventDefault();
 		window.addEventListener("keydown", onKey);
-		window.addEventListener("beforeunload", onLeave);
-		return () => {
-			window.removeEventListener("keydown", onKey);
-			window.removeEventListener("beforeunload", onLeave);
-		};
-	}, [isDirty, onSave]);
+		return () => window.removeEventListener("keydown", onKey);
+	}, [isDirty, submit]);
 	if (!isDirty) return null;
 	return (
 		<section
 			aria-label={t.ui.unsaved}
-			className="fixed inset-x-4 bottom-4 z-10 mx-auto flex max-w-140 animate-rise items-center gap-2 rounded-card border border-line bg-raised py-2 ps-4 pe-2 shadow-overlay"
+			className="fixed inset-x-4 bottom-4 z-10 mx-auto grid max-w-140 animate-rise rounded-card border border-line bg-raised shadow-overlay [--surface:var(--bg-raised)]"
 		>
-			<p className="grow text-ui">{t.ui.unsaved}</p>
-			<Button look="quiet" onClick={onReset}>
-				{t.ui.reset}
-			</Button>
-			<Button
-				look="primary"
-				busy={busy}
-				disabled={waitSeconds > 0}
-				onClick={onSave}
-			>
-				{t.ui.save}
-			</Button>
+			<div role="status">
+				{disputes.length > 0 ? (
+					<p className="px-4 pt-3 text-ui">{t.ui.changedElsewhere}</p>
+				) : null}
+				{disputes.map(({ key, theirs, mine }) => (
+					<Dispute
+						key={key}
+						label={labels[key]}
+						theirs={wordOf(key, theirs)}
+						mine={wordOf(key, mine)}
+						onChoose={(side) => form.choose(key, side)}
+					/>
+				))}
+			</div>
+			<div className="flex items-center gap-2 py-2 ps-4 pe-2">
+				<p className="grow text-ui">{t.ui.unsaved}</p>
+				<Button look="quiet" onClick={form.reset}>
+					{t.ui.reset}
+				</Button>
+				<Button
+					look="primary"
+					busy={form.busy}
+					disabled={form.waitSeconds > 0 || disputes.length > 0}
+					onClick={() => void submit()}
+				>
+					{t.ui.save}
+				</Button>
+			</div>
 		</section>
+	);
+}
+
+type DisputeProps = {
+	label: string;
+	theirs: string;
+	mine: string;
+	onChoose: (side: "theirs" | "mine") => void;
+};
+
+/** One field that two people changed. */
+function Dispute({ label, theirs, mine, onChoose }: DisputeProps) {
+	const t = useT();
+	return (
+		<fieldset className="grid gap-1.5 px-4 pt-2 pb-1">
+			<legend className="contents text-small text-ink-3">{label}</legend>
+			<div className="flex flex-wrap gap-2">
+				<Button
+					className="h-auto! min-h-8 max-w-full py-1 text-start whitespace-normal! wrap-anywhere"
+					onClick={() => onChoose("theirs")}
+				>
+					{t.ui.theirs(theirs)}
+				</Button>
+				<Button
+					className="h-auto! min-h-8 max-w-full py-1 text-start whitespace-normal! wrap-anywhere"
+					onClick={() => onChoose("mine")}
+				>
+					{t.ui.yours(mine)}
+				</Button>
+			</div>
+		</fieldset>
 	);
 }

@@ -1,16 +1,9 @@
 import { ChevronLeft, X } from "lucide-react";
-import { type ReactNode, useEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
 import { Link } from "@/lib/router.tsx";
 import { IconButton } from "./IconButton.tsx";
+import { type SettingsGroup, SettingsNav } from "./SettingsNav.tsx";
 import { useIsPhone } from "./useMedia.ts";
-
-export type SettingsTab = {
-	id: string;
-	label: string;
-	path: string;
-	page: ReactNode;
-};
-export type SettingsGroup = { name?: string; tabs: readonly SettingsTab[] };
 
 type Props = {
 	title: string;
@@ -56,44 +49,17 @@ export function SettingsFrame({
 	return (
 		<div className="flex h-dvh bg-chat [--surface:var(--bg-chat)]">
 			{isPhone && current ? null : (
-				<nav
-					aria-label={navLabel}
-					className="scroll-thin flex w-60 shrink-0 flex-col overflow-y-auto border-e border-line bg-side px-3 pt-4 pb-6 max-tablet:w-full max-tablet:border-0"
+				<SettingsNav
+					title={title}
+					label={navLabel}
+					groups={groups}
+					current={id}
+					heading={isPhone ? heading : undefined}
 				>
-					<header className="flex items-center justify-between gap-2 ps-2 pb-3">
-						<h1
-							ref={isPhone ? heading : undefined}
-							tabIndex={-1}
-							dir="auto"
-							className="truncate text-head outline-none"
-						>
-							{title}
-						</h1>
-						{isPhone ? (
-							<CloseButton label={closeLabel} onClose={onClose} />
-						) : null}
-					</header>
-					{groups.map((group, index) => (
-						<div key={group.name ?? index} className="grid gap-px pb-4">
-							{group.name ? (
-								<h2 className="px-2 pb-1 text-small text-ink-3">
-									{group.name}
-								</h2>
-							) : null}
-							{group.tabs.map((one) => (
-								<Link
-									key={one.id}
-									to={one.path}
-									replace={!isPhone}
-									aria-current={one.id === id ? "page" : undefined}
-									className="inset-ring-focus flex min-h-8 items-center rounded-control px-2 text-ui text-ink-2 hover:bg-hover aria-[current=page]:bg-active aria-[current=page]:text-ink-1 max-tablet:min-h-11"
-								>
-									{one.label}
-								</Link>
-							))}
-						</div>
-					))}
-				</nav>
+					{isPhone ? (
+						<CloseButton label={closeLabel} onClose={onClose} />
+					) : null}
+				</SettingsNav>
 			)}
 			{current ? (
 				<main id="main" className="scroll-thin min-w-0 grow overflow-y-auto">

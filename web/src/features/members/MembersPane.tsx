@@ -4,7 +4,7 @@ import type { Id } from "@/api/types.ts";
 import { useFormat, useT } from "@/i18n/index.ts";
 import { subscribeMembers, useMembers } from "@/stores/index.ts";
 import { Button } from "@/ui/Button.tsx";
-import { inputClass } from "@/ui/Field.tsx";
+import { inputClass } from "@/ui/FieldFrame.tsx";
 import { rove } from "@/ui/rove.ts";
 import { MemberButton, MemberSkeleton } from "./MemberButton.tsx";
 import { memberRowAt, memberRowCount, rangesFor } from "./memberRows.ts";

@@ -7,8 +7,9 @@ import { createInvite, useStore } from "@/stores/index.ts";
 import { Button } from "@/ui/Button.tsx";
 import { copyText } from "@/ui/copyText.ts";
 import { Dialog, DialogBody } from "@/ui/Dialog.tsx";
-import { FieldFrame, inputClass, Select } from "@/ui/Field.tsx";
+import { FieldFrame, inputClass } from "@/ui/FieldFrame.tsx";
 import { FormFault } from "@/ui/form/Submit.tsx";
+import { Select } from "@/ui/Select.tsx";
 import { Skeleton } from "@/ui/Skeleton.tsx";
 
 const AGES_S = {

@@ -9,7 +9,7 @@ import { openDialog } from "@/ui/dialogs.tsx";
 import { Field } from "@/ui/Field.tsx";
 import { requiredFault } from "@/ui/form/rules.ts";
 import { FormFault } from "@/ui/form/Submit.tsx";
-import { useForm } from "@/ui/form/useForm.ts";
+import { useSavedForm } from "@/ui/form/useSavedForm.ts";
 import { Section } from "@/ui/Section.tsx";
 import { toast } from "@/ui/toasts.ts";
 import { DeleteServerDialog } from "./lazyDialogs.ts";
@@ -18,8 +18,8 @@ import { DeleteServerDialog } from "./lazyDialogs.ts";
 export function OverviewPage({ serverId }: { serverId: Id }) {
 	const t = useT();
 	const name = useStore((state) => state.servers.byId[serverId]?.name ?? "");
-	const form = useForm({
-		initial: { name },
+	const form = useSavedForm({
+		saved: { name },
 		validate: (values) => ({
 			name:
 				requiredFault(t, values.name) ??
@@ -28,8 +28,7 @@ export function OverviewPage({ serverId }: { serverId: Id }) {
 					: undefined),
 		}),
 		submit: async (values) => {
-			await renameServer(serverId, values.name.trim());
-			form.set("name", values.name.trim());
+			await renameServer(serverId, values.name);
 			toast(t.ui.saved, { tone: "success" });
 		},
 	});
@@ -73,13 +72,7 @@ export function OverviewPage({ serverId }: { serverId: Id }) {
 					</Button>
 				</div>
 			</Section>
-			<DirtyBar
-				isDirty={form.values.name !== name}
-				busy={form.busy}
-				waitSeconds={form.waitSeconds}
-				onReset={() => form.set("name", name)}
-				onSave={() => void form.submit()}
-			/>
+			<DirtyBar form={form} labels={{ name: t.servers.name }} />
 		</>
 	);
 }

@@ -2,7 +2,7 @@ import { useFormat, useT } from "@/i18n/index.ts";
 import { useMe } from "@/stores/index.ts";
 import { Avatar } from "@/ui/Avatar.tsx";
 import { Choice } from "@/ui/Choice.tsx";
-import { FieldFrame } from "@/ui/Field.tsx";
+import { FieldFrame } from "@/ui/FieldFrame.tsx";
 import { BODY_PX, setLooks, useLooks } from "@/ui/looks.ts";
 import { Section } from "@/ui/Section.tsx";
 import { Switch } from "@/ui/Switch.tsx";

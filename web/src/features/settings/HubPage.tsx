@@ -1,31 +1,36 @@
-import { useState } from "react";
-import type { Registration } from "@/api/types.ts";
+import type { HubInfo, Registration } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
-import { updateHub, useStore } from "@/stores/index.ts";
+import { loadHub, updateHub, useStore } from "@/stores/index.ts";
 import { Choice } from "@/ui/Choice.tsx";
 import { DirtyBar } from "@/ui/DirtyBar.tsx";
 import { Field } from "@/ui/Field.tsx";
 import { requiredFault } from "@/ui/form/rules.ts";
 import { FormFault } from "@/ui/form/Submit.tsx";
-import { useForm } from "@/ui/form/useForm.ts";
+import { useSavedForm } from "@/ui/form/useSavedForm.ts";
 import { Section } from "@/ui/Section.tsx";
 import { toast } from "@/ui/toasts.ts";
 
 /** The hub's name and who may come in. */
 export function HubPage() {
-	const t = useT();
 	const hub = useStore((state) => state.hub);
-	const [chosen, setChosen] = useState<Registration>();
-	const registration = chosen ?? hub?.registration ?? "open";
-	const form = useForm({
-		initial: { name: hub?.name ?? "" },
+	return hub ? <HubForm hub={hub} /> : null;
+}
+
+function HubForm({ hub }: { hub: HubInfo }) {
+	const t = useT();
+	const form = useSavedForm({
+		saved: valuesOf(hub),
+		refresh: async () => valuesOf(await loadHub()),
 		validate: ({ name }) => ({ name: requiredFault(t, name) }),
-		submit: async ({ name }) => {
-			await updateHub({ name: name.trim(), registration });
+		submit: async ({ name, registration }) => {
+			await updateHub({ name, registration: registrationOf(registration) });
 			toast(t.ui.saved, { tone: "success" });
 		},
 	});
-	if (!hub) return null;
+	const options = [
+		{ value: "open" as const, label: t.auth.open, hint: t.auth.openHint },
+		{ value: "invite" as const, label: t.auth.invite, hint: t.auth.inviteHint },
+	];
 	return (
 		<Section>
 			<form {...form.form} className="grid gap-4">
@@ -37,27 +42,34 @@ export function HubPage() {
 				/>
 				<Choice
 					legend={t.settings.registration}
-					value={registration}
-					onChange={setChosen}
-					options={[
-						{ value: "open", label: t.auth.open, hint: t.auth.openHint },
-						{ value: "invite", label: t.auth.invite, hint: t.auth.inviteHint },
-					]}
+					value={registrationOf(form.values.registration)}
+					onChange={(value) => form.set("registration", value)}
+					options={options}
 				/>
 				<FormFault text={form.failure} />
 			</form>
 			<DirtyBar
-				isDirty={
-					form.values.name !== hub.name || registration !== hub.registration
-				}
-				busy={form.busy}
-				waitSeconds={form.waitSeconds}
-				onReset={() => {
-					form.set("name", hub.name);
-					setChosen(undefined);
+				form={form}
+				labels={{
+					name: t.settings.hubName,
+					registration: t.settings.registration,
 				}}
-				onSave={() => void form.submit()}
+				wordOf={(key, value) =>
+					(key === "registration" &&
+						options.find((one) => one.value === value)?.label) ||
+					value
+				}
 			/>
 		</Section>
 	);
+}
+
+type Values = { name: string; registration: string };
+
+function valuesOf({ name, registration }: HubInfo): Values {
+	return { name, registration };
+}
+
+function registrationOf(value: string): Registration {
+	return value === "invite" ? "invite" : "open";
 }

@@ -6,7 +6,7 @@ import { DirtyBar } from "@/ui/DirtyBar.tsx";
 import { Field } from "@/ui/Field.tsx";
 import { requiredFault } from "@/ui/form/rules.ts";
 import { FormFault } from "@/ui/form/Submit.tsx";
-import { useForm } from "@/ui/form/useForm.ts";
+import { useSavedForm } from "@/ui/form/useSavedForm.ts";
 import { Section } from "@/ui/Section.tsx";
 import { toast } from "@/ui/toasts.ts";
 
@@ -14,8 +14,8 @@ import { toast } from "@/ui/toasts.ts";
 export function ProfilePage() {
 	const t = useT();
 	const me = useMe();
-	const form = useForm({
-		initial: { display_name: me?.display_name ?? "" },
+	const form = useSavedForm({
+		saved: { display_name: me?.display_name ?? "" },
 		validate: ({ display_name }) => ({
 			display_name:
 				requiredFault(t, display_name) ??
@@ -24,7 +24,7 @@ export function ProfilePage() {
 					: undefined),
 		}),
 		submit: async ({ display_name }) => {
-			await updateProfile({ display_name: display_name.trim() });
+			await updateProfile({ display_name });
 			toast(t.ui.saved, { tone: "success" });
 		},
 	});
@@ -70,13 +70,7 @@ export function ProfilePage() {
 					<FormFault text={form.failure} />
 				</form>
 			</Section>
-			<DirtyBar
-				isDirty={form.values.display_name !== me.display_name}
-				busy={form.busy}
-				waitSeconds={form.waitSeconds}
-				onReset={() => form.set("display_name", me.display_name)}
-				onSave={() => void form.submit()}
-			/>
+			<DirtyBar form={form} labels={{ display_name: t.settings.displayName }} />
 		</>
 	);
 }

@@ -6,12 +6,12 @@ import {
 	useState,
 } from "react";
 import { errorText, fieldText, useT } from "@/i18n/index.ts";
+import type { Values } from "./meet.ts";
 import { useCountdown } from "./useCountdown.ts";
 
-type Values = Record<string, string>;
 type Faults<V extends Values> = { [K in keyof V]?: string | undefined };
 
-type Options<V extends Values> = {
+export type FormOptions<V extends Values> = {
 	initial: V;
 	/** The faults that can be seen without the hub; run on blur and before sending. */
 	validate?: (values: V) => Faults<V>;
@@ -30,7 +30,7 @@ export function useForm<V extends Values>({
 	validate,
 	submit,
 	explain,
-}: Options<V>) {
+}: FormOptions<V>) {
 	const t = useT();
 	const [values, setValues] = useState(initial);
 	const [faults, setFaults] = useState<Faults<V>>({});
