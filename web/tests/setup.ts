@@ -4,4 +4,7 @@ import "fake-indexeddb/auto";
 import { cleanup } from "@testing-library/react";
 import { afterEach } from "vitest";
 
+import { loadHubTexts } from "@/i18n/index.ts";
+
+await loadHubTexts();
 afterEach(cleanup);

@@ -1,5 +1,6 @@
 import { lazy, type ReactNode, Suspense } from "react";
 import { SignIn } from "@/features/auth/SignIn.tsx";
+import { loadHubTexts } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
 import { Redirect, Router, useLocation, useQuery } from "@/lib/router.tsx";
 import { useStore } from "@/stores/index.ts";
@@ -7,7 +8,10 @@ import { Announcer } from "@/ui/Announcer.tsx";
 import { TooltipHost } from "@/ui/Tooltip.tsx";
 import { Unreachable } from "./Unreachable.tsx";
 
-const Hub = lazy(() => import("./Hub.tsx"));
+const Hub = lazy(async () => {
+	const [page] = await Promise.all([import("./Hub.tsx"), loadHubTexts()]);
+	return page;
+});
 const Register = lazy(() => import("@/features/auth/Register.tsx"));
 const InvitePage = lazy(() => import("@/features/auth/InvitePage.tsx"));
 const NotSetUp = lazy(() => import("@/features/auth/NotSetUp.tsx"));
@@ -15,7 +19,10 @@ const Setup = lazy(() => import("@/features/auth/Setup.tsx"));
 const ResetPassword = lazy(() => import("@/features/auth/ResetPassword.tsx"));
 // Only the development build has the page that shows every part in every state.
 const Catalogue = import.meta.env.DEV
-	? lazy(() => import("./catalogue/Catalogue.tsx"))
+	? lazy(async () => {
+			await loadHubTexts();
+			return import("./catalogue/Catalogue.tsx");
+		})
 	: null;
 
 export function App() {

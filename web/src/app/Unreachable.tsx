@@ -19,7 +19,7 @@ export function Unreachable() {
 				<div className="grid max-w-90 animate-fade justify-items-center gap-3 p-6 text-center">
 					<Mark size={56} />
 					<h1 className="text-head">
-						{isLost ? t.auth.unreachable : t.app.loading}
+						{isLost ? t.auth.unreachable : t.auth.opening}
 					</h1>
 					{isLost ? (
 						<p className="text-ui font-normal text-ink-2">

@@ -10,14 +10,15 @@
  *   - switching: `setLocale("bn")`.
  *
  * How to add strings: every feature has one file per language. Write
- * `en/<feature>.ts` (`export const chat = {...}`), add it to `en/index.ts`, and
- * do the same under `bn/`, where `satisfies Catalog["chat"]` makes a missing,
+ * `en/<feature>.ts` (`export const chat = {...}`), add it to `en/hub.ts` (or to
+ * `en/start.ts` if the pages before a session need it), and do the same under `bn/`, where `satisfies Catalog["chat"]` makes a missing,
  * superfluous or differently shaped message a compile error. Plurals are
  * `counted({ one: "{n} member", other: "{n} members" })` from `./counted`
  * of that language's folder; other values are parameters of plain functions.
  * Sentences are whole: no message is glued from others.
  *
- * English is part of the first load; every other language is a lazy chunk.
+ * English for the pages before a session is part of the first load; the rest of it and
+ * every other language are lazy chunks.
  * This folder knows nothing of stores or components.
  */
 export { type ErrorLike, errorText, fieldText } from "./errors.ts";
@@ -26,6 +27,7 @@ export {
 	type Catalog,
 	getLocale,
 	type Locale,
+	loadHubTexts,
 	localeNames,
 	locales,
 	setLocale,

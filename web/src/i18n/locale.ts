@@ -1,9 +1,10 @@
 /** Which language is on, and its catalogue. Knows no feature. */
 import { useSyncExternalStore } from "react";
-import { en } from "./en/index.ts";
+import type { hub } from "./en/hub.ts";
+import { start } from "./en/start.ts";
 
 /** The shape every language fills; English is the model. */
-export type Catalog = typeof en;
+export type Catalog = typeof start & typeof hub;
 
 /** The language's own name for itself, as a list of choices shows it. */
 export const localeNames = { en: "English", bn: "বাংলা" } as const;
@@ -13,13 +14,40 @@ export const locales: readonly Locale[] = ["en", "bn"];
 
 const storageKey = "battala.locale";
 const loaders: Record<Locale, () => Promise<Catalog>> = {
-	en: async () => en,
+	en: async () => ({ ...start, ...(await import("./en/hub.ts")).hub }),
 	bn: async () => (await import("./bn/index.ts")).bn,
 };
 
+/** English as the first load has it: enough for the pages before a session. */
+const beginning: Catalog = {
+	...start,
+	get app() {
+		return missing();
+	},
+	get channels() {
+		return missing();
+	},
+	get chat() {
+		return missing();
+	},
+	get people() {
+		return missing();
+	},
+	get servers() {
+		return missing();
+	},
+	get settings() {
+		return missing();
+	},
+};
+
+function missing(): never {
+	throw new Error("`loadHubTexts` comes before what needs these texts");
+}
+
 let current: { locale: Locale; catalog: Catalog } = {
 	locale: "en",
-	catalog: en,
+	catalog: beginning,
 };
 const listeners = new Set<() => void>();
 
@@ -54,11 +82,23 @@ export async function startLocale(): Promise<void> {
 	const locale = wanted
 		.map((tag) => locales.find((known) => tag?.split("-")[0] === known))
 		.find((known) => known !== undefined);
-	await show(locale ?? "en");
+	if (locale && locale !== "en") await show(locale);
+	else document.documentElement.lang = "en";
+}
+
+/** Resolves when the texts of the hub itself are there; other languages come whole. */
+export async function loadHubTexts(): Promise<void> {
+	if (current.catalog !== beginning) return;
+	const catalog = await loaders.en();
+	// Another language may have been chosen meanwhile.
+	if (current.catalog === beginning) put("en", catalog);
 }
 
 async function show(locale: Locale) {
-	const catalog = await loaders[locale]();
+	put(locale, await loaders[locale]());
+}
+
+function put(locale: Locale, catalog: Catalog) {
 	current = { locale, catalog };
 	document.documentElement.lang = locale;
 	for (const listener of listeners) listener();

@@ -17,7 +17,7 @@ export default function Register() {
 	const needsInvite = hub?.registration === "invite";
 	const inviteFault = (value: string, isNeeded: boolean) => {
 		if (value.trim() === "") return isNeeded ? t.auth.required : undefined;
-		return inviteCodeOf(value) ? undefined : t.servers.inviteBad;
+		return inviteCodeOf(value) ? undefined : t.auth.inviteBad;
 	};
 	const form = useForm({
 		initial: {

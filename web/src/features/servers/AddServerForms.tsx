@@ -6,7 +6,6 @@ import { Field } from "@/ui/Field.tsx";
 import { requiredFault } from "@/ui/form/rules.ts";
 import { FormFault, Submit } from "@/ui/form/Submit.tsx";
 import { useForm } from "@/ui/form/useForm.ts";
-import { toast } from "@/ui/toasts.ts";
 
 type Props = { onDone: () => void };
 
@@ -65,12 +64,11 @@ function JoinForm({ onDone }: Props) {
 		validate: ({ invite }) => ({
 			invite:
 				requiredFault(t, invite) ??
-				(inviteCodeOf(invite) ? undefined : t.servers.inviteBad),
+				(inviteCodeOf(invite) ? undefined : t.auth.inviteBad),
 		}),
 		submit: async ({ invite }) => {
 			const { server } = await joinInvite(inviteCodeOf(invite) ?? "");
 			onDone();
-			toast(t.servers.joined(server.name), { tone: "success" });
 			goTo(paths.server(server.id));
 		},
 		explain: (error) =>

@@ -4,12 +4,8 @@ import { counted } from "./counted.ts";
 export const app = {
 	skipToContent: "বার্তায় যান",
 	skipToComposer: "লেখার ঘরে যান",
-	loading: "হাব খুলছে",
 	titleUnread: (count: string, place: string) => `(${count}) ${place}`,
 	place: (channel: string, server: string) => `#${channel} · ${server}`,
-	noChannel: "একটি চ্যানেল বেছে নিন",
-	noChannelHint: "পাশের তালিকায় সব আছে।",
-	moreUnread: counted({ one: "আরও {n}টি", other: "আরও {n}টি" }),
 	switcher: {
 		title: "কোথায় যাবেন",
 		field: "চ্যানেল, সার্ভার বা কাজ",

@@ -29,6 +29,4 @@ export const channels = {
 	resize: "চ্যানেল তালিকার প্রস্থ",
 	moreUp: "উপরে আরও অপঠিত",
 	moreDown: "নিচে আরও অপঠিত",
-	deleted: (name: string) => `#${name} মুছে ফেলা হয়েছে।`,
-	drag: (name: string) => `#${name} সরান`,
 } satisfies Catalog["channels"];

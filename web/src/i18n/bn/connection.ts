@@ -2,7 +2,6 @@ import type { Catalog } from "../locale.ts";
 import { counted } from "./counted.ts";
 
 export const connection = {
-	connecting: "সংযোগ হচ্ছে…",
 	syncing: "হালনাগাদ হচ্ছে…",
 	reconnecting: "আবার সংযোগ হচ্ছে…",
 	reconnectingIn: counted({

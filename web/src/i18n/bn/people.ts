@@ -33,12 +33,8 @@ export const people = {
 	signOut: "সাইন আউট",
 	settings: "সেটিংস",
 	joined: "সদস্য হয়েছেন",
-	created: "হাবে এসেছেন",
 	profileOf: (name: string) => `${name}-এর পরিচয়`,
-	copyName: "নাম কপি",
-	listFailed: "সদস্য তালিকা আনা যায়নি।",
 	rowLabel: (name: string, status: string) => `${name}, ${status}`,
 	rowOwner: (name: string, status: string) => `${name}, মালিক, ${status}`,
 	editProfile: "পরিচয় সম্পাদনা",
-	menu: (name: string) => `${name}-এর মেনু`,
 } satisfies Catalog["people"];

@@ -1,6 +1,4 @@
 import type { Catalog } from "../locale.ts";
-import { counted } from "./counted.ts";
-
 export const settings = {
 	title: "সেটিংস",
 	back: "হাবে ফিরুন",
@@ -75,6 +73,4 @@ export const settings = {
 		`এই লিংকে একবার নতুন পাসওয়ার্ড দেওয়া যায়। কাজ করবে ${when} পর্যন্ত। নিজে, ভরসার পথে পৌঁছে দিন।`,
 	noUsers: "এই নামে কোনো অ্যাকাউন্ট নেই।",
 	loadFailed: "এটি আনা যায়নি।",
-	adminOnly: "শুধু হাবের প্রশাসক এটি দেখতে পারেন।",
-	users: counted({ one: "{n}টি অ্যাকাউন্ট", other: "{n}টি অ্যাকাউন্ট" }),
 } satisfies Catalog["settings"];

@@ -3,12 +3,8 @@ import { counted } from "./counted.ts";
 export const app = {
 	skipToContent: "Skip to messages",
 	skipToComposer: "Skip to writing",
-	loading: "Opening the hub",
 	titleUnread: (count: string, place: string) => `(${count}) ${place}`,
 	place: (channel: string, server: string) => `#${channel} · ${server}`,
-	noChannel: "Choose a channel",
-	noChannelHint: "They are in the list beside this.",
-	moreUnread: counted({ one: "{n} more", other: "{n} more" }),
 	switcher: {
 		title: "Go to",
 		field: "Channel, server or action",

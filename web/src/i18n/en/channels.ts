@@ -27,6 +27,4 @@ export const channels = {
 	resize: "Width of the channel list",
 	moreUp: "More unread above",
 	moreDown: "More unread below",
-	deleted: (name: string) => `#${name} was deleted.`,
-	drag: (name: string) => `Move #${name}`,
 };

@@ -1,7 +1,6 @@
 import { counted } from "./counted.ts";
 
 export const connection = {
-	connecting: "Connecting…",
 	syncing: "Catching up…",
 	reconnecting: "Reconnecting…",
 	reconnectingIn: counted({

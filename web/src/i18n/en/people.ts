@@ -32,12 +32,8 @@ export const people = {
 	signOut: "Sign out",
 	settings: "Settings",
 	joined: "Member since",
-	created: "On the hub since",
 	profileOf: (name: string) => `Profile of ${name}`,
-	copyName: "Copy name",
-	listFailed: "The member list could not be loaded.",
 	rowLabel: (name: string, status: string) => `${name}, ${status}`,
 	rowOwner: (name: string, status: string) => `${name}, owner, ${status}`,
 	editProfile: "Edit profile",
-	menu: (name: string) => `Menu of ${name}`,
 };

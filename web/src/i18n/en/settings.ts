@@ -1,5 +1,3 @@
-import { counted } from "./counted.ts";
-
 export const settings = {
 	title: "Settings",
 	back: "Back to the hub",
@@ -78,6 +76,4 @@ export const settings = {
 		`With this link a new password can be set once. It works until ${when}. Hand it over yourself, in a way that you trust.`,
 	noUsers: "No account by that name.",
 	loadFailed: "This could not be loaded.",
-	adminOnly: "Only an administrator of the hub can see this.",
-	users: counted({ one: "{n} account", other: "{n} accounts" }),
 };
