@@ -3,6 +3,7 @@ import type { Id } from "@/api/types.ts";
 import { ConnectionBar } from "@/features/connection/ConnectionBar.tsx";
 import { ChatBody } from "@/features/messages/ChatBody.tsx";
 import { ChatHeader } from "@/features/messages/ChatHeader.tsx";
+import { WelcomeBar } from "@/features/servers/WelcomeBar.tsx";
 import { useT } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
 import { goTo, useLocation } from "@/lib/router.tsx";
@@ -66,6 +67,7 @@ export function ChannelView({ serverId, channelId, messageId }: Props) {
 					isMembersOpen={members.isOpen}
 					onToggleMembers={members.toggle}
 				/>
+				<WelcomeBar serverId={serverId} />
 				<div className="relative flex min-h-0 grow flex-col">
 					<ConnectionBar />
 					<PaneBoundary text={text} resetKey={channelId}>

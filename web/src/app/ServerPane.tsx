@@ -4,9 +4,17 @@ import { ChannelList } from "@/features/channels/ChannelList.tsx";
 import { CreateChannelDialog } from "@/features/channels/lazyDialogs.ts";
 import { ConnectionBar } from "@/features/connection/ConnectionBar.tsx";
 import { UserPanel } from "@/features/me/UserPanel.tsx";
+import { Checklist } from "@/features/servers/Checklist.tsx";
 import { serverMenu } from "@/features/servers/serverMenu.tsx";
 import { useT } from "@/i18n/index.ts";
-import { useIsOwner, useStore } from "@/stores/index.ts";
+import { paths } from "@/lib/paths.ts";
+import { goTo } from "@/lib/router.tsx";
+import {
+	getState,
+	selectChannels,
+	useIsOwner,
+	useStore,
+} from "@/stores/index.ts";
 import { openDialog } from "@/ui/dialogs.tsx";
 import { IconButton } from "@/ui/IconButton.tsx";
 import { Menu } from "@/ui/Menu.tsx";
@@ -28,6 +36,12 @@ export function ServerPane({ serverId, channelId }: Props) {
 		openDialog((close) => (
 			<CreateChannelDialog serverId={serverId} onClose={close} />
 		));
+	const write = () => {
+		const composer = document.getElementById("composer");
+		const [first] = selectChannels(getState(), serverId);
+		if (composer) composer.focus();
+		else if (first) goTo(paths.channel(serverId, first.id));
+	};
 	const create: MenuItem = {
 		kind: "action",
 		label: t.servers.createChannel,
@@ -74,8 +88,13 @@ export function ServerPane({ serverId, channelId }: Props) {
 					<ConnectionBar />
 				</div>
 			) : null}
-			<div className="scroll-thin min-h-0 grow overflow-y-auto">
+			<div className="scroll-thin flex min-h-0 grow flex-col overflow-y-auto">
 				<ChannelList serverId={serverId} currentId={channelId} />
+				<Checklist
+					serverId={serverId}
+					onWrite={write}
+					onCreateChannel={openCreate}
+				/>
 			</div>
 			<UserPanel />
 			{isPhone ? null : <PaneSeparator width={width} />}

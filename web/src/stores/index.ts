@@ -44,7 +44,8 @@
  *             reorderChannels(serverId, ids)
  *   invites   createInvite(serverId, {expires_in_s?, uses_max?}) → Invite ·
  *             listInvites(serverId) · revokeInvite(serverId, code) ·
- *             previewInvite(code, signal?) → InvitePreview · joinInvite(code) → ServerState
+ *             previewInvite(code, signal?) → InvitePreview · joinInvite(code) → ServerState ·
+ *             welcomed() (sync)
  *   history   openChannel(id) · closeChannel() (sync) · loadOlder(id) · loadNewer(id) ·
  *             jumpToPresent(id) · jumpToMessage(channelId, id) (then `ui.jump`) ·
  *             jumpShown() (sync) · setFollowing(id, isAtEnd) (sync) · reloadWindow(id)

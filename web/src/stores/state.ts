@@ -167,6 +167,8 @@ export type Ui = {
 	entry: Entry | null;
 	/** The last server I lost, for one notice. */
 	lost: { name: string; reason: RemovalReason } | null;
+	/** The server I have just joined, to be welcomed in. */
+	joined: Id | null;
 	/** A message to show in the middle and highlight. */
 	jump: { channelId: Id; messageId: Id; at: number } | null;
 };
@@ -204,5 +206,11 @@ export const initialState: State = {
 	typing: {},
 	outbox: {},
 	drafts: {},
-	ui: { openChannelId: null, entry: null, lost: null, jump: null },
+	ui: {
+		openChannelId: null,
+		entry: null,
+		lost: null,
+		joined: null,
+		jump: null,
+	},
 };

@@ -21,11 +21,8 @@ import {
 import { openDialog } from "@/ui/dialogs.tsx";
 import { type MenuItem, menuOf } from "@/ui/menuItems.ts";
 import { toast } from "@/ui/toasts.ts";
-import {
-	DeleteServerDialog,
-	InviteDialog,
-	LeaveServerDialog,
-} from "./lazyDialogs.ts";
+import { DeleteServerDialog, LeaveServerDialog } from "./lazyDialogs.ts";
+import { openInvite } from "./openInvite.tsx";
 import { moveServer } from "./serverOrder.ts";
 
 /** Marks every channel of a server as read. */
@@ -54,10 +51,7 @@ export function serverMenu(
 			kind: "action",
 			label: text.servers.invitePeople,
 			icon: UserPlus,
-			run: () =>
-				openDialog((close) => (
-					<InviteDialog serverId={serverId} onClose={close} />
-				)),
+			run: () => openInvite(serverId),
 		},
 		...extra,
 		isOwner && {

@@ -16,7 +16,7 @@ import type {
 } from "@/api/types.ts";
 import type { Input } from "../inputs.ts";
 import { ports } from "../ports.ts";
-import { dispatch } from "../store.ts";
+import { dispatch, dispatchLocal, getState } from "../store.ts";
 
 export async function createServer(name: string): Promise<ServerState> {
 	return takeServer(await ports().api.servers.create(name));
@@ -107,7 +107,18 @@ export async function previewInvite(
 
 /** Joins, or just finds the server when one is a member already. */
 export async function joinInvite(code: string): Promise<ServerState> {
-	return takeServer(await ports().api.invites.join(code));
+	// The event that I am in may come before the answer.
+	const before = getState().servers.byId;
+	const state = await ports().api.invites.join(code);
+	const serverId = state.server.id;
+	takeServer(state);
+	if (!before[serverId]) dispatchLocal({ do: "joined", serverId });
+	return state;
+}
+
+/** The words of welcome have been read. */
+export function welcomed(): void {
+	dispatchLocal({ do: "joined", serverId: null });
 }
 
 function takeServer(state: ServerState): ServerState {

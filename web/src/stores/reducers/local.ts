@@ -64,6 +64,7 @@ export function applyLocal(work: Work, change: LocalChange): void {
 		case "jumped":
 		case "jump_shown":
 		case "lost_shown":
+		case "joined":
 			return applyUi(work, change);
 		default:
 			return unreachable(change);
@@ -78,7 +79,8 @@ type UiChange = Extract<
 			| "entry_cleared"
 			| "jumped"
 			| "jump_shown"
-			| "lost_shown";
+			| "lost_shown"
+			| "joined";
 	}
 >;
 
@@ -102,6 +104,9 @@ function applyUi(work: Work, change: UiChange): void {
 			return;
 		case "lost_shown":
 			ui.lost = null;
+			return;
+		case "joined":
+			ui.joined = change.serverId;
 			return;
 		default:
 			return unreachable(change);
