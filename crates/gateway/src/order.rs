@@ -8,6 +8,7 @@
 //!
 //! Pure: knows no room, no clock and no database.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ use battala_proto::id::ChannelId;
 /// Notices that wait at most; more is a gap at once.
 const WAITING_MAX: usize = 1024;
 /// Looks after which something that still waits is a gap.
-const PATIENCE: u32 = 2;
+const PATIENCE: u64 = 2;
 /// Beacons that name a channel after its last change, so that losing one does no harm.
 const BEACONS: u8 = 2;
 
@@ -63,17 +64,27 @@ pub(crate) fn position_of(notice: &Notice) -> Position {
 /// What a server's notices have come to.
 pub(crate) struct Order {
     epoch: i64,
-    structure: BTreeMap<i64, Arc<Notice>>,
+    structure: BTreeMap<i64, Waiting>,
     channels: HashMap<ChannelId, Progress>,
     waiting: usize,
-    looks: u32,
+    /// How often has been looked for gaps.
+    looks: u64,
+}
+
+/// A notice that waits for what it follows.
+struct Waiting {
+    notice: Arc<Notice>,
+    /// The epoch under which it was made.
+    epoch: i64,
+    /// The look before which it came.
+    since: u64,
 }
 
 #[derive(Default)]
 struct Progress {
     /// The last sequence number handed out; 0 when none is known.
     last: i64,
-    waiting: BTreeMap<i64, (i64, Arc<Notice>)>,
+    waiting: BTreeMap<i64, Waiting>,
     beacons: u8,
 }
 
@@ -100,11 +111,19 @@ impl Order {
             // What is older than the room was known when its members were read.
             Position::Structure(epoch) if epoch <= self.epoch => Vec::new(),
             Position::Structure(epoch) => {
-                self.structure.insert(epoch, notice);
-                self.waiting += 1;
+                let waiting = Waiting {
+                    notice,
+                    epoch,
+                    since: self.looks,
+                };
+                if let Entry::Vacant(place) = self.structure.entry(epoch) {
+                    place.insert(waiting);
+                    self.waiting += 1;
+                }
                 self.release()
             }
             Position::Channel { id, seq, epoch } => {
+                let since = self.looks;
                 let progress = self.channels.entry(id).or_default();
                 let is_next = progress.last == 0 || seq == progress.last + 1;
                 if is_next && epoch <= self.epoch && progress.waiting.is_empty() {
@@ -115,8 +134,16 @@ impl Order {
                 if seq <= progress.last {
                     return Vec::new();
                 }
-                progress.waiting.insert(seq, (epoch, notice));
-                self.waiting += 1;
+                let waiting = Waiting {
+                    notice,
+                    epoch,
+                    since,
+                };
+                // The same one again waits since it first came.
+                if let Entry::Vacant(place) = progress.waiting.entry(seq) {
+                    place.insert(waiting);
+                    self.waiting += 1;
+                }
                 self.release()
             }
         }
@@ -125,7 +152,7 @@ impl Order {
     /// Everything that waits for nothing any more.
     fn release(&mut self) -> Vec<Arc<Notice>> {
         let mut ready = Vec::new();
-        while let Some(notice) = self.structure.remove(&(self.epoch + 1)) {
+        while let Some(Waiting { notice, .. }) = self.structure.remove(&(self.epoch + 1)) {
             self.epoch += 1;
             if let Notice::Event(_, Event::ChannelDeleted(deleted)) = &*notice {
                 self.forget(deleted.channel_id);
@@ -136,9 +163,6 @@ impl Order {
             progress.release(self.epoch, &mut ready);
         }
         self.waiting = self.waiting.saturating_sub(ready.len());
-        if self.waiting == 0 {
-            self.looks = 0;
-        }
         ready
     }
 
@@ -153,11 +177,14 @@ impl Order {
 
     /// Called now and then: whether something has waited for too long.
     pub(crate) fn has_gap(&mut self) -> bool {
+        self.looks += 1;
         if self.waiting == 0 {
             return false;
         }
-        self.looks += 1;
-        self.looks > PATIENCE || self.waiting > WAITING_MAX
+        let of_channels = self.channels.values().flat_map(|it| it.waiting.values());
+        let mut all = self.structure.values().chain(of_channels);
+        let has_waited = all.any(|waiting| self.looks - waiting.since > PATIENCE);
+        has_waited || self.waiting > WAITING_MAX
     }
 
     /// Starts anew from what the database says; what waited is contained in it.
@@ -193,12 +220,12 @@ impl Order {
 impl Progress {
     fn release(&mut self, epoch: i64, ready: &mut Vec<Arc<Notice>>) {
         while let Some(entry) = self.waiting.first_entry() {
-            let (seq, needed) = (*entry.key(), entry.get().0);
+            let (seq, needed) = (*entry.key(), entry.get().epoch);
             let is_next = self.last == 0 || seq == self.last + 1;
             if !is_next || needed > epoch {
                 return;
             }
-            ready.push(entry.remove().1);
+            ready.push(entry.remove().notice);
             self.last = seq;
             self.beacons = BEACONS;
         }
@@ -302,6 +329,20 @@ mod tests {
         order.reset(8, &[Head { id, last_seq: 9 }]);
         assert!(!order.has_gap());
         assert_eq!(positions(&order.accept(message(10, 8))), [10]);
+    }
+
+    #[test]
+    fn a_stream_in_which_something_always_waits_but_nothing_for_long_has_no_gap() {
+        let mut order = Order::new(5);
+        order.accept(message(1, 5));
+        for seq in (2..40).step_by(2) {
+            // Each overtakes the one before it, and comes twice.
+            order.accept(message(seq + 2, 5));
+            order.accept(message(seq + 2, 5));
+            order.accept(message(seq + 1, 5));
+            assert!(!order.has_gap(), "{seq}");
+            order.accept(message(seq, 5));
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod administration;
 mod auth;
 mod authority;
 mod bursts;
+mod bus;
 mod channels;
 mod disk_full;
 mod durability;

@@ -240,7 +240,7 @@ fn address_in(line: &str) -> Option<SocketAddr> {
 }
 
 /// A database with the hub's schema, copied from one that was prepared once.
-async fn database() -> TestDatabase {
+pub(crate) async fn database() -> TestDatabase {
     let steps = battala_store::MIGRATIONS.steps();
     let key = format!(
         "hub_{:x}",

@@ -16,7 +16,7 @@ mod watched;
 
 pub(crate) use answer::Answer;
 pub(crate) use http::{Http, Request};
-pub(crate) use hub::TestHub;
+pub(crate) use hub::{TestHub, database};
 pub(crate) use options::{Engine, Options, engine};
 pub(crate) use process::Process;
 pub(crate) use scenery::{Community, nonce};

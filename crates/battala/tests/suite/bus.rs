@@ -1,0 +1,320 @@
+//! A bus between nodes that drops, repeats, delays and reorders what it carries.
+//!
+//! Two hubs in this process share one database, as two nodes would. Requests go to one, sockets to
+//! the other, and between them a relay that is as bad as a test wants it to be.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use battala_api::ApiConfig;
+use battala_gateway::Gateway;
+use battala_hub::access::ReadHub;
+use battala_hub::bus::Notice;
+use battala_hub::{Actor, Can, Clock, Config, Hub, Limits, Random, Rate};
+use battala_socketio::Server;
+use battala_store::{Db, Options};
+use battala_testkit::{Scratch, TestDatabase};
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use crate::harness::{Engine, Http, PASSWORD, Request, Socket, User, database, engine};
+
+const MESSAGES: usize = 300;
+/// After this long without news, the relay hands on what it held back.
+const HELD_MAX: Duration = Duration::from_millis(20);
+const CANARY: &str = "canary";
+
+/// One process of a hub, as far as the others can tell.
+struct Node {
+    hub: Hub,
+    gateway: Gateway,
+    http: Arc<Http>,
+    tasks: JoinSet<()>,
+}
+
+impl Node {
+    async fn start(db: &Db) -> Self {
+        let config = Config {
+            password_cost: 4,
+            limits: unlimited(),
+            ..Config::default()
+        };
+        let started = Hub::start(
+            db.clone(),
+            &[7; 32],
+            config,
+            Clock::system(),
+            Random::system(),
+        );
+        let hub = started.await.expect("a hub");
+        let gateway = Gateway::start(hub.clone());
+        let sockets = Server::new(battala_socketio::Config::default(), gateway.clone());
+        let router = battala_api::router(hub.clone(), ApiConfig::default()).merge(sockets.router());
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let http = Arc::new(Http::new(listener.local_addr().expect("its address")));
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move { axum::serve(listener, service).await.expect("it serves") });
+        Self {
+            hub,
+            gateway,
+            http,
+            tasks,
+        }
+    }
+
+    async fn user(&self, name: &str) -> User {
+        let body = json!({"username": name, "password": PASSWORD});
+        let request = Request::new("POST", "/api/auth/register").json(&body);
+        User::signed_in(&self.http, &self.http.send(&request).await)
+    }
+
+    async fn socket(&self, user: &User) -> Socket {
+        Socket::ready(self.http.address, &user.token).await
+    }
+}
+
+/// Rates are not what these tests are about.
+fn unlimited() -> Limits {
+    let rate = Rate::new(1_000_000, 60_000_000);
+    Limits {
+        send: rate,
+        write: rate,
+        read: rate,
+        anonymous: rate,
+        register: rate,
+        connect: rate,
+        ..Limits::default()
+    }
+}
+
+/// A node that takes requests, one that has the sockets, and what they share.
+struct Cluster {
+    writing: Node,
+    sockets: Node,
+    relay: JoinSet<()>,
+    database: Option<TestDatabase>,
+    scratch: Scratch,
+}
+
+impl Cluster {
+    async fn start() -> Self {
+        let scratch = Scratch::new().expect("a directory");
+        let (database, url) = match engine() {
+            Engine::Sqlite => (None, format!("sqlite:{}/hub.db", scratch.path().display())),
+            Engine::Postgres => {
+                let database = database().await;
+                let url = database.url().to_owned();
+                (Some(database), url)
+            }
+        };
+        let options = Options::new(url.parse().expect("an address"));
+        let db = Db::open(&options).await.expect("a database");
+        let writing = Node::start(&db).await;
+        let body = json!({
+            "token": writing.hub.settings().setup_token(), "username": "root",
+            "password": PASSWORD, "hub_name": "Test", "registration": "open",
+        });
+        let request = Request::new("POST", "/api/setup").json(&body);
+        writing.http.send(&request).await.is(201);
+        // Knows that the hub is set up, because it starts afterwards.
+        let sockets = Node::start(&db).await;
+        Self {
+            writing,
+            sockets,
+            relay: JoinSet::new(),
+            database,
+            scratch,
+        }
+    }
+
+    /// From now on the bus works, with this fault.
+    async fn connect(&mut self, fault: impl Fault) {
+        let authority = self.sockets.hub.authorize(Actor::Operator, ()).await;
+        let can: Can<ReadHub> = authority.expect("the operator may");
+        let (notices, to) = (self.writing.hub.bus().subscribe(), self.sockets.hub.clone());
+        self.relay.spawn(async move {
+            relay(notices, fault, |notice| {
+                to.emit_ephemeral(&can, notice);
+            })
+            .await;
+        });
+    }
+
+    async fn stop(self) {
+        let Self {
+            writing,
+            sockets,
+            relay,
+            database,
+            scratch,
+        } = self;
+        drop(relay);
+        for node in [writing, sockets] {
+            drop(node.tasks);
+            node.gateway.stop().await;
+            node.hub.stop().await;
+        }
+        drop((database, scratch));
+    }
+}
+
+/// What the bus does: takes a notice, or news that none came for a while, and says what to hand on.
+trait Fault: FnMut(Option<Arc<Notice>>) -> Vec<Arc<Notice>> + Send + 'static {}
+impl<F: FnMut(Option<Arc<Notice>>) -> Vec<Arc<Notice>> + Send + 'static> Fault for F {}
+
+async fn relay(
+    mut notices: Receiver<Arc<Notice>>,
+    mut fault: impl Fault,
+    hand_on: impl Fn(Notice),
+) {
+    loop {
+        let handed = match timeout(HELD_MAX, notices.recv()).await {
+            Ok(Ok(notice)) => fault(Some(notice)),
+            Ok(Err(RecvError::Lagged(missed))) => panic!("the relay lost {missed} notices"),
+            Ok(Err(RecvError::Closed)) => return,
+            Err(_) => fault(None),
+        };
+        for notice in handed {
+            hand_on((*notice).clone());
+        }
+    }
+}
+
+/// Repeats, delays and reorders; what it does is told by the seed.
+fn shuffling(seed: u64) -> impl Fault {
+    let mut state = seed;
+    let mut random = move |below: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        usize::try_from(state >> 33).expect("31 bits") % below
+    };
+    let mut held: Vec<Arc<Notice>> = Vec::new();
+    move |notice| {
+        let Some(notice) = notice else {
+            return std::mem::take(&mut held);
+        };
+        for _ in 0..=random(2) {
+            held.insert(random(held.len() + 1), Arc::clone(&notice));
+        }
+        let leaving = held.len().saturating_sub(random(16));
+        held.drain(..leaving).collect()
+    }
+}
+
+fn created(socket: &Socket, channel: &str) -> Vec<i64> {
+    let told = socket.all("message_created").into_iter();
+    let here = told.filter(|told| told["message"]["channel_id"] == channel);
+    here.filter_map(|told| told["seq"].as_i64()).collect()
+}
+
+/// Waits for the last message of each channel: all came, once and in order.
+async fn assert_all(socket: &Socket, channels: &[String], last: i64) {
+    for channel in channels {
+        let is_last =
+            |told: &Value| told["message"]["channel_id"] == channel.as_str() && told["seq"] == last;
+        socket.wait("message_created", is_last).await;
+        assert_eq!(created(socket, channel), (1..=last).collect::<Vec<_>>());
+    }
+}
+
+// T122
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_bus_repeats_delays_and_reorders_reaches_everyone_once_and_in_order() {
+    for seed in 1..=5 {
+        let mut cluster = Cluster::start().await;
+        cluster.connect(shuffling(seed)).await;
+        let owner = cluster.writing.user("owner").await;
+        let community = owner.community("Bazaar").await;
+        let ben = cluster.writing.user("ben").await;
+        ben.join(&owner.invite(&community).await).await;
+        let channels = [
+            community.channel.clone(),
+            owner.channel(&community, "quiet").await,
+        ];
+        let sockets = [
+            cluster.sockets.socket(&owner).await,
+            cluster.sockets.socket(&ben).await,
+        ];
+        // A room knows where its channels stand after the first message.
+        let firsts = channels.iter().map(|channel| owner.say(channel, "first"));
+        join_all(firsts).await;
+        let heard = sockets
+            .iter()
+            .map(|socket| assert_all(socket, &channels, 1));
+        join_all(heard).await;
+        for part in 0..MESSAGES / 20 {
+            let said = (0..20).map(|number| owner.say(&channels[number % 2], "hi"));
+            let name = json!({"name": format!("Bazaar {part}")});
+            let path = community.path("");
+            tokio::join!(join_all(said), owner.patch(&path, name));
+        }
+        let last = i64::try_from(MESSAGES / 2).expect("a small number") + 1;
+        for socket in &sockets {
+            assert_all(socket, &channels, last).await;
+            let epochs: Vec<i64> = socket
+                .all("server_updated")
+                .iter()
+                .filter_map(|told| told["epoch"].as_i64())
+                .collect();
+            assert!(epochs.is_sorted_by(|a, b| a < b), "seed {seed}: {epochs:?}");
+            assert_eq!(epochs.len(), MESSAGES / 20, "seed {seed}");
+        }
+        cluster.stop().await;
+    }
+}
+
+// T48
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_removal_that_the_bus_drops_is_noticed_before_the_next_message_is_delivered() {
+    let mut cluster = Cluster::start().await;
+    let lossless_but_for_removals = |notice: Option<Arc<Notice>>| {
+        let handed = notice.filter(|notice| !matches!(**notice, Notice::MemberRemoved { .. }));
+        handed.into_iter().collect()
+    };
+    cluster.connect(lossless_but_for_removals).await;
+    let owner = cluster.writing.user("owner").await;
+    let community = owner.community("Bazaar").await;
+    let code = owner.invite(&community).await;
+    let ben = cluster.writing.user("ben").await;
+    ben.join(&code).await;
+    owner.say(&community.channel, "before").await;
+    let (kicked, witness) = (
+        cluster.sockets.socket(&ben).await,
+        cluster.sockets.socket(&owner).await,
+    );
+    owner
+        .delete(&community.path(&format!("/members/{}", ben.id)))
+        .await
+        .is(204);
+    let canary = owner.say(&community.channel, CANARY).await;
+    let removed = kicked.wait("server_removed", |_| true).await;
+    assert_eq!(
+        removed,
+        json!({"server_id": community.id, "reason": "kicked"})
+    );
+    kicked.round_trip().await;
+    let leaked = kicked
+        .events()
+        .into_iter()
+        .find(|event| event.data.to_string().contains(CANARY));
+    assert!(leaked.is_none(), "{leaked:?}");
+    // Who stayed learns that there is something, and gets it.
+    let is_ahead = |heads: &Value| heads["channels"][0]["last_seq"] == canary["seq"];
+    witness.wait("heads", is_ahead).await;
+    let sync = json!({"channel_id": community.channel, "after": 1});
+    let synced = witness.ok("channel_sync", sync).await;
+    assert_eq!(synced["rows"][0]["content"], CANARY, "{synced}");
+    // From here on the room is in order again.
+    owner.say(&community.channel, "after").await;
+    let after = |told: &Value| told["message"]["content"] == "after";
+    witness.wait("message_created", after).await;
+    cluster.stop().await;
+}
