@@ -5,6 +5,8 @@ import { useChannels, useIsOwner, useStore } from "@/stores/index.ts";
 import { rove } from "@/ui/rove.ts";
 import { Skeleton } from "@/ui/Skeleton.tsx";
 import { ChannelRow } from "./ChannelRow.tsx";
+import { MoreUnread } from "./MoreUnread.tsx";
+import { useOffscreen } from "./useOffscreen.ts";
 
 type Props = { serverId: Id; currentId: Id | null };
 
@@ -17,6 +19,8 @@ export function ChannelList({ serverId, currentId }: Props) {
 		(state) => state.channels.byServer[serverId] !== undefined,
 	);
 	const list = useRef<HTMLUListElement>(null);
+	const sides = useOffscreen(list, channels);
+	const edge = { sides, channels, currentId, list };
 	if (!isKnown)
 		return (
 			<div className="grid gap-2.5 px-4 py-4">
@@ -34,23 +38,27 @@ export function ChannelList({ serverId, currentId }: Props) {
 		);
 	const hasCurrent = channels.some((channel) => channel.id === currentId);
 	return (
-		<ul
-			ref={list}
-			// biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: the tree pattern on a list
-			role="tree"
-			aria-label={t.channels.list}
-			onKeyDown={(event) => rove(event, list.current, "vertical")}
-			className="flex flex-col gap-px px-2 py-2"
-		>
-			{channels.map((channel, index) => (
-				<ChannelRow
-					key={channel.id}
-					channel={channel}
-					isCurrent={channel.id === currentId}
-					isStop={hasCurrent ? channel.id === currentId : index === 0}
-					isOwner={isOwner}
-				/>
-			))}
-		</ul>
+		<>
+			<MoreUnread side="above" {...edge} />
+			<ul
+				ref={list}
+				// biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: the tree pattern on a list
+				role="tree"
+				aria-label={t.channels.list}
+				onKeyDown={(event) => rove(event, list.current, "vertical")}
+				className="flex flex-col gap-px px-2 py-2"
+			>
+				{channels.map((channel, index) => (
+					<ChannelRow
+						key={channel.id}
+						channel={channel}
+						isCurrent={channel.id === currentId}
+						isStop={hasCurrent ? channel.id === currentId : index === 0}
+						isOwner={isOwner}
+					/>
+				))}
+			</ul>
+			<MoreUnread side="below" {...edge} />
+		</>
 	);
 }
