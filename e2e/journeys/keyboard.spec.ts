@@ -94,3 +94,72 @@ test('keys lead between channels, parts of the window and dialogs, and back', as
 	await page.keyboard.press('Shift+F6');
 	await expect(page.getByRole('navigation', { name: 'Servers' }).locator(':focus')).toHaveCount(1);
 });
+
+test('keys can be chosen: taken ones ask, reserved ones say why, and the help follows', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path } = await community(hub, asha, []);
+	const page = await visit();
+	await enter(page, 'asha', '/app/settings/keyboard');
+	const keysOf = (does: string) => page.getByRole('button', { name: `Change the keys: ${does}` });
+	const switcher = keysOf('Go to a channel, server or action');
+	const press = async (combo: string) => {
+		await switcher.press('Enter');
+		await expect(switcher).toContainText('Press the keys…');
+		await page.keyboard.press(combo);
+	};
+	await press('Control+d');
+	await expect(page.getByText('The browser keeps this one for itself.')).toBeVisible();
+	await page.keyboard.press('x');
+	await expect(page.getByText('Writing would set this off.')).toBeVisible();
+	await page.keyboard.press('Escape');
+	await expect(switcher).toContainText('CtrlK');
+
+	await press('Control+/');
+	await expect(page.getByText('Ctrl+/ already does this: This map.')).toBeVisible();
+	await page.getByRole('button', { name: 'Use it here instead' }).press('Enter');
+	await expect(switcher).toContainText('Ctrl/');
+	await expect(switcher).toBeFocused();
+	await expect(keysOf('This map')).toContainText('No keys');
+	await press('Alt+j');
+	await expect(switcher).toContainText('AltJ');
+	await page.getByRole('button', { name: 'Keys as they came: This map' }).press('Enter');
+
+	await page.reload();
+	await expect(switcher).toContainText('AltJ');
+	await page.keyboard.press('Escape');
+	await expect(page).toHaveURL(new RegExp(path));
+	await page.keyboard.press('Control+k');
+	await page.keyboard.press('Control+/');
+	await expect(page.getByRole('dialog', { name: 'Keyboard' })).toContainText('Go to a channel, server or actionAltJ');
+	await page.keyboard.press('Escape');
+	await page.keyboard.press('Alt+j');
+	await expect(page.getByRole('combobox')).toBeFocused();
+});
+
+test('one Escape closes a dialog under a tooltip; a tooltip alone goes without a trace', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path } = await community(hub, asha, []);
+	const page = await visit();
+	await enter(page, 'asha', path);
+	await page.getByText('This is the start of #general').waitFor();
+	const tooltip = (text: string) => page.locator('[aria-hidden=true]').getByText(text, { exact: true });
+
+	await page.keyboard.press('Control+/');
+	const dialog = page.getByRole('dialog', { name: 'Keyboard' });
+	await tabTo(page, dialog.getByRole('button', { name: 'Close' }));
+	await expect(tooltip('Close')).toBeVisible();
+	await page.keyboard.press('Escape');
+	await expect(dialog).toHaveCount(0);
+
+	// Here Escape would also close the settings.
+	await page.goto('/app/settings/keyboard');
+	await page.getByRole('button', { name: 'Change the keys: Settings' }).press('Enter');
+	await page.keyboard.press('Alt+g');
+	await tabTo(page, page.getByRole('button', { name: 'Keys as they came: Settings' }));
+	await expect(tooltip('Keys as they came: Settings')).toBeVisible();
+	await page.keyboard.press('Escape');
+	await expect(tooltip('Keys as they came: Settings')).toHaveCount(0);
+	await expect(page).toHaveURL(/settings/);
+	await page.keyboard.press('Escape');
+	await expect(page).not.toHaveURL(/settings/);
+});

@@ -1,20 +1,16 @@
-/** Keys of the client as data: what they are called, what they do. The help shows the same table. */
+/** What the keys of the whole client do; which keys these are, the reader chooses (`ui/bindings.ts`). */
 import { createElement, lazy } from "react";
 import { markServerRead } from "@/features/servers/serverMenu.tsx";
+import { comboOf } from "@/lib/keys.ts";
 import { type Place, paths } from "@/lib/paths.ts";
 import { goTo } from "@/lib/router.tsx";
 import { getState, selectChannels, selectIsUnread } from "@/stores/index.ts";
+import { type ActionId, boundTo } from "@/ui/bindings.ts";
 import { openDialog } from "@/ui/dialogs.tsx";
 import { lastChannelOf } from "./lastPlace.ts";
 
 const Switcher = lazy(() => import("@/features/switcher/Switcher.tsx"));
 const KeyboardHelp = lazy(() => import("@/features/help/KeyboardHelp.tsx"));
-
-export type KeyAction = {
-	/** As `Keys` shows it: `Mod` is Ctrl or ⌘. */
-	combo: string;
-	run: (place: Place) => void;
-};
 
 function openSwitcher(): void {
 	openDialog((onClose) => createElement(Switcher, { onClose }));
@@ -24,38 +20,36 @@ function openHelp(): void {
 	openDialog((onClose) => createElement(KeyboardHelp, { onClose }));
 }
 
-const actions: readonly KeyAction[] = [
-	{ combo: "Mod+K", run: openSwitcher },
-	{ combo: "Mod+/", run: openHelp },
-	{ combo: "Mod+,", run: () => goTo(paths.settings("profile")) },
-	{ combo: "F6", run: () => moveLandmark(1) },
-	{ combo: "Shift+F6", run: () => moveLandmark(-1) },
-	{ combo: "Alt+ArrowDown", run: (place) => moveChannel(place, 1, false) },
-	{ combo: "Alt+ArrowUp", run: (place) => moveChannel(place, -1, false) },
-	{ combo: "Alt+Shift+ArrowDown", run: (place) => moveChannel(place, 1, true) },
-	{ combo: "Alt+Shift+ArrowUp", run: (place) => moveChannel(place, -1, true) },
-	{ combo: "Mod+Alt+ArrowDown", run: (place) => moveServer(place, 1) },
-	{ combo: "Mod+Alt+ArrowUp", run: (place) => moveServer(place, -1) },
-	{
-		combo: "Shift+Escape",
-		run: (place) => {
-			if ("serverId" in place) void markServerRead(place.serverId);
-		},
+type Run = (place: Place) => void;
+
+/** What the actions do whose keys the reader may choose. */
+const actions: Record<ActionId, Run> = {
+	switcher: openSwitcher,
+	help: openHelp,
+	settings: () => goTo(paths.settings("profile")),
+	nextChannel: (place) => moveChannel(place, 1, false),
+	previousChannel: (place) => moveChannel(place, -1, false),
+	nextUnread: (place) => moveChannel(place, 1, true),
+	previousUnread: (place) => moveChannel(place, -1, true),
+	nextServer: (place) => moveServer(place, 1),
+	previousServer: (place) => moveServer(place, -1),
+	markServerRead: (place) => {
+		if ("serverId" in place) void markServerRead(place.serverId);
 	},
-];
+};
 
-const byCombo = new Map(
-	actions.map((action) => [action.combo.toLowerCase(), action]),
-);
+/** What cannot be moved to other keys: the ways through the window itself. */
+const fixed: Record<string, Run> = {
+	F6: () => moveLandmark(1),
+	"Shift+F6": () => moveLandmark(-1),
+};
 
-export function actionFor(event: KeyboardEvent): KeyAction | undefined {
-	const parts = [
-		event.ctrlKey || event.metaKey ? "mod" : "",
-		event.altKey ? "alt" : "",
-		event.shiftKey ? "shift" : "",
-		event.key.toLowerCase(),
-	];
-	return byCombo.get(parts.filter(Boolean).join("+"));
+/** What a press does in the whole client, if anything. */
+export function actionFor(event: KeyboardEvent): Run | undefined {
+	const combo = comboOf(event);
+	if (combo === null) return undefined;
+	const id = boundTo(combo);
+	return id ? actions[id] : fixed[combo];
 }
 
 const LANDMARKS = ["rail", "channels", "messages", "composer", "members"];

@@ -1,5 +1,7 @@
 import { useEffect, useRef } from "react";
 import type { Place } from "@/lib/paths.ts";
+import { useMe } from "@/stores/index.ts";
+import { loadBindings } from "@/ui/bindings.ts";
 import { isDialogOpen } from "@/ui/dialogs.tsx";
 import { actionFor } from "./keymap.ts";
 
@@ -7,13 +9,15 @@ import { actionFor } from "./keymap.ts";
 export function useKeyboard(place: Place): void {
 	const latest = useRef(place);
 	latest.current = place;
+	const userId = useMe()?.id;
+	useEffect(() => (userId ? loadBindings(userId) : undefined), [userId]);
 	useEffect(() => {
 		const onKey = (event: KeyboardEvent) => {
 			if (event.defaultPrevented || event.isComposing || isDialogOpen()) return;
 			const action = actionFor(event);
 			if (!action) return;
 			event.preventDefault();
-			action.run(latest.current);
+			action(latest.current);
 		};
 		window.addEventListener("keydown", onKey);
 		return () => window.removeEventListener("keydown", onKey);

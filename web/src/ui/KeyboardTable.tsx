@@ -1,79 +1,97 @@
 import { type Catalog, useT } from "@/i18n/index.ts";
+import { type ActionId, useBindings } from "./bindings.ts";
 import { Keys } from "./Keys.tsx";
 
-type Group = {
-	name: string;
-	rows: readonly (readonly [keys: string, does: string])[];
-};
+/** A row with keys that never change, or one whose keys the reader chose. */
+type Row = { does: string } & ({ keys: string } | { id: ActionId });
+
+type Group = { name: string; rows: readonly Row[] };
 
 function groupsOf({ app: { help } }: Catalog): Group[] {
+	const chosen = (id: ActionId): Row => ({ id, does: help[id] });
+	const fixed = (keys: string, does: string): Row => ({ keys, does });
 	return [
 		{
 			name: help.groups.everywhere,
 			rows: [
-				["Mod+K", help.switcher],
-				["Mod+,", help.settings],
-				["Mod+/", help.help],
-				["F6", help.landmark],
-				["Shift+F6", help.landmarkBack],
-				["Esc", help.escape],
+				chosen("switcher"),
+				chosen("settings"),
+				chosen("help"),
+				fixed("F6", help.landmark),
+				fixed("Shift+F6", help.landmarkBack),
+				fixed("Esc", help.escape),
 			],
 		},
 		{
 			name: help.groups.places,
 			rows: [
-				["Alt+↓", help.nextChannel],
-				["Alt+↑", help.previousChannel],
-				["Alt+Shift+↓", help.nextUnread],
-				["Alt+Shift+↑", help.previousUnread],
-				["Mod+Alt+↓", help.nextServer],
-				["Mod+Alt+↑", help.previousServer],
-				["Shift+Esc", help.markServerRead],
+				chosen("nextChannel"),
+				chosen("previousChannel"),
+				chosen("nextUnread"),
+				chosen("previousUnread"),
+				chosen("nextServer"),
+				chosen("previousServer"),
+				chosen("markServerRead"),
 			],
 		},
 		{
 			name: help.groups.writing,
 			rows: [
-				["Enter", help.send],
-				["Shift+Enter", help.newLine],
-				["↑", help.editLast],
-				["A…Z", help.anyKey],
+				fixed("Enter", help.send),
+				fixed("Shift+Enter", help.newLine),
+				fixed("↑", help.editLast),
+				fixed("A…Z", help.anyKey),
 			],
 		},
 		{
 			name: help.groups.messages,
 			rows: [
-				["↑ ↓", help.walk],
-				["Home", help.ends],
-				["E", help.edit],
-				["C", help.copy],
-				["Del", help.remove],
-				["Shift+F10", help.menu],
+				fixed("↑ ↓", help.walk),
+				fixed("Home", help.ends),
+				fixed("E", help.edit),
+				fixed("C", help.copy),
+				fixed("Del", help.remove),
+				fixed("Shift+F10", help.menu),
 			],
 		},
 	];
 }
 
-/** Every key of the client, by what one is doing. */
-export function KeyboardTable() {
+type Props = {
+	/** Only what cannot be changed, where the rest stands beside it to be changed. */
+	only?: "fixed";
+};
+
+/** The keys of the client as they are now, by what one is doing. */
+export function KeyboardTable({ only }: Props) {
 	const t = useT();
+	const bindings = useBindings();
+	const shown = groupsOf(t)
+		.map(({ name, rows }) => ({
+			name,
+			rows: rows.filter((row) => only === undefined || "keys" in row),
+		}))
+		.filter(({ rows }) => rows.length > 0);
 	return (
 		<div className="grid gap-x-10 gap-y-5 tablet:grid-cols-2">
-			{groupsOf(t).map((group) => (
+			{shown.map((group) => (
 				<section key={group.name} className="grid content-start gap-1">
 					<h3 className="mb-1 text-small text-ink-3">{group.name}</h3>
 					<dl className="grid gap-1.5">
-						{group.rows.map(([keys, does]) => (
-							<div
-								key={keys}
-								className="flex items-baseline justify-between gap-4"
-							>
-								<dt className="text-ui font-normal text-ink-1">{does}</dt>
-								<dd className="shrink-0">
-									<Keys combo={keys} />
-								</dd>
-							</div>
-						))}
+						{group.rows.map((row) => {
+							const combo = "keys" in row ? row.keys : bindings[row.id];
+							return (
+								<div
+									key={row.does}
+									className="flex items-baseline justify-between gap-4"
+								>
+									<dt className="text-ui font-normal text-ink-1">{row.does}</dt>
+									<dd className="shrink-0">
+										{combo ? <Keys combo={combo} /> : "–"}
+									</dd>
+								</div>
+							);
+						})}
 					</dl>
 				</section>
 			))}

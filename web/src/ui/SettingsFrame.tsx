@@ -1,6 +1,7 @@
 import { ChevronLeft, X } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { Link } from "@/lib/router.tsx";
+import { isDialogOpen } from "./dialogs.tsx";
 import { IconButton } from "./IconButton.tsx";
 import { type SettingsGroup, SettingsNav } from "./SettingsNav.tsx";
 import { useIsPhone } from "./useMedia.ts";
@@ -39,7 +40,7 @@ export function SettingsFrame({
 	useEffect(() => heading.current?.focus(), [id]);
 	useEffect(() => {
 		const onKey = (event: KeyboardEvent) => {
-			const isFree = !document.querySelector("[role=dialog], [role=menu]");
+			const isFree = !isDialogOpen() && !document.querySelector("[role=menu]");
 			if (event.key === "Escape" && !event.defaultPrevented && isFree)
 				onClose();
 		};

@@ -15,8 +15,9 @@ export function tip(text: string, shortcut?: string, side: TipSide = "top") {
 type Shown = { owner: HTMLElement; text: string; keys: string | undefined };
 
 /**
- * Shows the tooltips of the whole page: on hover after 400 ms, on focus at once; Esc hides it and
- * still reaches whatever lies below. One host instead of a component per button keeps rows light.
+ * Shows the tooltips of the whole page: on hover after 400 ms, on focus at once; any key hides it.
+ * Esc does nothing more than that (WCAG 1.4.13), unless something is open that it is meant for. One
+ * host instead of a component per button keeps rows light.
  */
 export function TooltipHost() {
 	const [shown, setShown] = useState<Shown>();
@@ -26,9 +27,14 @@ export function TooltipHost() {
 
 function listen(show: (shown: Shown | undefined) => void): () => void {
 	let timer: ReturnType<typeof setTimeout> | undefined;
+	let present: Shown | undefined;
+	const set = (next: Shown | undefined) => {
+		present = next;
+		show(next);
+	};
 	const hide = () => {
 		clearTimeout(timer);
-		show(undefined);
+		set(undefined);
 	};
 	const arm = (target: EventTarget | null, delayMs: number) => {
 		clearTimeout(timer);
@@ -36,7 +42,7 @@ function listen(show: (shown: Shown | undefined) => void): () => void {
 		const text = owner?.dataset.tip;
 		if (!owner || !text) return hide();
 		timer = setTimeout(
-			() => show({ owner, text, keys: owner.dataset.tipKeys }),
+			() => set({ owner, text, keys: owner.dataset.tipKeys }),
 			delayMs,
 		);
 	};
@@ -63,7 +69,12 @@ function listen(show: (shown: Shown | undefined) => void): () => void {
 		[
 			"keydown",
 			(event) => {
-				if (event instanceof KeyboardEvent && event.key === "Escape") hide();
+				if (!(event instanceof KeyboardEvent) || isModifier(event)) return;
+				if (present && event.key === "Escape" && !isMeantFor(present)) {
+					event.preventDefault();
+					event.stopPropagation();
+				}
+				hide();
 			},
 		],
 	];
@@ -74,6 +85,18 @@ function listen(show: (shown: Shown | undefined) => void): () => void {
 		for (const [name, listener] of listeners)
 			document.removeEventListener(name, listener, true);
 	};
+}
+
+function isModifier({ key }: KeyboardEvent): boolean {
+	return ["Alt", "Control", "Meta", "Shift"].includes(key);
+}
+
+/** Whether Esc closes more than the tooltip: what lies on top, or what the tooltip says it does. */
+function isMeantFor({ keys, owner }: Shown): boolean {
+	if (!owner.isConnected) return true;
+	const onTop =
+		"[role=dialog], [role=alertdialog], [role=menu], [role=listbox]";
+	return keys === "Esc" || document.querySelector(onTop) !== null;
 }
 
 function ownerOf(target: EventTarget | null): HTMLElement | null {

@@ -11,6 +11,7 @@ import {
 	useStore,
 } from "@/stores/index.ts";
 import { Avatar } from "@/ui/Avatar.tsx";
+import { useBindings } from "@/ui/bindings.ts";
 import { IconButton } from "@/ui/IconButton.tsx";
 import { Menu } from "@/ui/Menu.tsx";
 import { type MenuItem, menuOf } from "@/ui/menuItems.ts";
@@ -21,6 +22,7 @@ const CHOICES: readonly ChosenStatus[] = ["online", "idle", "dnd", "invisible"];
 /** Me, at the foot of the channel list: presence, name, settings. */
 export function UserPanel() {
 	const t = useT();
+	const keys = useBindings((bindings) => bindings.settings);
 	const me = useMe();
 	const status = useStore((state) => state.status);
 	const isLive = useStore((state) => state.connection.status === "live");
@@ -53,7 +55,7 @@ export function UserPanel() {
 			</Menu>
 			<IconButton
 				label={t.people.settings}
-				shortcut="Mod+,"
+				shortcut={keys}
 				onClick={() => goTo(paths.settings("profile"))}
 			>
 				<Settings aria-hidden="true" size={18} />

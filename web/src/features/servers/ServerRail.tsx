@@ -6,6 +6,7 @@ import { paths } from "@/lib/paths.ts";
 import { goTo, Link } from "@/lib/router.tsx";
 import { useStore } from "@/stores/index.ts";
 import { Mark } from "@/ui/art/Mark.tsx";
+import { useBindings } from "@/ui/bindings.ts";
 import { openDialog } from "@/ui/dialogs.tsx";
 import { IconButton } from "@/ui/IconButton.tsx";
 import { rove } from "@/ui/rove.ts";
@@ -19,6 +20,7 @@ type Props = { currentId: Id | null };
 /** All servers as tiles. One tab stop: the arrows walk it. */
 export function ServerRail({ currentId }: Props) {
 	const t = useT();
+	const keys = useBindings((bindings) => bindings.settings);
 	const order = useStore((state) => state.servers.order);
 	const list = useRef<HTMLElement>(null);
 	const tiles = useRef<HTMLUListElement>(null);
@@ -77,7 +79,7 @@ export function ServerRail({ currentId }: Props) {
 			</ul>
 			<IconButton
 				label={t.servers.settings}
-				shortcut="Mod+,"
+				shortcut={keys}
 				tooltipSide="right"
 				data-rove
 				tabIndex={-1}

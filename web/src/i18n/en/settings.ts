@@ -56,6 +56,24 @@ export const settings = {
 	announce: "Read new messages out",
 	announceHint: "For screen readers, while you are at the end of a channel.",
 	sample: "So a message looks.",
+	keys: {
+		lead: "Kept on this device for your account. Press a button, then the new keys.",
+		press: "Press the keys…",
+		change: (does: string) => `Change the keys: ${does}`,
+		none: "No keys",
+		taken: (keys: string, does: string) =>
+			`${keys} already does this: ${does}.`,
+		take: "Use it here instead",
+		reset: (does: string) => `Keys as they came: ${does}`,
+		resetAll: "All keys as they came",
+		now: (does: string, keys: string) => `${does}: ${keys}`,
+		fixed: "Keys that stay as they are",
+		refused: {
+			bare: "Writing would set this off. Add Ctrl or Alt.",
+			browser: "The browser keeps this one for itself.",
+			writing: "This one is needed for writing.",
+		},
+	},
 	language: "Language",
 	languageHint: "Changes at once, without a reload.",
 	aboutText:
