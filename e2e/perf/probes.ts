@@ -9,9 +9,12 @@ export interface Frames {
 
 /** What scrolling did. */
 export interface Scroll extends Frames {
-	/** The farthest that a row moved other than by the scrolling, in px. */
+	/**
+	 * The farthest that a row moved other than by the scrolling, in px; the height of the view when
+	 * one was carried out of it.
+	 */
 	drift: number;
-	/** Pages of history that came meanwhile. */
+	/** How many rows came by. */
 	rows: number;
 }
 
@@ -51,7 +54,10 @@ export function scrollUp(page: Page, pxPerFrame: number, forMs: number): Promise
 				if (!row?.dataset.key) continue;
 				seen.add(row.dataset.key);
 				const after = list.querySelector(`[data-key="${row.dataset.key}"]`);
-				if (!after) continue;
+				if (!after) {
+					drift = Math.max(drift, scroller.clientHeight);
+					continue;
+				}
 				const by = after.getBoundingClientRect().top - top;
 				// A step that coincides with a new page may come to nothing: that halts, and moves nothing.
 				drift = Math.max(drift, Math.min(Math.abs(by - moved), Math.abs(by)));

@@ -12,7 +12,7 @@ function timelineOf(messages: Message[], over = {}) {
 	return {
 		byId: Object.fromEntries(messages.map((row) => [row.id, row])),
 		ids: messages.map((row) => row.id),
-		hasOlder: true,
+		hasOlder: false,
 		hasNewer: false,
 		...over,
 	};
@@ -70,7 +70,7 @@ describe("rows of a timeline", () => {
 			message(4, 4, { created_at: 10 * minute, author: asha }),
 			message(5, 5, { created_at: day }),
 		]);
-		expect(shape(rows)).toBe("DMmMMDM");
+		expect(shape(rows)).toBe("SDMmMMDM");
 	});
 
 	it("do not group across midnight, nor system messages", () => {
@@ -80,7 +80,7 @@ describe("rows of a timeline", () => {
 			message(3, 3, { created_at: day + 1, type: 7 }),
 			message(4, 4, { created_at: day + 2 }),
 		]);
-		expect(shape(rows)).toBe("DMDMMM");
+		expect(shape(rows)).toBe("SDMDMMM");
 	});
 
 	it("begin with the start of the channel when nothing is older", () => {
@@ -91,7 +91,7 @@ describe("rows of a timeline", () => {
 	it("have the divider before the first unread message", () => {
 		const messages = [message(1, 1), message(2, 2), message(3, 3)];
 		const rows = rowsOf(messages, { entry: entry("1") });
-		expect(shape(rows)).toBe("DMUMm");
+		expect(shape(rows)).toBe("SDMUMm");
 		expect(rows.find((row) => row.kind === "unread")).toMatchObject({
 			count: 2,
 		});
@@ -102,22 +102,41 @@ describe("rows of a timeline", () => {
 			message(1, 1, { created_at: 0 }),
 			message(2, 2, { created_at: day }),
 		];
-		expect(shape(rowsOf(messages, { entry: entry("1") }))).toBe("DMUDM");
+		expect(shape(rowsOf(messages, { entry: entry("1") }))).toBe("SDMUDM");
 	});
 
 	it("have no divider that may belong further up, or after everything", () => {
 		const messages = [message(5, 5), message(6, 6)];
-		expect(shape(rowsOf(messages, { entry: entry("1") }))).toBe("DMm");
-		expect(shape(rowsOf(messages, { entry: entry("6") }))).toBe("DMm");
+		const cut = rowsOf(messages, { entry: entry("1"), hasOlder: true });
+		expect(shape(cut)).toBe("m");
+		expect(shape(rowsOf(messages, { entry: entry("6") }))).toBe("SDMm");
 		const all = rowsOf(messages, { entry: entry(null), hasOlder: false });
 		expect(shape(all)).toBe("SUDMm");
 	});
 
 	it("end with what is unsent, unless the end is out of sight", () => {
 		const mine = message(1, 1, { author: asha, created_at: 2 * minute });
-		expect(shape(rowsOf([mine], { pending: [pending] }))).toBe("DMp");
+		expect(shape(rowsOf([mine], { pending: [pending] }))).toBe("SDMp");
 		const cut = rowsOf([mine], { pending: [pending], hasNewer: true });
-		expect(shape(cut)).toBe("DM");
+		expect(shape(cut)).toBe("SDM");
+	});
+
+	it("stay what they are when older ones come", () => {
+		const every = Array.from({ length: 40 }, (_, index) =>
+			message(index + 1, index + 1, {
+				created_at: index * 3 * minute + (index % 11 === 0 ? day : 0) * index,
+				...(index % 4 === 3 ? { author: asha } : {}),
+			}),
+		);
+		for (let from = 1; from < every.length - 1; from++) {
+			const before = rowsOf(every.slice(from), { hasOlder: true });
+			const after = rowsOf(every.slice(from - 1), { hasOlder: from > 1 });
+			expect(after.slice(-before.length)).toEqual(before);
+		}
+	});
+
+	it("show a lone message though it may have older ones", () => {
+		expect(shape(rowsOf([message(1, 1)], { hasOlder: true }))).toBe("DM");
 	});
 
 	it("keep the key of a pending row when its message arrives", () => {

@@ -46,9 +46,14 @@ export function timelineRows(input: TimelineInput): TimelineRow[] {
 	if (timeline && !timeline.hasOlder)
 		rows.push({ kind: "start", key: "start" });
 	const firstUnread = firstUnreadOf(input);
+	const context = contextOf(timeline);
 	for (const id of timeline?.ids ?? []) {
 		const message = timeline?.byId[id];
 		if (!message) continue;
+		if (id === context) {
+			previous = writtenOf(message);
+			continue;
+		}
 		const isFirstUnread = id === firstUnread;
 		const at = rows.length;
 		const isGrouped = open(writtenOf(message), isFirstUnread);
@@ -68,6 +73,17 @@ export function timelineRows(input: TimelineInput): TimelineRow[] {
 		rows.push({ kind: "pending", key: `mine:${nonce}`, nonce, isGrouped });
 	}
 	return rows;
+}
+
+/**
+ * The oldest row of a window that has older ones is not shown: it only tells whether the next one
+ * has a head and begins a day. So no row that is on the screen changes when history comes.
+ */
+export function contextOf(
+	timeline: Pick<Timeline, "ids" | "hasOlder"> | null | undefined,
+): Id | null {
+	if (!timeline?.hasOlder || timeline.ids.length < 2) return null;
+	return timeline.ids[0] ?? null;
 }
 
 type Written = { authorId: Id | null; at: number; isPlain: boolean };

@@ -1,21 +1,30 @@
-import { type KeyboardEvent, type MouseEvent, memo } from "react";
-import type { Id } from "@/api/types.ts";
-import { useFormat, useT } from "@/i18n/index.ts";
-import { selectAuthor, useMessage, useStore } from "@/stores/index.ts";
+import type { KeyboardEvent, MouseEvent } from "react";
+import type { Id, Message, PublicUser } from "@/api/types.ts";
+import { t } from "@/i18n/index.ts";
+import {
+	type Pending,
+	type State,
+	selectAuthor,
+	selectMe,
+	selectMessage,
+	selectPending,
+	type TimelineRow,
+	useStore,
+} from "@/stores/index.ts";
 import { copyText } from "@/ui/copyText.ts";
 import { openContextMenu } from "@/ui/Menu.tsx";
-import { startEditing, useChatUi } from "./chatUi.ts";
-import { EditBox } from "./EditBox.tsx";
-import { MessageBody } from "./MessageBody.tsx";
-import { MessageToolbar } from "./MessageToolbar.tsx";
+import { startEditing } from "./chatUi.ts";
 import { messageMenu, removeMessage, rightsOn } from "./messageMenu.ts";
+import { PendingBody } from "./PendingBody.tsx";
 import { RowFrame } from "./RowFrame.tsx";
+import { SentBody } from "./SentBody.tsx";
 import { TabStop } from "./tabStop.ts";
+
+export type SpokenRow = Extract<TimelineRow, { kind: "message" | "pending" }>;
 
 type Props = {
 	channelId: Id;
-	id: Id;
-	isGrouped: boolean;
+	row: SpokenRow;
 	/** The one row in the tab order. */
 	isActive: boolean;
 	/** Under the pointer. */
@@ -24,75 +33,87 @@ type Props = {
 	isTarget: boolean;
 };
 
-/** One message of the history. */
-export const MessageRow = memo(function MessageRow(props: Props) {
-	const { channelId, id, isGrouped, isActive, isHot, isTarget } = props;
-	const t = useT();
-	const format = useFormat();
-	const message = useMessage(channelId, id);
-	const author = useStore((state) =>
-		message ? selectAuthor(state, message) : undefined,
-	);
-	const isEditing = useChatUi((ui) => ui.editing === id);
-	if (!message || !author) return null;
-	const idBase = `m-${id}`;
-	const onKeyDown = (event: KeyboardEvent) => {
-		if (
-			event.target !== event.currentTarget ||
-			event.ctrlKey ||
-			event.metaKey ||
-			event.altKey
-		)
-			return;
-		const rights = rightsOn(message);
-		const keys: Record<string, (() => void) | false> = {
-			e: rights.edit && (() => startEditing(id)),
-			c: () => void copyText(message.content),
-			Delete: rights.remove && (() => removeMessage(message, event.shiftKey)),
-		};
-		const act = keys[event.key];
-		if (!act) return;
-		event.preventDefault();
-		event.stopPropagation();
-		act();
-	};
-	const onContextMenu = (event: MouseEvent) => {
-		// Links and selected text keep the browser's own menu.
-		if (event.target instanceof Element && event.target.closest("a")) return;
-		if (window.getSelection()?.isCollapsed === false) return;
-		openContextMenu(event, t.chat.actions, messageMenu(t, message));
-	};
+/** One message: of the history, or of mine and not acknowledged yet. */
+export function MessageRow(props: Props) {
+	const { channelId, row, isActive, isHot, isTarget } = props;
+	const spoken = useStore((state) => selectSpoken(state, channelId, row));
+	const author = useStore((state) => selectAuthorOf(state, spoken));
+	if (!spoken || !author) return null;
+	const message = "id" in spoken ? spoken : undefined;
+	const idBase = `m-${row.key.replace(":", "-")}`;
 	return (
 		<RowFrame
 			idBase={idBase}
 			author={author}
-			at={message.created_at}
-			isGrouped={isGrouped}
+			at={"id" in spoken ? spoken.created_at : spoken.createdAt}
+			isGrouped={row.isGrouped}
 			isHot={isHot}
 			tabIndex={isActive ? 0 : -1}
-			onKeyDown={onKeyDown}
-			onContextMenu={onContextMenu}
+			onKeyDown={message && ((event) => onKeyDown(event, message))}
+			onContextMenu={message && ((event) => onContextMenu(event, message))}
 			isTarget={isTarget}
 		>
-			{isEditing ? (
-				<EditBox message={message} />
-			) : (
-				<TabStop.Provider value={isActive}>
-					<MessageBody id={`${idBase}-b`} text={message.content}>
-						{message.edited_at === null ? null : (
-							<span
-								className="ms-1.5 text-small text-ink-3 select-none"
-								title={t.chat.editedAt(format.dateTime(message.edited_at))}
-							>
-								({t.chat.edited})
-							</span>
-						)}
-					</MessageBody>
-					{isHot || isActive ? (
-						<MessageToolbar message={message} isHot={isHot} />
-					) : null}
-				</TabStop.Provider>
-			)}
+			<TabStop.Provider value={isActive}>
+				{"id" in spoken ? (
+					<SentBody
+						bodyId={`${idBase}-b`}
+						message={spoken}
+						isHot={isHot}
+						hasToolbar={isHot || isActive}
+					/>
+				) : (
+					<PendingBody bodyId={`${idBase}-b`} pending={spoken} />
+				)}
+			</TabStop.Provider>
 		</RowFrame>
 	);
-});
+}
+
+type Spoken = Message | Pending;
+
+function selectSpoken(
+	state: State,
+	channelId: Id,
+	row: SpokenRow,
+): Spoken | undefined {
+	return row.kind === "message"
+		? selectMessage(state, channelId, row.id)
+		: selectPending(state, channelId, row.nonce);
+}
+
+function selectAuthorOf(
+	state: State,
+	spoken: Spoken | undefined,
+): PublicUser | null | undefined {
+	if (!spoken) return undefined;
+	return "id" in spoken ? selectAuthor(state, spoken) : selectMe(state);
+}
+
+/** Letters act on the message that has the focus, not on what is inside it. */
+function onKeyDown(event: KeyboardEvent, message: Message): void {
+	if (
+		event.target !== event.currentTarget ||
+		event.ctrlKey ||
+		event.metaKey ||
+		event.altKey
+	)
+		return;
+	const rights = rightsOn(message);
+	const keys: Record<string, (() => void) | false> = {
+		e: rights.edit && (() => startEditing(message.id)),
+		c: () => void copyText(message.content),
+		Delete: rights.remove && (() => removeMessage(message, event.shiftKey)),
+	};
+	const act = keys[event.key];
+	if (!act) return;
+	event.preventDefault();
+	event.stopPropagation();
+	act();
+}
+
+function onContextMenu(event: MouseEvent, message: Message): void {
+	// Links and selected text keep the browser's own menu.
+	if (event.target instanceof Element && event.target.closest("a")) return;
+	if (window.getSelection()?.isCollapsed === false) return;
+	openContextMenu(event, t().chat.actions, messageMenu(t(), message));
+}

@@ -1,26 +1,19 @@
 import type { TimelineRow } from "@/stores/index.ts";
 
-/** The rows of the store and those that only the list has: skeletons, and room below the last. */
-export type ListRow =
-	| TimelineRow
-	| { kind: "skeleton"; key: string; part: "older" | "newer" }
-	| { kind: "foot"; key: string };
+/** The rows of the store, and what stands for the newer ones that are on their way. */
+export type ListRow = TimelineRow | { kind: "newer"; key: string };
 
-const OLDER: ListRow = { kind: "skeleton", key: "older", part: "older" };
-const NEWER: ListRow = { kind: "skeleton", key: "newer", part: "newer" };
-const FOOT: ListRow = { kind: "foot", key: "foot" };
+const NEWER: ListRow = { kind: "newer", key: "newer" };
 
+/**
+ * Nothing is added above: the list tells by its first row whether history came, and holds by that
+ * row what the reader sees.
+ */
 export function listRows(
 	rows: readonly TimelineRow[],
-	hasOlder: boolean,
 	hasNewer: boolean,
-): ListRow[] {
-	return [
-		...(hasOlder ? [OLDER] : []),
-		...rows,
-		...(hasNewer ? [NEWER] : []),
-		FOOT,
-	];
+): readonly ListRow[] {
+	return hasNewer ? [...rows, NEWER] : rows;
 }
 
 /** The local calendar day as a number; equal for two moments of the same day. */

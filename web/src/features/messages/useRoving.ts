@@ -1,4 +1,3 @@
-import type { Virtualizer } from "@tanstack/react-virtual";
 import {
 	type KeyboardEvent,
 	type RefObject,
@@ -8,6 +7,7 @@ import {
 	useState,
 } from "react";
 import type { ListRow } from "./listRows.ts";
+import type { MessageVirtualizer } from "./useMessageVirtualizer.ts";
 
 const PAGE_ROWS = 10;
 
@@ -21,48 +21,38 @@ const STEPS: Record<string, number> = {
 	End: Number.POSITIVE_INFINITY,
 };
 
-function isStop(row: ListRow | undefined): boolean {
-	return row?.kind === "message" || row?.kind === "pending";
-}
-
 /** One tab stop for all messages; arrows, Page, Home and End walk them. */
 export function useRoving(
 	rows: readonly ListRow[],
-	virtual: Virtualizer<HTMLDivElement, Element>,
+	virtual: MessageVirtualizer,
 	scroller: RefObject<HTMLDivElement | null>,
 ) {
 	const [key, setKey] = useState<string>();
 	const wantsFocus = useRef(false);
+	const hadFocus = useRef(false);
+	const lastIndex = useRef(-1);
 	const found =
 		key === undefined ? -1 : rows.findIndex((row) => row.key === key);
-	const index = found >= 0 ? found : rows.findLastIndex(isStop);
+	const isGone = key !== undefined && found < 0 && lastIndex.current >= 0;
+	const index = isGone
+		? heirOf(rows, lastIndex.current)
+		: found >= 0
+			? found
+			: rows.findLastIndex(isStop);
 
-	// The row may have been outside the rendered range until now.
+	// The row that is walked to may have been outside the rendered range until now.
 	useLayoutEffect(() => {
-		if (!wantsFocus.current) return;
-		const row = scroller.current?.querySelector<HTMLElement>(
-			`[data-index="${index}"] article`,
-		);
-		if (!row) return;
-		wantsFocus.current = false;
-		row.focus({ preventScroll: true });
-	});
-
-	const move = (from: number, step: number) => {
-		let next = from;
-		for (let left = Math.abs(step); left > 0; left--) {
-			let candidate = next + Math.sign(step);
-			while (
-				candidate >= 0 &&
-				candidate < rows.length &&
-				!isStop(rows[candidate])
-			)
-				candidate += Math.sign(step);
-			if (!isStop(rows[candidate])) break;
-			next = candidate;
+		lastIndex.current = found >= 0 ? found : lastIndex.current;
+		if (isGone) {
+			setKey(rows[index]?.key);
+			// Nobody is told when what has the focus is removed: it is simply nowhere.
+			wantsFocus.current ||= hadFocus.current && isFocusNowhere();
 		}
-		go(next);
-	};
+		if (wantsFocus.current && focusRow(scroller.current, index))
+			wantsFocus.current = false;
+		hadFocus.current =
+			scroller.current?.contains(document.activeElement) ?? false;
+	});
 
 	const go = (next: number) => {
 		wantsFocus.current = true;
@@ -80,12 +70,54 @@ export function useRoving(
 		if (step === undefined || event.altKey || event.ctrlKey || event.metaKey)
 			return;
 		event.preventDefault();
-		move(index, step);
+		go(walk(rows, index, step));
 	};
 
 	return {
 		index,
-		setActive: useCallback((next: string | undefined) => setKey(next), []),
 		onKeyDown,
+		/** The row with this key has the focus, or is what the reader looks at. */
+		setActive: useCallback((next: string | undefined) => {
+			hadFocus.current = true;
+			setKey(next);
+		}, []),
 	};
+}
+
+function isStop(row: ListRow | undefined): boolean {
+	return row?.kind === "message" || row?.kind === "pending";
+}
+
+/** So many messages on from `from`, or as many as there are. */
+function walk(rows: readonly ListRow[], from: number, step: number): number {
+	const direction = Math.sign(step);
+	let last = from;
+	let left = Math.abs(step);
+	for (let at = from + direction; left > 0; at += direction) {
+		if (at < 0 || at >= rows.length) break;
+		if (!isStop(rows[at])) continue;
+		last = at;
+		left -= 1;
+	}
+	return last;
+}
+
+/** The message that follows one that is gone, or the last one there is. */
+function heirOf(rows: readonly ListRow[], place: number): number {
+	const next = rows.findIndex((row, at) => at >= place && isStop(row));
+	return next >= 0 ? next : rows.findLastIndex(isStop);
+}
+
+function focusRow(list: HTMLElement | null, index: number): boolean {
+	const row = list?.querySelector<HTMLElement>(
+		`[data-index="${index}"] article`,
+	);
+	row?.focus({ preventScroll: true });
+	return row !== undefined && row !== null;
+}
+
+function isFocusNowhere(): boolean {
+	return (
+		document.activeElement === null || document.activeElement === document.body
+	);
 }

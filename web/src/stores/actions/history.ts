@@ -3,6 +3,7 @@ import type { PageQuery } from "@/api/messages.ts";
 import type { Id } from "@/api/types.ts";
 import { ports } from "../ports.ts";
 import { dispatch, dispatchLocal, getState } from "../store.ts";
+import { contextOf } from "../timelineRows.ts";
 
 /** Loads of whole windows on their way; a newer one makes them pointless. */
 const flights = new Map<Id, AbortController>();
@@ -56,8 +57,10 @@ export async function jumpToMessage(
 	channelId: Id,
 	messageId: Id,
 ): Promise<void> {
-	if (!getState().timelines[channelId]?.byId[messageId])
-		await loadWindow(channelId, "around", { around: messageId });
+	const timeline = getState().timelines[channelId];
+	const isShown =
+		timeline?.byId[messageId] && contextOf(timeline) !== messageId;
+	if (!isShown) await loadWindow(channelId, "around", { around: messageId });
 	dispatchLocal({ do: "jumped", channelId, messageId, at: Date.now() });
 }
 

@@ -1,61 +1,38 @@
 import { Clock, CloudOff } from "lucide-react";
-import { memo } from "react";
 import type { Id } from "@/api/types.ts";
 import { errorText, useT } from "@/i18n/index.ts";
 import {
 	ApiError,
 	discardMessage,
+	type Pending,
 	retryMessage,
 	useConnection,
-	useMe,
-	usePending,
 } from "@/stores/index.ts";
 import { Button } from "@/ui/Button.tsx";
 import { useDelayed } from "@/ui/useDelayed.ts";
 import { refillComposer } from "./chatUi.ts";
 import { MessageBody } from "./MessageBody.tsx";
-import { RowFrame } from "./RowFrame.tsx";
-import { TabStop } from "./tabStop.ts";
-
-type Props = {
-	channelId: Id;
-	nonce: string;
-	isGrouped: boolean;
-	isActive: boolean;
-	isHot: boolean;
-};
 
 /** A message of mine that the hub has not acknowledged: on its way, waiting, or refused. */
-export const PendingRow = memo(function PendingRow(props: Props) {
-	const { channelId, nonce, isGrouped, isActive, isHot } = props;
-	const me = useMe();
-	const pending = usePending(channelId, nonce);
-	if (!me || !pending) return null;
-	const idBase = `p-${nonce}`;
+export function PendingBody({
+	bodyId,
+	pending,
+}: {
+	bodyId: string;
+	pending: Pending;
+}) {
+	const { channelId, nonce, content, state } = pending;
 	return (
-		<RowFrame
-			idBase={idBase}
-			author={me}
-			at={pending.createdAt}
-			isGrouped={isGrouped}
-			isHot={isHot}
-			tabIndex={isActive ? 0 : -1}
-		>
-			<TabStop.Provider value={isActive}>
-				<MessageBody id={`${idBase}-b`} text={pending.content} dim />
-				{pending.state.status === "failed" ? (
-					<Refused
-						channelId={channelId}
-						nonce={nonce}
-						code={pending.state.code}
-					/>
-				) : (
-					<Waiting />
-				)}
-			</TabStop.Provider>
-		</RowFrame>
+		<>
+			<MessageBody id={bodyId} text={content} dim />
+			{state.status === "failed" ? (
+				<Refused channelId={channelId} nonce={nonce} code={state.code} />
+			) : (
+				<Waiting />
+			)}
+		</>
 	);
-});
+}
 
 function Waiting() {
 	const t = useT();

@@ -1,0 +1,60 @@
+import { scrollUp } from '../perf/probes.ts';
+import { community } from '../support/scenery.ts';
+import { enter, expect, messages, test } from '../support/test.ts';
+
+/** More than the client keeps of a channel, so that its far end is let go while older rows come. */
+const HISTORY = 1100;
+
+test('nothing moves under the eye while older messages come', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const babu = await hub.register('babu');
+	const server = await community(hub, asha, [babu]);
+	const sentence = 'Under the tree somebody tells what the river did last night. ';
+	for (let index = 0; index < HISTORY; index++) {
+		const author = index % 9 === 0 ? asha : babu;
+		await hub.as(author, 'POST', `/api/channels/${server.channels[0]?.id}/messages`, {
+			content: sentence.repeat([1, 1, 2, 1, 4, 1, 9][index % 7] ?? 1),
+			nonce: `scenery-${index}`,
+		});
+	}
+	const page = await visit();
+	await enter(page, 'asha', server.path);
+	await messages(page).last().waitFor();
+	const { drift, rows } = await scrollUp(page, 150, 14_000);
+	expect(rows).toBeGreaterThan(300);
+	expect(drift).toBeLessThan(0.5);
+});
+
+test('the view follows what others write at its end, and only there', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const babu = await hub.register('babu');
+	const server = await community(hub, asha, [babu]);
+	const write = (index: number) =>
+		hub.as(babu, 'POST', `/api/channels/${server.channels[0]?.id}/messages`, {
+			content: `word ${index} `.repeat(1 + (index % 60)),
+			nonce: `scenery-${index}`,
+		});
+	for (let index = 0; index < 60; index++) {
+		await write(index);
+	}
+	const page = await visit();
+	await enter(page, 'asha', server.path);
+	await expect(messages(page).last()).toBeInViewport();
+	for (let index = 60; index < 100; index++) {
+		await write(index);
+	}
+	await expect(messages(page).last()).toContainText('word 99');
+	await expect(messages(page).last()).toBeInViewport({ ratio: 1 });
+
+	const list = page.getByRole('list', { name: /^Messages in/ });
+	await list.evaluate((rows) => rows.parentElement?.scrollBy(0, -600));
+	// It comes when the list knows where it is, and counts what comes meanwhile.
+	const toPresent = page.getByRole('button', { name: /present|new message/ });
+	const label = (await toPresent.textContent()) ?? '';
+	const tops = () =>
+		list.evaluate((rows) => [...rows.children].map((row) => [row.textContent, row.getBoundingClientRect().top]));
+	const before = await tops();
+	await write(100);
+	await expect(toPresent).not.toHaveText(label);
+	expect((await tops()).slice(0, before.length)).toEqual(before);
+});

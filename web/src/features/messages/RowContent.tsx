@@ -1,0 +1,46 @@
+import { memo } from "react";
+import type { Channel } from "@/api/types.ts";
+import { t } from "@/i18n/index.ts";
+import type { ListRow } from "./listRows.ts";
+import { MessageRow } from "./MessageRow.tsx";
+import { DayRow, SkeletonRows, StartRow, UnreadRow } from "./otherRows.tsx";
+
+type Props = {
+	row: ListRow;
+	channel: Channel;
+	/** The one row in the tab order. */
+	isActive: boolean;
+	/** Under the pointer. */
+	isHot: boolean;
+	/** Just jumped to. */
+	isTarget: boolean;
+};
+
+/**
+ * Which component shows which row. A sent message and the pending one it was share theirs, so
+ * that the focus on it outlives the answer of the hub.
+ */
+export const RowContent = memo(function RowContent(props: Props) {
+	const { row, channel, isActive, isHot, isTarget } = props;
+	switch (row.kind) {
+		case "message":
+		case "pending":
+			return (
+				<MessageRow
+					channelId={channel.id}
+					row={row}
+					isActive={isActive}
+					isHot={isHot}
+					isTarget={isTarget}
+				/>
+			);
+		case "day":
+			return <DayRow at={row.at} now={Date.now()} />;
+		case "unread":
+			return <UnreadRow count={row.count} />;
+		case "start":
+			return <StartRow name={channel.name} />;
+		case "newer":
+			return <SkeletonRows label={t().chat.loadingNewer} />;
+	}
+});

@@ -1,0 +1,40 @@
+import type { Message } from "@/api/types.ts";
+import { useFormat, useT } from "@/i18n/index.ts";
+import { useChatUi } from "./chatUi.ts";
+import { EditBox } from "./EditBox.tsx";
+import { MessageBody } from "./MessageBody.tsx";
+import { MessageToolbar } from "./MessageToolbar.tsx";
+
+type Props = {
+	bodyId: string;
+	message: Message;
+	isHot: boolean;
+	hasToolbar: boolean;
+};
+
+/** What a message of the history says, and what can be done with it. */
+export function SentBody({ bodyId, message, isHot, hasToolbar }: Props) {
+	const isEditing = useChatUi((ui) => ui.editing === message.id);
+	if (isEditing) return <EditBox message={message} />;
+	return (
+		<>
+			<MessageBody id={bodyId} text={message.content}>
+				{message.edited_at === null ? null : <Edited at={message.edited_at} />}
+			</MessageBody>
+			{hasToolbar ? <MessageToolbar message={message} isHot={isHot} /> : null}
+		</>
+	);
+}
+
+function Edited({ at }: { at: number }) {
+	const t = useT();
+	const format = useFormat();
+	return (
+		<span
+			className="ms-1.5 text-small text-ink-3 select-none"
+			title={t.chat.editedAt(format.dateTime(at))}
+		>
+			({t.chat.edited})
+		</span>
+	);
+}

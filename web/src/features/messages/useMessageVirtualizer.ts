@@ -1,0 +1,89 @@
+import {
+	defaultRangeExtractor,
+	type Range,
+	useVirtualizer,
+	type VirtualItem,
+	type Virtualizer,
+} from "@tanstack/react-virtual";
+import { type RefObject, useCallback, useEffect, useRef } from "react";
+import type { Id } from "@/api/types.ts";
+import type { Place } from "./chatUi.ts";
+import { guessHeight, SKELETON_PX } from "./heights.ts";
+import type { ListRow } from "./listRows.ts";
+import { useEntering } from "./useEntering.ts";
+
+export type MessageVirtualizer = Virtualizer<HTMLDivElement, Element>;
+
+/** This near to the end counts as reading along. */
+export const END_PX = 48;
+
+type Options = {
+	channelId: Id;
+	rows: readonly ListRow[];
+	hasOlder: boolean;
+	scroller: RefObject<HTMLDivElement | null>;
+	place: Place | undefined;
+	/** The index of the row that must be rendered wherever the view is: it may have the focus. */
+	kept: RefObject<number>;
+};
+
+/**
+ * The virtualiser of a message list, anchored at its end: no bottom padding, dividers are rows,
+ * keys are steady. It tells by the first row whether history came, and by the last one whether to
+ * follow, so neither may be a row that stands there for good; what stands for older messages is
+ * padding.
+ */
+export function useMessageVirtualizer(options: Options): MessageVirtualizer {
+	const { channelId, rows, hasOlder, scroller, place, kept } = options;
+	const isEntering = useEntering();
+	const isAtPresent = rows.at(-1)?.kind !== "newer";
+	const wasAtPresent = useRef(isAtPresent);
+	useEffect(() => {
+		wasAtPresent.current = isAtPresent;
+	}, [isAtPresent]);
+	const rangeExtractor = useCallback(
+		(range: Range) => {
+			const indexes = defaultRangeExtractor(range);
+			const index = kept.current;
+			if (index < 0 || index >= range.count || indexes.includes(index))
+				return indexes;
+			return [...indexes, index].sort((a, b) => a - b);
+		},
+		[kept],
+	);
+	const width = useRef(0);
+	const virtual: MessageVirtualizer = useVirtualizer({
+		count: rows.length,
+		getScrollElement: () => scroller.current,
+		estimateSize: (index) => guessHeight(channelId, rows[index], width.current),
+		getItemKey: (index) => rows[index]?.key ?? index,
+		initialMeasurementsCache: place?.measured ?? [],
+		overscan: 8,
+		paddingStart: hasOlder ? SKELETON_PX : 0,
+		anchorTo: "end",
+		// The last page of newer messages is no news: reading goes on where it is.
+		followOnAppend: isAtPresent && wasAtPresent.current,
+		scrollEndThreshold: END_PX,
+		scrollPaddingStart: isEntering && !place ? window.innerHeight / 3 : 0,
+		rangeExtractor,
+	});
+	width.current = virtual.scrollRect?.width ?? 0;
+	virtual.shouldAdjustScrollPositionOnItemSizeChange = isAboveTheView;
+	return virtual;
+}
+
+/**
+ * Whether the view is to go along with a row that changes its height. What is below the row stays
+ * where it is, in whichever direction one scrolls; only when a row that is known fills the view to
+ * the bottom and beyond does its beginning stay.
+ */
+function isAboveTheView(
+	item: VirtualItem,
+	_delta: number,
+	virtual: MessageVirtualizer,
+): boolean {
+	const top = virtual.scrollOffset ?? 0;
+	if (item.start >= top) return false;
+	const bottom = top + (virtual.scrollRect?.height ?? 0);
+	return item.end <= bottom || !virtual.itemSizeCache.has(item.key);
+}

@@ -1,0 +1,82 @@
+import {
+	useCallback,
+	useEffect,
+	useLayoutEffect,
+	useRef,
+	useState,
+} from "react";
+import type { Id } from "@/api/types.ts";
+import { type Place, recallPlace, rememberPlace } from "./chatUi.ts";
+import type { ListRow } from "./listRows.ts";
+import { END_PX, type MessageVirtualizer } from "./useMessageVirtualizer.ts";
+
+/** Where the reader left the channel in this session; the same for as long as the list is there. */
+export function useRecalledPlace(channelId: Id): Place | undefined {
+	return useState(() => recallPlace(channelId))[0];
+}
+
+/**
+ * Begins where the reader left, else at the unread divider, else at the end; keeps an eye on where
+ * the view is, and remembers it on the way out.
+ */
+export function usePlace(
+	channelId: Id,
+	rows: readonly ListRow[],
+	virtual: MessageVirtualizer,
+	place: Place | undefined,
+) {
+	const settled = useRef(false);
+	const last = useRef<Omit<Place, "measured">>(undefined);
+
+	useLayoutEffect(() => {
+		if (settled.current || !rows.some(({ kind }) => kind !== "newer")) return;
+		settled.current = true;
+		enter(rows, virtual, place);
+	});
+
+	// On the way out the element is gone already: the place was noted at the last scroll.
+	useEffect(() => {
+		return () => {
+			if (last.current)
+				rememberPlace(channelId, {
+					...last.current,
+					measured: virtual.measurementsCache,
+				});
+			settled.current = false;
+		};
+	}, [virtual, channelId]);
+
+	/** Where the view is now; undefined until it has been put somewhere. */
+	const look = useCallback(() => {
+		const top = virtual.scrollOffset;
+		const height = virtual.scrollRect?.height;
+		if (!settled.current || top === null || height === undefined)
+			return undefined;
+		const below = Math.max(0, virtual.getTotalSize() - height - top);
+		const first = virtual.getVirtualItemForOffset(top);
+		if (first)
+			last.current = {
+				atEnd: below <= END_PX,
+				key: String(first.key),
+				below: top - first.start,
+			};
+		return { above: top, below, height };
+	}, [virtual]);
+	const isAtEnd = useCallback(() => last.current?.atEnd ?? false, []);
+	return { look, isAtEnd };
+}
+
+function enter(
+	rows: readonly ListRow[],
+	virtual: MessageVirtualizer,
+	place: Place | undefined,
+): void {
+	const index = place ? rows.findIndex((row) => row.key === place.key) : -1;
+	const unread = rows.findIndex((row) => row.kind === "unread");
+	if (place && !place.atEnd && index >= 0) {
+		const start = virtual.getOffsetForIndex(index, "start")?.[0] ?? 0;
+		virtual.scrollToOffset(start + place.below);
+	} else if (!place && unread >= 0)
+		virtual.scrollToIndex(unread, { align: "start" });
+	else virtual.scrollToEnd();
+}
