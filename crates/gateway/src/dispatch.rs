@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use battala_hub::access::{Actor, ListMembers, ReadServer};
+use battala_hub::access::{Actor, ListMembers, ListSessions, ReadServer};
 use battala_hub::bus::{Audience, Notice};
-use battala_hub::{Error, Result, members, servers};
+use battala_hub::{Error, Result, members, servers, sessions};
 use battala_proto::Event;
-use battala_proto::events::{Heads, RemovalReason, ServerRemoved, SessionEnded};
-use battala_proto::id::{ServerId, UserId};
+use battala_proto::events::{EndReason, Heads, RemovalReason, ServerRemoved, SessionEnded};
+use battala_proto::id::{ServerId, SessionId, UserId};
 use battala_proto::members::Member;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
@@ -17,12 +17,16 @@ use crate::connection::{Connection, encode};
 use crate::room::Room;
 use crate::{ENDED, Gateway, state};
 
+/// Sessions that one statement asks for.
+const SESSIONS_AT_ONCE: usize = 500;
+
 pub(crate) async fn run(gateway: Gateway, mut notices: Receiver<Arc<Notice>>) {
     loop {
         match notices.recv().await {
             Ok(notice) => dispatch(&gateway, notice),
             Err(RecvError::Lagged(missed)) => {
                 tracing::warn!(missed, "the gateway fell behind and reads its rooms anew");
+                recheck_sessions(&gateway);
                 gateway
                     .directory()
                     .rooms()
@@ -170,6 +174,43 @@ fn to_servers(gateway: &Gateway, servers: &[ServerId], event: &Event) {
             }
         }
     }
+}
+
+/// Ends the connections of sessions that have ended while nobody told us.
+fn recheck_sessions(gateway: &Gateway) {
+    let gateway = gateway.clone();
+    gateway.clone().run(async move {
+        for connections in gateway.directory().all().chunks(SESSIONS_AT_ONCE) {
+            if let Err(error) = end_revoked(&gateway, connections).await {
+                error.log_if_internal();
+                tracing::warn!(%error, "sessions could not be checked; their connections are closed");
+                // The handshake checks them when they come back.
+                for connection in connections {
+                    connection.socket.close(battala_socketio::Close::Reconnect);
+                }
+            }
+        }
+    });
+}
+
+async fn end_revoked(gateway: &Gateway, connections: &[Arc<Connection>]) -> Result<()> {
+    let can = gateway
+        .hub()
+        .authorize::<ListSessions>(Actor::Operator, ())
+        .await?;
+    let ids: Vec<SessionId> = connections.iter().map(|it| it.session_id).collect();
+    let live = sessions::among(gateway.hub(), &can, &ids).await?;
+    let live: HashSet<SessionId> = live.into_iter().collect();
+    let ended = Event::SessionEnded(SessionEnded {
+        reason: EndReason::Revoked,
+    });
+    for connection in connections {
+        if !live.contains(&connection.session_id) {
+            connection.emit(&ended);
+            connection.socket.close(ENDED);
+        }
+    }
+    Ok(())
 }
 
 /// Reads a room anew after a gap: who is still a member, and how far its channels have come.

@@ -305,6 +305,19 @@ pub struct Authenticated {
     pub expires_at: TimestampMs,
 }
 
+/// Which of these sessions nobody has ended, for a gateway that missed something.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn among(
+    hub: &Hub,
+    can: &Can<access::ListSessions>,
+    ids: &[SessionId],
+) -> Result<Vec<SessionId>> {
+    let mut reader = hub.read(can).await?;
+    Ok(sessions::among(&mut reader, ids).await?)
+}
+
 /// The own sessions, newest use first.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ use battala_gateway::Gateway;
 use battala_hub::access::ReadHub;
 use battala_hub::bus::Notice;
 use battala_hub::{Actor, Can, Clock, Config, Hub, Limits, Random, Rate};
+use battala_proto::id::ServerId;
 use battala_socketio::Server;
 use battala_store::{Db, Options};
 use battala_testkit::{Scratch, TestDatabase};
@@ -316,5 +317,33 @@ async fn a_removal_that_the_bus_drops_is_noticed_before_the_next_message_is_deli
     owner.say(&community.channel, "after").await;
     let after = |told: &Value| told["message"]["content"] == "after";
     witness.wait("message_created", after).await;
+    cluster.stop().await;
+}
+
+// T48: on one thread, so that nobody takes anything from the bus while it overflows.
+#[tokio::test]
+async fn a_gateway_that_fell_behind_ends_the_sockets_of_sessions_that_ended_meanwhile() {
+    let mut cluster = Cluster::start().await;
+    cluster.connect(|_| Vec::new()).await;
+    let (ana, ben) = (
+        cluster.writing.user("ana").await,
+        cluster.writing.user("ben").await,
+    );
+    let (ended, other) = (
+        cluster.sockets.socket(&ana).await,
+        cluster.sockets.socket(&ben).await,
+    );
+    ana.logout().await;
+    // The news was dropped, and nothing shows it.
+    ended.round_trip().await;
+    let hub = &cluster.sockets.hub;
+    let can: Can<ReadHub> = hub.authorize(Actor::Operator, ()).await.expect("he may");
+    let server_id = ServerId::from_raw(1);
+    for _ in 0..10_000 {
+        hub.emit_ephemeral(&can, Notice::ServerDeleted { server_id });
+    }
+    assert_eq!(ended.ended().await, "revoked");
+    other.round_trip().await;
+    assert!(other.is_open());
     cluster.stop().await;
 }

@@ -3,7 +3,7 @@
 use battala_proto::id::{SessionId, UserId};
 
 use super::users::UserRow;
-use crate::{Conn, DbError, FromRow, Row, args, row, sql};
+use crate::{Arg, Conn, DbError, FromRow, Row, args, row, sql};
 
 row! {
     /// A session as it is stored.
@@ -88,6 +88,16 @@ pub async fn get(conn: &mut Conn, id: SessionId) -> Result<Option<SessionRow>, D
         "FROM sessions WHERE id = $1 AND revoked_at IS NULL"
     );
     conn.fetch_optional(statement, args![id]).await
+}
+
+/// Which of these sessions nobody has ended.
+pub async fn among(conn: &mut Conn, sessions: &[SessionId]) -> Result<Vec<SessionId>, DbError> {
+    let statement = sql!(
+        "SELECT id FROM sessions WHERE revoked_at IS NULL AND id ",
+        ids(1)
+    );
+    conn.fetch_all(statement, args![Arg::ids(sessions.iter().copied())])
+        .await
 }
 
 /// The sessions of an account that nobody ended and that have not expired, newest use first.
