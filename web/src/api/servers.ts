@@ -41,6 +41,11 @@ export const servers = (send: Send) => ({
 			path: path`servers/${id}/members`,
 			query,
 		}),
+	member: (id: Id, userId: Id) =>
+		send<Member>({
+			method: "GET",
+			path: path`servers/${id}/members/${userId}`,
+		}),
 	kick: (id: Id, userId: Id) =>
 		send<void>({
 			method: "DELETE",

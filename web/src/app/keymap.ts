@@ -9,7 +9,7 @@ import { type ActionId, boundTo } from "@/ui/bindings.ts";
 import { openDialog } from "@/ui/dialogs.tsx";
 import { lastChannelOf } from "./lastPlace.ts";
 
-const Switcher = lazy(() => import("@/features/switcher/Switcher.tsx"));
+const Switcher = lazy(() => import("./SwitcherDialog.tsx"));
 const KeyboardHelp = lazy(() => import("@/features/help/KeyboardHelp.tsx"));
 
 function openSwitcher(): void {

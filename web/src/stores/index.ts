@@ -39,6 +39,7 @@
  *             deleteServer(id) · leaveServer(id) · reorderServers(ids) ·
  *             kickMember(serverId, userId) ·
  *             listMembers(serverId, {after?, limit?}) → Member[] ·
+ *             findMember(serverId, userId) → Member ·
  *             createChannel(serverId, {name, topic?}) → Channel ·
  *             updateChannel(id, {name?, topic?}) · deleteChannel(id) ·
  *             reorderChannels(serverId, ids)

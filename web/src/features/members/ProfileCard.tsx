@@ -1,5 +1,5 @@
 import { Crown, UserMinus } from "lucide-react";
-import type { Id, ListedMember } from "@/api/types.ts";
+import type { Id, ListedMember, Member } from "@/api/types.ts";
 import { useFormat, useT } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
 import { goTo } from "@/lib/router.tsx";
@@ -10,7 +10,12 @@ import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 import { openDialog } from "@/ui/dialogs.tsx";
 import { PresenceMark } from "@/ui/PresenceMark.tsx";
 
-type Props = { serverId: Id; member: ListedMember; onClose: () => void };
+type Props = {
+	serverId: Id;
+	/** `status` is known only of those in a member list. */
+	member: Member & Partial<Pick<ListedMember, "status">>;
+	onClose: () => void;
+};
 
 /** Who someone is here: banner, names, presence, since when, and what I may do. */
 export function ProfileCard({ serverId, member, onClose }: Props) {
@@ -32,7 +37,7 @@ export function ProfileCard({ serverId, member, onClose }: Props) {
 						id={user.id}
 						name={user.display_name}
 						size={64}
-						status={status}
+						{...(status ? { status } : {})}
 					/>
 				</div>
 				<header className="min-w-0">
@@ -47,13 +52,15 @@ export function ProfileCard({ serverId, member, onClose }: Props) {
 					</p>
 				</header>
 				<dl className="grid gap-2 rounded-control border border-line bg-side p-3 text-small">
-					<div className="flex items-center gap-2">
-						<dt className="sr-only">{t.people.online}</dt>
-						<dd className="flex items-center gap-2 text-ink-2">
-							<PresenceMark status={status} size={12} inline />
-							{t.people.status[status]}
-						</dd>
-					</div>
+					{status ? (
+						<div className="flex items-center gap-2">
+							<dt className="sr-only">{t.people.online}</dt>
+							<dd className="flex items-center gap-2 text-ink-2">
+								<PresenceMark status={status} size={12} inline />
+								{t.people.status[status]}
+							</dd>
+						</div>
+					) : null}
 					{is_owner ? (
 						<div className="flex items-center gap-2 text-ink-2">
 							<Crown aria-hidden="true" size={12} className="text-warn" />

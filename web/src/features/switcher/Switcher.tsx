@@ -7,24 +7,35 @@ import {
 	useState,
 } from "react";
 import { useT } from "@/i18n/index.ts";
-import { useStore } from "@/stores/index.ts";
+import { getState, useShallowStore } from "@/stores/index.ts";
 import { announce } from "@/ui/announce.ts";
 import { Dialog } from "@/ui/Dialog.tsx";
 import { useActions } from "./actions.tsx";
-import { type Result, resultsFor } from "./results.ts";
+import type { Person } from "./people.ts";
+import { prefixOf, type Result, resultsFor } from "./results.ts";
+
+type Props = { onClose: () => void; openPerson: (person: Person) => void };
 
 /** Goes anywhere by typing: a combobox over what is already in memory. */
-export default function Switcher({ onClose }: { onClose: () => void }) {
+export function Switcher({ onClose, openPerson }: Props) {
 	const t = useT();
 	const id = useId();
-	const state = useStore((all) => all);
+	const memory = useShallowStore((state) => [
+		state.servers,
+		state.channels,
+		state.members,
+		state.reads,
+		state.tracks,
+		state.recent,
+	]);
 	const actions = useActions();
 	const [query, setQuery] = useState("");
 	const [index, setIndex] = useState(0);
 	const list = useRef<HTMLDivElement>(null);
+	// biome-ignore lint/correctness/useExhaustiveDependencies: `memory` is the part of the state that is asked
 	const results = useMemo(
-		() => resultsFor(query, state, t, actions),
-		[query, state, t, actions],
+		() => resultsFor(query, getState(), t, { actions, openPerson }),
+		[query, memory, t, actions, openPerson],
 	);
 	const current = Math.min(index, Math.max(0, results.length - 1));
 
@@ -53,7 +64,7 @@ export default function Switcher({ onClose }: { onClose: () => void }) {
 			pick(results[current], event.ctrlKey || event.metaKey);
 		} else if (event.key === "Tab" && results[current]) {
 			event.preventDefault();
-			setQuery(results[current].name);
+			setQuery(prefixOf(query) + results[current].name);
 		}
 	};
 	return (

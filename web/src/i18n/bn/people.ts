@@ -32,6 +32,7 @@ export const people = {
 	panel: "আপনি",
 	signOut: "সাইন আউট",
 	settings: "সেটিংস",
+	notHere: "তিনি আর এই সার্ভারে নেই।",
 	joined: "সদস্য হয়েছেন",
 	profileOf: (name: string) => `${name}-এর পরিচয়`,
 	rowLabel: (name: string, status: string) => `${name}, ${status}`,

@@ -31,6 +31,7 @@ export const people = {
 	panel: "You",
 	signOut: "Sign out",
 	settings: "Settings",
+	notHere: "They are no longer in this server.",
 	joined: "Member since",
 	profileOf: (name: string) => `Profile of ${name}`,
 	rowLabel: (name: string, status: string) => `${name}, ${status}`,

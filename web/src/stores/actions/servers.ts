@@ -49,6 +49,11 @@ export async function listMembers(
 	return (await ports().api.servers.members(serverId, query)).items;
 }
 
+/** One member; rejects with `not_found` when they are no longer in it. */
+export async function findMember(serverId: Id, userId: Id): Promise<Member> {
+	return ports().api.servers.member(serverId, userId);
+}
+
 export async function kickMember(serverId: Id, userId: Id): Promise<void> {
 	await ports().api.servers.kick(serverId, userId);
 }

@@ -1,0 +1,46 @@
+import { community, history } from '../support/scenery.ts';
+import { enter, expect, test } from '../support/test.ts';
+
+test('the quick switcher opens places and people, completes, and can stay open', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const babu = await hub.register('babu', 'Babu Mondal');
+	const { path, server, channels } = await community(hub, asha, [babu]);
+	await hub.as(asha, 'POST', `/api/servers/${server.id}/channels`, { name: 'news' });
+	await history(hub, babu, channels[0]?.id ?? '', ['I was here']);
+	const page = await visit();
+	await enter(page, 'asha', path);
+	await page.getByText('I was here').waitFor();
+
+	await page.keyboard.press('Control+k');
+	const field = page.getByRole('combobox');
+	await field.pressSequentially('@mon');
+	await expect(page.getByRole('option')).toHaveText([/Babu Mondal/]);
+	await expect(page.getByText('1 result', { exact: true })).toBeAttached();
+	await page.keyboard.press('Tab');
+	await expect(field).toHaveValue('@Babu Mondal');
+	await page.keyboard.press('Enter');
+	const card = page.getByRole('dialog', { name: 'Profile of Babu Mondal' });
+	await expect(card.getByText('@babu')).toBeVisible();
+	await page.keyboard.press('Escape');
+	await expect(page.getByRole('dialog')).toHaveCount(0);
+
+	await page.keyboard.press('Control+k');
+	await field.pressSequentially('#new');
+	await page.keyboard.press('Control+Enter');
+	await expect(page.getByRole('heading', { level: 1, name: /# ?news/, includeHidden: true })).toBeAttached();
+	await expect(field).toBeFocused();
+	await field.fill('nothing is called like this');
+	await expect(page.getByText('Nothing found.')).toBeVisible();
+	await page.keyboard.press('Enter');
+	await page.keyboard.press('Escape');
+	await expect(field).toHaveCount(0);
+
+	// Whoever has left is not shown as if they were here.
+	const me = await hub.as<{ id: string }>(babu, 'GET', '/api/users/@me');
+	await hub.as(asha, 'DELETE', `/api/servers/${server.id}/members/${me.id}`);
+	await expect(page.getByRole('complementary', { name: 'Members' }).getByText('Babu Mondal')).toHaveCount(0);
+	await page.keyboard.press('Control+k');
+	await field.pressSequentially('@babu');
+	await page.keyboard.press('Enter');
+	await expect(page.getByText('They are no longer in this server.')).toBeVisible();
+});
