@@ -185,9 +185,7 @@ fn recheck_sessions(gateway: &Gateway) {
                 error.log_if_internal();
                 tracing::warn!(%error, "sessions could not be checked; their connections are closed");
                 // The handshake checks them when they come back.
-                for connection in connections {
-                    connection.socket.close(battala_socketio::Close::Reconnect);
-                }
+                send_back(connections);
             }
         }
     });
@@ -221,11 +219,16 @@ pub(crate) fn reload(gateway: &Gateway, room: &Arc<Room>) {
             error.log_if_internal();
             tracing::warn!(%error, "a room could not be read anew; its connections are closed");
             // Without knowing the rights nothing may be delivered: clients reconnect and sync.
-            room.connections().iter().for_each(|connection| {
-                connection.socket.close(battala_socketio::Close::Reconnect);
-            });
+            send_back(&room.connections());
         }
     });
+}
+
+/// Closes connections so that their clients come back at once.
+fn send_back(connections: &[Arc<Connection>]) {
+    for connection in connections {
+        connection.socket.close(battala_socketio::Close::Reconnect);
+    }
 }
 
 async fn read_anew(gateway: &Gateway, room: &Arc<Room>) -> Result<()> {
