@@ -1,6 +1,7 @@
 import { smallTargets } from '../support/audit.ts';
 import { community, history } from '../support/scenery.ts';
 import { enter, expect, messages, say, test } from '../support/test.ts';
+import { press, swipe } from '../support/touch.ts';
 
 test('Back walks the panes, one at a time', async ({ hub, visit }) => {
 	const asha = await hub.setUp('asha');
@@ -58,4 +59,60 @@ test('everything fits a thumb and nothing scrolls sideways', async ({ hub, visit
 		}
 	}
 	expect(faults).toEqual([]);
+});
+
+test('a finger goes between the panes, where it does not scroll and is not at the edge', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path, channels } = await community(hub, asha, []);
+	await history(hub, asha, channels[0]?.id ?? '', ['```\n'.concat('wide '.repeat(80), '\n```')]);
+	const page = await visit();
+	await enter(page, 'asha', path.replace(/\/\d+$/, ''));
+	const tree = page.getByRole('tree');
+	await tree.waitFor();
+	await swipe(page, { x: 320, y: 420 }, { x: 120, y: 430 });
+	const heading = page.getByRole('heading', { level: 1, name: /# ?general/ });
+	await expect(heading).toBeVisible();
+	await messages(page).first().waitFor();
+
+	// Not from the edge, which is the system's, nor over code that scrolls.
+	await swipe(page, { x: 384, y: 200 }, { x: 120, y: 200 });
+	const code = await page.locator('pre').boundingBox();
+	const y = (code?.y ?? 0) + 20;
+	await swipe(page, { x: 300, y }, { x: 100, y });
+	await expect(page.getByRole('dialog')).toHaveCount(0);
+	await expect(heading).toBeVisible();
+
+	await swipe(page, { x: 320, y: 200 }, { x: 120, y: 205 });
+	const members = page.getByRole('dialog', { name: 'Members' });
+	await expect(members.getByRole('button', { name: /^asha/ })).toBeVisible();
+	await swipe(page, { x: 200, y: 500 }, { x: 340, y: 505 });
+	await expect(members).toHaveCount(0);
+	await expect(heading).toBeVisible();
+	await swipe(page, { x: 60, y: 200 }, { x: 280, y: 205 });
+	await expect(tree).toBeVisible();
+});
+
+test('a long press opens the menu of a row and does not also press it', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path, channels } = await community(hub, asha, []);
+	await history(hub, asha, channels[0]?.id ?? '', ['hold me']);
+	const page = await visit();
+	await enter(page, 'asha', path);
+	const row = await messages(page).first().boundingBox();
+	const lift = await press(page, { x: 200, y: (row?.y ?? 0) + 30 });
+	const sheet = page.getByRole('dialog', { name: 'Actions of this message' });
+	await expect(sheet.getByRole('button', { name: 'Copy text' })).toBeVisible();
+	await lift();
+	await expect(sheet).toBeVisible();
+	await sheet.getByRole('button', { name: /^Edit/ }).tap();
+	await expect(page.getByRole('textbox', { name: 'Edit message' })).toBeVisible();
+
+	await page.goto(path.replace(/\/\d+$/, ''));
+	const channel = await page.getByRole('treeitem').getByRole('link').boundingBox();
+	const release = await press(page, { x: 150, y: (channel?.y ?? 0) + 20 });
+	const menu = page.getByRole('dialog', { name: 'Menu of #general' });
+	await expect(menu).toBeVisible();
+	await release();
+	await expect(menu).toBeVisible();
+	expect(page.url()).not.toContain(path);
 });

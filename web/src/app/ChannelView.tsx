@@ -20,6 +20,7 @@ import { rememberChannel } from "./lastPlace.ts";
 import { NotHere } from "./NotHere.tsx";
 import { useEntryFocus } from "./useEntryFocus.ts";
 import { useMembersPane } from "./useMembersPane.ts";
+import { useSwipe } from "./useSwipe.ts";
 
 const MembersPane = lazy(() => import("@/features/members/MembersPane.tsx"));
 const MembersSheet = lazy(() => import("@/features/members/MembersSheet.tsx"));
@@ -42,13 +43,19 @@ export function ChannelView({ serverId, channelId, messageId }: Props) {
 	useOpenChannel(isHere, serverId, channelId, messageId);
 	useEntryFocus(channelId, isHere);
 
-	if (!channel || !isHere)
-		return isKnown ? <NotHere /> : <main aria-busy="true" className="grow" />;
-
 	const back = () => {
 		if (cameFromList(origin)) goTo(-1);
 		else goTo(paths.server(serverId), { replace: true });
 	};
+	useSwipe(
+		isPhone && isHere,
+		members.isOpen ? { back: members.toggle } : { back, forth: members.toggle },
+		isMembersSheet,
+	);
+
+	if (!channel || !isHere)
+		return isKnown ? <NotHere /> : <main aria-busy="true" className="grow" />;
+
 	const text = {
 		failed: t.ui.partFailed,
 		safe: t.ui.partSafe,
@@ -96,6 +103,10 @@ export function ChannelView({ serverId, channelId, messageId }: Props) {
 			) : null}
 		</>
 	);
+}
+
+function isMembersSheet(dialog: Element): boolean {
+	return dialog.querySelector("#member-filter") !== null;
 }
 
 function cameFromList(origin: unknown): boolean {

@@ -10,6 +10,7 @@ import { NotHere } from "./NotHere.tsx";
 import { Shell } from "./Shell.tsx";
 import { UpdatePill } from "./UpdatePill.tsx";
 import { useKeyboard } from "./useKeyboard.ts";
+import { useLongPress } from "./useLongPress.ts";
 import { useLostServer } from "./useLostServer.ts";
 import { useTitle } from "./useTitle.ts";
 
@@ -23,6 +24,7 @@ export default function Hub() {
 	useKeyboard(place);
 	useTitle(place);
 	useLostServer(place);
+	useLongPress();
 	const text = {
 		failed: t.ui.partFailed,
 		safe: t.ui.partSafe,

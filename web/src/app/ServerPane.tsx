@@ -20,8 +20,10 @@ import { IconButton } from "@/ui/IconButton.tsx";
 import { Menu } from "@/ui/Menu.tsx";
 import type { MenuItem } from "@/ui/menuItems.ts";
 import { useIsPhone } from "@/ui/useMedia.ts";
+import { lastChannelOf } from "./lastPlace.ts";
 import { PaneSeparator } from "./PaneSeparator.tsx";
 import { usePaneWidth } from "./usePaneWidth.ts";
+import { useSwipe } from "./useSwipe.ts";
 
 type Props = { serverId: Id; channelId: Id | null };
 
@@ -42,6 +44,15 @@ export function ServerPane({ serverId, channelId }: Props) {
 		if (composer) composer.focus();
 		else if (first) goTo(paths.channel(serverId, first.id));
 	};
+	useSwipe(isPhone, {
+		forth: () => {
+			const last = lastChannelOf(serverId);
+			const channels = selectChannels(getState(), serverId);
+			const next = channels.find(({ id }) => id === last) ?? channels[0];
+			if (next)
+				goTo(paths.channel(serverId, next.id), { state: { fromList: true } });
+		},
+	});
 	const create: MenuItem = {
 		kind: "action",
 		label: t.servers.createChannel,
