@@ -1,22 +1,26 @@
 import { lazy, type ReactNode, Suspense } from "react";
 import { SignIn } from "@/features/auth/SignIn.tsx";
 import { loadHubTexts } from "@/i18n/index.ts";
+import { lazyPart } from "@/lib/lazyPart.ts";
 import { paths } from "@/lib/paths.ts";
 import { Redirect, Router, useLocation, useQuery } from "@/lib/router.tsx";
 import { useStore } from "@/stores/index.ts";
 import { Announcer } from "@/ui/Announcer.tsx";
 import { TooltipHost } from "@/ui/Tooltip.tsx";
+import { PageBoundary } from "./PageBoundary.tsx";
 import { Unreachable } from "./Unreachable.tsx";
 
-const Hub = lazy(async () => {
+const Hub = lazyPart(async () => {
 	const [page] = await Promise.all([import("./Hub.tsx"), loadHubTexts()]);
 	return page;
 });
-const Register = lazy(() => import("@/features/auth/Register.tsx"));
-const InvitePage = lazy(() => import("@/features/auth/InvitePage.tsx"));
-const NotSetUp = lazy(() => import("@/features/auth/NotSetUp.tsx"));
-const Setup = lazy(() => import("@/features/auth/Setup.tsx"));
-const ResetPassword = lazy(() => import("@/features/auth/ResetPassword.tsx"));
+const Register = lazyPart(() => import("@/features/auth/Register.tsx"));
+const InvitePage = lazyPart(() => import("@/features/auth/InvitePage.tsx"));
+const NotSetUp = lazyPart(() => import("@/features/auth/NotSetUp.tsx"));
+const Setup = lazyPart(() => import("@/features/auth/Setup.tsx"));
+const ResetPassword = lazyPart(
+	() => import("@/features/auth/ResetPassword.tsx"),
+);
 // Only the development build has the page that shows every part in every state.
 const Catalogue = import.meta.env.DEV
 	? lazy(async () => {
@@ -30,12 +34,22 @@ export function App() {
 		<>
 			<Router>
 				<Suspense>
-					<Page />
+					<Bounded />
 				</Suspense>
 			</Router>
 			<TooltipHost />
 			<Announcer />
 		</>
+	);
+}
+
+/** Elsewhere is another try. */
+function Bounded() {
+	const { pathname } = useLocation();
+	return (
+		<PageBoundary resetKey={pathname}>
+			<Page />
+		</PageBoundary>
 	);
 }
 

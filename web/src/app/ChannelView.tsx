@@ -1,10 +1,11 @@
-import { lazy, Suspense, useEffect } from "react";
+import { Suspense, useEffect } from "react";
 import type { Id } from "@/api/types.ts";
 import { ConnectionBar } from "@/features/connection/ConnectionBar.tsx";
 import { ChatBody } from "@/features/messages/ChatBody.tsx";
 import { ChatHeader } from "@/features/messages/ChatHeader.tsx";
 import { WelcomeBar } from "@/features/servers/WelcomeBar.tsx";
 import { useT } from "@/i18n/index.ts";
+import { lazyPart } from "@/lib/lazyPart.ts";
 import { paths } from "@/lib/paths.ts";
 import { goTo, useLocation } from "@/lib/router.tsx";
 import {
@@ -22,8 +23,12 @@ import { useEntryFocus } from "./useEntryFocus.ts";
 import { useMembersPane } from "./useMembersPane.ts";
 import { useSwipe } from "./useSwipe.ts";
 
-const MembersPane = lazy(() => import("@/features/members/MembersPane.tsx"));
-const MembersSheet = lazy(() => import("@/features/members/MembersSheet.tsx"));
+const MembersPane = lazyPart(
+	() => import("@/features/members/MembersPane.tsx"),
+);
+const MembersSheet = lazyPart(
+	() => import("@/features/members/MembersSheet.tsx"),
+);
 
 type Props = { serverId: Id; channelId: Id; messageId: Id | null };
 

@@ -1,5 +1,6 @@
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { useT } from "@/i18n/index.ts";
+import { lazyPart } from "@/lib/lazyPart.ts";
 import { placeOf } from "@/lib/paths.ts";
 import { useLocation } from "@/lib/router.tsx";
 import { DialogHost } from "@/ui/dialogs.tsx";
@@ -14,8 +15,10 @@ import { useLongPress } from "./useLongPress.ts";
 import { useLostServer } from "./useLostServer.ts";
 import { useTitle } from "./useTitle.ts";
 
-const UserSettings = lazy(() => import("@/features/settings/UserSettings.tsx"));
-const ServerSettings = lazy(() => import("./ServerSettings.tsx"));
+const UserSettings = lazyPart(
+	() => import("@/features/settings/UserSettings.tsx"),
+);
+const ServerSettings = lazyPart(() => import("./ServerSettings.tsx"));
 
 /** Everything a signed-in person sees. */
 export default function Hub() {

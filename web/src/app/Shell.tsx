@@ -1,6 +1,7 @@
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { ServerRail } from "@/features/servers/ServerRail.tsx";
 import { useT } from "@/i18n/index.ts";
+import { lazyPart } from "@/lib/lazyPart.ts";
 import type { Place } from "@/lib/paths.ts";
 import { Redirect } from "@/lib/router.tsx";
 import { useStore } from "@/stores/index.ts";
@@ -13,7 +14,7 @@ import { NotHere } from "./NotHere.tsx";
 import { ServerPane } from "./ServerPane.tsx";
 import { SkipLinks } from "./SkipLinks.tsx";
 
-const FirstSteps = lazy(() => import("@/features/servers/FirstSteps.tsx"));
+const FirstSteps = lazyPart(() => import("@/features/servers/FirstSteps.tsx"));
 
 type Props = {
 	place: Exclude<Place, { kind: "settings" | "serverSettings" | "unknown" }>;

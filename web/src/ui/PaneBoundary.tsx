@@ -1,4 +1,5 @@
 import { Component, type ReactNode } from "react";
+import { forgetFailed } from "@/lib/lazyPart.ts";
 import { ErrorState } from "./ErrorState";
 
 type Props = {
@@ -22,9 +23,14 @@ export class PaneBoundary extends Component<
 
 	override componentDidUpdate(before: Props) {
 		if (this.state.fault && before.resetKey !== this.props.resetKey) {
-			this.setState({ fault: undefined });
+			this.retry();
 		}
 	}
+
+	retry = () => {
+		forgetFailed();
+		this.setState({ fault: undefined });
+	};
 
 	override render() {
 		const { text, children } = this.props;
@@ -36,7 +42,7 @@ export class PaneBoundary extends Component<
 				safe={text.safe}
 				retryLabel={text.reload}
 				technical={`${fault.name}: ${fault.message}`}
-				onRetry={() => this.setState({ fault: undefined })}
+				onRetry={this.retry}
 			/>
 		);
 	}

@@ -17,6 +17,8 @@ export const ui = {
 	theirs: (value: string) => `তাঁদের: ${value}`,
 	yours: (value: string) => `আপনার: ${value}`,
 	saved: "সংরক্ষিত হয়েছে",
+	pageFailed: "পাতাটি লোড করা যায়নি।",
+	pageSafe: "হয়তো নেটওয়ার্ক নেই। আপনার লেখা কিছুই হারায়নি।",
 	partFailed: "এই অংশটি কাজ করছে না",
 	partSafe: "বাকি সব ঠিক আছে, আপনার লেখা কিছুই হারায়নি।",
 	partReload: "অংশটি আবার খুলুন",

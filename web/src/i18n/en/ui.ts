@@ -15,6 +15,8 @@ export const ui = {
 	theirs: (value: string) => `Theirs: ${value}`,
 	yours: (value: string) => `Yours: ${value}`,
 	saved: "Saved",
+	pageFailed: "This page could not be loaded.",
+	pageSafe: "The network may be gone. Nothing you wrote is lost.",
 	partFailed: "This part failed",
 	partSafe: "Everything else still works, and nothing you wrote is lost.",
 	partReload: "Reload part",

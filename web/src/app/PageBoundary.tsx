@@ -1,0 +1,77 @@
+import { Component, type ReactNode } from "react";
+import { useT } from "@/i18n/index.ts";
+import { forgetFailed } from "@/lib/lazyPart.ts";
+import { Mark } from "@/ui/art/Mark.tsx";
+import { Button } from "@/ui/Button.tsx";
+import { useDelayed } from "@/ui/useDelayed.ts";
+
+type Props = {
+	/** Another value is another page: the fault of the one before is forgotten. */
+	resetKey: string;
+	children: ReactNode;
+};
+
+/** The last net: a page whose code does not come, or that fails as a whole, is said to. */
+export class PageBoundary extends Component<
+	Props,
+	{ fault: Error | undefined }
+> {
+	override state: { fault: Error | undefined } = { fault: undefined };
+
+	static getDerivedStateFromError(fault: Error) {
+		return { fault };
+	}
+
+	override componentDidUpdate(before: Props) {
+		if (this.state.fault && before.resetKey !== this.props.resetKey)
+			this.retry();
+	}
+
+	retry = () => {
+		forgetFailed();
+		this.setState({ fault: undefined });
+	};
+
+	override render() {
+		const { fault } = this.state;
+		if (!fault) return this.props.children;
+		return (
+			<Failed
+				technical={`${fault.name}: ${fault.message}`}
+				onRetry={this.retry}
+			/>
+		);
+	}
+}
+
+/** Time in which the silent reload of a stale page has come, if it comes (`pwa/staleChunk`). */
+const SILENT_MS = 400;
+
+function Failed({
+	technical,
+	onRetry,
+}: {
+	technical: string;
+	onRetry: () => void;
+}) {
+	const t = useT();
+	if (!useDelayed(true, SILENT_MS)) return null;
+	return (
+		<main className="grid h-dvh place-items-center bg-side [--surface:var(--bg-side)]">
+			<div
+				role="alert"
+				className="grid max-w-100 animate-fade justify-items-center gap-3 p-6 text-center"
+			>
+				<Mark size={56} />
+				<h1 className="text-head">{t.ui.pageFailed}</h1>
+				<p className="text-ui font-normal text-ink-2">{t.ui.pageSafe}</p>
+				<Button look="primary" onClick={onRetry}>
+					{t.ui.retry}
+				</Button>
+				<code className="max-w-full font-mono text-small wrap-anywhere text-ink-3 select-all">
+					{technical}
+				</code>
+			</div>
+		</main>
+	);
+}
