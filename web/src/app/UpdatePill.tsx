@@ -1,5 +1,6 @@
 import { RefreshCw } from "lucide-react";
 import { useEffect } from "react";
+import { useChatUi } from "@/features/messages/chatUi.ts";
 import { useT } from "@/i18n/index.ts";
 import {
 	applyUpdate,
@@ -10,17 +11,20 @@ import {
 import { useConnection, useStore, useWaitingCount } from "@/stores/index.ts";
 import { Button } from "@/ui/Button.tsx";
 import { useIsDialogOpen } from "@/ui/dialogs.tsx";
+import { useUnsaved } from "@/ui/unsaved.ts";
 
 /** A quiet offer of the newer client, made only while nothing is being written. */
 export function UpdatePill() {
 	const t = useT();
 	const { isWaiting } = useUpdate();
 	const isLive = useConnection().status === "live";
-	const isWriting = useStore((state) => {
+	const hasDraft = useStore((state) => {
 		const open = state.ui.openChannelId;
 		return open !== null && Boolean(state.drafts[open]);
 	});
-	const isBusy = useIsDialogOpen();
+	const isEditing = useChatUi(({ editing }) => editing !== undefined);
+	const { isUnsaved } = useUnsaved();
+	const isAsked = useIsDialogOpen();
 	const waiting = useWaitingCount();
 
 	useEffect(() => {
@@ -31,7 +35,9 @@ export function UpdatePill() {
 		if (isLive) checkForUpdate();
 	}, [isLive]);
 
-	if (!isWaiting || isWriting || isBusy || waiting > 0) return null;
+	const isAtStake =
+		hasDraft || isEditing || isUnsaved || isAsked || waiting > 0;
+	if (!isWaiting || isAtStake) return null;
 	return (
 		<Button
 			onClick={applyUpdate}

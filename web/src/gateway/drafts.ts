@@ -16,8 +16,12 @@ export type Drafts = {
 
 export function createDrafts(db: Db, tabs: Tabs): Drafts {
 	const timers = new Map<Id, ReturnType<typeof setTimeout>>();
+	/** What the timers are going to store. */
+	const due = new Map<Id, () => void>();
 	const store = (userId: Id, channelId: Id, text: string) => {
+		clearTimeout(timers.get(channelId));
 		timers.delete(channelId);
+		due.delete(channelId);
 		tabs.post({ kind: "draft", userId, channelId, text });
 		db.saveDraft({ userId, channelId, text }).catch(() => {
 			// It stays on the screen; only a reload would lose it.
@@ -35,10 +39,16 @@ export function createDrafts(db: Db, tabs: Tabs): Drafts {
 			clearTimeout(timers.get(channelId));
 			// An emptied draft was sent: it must not come back from the disk.
 			if (text === "") return store(userId, channelId, text);
-			const timer = setTimeout(store, saveAfterMs, userId, channelId, text);
-			timers.set(channelId, timer);
+			const storeNow = () => store(userId, channelId, text);
+			due.set(channelId, storeNow);
+			timers.set(channelId, setTimeout(storeNow, saveAfterMs));
 		},
 		follow(userId) {
+			// A reload, the client's own included, must not cost the last words.
+			const storeAll = () => {
+				for (const storeNow of [...due.values()]) storeNow();
+			};
+			window.addEventListener("pagehide", storeAll);
 			const stop = tabs.listen((message) => {
 				if (message.kind !== "draft" || message.userId !== userId) return;
 				const { channelId, text } = message;
@@ -46,8 +56,10 @@ export function createDrafts(db: Db, tabs: Tabs): Drafts {
 			});
 			return () => {
 				stop();
+				window.removeEventListener("pagehide", storeAll);
 				for (const timer of timers.values()) clearTimeout(timer);
 				timers.clear();
+				due.clear();
 			};
 		},
 	};
