@@ -13,6 +13,7 @@ import {
 	useMemo,
 	useState,
 } from "react";
+import { placeOf } from "./paths.ts";
 
 export type Location = {
 	pathname: string;
@@ -62,14 +63,19 @@ const Here = createContext<Location>({
 	state: null,
 });
 
-/** Keeps the location; a page whose code is still loading keeps the one before it on the screen. */
+/**
+ * Keeps the location. A page whose code is still loading keeps the one before it on the screen;
+ * from channel to channel there is nothing to load, and the press is answered at once.
+ */
 export function Router({ children }: { children: ReactNode }) {
 	const [location, setLocation] = useState(read);
 	useEffect(() => {
 		let shown = read();
 		const update = () => {
+			const isNear = isChannel(shown);
 			shown = read();
-			startTransition(() => setLocation(shown));
+			if (isNear && isChannel(shown)) setLocation(shown);
+			else startTransition(() => setLocation(shown));
 		};
 		// The step is taken already: it is undone until the guard lets it be.
 		const onStep = () => {
@@ -91,6 +97,10 @@ export function Router({ children }: { children: ReactNode }) {
 		};
 	}, []);
 	return <Here.Provider value={location}>{children}</Here.Provider>;
+}
+
+function isChannel({ pathname }: Location): boolean {
+	return placeOf(pathname).kind === "channel";
 }
 
 export function useLocation(): Location {

@@ -11,6 +11,7 @@ import {
 } from "@/stores/index.ts";
 import { ErrorState } from "@/ui/ErrorState.tsx";
 import { Composer } from "./Composer.tsx";
+import { recallPlace } from "./chatUi.ts";
 import { listRows } from "./listRows.ts";
 import { MessageList } from "./MessageList.tsx";
 import { NewSinceBar } from "./NewSinceBar.tsx";
@@ -24,7 +25,8 @@ import { useSpokenMessages } from "./useSpokenMessages.ts";
 export function ChatBody({ channel }: { channel: Channel }) {
 	const { id } = channel;
 	const view = useTimeline(id);
-	const [atEnd, setAtEnd] = useState(false);
+	// Most often one comes back to the end; the list says better as soon as it knows.
+	const [atEnd, setAtEnd] = useState(() => recallPlace(id)?.atEnd ?? true);
 	const toEnd = useRef(() => {});
 	const rows = useMemo(
 		() => listRows(view.rows, view.hasNewer),

@@ -1,5 +1,6 @@
 import {
 	type KeyboardEvent,
+	memo,
 	type RefObject,
 	useEffect,
 	useRef,
@@ -30,7 +31,7 @@ type Props = {
 };
 
 /** The messages of a channel, of which only those near the view are in the page. */
-export function MessageList({
+export const MessageList = memo(function MessageList({
 	channel,
 	rows,
 	hasOlder,
@@ -80,6 +81,9 @@ export function MessageList({
 		return () => observer.disconnect();
 	}, [virtual, isAtEnd]);
 
+	const items = virtual.getVirtualItems();
+	// Out of sight its shimmer would cost every frame something.
+	const isStartNear = hasOlder && (items[0]?.index ?? 0) === 0;
 	return (
 		<div
 			ref={scroller}
@@ -99,7 +103,7 @@ export function MessageList({
 				onPointerLeave={() => setHot(undefined)}
 				onFocus={(event) => roving.setActive(keyUnder(event.target))}
 			>
-				{hasOlder ? (
+				{isStartNear ? (
 					<li
 						className="absolute inset-x-0 top-0 overflow-hidden"
 						style={{ height: SKELETON_PX }}
@@ -107,7 +111,7 @@ export function MessageList({
 						<SkeletonRows label={t.chat.loadingOlder} />
 					</li>
 				) : null}
-				{virtual.getVirtualItems().map(({ index, start }) => {
+				{items.map(({ index, start }) => {
 					const row = rows[index];
 					return row ? (
 						<li
@@ -131,7 +135,7 @@ export function MessageList({
 			</ol>
 		</div>
 	);
-}
+});
 
 function keyUnder(target: EventTarget): string | undefined {
 	if (!(target instanceof Element)) return undefined;

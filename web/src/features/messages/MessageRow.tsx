@@ -20,7 +20,7 @@ import { RowFrame } from "./RowFrame.tsx";
 import { SentBody } from "./SentBody.tsx";
 import { TabStop } from "./tabStop.ts";
 
-export type SpokenRow = Extract<TimelineRow, { kind: "message" | "pending" }>;
+type SpokenRow = Extract<TimelineRow, { kind: "message" | "pending" }>;
 
 type Props = {
 	channelId: Id;

@@ -8,6 +8,7 @@ import {
 import { type RefObject, useCallback, useEffect, useRef } from "react";
 import type { Id } from "@/api/types.ts";
 import type { Place } from "./chatUi.ts";
+import { entryOf } from "./entry.ts";
 import { guessHeight, SKELETON_PX } from "./heights.ts";
 import type { ListRow } from "./listRows.ts";
 import { useEntering } from "./useEntering.ts";
@@ -16,6 +17,12 @@ export type MessageVirtualizer = Virtualizer<HTMLDivElement, Element>;
 
 /** This near to the end counts as reading along. */
 export const END_PX = 48;
+
+/**
+ * The pane as the last list saw it. The next one takes its place: with this its first rendering
+ * has the right rows, instead of none and then those of the top.
+ */
+let lastRect = { width: 0, height: 0 };
 
 type Options = {
 	channelId: Id;
@@ -51,13 +58,17 @@ export function useMessageVirtualizer(options: Options): MessageVirtualizer {
 		},
 		[kept],
 	);
-	const width = useRef(0);
+	const made = useRef<MessageVirtualizer>(undefined);
 	const virtual: MessageVirtualizer = useVirtualizer({
 		count: rows.length,
 		getScrollElement: () => scroller.current,
-		estimateSize: (index) => guessHeight(channelId, rows[index], width.current),
+		estimateSize: (index) =>
+			guessHeight(channelId, rows[index], lastRect.width),
 		getItemKey: (index) => rows[index]?.key ?? index,
 		initialMeasurementsCache: place?.measured ?? [],
+		initialRect: lastRect,
+		initialOffset: () =>
+			made.current ? firstOffset(made.current, rows, place) : 0,
 		overscan: 8,
 		paddingStart: hasOlder ? SKELETON_PX : 0,
 		anchorTo: "end",
@@ -67,9 +78,27 @@ export function useMessageVirtualizer(options: Options): MessageVirtualizer {
 		scrollPaddingStart: isEntering && !place ? window.innerHeight / 3 : 0,
 		rangeExtractor,
 	});
-	width.current = virtual.scrollRect?.width ?? 0;
+	made.current = virtual;
+	useEffect(() => {
+		lastRect = virtual.scrollRect ?? lastRect;
+	});
 	virtual.shouldAdjustScrollPositionOnItemSizeChange = isAboveTheView;
 	return virtual;
+}
+
+/** Where the first rendering stands, as far as the sizes are known; `usePlace` makes it exact. */
+function firstOffset(
+	virtual: MessageVirtualizer,
+	rows: readonly ListRow[],
+	place: Place | undefined,
+): number {
+	const total = virtual.getTotalSize();
+	const entry = entryOf(rows, place);
+	if (entry.at === "end") return Math.max(0, total - lastRect.height);
+	const start = virtual.measurementsCache[entry.index]?.start ?? 0;
+	const below =
+		entry.at === "place" ? entry.below : -virtual.options.scrollPaddingStart;
+	return Math.max(0, start + below);
 }
 
 /**

@@ -7,6 +7,7 @@ import {
 } from "react";
 import type { Id } from "@/api/types.ts";
 import { type Place, recallPlace, rememberPlace } from "./chatUi.ts";
+import { entryOf } from "./entry.ts";
 import type { ListRow } from "./listRows.ts";
 import { END_PX, type MessageVirtualizer } from "./useMessageVirtualizer.ts";
 
@@ -71,12 +72,10 @@ function enter(
 	virtual: MessageVirtualizer,
 	place: Place | undefined,
 ): void {
-	const index = place ? rows.findIndex((row) => row.key === place.key) : -1;
-	const unread = rows.findIndex((row) => row.kind === "unread");
-	if (place && !place.atEnd && index >= 0) {
-		const start = virtual.getOffsetForIndex(index, "start")?.[0] ?? 0;
-		virtual.scrollToOffset(start + place.below);
-	} else if (!place && unread >= 0)
-		virtual.scrollToIndex(unread, { align: "start" });
-	else virtual.scrollToEnd();
+	const entry = entryOf(rows, place);
+	if (entry.at === "end") return virtual.scrollToEnd();
+	if (entry.at === "divider")
+		return virtual.scrollToIndex(entry.index, { align: "start" });
+	const start = virtual.getOffsetForIndex(entry.index, "start")?.[0] ?? 0;
+	virtual.scrollToOffset(start + entry.below);
 }
