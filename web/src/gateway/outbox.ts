@@ -108,9 +108,12 @@ export function createOutbox(parts: OutboxParts): Outbox {
 			const failure = failureOf(error);
 			if (isStopped) return null;
 			if (failure.isTransient) {
-				show(parts, row, { status: "queued" });
-				const wait = backoffMs(attempt, parts.random());
-				return Math.max(wait, failure.retryAfterMs ?? 0);
+				const backoff = backoffMs(attempt, parts.random());
+				const wait = Math.max(backoff, failure.retryAfterMs ?? 0);
+				const isAsked = failure.code === "rate_limited";
+				const until = isAsked ? { until: parts.now() + wait } : {};
+				show(parts, row, { status: "queued", ...until });
+				return wait;
 			}
 			await db.setFailed(nonce, failure.code);
 			show(parts, row, { status: "failed", code: failure.code });

@@ -154,7 +154,8 @@ export type Pending = {
 };
 
 export type PendingState =
-	| { status: "queued" }
+	/** `until`: the hub asked to wait that long, in client time. */
+	| { status: "queued"; until?: number }
 	| { status: "sending"; since: number }
 	/** The hub has stored it; its row is about to come. */
 	| { status: "sent"; id: Id; seq: number }

@@ -61,6 +61,11 @@ export const chat = {
 		one: "{n} character too long",
 		other: "{n} characters too long",
 	}),
+	slow: counted({
+		one: "The hub asks for patience. Your messages go on in {n} second.",
+		other: "The hub asks for patience. Your messages go on in {n} seconds.",
+	}),
+	readOnly: "You can read here, but not write.",
 	showSpoiler: "Hidden text. Press to show it.",
 	code: "Code",
 	copyCode: "Copy code",
