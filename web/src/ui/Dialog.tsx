@@ -13,7 +13,7 @@ type Props = {
 	onClose: () => void;
 	/** There is typed work: Esc and the scrim ask before they throw it away. */
 	dirty?: boolean;
-	width?: "normal" | "wide";
+	width?: "normal" | "wide" | "table";
 	/** Full-bleed content without the title row; the title is still read aloud. */
 	bare?: boolean;
 	/** `alertdialog` for a question that must be answered. */
@@ -21,7 +21,11 @@ type Props = {
 	children: ReactNode;
 };
 
-const widths = { normal: "tablet:max-w-110", wide: "tablet:max-w-140" };
+const widths = {
+	normal: "tablet:max-w-110",
+	wide: "tablet:max-w-140",
+	table: "tablet:max-w-180",
+};
 
 /** A modal. Focus enters it, cannot leave it, and goes back to what opened it. */
 export function Dialog({
@@ -52,7 +56,7 @@ export function Dialog({
 						event.preventDefault();
 						returnFocus(opener.current);
 					}}
-					className={`fixed inset-x-0 z-30 mx-auto flex max-h-[min(86dvh,720px)] w-full animate-rise flex-col border border-line bg-raised shadow-overlay outline-none [--surface:var(--bg-raised)] max-tablet:bottom-0 max-tablet:rounded-t-card max-tablet:pb-[env(safe-area-inset-bottom)] tablet:rounded-card ${widths[width]} ${bare ? "tablet:top-[15%]" : "tablet:top-1/2 tablet:-translate-y-1/2"}`}
+					className={`fixed inset-x-0 z-30 mx-auto flex max-h-[min(86dvh,720px)] w-full animate-rise flex-col overflow-y-auto border border-line bg-raised shadow-overlay outline-none [--surface:var(--bg-raised)] max-tablet:bottom-0 max-tablet:rounded-t-card max-tablet:pb-[env(safe-area-inset-bottom)] tablet:rounded-card ${widths[width]} ${bare ? "tablet:top-[15%]" : "tablet:top-1/2 tablet:-translate-y-1/2"}`}
 				>
 					{bare ? (
 						<Radix.Title className="sr-only">{title}</Radix.Title>
@@ -127,10 +131,19 @@ function DiscardBar({
 	);
 }
 
+type BodyProps = {
+	/** It is long and has no controls: the keyboard must be able to scroll it. */
+	isForReading?: boolean;
+	children: ReactNode;
+};
+
 /** The scrolling middle of a dialog. */
-export function DialogBody({ children }: { children: ReactNode }) {
+export function DialogBody({ isForReading = false, children }: BodyProps) {
 	return (
-		<div className="scroll-thin grid gap-4 overflow-y-auto px-6 py-4">
+		<div
+			{...(isForReading ? { tabIndex: 0 } : {})}
+			className="scroll-thin inset-ring-focus grid gap-4 overflow-y-auto px-6 py-4"
+		>
 			{children}
 		</div>
 	);

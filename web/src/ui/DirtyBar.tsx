@@ -37,11 +37,15 @@ export function DirtyBar<V extends Values>({
 		window.addEventListener("keydown", onKey);
 		return () => window.removeEventListener("keydown", onKey);
 	}, [isDirty, submit]);
+	// The bar must not lie on the field that made it come.
+	useEffect(() => {
+		if (isDirty) document.activeElement?.scrollIntoView({ block: "nearest" });
+	}, [isDirty]);
 	if (!isDirty) return null;
 	return (
 		<section
 			aria-label={t.ui.unsaved}
-			className="fixed inset-x-4 bottom-4 z-10 mx-auto grid max-w-140 animate-rise rounded-card border border-line bg-raised shadow-overlay [--surface:var(--bg-raised)]"
+			className="fixed inset-x-4 bottom-4 z-10 mx-auto grid max-w-140 tablet:start-64 animate-rise rounded-card border border-line bg-raised shadow-overlay [--surface:var(--bg-raised)]"
 		>
 			<div role="status">
 				{disputes.length > 0 ? (

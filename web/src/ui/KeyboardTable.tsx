@@ -73,7 +73,7 @@ export function KeyboardTable({ only }: Props) {
 		}))
 		.filter(({ rows }) => rows.length > 0);
 	return (
-		<div className="grid gap-x-10 gap-y-5 tablet:grid-cols-2">
+		<div className="grid grid-cols-1 gap-x-10 gap-y-5 tablet:grid-cols-2">
 			{shown.map((group) => (
 				<section key={group.name} className="grid content-start gap-1">
 					<h3 className="mb-1 text-small text-ink-3">{group.name}</h3>

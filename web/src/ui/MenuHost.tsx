@@ -120,7 +120,11 @@ function ItemBody({ item }: { item: Extract<MenuItem, { kind: "action" }> }) {
 			{item.checked ? (
 				<Check aria-hidden="true" size={16} className="text-leaf" />
 			) : null}
-			{item.shortcut ? <Keys combo={item.shortcut} /> : null}
+			{item.shortcut ? (
+				<span className="coarse:hidden">
+					<Keys combo={item.shortcut} />
+				</span>
+			) : null}
 		</>
 	);
 }

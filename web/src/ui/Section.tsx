@@ -11,7 +11,7 @@ type Props = {
 export function Section({ title, lead, tone = "normal", children }: Props) {
 	return (
 		<section
-			className={`grid gap-4 rounded-card border p-5 [--surface:var(--bg-raised)] max-tablet:p-4 ${
+			className={`grid grid-cols-1 gap-4 rounded-card border p-5 [--surface:var(--bg-raised)] max-tablet:p-4 ${
 				tone === "danger" ? "border-danger" : "border-line bg-raised"
 			}`}
 		>

@@ -47,24 +47,31 @@ export function SettingsFrame({
 		window.addEventListener("keydown", onKey);
 		return () => window.removeEventListener("keydown", onKey);
 	}, [onClose]);
+	const list = (
+		<SettingsNav
+			title={title}
+			label={navLabel}
+			groups={groups}
+			current={id}
+			heading={isPhone ? heading : undefined}
+		>
+			{isPhone ? <CloseButton label={closeLabel} onClose={onClose} /> : null}
+		</SettingsNav>
+	);
 	return (
 		<div className="flex h-dvh bg-chat [--surface:var(--bg-chat)]">
-			{isPhone && current ? null : (
-				<SettingsNav
-					title={title}
-					label={navLabel}
-					groups={groups}
-					current={id}
-					heading={isPhone ? heading : undefined}
-				>
-					{isPhone ? (
-						<CloseButton label={closeLabel} onClose={onClose} />
-					) : null}
-				</SettingsNav>
-			)}
+			{isPhone ? null : list}
+			{isPhone && !current ? (
+				<main id="main" className="flex w-full">
+					{list}
+				</main>
+			) : null}
 			{current ? (
-				<main id="main" className="scroll-thin min-w-0 grow overflow-y-auto">
-					<div className="mx-auto grid max-w-180 gap-6 px-6 pt-5 pb-24 max-tablet:px-4">
+				<main
+					id="main"
+					className="scroll-thin min-w-0 grow scroll-pb-24 overflow-y-auto"
+				>
+					<div className="mx-auto grid max-w-180 grid-cols-1 gap-6 px-6 pt-5 pb-24 max-tablet:px-4">
 						<header className="flex min-h-9 items-center gap-2">
 							{isPhone ? (
 								<Link

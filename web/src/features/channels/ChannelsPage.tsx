@@ -24,7 +24,7 @@ export function ChannelsPage({ serverId }: { serverId: Id }) {
 			{channels.length === 0 ? (
 				<Empty art={<Owl />} text={t.channels.none} />
 			) : null}
-			<ul className="grid divide-y divide-line">
+			<ul className="grid grid-cols-1 divide-y divide-line">
 				{channels.map((channel, index) => (
 					<Row
 						key={channel.id}

@@ -9,8 +9,8 @@ export default function KeyboardHelp({ onClose }: { onClose: () => void }) {
 	const format = useFormat();
 	const log = useToasts((state) => state.log);
 	return (
-		<Dialog title={t.app.help.title} onClose={onClose} width="wide">
-			<DialogBody>
+		<Dialog title={t.app.help.title} onClose={onClose} width="table">
+			<DialogBody isForReading>
 				<KeyboardTable />
 				<section className="grid gap-2 border-t border-line pt-4">
 					<h3 className="text-head">{t.app.help.notices}</h3>

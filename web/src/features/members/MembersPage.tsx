@@ -32,7 +32,10 @@ export function MembersPage({ serverId }: { serverId: Id }) {
 	});
 	return (
 		<Section lead={t.servers.membersLead(count)}>
-			<ul className="grid divide-y divide-line" aria-busy={pages.busy}>
+			<ul
+				className="grid grid-cols-1 divide-y divide-line"
+				aria-busy={pages.busy}
+			>
 				{pages.items.map((member) => (
 					<Row key={member.id} serverId={serverId} member={member} />
 				))}

@@ -65,7 +65,7 @@ export function EditBox({ message }: { message: Message }) {
 				value={text}
 				onChange={(event) => setText(event.target.value)}
 				onKeyDown={onKeyDown}
-				className="field-sizing-content max-h-[40dvh] w-full resize-none rounded-control border border-line-strong bg-raised px-3 py-2 text-body focus-visible:outline-offset-0"
+				className="field-sizing-content max-h-[40dvh] coarse:min-h-11 w-full resize-none rounded-control border border-line-strong bg-raised px-3 py-2 text-body focus-visible:outline-offset-0"
 			/>
 			<div className="flex flex-wrap items-center gap-2">
 				<p

@@ -73,7 +73,7 @@ export default function InviteDialog({
 									readOnly
 									value={link}
 									onFocus={(event) => event.target.select()}
-									className={`${inputClass} h-10 font-mono`}
+									className={`${inputClass} h-10 font-mono coarse:h-11`}
 								/>
 							) : (
 								<Skeleton className="h-10 grow" />

@@ -59,7 +59,7 @@ export function InvitesPage({ serverId }: { serverId: Id }) {
 		);
 	return (
 		<Section lead={t.servers.invitesLead}>
-			<ul className="grid divide-y divide-line">
+			<ul className="grid grid-cols-1 divide-y divide-line">
 				{resource.status === "ready"
 					? resource.value.map((invite) => (
 							<InviteRow key={invite.code} invite={invite} onRevoked={reload} />

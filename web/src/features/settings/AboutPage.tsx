@@ -13,7 +13,7 @@ export function AboutPage() {
 				<p dir="auto" className="text-title">
 					{hub?.name ?? t.common.appName}
 				</p>
-				<p className="prose-body text-ui font-normal text-ink-2">
+				<p className="prose-body text-ui font-normal text-balance text-ink-2">
 					{t.settings.aboutText}
 				</p>
 			</div>

@@ -37,7 +37,10 @@ export function HubUsersPage() {
 				value={query}
 				onChange={(event) => setQuery(event.target.value)}
 			/>
-			<ul className="grid divide-y divide-line" aria-busy={pages.busy}>
+			<ul
+				className="grid grid-cols-1 divide-y divide-line"
+				aria-busy={pages.busy}
+			>
 				{items.map((user) => (
 					<UserRow key={user.id} user={user} />
 				))}

@@ -18,7 +18,7 @@ export function KeyboardPage() {
 	return (
 		<>
 			<Section lead={t.settings.keys.lead}>
-				<ul className="grid gap-1">
+				<ul className="grid grid-cols-1 gap-1">
 					{actionIds.map((id) => (
 						<KeyRow key={id} id={id} combo={bindings[id]} recorder={recorder} />
 					))}

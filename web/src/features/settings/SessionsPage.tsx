@@ -42,7 +42,7 @@ export function SessionsPage() {
 		));
 	return (
 		<Section lead={t.settings.sessionsLead}>
-			<ul className="grid divide-y divide-line">
+			<ul className="grid grid-cols-1 divide-y divide-line">
 				{sessions
 					? sessions.map((session) => (
 							<SessionRow key={session.id} session={session} onEnded={reload} />
@@ -69,6 +69,8 @@ function SessionRow({
 }) {
 	const t = useT();
 	const format = useFormat();
+	// The hub's clock may be ahead of this one; nothing was used in the future.
+	const now = Date.now();
 	const device = deviceOf(session.agent);
 	const name = device.name ?? t.settings.unknownDevice;
 	const Icon = device.isPhone ? Smartphone : Monitor;
@@ -94,7 +96,7 @@ function SessionRow({
 				<p className="text-small text-ink-3">
 					<span title={format.dateTime(session.last_used_at)}>
 						{t.settings.lastUsed(
-							format.relative(session.last_used_at, Date.now()),
+							format.relative(Math.min(session.last_used_at, now), now),
 						)}
 					</span>
 					{" · "}

@@ -88,7 +88,7 @@ export function Switcher({ onClose, openPerson }: Props) {
 					setIndex(0);
 				}}
 				onKeyDown={onKeyDown}
-				className="h-13 w-full border-b border-line bg-transparent px-5 text-head font-normal outline-none"
+				className="h-13 w-full shrink-0 border-b border-line bg-transparent px-5 text-head font-normal outline-none"
 			/>
 			<div
 				ref={list}
