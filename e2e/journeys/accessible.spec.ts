@@ -1,4 +1,5 @@
-import { axeFaults, invisibleFocus, smallTargets } from '../support/audit.ts';
+import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
+import { axeFaults, invisibleFocus, sidewaysScroll, smallTargets } from '../support/audit.ts';
 import { type State, states } from '../support/states.ts';
 import { enter, expect, test, type Theme, wear } from '../support/test.ts';
 import { type Village, village } from '../support/village.ts';
@@ -11,39 +12,84 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => scene.hub.remove());
 
-for (const theme of ['dark', 'light'] as const) {
-	for (const [group, members] of Object.entries(states)) {
-		test(`${group} have no fault in the ${theme} theme`, async ({ browser }) => {
-			const faults: string[] = [];
-			for (const who of [undefined, 'asha', 'babu', 'haru'] as const) {
-				const mine = members.filter((state) => state.as === who);
-				if (mine.length === 0) {
-					continue;
-				}
-				const context = await browser.newContext({ baseURL: scene.hub.url, serviceWorkers: 'block' });
-				await wear(context, theme);
-				const page = await context.newPage();
-				await page.setViewportSize({ width: 1440, height: 900 });
-				for (const state of mine) {
-					faults.push(...(await faultsOf(page, state, theme)));
-				}
-				await context.close();
-			}
-			expect(faults).toEqual([]);
-		});
+/** How a device looks at the client, and how large its controls must be. */
+interface Device {
+	name: string;
+	minTargetPx: number;
+	context: BrowserContextOptions;
+	isPhone?: boolean;
+}
+
+const desk: Device = { name: 'on a desk', minTargetPx: 24, context: { viewport: { width: 1440, height: 900 } } };
+const phone: Device = {
+	name: 'on a phone',
+	minTargetPx: 44,
+	context: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+	isPhone: true,
+};
+
+for (const device of [desk, phone]) {
+	for (const theme of ['dark', 'light'] as const) {
+		for (const [group, members] of Object.entries(states)) {
+			test(`${group} have no fault ${device.name} in the ${theme} theme`, async ({ browser }) => {
+				// Focus looks the same in both themes but for its colour; an overlay keeps it to a few controls.
+				const walksFocus = theme === 'dark' && group !== 'overlays';
+				expect(await faultsOf(browser, members, device, theme, walksFocus)).toEqual([]);
+			});
+		}
 	}
 }
 
-type Page = Parameters<typeof axeFaults>[0];
+/** What readers change about every page: their system's colours, their zoom, their size of text. */
+const needs: (Device & { looks?: object })[] = [
+	{ ...desk, name: 'in forced colours', context: { ...desk.context, forcedColors: 'active' } },
+	{ ...desk, name: 'with more contrast', context: { ...desk.context, contrast: 'more' } },
+	{ ...desk, name: 'at 200 %', context: { viewport: { width: 720, height: 450 } } },
+	{ ...desk, name: 'at 400 %', context: { viewport: { width: 360, height: 225 } }, isPhone: true },
+	{ ...desk, name: 'with text of 24 px', looks: { bodyPx: 24 } },
+];
+const key = ['sign-in refused', 'chat', 'delete message', 'quick switcher', 'settings changed', 'server channels'];
 
-async function faultsOf(page: Page, state: State, theme: Theme): Promise<string[]> {
-	await open(page, state);
-	const faults = [...(await axeFaults(page)), ...(await smallTargets(page, 24))];
-	// Focus looks the same in both themes but for its colour; an overlay keeps it to a few controls.
-	if (theme === 'dark' && !states.overlays.includes(state)) {
-		faults.push(...(await invisibleFocus(page)));
+for (const device of needs) {
+	test(`the key screens have no fault ${device.name}`, async ({ browser }) => {
+		const members = Object.values(states)
+			.flat()
+			.filter(({ name }) => key.includes(name));
+		expect(members).toHaveLength(key.length);
+		expect(await faultsOf(browser, members, device, 'dark', true)).toEqual([]);
+	});
+}
+
+/** One page for each reader: the client starts once and goes from state to state. */
+async function faultsOf(
+	browser: Browser,
+	members: State[],
+	device: Device & { looks?: object },
+	theme: Theme,
+	walksFocus: boolean,
+): Promise<string[]> {
+	const faults: string[] = [];
+	for (const who of [undefined, 'asha', 'babu', 'haru'] as const) {
+		const mine = members.filter((state) => state.as === who && !(device.isPhone && state.only === 'wide'));
+		if (mine.length === 0) {
+			continue;
+		}
+		const context = await browser.newContext({ ...device.context, baseURL: scene.hub.url, serviceWorkers: 'block' });
+		await wear(context, theme, device.looks);
+		const page = await context.newPage();
+		for (const state of mine) {
+			await open(page, state);
+			const found = [
+				...(await axeFaults(page)),
+				...(await smallTargets(page, device.minTargetPx)),
+				...(await sidewaysScroll(page)),
+				...(walksFocus ? await invisibleFocus(page) : []),
+			];
+			faults.push(...found.map((fault) => `${state.name}: ${fault}`));
+		}
+		await context.close();
 	}
-	return faults.map((fault) => `${state.name}: ${fault}`);
+	return faults;
 }
 
 async function open(page: Page, state: State): Promise<void> {
@@ -56,6 +102,6 @@ async function open(page: Page, state: State): Promise<void> {
 	} else {
 		await page.goto(path);
 	}
-	await page.locator('h1, h2').first().waitFor();
+	await page.locator('h1, h2, [role=tree]').first().waitFor();
 	await state.act?.(page, scene);
 }

@@ -90,6 +90,8 @@ async function show(page: Page, state: State): Promise<void> {
 	await page.locator('h1, h2, [role=tree]').first().waitFor();
 	await state.act?.(page, scene);
 	await page.evaluate(() => document.fonts.ready);
+	// Pictures come on their own, after the page.
+	await page.waitForLoadState('networkidle');
 	// Skeletons show where something is still on its way.
 	await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
 }

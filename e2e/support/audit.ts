@@ -23,7 +23,12 @@ export async function axeFaults(page: Page): Promise<string[]> {
 		const { axe } = window as unknown as { axe: Axe };
 		const runOnly = { type: 'tag', values };
 		// Menus open beside the page's landmarks, as their pattern has it.
-		const options = { runOnly, rules: { region: { enabled: false } }, resultTypes: ['violations'] };
+		const rules: Record<string, { enabled: boolean }> = { region: { enabled: false } };
+		// There the system chooses the colours, and axe still reads ours.
+		if (matchMedia('(forced-colors: active)').matches) {
+			rules['color-contrast'] = { enabled: false };
+		}
+		const options = { runOnly, rules, resultTypes: ['violations'] };
 		return (await axe.run(document, options)).violations;
 	}, TAGS);
 	return violations.flatMap(({ id, nodes }) =>
@@ -66,6 +71,20 @@ export async function smallTargets(page: Page, minPx: number): Promise<string[]>
 	}, minPx);
 }
 
+/** What can be moved sideways, the page or a part of it: nobody should need to, but in code. */
+export async function sidewaysScroll(page: Page): Promise<string[]> {
+	return page.evaluate(() => {
+		const isPane = (element: Element) =>
+			element === document.documentElement || ['auto', 'scroll'].includes(getComputedStyle(element).overflowX);
+		return [...document.querySelectorAll('html, div, main, nav, aside, section, ul, ol, form')]
+			.filter((element) => isPane(element) && element.scrollWidth > element.clientWidth + 1)
+			.map((element) => {
+				const { tagName, id, className, scrollWidth, clientWidth } = element;
+				return `${tagName.toLowerCase()} ${id || className} is ${scrollWidth} px wide where ${clientWidth} are seen`;
+			});
+	});
+}
+
 /** Tabs through the page; stops whose focus cannot be seen. */
 export async function invisibleFocus(page: Page, stopsMax = 25): Promise<string[]> {
 	const faults = new Set<string>();
@@ -75,6 +94,8 @@ export async function invisibleFocus(page: Page, stopsMax = 25): Promise<string[
 		const seen = await page.evaluate(() => {
 			const element = document.activeElement;
 			if (!element || element === document.body) return 'end';
+			// Where a dialog turns the focus round; nobody stays there.
+			if (element.hasAttribute('data-radix-focus-guard')) return 'visible';
 			const isRinged = (one: Element | null) => {
 				if (!one) return false;
 				const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(one);

@@ -209,12 +209,18 @@ const overlays: State[] = [
 ];
 
 const settings: State[] = [
+	{
+		name: 'settings list',
+		as: 'asha',
+		at: at('/app/settings'),
+		act: (page) => page.getByRole('navigation', { name: 'Pages of the settings' }).waitFor(),
+	},
 	...['profile', 'account', 'sessions', 'appearance', 'language', 'keyboard', 'about', 'hub', 'users'].map(
 		(tab): State => ({
 			name: `settings ${tab}`,
 			as: 'asha',
 			at: at(`/app/settings/${tab}`),
-			act: (page) => page.getByRole('heading').first().waitFor(),
+			act: (page) => page.getByRole('main').getByRole('heading').first().waitFor(),
 		}),
 	),
 	{
@@ -231,7 +237,7 @@ const settings: State[] = [
 			name: `server ${tab}`,
 			as: 'asha',
 			at: (village) => `${home(village)}/settings/${tab}`,
-			act: (page) => page.getByRole('heading').first().waitFor(),
+			act: (page) => page.getByRole('main').getByRole('heading').first().waitFor(),
 		}),
 	),
 ];

@@ -101,10 +101,10 @@ export async function enter(page: Page, username: string, path = '/app'): Promis
 }
 
 /** Chooses the looks before the first page opens. */
-export async function wear(context: BrowserContext, theme: Theme): Promise<void> {
+export async function wear(context: BrowserContext, theme: Theme, more: object = {}): Promise<void> {
 	await context.addInitScript((looks) => {
 		if (localStorage.getItem('battala.looks') === null) {
 			localStorage.setItem('battala.looks', looks);
 		}
-	}, JSON.stringify({ theme }));
+	}, JSON.stringify({ theme, ...more }));
 }
