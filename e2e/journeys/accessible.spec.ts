@@ -105,3 +105,29 @@ async function open(page: Page, state: State): Promise<void> {
 	await page.locator('h1, h2, [role=tree]').first().waitFor();
 	await state.act?.(page, scene);
 }
+
+test('Bengali is written in the font of the hub, with its conjuncts', async ({ browser }) => {
+	const context = await browser.newContext({ baseURL: scene.hub.url, serviceWorkers: 'block' });
+	const page = await context.newPage();
+	await page.goto('/login');
+	await page.getByText('বাংলা').first().waitFor();
+	const widths = await page.evaluate(async () => {
+		const family = '"Noto Sans Bengali Variable"';
+		await document.fonts.load(`400 40px ${family}`, 'ক');
+		const context = document.createElement('canvas').getContext('2d');
+		if (!context || !document.fonts.check(`40px ${family}`, 'ক')) return [];
+		context.font = `40px ${family}`;
+		const width = (text: string) => context.measureText(text).width;
+		// With the hasanta shown, a group is as wide as its letters; joined it is narrower.
+		return [
+			['ক্ষ', 'ক্\u200Cষ'],
+			['জ্ঞ', 'জ্\u200Cঞ'],
+			['স্ত্র', 'স্\u200Cত্\u200Cর'],
+		].map(([joined = '', apart = '']) => width(joined) / width(apart));
+	});
+	expect(widths).toHaveLength(3);
+	for (const ratio of widths) {
+		expect(ratio).toBeLessThan(0.85);
+	}
+	await context.close();
+});

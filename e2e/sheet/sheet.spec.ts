@@ -2,7 +2,7 @@
  * Draws every named state in both themes and at three widths into
  * `target/sheet/`, and one page of pictures per theme and width. To be looked
  * at by eye; nothing compares pixels. `SHEET_ONLY` draws the states whose names
- * contain it.
+ * contain it, or one of several, with commas between.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -12,7 +12,7 @@ import { enter, type Theme, wear } from '../support/test.ts';
 import { type Village, village } from '../support/village.ts';
 
 const OUT = resolve(import.meta.dirname, process.env.SHEET_DIR ?? '../../target/sheet');
-const only = process.env.SHEET_ONLY ?? '';
+const only = (process.env.SHEET_ONLY ?? '').split(',');
 const sizes = [
 	{ width: 1440, height: 900 },
 	{ width: 900, height: 1180 },
@@ -22,7 +22,7 @@ type Size = (typeof sizes)[number];
 
 const drawn = Object.values(states)
 	.flat()
-	.filter(({ name }) => name.includes(only));
+	.filter(({ name }) => only.some((part) => name.includes(part)));
 
 let scene: Village;
 let began: Date;

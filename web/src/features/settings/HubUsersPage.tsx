@@ -76,8 +76,8 @@ function UserRow({ user }: { user: Me }) {
 		<li className="flex items-center gap-3 py-2.5">
 			<Avatar id={user.id} name={user.display_name} size={32} />
 			<div className="min-w-0 grow">
-				<p className="flex items-center gap-2 text-ui">
-					<span dir="auto" className="truncate">
+				<p className="flex flex-wrap items-center gap-x-2 text-ui">
+					<span dir="auto" className="max-w-full truncate">
 						{user.display_name}
 					</span>
 					{user.is_admin ? <Badge tone="leaf">{t.settings.admin}</Badge> : null}
