@@ -3,6 +3,7 @@ import type { Id } from "@/api/types.ts";
 import type { Db } from "@/lib/db.ts";
 import type { Tabs } from "@/lib/tabs.ts";
 import { dispatchLocal, getState } from "@/stores/store.ts";
+import { dropLastWords, keepLastWords, takeLastWords } from "./lastWords.ts";
 
 /** Typing is not disk work: the last state of a moment is what counts. */
 const saveAfterMs = 400;
@@ -17,7 +18,9 @@ export type Drafts = {
 export function createDrafts(db: Db, tabs: Tabs): Drafts {
 	const timers = new Map<Id, ReturnType<typeof setTimeout>>();
 	/** What the timers are going to store. */
-	const due = new Map<Id, () => void>();
+	const due = new Map<Id, string>();
+	let isLeaving = false;
+	let lastWords: Record<Id, string> = {};
 	const store = (userId: Id, channelId: Id, text: string) => {
 		clearTimeout(timers.get(channelId));
 		timers.delete(channelId);
@@ -27,28 +30,48 @@ export function createDrafts(db: Db, tabs: Tabs): Drafts {
 			// It stays on the screen; only a reload would lose it.
 		});
 	};
+	/** A reload, the client's own included, must not cost the last words. */
+	const storeAll = (userId: Id) => {
+		if (due.size === 0) return;
+		lastWords = { ...lastWords, ...Object.fromEntries(due) };
+		keepLastWords({ userId, drafts: lastWords });
+		// The page may come back from the browser's memory: the database has them, too.
+		for (const [channelId, text] of [...due]) store(userId, channelId, text);
+	};
 	return {
 		async restore(userId) {
 			const drafts = await db.drafts(userId);
+			const last = takeLastWords(userId);
 			// What has been typed since the start is newer.
-			for (const [channelId, text] of Object.entries(drafts))
-				if (getState().drafts[channelId] === undefined)
+			for (const [channelId, text] of Object.entries({ ...drafts, ...last })) {
+				const shown = getState().drafts[channelId];
+				if (shown === undefined || shown === drafts[channelId])
 					dispatchLocal({ do: "draft", channelId, text });
+			}
+			for (const [channelId, text] of Object.entries(last))
+				store(userId, channelId, text);
 		},
 		save(userId, channelId, text) {
 			clearTimeout(timers.get(channelId));
 			// An emptied draft was sent: it must not come back from the disk.
 			if (text === "") return store(userId, channelId, text);
-			const storeNow = () => store(userId, channelId, text);
-			due.set(channelId, storeNow);
-			timers.set(channelId, setTimeout(storeNow, saveAfterMs));
+			due.set(channelId, text);
+			if (isLeaving) return storeAll(userId);
+			const timer = setTimeout(store, saveAfterMs, userId, channelId, text);
+			timers.set(channelId, timer);
 		},
 		follow(userId) {
-			// A reload, the client's own included, must not cost the last words.
-			const storeAll = () => {
-				for (const storeNow of [...due.values()]) storeNow();
+			// The composer hands over its own last words at the same event, before or after this.
+			const onLeave = () => {
+				isLeaving = true;
+				storeAll(userId);
 			};
-			window.addEventListener("pagehide", storeAll);
+			const onReturn = () => {
+				isLeaving = false;
+				lastWords = {};
+			};
+			window.addEventListener("pagehide", onLeave);
+			window.addEventListener("pageshow", onReturn);
 			const stop = tabs.listen((message) => {
 				if (message.kind !== "draft" || message.userId !== userId) return;
 				const { channelId, text } = message;
@@ -56,10 +79,12 @@ export function createDrafts(db: Db, tabs: Tabs): Drafts {
 			});
 			return () => {
 				stop();
-				window.removeEventListener("pagehide", storeAll);
+				window.removeEventListener("pagehide", onLeave);
+				window.removeEventListener("pageshow", onReturn);
 				for (const timer of timers.values()) clearTimeout(timer);
 				timers.clear();
 				due.clear();
+				dropLastWords();
 			};
 		},
 	};

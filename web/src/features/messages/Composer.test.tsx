@@ -7,8 +7,8 @@ import {
 } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { Channel, Message } from "@/api/types.ts";
-import { initialState } from "@/stores/state.ts";
+import type { Channel, Message, Role } from "@/api/types.ts";
+import { initialState, type Pending } from "@/stores/state.ts";
 import { store } from "@/stores/store.ts";
 import { Composer } from "./Composer.tsx";
 import { useChatUi } from "./chatUi.ts";
@@ -145,4 +145,36 @@ it("shows a draft from elsewhere, and keeps its own when it goes away", async ()
 	await userEvent.type(box(), "!");
 	cleanup();
 	expect(keep).toHaveBeenLastCalledWith("2", "from another tab!");
+});
+
+it("puts down the last words when the page goes", async () => {
+	await userEvent.type(box(), "half a thought");
+	keep.mockClear();
+	window.dispatchEvent(new Event("pagehide"));
+	expect(keep).toHaveBeenCalledExactlyOnceWith("2", "half a thought");
+});
+
+it("says that one may only read, where one may not write", () => {
+	const everyone = {
+		id: "1",
+		name: "everyone",
+		permissions: "1024",
+		position: 0,
+	} as unknown as Role;
+	act(() => store.setState({ roles: { "1": [everyone] } }));
+	expect(screen.queryByRole("textbox")).toBeNull();
+	screen.getByText("You can read here, but not write.");
+});
+
+it("counts down when the hub asks for patience, and keeps what waits", () => {
+	const until = Date.now() + 8000;
+	const pending: Pending = {
+		nonce: "n",
+		channelId: "2",
+		content: "one too many",
+		createdAt: 0,
+		state: { status: "queued", until },
+	};
+	act(() => store.setState({ outbox: { "2": [pending] } }));
+	screen.getByText(/Your messages go on in 8 seconds/);
 });

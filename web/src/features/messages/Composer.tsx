@@ -9,23 +9,17 @@ import {
 import { limits } from "@/api/limits.ts";
 import type { Channel } from "@/api/types.ts";
 import { errorText, useT } from "@/i18n/index.ts";
-import {
-	getState,
-	selectMe,
-	sendMessage,
-	setDraft,
-	startTyping,
-	useDraft,
-} from "@/stores/index.ts";
+import { sendMessage, startTyping, useCan, useStore } from "@/stores/index.ts";
 import { IconButton } from "@/ui/IconButton.tsx";
 import { toast } from "@/ui/toasts.ts";
 import { useMedia } from "@/ui/useMedia.ts";
 import { Counter, lengthOf } from "./Counter.tsx";
 import { setComposer, startEditing } from "./chatUi.ts";
 import { isComposing } from "./keys.ts";
-
-/** A pause in typing after which the draft is kept on this device. */
-const DRAFT_AFTER_MS = 300;
+import { lastOwnMessage } from "./lastOwnMessage.ts";
+import { ReadOnly } from "./ReadOnly.tsx";
+import { SlowLine } from "./SlowLine.tsx";
+import { useStoredDraft } from "./useStoredDraft.ts";
 
 type Props = {
 	channel: Channel;
@@ -33,11 +27,20 @@ type Props = {
 	onSent: () => void;
 };
 
+/** Where messages are written, or why not. */
+export function Composer(props: Props) {
+	const mayWrite = useCan(props.channel.server_id, "sendMessages");
+	const isKnown = useStore(
+		(state) => state.roles[props.channel.server_id] !== undefined,
+	);
+	return isKnown && !mayWrite ? <ReadOnly /> : <Writing {...props} />;
+}
+
 /**
- * Where messages are written. The text lives in the element itself, so that a key press renders
+ * The text lives in the element itself, so that a key press renders
  * nothing; only its length is state. Nothing typed is lost: not to a switch, not to a reload.
  */
-export function Composer({ channel, onSent }: Props) {
+function Writing({ channel, onSent }: Props) {
 	const t = useT();
 	const isTouch = useMedia("(pointer: coarse)");
 	const area = useRef<HTMLTextAreaElement>(null);
@@ -134,61 +137,8 @@ export function Composer({ channel, onSent }: Props) {
 					/>
 				</IconButton>
 			</div>
+			<SlowLine channelId={channel.id} />
 			<Counter length={length} />
 		</form>
 	);
-}
-
-/** Keeps what is typed as the channel's draft, and shows what another tab typed. */
-function useStoredDraft(
-	channelId: string,
-	area: { readonly current: HTMLTextAreaElement | null },
-	onLength: (length: number) => void,
-) {
-	const stored = useDraft(channelId);
-	const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-	const saved = useRef<string>(undefined);
-
-	const saveNow = (text: string) => {
-		clearTimeout(timer.current);
-		timer.current = undefined;
-		if (text === saved.current) return;
-		saved.current = text;
-		setDraft(channelId, text);
-	};
-
-	useEffect(() => {
-		const element = area.current;
-		if (!element || stored === saved.current || timer.current) return;
-		saved.current = stored;
-		element.value = stored;
-		onLength(lengthOf(stored));
-	}, [stored, area, onLength]);
-
-	// The element is gone when the clean-up runs; what it held last is remembered here.
-	const latest = useRef("");
-	useEffect(
-		() => () => {
-			if (!timer.current) return;
-			clearTimeout(timer.current);
-			setDraft(channelId, latest.current);
-		},
-		[channelId],
-	);
-
-	return {
-		saveNow,
-		changed: (text: string) => {
-			latest.current = text;
-			clearTimeout(timer.current);
-			timer.current = setTimeout(() => saveNow(text), DRAFT_AFTER_MS);
-		},
-	};
-}
-
-function lastOwnMessage(channelId: string): string | undefined {
-	const state = getState();
-	const timeline = state.timelines[channelId];
-	const myId = selectMe(state)?.id;
-	return timeline?.ids.findLast((id) => timeline.byId[id]?.author.id === myId);
 }

@@ -1,0 +1,52 @@
+import { community } from '../support/scenery.ts';
+import { enter, expect, test } from '../support/test.ts';
+
+test('a page whose code does not come says so, and a retry brings it', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path } = await community(hub, asha, []);
+	const page = await visit();
+	await enter(page, 'asha', path);
+	const composer = page.getByRole('textbox', { name: /^Message #/ });
+	await composer.fill('half a thought');
+
+	// The hub is out of reach as well, so no reload would help.
+	const gone = /assets\/UserSettings|healthz/;
+	await page.route(gone, (route) => route.abort());
+	await page.keyboard.press('Control+,');
+	await expect(page.getByRole('alert').getByText('This part failed')).toBeVisible();
+	await page.unroute(gone);
+	await page.getByRole('button', { name: 'Reload part' }).click();
+	await expect(page.getByRole('heading', { name: 'Profile' })).toBeVisible();
+	await page.goBack();
+	await expect(composer).toHaveValue('half a thought');
+});
+
+test('a page older than the hub reloads itself once, silently, and keeps the draft', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path } = await community(hub, asha, []);
+	const page = await visit();
+	await enter(page, 'asha', path);
+	const composer = page.getByRole('textbox', { name: /^Message #/ });
+	await composer.fill('half a thought');
+	await composer.blur();
+	await page.route(/assets\/UserSettings/, (route) => route.fulfill({ status: 404 }), { times: 1 });
+	const reloaded = page.waitForEvent('load');
+	await page.keyboard.press('Control+,');
+	await reloaded;
+	await expect(page.getByRole('heading', { name: 'Profile' })).toBeVisible();
+	await page.goto(path);
+	await expect(composer).toHaveValue('half a thought');
+});
+
+test('when even the hub itself does not come, a kind page stands there', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path } = await community(hub, asha, []);
+	const page = await visit();
+	const gone = /assets\/Hub-|healthz/;
+	await page.route(gone, (route) => route.abort());
+	await enter(page, 'asha', path);
+	await expect(page.getByRole('heading', { name: 'This page could not be loaded.' })).toBeVisible();
+	await page.unroute(gone);
+	await page.getByRole('button', { name: 'Try again' }).click();
+	await expect(page.getByRole('textbox', { name: /^Message #/ })).toBeVisible();
+});

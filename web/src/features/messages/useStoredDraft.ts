@@ -1,0 +1,66 @@
+import { useEffect, useRef } from "react";
+import { setDraft, useDraft } from "@/stores/index.ts";
+import { lengthOf } from "./Counter.tsx";
+
+/** A pause in typing after which the draft is kept on this device. */
+const DRAFT_AFTER_MS = 300;
+
+/** Keeps what is typed as the channel's draft, and shows what another tab typed. */
+export function useStoredDraft(
+	channelId: string,
+	area: { readonly current: HTMLTextAreaElement | null },
+	onLength: (length: number) => void,
+) {
+	const stored = useDraft(channelId);
+	const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+	const saved = useRef<string>(undefined);
+
+	const saveNow = (text: string) => {
+		clearTimeout(timer.current);
+		timer.current = undefined;
+		if (text === saved.current) return;
+		saved.current = text;
+		setDraft(channelId, text);
+	};
+
+	useEffect(() => {
+		const element = area.current;
+		if (!element || stored === saved.current || timer.current) return;
+		saved.current = stored;
+		element.value = stored;
+		onLength(lengthOf(stored));
+	}, [stored, area, onLength]);
+
+	// The element is gone when the clean-up runs; what it held last is remembered here.
+	const latest = useRef("");
+	useEffect(
+		() => () => {
+			if (!timer.current) return;
+			clearTimeout(timer.current);
+			setDraft(channelId, latest.current);
+		},
+		[channelId],
+	);
+
+	// Before the page goes: the timer would come too late, and what stores drafts listens after this.
+	useEffect(() => {
+		const onLeave = () => {
+			if (!timer.current) return;
+			clearTimeout(timer.current);
+			timer.current = undefined;
+			saved.current = latest.current;
+			setDraft(channelId, latest.current);
+		};
+		window.addEventListener("pagehide", onLeave, true);
+		return () => window.removeEventListener("pagehide", onLeave, true);
+	}, [channelId]);
+
+	return {
+		saveNow,
+		changed: (text: string) => {
+			latest.current = text;
+			clearTimeout(timer.current);
+			timer.current = setTimeout(() => saveNow(text), DRAFT_AFTER_MS);
+		},
+	};
+}
