@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
@@ -5,6 +6,55 @@ import { defineConfig } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 
 const hub = "http://127.0.0.1:3000";
+
+type Graph = { getModuleInfo: (id: string) => Module | null };
+type Module = { importedIds: readonly string[] };
+
+/** The page's own entry stays a file of its own: the manifest names it by its source. */
+function startChunk(id: string): string | null {
+	return id.endsWith("/src/main.tsx") || id.endsWith("/index.html")
+		? null
+		: "start";
+}
+
+/**
+ * Names the chunks of what the signed-in page needs at once: `parts` has what pages before it
+ * need, too. Whatever two chunks share would otherwise become a chunk of its own: dozens of small
+ * files, each with a request.
+ */
+function chatChunks() {
+	const chat = ["src/app/Hub.tsx", "src/gateway/live.ts"].map(sourcePath);
+	const before = readdirSync(sourcePath("src/features/auth"))
+		.filter((name) => name.endsWith(".tsx"))
+		.map((name) => sourcePath(`src/features/auth/${name}`));
+	before.push(sourcePath("src/ui/art/Banyan.tsx"));
+	let ofChat: Set<string> | undefined;
+	let ofBefore: Set<string> | undefined;
+	const nameOf = (id: string, graph: Graph) => {
+		ofChat ??= reachedFrom(chat, graph);
+		ofBefore ??= reachedFrom(before, graph);
+		if (!ofChat.has(id)) return null;
+		return ofBefore.has(id) ? "parts" : "chat";
+	};
+	return ["parts", "chat"].map((name, index) => ({
+		name: (id: string, graph: Graph) =>
+			nameOf(id, graph) === name ? name : null,
+		priority: 2 - index,
+	}));
+}
+
+function sourcePath(path: string): string {
+	return fileURLToPath(new URL(path, import.meta.url));
+}
+
+function reachedFrom(roots: readonly string[], graph: Graph): Set<string> {
+	const reached = new Set(roots);
+	// Its index names all of it; what is used of it is known only after shaking.
+	for (const id of reached)
+		for (const next of graph.getModuleInfo(id)?.importedIds ?? [])
+			if (!next.includes("/radix-ui/")) reached.add(next);
+	return reached;
+}
 
 export default defineConfig({
 	plugins: [
@@ -43,5 +93,15 @@ export default defineConfig({
 		sourcemap: false,
 		assetsInlineLimit: 0,
 		reportCompressedSize: false,
+		rolldownOptions: {
+			output: {
+				codeSplitting: {
+					groups: [
+						{ name: startChunk, tags: ["$initial"], priority: 3 },
+						...chatChunks(),
+					],
+				},
+			},
+		},
 	},
 });
