@@ -267,6 +267,35 @@ describe("a session", () => {
 		expect(getState().session.status).toBe("signed_out");
 	});
 
+	it("is not asked for where nobody needs one and nobody has had one", async () => {
+		let asked = 0;
+		const refresh = () => {
+			asked += 1;
+			return noSession();
+		};
+		const session = await start(refresh);
+		await session.resume(false);
+		expect(getState().session.status).toBe("signed_out");
+		expect(asked).toBe(0);
+
+		for (const leaveTraces of [
+			() => db.setLastUser(me.id),
+			() => db.setLeaving(true),
+		]) {
+			store.setState(initialState, true);
+			await leaveTraces();
+			await (await start(refresh)).resume(false);
+			expect(getState().session.status).toBe("signed_out");
+		}
+		expect(asked).toBe(2);
+	});
+
+	it("is asked for where one is needed, though this device remembers nobody", async () => {
+		const session = await start(async () => auth);
+		await session.resume();
+		expect(getState().session.status).toBe("signed_in");
+	});
+
 	it("ends in the other tabs, too", async () => {
 		await signedIn();
 		const other = createTabs(`session-${databases}`);
@@ -305,7 +334,7 @@ describe("the snapshot", () => {
 	it("paints the end of conversations without the hub", async () => {
 		const userId = me.id;
 		await db.setLastUser(userId);
-		await db.saveSnapshot({ userId, version: 1, state: snapshotOf(state) });
+		await db.saveSnapshot({ userId, version: 2, state: snapshotOf(state) });
 		const restored = await restoreSnapshot(db);
 		expect(restored?.session).toMatchObject({
 			status: "signed_in",

@@ -43,11 +43,17 @@ export class SessionDriver {
 		this.#fillPorts();
 	}
 
-	/** Goes on with the session of this device, if it has one. */
-	async resume(): Promise<void> {
+	/**
+	 * Goes on with the session of this device, if it has one. A place that does without one
+	 * (`isWanted` false) asks the hub only when there are traces of one here; elsewhere it is
+	 * always asked, because some browsers forget what scripts store sooner than the cookie.
+	 */
+	async resume(isWanted = true): Promise<void> {
 		const { session } = getState();
 		// Known from the snapshot: connect, which renews the token on its way.
 		if (session.status === "signed_in") return this.#run(session.me.id);
+		if (!isWanted && !(await this.#hasTraces()))
+			return dispatchLocal({ do: "signed_out", reason: null });
 		const { now, random } = this.#outside;
 		const since = now();
 		for (let attempt = 1; ; attempt += 1) {
@@ -93,6 +99,13 @@ export class SessionDriver {
 		if (isOwn) tabs.post({ kind: "signed_out", userId });
 		const keep = reason === "expired" ? "writing" : "nothing";
 		await db.wipe(userId, keep).catch(ignore);
+	}
+
+	/** Someone used this device and did not sign out, or the hub has still to hear that they did. */
+	async #hasTraces(): Promise<boolean> {
+		const { db } = this.#outside;
+		const lastUser = await db.lastUser().catch(() => undefined);
+		return lastUser !== undefined || (await db.isLeaving().catch(() => false));
 	}
 
 	async #resumeOnce(): Promise<void> {

@@ -9,6 +9,7 @@ import type { AuthResponse } from "@/api/types.ts";
 import { type Db, openDb } from "@/lib/db.ts";
 import { createLock } from "@/lib/locks.ts";
 import { openMemoryDb } from "@/lib/memoryDb.ts";
+import { isBeforeSession } from "@/lib/paths.ts";
 import { createTabs } from "@/lib/tabs.ts";
 import { loadHub } from "@/stores/actions/hub.ts";
 import { dispatchLocal } from "@/stores/store.ts";
@@ -37,7 +38,7 @@ export async function startClient(): Promise<void> {
 	});
 	const snapshot = await restoreSnapshot(db).catch(() => null);
 	if (snapshot) dispatchLocal({ do: "restored", snapshot });
-	void session.resume();
+	void session.resume(!isBeforeSession(location.pathname));
 	void loadHub().catch(() => {
 		// Whoever needs it sees that it is missing; `ready` brings it, too.
 	});

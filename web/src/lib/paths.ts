@@ -44,6 +44,13 @@ export function placeOf(pathname: string): Place {
 	return { ...channel, messageId: fourth };
 }
 
+const beforeSession = new Set(["login", "register", "setup", "reset"]);
+
+/** Whether a path is for those who have not signed in: it has no use for a session. */
+export function isBeforeSession(pathname: string): boolean {
+	return beforeSession.has(pathname.split("/")[1] ?? "");
+}
+
 function isId(text: string | undefined): text is Id {
 	return text !== undefined && /^\d{1,20}$/u.test(text);
 }
