@@ -89,8 +89,9 @@ function Row({ serverId, member }: { serverId: Id; member: Member }) {
 						/>
 					) : null}
 				</p>
-				<p className="truncate text-small text-ink-3">
-					@{user.username} · {t.servers.joinedAt(format.day(joined_at))}
+				<p className="flex flex-wrap gap-x-2 text-small text-ink-3">
+					<span className="truncate">@{user.username}</span>
+					<span>{t.servers.joinedAt(format.day(joined_at))}</span>
 				</p>
 			</div>
 			{isOwner && !is_owner ? (
