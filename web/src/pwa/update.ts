@@ -22,13 +22,16 @@ export const useUpdate = create<{ isWaiting: boolean }>(() => ({
 	isWaiting: false,
 }));
 
+let isStarted = false;
 let registration: ServiceWorkerRegistration | null = null;
 let checkedAt = 0;
 
 /** Registers the worker once; without one the client works, but not offline. */
 export async function startUpdates(): Promise<void> {
-	if (!import.meta.env.PROD || registration) return;
+	if (!import.meta.env.PROD || isStarted) return;
 	if (!("serviceWorker" in navigator)) return;
+	// Whoever signs in again finds the first attempt; a trusted type can be made only once.
+	isStarted = true;
 	try {
 		registration = await navigator.serviceWorker.register(workerUrl(), {
 			updateViaCache: "none",

@@ -6,13 +6,15 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use crate::config::Origin;
 
 /// Nothing is allowed but this. The client has no inline script, and text never
-/// becomes markup. Libraries of accessible widgets add `<style>` elements, which
+/// becomes markup: the one trusted type is the address of the service worker
+/// (`web/src/pwa/update.ts`). Libraries of accessible widgets add `<style>` elements, which
 /// without foreign images and fonts can send nothing away.
 const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; \
     style-src 'self'; \
     style-src-elem 'self' 'unsafe-inline'; style-src-attr 'none'; img-src 'self' blob: data:; font-src 'self'; \
     media-src 'self' blob:; manifest-src 'self'; worker-src 'self'; \
-    frame-ancestors 'none'; base-uri 'none'; form-action 'self'; connect-src 'self'";
+    frame-ancestors 'none'; base-uri 'none'; form-action 'self'; \
+    require-trusted-types-for 'script'; trusted-types battala-worker; connect-src 'self'";
 
 /// The devices that calls use; nothing else.
 const PERMISSIONS: &str = "microphone=(self), camera=(self), display-capture=(self), \

@@ -64,6 +64,9 @@ fn every_answer_carries_the_policy() {
         let headers = answer(method, path).headers().clone();
         let policy = headers["content-security-policy"].to_str().unwrap();
         assert!(policy.starts_with("default-src 'none'; script-src 'self';"));
+        assert!(
+            policy.contains("require-trusted-types-for 'script'; trusted-types battala-worker;")
+        );
         assert!(policy.ends_with("connect-src 'self' wss://chat.example.org"));
         assert_eq!(headers["x-content-type-options"], "nosniff");
         assert_eq!(headers["referrer-policy"], "no-referrer");
