@@ -42,6 +42,8 @@ const press = (name: string) =>
 const oak = { name: "Oak", topic: "Shade" };
 
 beforeEach(() => {
+	// A browser has it, jsdom does not.
+	Element.prototype.scrollIntoView = () => {};
 	history.replaceState(null, "", "/settings");
 	send.mockReset().mockResolvedValue();
 });
