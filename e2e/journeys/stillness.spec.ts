@@ -58,3 +58,24 @@ test('the view follows what others write at its end, and only there', async ({ h
 	await expect(toPresent).not.toHaveText(label);
 	expect((await tops()).slice(0, before.length)).toEqual(before);
 });
+
+test('the view goes on following when more come at once than fit into it', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const babu = await hub.register('babu');
+	const server = await community(hub, asha, [babu]);
+	const path = `/api/channels/${server.channels[0]?.id}/messages`;
+	const page = await visit();
+	await enter(page, 'asha', server.path);
+	await expect(page.getByRole('heading', { name: /general/ }).first()).toBeVisible();
+	// More than the client keeps: from then on each new row pushes an old one out.
+	for (let batch = 0; batch < 12; batch++) {
+		const words = Array.from({ length: 60 }, (_, index) => `word ${batch}-${index}`);
+		await Promise.all(
+			words.map((content) => hub.as(babu, 'POST', path, { content, nonce: `scenery-${content.replace(" ", "-")}` })),
+		);
+	}
+	await hub.as(babu, 'POST', path, { content: 'the last word', nonce: 'scenery-last' });
+	await expect(messages(page).last()).toContainText('the last word');
+	await expect(messages(page).last()).toBeInViewport({ ratio: 1 });
+	await expect(page.getByRole('button', { name: /present|new message/ })).toHaveCount(0);
+});

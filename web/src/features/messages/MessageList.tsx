@@ -126,6 +126,7 @@ export const MessageList = memo(function MessageList({
 								row={row}
 								channel={channel}
 								isActive={index === roving.index}
+								isChosen={index === roving.index && roving.isChosen}
 								isHot={row.key === hot}
 								isTarget={row.kind === "message" && row.id === marked}
 							/>

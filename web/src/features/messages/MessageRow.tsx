@@ -27,6 +27,8 @@ type Props = {
 	row: SpokenRow;
 	/** The one row in the tab order. */
 	isActive: boolean;
+	/** That row, and somebody went to it. */
+	isChosen: boolean;
 	/** Under the pointer. */
 	isHot: boolean;
 	/** Just jumped to. */
@@ -35,7 +37,7 @@ type Props = {
 
 /** One message: of the history, or of mine and not acknowledged yet. */
 export function MessageRow(props: Props) {
-	const { channelId, row, isActive, isHot, isTarget } = props;
+	const { channelId, row, isActive, isChosen, isHot, isTarget } = props;
 	const spoken = useStore((state) => selectSpoken(state, channelId, row));
 	const author = useStore((state) => selectAuthorOf(state, spoken));
 	if (!spoken || !author) return null;
@@ -59,7 +61,8 @@ export function MessageRow(props: Props) {
 						bodyId={`${idBase}-b`}
 						message={spoken}
 						isHot={isHot}
-						hasToolbar={isHot || isActive}
+						isActive={isActive}
+						isChosen={isChosen}
 					/>
 				) : (
 					<PendingBody bodyId={`${idBase}-b`} pending={spoken} />

@@ -10,6 +10,8 @@ type Props = {
 	channel: Channel;
 	/** The one row in the tab order. */
 	isActive: boolean;
+	/** That row, and somebody went to it. */
+	isChosen: boolean;
 	/** Under the pointer. */
 	isHot: boolean;
 	/** Just jumped to. */
@@ -21,19 +23,11 @@ type Props = {
  * that the focus on it outlives the answer of the hub.
  */
 export const RowContent = memo(function RowContent(props: Props) {
-	const { row, channel, isActive, isHot, isTarget } = props;
+	const { row, channel, ...marks } = props;
 	switch (row.kind) {
 		case "message":
 		case "pending":
-			return (
-				<MessageRow
-					channelId={channel.id}
-					row={row}
-					isActive={isActive}
-					isHot={isHot}
-					isTarget={isTarget}
-				/>
-			);
+			return <MessageRow channelId={channel.id} row={row} {...marks} />;
 		case "day":
 			return <DayRow at={row.at} now={Date.now()} />;
 		case "unread":

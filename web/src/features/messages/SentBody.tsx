@@ -1,5 +1,6 @@
 import type { Message } from "@/api/types.ts";
 import { useFormat, useT } from "@/i18n/index.ts";
+import { useDelayed } from "@/ui/useDelayed.ts";
 import { useChatUi } from "./chatUi.ts";
 import { EditBox } from "./EditBox.tsx";
 import { MessageBody } from "./MessageBody.tsx";
@@ -9,11 +10,18 @@ type Props = {
 	bodyId: string;
 	message: Message;
 	isHot: boolean;
-	hasToolbar: boolean;
+	isActive: boolean;
+	isChosen: boolean;
 };
 
+/** While messages come faster than this, the last one gets no controls that nobody could use. */
+const RESTED_MS = 250;
+
 /** What a message of the history says, and what can be done with it. */
-export function SentBody({ bodyId, message, isHot, hasToolbar }: Props) {
+export function SentBody(props: Props) {
+	const { bodyId, message, isHot, isActive, isChosen } = props;
+	const isRested = useDelayed(isActive, RESTED_MS);
+
 	const isEditing = useChatUi((ui) => ui.editing === message.id);
 	if (isEditing) return <EditBox message={message} />;
 	return (
@@ -21,7 +29,9 @@ export function SentBody({ bodyId, message, isHot, hasToolbar }: Props) {
 			<MessageBody id={bodyId} text={message.content}>
 				{message.edited_at === null ? null : <Edited at={message.edited_at} />}
 			</MessageBody>
-			{hasToolbar ? <MessageToolbar message={message} isHot={isHot} /> : null}
+			{isHot || isChosen || isRested ? (
+				<MessageToolbar message={message} isHot={isHot} />
+			) : null}
 		</>
 	);
 }

@@ -49,11 +49,12 @@ export function usePlace(
 
 	/** Where the view is now; undefined until it has been put somewhere. */
 	const look = useCallback(() => {
-		const top = virtual.scrollOffset;
-		const height = virtual.scrollRect?.height;
-		if (!settled.current || top === null || height === undefined)
-			return undefined;
-		const below = Math.max(0, virtual.getTotalSize() - height - top);
+		const element = virtual.scrollElement;
+		if (!settled.current || !element) return undefined;
+		// The element itself: the virtualiser hears of what it has just written only later, and a
+		// view that follows many messages at once would seem to have been left behind.
+		const { scrollTop: top, clientHeight: height, scrollHeight } = element;
+		const below = Math.max(0, scrollHeight - height - top);
 		const first = virtual.getVirtualItemForOffset(top);
 		if (first)
 			last.current = {

@@ -75,6 +75,8 @@ export function useRoving(
 
 	return {
 		index,
+		/** Somebody went to it; otherwise it is just the last one. */
+		isChosen: found >= 0,
 		onKeyDown,
 		/** The row with this key has the focus, or is what the reader looks at. */
 		setActive: useCallback((next: string | undefined) => {
