@@ -63,10 +63,13 @@ const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 	["minute", 60_000],
 ];
 
+const HALF_MINUTE_MS = 30_000;
+
 function relativeOf(locale: Locale) {
 	const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 	return (ms: number, now: number) => {
-		const distance = ms - now;
+		// What ends in seven days has a little less than that left when it is shown.
+		const distance = ms > now ? ms - now + HALF_MINUTE_MS : ms - now;
 		const fitting = units.find(([, size]) => Math.abs(distance) >= size);
 		if (!fitting) return format.format(0, "second");
 		return format.format(Math.trunc(distance / fitting[1]), fitting[0]);

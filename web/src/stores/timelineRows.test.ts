@@ -97,6 +97,18 @@ describe("rows of a timeline", () => {
 		});
 	});
 
+	it("have no divider above what I wrote myself", () => {
+		const messages = [
+			message(1, 1, { author: asha }),
+			message(2, 2, { author: asha }),
+			message(3, 3),
+		];
+		const rows = rowsOf(messages, { entry: entry(null) });
+		expect(shape(rows)).toBe("SDMmUM");
+		const mine = rowsOf(messages.slice(0, 2), { entry: entry(null) });
+		expect(shape(mine)).toBe("SDMm");
+	});
+
 	it("have the divider above the day that it begins", () => {
 		const messages = [
 			message(1, 1, { created_at: 0 }),

@@ -106,12 +106,15 @@ function continues(previous: Written | null, next: Written): boolean {
 }
 
 /** The row before which the divider stands; null when that is not in sight. */
-function firstUnreadOf({ timeline, entry }: TimelineInput): Id | null {
+function firstUnreadOf({ timeline, entry, meId }: TimelineInput): Id | null {
 	if (!timeline || !entry) return null;
-	const place = timeline.ids.findIndex((id) => isNewer(id, entry.lastReadId));
+	const { ids, byId } = timeline;
+	const place = ids.findIndex((id) => isNewer(id, entry.lastReadId));
 	// With older messages out of sight, the divider may belong further up.
 	if (place === -1 || (place === 0 && timeline.hasOlder)) return null;
-	return timeline.ids[place] ?? null;
+	// What I wrote myself is no news.
+	const news = ids.slice(place).find((id) => byId[id]?.author.id !== meId);
+	return news ?? null;
 }
 
 /** My own rows keep the key they had before the hub knew them. */
