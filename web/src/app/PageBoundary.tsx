@@ -1,7 +1,7 @@
-import { Component, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { useT } from "@/i18n/index.ts";
-import { forgetFailed } from "@/lib/lazyPart.ts";
 import { Mark } from "@/ui/art/Mark.tsx";
+import { Boundary } from "@/ui/Boundary.tsx";
 import { Button } from "@/ui/Button.tsx";
 import { useDelayed } from "@/ui/useDelayed.ts";
 
@@ -12,36 +12,17 @@ type Props = {
 };
 
 /** The last net: a page whose code does not come, or that fails as a whole, is said to. */
-export class PageBoundary extends Component<
-	Props,
-	{ fault: Error | undefined }
-> {
-	override state: { fault: Error | undefined } = { fault: undefined };
-
-	static getDerivedStateFromError(fault: Error) {
-		return { fault };
-	}
-
-	override componentDidUpdate(before: Props) {
-		if (this.state.fault && before.resetKey !== this.props.resetKey)
-			this.retry();
-	}
-
-	retry = () => {
-		forgetFailed();
-		this.setState({ fault: undefined });
-	};
-
-	override render() {
-		const { fault } = this.state;
-		if (!fault) return this.props.children;
-		return (
-			<Failed
-				technical={`${fault.name}: ${fault.message}`}
-				onRetry={this.retry}
-			/>
-		);
-	}
+export function PageBoundary({ resetKey, children }: Props) {
+	return (
+		<Boundary
+			resetKey={resetKey}
+			fallback={(technical, retry) => (
+				<Failed technical={technical} onRetry={retry} />
+			)}
+		>
+			{children}
+		</Boundary>
+	);
 }
 
 /** Time in which the silent reload of a stale page has come, if it comes (`pwa/staleChunk`). */

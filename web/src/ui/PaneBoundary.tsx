@@ -1,5 +1,5 @@
-import { Component, type ReactNode } from "react";
-import { forgetFailed } from "@/lib/lazyPart.ts";
+import type { ReactNode } from "react";
+import { Boundary } from "./Boundary";
 import { ErrorState } from "./ErrorState";
 
 type Props = {
@@ -11,39 +11,21 @@ type Props = {
 };
 
 /** Keeps a fault inside one pane; the others live on. */
-export class PaneBoundary extends Component<
-	Props,
-	{ fault: Error | undefined }
-> {
-	override state: { fault: Error | undefined } = { fault: undefined };
-
-	static getDerivedStateFromError(fault: Error) {
-		return { fault };
-	}
-
-	override componentDidUpdate(before: Props) {
-		if (this.state.fault && before.resetKey !== this.props.resetKey) {
-			this.retry();
-		}
-	}
-
-	retry = () => {
-		forgetFailed();
-		this.setState({ fault: undefined });
-	};
-
-	override render() {
-		const { text, children } = this.props;
-		const { fault } = this.state;
-		if (!fault) return children;
-		return (
-			<ErrorState
-				what={text.failed}
-				safe={text.safe}
-				retryLabel={text.reload}
-				technical={`${fault.name}: ${fault.message}`}
-				onRetry={this.retry}
-			/>
-		);
-	}
+export function PaneBoundary({ text, resetKey, children }: Props) {
+	return (
+		<Boundary
+			resetKey={resetKey}
+			fallback={(technical, retry) => (
+				<ErrorState
+					what={text.failed}
+					safe={text.safe}
+					retryLabel={text.reload}
+					technical={technical}
+					onRetry={retry}
+				/>
+			)}
+		>
+			{children}
+		</Boundary>
+	);
 }
