@@ -4,7 +4,12 @@
  */
 import type { Id } from "@/api/types.ts";
 import type { Db } from "@/lib/db.ts";
-import { initialState, type State, type Timeline } from "@/stores/state.ts";
+import {
+	initialState,
+	type State,
+	type Timeline,
+	timelineWith,
+} from "@/stores/state.ts";
 
 /** Raised with every change of the stored parts of `State`. */
 const version = 2;
@@ -101,26 +106,7 @@ export function snapshotOf(state: State): Stored {
 	};
 }
 
-function endOf(timeline: Timeline): Timeline {
-	const ids = timeline.ids.slice(-rowsMax);
-	const byId = Object.fromEntries(
-		ids.flatMap((id) => {
-			const row = timeline.byId[id];
-			return row ? [[id, row] as const] : [];
-		}),
-	);
-	return {
-		status: "ready",
-		byId,
-		ids,
-		hasOlder: timeline.hasOlder || ids.length < timeline.ids.length,
-		hasNewer: false,
-		isLoadingOlder: false,
-		isLoadingNewer: false,
-		loads: 0,
-		overlay: {},
-		deleted: {},
-		isStale: false,
-		isFollowing: true,
-	};
+function endOf({ byId, ids, hasOlder }: Timeline): Timeline {
+	const rows = ids.slice(-rowsMax).flatMap((id) => byId[id] ?? []);
+	return timelineWith(rows, { hasOlder: hasOlder || rows.length < ids.length });
 }

@@ -190,6 +190,39 @@ export const bufferedMax = 100;
 /** How long a typing mark lasts without being renewed. */
 export const typingLastsMs = 8000;
 
+/** A window of which nothing has come yet. */
+export function newTimeline(): Timeline {
+	return {
+		status: "loading",
+		byId: {},
+		ids: [],
+		hasOlder: true,
+		hasNewer: false,
+		isLoadingOlder: false,
+		isLoadingNewer: false,
+		loads: 0,
+		overlay: {},
+		deleted: {},
+		isStale: false,
+		isFollowing: true,
+	};
+}
+
+/** A window that holds `messages` (ascending) and, unless told otherwise, is the whole history. */
+export function timelineWith(
+	messages: readonly Message[],
+	change: Partial<Timeline> = {},
+): Timeline {
+	return {
+		...newTimeline(),
+		status: "ready",
+		byId: Object.fromEntries(messages.map((one) => [one.id, one])),
+		ids: messages.map(({ id }) => id),
+		hasOlder: false,
+		...change,
+	};
+}
+
 export const initialState: State = {
 	session: { status: "starting" },
 	connection: { status: "offline" },

@@ -7,7 +7,7 @@ import type {
 	PublicUser,
 	Server,
 } from "@/api/types.ts";
-import { initialState, type State, type Timeline } from "@/stores/state.ts";
+import { initialState, type State, timelineWith } from "@/stores/state.ts";
 
 export const NOW = Date.UTC(2026, 10, 22, 14, 2);
 const MINUTE = 60_000;
@@ -135,27 +135,6 @@ function message([author, ago, content, edited]: Line, n: number): Message {
 	};
 }
 
-function timeline(
-	messages: Message[],
-	change: Partial<Timeline> = {},
-): Timeline {
-	return {
-		status: "ready",
-		byId: Object.fromEntries(messages.map((one) => [one.id, one])),
-		ids: messages.map(({ id }) => id),
-		hasOlder: false,
-		hasNewer: false,
-		isLoadingOlder: false,
-		isLoadingNewer: false,
-		loads: 0,
-		overlay: {},
-		deleted: {},
-		isStale: false,
-		isFollowing: true,
-		...change,
-	};
-}
-
 function server(id: string, name: string): Server {
 	return {
 		id,
@@ -230,8 +209,8 @@ export const busy: State = {
 	users: Object.fromEntries(people.map((one) => [one.id, one])),
 	members: { [serverId]: { online: 4, total: 6, rows: { ...members } } },
 	timelines: {
-		[channelId]: timeline(messages),
-		[emptyChannelId]: timeline([]),
+		[channelId]: timelineWith(messages),
+		[emptyChannelId]: timelineWith([]),
 	},
 	tracks: Object.fromEntries(
 		channels.map(({ id }, n) => [
@@ -294,7 +273,7 @@ export const troubled: State = {
 			unread: 4,
 		},
 	},
-	timelines: { ...busy.timelines, [channelId]: timeline(messages) },
+	timelines: { ...busy.timelines, [channelId]: timelineWith(messages) },
 };
 
 /** A long channel. */
@@ -304,7 +283,7 @@ export function longChannel(count: number): State {
 		...busy,
 		timelines: {
 			...busy.timelines,
-			[channelId]: timeline(many, { hasOlder: true }),
+			[channelId]: timelineWith(many, { hasOlder: true }),
 		},
 	};
 }

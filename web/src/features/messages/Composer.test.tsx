@@ -8,7 +8,7 @@ import {
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Channel, Message, Role } from "@/api/types.ts";
-import { initialState, type Pending } from "@/stores/state.ts";
+import { initialState, type Pending, timelineWith } from "@/stores/state.ts";
 import { store } from "@/stores/store.ts";
 import { Composer } from "./Composer.tsx";
 import { useChatUi } from "./chatUi.ts";
@@ -116,20 +116,7 @@ it("edits my last message by ArrowUp, only when nothing is typed", async () => {
 		store.setState({
 			session: { status: "signed_in", me, sessionId: "1", isCached: false },
 			timelines: {
-				"2": {
-					status: "ready",
-					byId: { "10": own("10"), "11": other },
-					ids: ["10", "11"],
-					hasOlder: false,
-					hasNewer: false,
-					isLoadingOlder: false,
-					isLoadingNewer: false,
-					loads: 0,
-					overlay: {},
-					deleted: {},
-					isStale: false,
-					isFollowing: true,
-				},
+				"2": timelineWith([own("10"), other]),
 			},
 		}),
 	);

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { ListedMember, Message } from "@/api/types.ts";
 import { t } from "@/i18n/index.ts";
-import { initialState, type State, type Timeline } from "@/stores/state.ts";
+import { initialState, type State, timelineWith } from "@/stores/state.ts";
 import { resultsFor } from "./results.ts";
 
 const user = (id: string, username: string, display_name: string) =>
@@ -37,20 +37,6 @@ const channel = (id: string, name: string, position: number) => ({
 	position,
 	created_at: 0,
 });
-const timeline: Timeline = {
-	status: "ready",
-	byId: { "90": message },
-	ids: ["90"],
-	hasOlder: false,
-	hasNewer: false,
-	isLoadingOlder: false,
-	isLoadingNewer: false,
-	loads: 0,
-	overlay: {},
-	deleted: {},
-	isStale: false,
-	isFollowing: true,
-};
 const state: State = {
 	...initialState,
 	servers: {
@@ -77,7 +63,7 @@ const state: State = {
 		byServer: { "1": ["10", "11", "12"] },
 	},
 	members: { "1": { online: 1, total: 1, rows: { 0: member } } },
-	timelines: { "10": timeline },
+	timelines: { "10": timelineWith([message]) },
 	recent: ["10"],
 };
 const openPerson = vi.fn();

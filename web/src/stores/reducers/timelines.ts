@@ -5,26 +5,16 @@
  */
 import type { Id, Message, MessagePage } from "@/api/types.ts";
 import { compareIds, placeOf } from "@/lib/ids.ts";
-import { type Timeline, timelinesMax, windowRowsMax } from "../state.ts";
+import {
+	newTimeline,
+	type Timeline,
+	timelinesMax,
+	windowRowsMax,
+} from "../state.ts";
 import type { Work } from "../work.ts";
 import { recallUser } from "./users.ts";
 
 type Part = "whole" | "older" | "newer";
-
-const emptyTimeline: Timeline = {
-	status: "loading",
-	byId: {},
-	ids: [],
-	hasOlder: true,
-	hasNewer: false,
-	isLoadingOlder: false,
-	isLoadingNewer: false,
-	loads: 0,
-	overlay: {},
-	deleted: {},
-	isStale: false,
-	isFollowing: true,
-};
 
 /** The channel's window, private to this batch; undefined when there is none. */
 export function timelineOf(work: Work, channelId: Id): Timeline | undefined {
@@ -35,7 +25,7 @@ export function timelineOf(work: Work, channelId: Id): Timeline | undefined {
 /** A page is about to be asked for; the window is made if there is none. */
 export function startLoad(work: Work, channelId: Id, part: Part): void {
 	const timelines = work.at(work.root, "timelines");
-	timelines[channelId] ??= work.own({ ...emptyTimeline });
+	timelines[channelId] ??= work.own(newTimeline());
 	const timeline = work.at(timelines, channelId);
 	timeline.loads += 1;
 	if (part === "older") timeline.isLoadingOlder = true;
