@@ -472,52 +472,6 @@ async fn t123_polling_is_bounded_and_its_ids_are_nobody_elses() {
 }
 
 #[tokio::test]
-async fn t124_after_a_restart_everyone_is_back_and_nothing_is_lost() {
-    const USERS: usize = 50;
-    const EACH: usize = 10;
-    let mut hub = TestHub::start().await;
-    let (community, owner, []) = hub.community("owner", []).await;
-    let code = owner.invite(&community).await;
-    let mut users = Vec::new();
-    for number in 0..USERS {
-        let user = hub.user(&format!("user{number}")).await;
-        user.join(&code).await;
-        users.push(user);
-    }
-    let connect = async |hub: &TestHub| {
-        let sockets = users
-            .iter()
-            .flat_map(|user| (0..EACH).map(move |_| hub.socket(user)));
-        futures_util::future::join_all(sockets).await
-    };
-    let sockets = connect(&hub).await;
-    owner.say(&community.channel, "before").await;
-    for socket in &sockets {
-        socket
-            .wait("message_created", |event| event["seq"] == 1)
-            .await;
-    }
-    hub.kill();
-    for socket in &sockets {
-        socket.closed().await;
-    }
-    hub.run().await;
-    let began = tokio::time::Instant::now();
-    let sockets = connect(&hub).await;
-    let took = began.elapsed();
-    println!("{} connections came back in {took:?}", sockets.len());
-    assert!(took.as_secs() < 60, "{took:?}");
-    owner.say(&community.channel, "after").await;
-    for socket in &sockets {
-        let reads = &socket.all("server_reads")[0];
-        assert!(reads["channels"][0]["last_seq"].as_i64() >= Some(1));
-        socket
-            .wait("message_created", |event| event["seq"] == 2)
-            .await;
-    }
-}
-
-#[tokio::test]
 async fn t125_syncs_and_typing_in_many_channels_are_charged() {
     let hub = Options::default()
         .default_limits()

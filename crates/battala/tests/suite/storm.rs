@@ -2,35 +2,106 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::harness::{Community, Options, Socket, TestHub, User, nonce, until};
+use crate::harness::{Community, Options, Socket, TestHub, User, nonce};
 
-/// Connections of one address, ten times as many as may be undecided at once.
-const CLIENTS: usize = 100;
+/// Accounts, and the connections of each: fifty times as many as may be undecided at once.
+const USERS: usize = 50;
+const EACH: usize = 10;
 const UNDECIDED_MAX: u32 = 10;
 /// Messages under way when the hub is killed.
 const SENT: usize = 60;
+/// All are back within this.
+const RETURN_MAX: Duration = Duration::from_mins(1);
+/// The pause of a client between two attempts grows up to this.
+const PAUSE_MAX: Duration = Duration::from_millis(400);
 
-// T124
 #[tokio::test]
-async fn after_a_restart_all_get_in_again_and_have_everything_once() {
+async fn t124_after_a_restart_everyone_is_back_and_has_everything_once() {
     let options = Options::default().limit("unauthenticated_per_address", UNDECIDED_MAX);
     let mut hub = options.start().await;
-    let (community, owner, [ben]) = hub.community("owner", ["ben"]).await;
+    let (community, owner, []) = hub.community("owner", []).await;
+    let users = members(&hub, &owner, &community).await;
+    let clients = all_back(&hub, &users).await;
+    owner.say(&community.channel, "before").await;
+    for client in &clients {
+        client
+            .wait("message_created", |event| event["seq"] == 1)
+            .await;
+    }
     let writer = hub.socket(&owner).await;
-    let clients = all_back(&hub, &ben).await;
     let acked = send_until_killed(&mut hub, &writer, &community).await;
     for client in &clients {
         client.closed().await;
     }
     hub.run().await;
     // What was sent after the return is written while the others still come.
-    let (again, after) = tokio::join!(all_back(&hub, &ben), owner.say(&community.channel, "after"));
-    let last = after["seq"].as_i64().expect("a number");
-    let ledgers = join_all(again.iter().map(|client| ledger(client, &community, last))).await;
+    let (again, meanwhile) = tokio::join!(
+        all_back(&hub, &users),
+        owner.say(&community.channel, "meanwhile")
+    );
+    for client in &again {
+        let reads = &client.all("server_reads")[0];
+        assert!(reads["channels"][0]["last_seq"].as_i64() >= Some(1));
+    }
+    let last = meanwhile["seq"].as_i64().expect("a number");
+    assert_everything_once(&again, &community, &acked, last).await;
+    owner.say(&community.channel, "after").await;
+    for client in &again {
+        let is_after = |event: &Value| event["seq"] == last + 1;
+        client.wait("message_created", is_after).await;
+    }
+}
+
+async fn members(hub: &TestHub, owner: &User, community: &Community) -> Vec<User> {
+    let code = owner.invite(community).await;
+    let mut users = Vec::new();
+    for number in 0..USERS {
+        let user = hub.user(&format!("user{number}")).await;
+        user.join(&code).await;
+        users.push(user);
+    }
+    users
+}
+
+/// All of them connect at once, and come again when the hub says that too many do.
+async fn all_back(hub: &TestHub, users: &[User]) -> Vec<Socket> {
+    let clients = users.iter().flat_map(|user| [user; EACH]);
+    let back = clients.map(|user| async move {
+        let socket = admitted(hub).await;
+        socket.sign_in(&user.token).await;
+        socket.settled().await;
+        socket
+    });
+    let sockets = tokio::time::timeout(RETURN_MAX, join_all(back)).await;
+    sockets.unwrap_or_else(|_| panic!("not all are back within {RETURN_MAX:?}"))
+}
+
+/// A WebSocket that found a place, asked for with growing pauses as a client does.
+async fn admitted(hub: &TestHub) -> Socket {
+    let mut pause = Duration::from_millis(10);
+    loop {
+        match Socket::try_open(hub.http.address).await {
+            Ok(socket) => return socket,
+            Err(refusal) => assert!(refusal.to_string().contains("429"), "{refusal}"),
+        }
+        tokio::time::sleep(pause).await;
+        pause = PAUSE_MAX.min(pause * 2);
+    }
+}
+
+/// Every client can have all messages up to `last`, each once, those acknowledged among them.
+async fn assert_everything_once(
+    clients: &[Socket],
+    community: &Community,
+    acked: &BTreeMap<i64, String>,
+    last: i64,
+) {
+    let ledgers = join_all(clients.iter().map(|client| ledger(client, community, last))).await;
     for found in &ledgers {
         assert_eq!(found, &ledgers[0]);
     }
@@ -38,21 +109,8 @@ async fn after_a_restart_all_get_in_again_and_have_everything_once() {
     let seqs: Vec<i64> = ledgers[0].keys().copied().collect();
     assert_eq!(seqs, expected, "each once, and none is missing");
     for (seq, id) in acked {
-        assert_eq!(ledgers[0].get(&seq), Some(&id), "an acknowledged message");
+        assert_eq!(ledgers[0].get(seq), Some(id), "an acknowledged message");
     }
-}
-
-/// All of them connect at once, and ask again when the hub says that too many do.
-async fn all_back(hub: &TestHub, user: &User) -> Vec<Socket> {
-    let address = hub.http.address;
-    let back = (0..CLIENTS).map(|_| async move {
-        let dial = async || Socket::try_open(address).await.ok();
-        let socket = until("a place", dial).await;
-        socket.sign_in(&user.token).await;
-        socket.settled().await;
-        socket
-    });
-    join_all(back).await
 }
 
 /// Sends many messages and kills the hub when some are acknowledged; those, by their place.
