@@ -1,4 +1,5 @@
 import { useEffect } from "react";
+import { listen } from "@/lib/listen.ts";
 
 /** As long as the systems that have the gesture wait. */
 const HOLD_MS = 500;
@@ -50,17 +51,18 @@ export function useLongPress(): void {
 			if (isOpened && event.isTrusted) swallow(event);
 			isOpened = false;
 		};
-		const asked = new AbortController();
-		const options = { capture: true, signal: asked.signal };
-		window.addEventListener("pointerdown", onDown, options);
-		window.addEventListener("pointermove", onMove, options);
-		window.addEventListener("pointerup", stop, options);
-		window.addEventListener("pointercancel", stop, options);
-		window.addEventListener("contextmenu", onMenu, options);
-		window.addEventListener("click", onClick, options);
+		const listeners = {
+			pointerdown: onDown,
+			pointermove: onMove,
+			pointerup: stop,
+			pointercancel: stop,
+			contextmenu: onMenu,
+			click: onClick,
+		};
+		const unlisten = listen(window, listeners, { capture: true });
 		return () => {
 			stop();
-			asked.abort();
+			unlisten();
 		};
 	}, []);
 }

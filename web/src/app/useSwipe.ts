@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "react";
+import { listen } from "@/lib/listen.ts";
 import {
 	isFar,
 	isTaken,
@@ -71,15 +72,16 @@ export function useSwipe(
 			if (begun) settle(begun.pane);
 			begun = undefined;
 		};
-		const asked = new AbortController();
-		const options = { passive: true, signal: asked.signal };
-		document.addEventListener("touchstart", onStart, options);
-		document.addEventListener("touchmove", onMove, options);
-		document.addEventListener("touchend", onEnd, options);
-		document.addEventListener("touchcancel", onCancel, options);
+		const listeners = {
+			touchstart: onStart,
+			touchmove: onMove,
+			touchend: onEnd,
+			touchcancel: onCancel,
+		};
+		const unlisten = listen(document, listeners, { passive: true });
 		return () => {
 			onCancel();
-			asked.abort();
+			unlisten();
 		};
 	}, [isOn]);
 }

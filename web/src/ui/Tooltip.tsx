@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { listen } from "@/lib/listen.ts";
 import { Keys } from "./Keys.tsx";
 
 const DELAY_MS = 400;
@@ -21,11 +22,11 @@ type Shown = { owner: HTMLElement; text: string; keys: string | undefined };
  */
 export function TooltipHost() {
 	const [shown, setShown] = useState<Shown>();
-	useEffect(() => listen(setShown), []);
+	useEffect(() => watch(setShown), []);
 	return shown ? <Bubble key={shown.text} {...shown} /> : null;
 }
 
-function listen(show: (shown: Shown | undefined) => void): () => void {
+function watch(show: (shown: Shown | undefined) => void): () => void {
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	let present: Shown | undefined;
 	const set = (next: Shown | undefined) => {
@@ -46,44 +47,31 @@ function listen(show: (shown: Shown | undefined) => void): () => void {
 			delayMs,
 		);
 	};
-	const listeners: [string, (event: Event) => void][] = [
-		[
-			"pointerover",
-			(event) => {
-				const isMouse =
-					event instanceof PointerEvent && event.pointerType === "mouse";
-				if (isMouse) arm(event.target, DELAY_MS);
-			},
-		],
-		[
-			"focusin",
-			(event) => {
-				const { target } = event;
-				if (target instanceof Element && target.matches(":focus-visible"))
-					arm(target, 0);
-			},
-		],
-		["focusout", hide],
-		["pointerdown", hide],
-		["scroll", hide],
-		[
-			"keydown",
-			(event) => {
-				if (!(event instanceof KeyboardEvent) || isModifier(event)) return;
-				if (present && event.key === "Escape" && !isMeantFor(present)) {
-					event.preventDefault();
-					event.stopPropagation();
-				}
-				hide();
-			},
-		],
-	];
-	for (const [name, listener] of listeners)
-		document.addEventListener(name, listener, true);
+	const onKey = (event: KeyboardEvent) => {
+		if (isModifier(event)) return;
+		if (present && event.key === "Escape" && !isMeantFor(present)) {
+			event.preventDefault();
+			event.stopPropagation();
+		}
+		hide();
+	};
+	const listeners = {
+		pointerover: ({ target, pointerType }: PointerEvent) => {
+			if (pointerType === "mouse") arm(target, DELAY_MS);
+		},
+		focusin: ({ target }: FocusEvent) => {
+			if (target instanceof Element && target.matches(":focus-visible"))
+				arm(target, 0);
+		},
+		focusout: hide,
+		pointerdown: hide,
+		scroll: hide,
+		keydown: onKey,
+	};
+	const unlisten = listen(document, listeners, { capture: true });
 	return () => {
 		clearTimeout(timer);
-		for (const [name, listener] of listeners)
-			document.removeEventListener(name, listener, true);
+		unlisten();
 	};
 }
 
