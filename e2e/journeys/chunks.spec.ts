@@ -1,13 +1,8 @@
 import { community } from '../support/scenery.ts';
-import { enter, expect, test } from '../support/test.ts';
+import { enter, expect, THOUGHT, test, writing } from '../support/test.ts';
 
 test('a page whose code does not come says so, and a retry brings it', async ({ hub, visit }) => {
-	const asha = await hub.setUp('asha');
-	const { path } = await community(hub, asha, []);
-	const page = await visit();
-	await enter(page, 'asha', path);
-	const composer = page.getByRole('textbox', { name: /^Message #/ });
-	await composer.fill('half a thought');
+	const { page, composer } = await writing(hub, visit);
 
 	// The hub is out of reach as well, so no reload would help.
 	const gone = /assets\/UserSettings|healthz/;
@@ -18,16 +13,11 @@ test('a page whose code does not come says so, and a retry brings it', async ({ 
 	await page.getByRole('button', { name: 'Reload part' }).click();
 	await expect(page.getByRole('heading', { name: 'Profile' })).toBeVisible();
 	await page.goBack();
-	await expect(composer).toHaveValue('half a thought');
+	await expect(composer).toHaveValue(THOUGHT);
 });
 
 test('a page older than the hub reloads itself once, silently, and keeps the draft', async ({ hub, visit }) => {
-	const asha = await hub.setUp('asha');
-	const { path } = await community(hub, asha, []);
-	const page = await visit();
-	await enter(page, 'asha', path);
-	const composer = page.getByRole('textbox', { name: /^Message #/ });
-	await composer.fill('half a thought');
+	const { page, path, composer } = await writing(hub, visit);
 	await composer.blur();
 	await page.route(/assets\/UserSettings/, (route) => route.fulfill({ status: 404 }), { times: 1 });
 	const reloaded = page.waitForEvent('load');
@@ -35,7 +25,7 @@ test('a page older than the hub reloads itself once, silently, and keeps the dra
 	await reloaded;
 	await expect(page.getByRole('heading', { name: 'Profile' })).toBeVisible();
 	await page.goto(path);
-	await expect(composer).toHaveValue('half a thought');
+	await expect(composer).toHaveValue(THOUGHT);
 });
 
 test('when even the hub itself does not come, a kind page stands there', async ({ hub, visit }) => {

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { Front } from '../support/front.ts';
 import { TestHub } from '../support/hub.ts';
 import { community, history } from '../support/scenery.ts';
-import { test as base, delivered, enter, expect, messages, say } from '../support/test.ts';
+import { test as base, delivered, enter, expect, messages, say, THOUGHT, writing } from '../support/test.ts';
 
 const test = base.extend<{ front: Front }>({
 	// biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's shape.
@@ -80,12 +80,7 @@ test('a newer client is offered quietly, while nothing is being written, and tak
 const settingsCode = /^\/assets\/UserSettings-.*\.js$/;
 
 test('a part of the client that is gone brings one silent reload, and no word is lost', async ({ hub, front, visit }) => {
-	const asha = await hub.setUp('asha');
-	const { path } = await community(hub, asha, []);
-	const page = await visit();
-	await enter(page, 'asha', path);
-	const composer = page.getByRole('textbox', { name: /^Message #/ });
-	await composer.fill('half a thought');
+	const { page, composer } = await writing(hub, visit);
 	let loads = 0;
 	page.on('load', () => loads++);
 	let asked = 0;
@@ -96,5 +91,5 @@ test('a part of the client that is gone brings one silent reload, and no word is
 	expect(loads).toBe(1);
 	expect(asked).toBeGreaterThan(1);
 	await page.goBack();
-	await expect(composer).toHaveValue('half a thought');
+	await expect(composer).toHaveValue(THOUGHT);
 });

@@ -1,10 +1,14 @@
 import { type Browser, type BrowserContext, test as base, type Page } from '@playwright/test';
 import { PASSWORD, TestHub } from './hub.ts';
+import { community } from './scenery.ts';
 
 export { expect } from '@playwright/test';
 
 /** Opens a browser of its own for a person, as if on another computer. */
 export type Visit = (options?: Parameters<Browser['newContext']>[0]) => Promise<Page>;
+
+/** What `writing` has typed and not sent. */
+export const THOUGHT = 'half a thought';
 
 export type Theme = 'dark' | 'light';
 
@@ -98,6 +102,17 @@ export async function enter(page: Page, username: string, path = '/app'): Promis
 		throw new Error(`sign-in of ${username}: ${answer.status()} ${await answer.text()}`);
 	}
 	await page.goto(path);
+}
+
+/** Someone of their own hub, at home in a channel, who has begun to write. */
+export async function writing(hub: TestHub, visit: Visit) {
+	const asha = await hub.setUp('asha');
+	const { path } = await community(hub, asha, []);
+	const page = await visit();
+	await enter(page, 'asha', path);
+	const composer = page.getByRole('textbox', { name: /^Message #/ });
+	await composer.fill(THOUGHT);
+	return { page, path, composer };
 }
 
 /** Chooses the looks before the first page opens. */
