@@ -26,6 +26,5 @@ mod restart;
 mod revocation;
 mod servers;
 mod setup;
-mod storm;
 mod sync;
 mod users;

@@ -1,0 +1,98 @@
+//! How many may be there: undecided, of one account, and by polling.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Options, Request, Socket, TestHub, until};
+
+#[tokio::test]
+async fn t114_connections_that_never_sign_in_are_few_per_address_and_do_not_stay() {
+    let hub = Options::default()
+        .default_limits()
+        .limit("connect_timeout_ms", 500)
+        .start()
+        .await;
+    let mut open = Vec::new();
+    for _ in 0..10 {
+        open.push(Socket::open(hub.http.address).await);
+    }
+    let refused = Socket::try_open(hub.http.address)
+        .await
+        .expect_err("the eleventh");
+    assert!(refused.to_string().contains("429"), "{refused}");
+    for socket in &open {
+        socket.closed().await;
+    }
+    // Their places are free again.
+    let ana = hub.user("ana").await;
+    hub.socket(&ana).await.round_trip().await;
+}
+
+#[tokio::test]
+async fn t123_polling_is_bounded_and_its_ids_are_nobody_elses() {
+    let hub = TestHub::start().await;
+    let ana = hub.user("ana").await;
+    let path = |sid: &str| format!("/socket.io/?EIO=4&transport=polling&sid={sid}");
+    let open = async || {
+        let answer = hub.get("/socket.io/?EIO=4&transport=polling").await;
+        let open: Value = serde_json::from_slice(&answer.body[1..]).expect("json");
+        open["sid"].as_str().expect("an id").to_owned()
+    };
+    let post = async |sid: &str, body: Vec<u8>| {
+        let mut request = Request::new("POST", &path(sid)).header("Content-Type", "text/plain");
+        request.body = Some(body);
+        hub.http.send(&request).await.status
+    };
+    let sid = open().await;
+    assert_eq!(post(&sid, vec![b'x'; 100_001]).await, 413);
+    for guessed in [
+        "",
+        "AAAAAAAAAAAAAAAAAAAA",
+        "../../x",
+        "%00",
+        &"x".repeat(5000),
+    ] {
+        assert_eq!(hub.get(&path(guessed)).await.status / 100, 4);
+        assert_eq!(post(guessed, b"40".to_vec()).await / 100, 4, "{guessed}");
+    }
+    // Two requests at once: one of them is refused, and the session ends.
+    let sid = open().await;
+    let path = path(&sid);
+    let (first, second) = tokio::join!(hub.get(&path), async {
+        until("the second request is refused", async || {
+            let answer = hub.get(&path).await;
+            (answer.status == 400).then_some(answer)
+        })
+        .await
+    });
+    assert_eq!(
+        (second.status, first.status / 100 < 5),
+        (400, true),
+        "{first}"
+    );
+    assert_eq!(post(&sid, b"40".to_vec()).await, 400, "it is gone");
+    // One that behaves works as every other connection.
+    let socket = Socket::ready_by_polling(&hub.http, &ana.token).await;
+    socket.round_trip().await;
+}
+
+#[tokio::test]
+async fn an_account_has_ten_connections_at_most() {
+    let hub = Options::default().default_limits().start().await;
+    let ana = hub.user("ana").await;
+    let mut sockets = Vec::new();
+    for _ in 0..10 {
+        sockets.push(hub.socket(&ana).await);
+    }
+    let eleventh = Socket::open(hub.http.address).await;
+    let refusal = eleventh
+        .connect(&json!({"token": ana.token}))
+        .await
+        .expect_err("refused");
+    assert_eq!(refusal["data"]["code"], "limit_reached");
+    drop(sockets.pop());
+    until("a place is free", async || {
+        let socket = Socket::open(hub.http.address).await;
+        socket.connect(&json!({"token": ana.token})).await.ok()
+    })
+    .await;
+}
