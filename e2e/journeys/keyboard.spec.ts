@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import { PASSWORD } from '../support/hub.ts';
-import { community } from '../support/scenery.ts';
+import { community, history } from '../support/scenery.ts';
 import { delivered, enter, expect, messages, test } from '../support/test.ts';
 
 /** Presses Tab until the control has the focus. */
@@ -134,6 +134,38 @@ test('keys can be chosen: taken ones ask, reserved ones say why, and the help fo
 	await page.keyboard.press('Escape');
 	await page.keyboard.press('Alt+j');
 	await expect(page.getByRole('combobox')).toBeFocused();
+});
+
+test('the keys on a message can be chosen too, by themselves', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path, channels } = await community(hub, asha, []);
+	await history(hub, asha, channels[0]?.id ?? '', ['Sevn it is.']);
+	const page = await visit();
+	await enter(page, 'asha', '/app/settings/keyboard');
+	const edit = page.getByRole('button', { name: 'Change the keys: Edit', exact: false });
+	const press = async (combo: string) => {
+		await edit.press('Enter');
+		await expect(edit).toContainText('Press the keys…');
+		await page.keyboard.press(combo);
+	};
+	await press('ArrowUp');
+	await expect(page.getByText('This one is needed to walk the messages.')).toBeVisible();
+	await page.keyboard.press('c');
+	await expect(page.getByText('C already does this: Copy the text.')).toBeVisible();
+	await page.getByRole('button', { name: 'Cancel' }).press('Enter');
+	await press('b');
+	await expect(edit).toContainText('B');
+
+	await page.goto(path);
+	const row = messages(page).filter({ hasText: 'Sevn it is.' });
+	await row.focus();
+	await page.keyboard.press('e');
+	await page.keyboard.press('Control+/');
+	await expect(page.getByRole('dialog', { name: 'Keyboard' })).toContainText('EditB');
+	await page.keyboard.press('Escape');
+	await expect(row).toBeFocused();
+	await page.keyboard.press('b');
+	await expect(page.getByRole('textbox', { name: 'Edit message' })).toHaveValue('Sevn it is.');
 });
 
 test('one Escape closes a dialog under a tooltip; a tooltip alone goes without a trace', async ({ hub, visit }) => {

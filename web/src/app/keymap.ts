@@ -5,7 +5,7 @@ import { comboOf } from "@/lib/keys.ts";
 import { type Place, paths } from "@/lib/paths.ts";
 import { goTo } from "@/lib/router.tsx";
 import { getState, selectChannels, selectIsUnread } from "@/stores/index.ts";
-import { type ActionId, boundTo } from "@/ui/bindings.ts";
+import { type PageActionId, pageActionOf } from "@/ui/bindings.ts";
 import { openDialog } from "@/ui/dialogs.tsx";
 import { lastChannelOf } from "./lastPlace.ts";
 
@@ -23,7 +23,7 @@ function openHelp(): void {
 type Run = (place: Place) => void;
 
 /** What the actions do whose keys the reader may choose. */
-const actions: Record<ActionId, Run> = {
+const actions: Record<PageActionId, Run> = {
 	switcher: openSwitcher,
 	help: openHelp,
 	settings: () => goTo(paths.settings("profile")),
@@ -48,7 +48,7 @@ const fixed: Record<string, Run> = {
 export function actionFor(event: KeyboardEvent): Run | undefined {
 	const combo = comboOf(event);
 	if (combo === null) return undefined;
-	const id = boundTo(combo);
+	const id = pageActionOf(combo);
 	return id ? actions[id] : fixed[combo];
 }
 

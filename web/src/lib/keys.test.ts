@@ -54,5 +54,21 @@ it.each([
 	["F8", null],
 	["Shift+Escape", null],
 ])("judges %s as %s", (combo, refusal) => {
-	expect(refusalOf(combo)).toBe(refusal);
+	expect(refusalOf(combo, "page")).toBe(refusal);
+});
+
+it.each([
+	["E", null],
+	["Shift+A", null],
+	["+", null],
+	["Delete", null],
+	["Mod+G", null],
+	["ArrowUp", "walking"],
+	["Shift+Tab", "walking"],
+	["Enter", "walking"],
+	["Escape", "walking"],
+	["Mod+C", "writing"],
+	["Shift+F10", "browser"],
+])("judges %s on a message as %s", (combo, refusal) => {
+	expect(refusalOf(combo, "message")).toBe(refusal);
 });

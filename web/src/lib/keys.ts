@@ -1,7 +1,10 @@
 /** Key combinations as texts such as `Mod+Shift+K`, where `Mod` is Ctrl or ⌘. Knows no action. */
 
 /** Why a combination cannot be given an action. */
-export type Refusal = "bare" | "browser" | "writing";
+export type Refusal = "bare" | "browser" | "writing" | "walking";
+
+/** Where a combination counts: in the whole client, or on a message that has the focus. */
+export type Scope = "page" | "message";
 
 type Press = Pick<
 	KeyboardEvent,
@@ -51,10 +54,25 @@ const BROWSER = new Set(
 const WRITING =
 	/^(?:Mod\+(?:Shift\+)?[ABCEIVXYZSU]|(?:\w+\+)*(?:Tab|Enter| |Backspace|Delete|Home|End|ArrowLeft|ArrowRight))$/u;
 
-/** Why `combo` cannot be chosen; null when it can. */
-export function refusalOf(combo: string): Refusal | null {
+/** Going from message to message, into one and away from it. */
+const WALKING =
+	/^(?:\w+\+)*(?:Tab|Enter| |Escape|Home|End|Page(?:Up|Down)|Arrow\w+)$/u;
+
+/** Why `combo` cannot be chosen for an action of `scope`; null when it can. */
+export function refusalOf(combo: string, scope: Scope): Refusal | null {
 	if (BROWSER.has(combo)) return "browser";
+	return scope === "page" ? refusalOnPage(combo) : refusalOnMessage(combo);
+}
+
+function refusalOnPage(combo: string): Refusal | null {
 	if (WRITING.test(combo)) return "writing";
 	const isSafe = /^(?:Mod|Alt)\+|^(?:Shift\+)?F\d+$|^Shift\+Escape$/u;
 	return isSafe.test(combo) ? null : "bare";
+}
+
+/** Nothing is written there, so that a letter alone will do. */
+function refusalOnMessage(combo: string): Refusal | null {
+	if (WALKING.test(combo)) return "walking";
+	// What is marked on the page can be copied from a message as well.
+	return combo.startsWith("Mod+") && WRITING.test(combo) ? "writing" : null;
 }

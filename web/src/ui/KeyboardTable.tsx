@@ -48,9 +48,9 @@ function groupsOf({ app: { help } }: Catalog): Group[] {
 			rows: [
 				fixed("↑ ↓", help.walk),
 				fixed("Home", help.ends),
-				fixed("E", help.edit),
-				fixed("C", help.copy),
-				fixed("Del", help.remove),
+				chosen("edit"),
+				chosen("copy"),
+				chosen("remove"),
 				fixed("Shift+F10", help.menu),
 			],
 		},

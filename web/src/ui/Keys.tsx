@@ -12,6 +12,7 @@ const MAC_GLYPHS: Record<string, string> = {
 const GLYPHS: Record<string, string> = {
 	ArrowDown: "↓",
 	ArrowUp: "↑",
+	Delete: "Del",
 	Escape: "Esc",
 	Mod: "Ctrl",
 };

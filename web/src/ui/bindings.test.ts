@@ -3,10 +3,13 @@ import { refusalOf } from "@/lib/keys.ts";
 import {
 	actionIds,
 	bind,
-	boundTo,
 	loadBindings,
+	messageActionOf,
+	pageActionOf,
 	resetBinding,
 	resetBindings,
+	rivalOf,
+	scopeOf,
 	useBindings,
 } from "./bindings.ts";
 
@@ -19,7 +22,8 @@ beforeEach(() => {
 
 it("begins with keys that could be chosen, each for one action", () => {
 	expect(new Set(Object.values(now())).size).toBe(actionIds.length);
-	for (const combo of Object.values(now())) expect(refusalOf(combo)).toBeNull();
+	for (const id of actionIds)
+		expect(refusalOf(now()[id], scopeOf(id))).toBeNull();
 });
 
 it("keeps a choice for its account alone", () => {
@@ -32,12 +36,22 @@ it("keeps a choice for its account alone", () => {
 
 it("gives a key to one action at a time, and back on reset", () => {
 	bind("help", "Mod+K");
-	expect(boundTo("Mod+K")).toBe("help");
+	expect(pageActionOf("Mod+K")).toBe("help");
 	expect(now().switcher).toBe("");
 	resetBinding("switcher");
 	expect(now()).toMatchObject({ switcher: "Mod+K", help: "" });
 	resetBindings();
 	expect(now()).toMatchObject({ switcher: "Mod+K", help: "Mod+/" });
+});
+
+it("lets the same keys do one thing in the client and another on a message", () => {
+	bind("copy", "Mod+K");
+	expect(rivalOf("switcher", "Mod+K")).toBeUndefined();
+	expect(pageActionOf("Mod+K")).toBe("switcher");
+	expect(messageActionOf("Mod+K")).toBe("copy");
+	expect(messageActionOf("C")).toBeUndefined();
+	bind("edit", "Mod+K");
+	expect(now()).toMatchObject({ switcher: "Mod+K", edit: "Mod+K", copy: "" });
 });
 
 it("ignores what it cannot read", () => {

@@ -1,10 +1,11 @@
 /**
- * Which keys set off which action of the whole client, kept per account on this device. It knows
- * the actions by name only; what they do stands in `app/keymap.ts`.
+ * Which keys set off which action, kept per account on this device. It knows the actions by name
+ * only; what they do stands in `app/keymap.ts` and with the messages.
  */
 import { create } from "zustand";
+import type { Scope } from "@/lib/keys.ts";
 
-const DEFAULTS = {
+const PAGE = {
 	switcher: "Mod+K",
 	settings: "Mod+,",
 	help: "Mod+/",
@@ -16,12 +17,23 @@ const DEFAULTS = {
 	previousServer: "Mod+Alt+ArrowUp",
 	markServerRead: "Shift+Escape",
 } as const;
+const MESSAGE = { edit: "E", copy: "C", remove: "Delete" } as const;
+const DEFAULTS = { ...PAGE, ...MESSAGE };
 
-export type ActionId = keyof typeof DEFAULTS;
+export type PageActionId = keyof typeof PAGE;
+export type MessageActionId = keyof typeof MESSAGE;
+export type ActionId = PageActionId | MessageActionId;
 /** An empty text is no key at all. */
 type Bindings = Record<ActionId, string>;
 
-export const actionIds = Object.keys(DEFAULTS).filter(isActionId);
+export const pageActionIds = Object.keys(PAGE).filter(isPageAction);
+export const messageActionIds = Object.keys(MESSAGE).filter(isMessageAction);
+export const actionIds: ActionId[] = [...pageActionIds, ...messageActionIds];
+
+/** Where the keys of an action count; the same keys may do something else elsewhere. */
+export function scopeOf(id: ActionId): Scope {
+	return isPageAction(id) ? "page" : "message";
+}
 
 export const useBindings = create<Bindings>(() => ({ ...DEFAULTS }));
 
@@ -39,16 +51,28 @@ export function loadBindings(userId: string): () => void {
 	return () => window.removeEventListener("storage", onStorage);
 }
 
-/** The action that `combo` sets off. */
-export function boundTo(combo: string): ActionId | undefined {
+/** The action of the whole client that `combo` sets off. */
+export function pageActionOf(combo: string): PageActionId | undefined {
 	const bindings = useBindings.getState();
-	return actionIds.find((id) => bindings[id] === combo);
+	return pageActionIds.find((id) => bindings[id] === combo);
 }
 
-/** Gives `combo` to `id`, and takes it from whoever had it. */
+/** What `combo` does with the message that has the focus. */
+export function messageActionOf(combo: string): MessageActionId | undefined {
+	const bindings = useBindings.getState();
+	return messageActionIds.find((id) => bindings[id] === combo);
+}
+
+/** Who has `combo` where the keys of `id` count. */
+export function rivalOf(id: ActionId, combo: string): ActionId | undefined {
+	const owner = isPageAction(id) ? pageActionOf(combo) : messageActionOf(combo);
+	return owner === id ? undefined : owner;
+}
+
+/** Gives `combo` to `id`, and takes it from whoever had it in the same scope. */
 export function bind(id: ActionId, combo: string): void {
-	const before = boundTo(combo);
-	change({ ...(before ? { [before]: "" } : {}), [id]: combo });
+	const rival = rivalOf(id, combo);
+	change({ ...(rival ? { [rival]: "" } : {}), [id]: combo });
 }
 
 export function isOwn(bindings: Bindings, id: ActionId): boolean {
@@ -94,5 +118,13 @@ function stored(): Partial<Bindings> {
 }
 
 function isActionId(id: string): id is ActionId {
-	return Object.hasOwn(DEFAULTS, id);
+	return isPageAction(id) || isMessageAction(id);
+}
+
+function isPageAction(id: string): id is PageActionId {
+	return Object.hasOwn(PAGE, id);
+}
+
+function isMessageAction(id: string): id is MessageActionId {
+	return Object.hasOwn(MESSAGE, id);
 }

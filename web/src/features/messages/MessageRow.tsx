@@ -1,6 +1,7 @@
 import type { KeyboardEvent, MouseEvent } from "react";
 import type { Id, Message, PublicUser } from "@/api/types.ts";
 import { t } from "@/i18n/index.ts";
+import { comboOf } from "@/lib/keys.ts";
 import {
 	type Pending,
 	type State,
@@ -11,10 +12,9 @@ import {
 	type TimelineRow,
 	useStore,
 } from "@/stores/index.ts";
-import { copyText } from "@/ui/copyText.ts";
 import { openContextMenu } from "@/ui/Menu.tsx";
-import { startEditing } from "./chatUi.ts";
-import { messageMenu, removeMessage, rightsOn } from "./messageMenu.ts";
+import { messageActFor } from "./messageKeys.ts";
+import { messageMenu } from "./messageMenu.ts";
 import { PendingBody } from "./PendingBody.tsx";
 import { RowFrame } from "./RowFrame.tsx";
 import { SentBody } from "./SentBody.tsx";
@@ -94,20 +94,8 @@ function selectAuthorOf(
 
 /** Letters act on the message that has the focus, not on what is inside it. */
 function onKeyDown(event: KeyboardEvent, message: Message): void {
-	if (
-		event.target !== event.currentTarget ||
-		event.ctrlKey ||
-		event.metaKey ||
-		event.altKey
-	)
-		return;
-	const rights = rightsOn(message);
-	const keys: Record<string, (() => void) | false> = {
-		e: rights.edit && (() => startEditing(message.id)),
-		c: () => void copyText(message.content),
-		Delete: rights.remove && (() => removeMessage(message, event.shiftKey)),
-	};
-	const act = keys[event.key];
+	if (event.target !== event.currentTarget) return;
+	const act = messageActFor(comboOf(event.nativeEvent), message);
 	if (!act) return;
 	event.preventDefault();
 	event.stopPropagation();

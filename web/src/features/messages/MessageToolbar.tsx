@@ -1,6 +1,7 @@
 import { Copy, Ellipsis, Link, Pencil, Trash2 } from "lucide-react";
 import type { Message } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
+import { useBindings } from "@/ui/bindings.ts";
 import { copyText } from "@/ui/copyText.ts";
 import { IconButton } from "@/ui/IconButton.tsx";
 import { Menu } from "@/ui/Menu.tsx";
@@ -19,6 +20,7 @@ export function MessageToolbar({
 	const t = useT();
 	const tabIndex = useTabIndex();
 	const rights = rightsOn(message);
+	const keys = useBindings();
 	return (
 		<div
 			role="toolbar"
@@ -34,7 +36,7 @@ export function MessageToolbar({
 					size="small"
 					tabIndex={tabIndex}
 					label={t.chat.edit}
-					shortcut="E"
+					shortcut={keys.edit}
 					onClick={() => startEditing(message.id)}
 				>
 					<Pencil aria-hidden="true" size={16} />
@@ -44,7 +46,7 @@ export function MessageToolbar({
 				size="small"
 				tabIndex={tabIndex}
 				label={t.chat.copyText}
-				shortcut="C"
+				shortcut={keys.copy}
 				onClick={() => copyText(message.content)}
 			>
 				<Copy aria-hidden="true" size={16} />
@@ -63,7 +65,7 @@ export function MessageToolbar({
 					tabIndex={tabIndex}
 					look="danger"
 					label={t.chat.deleteMessage}
-					shortcut="Del"
+					shortcut={keys.remove}
 					onClick={(event) => removeMessage(message, event.shiftKey)}
 				>
 					<Trash2 aria-hidden="true" size={16} />

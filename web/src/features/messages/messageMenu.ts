@@ -8,6 +8,7 @@ import {
 	selectIsOwner,
 	selectMe,
 } from "@/stores/index.ts";
+import { useBindings } from "@/ui/bindings.ts";
 import { copyText } from "@/ui/copyText.ts";
 import { openDialog } from "@/ui/dialogs.tsx";
 import { type MenuItem, menuOf } from "@/ui/menuItems.ts";
@@ -47,19 +48,20 @@ export function removeMessage(message: Message, now: boolean): void {
 /** The menu of a message: by right click, by its button, by a long press. */
 export function messageMenu(text: Catalog, message: Message): MenuItem[] {
 	const rights = rightsOn(message);
+	const keys = useBindings.getState();
 	return menuOf(
 		rights.edit && {
 			kind: "action",
 			label: text.chat.edit,
 			icon: Pencil,
-			shortcut: "E",
+			shortcut: keys.edit,
 			run: () => startEditing(message.id),
 		},
 		{
 			kind: "action",
 			label: text.chat.copyText,
 			icon: Copy,
-			shortcut: "C",
+			shortcut: keys.copy,
 			run: () => void copyText(message.content),
 		},
 		{
@@ -73,7 +75,7 @@ export function messageMenu(text: Catalog, message: Message): MenuItem[] {
 			kind: "action",
 			label: text.chat.deleteMessage,
 			icon: Trash2,
-			shortcut: "Del",
+			shortcut: keys.remove,
 			danger: true,
 			run: () => removeMessage(message, false),
 		},

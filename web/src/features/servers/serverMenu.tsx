@@ -18,6 +18,7 @@ import {
 	selectIsOwner,
 	selectIsUnread,
 } from "@/stores/index.ts";
+import { useBindings } from "@/ui/bindings.ts";
 import { openDialog } from "@/ui/dialogs.tsx";
 import { type MenuItem, menuOf } from "@/ui/menuItems.ts";
 import { toast } from "@/ui/toasts.ts";
@@ -64,7 +65,7 @@ export function serverMenu(
 			kind: "action",
 			label: text.servers.markRead,
 			icon: CheckCheck,
-			shortcut: "Shift+Esc",
+			shortcut: useBindings.getState().markServerRead,
 			run: () => void markServerRead(serverId),
 		},
 		{ kind: "separator" },

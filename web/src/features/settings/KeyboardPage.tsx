@@ -1,7 +1,15 @@
 import { useT } from "@/i18n/index.ts";
 import { announce } from "@/ui/announce.ts";
 import { Button } from "@/ui/Button.tsx";
-import { actionIds, isOwn, resetBindings, useBindings } from "@/ui/bindings.ts";
+import {
+	type ActionId,
+	actionIds,
+	isOwn,
+	messageActionIds,
+	pageActionIds,
+	resetBindings,
+	useBindings,
+} from "@/ui/bindings.ts";
 import { KeyboardTable } from "@/ui/KeyboardTable.tsx";
 import { keysText } from "@/ui/Keys.tsx";
 import { Section } from "@/ui/Section.tsx";
@@ -15,14 +23,19 @@ export function KeyboardPage() {
 	const recorder = useKeyRecorder((id, combo) =>
 		announce(t.settings.keys.now(t.app.help[id], keysText(combo))),
 	);
+	const rowsOf = (ids: readonly ActionId[]) => (
+		<ul className="grid grid-cols-1 gap-1">
+			{ids.map((id) => (
+				<KeyRow key={id} id={id} combo={bindings[id]} recorder={recorder} />
+			))}
+		</ul>
+	);
 	return (
 		<>
 			<Section lead={t.settings.keys.lead}>
-				<ul className="grid grid-cols-1 gap-1">
-					{actionIds.map((id) => (
-						<KeyRow key={id} id={id} combo={bindings[id]} recorder={recorder} />
-					))}
-				</ul>
+				{rowsOf(pageActionIds)}
+				<h3 className="text-small text-ink-3">{t.app.help.groups.messages}</h3>
+				{rowsOf(messageActionIds)}
 				<div>
 					<Button
 						disabled={!actionIds.some((id) => isOwn(bindings, id))}

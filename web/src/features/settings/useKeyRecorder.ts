@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { comboOf, type Refusal, refusalOf } from "@/lib/keys.ts";
-import { type ActionId, bind, boundTo } from "@/ui/bindings.ts";
+import { type ActionId, bind, rivalOf, scopeOf } from "@/ui/bindings.ts";
 
 export type Recording = {
 	id: ActionId;
@@ -32,10 +32,10 @@ export function useKeyRecorder(onBound: (id: ActionId, combo: string) => void) {
 			event.stopPropagation();
 			if (combo === null || event.repeat) return;
 			if (combo === "Escape") return stop();
-			const refused = refusalOf(combo);
-			const by = boundTo(combo);
+			const refused = refusalOf(combo, scopeOf(id));
+			const by = rivalOf(id, combo);
 			if (refused) setRecording({ id, refused });
-			else if (by && by !== id) setRecording({ id, taken: { combo, by } });
+			else if (by) setRecording({ id, taken: { combo, by } });
 			else take(id, combo);
 		};
 		window.addEventListener("keydown", onKey, true);

@@ -72,6 +72,7 @@ export const settings = {
 			bare: "Writing would set this off. Add Ctrl or Alt.",
 			browser: "The browser keeps this one for itself.",
 			writing: "This one is needed for writing.",
+			walking: "This one is needed to walk the messages.",
 		},
 	},
 	language: "Language",
