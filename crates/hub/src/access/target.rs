@@ -5,7 +5,7 @@ use std::future::Future;
 use battala_proto::Permissions;
 use battala_proto::id::{ChannelId, MessageId, ServerId, UserId};
 use battala_store::Conn;
-use battala_store::tables::access;
+use battala_store::tables::access::{self, ChannelScopeRow, ServerScopeRow};
 
 use super::Actor;
 use crate::error::Result;
@@ -99,6 +99,18 @@ pub struct ServerTarget {
     permissions: Permissions,
 }
 
+impl From<ServerScopeRow> for ServerTarget {
+    fn from(row: ServerScopeRow) -> Self {
+        Self {
+            id: row.server_id,
+            owner_id: row.owner_id,
+            epoch: row.epoch,
+            is_member: row.is_member,
+            permissions: Permissions::from_bits(row.permissions),
+        }
+    }
+}
+
 /// A channel of a server.
 #[derive(Debug, Clone)]
 pub struct ChannelTarget {
@@ -106,6 +118,15 @@ pub struct ChannelTarget {
     pub id: ChannelId,
     /// Its server.
     pub server: ServerTarget,
+}
+
+impl From<ChannelScopeRow> for ChannelTarget {
+    fn from(row: ChannelScopeRow) -> Self {
+        Self {
+            id: row.channel_id,
+            server: row.server.into(),
+        }
+    }
 }
 
 /// A message of a channel.
@@ -142,13 +163,7 @@ impl Target for ServerTarget {
 
     async fn load(conn: &mut Conn, actor: &Actor, key: &ServerId) -> Result<Option<Self>> {
         let row = access::server_scope(conn, user_id(actor), *key).await?;
-        Ok(row.map(|row| Self {
-            id: row.server_id,
-            owner_id: row.owner_id,
-            epoch: row.epoch,
-            is_member: row.is_member,
-            permissions: Permissions::from_bits(row.permissions),
-        }))
+        Ok(row.map(Self::from))
     }
 
     fn standing(&self, actor: &Actor) -> Standing {
@@ -173,16 +188,7 @@ impl Target for ChannelTarget {
 
     async fn load(conn: &mut Conn, actor: &Actor, key: &ChannelId) -> Result<Option<Self>> {
         let row = access::channel_scope(conn, user_id(actor), *key).await?;
-        Ok(row.map(|row| Self {
-            id: row.channel_id,
-            server: ServerTarget {
-                id: row.server_id,
-                owner_id: row.owner_id,
-                epoch: row.epoch,
-                is_member: row.is_member,
-                permissions: Permissions::from_bits(row.permissions),
-            },
-        }))
+        Ok(row.map(Self::from))
     }
 
     fn standing(&self, actor: &Actor) -> Standing {
@@ -202,16 +208,7 @@ impl Target for MessageTarget {
         Ok(row.map(|row| Self {
             id: row.message_id,
             author_id: row.author_id,
-            channel: ChannelTarget {
-                id: row.channel_id,
-                server: ServerTarget {
-                    id: row.server_id,
-                    owner_id: row.owner_id,
-                    epoch: row.epoch,
-                    is_member: row.is_member,
-                    permissions: Permissions::from_bits(row.permissions),
-                },
-            },
+            channel: row.channel.into(),
         }))
     }
 
@@ -235,13 +232,7 @@ impl Target for InviteTarget {
         Ok(row.map(|row| Self {
             code: key.1.clone(),
             creator_id: row.creator_id,
-            server: ServerTarget {
-                id: row.server_id,
-                owner_id: row.owner_id,
-                epoch: row.epoch,
-                is_member: row.is_member,
-                permissions: Permissions::from_bits(row.permissions),
-            },
+            server: row.server.into(),
         }))
     }
 

@@ -2,7 +2,7 @@
 
 use battala_proto::id::{ChannelId, MessageId, ServerId, UserId};
 
-use crate::{Conn, DbError, args, row, sql};
+use crate::{Conn, DbError, FromRow, Row, args, row, sql};
 
 row! {
     /// A server as the policy sees it.
@@ -14,40 +14,62 @@ row! {
         pub permissions: i64,
         pub is_member: bool,
     }
+}
 
-    /// A channel as the policy sees it.
-    #[derive(Debug, Clone)]
-    pub struct ChannelScopeRow {
-        pub server_id: ServerId,
-        pub owner_id: UserId,
-        pub epoch: i64,
-        pub permissions: i64,
-        pub is_member: bool,
-        pub channel_id: ChannelId,
+/// A channel as the policy sees it.
+#[derive(Debug, Clone)]
+pub struct ChannelScopeRow {
+    /// Its server.
+    pub server: ServerScopeRow,
+    /// The channel.
+    pub channel_id: ChannelId,
+}
+
+impl FromRow for ChannelScopeRow {
+    fn from_row(row: Row<'_>) -> Result<Self, DbError> {
+        Ok(Self {
+            server: ServerScopeRow::from_row(row)?,
+            channel_id: row.get("channel_id")?,
+        })
     }
+}
 
-    /// An invite as the policy sees it.
-    #[derive(Debug, Clone)]
-    pub struct InviteScopeRow {
-        pub server_id: ServerId,
-        pub owner_id: UserId,
-        pub epoch: i64,
-        pub permissions: i64,
-        pub is_member: bool,
-        pub creator_id: UserId,
+/// An invite as the policy sees it.
+#[derive(Debug, Clone)]
+pub struct InviteScopeRow {
+    /// Where it leads.
+    pub server: ServerScopeRow,
+    /// Who made it.
+    pub creator_id: UserId,
+}
+
+impl FromRow for InviteScopeRow {
+    fn from_row(row: Row<'_>) -> Result<Self, DbError> {
+        Ok(Self {
+            server: ServerScopeRow::from_row(row)?,
+            creator_id: row.get("creator_id")?,
+        })
     }
+}
 
-    /// A message as the policy sees it.
-    #[derive(Debug, Clone)]
-    pub struct MessageScopeRow {
-        pub server_id: ServerId,
-        pub owner_id: UserId,
-        pub epoch: i64,
-        pub permissions: i64,
-        pub is_member: bool,
-        pub channel_id: ChannelId,
-        pub message_id: MessageId,
-        pub author_id: UserId,
+/// A message as the policy sees it.
+#[derive(Debug, Clone)]
+pub struct MessageScopeRow {
+    /// Its channel.
+    pub channel: ChannelScopeRow,
+    /// The message.
+    pub message_id: MessageId,
+    /// Who wrote it.
+    pub author_id: UserId,
+}
+
+impl FromRow for MessageScopeRow {
+    fn from_row(row: Row<'_>) -> Result<Self, DbError> {
+        Ok(Self {
+            channel: ChannelScopeRow::from_row(row)?,
+            message_id: row.get("message_id")?,
+            author_id: row.get("author_id")?,
+        })
     }
 }
 
