@@ -31,18 +31,40 @@ async fn refusal(socket: &Socket, name: &str, body: &str) -> Value {
     error
 }
 
+/// A server, and a message in it that commands can name.
+struct Scene {
+    community: Community,
+    message: String,
+    invite: String,
+}
+
+impl Scene {
+    async fn build(hub: &TestHub) -> Self {
+        let (community, owner, []) = hub.community("owner", []).await;
+        let said = owner.say(&community.channel, "hello").await;
+        Self {
+            message: said["id"].as_str().expect("an id").to_owned(),
+            invite: owner.invite(&community).await,
+            community,
+        }
+    }
+
+    /// The connection of an account for this command alone, as hundreds of refusals would
+    /// close a shared one; and a body of the command that is right.
+    async fn enter(&self, hub: &TestHub, name: &str) -> (Socket, Map<String, Value>) {
+        let user = hub.user(name).await;
+        user.join(&self.invite).await;
+        let right = body(name, &self.community, &self.message, &user);
+        (hub.socket(&user).await, right)
+    }
+}
+
 #[tokio::test]
 async fn every_wrong_field_of_every_command_is_named_and_the_socket_lives() {
     let hub = TestHub::start().await;
-    let (community, owner, []) = hub.community("owner", []).await;
-    let said = owner.say(&community.channel, "hello").await;
-    let code = owner.invite(&community).await;
+    let scene = Scene::build(&hub).await;
     for name in Command::NAMES {
-        // An account for each command: hundreds of refusals would close the connection.
-        let user = hub.user(name).await;
-        user.join(&code).await;
-        let socket = hub.socket(&user).await;
-        let right = body(name, &community, said["id"].as_str().expect("an id"), &user);
+        let (socket, right) = scene.enter(&hub, name).await;
         for case in cases::wrong_fields(&schema::of_command(name), &right) {
             let error = refusal(&socket, name, &case.body).await;
             assert_eq!(
@@ -67,14 +89,9 @@ async fn every_wrong_field_of_every_command_is_named_and_the_socket_lives() {
 #[tokio::test]
 async fn a_command_whose_argument_is_no_object_is_malformed_and_the_socket_lives() {
     let hub = TestHub::start().await;
-    let (community, owner, []) = hub.community("owner", []).await;
-    let said = owner.say(&community.channel, "hello").await;
-    let code = owner.invite(&community).await;
+    let scene = Scene::build(&hub).await;
     for name in Command::NAMES {
-        let user = hub.user(name).await;
-        user.join(&code).await;
-        let socket = hub.socket(&user).await;
-        let right = body(name, &community, said["id"].as_str().expect("an id"), &user);
+        let (socket, right) = scene.enter(&hub, name).await;
         for argument in ["", "null", "5", "\"x\"", "[]", "[[]]", "true"] {
             let error = refusal(&socket, name, argument).await;
             assert_eq!(error["code"], "malformed", "{name} {argument}: {error}");
