@@ -104,6 +104,9 @@ async function open(page: Page, state: State): Promise<void> {
 	}
 	await page.locator('h1, h2, [role=tree]').first().waitFor();
 	await state.act?.(page, scene);
+	// A slow machine shows what is on its way first, and that has headings, too.
+	await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
+	await page.locator('h1, h2, [role=tree]').first().waitFor();
 }
 
 test('Bengali is written in the font of the hub, with its conjuncts', async ({ browser }) => {

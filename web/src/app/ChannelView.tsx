@@ -19,6 +19,7 @@ import { toast } from "@/ui/toasts.ts";
 import { useIsDesktop, useIsPhone } from "@/ui/useMedia.ts";
 import { rememberChannel } from "./lastPlace.ts";
 import { NotHere } from "./NotHere.tsx";
+import { Pending } from "./Pending.tsx";
 import { useEntryFocus } from "./useEntryFocus.ts";
 import { useMembersPane } from "./useMembersPane.ts";
 import { useSwipe } from "./useSwipe.ts";
@@ -58,8 +59,7 @@ export function ChannelView({ serverId, channelId, messageId }: Props) {
 		isMembersSheet,
 	);
 
-	if (!channel || !isHere)
-		return isKnown ? <NotHere /> : <main aria-busy="true" className="grow" />;
+	if (!channel || !isHere) return isKnown ? <NotHere /> : <Pending />;
 
 	const text = {
 		failed: t.ui.partFailed,

@@ -8,6 +8,7 @@ import { MenuOutlet } from "@/ui/Menu.tsx";
 import { PaneBoundary } from "@/ui/PaneBoundary.tsx";
 import { ToastRegion } from "@/ui/ToastRegion.tsx";
 import { NotHere } from "./NotHere.tsx";
+import { Pending } from "./Pending.tsx";
 import { Shell } from "./Shell.tsx";
 import { UpdatePill } from "./UpdatePill.tsx";
 import { useKeyboard } from "./useKeyboard.ts";
@@ -38,11 +39,11 @@ export default function Hub() {
 		<>
 			<PaneBoundary text={text} resetKey={place.kind}>
 				{place.kind === "settings" ? (
-					<Suspense>
+					<Suspense fallback={<Pending />}>
 						<UserSettings tab={place.tab} />
 					</Suspense>
 				) : place.kind === "serverSettings" ? (
-					<Suspense>
+					<Suspense fallback={<Pending />}>
 						<ServerSettings serverId={place.serverId} tab={place.tab} />
 					</Suspense>
 				) : place.kind === "unknown" ? (

@@ -9,15 +9,26 @@ import { paths } from "@/lib/paths.ts";
 import { goTo } from "@/lib/router.tsx";
 import { useIsOwner, useStore } from "@/stores/index.ts";
 import { SettingsFrame } from "@/ui/SettingsFrame.tsx";
+import { NotHere } from "./NotHere.tsx";
+import { Pending } from "./Pending.tsx";
 
 type Props = { serverId: Id; tab: string | null };
 
 /** A server's settings; whoever may not change them does not find them. */
 export default function ServerSettings({ serverId, tab }: Props) {
 	const t = useT();
-	const name = useStore((state) => state.servers.byId[serverId]?.name ?? "");
+	const name = useStore((state) => state.servers.byId[serverId]?.name);
+	const isSettled = useStore((state) => state.connection.status === "live");
 	const isOwner = useIsOwner(serverId);
 	const close = useCallback(() => goTo(paths.server(serverId)), [serverId]);
+	if (name === undefined)
+		return isSettled ? (
+			<div className="flex h-dvh bg-chat">
+				<NotHere />
+			</div>
+		) : (
+			<Pending />
+		);
 	const of = (id: keyof typeof t.servers.tabs, page: React.ReactNode) => ({
 		id,
 		label: t.servers.tabs[id],

@@ -11,6 +11,7 @@ import { ChannelView } from "./ChannelView.tsx";
 import { lastPlace } from "./lastPlace.ts";
 import { NoChannel } from "./NoChannel.tsx";
 import { NotHere } from "./NotHere.tsx";
+import { Pending } from "./Pending.tsx";
 import { ServerPane } from "./ServerPane.tsx";
 import { SkipLinks } from "./SkipLinks.tsx";
 
@@ -48,11 +49,11 @@ export function Shell({ place }: Props) {
 			{hasHome ? <ServerRail currentId={serverId} /> : null}
 			{place.kind === "home" ? (
 				isSettled ? (
-					<Suspense>
+					<Suspense fallback={<Pending />}>
 						<FirstSteps />
 					</Suspense>
 				) : (
-					<main aria-busy="true" className="grow" />
+					<Pending />
 				)
 			) : isGone ? (
 				<NotHere />
