@@ -32,9 +32,8 @@ export function KeyboardPage() {
 	);
 	return (
 		<>
-			<Section lead={t.settings.keys.lead}>
-				{rowsOf(pageActionIds)}
-				<h3 className="text-small text-ink-3">{t.app.help.groups.messages}</h3>
+			<Section lead={t.settings.keys.lead}>{rowsOf(pageActionIds)}</Section>
+			<Section title={t.app.help.groups.messages}>
 				{rowsOf(messageActionIds)}
 				<div>
 					<Button
