@@ -1,6 +1,6 @@
 import { create } from "zustand";
 import type { MenuItem } from "./menuItems.ts";
-import { rememberMenuOpener } from "./opener.ts";
+import { rememberOpener } from "./opener.ts";
 
 export type OpenMenu = {
 	label: string;
@@ -20,7 +20,7 @@ export const useMenu = create<{ menu: OpenMenu | undefined }>(() => ({
 
 export function openMenu(menu: OpenMenu): void {
 	if (menu.items.length === 0) return;
-	rememberMenuOpener(menu.opener);
+	rememberOpener(menu.opener);
 	useMenu.setState({ menu });
 }
 

@@ -5,30 +5,40 @@
 export function findOpener(): HTMLElement | null {
 	const active = document.activeElement;
 	if (!(active instanceof HTMLElement) || active === document.body)
-		return lastMenuOpener;
+		return lastOpener;
 	const menu = active.closest("[role=menu]");
 	if (!menu) return active;
 	const trigger = document.getElementById(
 		menu.getAttribute("aria-labelledby") ?? "",
 	);
-	return trigger?.isConnected && trigger.tabIndex >= 0
-		? trigger
-		: lastMenuOpener;
+	return trigger?.isConnected && trigger.tabIndex >= 0 ? trigger : lastOpener;
 }
 
-let lastMenuOpener: HTMLElement | null = null;
+let lastOpener: HTMLElement | null = null;
 
-/** Remembers what a menu hung from; the menu is gone when its item opens a dialog. */
-export function rememberMenuOpener(element: HTMLElement | null): void {
-	lastMenuOpener = element;
+/**
+ * Remembers what a menu or a stand-in was opened from; it is gone when the dialog that follows asks
+ * for its opener.
+ */
+export function rememberOpener(element: HTMLElement | null): void {
+	lastOpener = element;
 }
 
-/** Focus `element`, or the heading of the page if it has gone. */
+/**
+ * Focuses `element`; when it has gone, the composer, else the heading of the page. With a finger
+ * never the composer: the keyboard would rise by itself.
+ */
 export function returnFocus(element: HTMLElement | null): void {
 	const target = element?.isConnected
 		? element
-		: document.querySelector<HTMLElement>("h1");
+		: (composer() ?? document.querySelector<HTMLElement>("h1"));
 	target?.focus();
+}
+
+function composer(): HTMLElement | null {
+	const field = document.getElementById("composer");
+	if (!field || window.matchMedia("(pointer: coarse)").matches) return null;
+	return field;
 }
 
 /**

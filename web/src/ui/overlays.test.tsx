@@ -1,5 +1,6 @@
 import { cleanup, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { useState } from "react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ConfirmDialog } from "./ConfirmDialog.tsx";
 import { Dialog } from "./Dialog.tsx";
@@ -85,6 +86,31 @@ function Opener({ dirty }: { dirty: boolean }) {
 	);
 }
 
+/** A row that goes while the dialog it opened is there. */
+function Channel() {
+	const [hasRow, setHasRow] = useState(true);
+	const open = () =>
+		openDialog((close) => (
+			<Dialog title="Sheet" onClose={close}>
+				<button type="button" onClick={() => setHasRow(false)}>
+					remove
+				</button>
+			</Dialog>
+		));
+	return (
+		<>
+			<h1 tabIndex={-1}>a channel</h1>
+			{hasRow ? (
+				<button type="button" onClick={open}>
+					a row
+				</button>
+			) : null}
+			<textarea id="composer" aria-label="write" />
+			<DialogHost />
+		</>
+	);
+}
+
 describe("a dialog", () => {
 	it("begins at its field, closes by Esc, and gives the focus back", async () => {
 		render(<Opener dirty={false} />);
@@ -95,6 +121,16 @@ describe("a dialog", () => {
 		await expect
 			.poll(() => document.activeElement)
 			.toBe(screen.getByText("open"));
+	});
+
+	it("gives the focus to the composer when what opened it has gone", async () => {
+		render(<Channel />);
+		await userEvent.click(screen.getByText("a row"));
+		await userEvent.click(screen.getByText("remove"));
+		await userEvent.keyboard("{Escape}");
+		await expect
+			.poll(() => document.activeElement)
+			.toBe(screen.getByLabelText("write"));
 	});
 
 	it("asks before it throws typed words away", async () => {

@@ -55,7 +55,6 @@ export function ChannelForm({
 						hint={t.channels.nameHint}
 						dir="auto"
 						autoComplete="off"
-						autoFocus
 						{...form.field("name")}
 					/>
 					<TextArea
