@@ -44,3 +44,62 @@ test('the quick switcher opens places and people, completes, and can stay open',
 	await page.keyboard.press('Enter');
 	await expect(page.getByText('They are no longer in this server.')).toBeVisible();
 });
+
+test('what is typed at once after its key is in the switcher, even before its code has come', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path, server } = await community(hub, asha, []);
+	for (const name of ['repairs', 'market']) {
+		await hub.as(asha, 'POST', `/api/servers/${server.id}/channels`, { name });
+	}
+	const page = await visit();
+	let release = () => {};
+	const held = new Promise<void>((resolve) => {
+		release = resolve;
+	});
+	await page.route(/assets\/SwitcherDialog/, async (route) => {
+		await held;
+		await route.continue();
+	});
+	await enter(page, 'asha', path);
+	const composer = page.getByRole('textbox', { name: 'Message #general' });
+	await composer.focus();
+
+	await test.step('the code is on its way', async () => {
+		await page.keyboard.press('Control+k');
+		await page.keyboard.type('rep', { delay: 0 });
+		const dialog = page.getByRole('dialog', { name: 'Go to' });
+		await expect(dialog.getByRole('textbox')).toHaveValue('rep');
+		await page.keyboard.press('Escape');
+		await expect(dialog).toHaveCount(0);
+		await expect(composer).toBeFocused();
+		await page.keyboard.press('Control+k');
+		await page.keyboard.type('repa', { delay: 0 });
+		release();
+		const field = page.getByRole('combobox');
+		await expect(field).toBeFocused();
+		await page.keyboard.type('irs', { delay: 0 });
+		await expect(field).toHaveValue('repairs');
+		await expect(page.getByRole('option')).toHaveText([/repairs/]);
+		await page.keyboard.press('Escape');
+		await expect(composer).toBeFocused();
+	});
+	await test.step('the code is there', async () => {
+		await page.keyboard.press('Control+k');
+		await page.keyboard.type('repairs', { delay: 0 });
+		await expect(page.getByRole('combobox')).toHaveValue('repairs');
+		// Behind a dialog no role leads to it.
+		await expect(page.locator('#composer')).toHaveValue('');
+		await page.keyboard.press('Enter');
+		await expect(page).toHaveURL(/\/app\/s\//);
+		await expect(page.getByRole('textbox', { name: 'Message #repairs' })).toHaveValue('');
+	});
+	await test.step('all of it before the page has asked for the code', async () => {
+		await page.reload();
+		await composer.or(page.getByRole('textbox', { name: 'Message #repairs' })).waitFor();
+		await page.keyboard.press('Control+k');
+		await page.keyboard.type('market', { delay: 0 });
+		await page.keyboard.press('Enter');
+		await expect(page.getByRole('textbox', { name: 'Message #market' })).toHaveValue('');
+		await expect(page.getByRole('dialog')).toHaveCount(0);
+	});
+});

@@ -1,4 +1,4 @@
-import { Suspense, useEffect } from "react";
+import { Suspense } from "react";
 import { useT } from "@/i18n/index.ts";
 import { lazyPart } from "@/lib/lazyPart.ts";
 import { placeOf } from "@/lib/paths.ts";
@@ -29,7 +29,6 @@ export default function Hub() {
 	useTitle(place);
 	useLostServer(place);
 	useLongPress();
-	useEffect(loadSwitcher, []);
 	const text = {
 		failed: t.ui.partFailed,
 		safe: t.ui.partSafe,
@@ -61,14 +60,3 @@ export default function Hub() {
 		</>
 	);
 }
-
-/** What is typed right after its key must not go elsewhere: the switcher's code comes beforehand. */
-function loadSwitcher(): () => void {
-	const timer = setTimeout(() => {
-		import("./SwitcherDialog.tsx").catch(() => {});
-	}, QUIET_AFTER_MS);
-	return () => clearTimeout(timer);
-}
-
-/** By then what the first screen needs is on its way. */
-const QUIET_AFTER_MS = 1000;

@@ -1,20 +1,17 @@
 /** What the keys of the whole client do; which keys these are, the reader chooses (`ui/bindings.ts`). */
-import { createElement, lazy } from "react";
+import { createElement } from "react";
 import { markServerRead } from "@/features/servers/serverMenu.tsx";
 import { comboOf } from "@/lib/keys.ts";
+import { lazyPart } from "@/lib/lazyPart.ts";
 import { type Place, paths } from "@/lib/paths.ts";
 import { goTo } from "@/lib/router.tsx";
 import { getState, selectChannels, selectIsUnread } from "@/stores/index.ts";
 import { type PageActionId, pageActionOf } from "@/ui/bindings.ts";
 import { openDialog } from "@/ui/dialogs.tsx";
 import { lastChannelOf } from "./lastPlace.ts";
+import { openSwitcher } from "./openSwitcher.tsx";
 
-const Switcher = lazy(() => import("./SwitcherDialog.tsx"));
-const KeyboardHelp = lazy(() => import("@/features/help/KeyboardHelp.tsx"));
-
-function openSwitcher(): void {
-	openDialog((onClose) => createElement(Switcher, { onClose }));
-}
+const KeyboardHelp = lazyPart(() => import("@/features/help/KeyboardHelp.tsx"));
 
 function openHelp(): void {
 	openDialog((onClose) => createElement(KeyboardHelp, { onClose }));

@@ -1,4 +1,5 @@
 import {
+	type FocusEvent,
 	type KeyboardEvent,
 	useEffect,
 	useId,
@@ -11,13 +12,18 @@ import { getState, useShallowStore } from "@/stores/index.ts";
 import { announce } from "@/ui/announce.ts";
 import { Dialog } from "@/ui/Dialog.tsx";
 import { useActions } from "./actions.tsx";
+import { type Ahead, fieldClass } from "./ahead.ts";
 import type { Person } from "./people.ts";
 import { prefixOf, type Result, resultsFor } from "./results.ts";
 
-type Props = { onClose: () => void; openPerson: (person: Person) => void };
+type Props = {
+	ahead: Ahead;
+	onClose: () => void;
+	openPerson: (person: Person) => void;
+};
 
 /** Goes anywhere by typing: a combobox over what is already in memory. */
-export function Switcher({ onClose, openPerson }: Props) {
+export function Switcher({ ahead, onClose, openPerson }: Props) {
 	const t = useT();
 	const id = useId();
 	const memory = useShallowStore((state) => [
@@ -29,7 +35,7 @@ export function Switcher({ onClose, openPerson }: Props) {
 		state.recent,
 	]);
 	const actions = useActions();
-	const [query, setQuery] = useState("");
+	const [query, setQuery] = useState(ahead.text);
 	const [index, setIndex] = useState(0);
 	const list = useRef<HTMLDivElement>(null);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: `memory` is the part of the state that is asked
@@ -53,6 +59,10 @@ export function Switcher({ onClose, openPerson }: Props) {
 		if (!keepOpen) onClose();
 		result.run();
 	};
+	// biome-ignore lint/correctness/useExhaustiveDependencies: what was pressed before it opened counts once
+	useEffect(() => {
+		if (ahead.isEntered) pick(results[0], false);
+	}, []);
 	const onKeyDown = (event: KeyboardEvent) => {
 		if (event.nativeEvent.isComposing) return;
 		if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -70,7 +80,6 @@ export function Switcher({ onClose, openPerson }: Props) {
 	return (
 		<Dialog title={t.app.switcher.title} onClose={onClose} width="wide" bare>
 			<input
-				autoFocus
 				role="combobox"
 				aria-expanded={results.length > 0}
 				aria-controls={`${id}-list`}
@@ -88,7 +97,8 @@ export function Switcher({ onClose, openPerson }: Props) {
 					setIndex(0);
 				}}
 				onKeyDown={onKeyDown}
-				className="h-13 w-full shrink-0 border-b border-line bg-transparent px-5 text-head font-normal outline-none"
+				onFocus={caretToEnd}
+				className={fieldClass}
 			/>
 			<div
 				ref={list}
@@ -119,6 +129,12 @@ export function Switcher({ onClose, openPerson }: Props) {
 			</p>
 		</Dialog>
 	);
+}
+
+/** What was typed ahead goes on where it stopped. */
+function caretToEnd({ currentTarget }: FocusEvent<HTMLInputElement>): void {
+	const end = currentTarget.value.length;
+	currentTarget.setSelectionRange(end, end);
 }
 
 type OptionProps = {
