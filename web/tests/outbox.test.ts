@@ -257,7 +257,8 @@ describe("the outbox", () => {
 				async (moods, acts) => {
 					const browser = await Browser.open();
 					const hub = new FakeHub();
-					hub.moods = moods;
+					// A copy, so that a failing run still shows them.
+					hub.moods = [...moods];
 					let here = new Tab(browser, hub);
 					const there = new Tab(browser, hub);
 					const written: string[] = [];
@@ -282,7 +283,10 @@ describe("the outbox", () => {
 					there.outbox.flush();
 					await emptied(browser);
 					const arrived = hub.stored.map((row) => row.content);
-					const refused = hub.refused.map((row) => row.content);
+					// Refused while its page was going, it was tried again.
+					const refused = hub.refused
+						.map((row) => row.content)
+						.filter((text) => !arrived.includes(text));
 					expect([...arrived, ...refused].toSorted()).toEqual(
 						written.toSorted(),
 					);
