@@ -24,6 +24,19 @@ describe("inputs on their way to the store", () => {
 		expect(apply.mock.calls).toEqual([[[input, other]]]);
 	});
 
+	it("of a stream leave frames free between their changes, and none waits long", () => {
+		const apply = vi.fn();
+		const queue = createQueue(apply);
+		for (let ms = 0; ms < 1000; ms += 10) {
+			queue.push(input);
+			vi.advanceTimersByTime(10);
+		}
+		vi.advanceTimersByTime(64);
+		expect(apply.mock.calls.flatMap(([inputs]) => inputs)).toHaveLength(100);
+		expect(apply.mock.calls.length).toBeGreaterThan(15);
+		expect(apply.mock.calls.length).toBeLessThan(24);
+	});
+
 	it("do not wait for frames of a hidden page", () => {
 		vi.stubGlobal("requestAnimationFrame", () => 0);
 		const apply = vi.fn();

@@ -1,10 +1,13 @@
 /**
- * Inputs wait for the next frame, so that a burst is one change of the store.
- * A hidden page gets no frames; there a timer stands in.
+ * Inputs wait for the next frame, so that a burst is one change of the store;
+ * after a change some frames go free, so that a stream of them leaves room for
+ * the reader's own doings. A hidden page gets no frames; there a timer stands in.
  */
 import type { Input } from "@/stores/inputs.ts";
 
 const hiddenMs = 250;
+/** Two changes are at least this far apart: every third frame of 60 a second. */
+const restMs = 45;
 /** A burst larger than this is applied at once, to keep memory bounded. */
 const mostInputs = 1000;
 
@@ -19,6 +22,7 @@ export type Queue = {
 export function createQueue(apply: (inputs: readonly Input[]) => void): Queue {
 	let waiting: Input[] = [];
 	let cancel: (() => void) | null = null;
+	let restUntil = 0;
 
 	const flush = () => {
 		cancel?.();
@@ -26,6 +30,7 @@ export function createQueue(apply: (inputs: readonly Input[]) => void): Queue {
 		if (waiting.length === 0) return;
 		const inputs = waiting;
 		waiting = [];
+		restUntil = performance.now() + restMs;
 		apply(inputs);
 	};
 
@@ -33,7 +38,7 @@ export function createQueue(apply: (inputs: readonly Input[]) => void): Queue {
 		push(input) {
 			waiting.push(input);
 			if (waiting.length >= mostInputs) flush();
-			else cancel ??= schedule(flush);
+			else cancel ??= schedule(flush, restUntil);
 		},
 		flush,
 		clear() {
@@ -44,9 +49,13 @@ export function createQueue(apply: (inputs: readonly Input[]) => void): Queue {
 	};
 }
 
-/** Whichever comes first: a page can be hidden while it waits for its frame. */
-function schedule(run: () => void): () => void {
-	const frame = requestAnimationFrame(run);
+/** Runs in the first frame after `notBefore`; a page can be hidden while it waits for one. */
+function schedule(run: () => void, notBefore: number): () => void {
+	const onFrame = () => {
+		if (performance.now() >= notBefore) run();
+		else frame = requestAnimationFrame(onFrame);
+	};
+	let frame = requestAnimationFrame(onFrame);
 	const timer = setTimeout(run, hiddenMs);
 	return () => {
 		cancelAnimationFrame(frame);
