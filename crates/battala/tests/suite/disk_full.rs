@@ -115,26 +115,9 @@ async fn write_until_full(hub: &TestHub, user: &User, channel: &str) -> (Vec<Val
     panic!("{MESSAGES_MAX} messages fit into {LEFT_BYTES} bytes");
 }
 
-/// Every message of the channel, oldest first.
-async fn all_messages(user: &User, channel: &str) -> Vec<Value> {
-    let mut found: Vec<Value> = Vec::new();
-    loop {
-        let before = found.first().map(|message| message["id"].as_str());
-        let before = before.flatten().map(|id| format!("&before={id}"));
-        let before = before.unwrap_or_default();
-        let path = format!("/channels/{channel}/messages?limit=100{before}");
-        let page = user.get(&path).await.is(200);
-        let items = page["items"].as_array().expect("a list").clone();
-        if items.is_empty() {
-            return found;
-        }
-        found.splice(0..0, items);
-    }
-}
-
 /// What is stored: all that was acknowledged, in order, once, and nothing else.
 async fn assert_stored(user: &User, channel: &str, acked: &[Value]) {
-    let stored = all_messages(user, channel).await;
+    let stored = user.history(channel).await;
     let key = |message: &Value| (message["seq"].clone(), message["nonce"].clone());
     let keys = |messages: &[Value]| messages.iter().map(key).collect::<Vec<_>>();
     assert_eq!(keys(&stored), keys(acked));

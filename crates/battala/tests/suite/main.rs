@@ -17,6 +17,7 @@ mod harness;
 mod hostile;
 mod ids;
 mod invites;
+mod io_error;
 mod logs;
 mod members;
 mod messages;

@@ -78,7 +78,7 @@ async fn kill_under_load(ledger: &Path, kills: u32) -> (Report, String) {
 }
 
 /// The file itself is whole (P9).
-async fn assert_sound(hub: &TestHub) {
+pub(crate) async fn assert_sound(hub: &TestHub) {
     if engine() != Engine::Sqlite {
         return;
     }

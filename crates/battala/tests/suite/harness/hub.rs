@@ -19,6 +19,14 @@ use super::watched::Watched;
 /// The name of the administrator of a hub that is set up.
 const ADMIN: &str = "root";
 
+const BINARY: &str = env!("CARGO_BIN_EXE_battala");
+
+/// Runs what follows the number of blocks with that bound. Whoever ignores the signal that is
+/// sent beyond the bound gets an error from the write instead.
+const WITH_SMALL_FILES: &str = r#"trap "" XFSZ; ulimit -f "$1"; shift; exec "$@""#;
+/// The unit of `ulimit -f`, by POSIX.
+const FILE_BLOCK_BYTES: u64 = 512;
+
 /// Lines of the log that a test which fails shows.
 const LINES_SHOWN: usize = 40;
 
@@ -59,11 +67,22 @@ impl TestHub {
 
     /// Starts the process on the data that is there, at the same address.
     pub(crate) async fn run(&mut self) {
+        self.run_by(Command::new(BINARY)).await;
+    }
+
+    /// The same, on a disk on which no file may grow beyond this: a write that goes on fails.
+    pub(crate) async fn run_with_files_of(&mut self, bytes_max: u64) {
+        let blocks = bytes_max / FILE_BLOCK_BYTES;
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", WITH_SMALL_FILES, "sh", &blocks.to_string(), BINARY]);
+        self.run_by(shell).await;
+    }
+
+    async fn run_by(&mut self, mut command: Command) {
         assert!(self.process.is_none(), "it runs already");
         let settings = self.scratch.path().join("battala.toml");
         std::fs::write(&settings, self.settings()).expect("the settings are written");
         let seen = self.lines.read(Vec::len);
-        let mut command = Command::new(env!("CARGO_BIN_EXE_battala"));
         command
             .env_clear()
             .current_dir(self.scratch.path())
@@ -96,6 +115,19 @@ impl TestHub {
         let status = process.stop().await;
         self.http.hang_up();
         status.code()
+    }
+
+    /// Waits until the process has ended by itself; its exit code, and the errors that it logged,
+    /// which were to be expected.
+    pub(crate) async fn ended(&mut self) -> (Option<i32>, Vec<String>) {
+        let mut process = self.process.take().expect("it runs");
+        let status = super::until("its end", async || process.ended()).await;
+        process.drained().await;
+        self.http.hang_up();
+        let mut errors = Vec::new();
+        self.lines
+            .change(|lines| errors = lines.extract_if(.., |line| is_error(line)).collect());
+        (status.code(), errors)
     }
 
     pub(crate) fn process_id(&self) -> u32 {

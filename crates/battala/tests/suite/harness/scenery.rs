@@ -74,6 +74,23 @@ impl User {
             .await
             .is(201)
     }
+
+    /// Every message of a channel, oldest first.
+    pub(crate) async fn history(&self, channel: &str) -> Vec<Value> {
+        let mut found: Vec<Value> = Vec::new();
+        loop {
+            let before = found.first().map(|message| message["id"].as_str());
+            let before = before.flatten().map(|id| format!("&before={id}"));
+            let before = before.unwrap_or_default();
+            let path = format!("/channels/{channel}/messages?limit=100{before}");
+            let page = self.get(&path).await.is(200);
+            let items = page["items"].as_array().expect("a list").clone();
+            if items.is_empty() {
+                return found;
+            }
+            found.splice(0..0, items);
+        }
+    }
 }
 
 impl TestHub {
