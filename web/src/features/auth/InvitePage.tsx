@@ -10,6 +10,7 @@ import { Button, buttonClass } from "@/ui/Button.tsx";
 import { FormFault } from "@/ui/form/Submit.tsx";
 import { Skeleton } from "@/ui/Skeleton.tsx";
 import { AuthFrame } from "./AuthFrame.tsx";
+import { intendToJoin, takeIntent } from "./joinIntent.ts";
 
 type Found =
 	| { status: "loading" }
@@ -85,6 +86,12 @@ function Invitation({ preview }: { preview: InvitePreview }) {
 			setBusy(false);
 		}
 	};
+	// Signed in from here, they have said what they want. Back here without, they say it anew.
+	// biome-ignore lint/correctness/useExhaustiveDependencies: it counts on coming back, once
+	useEffect(() => {
+		if (takeIntent(preview.code) && me) void accept();
+	}, []);
+	const intend = () => intendToJoin(preview.code);
 	const next = new URLSearchParams({ next: paths.invite(preview.code) });
 	return (
 		<AuthFrame title={t.auth.inviteTitle(server.name)}>
@@ -127,10 +134,15 @@ function Invitation({ preview }: { preview: InvitePreview }) {
 					<Link
 						className={buttonClass({ look: "primary", size: "wide" })}
 						to={`/register?${next}`}
+						onClick={intend}
 					>
 						{t.auth.registerToJoin}
 					</Link>
-					<Link className={buttonClass({ size: "wide" })} to={`/login?${next}`}>
+					<Link
+						className={buttonClass({ size: "wide" })}
+						to={`/login?${next}`}
+						onClick={intend}
+					>
 						{t.auth.signInToJoin}
 					</Link>
 				</div>

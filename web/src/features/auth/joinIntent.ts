@@ -1,0 +1,16 @@
+/**
+ * The invite that somebody in this tab wants to accept as soon as they are signed in, because they
+ * pressed so on its page. Kept in memory alone: no link and no reload can bring it about.
+ */
+let wanted: string | null = null;
+
+export function intendToJoin(code: string): void {
+	wanted = code;
+}
+
+/** Whether `code` was meant; asked once, after which nothing is wanted any more. */
+export function takeIntent(code: string): boolean {
+	const isMeant = wanted === code;
+	wanted = null;
+	return isMeant;
+}
