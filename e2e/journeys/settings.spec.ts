@@ -65,3 +65,44 @@ test('what somebody else saved meanwhile stands beside mine until I choose', asy
 	await expect(name).toHaveValue('Under the oak');
 	await expect(page.getByText(unsaved)).toHaveCount(0);
 });
+
+test('saving does not put back what this page has not heard of', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { server, channels, path } = await community(hub, asha, []);
+	const page = await visit();
+	// Its connection is there, but the news of these changes is lost.
+	await page.routeWebSocket(/socket\.io/, (socket) => {
+		const through = socket.connectToServer();
+		through.onMessage((frame) => {
+			if (!/server_updated|user_updated|me_updated|channel_updated/.test(String(frame))) {
+				socket.send(frame);
+			}
+		});
+	});
+	await enter(page, 'asha', `/app/s/${server.id}/settings/overview`);
+	const theirs = (name: string) => page.getByRole('button', { name: `Theirs: ${name}` });
+	await page.getByLabel('Name of the server').fill('Under the fig');
+	await hub.as(asha, 'PATCH', `/api/servers/${server.id}`, { name: 'Under the palm' });
+	await page.getByRole('button', { name: 'Save' }).click();
+	await theirs('Under the palm').click();
+	await expect(page.getByText(unsaved)).toHaveCount(0);
+
+	await page.goto('/app/settings/profile');
+	await page.getByLabel('Shown name').fill('Asha of the fig');
+	await hub.as(asha, 'PATCH', '/api/users/@me', { display_name: 'Asha of the palm' });
+	await page.getByRole('button', { name: 'Save' }).click();
+	await theirs('Asha of the palm').click();
+	await expect(page.getByText(unsaved)).toHaveCount(0);
+
+	await page.goto(`/app/s/${server.id}/settings/channels`);
+	await page.getByRole('button', { name: 'Edit #general' }).click();
+	const dialog = page.getByRole('dialog');
+	await dialog.getByLabel('Name').fill('square');
+	const channel = `/api/channels/${channels[0]?.id}`;
+	await hub.as(asha, 'PATCH', channel, { topic: 'All that is new' });
+	await dialog.getByRole('button', { name: 'Save' }).click();
+	await expect(dialog).toHaveCount(0);
+	await page.goto(path);
+	await expect(page.getByRole('heading', { level: 1, name: /# ?square/ })).toBeVisible();
+	await expect(page.getByText('All that is new')).toBeVisible();
+});

@@ -16,8 +16,14 @@ export default function EditChannelDialog({
 			title={t.channels.editTitle(channel.name)}
 			action={t.ui.save}
 			initial={{ name: channel.name, topic: channel.topic }}
-			onSave={async (values) => {
-				await updateChannel(channel.id, values);
+			onSave={async ({ name, topic }) => {
+				// What I left alone may have been changed by others meanwhile.
+				const changed = {
+					...(name === channel.name ? {} : { name }),
+					...(topic === channel.topic ? {} : { topic }),
+				};
+				if (Object.keys(changed).length > 0)
+					await updateChannel(channel.id, changed);
 			}}
 			onClose={onClose}
 		/>

@@ -1,7 +1,7 @@
 import { limits } from "@/api/limits.ts";
 import type { Id } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
-import { renameServer, useStore } from "@/stores/index.ts";
+import { loadServer, renameServer, useStore } from "@/stores/index.ts";
 import { Avatar } from "@/ui/Avatar.tsx";
 import { Button } from "@/ui/Button.tsx";
 import { DirtyBar } from "@/ui/DirtyBar.tsx";
@@ -20,6 +20,10 @@ export function OverviewPage({ serverId }: { serverId: Id }) {
 	const name = useStore((state) => state.servers.byId[serverId]?.name ?? "");
 	const form = useSavedForm({
 		saved: { name },
+		refresh: async () => {
+			const { server } = await loadServer(serverId);
+			return { name: server.name };
+		},
 		validate: (values) => ({
 			name:
 				requiredFault(t, values.name) ??

@@ -1,6 +1,6 @@
 import { limits } from "@/api/limits.ts";
 import { useT } from "@/i18n/index.ts";
-import { updateProfile, useMe } from "@/stores/index.ts";
+import { loadMe, updateProfile, useMe } from "@/stores/index.ts";
 import { Avatar, hueOf } from "@/ui/Avatar.tsx";
 import { DirtyBar } from "@/ui/DirtyBar.tsx";
 import { Field } from "@/ui/Field.tsx";
@@ -16,6 +16,10 @@ export function ProfilePage() {
 	const me = useMe();
 	const form = useSavedForm({
 		saved: { display_name: me?.display_name ?? "" },
+		refresh: async () => {
+			const { display_name } = await loadMe();
+			return { display_name };
+		},
 		validate: ({ display_name }) => ({
 			display_name:
 				requiredFault(t, display_name) ??

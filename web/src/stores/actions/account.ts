@@ -51,8 +51,16 @@ export async function changePassword(body: ChangePassword): Promise<void> {
 	await ports().api.accounts.changePassword(body);
 }
 
+/** Reads my account, where a change elsewhere may not have told this device. */
+export async function loadMe(): Promise<Me> {
+	return takeMe(await ports().api.accounts.me());
+}
+
 export async function updateProfile(body: UpdateMe): Promise<Me> {
-	const me = await ports().api.accounts.updateMe(body);
+	return takeMe(await ports().api.accounts.updateMe(body));
+}
+
+function takeMe(me: Me): Me {
 	dispatch({ kind: "page", page: { of: "me", me } });
 	return me;
 }

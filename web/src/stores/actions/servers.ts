@@ -22,6 +22,11 @@ export async function createServer(name: string): Promise<ServerState> {
 	return takeServer(await ports().api.servers.create(name));
 }
 
+/** Reads a server, where a change elsewhere may not have told this device. */
+export async function loadServer(id: Id): Promise<ServerState> {
+	return takeServer(await ports().api.servers.get(id));
+}
+
 export async function renameServer(id: Id, name: string): Promise<void> {
 	await ports().api.servers.rename(id, name);
 }

@@ -11,9 +11,11 @@ type Values = { name: string; topic: string };
 
 const send = vi.fn<(values: Values) => Promise<void>>();
 
-function Page({ saved }: { saved: Values }) {
+type Props = { saved: Values; refresh?: () => Promise<Values> };
+
+function Page({ saved, refresh = async () => saved }: Props) {
 	const { pathname } = useLocation();
-	const form = useSavedForm({ saved, submit: send });
+	const form = useSavedForm({ saved, refresh, submit: send });
 	if (pathname !== "/settings") return <output>{pathname}</output>;
 	return (
 		<form {...form.form}>
@@ -24,11 +26,11 @@ function Page({ saved }: { saved: Values }) {
 	);
 }
 
-function page(saved: Values) {
+function page(saved: Values, refresh?: Props["refresh"]) {
 	return (
 		<>
 			<Router>
-				<Page saved={saved} />
+				<Page saved={saved} {...(refresh ? { refresh } : {})} />
 			</Router>
 			<DialogHost />
 		</>
@@ -83,6 +85,20 @@ it("sends nothing over a change elsewhere until I choose", async () => {
 		name: "Oak!",
 		topic: "Shade",
 	});
+});
+
+it("asks what is saved now, and sends nothing over what this device had not heard of", async () => {
+	render(page(oak, async () => ({ name: "Palm", topic: "Shade" })));
+	await userEvent.type(field("Name"), "!");
+	await press("Save");
+	expect(send).not.toHaveBeenCalled();
+});
+
+it("does not put back what others have changed in a field I left alone", async () => {
+	render(page(oak, async () => ({ name: "Oak", topic: "Rain" })));
+	await userEvent.type(field("Name"), "!");
+	await press("Save");
+	expect(send).toHaveBeenCalledExactlyOnceWith({ name: "Oak!", topic: "Rain" });
 });
 
 it("takes theirs when I say so, and has nothing left to save", async () => {

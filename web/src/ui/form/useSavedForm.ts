@@ -30,9 +30,9 @@ export function useSavedForm<V extends Values>({
 		initial: base,
 		submit: async (values: V) => {
 			// The store hears of it too: the next rendering shows the dispute.
-			if (refresh && meet(base, values, await refresh()).disputed.length > 0)
-				return;
-			const kept = trimmed(values);
+			const met = meet(base, values, refresh ? await refresh() : base);
+			if (met.disputed.length > 0) return;
+			const kept = trimmed(met.values);
 			await submit(kept);
 			setBase(kept);
 			setDisputed([]);
