@@ -211,7 +211,8 @@ async fn an_access_token_that_expires_on_an_open_socket_ends_it_unless_it_is_ren
         .start()
         .await;
     let (community, owner, [ana, ben]) = hub.community("owner", ["ana", "ben"]).await;
-    let nearly_over = |user: &User| user.with_token(&signed_ago(&hub, user, ACCESS_TOKEN_MS - 500));
+    let nearly_over =
+        |user: &User| user.with_token(&signed_ago(&hub, user, ACCESS_TOKEN_MS - 2000));
     let (late, prompt) = (
         hub.socket(&nearly_over(&ana)).await,
         hub.socket(&nearly_over(&ben)).await,

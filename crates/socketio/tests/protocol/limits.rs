@@ -36,7 +36,7 @@ async fn an_address_has_ten_transports_that_nobody_vouched_for() {
 #[tokio::test]
 async fn transports_that_never_connect_are_dropped_in_time() {
     let hub = Hub::start(Config {
-        connect_timeout: Duration::from_millis(200),
+        connect_timeout: Duration::from_millis(500),
         unauthenticated_per_address_max: 1_000,
         ..config()
     })

@@ -70,7 +70,7 @@ both! {
     async fn a_statement_that_takes_too_long_is_interrupted(db: TestDb) {
         db.close().await;
         let mut options = db.options.clone();
-        options.statement_timeout = std::time::Duration::from_millis(100);
+        options.statement_timeout = std::time::Duration::from_millis(500);
         let db = Db::open_with_migrations(&options, &TEST_SCHEMA).await.unwrap();
         for _ in 0..2 {
             let mut reader = db.read().await.unwrap();

@@ -104,7 +104,7 @@ async fn t120_a_peer_that_answers_no_ping_is_gone_in_time() {
     // Long enough for a list that shows it, which comes at most once in a second.
     let options = Options::default()
         .limit("ping_interval_ms", 2000)
-        .limit("ping_timeout_ms", 1000);
+        .limit("ping_timeout_ms", 2000);
     let hub = options.start().await;
     let (community, owner, [ana]) = hub.community("owner", ["ana"]).await;
     let watcher = hub.socket(&owner).await;
