@@ -56,6 +56,17 @@ describe("catalogues", () => {
 				expect(bengali.get(key) === "", key).toBe(message === "");
 	});
 
+	it("hang a Bengali ending on a name so that no line breaks between them", () => {
+		const names = [...bengali.values()].flatMap((message) =>
+			typeof message === "function"
+				? [String(Reflect.apply(message, null, ["Oak", "Oak", "Oak"]))]
+				: [],
+		);
+		const ended = /Oak-(?=[\u2060\u0980-\u09ff])/u;
+		expect(names.filter((text) => ended.test(text)).length).toBeGreaterThan(10);
+		for (const text of names) expect(text).not.toMatch(/Oak-[\u0980-\u09ff]/u);
+	});
+
 	it("count by the rule and in the digits of the language", () => {
 		expect(en.errors.retryIn(1)).toBe("Try again in 1 second.");
 		expect(en.errors.retryIn(2)).toBe("Try again in 2 seconds.");

@@ -1,5 +1,6 @@
 import type { Catalog } from "../locale.ts";
 import { counted } from "./counted.ts";
+import { ended } from "./ending.ts";
 
 export const app = {
 	skipToContent: "বার্তায় যান",
@@ -12,7 +13,7 @@ export const app = {
 		hint: "# চ্যানেল · * সার্ভার · @ মানুষ · > কাজ",
 		none: "কিছু পাওয়া যায়নি।",
 		results: counted({ one: "{n}টি ফল", other: "{n}টি ফল" }),
-		in: (server: string) => `${server}-এ`,
+		in: (server: string) => ended(server, "এ"),
 		server: "সার্ভার",
 		action: "কাজ",
 		person: "সদস্য",

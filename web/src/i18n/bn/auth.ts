@@ -1,9 +1,10 @@
 import type { Catalog } from "../locale.ts";
 import { counted } from "./counted.ts";
+import { ended } from "./ending.ts";
 
 export const auth = {
 	signIn: "সাইন ইন",
-	signInTitle: (hub: string) => `${hub}-এ সাইন ইন করুন`,
+	signInTitle: (hub: string) => `${ended(hub, "এ")} সাইন ইন করুন`,
 	signInLead: "আবার দেখা হয়ে ভালো লাগল।",
 	login: "নাম বা ই-মেইল",
 	password: "পাসওয়ার্ড",
@@ -13,7 +14,7 @@ export const auth = {
 	noAccount: "এখনও অ্যাকাউন্ট নেই?",
 	haveAccount: "আগে থেকেই অ্যাকাউন্ট আছে?",
 	register: "অ্যাকাউন্ট খুলুন",
-	registerTitle: (hub: string) => `${hub}-এ যোগ দিন`,
+	registerTitle: (hub: string) => `${ended(hub, "এ")} যোগ দিন`,
 	registerLead: "একটি নাম ও একটি পাসওয়ার্ডই যথেষ্ট।",
 	registerClosed: "এখানে নতুন অ্যাকাউন্ট খুলতে আমন্ত্রণ লাগে।",
 	inviteBad: "এটি আমন্ত্রণের মতো নয়।",
@@ -64,7 +65,7 @@ export const auth = {
 	resetDone: "পাসওয়ার্ড দেওয়া হয়েছে। এটি দিয়ে সাইন ইন করুন।",
 	resetBad: "লিংকটি ব্যবহার হয়ে গেছে বা পুরোনো। প্রশাসকের কাছে আরেকটি চান।",
 	newPassword: "নতুন পাসওয়ার্ড",
-	inviteTitle: (server: string) => `${server}-এ আপনার আমন্ত্রণ`,
+	inviteTitle: (server: string) => `${ended(server, "এ")} আপনার আমন্ত্রণ`,
 	invitedBy: (name: string) => `${name} আপনাকে যোগ দিতে ডাকছেন`,
 	members: counted({ one: "{n} জন সদস্য", other: "{n} জন সদস্য" }),
 	expires: (when: string) => `আমন্ত্রণের মেয়াদ: ${when}।`,

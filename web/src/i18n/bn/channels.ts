@@ -1,4 +1,5 @@
 import type { Catalog } from "../locale.ts";
+import { ended } from "./ending.ts";
 
 export const channels = {
 	nav: "চ্যানেল",
@@ -23,7 +24,7 @@ export const channels = {
 	unread: (name: string) => `${name}, অপঠিত`,
 	draft: (name: string) => `${name}, খসড়া`,
 	unreadDraft: (name: string) => `${name}, অপঠিত, খসড়া`,
-	menu: (name: string) => `#${name}-এর মেনু`,
+	menu: (name: string) => `#${ended(name, "এর")} মেনু`,
 	none: "এখানে এখনও কোনো চ্যানেল নেই।",
 	noneHint: "মালিক এখনও খোলেননি, বা শেষটি মুছে ফেলেছেন।",
 	resize: "চ্যানেল তালিকার প্রস্থ",

@@ -1,12 +1,13 @@
 import type { Catalog } from "../locale.ts";
 import { counted } from "./counted.ts";
+import { ended } from "./ending.ts";
 
 export const chat = {
-	placeholder: (name: string) => `#${name}-এ লিখুন`,
+	placeholder: (name: string) => `#${ended(name, "এ")} লিখুন`,
 	composer: "বার্তা লিখুন",
 	send: "পাঠান",
 	channelName: (name: string) => `#${name}`,
-	messages: (name: string) => `#${name}-এর বার্তা`,
+	messages: (name: string) => `#${ended(name, "এর")} বার্তা`,
 	showMembers: "সদস্যদের দেখান",
 	hideMembers: "সদস্যদের লুকান",
 	back: "চ্যানেলে ফিরুন",

@@ -1,5 +1,6 @@
 import type { Catalog } from "../locale.ts";
 import { counted } from "./counted.ts";
+import { ended } from "./ending.ts";
 
 export const people = {
 	members: "সদস্য",
@@ -34,7 +35,7 @@ export const people = {
 	settings: "সেটিংস",
 	notHere: "তিনি আর এই সার্ভারে নেই।",
 	joined: "সদস্য হয়েছেন",
-	profileOf: (name: string) => `${name}-এর পরিচয়`,
+	profileOf: (name: string) => `${ended(name, "এর")} পরিচয়`,
 	rowLabel: (name: string, status: string) => `${name}, ${status}`,
 	rowOwner: (name: string, status: string) => `${name}, মালিক, ${status}`,
 	editProfile: "পরিচয় সম্পাদনা",

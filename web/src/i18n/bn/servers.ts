@@ -1,5 +1,6 @@
 import type { Catalog } from "../locale.ts";
 import { counted } from "./counted.ts";
+import { ended } from "./ending.ts";
 
 export const servers = {
 	nav: "সার্ভার",
@@ -7,7 +8,7 @@ export const servers = {
 	add: "সার্ভার খুলুন বা যোগ দিন",
 	settings: "সেটিংস",
 	unread: (name: string) => `${name}, অপঠিত`,
-	menu: (name: string) => `${name}-এর মেনু`,
+	menu: (name: string) => `${ended(name, "এর")} মেনু`,
 	invitePeople: "মানুষ ডাকুন",
 	serverSettings: "সার্ভারের সেটিংস",
 	createChannel: "চ্যানেল খুলুন",
@@ -38,9 +39,9 @@ export const servers = {
 		`${total}টির মধ্যে ${done}টি হয়েছে`,
 	checkDone: (step: string) => `${step}: হয়ে গেছে`,
 	checkReady: "প্রথম ধাপগুলো সব হয়ে গেছে।",
-	welcome: (name: string) => `${name}-এ স্বাগত।`,
+	welcome: (name: string) => `${ended(name, "এ")} স্বাগত।`,
 	welcomeText: "আপনি আসার আগে এখানে যা লেখা হয়েছে, সবই পড়তে পারবেন।",
-	inviteTitle: (name: string) => `${name}-এ মানুষ ডাকুন`,
+	inviteTitle: (name: string) => `${ended(name, "এ")} মানুষ ডাকুন`,
 	inviteLink: "আমন্ত্রণের লিংক",
 	copyLink: "লিংক কপি",
 	expiresLabel: "মেয়াদ",
@@ -103,11 +104,11 @@ export const servers = {
 	owner: "মালিক",
 	joinedAt: (when: string) => `যোগ দিয়েছেন ${when}`,
 	kick: "সার্ভার থেকে সরান",
-	kickTitle: (name: string) => `${name}-কে সরাবেন?`,
+	kickTitle: (name: string) => `${ended(name, "কে")} সরাবেন?`,
 	kickText: "তিনি এখনই সার্ভারটি হারাবেন, ফিরতে নতুন আমন্ত্রণ লাগবে।",
 	kickAction: "সরান",
-	kicked: (name: string) => `${name}-কে সরানো হয়েছে।`,
+	kicked: (name: string) => `${ended(name, "কে")} সরানো হয়েছে।`,
 	loadMore: "আরও দেখান",
 	backToServer: "সার্ভারে ফিরুন",
-	settingsOf: (name: string) => `${name}-এর সেটিংস`,
+	settingsOf: (name: string) => `${ended(name, "এর")} সেটিংস`,
 } satisfies Catalog["servers"];

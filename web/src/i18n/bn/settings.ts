@@ -1,4 +1,5 @@
 import type { Catalog } from "../locale.ts";
+import { ended } from "./ending.ts";
 export const settings = {
 	title: "সেটিংস",
 	back: "হাবে ফিরুন",
@@ -34,7 +35,7 @@ export const settings = {
 	lastUsed: (when: string) => `ব্যবহার ${when}`,
 	since: (when: string) => `সাইন ইন ${when}`,
 	endSession: "শেষ করুন",
-	endSessionOf: (agent: string) => `${agent}-এর সেশন শেষ করুন`,
+	endSessionOf: (agent: string) => `${ended(agent, "এর")} সেশন শেষ করুন`,
 	endOthers: "বাকি সব শেষ করুন",
 	endOthersTitle: "বাকি সব সেশন শেষ করবেন?",
 	endOthersText: "অন্য সব জায়গায় আবার সাইন ইন করতে হবে।",
@@ -86,8 +87,8 @@ export const settings = {
 	findUser: "অ্যাকাউন্ট খুঁজুন",
 	admin: "প্রশাসক",
 	resetLink: "পাসওয়ার্ড লিংক",
-	resetLinkOf: (name: string) => `${name}-এর জন্য পাসওয়ার্ড লিংক বানান`,
-	resetLinkTitle: (name: string) => `${name}-এর জন্য লিংক`,
+	resetLinkOf: (name: string) => `${ended(name, "এর")} জন্য পাসওয়ার্ড লিংক বানান`,
+	resetLinkTitle: (name: string) => `${ended(name, "এর")} জন্য লিংক`,
 	resetLinkText: (when: string) =>
 		`এই লিংকে একবার নতুন পাসওয়ার্ড দেওয়া যায়। কাজ করবে ${when} পর্যন্ত। নিজে, ভরসার পথে পৌঁছে দিন।`,
 	noUsers: "এই নামে কোনো অ্যাকাউন্ট নেই।",
