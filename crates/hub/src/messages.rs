@@ -332,6 +332,10 @@ fn audience(target: &MessageTarget) -> Audience {
     Audience::Channel(target.channel.server.id, target.channel.id)
 }
 
+/// Text of one answer to a sync, many times that of the longest message. The answer and whatever is
+/// sent meanwhile wait for the connection together, and must not get it cut for being slow.
+const SYNC_TEXT_BYTES_MAX: usize = 256 * 1024;
+
 /// Everything that changed after a sequence number: the current rows in the order of their last
 /// change, tombstones included. A superseded change leaves a hole.
 ///
@@ -361,11 +365,17 @@ pub async fn sync(hub: &Hub, can: Can<access::ReadMessages>, after: i64) -> Resu
             reset: true,
         });
     }
-    let through = rows.last().map_or(after, |row| row.rev);
+    let mut text_bytes = 0;
+    let fits = |row: &messages::MessageRow| {
+        text_bytes += row.content.len();
+        text_bytes <= SYNC_TEXT_BYTES_MAX
+    };
     let rows: Vec<Message> = rows
         .into_iter()
+        .take_while(fits)
         .map(|row| message_of(row, server_id))
         .collect();
+    let through = rows.last().map_or(after, |message| message.rev);
     Ok(ChannelChanges {
         rows,
         through,

@@ -131,6 +131,29 @@ async fn a_long_sync_comes_in_pages_and_one_too_long_is_a_reset() {
     assert_eq!(socket.ok("channel_sync", body).await["reset"], true);
 }
 
+#[tokio::test]
+async fn who_is_behind_by_long_messages_is_not_cut_for_asking() {
+    const COUNT: usize = 100;
+    let hub = TestHub::start().await;
+    let (community, owner, [ben]) = hub.community("owner", ["ben"]).await;
+    let long = "\u{1f33f}".repeat(4000);
+    for _ in 0..COUNT {
+        owner.say(&community.channel, &long).await;
+    }
+    let socket = hub.socket(&ben).await;
+    // Answers that wait for the connection at the same time, and it takes all of them.
+    let body = json!({"channel_id": community.channel, "after": 0});
+    let asked = [(); 3].map(|()| socket.send_command("channel_sync", &body));
+    for id in asked {
+        let ack = socket.acknowledgement(id).await.expect("an answer");
+        assert_eq!(ack["ok"]["more"], true);
+    }
+    let (rows, through) = sync_all(&socket, &community.channel, 0).await;
+    let seqs: Vec<i64> = rows.iter().filter_map(|row| row["seq"].as_i64()).collect();
+    assert_eq!(seqs, (1..=through).collect::<Vec<_>>());
+    assert_eq!(seqs.len(), COUNT);
+}
+
 /// Applies rows and events as a client does: what is older than what is known is ignored.
 fn apply(state: &mut BTreeMap<String, Value>, message: &Value) {
     let id = message["id"].as_str().expect("an id").to_owned();
