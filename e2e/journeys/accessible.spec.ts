@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
-import { axeFaults, invisibleFocus, sidewaysScroll, smallTargets } from '../support/audit.ts';
-import { type State, states } from '../support/states.ts';
+import { axeFaults, invisibleFocus, sidewaysScroll, smallTargets, watchMotion } from '../support/audit.ts';
+import { type State, states, statesAt } from '../support/states.ts';
 import { enter, expect, test, type Theme, wear } from '../support/test.ts';
 import { type Village, village } from '../support/village.ts';
 
@@ -17,7 +17,6 @@ interface Device {
 	name: string;
 	minTargetPx: number;
 	context: BrowserContextOptions;
-	isPhone?: boolean;
 }
 
 const desk: Device = { name: 'on a desk', minTargetPx: 24, context: { viewport: { width: 1440, height: 900 } } };
@@ -25,7 +24,6 @@ const phone: Device = {
 	name: 'on a phone',
 	minTargetPx: 44,
 	context: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
-	isPhone: true,
 };
 
 for (const device of [desk, phone]) {
@@ -45,7 +43,7 @@ const needs: (Device & { looks?: object })[] = [
 	{ ...desk, name: 'in forced colours', context: { ...desk.context, forcedColors: 'active' } },
 	{ ...desk, name: 'with more contrast', context: { ...desk.context, contrast: 'more' } },
 	{ ...desk, name: 'at 200 %', context: { viewport: { width: 720, height: 450 } } },
-	{ ...desk, name: 'at 400 %', context: { viewport: { width: 360, height: 225 } }, isPhone: true },
+	{ ...desk, name: 'at 400 %', context: { viewport: { width: 360, height: 225 } } },
 	{ ...desk, name: 'with text of 24 px', looks: { bodyPx: 24 } },
 ];
 const key = ['sign-in refused', 'chat', 'delete message', 'quick switcher', 'settings changed', 'server channels'];
@@ -60,6 +58,36 @@ for (const device of needs) {
 	});
 }
 
+for (const [wish, calm, looks] of [
+	['by the system', { reducedMotion: 'reduce' }, {}],
+	['by the settings', {}, { motion: 'reduced' }],
+] as const) {
+	test(`nothing moves where motion is reduced ${wish}`, async ({ browser }) => {
+		for (const { context } of [desk, phone]) {
+			// The watch itself is watched: without the wish it has much to tell.
+			expect(await movedIn(browser, context, {})).not.toEqual([]);
+			expect(await movedIn(browser, { ...context, ...calm }, looks)).toEqual([]);
+		}
+	});
+}
+
+/** What moves while someone opens and closes what opens. */
+async function movedIn(browser: Browser, options: BrowserContextOptions, looks: object): Promise<string[]> {
+	const context = await browser.newContext({ ...options, baseURL: scene.hub.url, serviceWorkers: 'block' });
+	await wear(context, 'dark', looks);
+	const page = await context.newPage();
+	const watch = await watchMotion(page);
+	const walk = ['chat', 'message menu', 'delete message', 'quick switcher', 'members', 'server menu', 'invite dialog'];
+	const moved: string[] = [];
+	for (const state of statesAt(Object.values(states).flat(), options.viewport?.width ?? 0)) {
+		if (!walk.includes(state.name)) continue;
+		await open(page, state);
+		moved.push(...(await watch.moved()));
+	}
+	await context.close();
+	return [...new Set(moved)];
+}
+
 /** One page for each reader: the client starts once and goes from state to state. */
 async function faultsOf(
 	browser: Browser,
@@ -70,7 +98,7 @@ async function faultsOf(
 ): Promise<string[]> {
 	const faults: string[] = [];
 	for (const who of [undefined, 'asha', 'babu', 'haru'] as const) {
-		const mine = members.filter((state) => state.as === who && !(device.isPhone && state.only === 'wide'));
+		const mine = statesAt(members, device.context.viewport?.width ?? 0).filter((state) => state.as === who);
 		if (mine.length === 0) {
 			continue;
 		}
@@ -86,6 +114,7 @@ async function faultsOf(
 				...(walksFocus ? await invisibleFocus(page) : []),
 			];
 			faults.push(...found.map((fault) => `${state.name}: ${fault}`));
+			await state.undo?.(page, scene);
 		}
 		await context.close();
 	}

@@ -7,7 +7,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Browser, expect, type Page, test } from '@playwright/test';
-import { type State, states } from '../support/states.ts';
+import { type State, states, statesAt } from '../support/states.ts';
 import { enter, type Theme, wear } from '../support/test.ts';
 import { type Village, village } from '../support/village.ts';
 
@@ -44,7 +44,7 @@ async function sheet(browser: Browser, theme: Theme, size: Size): Promise<void> 
 	await mkdir(folder, { recursive: true });
 	const names: string[] = [];
 	const missing: string[] = [];
-	for (const state of drawn.filter((one) => one.only === undefined || size.width >= 1280)) {
+	for (const state of statesAt(drawn, size.width)) {
 		try {
 			await picture(browser, state, theme, size, join(folder, `${state.name}.png`));
 			names.push(state.name);
@@ -79,6 +79,7 @@ async function picture(browser: Browser, state: State, theme: Theme, size: Size,
 		await page.clock.setFixedTime(began);
 		await show(page, state);
 		await page.screenshot({ path, caret: 'hide', animations: 'disabled' });
+		await state.undo?.(page, scene);
 	} finally {
 		await context.close();
 	}

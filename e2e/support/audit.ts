@@ -121,3 +121,30 @@ async function settled(page: Page): Promise<void> {
 		await Promise.allSettled(ending.map((animation) => animation.finished));
 	});
 }
+
+/** Names of what moves, grows or turns, from the next page on; `moved` tells which did. */
+export async function watchMotion(page: Page): Promise<{ moved: () => Promise<string[]> }> {
+	await page.addInitScript(() => {
+		const seen = new Set<string>();
+		Object.assign(window, { moved: seen });
+		const still = new Set(['opacity', 'color', 'background-color', 'border-color', 'outline-color', 'visibility']);
+		const note = (animation: Animation) => {
+			const { effect } = animation;
+			if (!(effect instanceof KeyframeEffect)) return;
+			const name = animation instanceof CSSAnimation ? animation.animationName : animation.id;
+			const ways = effect.getKeyframes().map(({ offset, computedOffset, easing, composite, ...way }) => way);
+			for (const property of new Set(ways.flatMap((way) => Object.keys(way)))) {
+				const kebab = property.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+				const isIdle = ways.every((way) => ['none', undefined].includes(neutral(String(way[property] ?? 'none'))));
+				if (!still.has(kebab.replace(/border-\w+-color/, 'border-color')) && !isIdle) seen.add(`${name || 'transition'}: ${kebab}`);
+			}
+		};
+		const neutral = (value: string) => (/^(?:none|scale\(1\)|translate[XY]?\(0px(?:, 0px)?\))$/.test(value) ? 'none' : value);
+		const look = () => {
+			for (const animation of document.getAnimations()) note(animation);
+			requestAnimationFrame(look);
+		};
+		requestAnimationFrame(look);
+	});
+	return { moved: () => page.evaluate(() => [...(window as unknown as { moved: Set<string> }).moved]) };
+}

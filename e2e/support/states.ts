@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { messages } from './test.ts';
+import { enter, messages } from './test.ts';
 import type { Village } from './village.ts';
 
 /** A place or moment of the client that has a name, for audits and pictures. */
@@ -11,8 +11,16 @@ export interface State {
 	at: (village: Village) => string;
 	/** What is done there; it ends when the state is on the screen. */
 	act?: (page: Page, village: Village) => Promise<void>;
-	/** Narrow layouts do not have it. */
-	only?: 'wide';
+	/** Puts back what outlives the page. */
+	undo?: (page: Page, village: Village) => Promise<void>;
+	/** Narrow layouts do not have it, or only they do. */
+	only?: 'wide' | 'narrow';
+}
+
+/** The states that a layout of this width has. */
+export function statesAt(members: State[], widthPx: number): State[] {
+	const layout = widthPx >= 1280 ? 'wide' : 'narrow';
+	return members.filter(({ only }) => only === undefined || only === layout);
 }
 
 const general = (village: Village) => village.channel.general ?? '';
@@ -32,6 +40,13 @@ async function serverMenu(page: Page, wanted?: string): Promise<void> {
 	}
 }
 
+async function showMembers(page: Page): Promise<void> {
+	await messages(page).last().waitFor();
+	await button(page, 'Show members').click();
+	await dialog(page).getByRole('button', { name: /Esha/ }).waitFor();
+}
+
+const serverOf = (village: Village, name: string) => `/app/s/${village.server[name]}`;
 const home = (village: Village) => `/app/s/${village.neighbours.server.id}`;
 
 const before: State[] = [
@@ -97,6 +112,48 @@ const chat: State[] = [
 	},
 	{ name: 'empty channel', as: 'asha', at: (village) => village.channel['quiet-corner'] ?? '', act: (page) => page.getByText('This is the start of').waitFor() },
 	{ name: 'not here', as: 'asha', at: at('/app/s/1/2'), act: (page) => page.getByRole('heading', { name: 'Not here' }).waitFor() },
+	{
+		name: 'new server',
+		as: 'asha',
+		at: (village) => serverOf(village, 'Book circle'),
+		act: (page) => page.getByRole('region', { name: 'First steps' }).waitFor(),
+	},
+	{
+		name: 'unread below',
+		as: 'asha',
+		at: (village) => serverOf(village, 'Allotments'),
+		act: (page) => button(page, 'More unread below').waitFor(),
+	},
+	{
+		name: 'offline',
+		as: 'babu',
+		at: general,
+		act: async (page) => {
+			await messages(page).last().waitFor();
+			await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
+			await page.context().setOffline(true);
+			await page.getByText('Offline', { exact: true }).first().waitFor();
+		},
+		undo: (page) => page.context().setOffline(false),
+	},
+	{
+		// The last of those without a session: whoever joins has one from then on.
+		name: 'just joined',
+		at: (village) => village.footballInvite,
+		act: async (page, village) => {
+			const username = `ila${Date.now()}`;
+			await village.hub.register(username, 'Ila');
+			await enter(page, username, village.footballInvite);
+			await page.getByRole('button', { name: 'Join', exact: true }).click();
+			const welcome = page.getByText('Welcome to Sunday football.');
+			const list = page.getByRole('tree');
+			await welcome.or(list).first().waitFor();
+			if (!(await welcome.isVisible())) {
+				await list.getByText('general').click();
+			}
+			await welcome.waitFor();
+		},
+	},
 	{ name: 'channel list', as: 'asha', at: home, act: (page) => page.getByRole('tree').waitFor() },
 ];
 
@@ -206,6 +263,29 @@ const overlays: State[] = [
 			await dialog(page).waitFor();
 		},
 	},
+	{ name: 'members', as: 'asha', at: general, only: 'narrow', act: showMembers },
+	{
+		name: 'profile of a member',
+		as: 'asha',
+		at: general,
+		only: 'narrow',
+		act: async (page) => {
+			await showMembers(page);
+			await dialog(page).getByRole('button', { name: /Esha/ }).click();
+			await page.getByRole('dialog', { name: /Esha/ }).waitFor();
+		},
+	},
+	{
+		name: 'unsaved changes',
+		as: 'asha',
+		at: at('/app/settings/profile'),
+		act: async (page) => {
+			await page.getByLabel('Shown name').fill('Asha of the tree');
+			await page.getByText('Unsaved changes').waitFor();
+			await page.keyboard.press('Escape');
+			await page.getByRole('alertdialog').waitFor();
+		},
+	},
 ];
 
 const settings: State[] = [
@@ -232,6 +312,17 @@ const settings: State[] = [
 			await page.getByText('Unsaved changes').waitFor();
 		},
 	},
+	{
+		name: 'settings disputed',
+		as: 'asha',
+		at: (village) => `${serverOf(village, 'Book circle')}/settings/overview`,
+		act: async (page, village) => {
+			await page.getByLabel('Name of the server').fill('Readers under the tree');
+			await renameBooks(village, 'Reading circle');
+			await button(page, 'Theirs: Reading circle').waitFor();
+		},
+		undo: (_page, village) => renameBooks(village, 'Book circle'),
+	},
 	...['overview', 'channels', 'invites', 'members'].map(
 		(tab): State => ({
 			name: `server ${tab}`,
@@ -241,6 +332,10 @@ const settings: State[] = [
 		}),
 	),
 ];
+
+async function renameBooks({ hub, asha, server }: Village, name: string): Promise<void> {
+	await hub.as(asha, 'PATCH', `/api/servers/${server['Book circle']}`, { name });
+}
 
 /** All of them, in the order in which one meets them. */
 export const states: { screens: State[]; overlays: State[]; settings: State[] } = {

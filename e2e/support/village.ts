@@ -8,10 +8,14 @@ export interface Village {
 	babu: Account;
 	/** Asha's server, with everyone in it. */
 	neighbours: ServerState & { path: string };
-	/** Addresses by channel name. */
+	/** Ids of all servers by name. */
+	server: Record<string, string>;
+	/** Addresses of the channels of Neighbours by name. */
 	channel: Record<string, string>;
 	/** An invite to Neighbours, and one that asks for an account. */
 	invite: string;
+	/** An invite to a server that anyone may join while pictures are made. */
+	footballInvite: string;
 }
 
 const PEOPLE: Record<string, string> = {
@@ -69,21 +73,40 @@ export async function village(settings: Record<string, string> = {}): Promise<Vi
 	const { haru: _alone, ...neighboursOf } = people;
 	const neighbours = await community(hub, asha, Object.values(neighboursOf).slice(1));
 	const channel = await channels(hub, asha, neighbours);
-	await community(hub, asha, [], 'Book circle');
-	await community(hub, people.babu ?? asha, [asha], 'Sunday football');
+	const babu = people.babu ?? asha;
+	const books = await community(hub, asha, [], 'Book circle');
+	const football = await community(hub, babu, [asha], 'Sunday football');
+	const allotments = await manyChannels(hub, babu, asha);
 	await talk(hub, people, channel.general ?? '');
-	await speak(hub, people.babu ?? asha, channel.repairs ?? '', 'The roof leaks again, above the stage.');
-	const path = `/api/servers/${neighbours.server.id}/invites`;
-	const { code } = await hub.as<{ code: string }>(asha, 'POST', path, { uses_max: 10 });
+	await speak(hub, babu, channel.repairs ?? '', 'The roof leaks again, above the stage.');
 	const address = (id: string) => `/app/s/${neighbours.server.id}/${id}`;
 	return {
 		hub,
 		asha,
-		babu: people.babu ?? asha,
+		babu,
 		neighbours,
+		server: Object.fromEntries([neighbours, books, football, allotments].map(({ server }) => [server.name, server.id])),
 		channel: Object.fromEntries(Object.entries(channel).map(([name, id]) => [name, address(id)])),
-		invite: `/invite/${code}`,
+		invite: await invite(hub, asha, neighbours, { uses_max: 10 }),
+		footballInvite: await invite(hub, babu, football),
 	};
+}
+
+async function invite(hub: TestHub, owner: Account, { server }: ServerState, body: object = {}): Promise<string> {
+	const { code } = await hub.as<{ code: string }>(owner, 'POST', `/api/servers/${server.id}/invites`, body);
+	return `/invite/${code}`;
+}
+
+/** More channels than any screen shows, with a word in the last one. */
+async function manyChannels(hub: TestHub, owner: Account, reader: Account): Promise<ServerState> {
+	const state = await community(hub, owner, [reader], 'Allotments');
+	let last = '';
+	for (let plot = 1; plot <= 45; plot++) {
+		const path = `/api/servers/${state.server.id}/channels`;
+		last = (await hub.as<{ id: string }>(owner, 'POST', path, { name: `plot-${plot}` })).id;
+	}
+	await speak(hub, owner, last, 'The beans are up!');
+	return state;
 }
 
 async function channels(hub: TestHub, owner: Account, state: ServerState): Promise<Record<string, string>> {

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react";
 import { listen } from "@/lib/listen.ts";
+import { isCalm } from "@/ui/looks.ts";
 import {
 	isFar,
 	isTaken,
@@ -95,11 +96,4 @@ function paneOf(
 	if (!dialog) return document.getElementById("main");
 	const isOnIt = target instanceof Node && dialog.contains(target);
 	return isOnIt && sheetOf?.(dialog) ? dialog : null;
-}
-
-function isCalm(): boolean {
-	return (
-		document.documentElement.dataset.motion === "reduced" ||
-		window.matchMedia("(prefers-reduced-motion: reduce)").matches
-	);
 }

@@ -1,9 +1,9 @@
-/** A small turning ring. It only decorates: the part that waits says so by `aria-busy`. */
+/** A small turning ring; it breathes where nothing may move. It only decorates: the part that waits says so by `aria-busy`. */
 export function Spinner({ size = 14 }: { size?: number }) {
 	return (
 		<svg
 			aria-hidden="true"
-			className="animate-spin"
+			className="animate-spin calm:animate-shimmer"
 			width={size}
 			height={size}
 			viewBox="0 0 16 16"

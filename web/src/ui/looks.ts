@@ -39,6 +39,11 @@ export function setLooks(change: Partial<Looks>): void {
 	}
 }
 
+/** Whether the reader or their system wants nothing to move that need not. */
+export function isCalm(): boolean {
+	return document.documentElement.dataset.motion === "reduced";
+}
+
 function stored(): Partial<Looks> {
 	try {
 		const value: unknown = JSON.parse(localStorage.getItem(KEY) ?? "{}");
@@ -53,7 +58,9 @@ function show(looks: Looks): void {
 	root.dataset.theme = looks.theme;
 	root.dataset.density = looks.density;
 	root.dataset.contrast = looks.contrast;
-	root.dataset.motion = looks.motion;
+	const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+	root.dataset.motion =
+		calm.matches || looks.motion === "reduced" ? "reduced" : "full";
 	if (looks.bodyPx === BODY_PX.normal) root.style.removeProperty("--size-body");
 	else root.style.setProperty("--size-body", `${looks.bodyPx / 16}rem`);
 }
