@@ -38,12 +38,12 @@ export function Sheet({ title, onClose, side, children }: Props) {
 					}}
 					className={`fixed z-20 flex flex-col border-line bg-side shadow-overlay outline-none [--surface:var(--bg-side)] ${sides[side]}`}
 				>
-					<header className="flex h-12 shrink-0 items-center justify-between ps-4 pe-2">
+					<div className="flex h-12 shrink-0 items-center justify-between ps-4 pe-2">
 						<Radix.Title className="text-head">{title}</Radix.Title>
 						<IconButton label={t.ui.close} onClick={onClose}>
 							<X aria-hidden="true" size={18} />
 						</IconButton>
-					</header>
+					</div>
 					<div className="scroll-thin flex min-h-0 grow flex-col overflow-y-auto">
 						{children}
 					</div>

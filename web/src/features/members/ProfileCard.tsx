@@ -40,7 +40,7 @@ export function ProfileCard({ serverId, member, onClose }: Props) {
 						{...(status ? { status } : {})}
 					/>
 				</div>
-				<header className="min-w-0">
+				<div className="min-w-0">
 					<p dir="auto" className="text-title wrap-anywhere">
 						{user.display_name}
 					</p>
@@ -50,7 +50,7 @@ export function ProfileCard({ serverId, member, onClose }: Props) {
 							<span className="text-ink-3"> · {t.people.you}</span>
 						) : null}
 					</p>
-				</header>
+				</div>
 				<dl className="grid gap-2 rounded-control border border-line bg-side p-3 text-small">
 					{status ? (
 						<div className="flex items-center gap-2">

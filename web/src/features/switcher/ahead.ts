@@ -7,4 +7,4 @@ export type Ahead = {
 
 /** The field looks the same before and after, so that nothing jumps under the writer. */
 export const fieldClass =
-	"h-13 w-full shrink-0 border-b border-line bg-transparent px-5 text-head font-normal outline-none";
+	"inset-ring-focus h-13 w-full shrink-0 rounded-t-card border-b border-line bg-transparent px-5 text-head font-normal";
