@@ -109,6 +109,12 @@ export class TestHub {
 		return { username, ...(await this.#call<{ access_token: string }>('POST', '/api/auth/register', body)) };
 	}
 
+	/** Signs in once more; an account keeps only its latest sessions. */
+	async signIn(username: string): Promise<Account> {
+		const body = { login: username, password: PASSWORD };
+		return { username, ...(await this.#call<{ access_token: string }>('POST', '/api/auth/login', body)) };
+	}
+
 	/** Calls the API as an account; for scenery, never for the act under test. */
 	async as<T>(account: Account, method: string, path: string, body?: unknown): Promise<T> {
 		return this.#call<T>(method, path, body, account.access_token);

@@ -333,8 +333,8 @@ const settings: State[] = [
 	),
 ];
 
-async function renameBooks({ hub, asha, server }: Village, name: string): Promise<void> {
-	await hub.as(asha, 'PATCH', `/api/servers/${server['Book circle']}`, { name });
+async function renameBooks({ hub, server }: Village, name: string): Promise<void> {
+	await hub.as(await hub.signIn('asha'), 'PATCH', `/api/servers/${server['Book circle']}`, { name });
 }
 
 /** All of them, in the order in which one meets them. */
