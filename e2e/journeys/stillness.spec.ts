@@ -1,5 +1,5 @@
 import { scrollUp } from '../perf/probes.ts';
-import { community } from '../support/scenery.ts';
+import { community, history } from '../support/scenery.ts';
 import { enter, expect, messages, test } from '../support/test.ts';
 
 /** More than the client keeps of a channel, so that its far end is let go while older rows come. */
@@ -78,4 +78,18 @@ test('the view goes on following when more come at once than fit into it', async
 	await expect(messages(page).last()).toContainText('the last word');
 	await expect(messages(page).last()).toBeInViewport({ ratio: 1 });
 	await expect(page.getByRole('button', { name: /present|new message/ })).toHaveCount(0);
+});
+
+test('the view stays at its end while the composer grows', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path, channels } = await community(hub, asha, []);
+	const lines = Array.from({ length: 60 }, (_, index) => `line ${index}`);
+	await history(hub, asha, channels[0]?.id ?? '', lines);
+	const page = await visit();
+	await enter(page, 'asha', path);
+	const newest = messages(page).filter({ hasText: 'line 59' });
+	await expect(newest).toBeInViewport();
+	await page.getByRole('textbox', { name: /^Message #/ }).fill('many words '.repeat(300));
+	await expect(newest).toBeInViewport();
+	await expect(page.getByRole('button', { name: 'Jump to present' })).toHaveCount(0);
 });

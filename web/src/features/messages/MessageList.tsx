@@ -55,7 +55,7 @@ export const MessageList = memo(function MessageList({
 	const roving = useRoving(rows, virtual, scroller);
 	kept.current = roving.index;
 	toEnd.current = () => virtual.scrollToEnd();
-	const { look, isAtEnd } = usePlace(id, rows, virtual, place);
+	const look = usePlace(id, rows, virtual, place);
 	const marked = useJumpTarget(id, rows, virtual, roving.setActive);
 
 	const report = useRef<() => void>(() => {});
@@ -70,16 +70,13 @@ export const MessageList = memo(function MessageList({
 	};
 	useEffect(() => report.current());
 
-	// The composer grows, a soft keyboard opens: who reads along goes on reading along.
 	useEffect(() => {
 		const element = scroller.current;
 		if (!element) return;
-		const observer = new ResizeObserver(() => {
-			if (isAtEnd()) virtual.scrollToEnd();
-		});
+		const observer = new ResizeObserver(() => report.current());
 		observer.observe(element);
 		return () => observer.disconnect();
-	}, [virtual, isAtEnd]);
+	}, []);
 
 	const items = virtual.getVirtualItems();
 	// Out of sight its shimmer would cost every frame something.

@@ -28,6 +28,7 @@ export function usePlace(
 ) {
 	const settled = useRef(false);
 	const last = useRef<Omit<Place, "measured">>(undefined);
+	const seenHeight = useRef(0);
 
 	useLayoutEffect(() => {
 		if (settled.current || !rows.some(({ kind }) => kind !== "newer")) return;
@@ -51,6 +52,11 @@ export function usePlace(
 	const look = useCallback(() => {
 		const element = virtual.scrollElement;
 		if (!settled.current || !element) return undefined;
+		// The composer grows, a soft keyboard opens: who reads along goes on reading along. First of
+		// all, or what the change of height took out of sight would count as scrolled away from.
+		if (last.current?.atEnd && element.clientHeight !== seenHeight.current)
+			virtual.scrollToEnd();
+		seenHeight.current = element.clientHeight;
 		// The element itself: the virtualiser hears of what it has just written only later, and a
 		// view that follows many messages at once would seem to have been left behind.
 		const { scrollTop: top, clientHeight: height, scrollHeight } = element;
@@ -64,8 +70,7 @@ export function usePlace(
 			};
 		return { above: top, below, height };
 	}, [virtual]);
-	const isAtEnd = useCallback(() => last.current?.atEnd ?? false, []);
-	return { look, isAtEnd };
+	return look;
 }
 
 function enter(
