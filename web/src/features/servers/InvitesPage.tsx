@@ -101,7 +101,7 @@ function InviteRow({
 			? t.servers.neverEnds
 			: t.servers.ends(format.relative(invite.expires_at, Date.now()));
 	return (
-		<li className="flex flex-wrap items-center gap-x-4 gap-y-1 py-3">
+		<li className="flex items-center gap-4 py-3 max-tablet:gap-2">
 			<div className="min-w-0 grow">
 				<p className="truncate font-mono text-ui">{invite.code}</p>
 				<p className="text-small text-ink-3">
