@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { scrollUp } from '../perf/probes.ts';
 import { community, history } from '../support/scenery.ts';
 import { enter, expect, messages, test } from '../support/test.ts';
@@ -93,3 +94,51 @@ test('the view stays at its end while the composer grows', async ({ hub, visit }
 	await expect(newest).toBeInViewport();
 	await expect(page.getByRole('button', { name: 'Jump to present' })).toHaveCount(0);
 });
+
+test('nothing moves when the pane changes its width', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const babu = await hub.register('babu');
+	const { path, channels } = await community(hub, asha, [babu]);
+	const sentence = 'Under the tree somebody tells what the river did last night. ';
+	const texts = Array.from({ length: 240 }, (_, index) => `${index} ${sentence.repeat([1, 1, 2, 1, 4, 1, 9][index % 7] ?? 1)}`);
+	await history(hub, asha, channels[0]?.id ?? '', texts);
+	const page = await visit();
+	await enter(page, 'asha', path);
+	const newest = messages(page).filter({ hasText: '239 Under' });
+	await expect(newest).toBeInViewport();
+	// The last of them brings the members back.
+	const widths = [1100, 800, 900, 1440];
+	for (const width of widths) {
+		const before = await widthOf(page);
+		await page.setViewportSize({ width, height: 900 });
+		await expect.poll(() => widthOf(page)).not.toBe(before);
+		await expect(newest).toBeInViewport({ ratio: 1 });
+	}
+
+	await scrollUp(page, 50, 2500);
+	for (const width of widths) {
+		const [before, seen] = [await widthOf(page), await firstRow(page)];
+		await page.setViewportSize({ width, height: 900 });
+		await expect.poll(() => widthOf(page)).not.toBe(before);
+		const row = page.locator(`[data-key="${seen.key}"]`);
+		await expect.poll(() => row.evaluate((one) => one.getBoundingClientRect().top)).toBeCloseTo(seen.top, 0);
+	}
+	// Rows that were measured at another width come by.
+	const { drift } = await scrollUp(page, 50, 2000);
+	expect(drift).toBeLessThan(0.5);
+});
+
+const list = (page: Page) => page.getByRole('list', { name: /^Messages in/ });
+const widthOf = (page: Page) => list(page).evaluate((rows) => rows.clientWidth);
+
+/** The first row that is whole in the view, and where it begins. */
+function firstRow(page: Page): Promise<{ key: string | undefined; top: number }> {
+	return list(page).evaluate((rows) => {
+		const from = rows.parentElement?.getBoundingClientRect().top ?? 0;
+		const whole = [...rows.children].map((row) => ({
+			key: (row as HTMLElement).dataset.key,
+			top: row.getBoundingClientRect().top,
+		}));
+		return whole.find(({ top }) => top >= from) ?? { key: undefined, top: 0 };
+	});
+}

@@ -58,13 +58,21 @@ export function useMessageVirtualizer(options: Options): MessageVirtualizer {
 		},
 		[kept],
 	);
+	// A new function makes the virtualiser lay out every row anew, unseen ones by their guesses; and a
+	// guess that changed meanwhile would move what is seen.
+	const getItemKey = useCallback(
+		(index: number) => rows[index]?.key ?? index,
+		[rows],
+	);
+	const guessedWidth = useRef(0);
+	guessedWidth.current ||= lastRect.width;
 	const made = useRef<MessageVirtualizer>(undefined);
 	const virtual: MessageVirtualizer = useVirtualizer({
 		count: rows.length,
 		getScrollElement: () => scroller.current,
 		estimateSize: (index) =>
-			guessHeight(channelId, rows[index], lastRect.width),
-		getItemKey: (index) => rows[index]?.key ?? index,
+			guessHeight(channelId, rows[index], guessedWidth.current),
+		getItemKey,
 		initialMeasurementsCache: place?.measured ?? [],
 		initialRect: lastRect,
 		initialOffset: () =>
