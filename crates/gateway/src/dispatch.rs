@@ -7,13 +7,14 @@ use battala_hub::access::{Actor, ListMembers, ListSessions, ReadServer};
 use battala_hub::bus::{Audience, Notice};
 use battala_hub::{Error, Result, members, servers, sessions};
 use battala_proto::Event;
-use battala_proto::events::{EndReason, Heads, RemovalReason, ServerRemoved, SessionEnded};
+use battala_proto::events::{EndReason, Head, Heads, RemovalReason, ServerRemoved, SessionEnded};
 use battala_proto::id::{ServerId, SessionId, UserId};
 use battala_proto::members::Member;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::connection::{Connection, encode};
+use crate::order::Order;
 use crate::room::Room;
 use crate::{ENDED, Gateway, state};
 
@@ -95,17 +96,27 @@ fn dispatch(gateway: &Gateway, notice: Arc<Notice>) {
     }
 }
 
-/// Applies what waited for nothing any more.
+/// Applies what waits for nothing any more.
 fn in_order(gateway: &Gateway, server: ServerId, notice: Arc<Notice>) {
-    let Some(room) = gateway.directory().room(server) else {
-        return;
-    };
-    let ready = room.order().accept(notice);
-    for notice in &ready {
-        apply(gateway, &room, notice);
+    if let Some(room) = gateway.directory().room(server) {
+        advance(gateway, &room, |order| order.accept(notice));
     }
 }
 
+/// Applies what waited for nothing but to know how far the channels have come.
+pub(crate) fn learn(gateway: &Gateway, room: &Arc<Room>, heads: impl Iterator<Item = Head>) {
+    advance(gateway, room, |order| order.learn(heads));
+}
+
+/// Applies what a step of the order hands out before anyone else takes a step.
+fn advance(gateway: &Gateway, room: &Arc<Room>, step: impl FnOnce(&mut Order) -> Vec<Arc<Notice>>) {
+    let mut order = room.order();
+    for notice in step(&mut order) {
+        apply(gateway, room, &notice);
+    }
+}
+
+/// Waits for nothing and asks the order nothing: it is held meanwhile.
 fn apply(gateway: &Gateway, room: &Arc<Room>, notice: &Notice) {
     match notice {
         Notice::Event(_, event) => {

@@ -4,7 +4,8 @@
 //! run side by side and their notices may overtake each other; here they wait for what they
 //! follow. In particular a message that was committed after a kick waits until the kick was
 //! applied, so it never reaches whoever was kicked. What waits too long is a gap: the room is then
-//! read anew from the database.
+//! read anew from the database. So do all notices of a channel of which it is not known yet how far
+//! it had come when the room began.
 //!
 //! Pure: knows no room, no clock and no database.
 
@@ -82,8 +83,8 @@ struct Waiting {
 
 #[derive(Default)]
 struct Progress {
-    /// The last sequence number handed out; 0 when none is known.
-    last: i64,
+    /// The last sequence number handed out; none before it is known how far the channel has come.
+    last: Option<i64>,
     waiting: BTreeMap<i64, Waiting>,
     beacons: u8,
 }
@@ -125,14 +126,13 @@ impl Order {
             Position::Channel { id, seq, epoch } => {
                 let since = self.looks;
                 let progress = self.channels.entry(id).or_default();
-                let is_next = progress.last == 0 || seq == progress.last + 1;
-                if is_next && epoch <= self.epoch && progress.waiting.is_empty() {
-                    progress.last = seq;
-                    progress.beacons = BEACONS;
-                    return vec![notice];
-                }
-                if seq <= progress.last {
+                if progress.has_handed_out(seq) {
                     return Vec::new();
+                }
+                let is_free = progress.waiting.is_empty() && epoch <= self.epoch;
+                if is_free && progress.is_next(seq) {
+                    progress.hand_out(seq);
+                    return vec![notice];
                 }
                 let waiting = Waiting {
                     notice,
@@ -149,13 +149,31 @@ impl Order {
         }
     }
 
+    /// Learns how far channels have come, and returns what can be applied now, in order. What is
+    /// known stays: it was handed out since. What waits is handed out even where the database has
+    /// it already, because whoever came first may have read before.
+    pub(crate) fn learn(&mut self, heads: impl IntoIterator<Item = Head>) -> Vec<Arc<Notice>> {
+        for head in heads {
+            let progress = self.channels.entry(head.id).or_default();
+            let waiting = progress.waiting.first_key_value();
+            let last = waiting.map_or(head.last_seq, |(seq, _)| head.last_seq.min(seq - 1));
+            progress.last.get_or_insert(last);
+        }
+        self.release()
+    }
+
     /// Everything that waits for nothing any more.
     fn release(&mut self) -> Vec<Arc<Notice>> {
         let mut ready = Vec::new();
         while let Some(Waiting { notice, .. }) = self.structure.remove(&(self.epoch + 1)) {
             self.epoch += 1;
-            if let Notice::Event(_, Event::ChannelDeleted(deleted)) = &*notice {
-                self.forget(deleted.channel_id);
+            match &*notice {
+                Notice::Event(_, Event::ChannelCreated(created)) => {
+                    let progress = self.channels.entry(created.channel.id).or_default();
+                    progress.last.get_or_insert(0);
+                }
+                Notice::Event(_, Event::ChannelDeleted(deleted)) => self.forget(deleted.channel_id),
+                _ => {}
             }
             ready.push(notice);
         }
@@ -192,7 +210,7 @@ impl Order {
         *self = Self::new(epoch.max(self.epoch));
         for head in heads {
             let progress = Progress {
-                last: head.last_seq,
+                last: Some(head.last_seq),
                 beacons: BEACONS,
                 ..Progress::default()
             };
@@ -204,12 +222,11 @@ impl Order {
     pub(crate) fn take_heads(&mut self) -> Vec<Head> {
         let mut heads = Vec::new();
         for (id, progress) in &mut self.channels {
-            if progress.beacons > 0 {
+            if let Some(last_seq) = progress.last
+                && progress.beacons > 0
+            {
                 progress.beacons -= 1;
-                heads.push(Head {
-                    id: *id,
-                    last_seq: progress.last,
-                });
+                heads.push(Head { id: *id, last_seq });
             }
         }
         heads.sort_by_key(|head| head.id);
@@ -219,16 +236,26 @@ impl Order {
 
 impl Progress {
     fn release(&mut self, epoch: i64, ready: &mut Vec<Arc<Notice>>) {
-        while let Some(entry) = self.waiting.first_entry() {
-            let (seq, needed) = (*entry.key(), entry.get().epoch);
-            let is_next = self.last == 0 || seq == self.last + 1;
-            if !is_next || needed > epoch {
-                return;
-            }
-            ready.push(entry.remove().notice);
-            self.last = seq;
-            self.beacons = BEACONS;
+        while let Some(next) = self.last.map(|last| last + 1)
+            && let Entry::Occupied(waiting) = self.waiting.entry(next)
+            && waiting.get().epoch <= epoch
+        {
+            ready.push(waiting.remove().notice);
+            self.hand_out(next);
         }
+    }
+
+    fn has_handed_out(&self, seq: i64) -> bool {
+        self.last.is_some_and(|last| seq <= last)
+    }
+
+    fn is_next(&self, seq: i64) -> bool {
+        self.last.is_some_and(|last| seq == last + 1)
+    }
+
+    fn hand_out(&mut self, seq: i64) {
+        self.last = Some(seq);
+        self.beacons = BEACONS;
     }
 }
 
@@ -260,6 +287,20 @@ mod tests {
         })
     }
 
+    /// At epoch 5, with the channel of [`message`] at this sequence number.
+    fn known(last_seq: i64) -> Order {
+        let mut order = Order::new(5);
+        order.learn([head(last_seq)]);
+        order
+    }
+
+    fn head(last_seq: i64) -> Head {
+        let Position::Channel { id, .. } = position_of(&message(1, 5)) else {
+            panic!("it is a message")
+        };
+        Head { id, last_seq }
+    }
+
     fn positions(notices: &[Arc<Notice>]) -> Vec<i64> {
         let number = |notice: &Arc<Notice>| match position_of(notice) {
             Position::Structure(epoch) => -epoch,
@@ -271,7 +312,7 @@ mod tests {
 
     #[test]
     fn notices_in_order_pass_at_once() {
-        let mut order = Order::new(5);
+        let mut order = known(9);
         for seq in 10..20 {
             assert_eq!(positions(&order.accept(message(seq, 5))), [seq]);
         }
@@ -280,7 +321,7 @@ mod tests {
 
     #[test]
     fn a_message_after_a_kick_waits_for_the_kick() {
-        let mut order = Order::new(5);
+        let mut order = known(0);
         assert_eq!(positions(&order.accept(message(1, 5))), [1]);
         assert!(
             order.accept(message(2, 6)).is_empty(),
@@ -292,7 +333,7 @@ mod tests {
 
     #[test]
     fn messages_that_overtook_each_other_leave_in_order() {
-        let mut order = Order::new(5);
+        let mut order = known(0);
         order.accept(message(1, 5));
         assert!(order.accept(message(3, 5)).is_empty());
         assert!(order.accept(message(4, 5)).is_empty());
@@ -301,6 +342,30 @@ mod tests {
             order.accept(message(3, 5)).is_empty(),
             "a duplicate is dropped"
         );
+    }
+
+    #[test]
+    fn the_first_messages_of_a_room_are_not_lost_when_they_overtake_each_other() {
+        let mut order = Order::new(5);
+        assert!(order.accept(message(8, 5)).is_empty(), "what was before?");
+        assert_eq!(positions(&order.learn([head(6)])), [0; 0]);
+        assert_eq!(positions(&order.accept(message(7, 5))), [7, 8]);
+        assert_eq!(positions(&order.learn([head(6)])), [0; 0]);
+        assert_eq!(positions(&order.accept(message(9, 5))), [9]);
+    }
+
+    #[test]
+    fn what_waited_for_the_heads_is_handed_out_even_if_they_contain_it() {
+        let mut order = Order::new(5);
+        order.accept(message(7, 5));
+        assert_eq!(positions(&order.learn([head(7)])), [7]);
+    }
+
+    #[test]
+    fn what_no_head_tells_of_is_a_gap() {
+        let mut order = Order::new(5);
+        order.accept(message(7, 5));
+        assert!((0..3).any(|_| order.has_gap()));
     }
 
     #[test]
@@ -316,24 +381,21 @@ mod tests {
 
     #[test]
     fn what_waits_too_long_is_a_gap_and_a_reset_ends_it() {
-        let mut order = Order::new(5);
+        let mut order = known(0);
         order.accept(message(1, 5));
         order.accept(message(9, 8));
         assert_eq!(
             (0..3).map(|_| order.has_gap()).collect::<Vec<_>>(),
             [false, false, true]
         );
-        let Position::Channel { id, .. } = position_of(&message(9, 8)) else {
-            panic!("it is a message")
-        };
-        order.reset(8, &[Head { id, last_seq: 9 }]);
+        order.reset(8, &[head(9)]);
         assert!(!order.has_gap());
         assert_eq!(positions(&order.accept(message(10, 8))), [10]);
     }
 
     #[test]
     fn a_stream_in_which_something_always_waits_but_nothing_for_long_has_no_gap() {
-        let mut order = Order::new(5);
+        let mut order = known(0);
         order.accept(message(1, 5));
         for seq in (2..40).step_by(2) {
             // Each overtakes the one before it, and comes twice.
@@ -347,7 +409,7 @@ mod tests {
 
     #[test]
     fn two_beacons_name_a_channel_after_its_last_change() {
-        let mut order = Order::new(5);
+        let mut order = known(0);
         order.accept(message(1, 5));
         assert_eq!(
             order.take_heads().first().map(|head| head.last_seq),

@@ -5,11 +5,13 @@ use std::sync::{Mutex, PoisonError};
 use battala_hub::access::{Actor, ReadServer};
 use battala_hub::{Result, servers};
 use battala_proto::Event;
+use battala_proto::events::Head;
 use battala_proto::id::ServerId;
 use battala_socketio::Frame;
 
 use crate::Gateway;
 use crate::connection::{Connection, encode};
+use crate::dispatch;
 use crate::room::Room;
 
 /// The last encoded structure of one server.
@@ -61,9 +63,11 @@ pub(crate) async fn send(
     };
     let frame = frame(gateway, &room, can.target().epoch).await?;
     let reads = servers::reads(hub, &can).await?;
+    let heads: Vec<Head> = reads.channels.iter().map(Head::from).collect();
     if let Some(reads) = encode(&Event::ServerReads(reads)) {
         connection.emit_of(server, &[&frame, &reads]);
     }
+    dispatch::learn(gateway, &room, heads.into_iter());
     Ok(())
 }
 

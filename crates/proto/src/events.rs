@@ -264,6 +264,15 @@ pub struct Head {
     pub last_seq: i64,
 }
 
+impl From<&ChannelHead> for Head {
+    fn from(head: &ChannelHead) -> Self {
+        Self {
+            id: head.id,
+            last_seq: head.last_seq,
+        }
+    }
+}
+
 /// Payload of `read_updated`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReadUpdated {
