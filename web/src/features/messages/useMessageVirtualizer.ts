@@ -58,12 +58,8 @@ export function useMessageVirtualizer(options: Options): MessageVirtualizer {
 		},
 		[kept],
 	);
-	// A new function makes the virtualiser lay out every row anew, unseen ones by their guesses; and a
-	// guess that changed meanwhile would move what is seen.
-	const getItemKey = useCallback(
-		(index: number) => rows[index]?.key ?? index,
-		[rows],
-	);
+	// Every rendering lays all rows out anew, unseen ones by their guesses: a guess that changed
+	// meanwhile would move what is seen.
 	const guessedWidth = useRef(0);
 	guessedWidth.current ||= lastRect.width;
 	const made = useRef<MessageVirtualizer>(undefined);
@@ -72,7 +68,7 @@ export function useMessageVirtualizer(options: Options): MessageVirtualizer {
 		getScrollElement: () => scroller.current,
 		estimateSize: (index) =>
 			guessHeight(channelId, rows[index], guessedWidth.current),
-		getItemKey,
+		getItemKey: (index) => rows[index]?.key ?? index,
 		initialMeasurementsCache: place?.measured ?? [],
 		initialRect: lastRect,
 		initialOffset: () =>
