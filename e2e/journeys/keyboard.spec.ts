@@ -87,6 +87,8 @@ test('keys lead between channels, parts of the window and dialogs, and back', as
 	await expect(page.getByRole('dialog')).toHaveCount(0);
 	await expect(composer).toBeFocused();
 
+	// Until its rows are there, the part itself takes the focus.
+	await page.getByRole('complementary').getByRole('button').first().waitFor();
 	for (const part of ['complementary', 'navigation', 'navigation'] as const) {
 		await page.keyboard.press('F6');
 		await expect(page.getByRole(part).filter({ has: page.locator(':focus') })).toHaveCount(1);
