@@ -110,6 +110,11 @@ export type Track = {
 	/** The channel has come at least this far on the hub. */
 	head: number;
 	lastMessageId: Id | null;
+	/**
+	 * What `last` was when the connection began, until the hub has said how far the channel has
+	 * come: a hub that has not come that far has another past than the one that was seen here.
+	 */
+	floor?: number | null;
 	/** Changes that came before those they follow, by sequence number. */
 	buffered: Record<number, BufferedChange>;
 };

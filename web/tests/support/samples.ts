@@ -71,7 +71,7 @@ const structure: ServerState = {
 	epoch: 1,
 };
 
-const ready: EventMap["ready"] = {
+export const ready: EventMap["ready"] = {
 	me,
 	session_id: "77",
 	expires_at: 600_000,

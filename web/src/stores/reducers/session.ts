@@ -3,10 +3,12 @@ import type { EndReason, EventMap, HubInfo, Me } from "@/api/types.ts";
 import { initialState, type State } from "../state.ts";
 import type { Work } from "../work.ts";
 import { setServers } from "./servers.ts";
+import { noteFloors } from "./tracks.ts";
 import { learnUser } from "./users.ts";
 
 export function beginConnection(work: Work, ready: EventMap["ready"]): void {
 	setHub(work, ready.hub);
+	noteFloors(work);
 	// Profiles may have changed meanwhile; rows carry their author until told.
 	work.root.users = {};
 	work.root.members = {};
@@ -17,15 +19,22 @@ export function beginConnection(work: Work, ready: EventMap["ready"]): void {
 }
 
 export function signIn(work: Work, me: Me, sessionId: string): void {
+	const { session } = work.root;
+	if (session.status === "signed_in" && session.me.id !== me.id)
+		forgetAccount(work);
 	work.root.session = { status: "signed_in", me, sessionId, isCached: false };
 	learnUser(work, publicOf(me));
 }
 
 /** Nothing of the account stays in memory. */
 export function signOut(work: Work, reason: EndReason | null): void {
+	forgetAccount(work);
+	work.root.session = { status: "signed_out", reason };
+}
+
+function forgetAccount(work: Work): void {
 	const { hub } = work.root;
 	Object.assign(work.root, initialState, { hub });
-	work.root.session = { status: "signed_out", reason };
 }
 
 export function setMe(work: Work, me: Me): void {

@@ -61,12 +61,41 @@ export function applySync(
 	drain(work, channelId);
 }
 
+/** A connection begins: the hub has to know at least what is known here. */
+export function noteFloors(work: Work): void {
+	const tracks = work.at(work.root, "tracks");
+	for (const id of Object.keys(tracks)) {
+		const track = work.at(tracks, id);
+		if (track) track.floor = track.last;
+	}
+}
+
 /** A channel's row in `server_reads`. */
 export function applyHead(work: Work, head: ChannelHead): void {
+	const known = work.root.tracks[head.id];
+	if (known?.floor != null && head.last_seq < known.floor)
+		return beginAnew(work, head);
+	if (known?.floor != null) trackOf(work, head.id).floor = null;
 	const hasWindow = work.root.timelines[head.id] !== undefined;
 	const track = ensureTrack(work, head.id, hasWindow ? null : head.last_seq);
 	track.lastMessageId = newest(track.lastMessageId, head.last_message_id);
 	raiseHead(work, head.id, head.last_seq);
+}
+
+/**
+ * The hub has lost a tail that was seen here (a backup, a stand-in that had not everything): the
+ * same numbers mean other messages now, so nothing that is kept of the channel counts.
+ */
+function beginAnew(work: Work, head: ChannelHead): void {
+	const track = trackOf(work, head.id);
+	track.last = head.last_seq;
+	track.head = head.last_seq;
+	track.lastMessageId = head.last_message_id;
+	track.floor = null;
+	track.buffered = {};
+	const timeline = timelineOf(work, head.id);
+	if (timeline) timeline.isStale = true;
+	setUnreadUnknown(work, head.id);
 }
 
 /** The hub says how far the channel has come. */
