@@ -1,6 +1,9 @@
 // A session from sign-in to its end, with the socket and HTTP played by hand.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { AuthResponse, EventMap, EventName } from "@/api/types.ts";
+import { recallPlace, rememberPlace } from "@/features/messages/chatUi.ts";
+import { parse } from "@/features/messages/markdown/parse.ts";
+import { recall, remember } from "@/features/messages/markdown/stretches.ts";
 import { SessionDriver } from "@/gateway/session.ts";
 import { restoreSnapshot, snapshotOf } from "@/gateway/snapshot.ts";
 import type { Wire, WireHandlers } from "@/gateway/wire.ts";
@@ -11,7 +14,7 @@ import { signIn, signOut } from "@/stores/actions/account.ts";
 import { openChannel } from "@/stores/actions/history.ts";
 import { sendMessage, setDraft } from "@/stores/actions/messages.ts";
 import { applyBatch } from "@/stores/applyBatch.ts";
-import { selectTimeline } from "@/stores/selectors.ts";
+import { selectChannels, selectTimeline } from "@/stores/selectors.ts";
 import { initialState } from "@/stores/state.ts";
 import { getState, store } from "@/stores/store.ts";
 import {
@@ -21,6 +24,7 @@ import {
 	me,
 	message,
 	page,
+	ready,
 	startLoad,
 } from "./support/samples.ts";
 
@@ -119,6 +123,7 @@ beforeEach(async () => {
 	db = await openDb(`session-${databases}`);
 	tabs = createTabs(`session-${databases}`);
 	requests.length = 0;
+	localStorage.clear();
 	store.setState(initialState, true);
 	respond = (request) =>
 		request.includes("/auth/login")
@@ -321,6 +326,89 @@ describe("a session", () => {
 	});
 });
 
+describe("a device on which someone else has signed in meanwhile", () => {
+	const boMe = { ...me, id: "2", username: "bo", display_name: "Bo" };
+	const boAuth = { ...auth, access_token: "bo's", user: boMe };
+
+	/** The cookie is Bo's; the database still says that it was Asha who left off here. */
+	async function resumed() {
+		const painted = applyBatch(initialState, [
+			...connected(1, "1"),
+			startLoad(),
+			page("newest", [message(1, 1)]),
+		]);
+		await db.setLastUser(me.id);
+		await db.saveSnapshot({
+			userId: me.id,
+			version: 2,
+			state: snapshotOf(painted),
+		});
+		const unsent = { userId: me.id, channelId, createdAt: 1, failed: null };
+		await db.addMessage({ ...unsent, nonce: "n", content: "by Asha" });
+		const snapshot = await restoreSnapshot(db);
+		store.setState({ ...initialState, ...snapshot }, true);
+		const session = await start(async () => boAuth);
+		await session.resume();
+		await until(() => expect(wire.token).toBe("bo's"));
+	}
+
+	it("goes on as the one whom the hub names, with nothing of the other", async () => {
+		await resumed();
+		expect(getState().session).toMatchObject({ me: boMe });
+		expect(getState().timelines).toEqual({});
+		expect(getState().channels.byId).toEqual({});
+		expect(await db.lastUser()).toBe(boMe.id);
+	});
+
+	it("sends nothing that the other one has written, and keeps it for them", async () => {
+		await resumed();
+		wire.answer = () => ({ ok: { id: "10", seq: 2 } });
+		for (const input of connected(1, "1")) {
+			if (input.kind !== "event") continue;
+			const { name, data } = input.event;
+			wire.emit(name, name === "ready" ? { ...ready, me: boMe } : data);
+		}
+		await until(() => expect(statusOf()).toBe("live"));
+		await sendMessage(channelId, "by Bo");
+		await until(() =>
+			expect(wire.sent.map(([name]) => name)).toContain("message_send"),
+		);
+		const texts = wire.sent
+			.filter(([name]) => name === "message_send")
+			.map(([, body]) => body);
+		expect(texts).toMatchObject([{ content: "by Bo" }]);
+		expect(await db.messages(me.id)).toMatchObject([{ content: "by Asha" }]);
+	});
+
+	it("does not run for one account on the connection of another", async () => {
+		await signedIn();
+		wire.emit("ready", { ...ready, me: boMe });
+		expect(getState().session.status).toBe("signed_out");
+		expect(wire.token).toBeNull();
+	});
+});
+
+describe("what is remembered beside the state", () => {
+	it("goes with the account", async () => {
+		await signedIn();
+		await openChannel(channelId);
+		const before = selectChannels(getState(), "1000");
+		expect(selectChannels(getState(), "1000")).toBe(before);
+		const tree = parse("a secret of *Asha*");
+		expect(parse("a secret of *Asha*")).toBe(tree);
+		remember("let x", "js", []);
+		const place = { atEnd: false, key: "1", below: 0, measured: [] };
+		rememberPlace(channelId, place);
+		const state = getState();
+
+		await signOut();
+		expect(parse("a secret of *Asha*")).not.toBe(tree);
+		expect(recall("let x", "js")).toBeUndefined();
+		expect(recallPlace(channelId)).toBeUndefined();
+		expect(selectChannels(state, "1000")).not.toBe(before);
+	});
+});
+
 describe("the snapshot", () => {
 	const state = applyBatch(initialState, [
 		...connected(60),
@@ -344,6 +432,19 @@ describe("the snapshot", () => {
 		expect(timeline?.ids).toHaveLength(50);
 		expect(timeline?.hasOlder).toBe(true);
 		expect(restored?.tracks?.[channelId]?.last).toBe(60);
+	});
+
+	it("is not painted for someone of whom the database could not be told to forget", async () => {
+		const userId = me.id;
+		await signedIn();
+		await db.saveSnapshot({ userId, version: 2, state: snapshotOf(state) });
+		const wipe = vi.spyOn(db, "wipe").mockRejectedValue(new Error("closed"));
+		await signOut();
+		await until(() => expect(wipe).toHaveBeenCalled());
+		wipe.mockRestore();
+		expect(await db.lastUser()).toBe(userId);
+		expect(await restoreSnapshot(db)).toBeNull();
+		expect(await db.snapshot(userId)).toBeUndefined();
 	});
 
 	it("of another version is ignored", async () => {

@@ -21,6 +21,7 @@ function tokensWith(over: Partial<TokenParts> = {}) {
 		now: () => 0,
 		lock: createLocalLock(),
 		channel: { post: (one) => posted.push(one), listen: () => {} },
+		onOther: () => {},
 		...over,
 	});
 	return { tokens, refresh, posted };

@@ -3,7 +3,8 @@
  * tabs need it. The refresh token is in a cookie that scripts cannot read;
  * because it rotates, only one tab at a time may use it.
  */
-import type { AuthResponse } from "./types.ts";
+import { ApiError } from "./errors.ts";
+import type { AuthResponse, Id } from "./types.ts";
 
 export type TokenParts = {
 	/** Calls the hub with the refresh cookie. */
@@ -14,6 +15,8 @@ export type TokenParts = {
 	lock: <T>(name: string, task: () => Promise<T>) => Promise<T>;
 	/** Tells the other tabs, and hears from them. */
 	channel: TokenChannel;
+	/** The cookie is another account's than the one that is expected. */
+	onOther: (auth: AuthResponse) => void;
 };
 
 type TokenChannel = {
@@ -27,6 +30,11 @@ export type Tokens = {
 	/** Renews unless `stale` has been replaced meanwhile. */
 	renew: (stale: string | null) => Promise<AuthResponse>;
 	accept: (auth: AuthResponse) => void;
+	/**
+	 * Whose tokens are good from now on; null: anybody's. What runs for one account never gets the
+	 * token of another, though all tabs share one cookie.
+	 */
+	expect: (userId: Id | null) => void;
 	current: () => AuthResponse | null;
 	forget: () => void;
 };
@@ -38,10 +46,15 @@ export function createTokens(parts: TokenParts): Tokens {
 	let current: AuthResponse | null = null;
 	let flight: Promise<AuthResponse> | null = null;
 	let era = 0;
+	let expected: Id | null = null;
+
+	const isExpected = (auth: AuthResponse) =>
+		expected === null || expected === auth.user.id;
 
 	parts.channel.listen((auth) => {
 		// Another tab's token serves here too, but only for the same account.
-		if (current === null || current.user.id === auth.user.id) current = auth;
+		const isOurs = current === null || current.user.id === auth.user.id;
+		if (isOurs && isExpected(auth)) current = auth;
 	});
 
 	const renewLocked = (stale: string | null) =>
@@ -49,6 +62,10 @@ export function createTokens(parts: TokenParts): Tokens {
 			if (current && current.access_token !== stale) return current;
 			const begun = era;
 			const auth = await parts.refresh();
+			if (!isExpected(auth)) {
+				parts.onOther(auth);
+				throw new ApiError({ code: "aborted" });
+			}
 			if (begun === era) {
 				current = auth;
 				parts.channel.post(auth);
@@ -72,6 +89,13 @@ export function createTokens(parts: TokenParts): Tokens {
 			era += 1;
 			current = auth;
 			parts.channel.post(auth);
+		},
+		expect(userId) {
+			expected = userId;
+			if (current && !isExpected(current)) {
+				era += 1;
+				current = null;
+			}
 		},
 		current: () => current,
 		forget() {

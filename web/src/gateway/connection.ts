@@ -20,6 +20,8 @@ export type ConnectionParts = {
 	fresh: () => Promise<string>;
 	/** Another token than the present one, which was refused. */
 	renew: () => Promise<string>;
+	/** Whom the client runs for. */
+	userId: () => Id | null;
 	/** The session is over, for this reason if the hub gave one. */
 	onEnded: (reason: EndReason) => void;
 	/** A new connection has begun; its token is good until then. */
@@ -88,6 +90,9 @@ export function createConnection(parts: ConnectionParts): ConnectionDriver {
 
 	const onEvent = (event: HubEvent) => {
 		if (event.name === "session_ended") return onSessionEnded(event.data);
+		// Whatever led here: what one account has written must not leave in the name of another.
+		if (event.name === "ready" && event.data.me.id !== parts.userId())
+			return parts.onEnded("expired");
 		parts.queue.push({ kind: "event", event, at: parts.now() });
 		if (event.name === "ready") {
 			expected = new Set(event.data.servers.map((server) => server.id));

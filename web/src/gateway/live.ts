@@ -34,6 +34,8 @@ export type Base = {
 	tokens: Tokens;
 	members: Members;
 	drafts: Drafts;
+	/** Whom the client runs for. */
+	userId: () => Id | null;
 	/** The session is over, for this reason if the hub gave one. */
 	onEnded: (reason: EndReason) => void;
 };
@@ -60,6 +62,7 @@ function createParts(base: Base) {
 		dispatch,
 		fresh: async () => (await tokens.fresh()).access_token,
 		renew: async () => (await tokens.renew(current())).access_token,
+		userId: base.userId,
 		onEnded,
 		onReady: (expiresAt) => {
 			renewal.schedule(expiresAt);

@@ -9,9 +9,12 @@ import { type Api, createApi } from "@/api/index.ts";
 import { createTokens, type Tokens } from "@/api/token.ts";
 import type { AuthResponse, EndReason, Id } from "@/api/types.ts";
 import { backoffMs } from "@/lib/backoff.ts";
+import { forgetAll } from "@/lib/forget.ts";
+import { noteUser } from "@/lib/lastUser.ts";
 import { sleep } from "@/lib/sleep.ts";
 import type { TabMessage } from "@/lib/tabs.ts";
 import { fillPorts } from "@/stores/ports.ts";
+import { selectMe } from "@/stores/selectors.ts";
 import { dispatch, dispatchLocal, getState } from "@/stores/store.ts";
 import type { Command } from "./commands.ts";
 import { createDrafts, type Drafts } from "./drafts.ts";
@@ -35,7 +38,7 @@ export class SessionDriver {
 
 	constructor(outside: Outside) {
 		this.#outside = outside;
-		this.#tokens = createSharedTokens(outside);
+		this.#tokens = createSharedTokens(outside, (auth) => void this.begin(auth));
 		this.#api = createApi(createSend(outside.fetcher, this.#tokens));
 		this.#members = createMembers((name, body) => this.#command(name, body));
 		this.#drafts = createDrafts(outside.db, outside.tabs);
@@ -74,13 +77,19 @@ export class SessionDriver {
 		}
 	}
 
-	/** Begins with the answer of a sign-in. */
+	/**
+	 * Begins with the answer of a sign-in, or of a renewal that named another account than the one
+	 * that ran here: nothing of that one goes on.
+	 */
 	async begin(auth: AuthResponse): Promise<void> {
 		const { db } = this.#outside;
 		const userId = auth.user.id;
 		if (this.#userId !== userId) this.#stop();
+		this.#tokens.expect(userId);
 		this.#tokens.accept(auth);
+		if (selectMe(getState())?.id !== userId) forgetAll();
 		dispatch({ kind: "page", page: { of: "session", auth } });
+		noteUser(userId);
 		// Without these the next start shows nothing before the hub answers.
 		await db.setLeaving(false).catch(ignore);
 		await db.setLastUser(userId).catch(ignore);
@@ -93,8 +102,11 @@ export class SessionDriver {
 		const userId = this.#userId;
 		this.#stop();
 		if (reason === "signed_out" && isOwn) void this.#leave().catch(ignore);
+		this.#tokens.expect(null);
 		this.#tokens.forget();
 		dispatchLocal({ do: "signed_out", reason });
+		forgetAll();
+		noteUser(null);
 		if (userId === null) return;
 		if (isOwn) tabs.post({ kind: "signed_out", userId });
 		const keep = reason === "expired" ? "writing" : "nothing";
@@ -126,6 +138,7 @@ export class SessionDriver {
 	async #run(userId: Id): Promise<void> {
 		if (this.#userId === userId) return;
 		this.#userId = userId;
+		this.#tokens.expect(userId);
 		const live = await this.#load();
 		// Someone may have signed out meanwhile.
 		if (this.#userId === userId) this.#running ??= live.run(userId);
@@ -138,6 +151,7 @@ export class SessionDriver {
 			tokens: this.#tokens,
 			members: this.#members,
 			drafts: this.#drafts,
+			userId: () => this.#userId,
 			onEnded: (reason) => void this.end(reason),
 		});
 		return this.#live;
@@ -199,12 +213,16 @@ export class SessionDriver {
 	}
 }
 
-function createSharedTokens(outside: Outside): Tokens {
+function createSharedTokens(
+	outside: Outside,
+	onOther: (auth: AuthResponse) => void,
+): Tokens {
 	const { refresh, hubNow, lock, tabs } = outside;
 	return createTokens({
 		refresh,
 		now: hubNow,
 		lock,
+		onOther,
 		channel: {
 			post: (auth) => tabs.post({ kind: "token", auth }),
 			listen: (heard) => {

@@ -4,6 +4,7 @@
  */
 import type { Id } from "@/api/types.ts";
 import type { Db } from "@/lib/db.ts";
+import { mayBeUser } from "@/lib/lastUser.ts";
 import {
 	initialState,
 	type State,
@@ -34,6 +35,13 @@ type Stored = Pick<
 export async function restoreSnapshot(db: Db): Promise<Partial<State> | null> {
 	const userId = await db.lastUser();
 	if (userId === undefined) return null;
+	// The database refused to forget or to learn an account (full, or closed by a newer tab's).
+	if (!mayBeUser(userId)) {
+		await db.wipe(userId, "writing").catch(() => {
+			// Then at the next start.
+		});
+		return null;
+	}
 	const stored = await db.snapshot(userId);
 	const drafts = await db.drafts(userId);
 	if (!stored || stored.version !== version) return null;
@@ -85,7 +93,7 @@ export function snapshotOf(state: State): Stored {
 	const tracks = Object.fromEntries(
 		Object.entries(state.tracks).map(([id, track]) => [
 			id,
-			{ ...track, buffered: {} },
+			{ ...track, floor: null, buffered: {} },
 		]),
 	);
 	const cached =

@@ -3,6 +3,7 @@
  * so that the same state gives the same object.
  */
 import type { Channel, Id, Message, PublicUser } from "@/api/types.ts";
+import { onForget } from "@/lib/forget.ts";
 import { isNewer } from "@/lib/ids.ts";
 import { grants, type Permission } from "@/lib/permissions.ts";
 import type { Entry, Pending, State, Timeline } from "./state.ts";
@@ -178,19 +179,27 @@ function entryOf(state: State, channelId: Id): Entry | null {
 	return entry?.channelId === channelId ? entry : null;
 }
 
+/** Keys whose answers are remembered: more than are ever on the screen at once. */
+const answersMax = 64;
+
 /** Remembers one answer per key, as long as what it was made of is the same. */
 function remembered<T>(
 	parts: (state: State, key: Id) => readonly unknown[],
 	make: (state: State, key: Id) => T,
 ): (state: State, key: Id) => T {
 	const answers = new Map<Id, { parts: readonly unknown[]; answer: T }>();
+	onForget(() => answers.clear());
 	return (state, key) => {
 		const now = parts(state, key);
 		const known = answers.get(key);
 		if (known?.parts.every((part, index) => Object.is(part, now[index])))
 			return known.answer;
 		const answer = make(state, key);
+		answers.delete(key);
 		answers.set(key, { parts: now, answer });
+		const [oldest] = answers.keys();
+		if (answers.size > answersMax && oldest !== undefined)
+			answers.delete(oldest);
 		return answer;
 	};
 }

@@ -4,6 +4,7 @@
  */
 import { useEffect } from "react";
 import type { Id } from "@/api/types.ts";
+import { onForget } from "@/lib/forget.ts";
 import { isNewer } from "@/lib/ids.ts";
 import { markReadTo } from "./actions/presence.ts";
 import { useStore } from "./hooks.ts";
@@ -15,6 +16,7 @@ const seenAfterMs = 500;
 const atMostEveryMs = 1000;
 
 const lastMarked = new Map<Id, number>();
+onForget(() => lastMarked.clear());
 
 /** `isEndVisible`: the newest row is in the viewport right now. */
 export function useReadMarks(channelId: Id, isEndVisible: boolean): void {

@@ -2,6 +2,7 @@
 import type { VirtualItem } from "@tanstack/react-virtual";
 import { create } from "zustand";
 import type { Id } from "@/api/types.ts";
+import { onForget } from "@/lib/forget.ts";
 
 export const useChatUi = create<{ editing: Id | undefined }>(() => ({
 	editing: undefined,
@@ -25,6 +26,10 @@ export type Place = {
 
 const places = new Map<Id, Place>();
 const PLACES_MAX = 50;
+onForget(() => {
+	places.clear();
+	stopEditing();
+});
 
 export function rememberPlace(channelId: Id, place: Place): void {
 	places.delete(channelId);

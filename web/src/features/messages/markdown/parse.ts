@@ -6,6 +6,7 @@ import type { PhrasingContent, Root, RootContent } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmStrikethroughFromMarkdown } from "mdast-util-gfm-strikethrough";
 import { gfmStrikethrough } from "micromark-extension-gfm-strikethrough";
+import { onForget } from "@/lib/forget.ts";
 
 /** The hub's own limit for a message (wire contract, limits); longer input is shown as plain text. */
 const INPUT_MAX = 4000;
@@ -42,6 +43,7 @@ const options = {
 };
 
 const cache = new Map<string, Root>();
+onForget(() => cache.clear());
 
 /** The tree of `text`; the same text gives the same tree, from memory while it is recent. */
 export function parse(text: string): Root {

@@ -1,4 +1,5 @@
 /** Stretches of code with their colours, and the memory of those that were coloured. */
+import { onForget } from "@/lib/forget.ts";
 
 export type Hue =
 	| "word"
@@ -14,6 +15,7 @@ export type Stretch = { text: string; hue: Hue | undefined };
 /** Rows come and go while one scrolls; their colours stay for so many blocks. */
 const KEPT_MAX = 200;
 const kept = new Map<string, readonly Stretch[]>();
+onForget(() => kept.clear());
 
 const keyOf = (code: string, language: string) => `${language}\n${code}`;
 
