@@ -6,7 +6,7 @@ use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::connection::encode;
 use crate::room::Room;
-use crate::{ENDED, Gateway, TICK, dispatch};
+use crate::{ENDED, Gateway, TICK, recovery};
 
 /// Looks between two beacons: 15 seconds.
 const LOOKS_PER_BEACON: u32 = 30;
@@ -23,7 +23,7 @@ pub(crate) async fn run(gateway: Gateway) {
         let is_beacon = looks.is_multiple_of(LOOKS_PER_BEACON);
         for room in gateway.directory().rooms() {
             if room.order().has_gap() {
-                dispatch::reload(&gateway, &room);
+                recovery::reload(&gateway, &room);
             }
             room.member_list()
                 .publish(&gateway, room.server_id, Instant::now());

@@ -13,6 +13,7 @@ mod directory;
 mod dispatch;
 mod member_list;
 mod order;
+mod recovery;
 mod room;
 mod state;
 
