@@ -10,7 +10,7 @@
 //! Pure: knows no room, no clock and no database.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use battala_hub::bus::{Audience, Notice};
@@ -205,17 +205,39 @@ impl Order {
         has_waited || self.waiting > WAITING_MAX
     }
 
-    /// Starts anew from what the database says; what waited is contained in it.
-    pub(crate) fn reset(&mut self, epoch: i64, heads: &[Head]) {
-        *self = Self::new(epoch.max(self.epoch));
+    /// Merges what the database says at one moment, and returns what can be applied now, in order.
+    ///
+    /// No number goes down: what was handed out while the database was read is not contained in
+    /// what it said. What waits is dropped up to there, because whoever is told the heads reads it,
+    /// and stays above; what it follows may be under way, so it is given its time anew.
+    pub(crate) fn reset(&mut self, epoch: i64, heads: &[Head]) -> Vec<Arc<Notice>> {
+        self.epoch = self.epoch.max(epoch);
+        self.structure = self.structure.split_off(&(self.epoch + 1));
+        let is_named: HashSet<ChannelId> = heads.iter().map(|head| head.id).collect();
+        let known = self.epoch;
+        self.channels.retain(|id, progress| {
+            is_named.contains(id) || progress.may_be_newer_than(epoch, known)
+        });
         for head in heads {
-            let progress = Progress {
-                last: Some(head.last_seq),
-                beacons: BEACONS,
-                ..Progress::default()
-            };
-            self.channels.insert(head.id, progress);
+            self.channels
+                .entry(head.id)
+                .or_default()
+                .raise(head.last_seq);
         }
+        self.give_time();
+        self.release()
+    }
+
+    /// Nothing has waited yet, and what waits is counted.
+    fn give_time(&mut self) {
+        let (looks, mut waiting) = (self.looks, 0);
+        let of_channels = self.channels.values_mut();
+        let of_channels = of_channels.flat_map(|progress| progress.waiting.values_mut());
+        for one in self.structure.values_mut().chain(of_channels) {
+            one.since = looks;
+            waiting += 1;
+        }
+        self.waiting = waiting;
     }
 
     /// The heads of channels with recent activity. Each is named by two beacons.
@@ -235,6 +257,23 @@ impl Order {
 }
 
 impl Progress {
+    /// Whether a channel that is not there at `epoch` may have been made since, and not deleted
+    /// before: `known` is what has been applied. What was written before goes with it.
+    fn may_be_newer_than(&mut self, epoch: i64, known: i64) -> bool {
+        if epoch < known {
+            return true;
+        }
+        self.waiting.retain(|_, waiting| waiting.epoch > epoch);
+        !self.waiting.is_empty()
+    }
+
+    /// The channel has come as far as this at least.
+    fn raise(&mut self, head: i64) {
+        let last = self.last.map_or(head, |last| last.max(head));
+        self.waiting = self.waiting.split_off(&(last + 1));
+        self.hand_out(last);
+    }
+
     fn release(&mut self, epoch: i64, ready: &mut Vec<Arc<Notice>>) {
         while let Some(next) = self.last.map(|last| last + 1)
             && let Entry::Occupied(waiting) = self.waiting.entry(next)
@@ -260,162 +299,4 @@ impl Progress {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use battala_proto::events::RemovalReason;
-    use battala_proto::id::{ServerId, UserId};
-    use battala_proto::sample;
-
-    fn message(seq: i64, epoch: i64) -> Arc<Notice> {
-        let sample = sample::events().into_iter().find_map(|event| match event {
-            Event::MessageCreated(changed) => Some(changed),
-            _ => None,
-        });
-        let mut changed = sample.unwrap();
-        (changed.seq, changed.epoch) = (seq, epoch);
-        let audience = Audience::Channel(changed.message.server_id, changed.message.channel_id);
-        Arc::new(Notice::Event(audience, Event::MessageCreated(changed)))
-    }
-
-    fn kick(epoch: i64) -> Arc<Notice> {
-        let (server_id, user_id) = (ServerId::from_raw(1), UserId::from_raw(2));
-        Arc::new(Notice::MemberRemoved {
-            server_id,
-            user_id,
-            reason: RemovalReason::Kicked,
-            epoch,
-        })
-    }
-
-    /// At epoch 5, with the channel of [`message`] at this sequence number.
-    fn known(last_seq: i64) -> Order {
-        let mut order = Order::new(5);
-        order.learn([head(last_seq)]);
-        order
-    }
-
-    fn head(last_seq: i64) -> Head {
-        let Position::Channel { id, .. } = position_of(&message(1, 5)) else {
-            panic!("it is a message")
-        };
-        Head { id, last_seq }
-    }
-
-    fn positions(notices: &[Arc<Notice>]) -> Vec<i64> {
-        let number = |notice: &Arc<Notice>| match position_of(notice) {
-            Position::Structure(epoch) => -epoch,
-            Position::Channel { seq, .. } => seq,
-            Position::Free => 0,
-        };
-        notices.iter().map(number).collect()
-    }
-
-    #[test]
-    fn notices_in_order_pass_at_once() {
-        let mut order = known(9);
-        for seq in 10..20 {
-            assert_eq!(positions(&order.accept(message(seq, 5))), [seq]);
-        }
-        assert!(!order.has_gap());
-    }
-
-    #[test]
-    fn a_message_after_a_kick_waits_for_the_kick() {
-        let mut order = known(0);
-        assert_eq!(positions(&order.accept(message(1, 5))), [1]);
-        assert!(
-            order.accept(message(2, 6)).is_empty(),
-            "the kick is not applied yet"
-        );
-        assert!(order.accept(message(3, 6)).is_empty());
-        assert_eq!(positions(&order.accept(kick(6))), [-6, 2, 3]);
-    }
-
-    #[test]
-    fn messages_that_overtook_each_other_leave_in_order() {
-        let mut order = known(0);
-        order.accept(message(1, 5));
-        assert!(order.accept(message(3, 5)).is_empty());
-        assert!(order.accept(message(4, 5)).is_empty());
-        assert_eq!(positions(&order.accept(message(2, 5))), [2, 3, 4]);
-        assert!(
-            order.accept(message(3, 5)).is_empty(),
-            "a duplicate is dropped"
-        );
-    }
-
-    #[test]
-    fn the_first_messages_of_a_room_are_not_lost_when_they_overtake_each_other() {
-        let mut order = Order::new(5);
-        assert!(order.accept(message(8, 5)).is_empty(), "what was before?");
-        assert_eq!(positions(&order.learn([head(6)])), [0; 0]);
-        assert_eq!(positions(&order.accept(message(7, 5))), [7, 8]);
-        assert_eq!(positions(&order.learn([head(6)])), [0; 0]);
-        assert_eq!(positions(&order.accept(message(9, 5))), [9]);
-    }
-
-    #[test]
-    fn what_waited_for_the_heads_is_handed_out_even_if_they_contain_it() {
-        let mut order = Order::new(5);
-        order.accept(message(7, 5));
-        assert_eq!(positions(&order.learn([head(7)])), [7]);
-    }
-
-    #[test]
-    fn what_no_head_tells_of_is_a_gap() {
-        let mut order = Order::new(5);
-        order.accept(message(7, 5));
-        assert!((0..3).any(|_| order.has_gap()));
-    }
-
-    #[test]
-    fn structure_is_applied_epoch_by_epoch() {
-        let mut order = Order::new(5);
-        assert!(order.accept(kick(7)).is_empty());
-        assert_eq!(positions(&order.accept(kick(6))), [-6, -7]);
-        assert!(
-            order.accept(kick(7)).is_empty(),
-            "what is known is not applied again"
-        );
-    }
-
-    #[test]
-    fn what_waits_too_long_is_a_gap_and_a_reset_ends_it() {
-        let mut order = known(0);
-        order.accept(message(1, 5));
-        order.accept(message(9, 8));
-        assert_eq!(
-            (0..3).map(|_| order.has_gap()).collect::<Vec<_>>(),
-            [false, false, true]
-        );
-        order.reset(8, &[head(9)]);
-        assert!(!order.has_gap());
-        assert_eq!(positions(&order.accept(message(10, 8))), [10]);
-    }
-
-    #[test]
-    fn a_stream_in_which_something_always_waits_but_nothing_for_long_has_no_gap() {
-        let mut order = known(0);
-        order.accept(message(1, 5));
-        for seq in (2..40).step_by(2) {
-            // Each overtakes the one before it, and comes twice.
-            order.accept(message(seq + 2, 5));
-            order.accept(message(seq + 2, 5));
-            order.accept(message(seq + 1, 5));
-            assert!(!order.has_gap(), "{seq}");
-            order.accept(message(seq, 5));
-        }
-    }
-
-    #[test]
-    fn two_beacons_name_a_channel_after_its_last_change() {
-        let mut order = known(0);
-        order.accept(message(1, 5));
-        assert_eq!(
-            order.take_heads().first().map(|head| head.last_seq),
-            Some(1)
-        );
-        assert_eq!(order.take_heads().len(), 1);
-        assert!(order.take_heads().is_empty());
-    }
-}
+mod tests;

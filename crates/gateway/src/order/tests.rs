@@ -1,0 +1,284 @@
+use super::*;
+use battala_proto::events::RemovalReason;
+use battala_proto::id::{ServerId, UserId};
+use battala_proto::sample;
+use proptest::prelude::*;
+
+fn message(seq: i64, epoch: i64) -> Arc<Notice> {
+    let sample = sample::events().into_iter().find_map(|event| match event {
+        Event::MessageCreated(changed) => Some(changed),
+        _ => None,
+    });
+    let mut changed = sample.unwrap();
+    (changed.seq, changed.epoch) = (seq, epoch);
+    let audience = Audience::Channel(changed.message.server_id, changed.message.channel_id);
+    Arc::new(Notice::Event(audience, Event::MessageCreated(changed)))
+}
+
+fn kick(epoch: i64) -> Arc<Notice> {
+    let (server_id, user_id) = (ServerId::from_raw(1), UserId::from_raw(2));
+    Arc::new(Notice::MemberRemoved {
+        server_id,
+        user_id,
+        reason: RemovalReason::Kicked,
+        epoch,
+    })
+}
+
+/// At epoch 5, with the channel of [`message`] at this sequence number.
+fn known(last_seq: i64) -> Order {
+    let mut order = Order::new(5);
+    order.learn([head(last_seq)]);
+    order
+}
+
+fn head(last_seq: i64) -> Head {
+    let Position::Channel { id, .. } = position_of(&message(1, 5)) else {
+        panic!("it is a message")
+    };
+    Head { id, last_seq }
+}
+
+fn positions(notices: &[Arc<Notice>]) -> Vec<i64> {
+    let number = |notice: &Arc<Notice>| match position_of(notice) {
+        Position::Structure(epoch) => -epoch,
+        Position::Channel { seq, .. } => seq,
+        Position::Free => 0,
+    };
+    notices.iter().map(number).collect()
+}
+
+#[test]
+fn notices_in_order_pass_at_once() {
+    let mut order = known(9);
+    for seq in 10..20 {
+        assert_eq!(positions(&order.accept(message(seq, 5))), [seq]);
+    }
+    assert!(!order.has_gap());
+}
+
+#[test]
+fn a_message_after_a_kick_waits_for_the_kick() {
+    let mut order = known(0);
+    assert_eq!(positions(&order.accept(message(1, 5))), [1]);
+    assert!(
+        order.accept(message(2, 6)).is_empty(),
+        "the kick is not applied yet"
+    );
+    assert!(order.accept(message(3, 6)).is_empty());
+    assert_eq!(positions(&order.accept(kick(6))), [-6, 2, 3]);
+}
+
+#[test]
+fn messages_that_overtook_each_other_leave_in_order() {
+    let mut order = known(0);
+    order.accept(message(1, 5));
+    assert!(order.accept(message(3, 5)).is_empty());
+    assert!(order.accept(message(4, 5)).is_empty());
+    assert_eq!(positions(&order.accept(message(2, 5))), [2, 3, 4]);
+    assert!(
+        order.accept(message(3, 5)).is_empty(),
+        "a duplicate is dropped"
+    );
+}
+
+#[test]
+fn the_first_messages_of_a_room_are_not_lost_when_they_overtake_each_other() {
+    let mut order = Order::new(5);
+    assert!(order.accept(message(8, 5)).is_empty(), "what was before?");
+    assert_eq!(positions(&order.learn([head(6)])), [0; 0]);
+    assert_eq!(positions(&order.accept(message(7, 5))), [7, 8]);
+    assert_eq!(positions(&order.learn([head(6)])), [0; 0]);
+    assert_eq!(positions(&order.accept(message(9, 5))), [9]);
+}
+
+#[test]
+fn what_waited_for_the_heads_is_handed_out_even_if_they_contain_it() {
+    let mut order = Order::new(5);
+    order.accept(message(7, 5));
+    assert_eq!(positions(&order.learn([head(7)])), [7]);
+}
+
+#[test]
+fn what_no_head_tells_of_is_a_gap() {
+    let mut order = Order::new(5);
+    order.accept(message(7, 5));
+    assert!((0..3).any(|_| order.has_gap()));
+}
+
+#[test]
+fn structure_is_applied_epoch_by_epoch() {
+    let mut order = Order::new(5);
+    assert!(order.accept(kick(7)).is_empty());
+    assert_eq!(positions(&order.accept(kick(6))), [-6, -7]);
+    assert!(
+        order.accept(kick(7)).is_empty(),
+        "what is known is not applied again"
+    );
+}
+
+#[test]
+fn what_waits_too_long_is_a_gap_and_a_reset_ends_it() {
+    let mut order = known(0);
+    order.accept(message(1, 5));
+    order.accept(message(9, 8));
+    assert_eq!(
+        (0..3).map(|_| order.has_gap()).collect::<Vec<_>>(),
+        [false, false, true]
+    );
+    order.reset(8, &[head(9)]);
+    assert!(!order.has_gap());
+    assert_eq!(positions(&order.accept(message(10, 8))), [10]);
+}
+
+#[test]
+fn a_reset_never_takes_back_what_was_handed_out_while_the_database_was_read() {
+    let mut order = known(0);
+    for seq in 1..=10 {
+        order.accept(message(seq, 5));
+    }
+    assert_eq!(positions(&order.reset(5, &[head(9)])), [0; 0]);
+    assert_eq!(positions(&order.accept(message(11, 5))), [11]);
+    assert!(order.accept(message(10, 5)).is_empty(), "it was handed out");
+}
+
+#[test]
+fn a_reset_hands_out_what_waits_above_what_the_database_said() {
+    let mut order = known(8);
+    order.accept(message(10, 5));
+    order.accept(message(11, 5));
+    assert_eq!(positions(&order.reset(5, &[head(10)])), [11]);
+    assert_eq!(positions(&order.accept(message(12, 5))), [12]);
+}
+
+#[test]
+fn a_reset_keeps_what_was_made_under_a_later_epoch_for_that_epoch() {
+    let mut order = known(0);
+    order.accept(message(2, 8));
+    order.accept(kick(8));
+    assert_eq!(positions(&order.reset(6, &[head(1)])), [0; 0]);
+    assert_eq!(positions(&order.accept(kick(7))), [-7, -8, 2]);
+}
+
+#[test]
+fn what_stays_after_a_reset_has_its_time_anew() {
+    let mut order = known(0);
+    order.accept(message(5, 5));
+    assert_eq!((0..3).filter(|_| order.has_gap()).count(), 1);
+    order.reset(5, &[head(3)]);
+    assert_eq!(
+        (0..3).map(|_| order.has_gap()).collect::<Vec<_>>(),
+        [false, false, true]
+    );
+}
+
+#[test]
+fn a_channel_that_the_database_no_longer_has_is_forgotten() {
+    let mut order = known(0);
+    order.accept(message(3, 5));
+    assert_eq!(positions(&order.reset(6, &[])), [0; 0]);
+    assert!((0..5).all(|_| !order.has_gap()), "nobody waits for it");
+    assert!(order.take_heads().is_empty());
+}
+
+/// What happened: kicks and messages in the order of their commits.
+fn history(is_kick: &[bool]) -> Vec<Arc<Notice>> {
+    let (mut epoch, mut seq) = (5, 0);
+    let commit = |is_kick: &bool| {
+        if *is_kick {
+            epoch += 1;
+            return kick(epoch);
+        }
+        seq += 1;
+        message(seq, epoch)
+    };
+    is_kick.iter().map(commit).collect()
+}
+
+/// Epoch and head after the first `commits`.
+fn moment(history: &[Arc<Notice>], commits: usize) -> (i64, i64) {
+    let numbers = positions(history.get(..commits).unwrap_or_default());
+    let epoch = numbers.iter().map(|number| -number).max().unwrap_or(0);
+    let seq = numbers.iter().copied().max().unwrap_or(0);
+    (epoch.max(5), seq.max(0))
+}
+
+proptest! {
+    /// Notices come late, twice, in any order or never, and the database is read at any moment.
+    #[test]
+    fn no_reset_lowers_a_number_or_drops_hands_out_twice_or_out_of_order_what_is_above(
+        is_kick in prop::collection::vec(prop::bool::weighted(0.3), 1..24),
+        steps in prop::collection::vec((prop::bool::weighted(0.2), 0_usize..24), 1..80),
+    ) {
+        let history = history(&is_kick);
+        let mut order = known(0);
+        let (mut epoch, mut last) = (5, 0);
+        let mut came = vec![false; history.len()];
+        let mut handed = Vec::new();
+        for (is_reset, at) in steps {
+            let ready = if is_reset {
+                let commits = at.min(history.len());
+                let (read_epoch, head_seq) = moment(&history, commits);
+                // What the database told is known, and so is all that follows without a hole.
+                let ready = order.reset(read_epoch, &[head(head_seq)]);
+                (epoch, last) = (epoch.max(read_epoch), last.max(head_seq));
+                let run = came.iter().skip(commits).take_while(|came| **came).count();
+                let (run_epoch, run_seq) = moment(&history, commits + run);
+                let numbers = positions(&ready);
+                let reached = numbers.iter().fold((epoch, last), |(epoch, last), number| {
+                    (epoch.max(-number), last.max(*number))
+                });
+                prop_assert!(reached.0 >= run_epoch && reached.1 >= run_seq, "{reached:?}");
+                ready
+            } else {
+                let at = at % history.len();
+                came[at] = true;
+                order.accept(Arc::clone(&history[at]))
+            };
+            for notice in &ready {
+                match position_of(notice) {
+                    Position::Structure(next) => {
+                        prop_assert!(next > epoch, "{next} after {epoch}");
+                        epoch = next;
+                    }
+                    Position::Channel { seq, epoch: under, .. } => {
+                        prop_assert!(seq > last, "{seq} after {last}");
+                        prop_assert!(under <= epoch, "{seq} of epoch {under} at {epoch}");
+                        last = seq;
+                    }
+                    Position::Free => {}
+                }
+            }
+            handed.extend(positions(&ready));
+            prop_assert_eq!(order.epoch(), epoch);
+        }
+        let unique: HashSet<i64> = handed.iter().copied().collect();
+        prop_assert_eq!(unique.len(), handed.len(), "{:?}", handed);
+    }
+}
+
+#[test]
+fn a_stream_in_which_something_always_waits_but_nothing_for_long_has_no_gap() {
+    let mut order = known(0);
+    order.accept(message(1, 5));
+    for seq in (2..40).step_by(2) {
+        // Each overtakes the one before it, and comes twice.
+        order.accept(message(seq + 2, 5));
+        order.accept(message(seq + 2, 5));
+        order.accept(message(seq + 1, 5));
+        assert!(!order.has_gap(), "{seq}");
+        order.accept(message(seq, 5));
+    }
+}
+
+#[test]
+fn two_beacons_name_a_channel_after_its_last_change() {
+    let mut order = known(0);
+    order.accept(message(1, 5));
+    assert_eq!(
+        order.take_heads().first().map(|head| head.last_seq),
+        Some(1)
+    );
+    assert_eq!(order.take_heads().len(), 1);
+    assert!(order.take_heads().is_empty());
+}
