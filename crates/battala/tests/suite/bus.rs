@@ -229,6 +229,7 @@ async fn assert_all(socket: &Socket, channels: &[String], last: i64) {
 // T122
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_bus_repeats_delays_and_reorders_reaches_everyone_once_and_in_order() {
+    let name = |part: usize| format!("Bazaar {part}");
     for seed in 1..=5 {
         let mut cluster = Cluster::start().await;
         cluster.connect(shuffling(seed)).await;
@@ -253,13 +254,18 @@ async fn what_a_bus_repeats_delays_and_reorders_reaches_everyone_once_and_in_ord
         join_all(heard).await;
         for part in 0..MESSAGES / 20 {
             let said = (0..20).map(|number| owner.say(&channels[number % 2], "hi"));
-            let name = json!({"name": format!("Bazaar {part}")});
             let path = community.path("");
-            tokio::join!(join_all(said), owner.patch(&path, name));
+            tokio::join!(
+                join_all(said),
+                owner.patch(&path, json!({"name": name(part)}))
+            );
         }
         let last = i64::try_from(MESSAGES / 2).expect("a small number") + 1;
         for socket in &sockets {
             assert_all(socket, &channels, last).await;
+            // The last change of structure may come after the last message.
+            let is_last = |told: &Value| told["server"]["name"] == name(MESSAGES / 20 - 1);
+            socket.wait("server_updated", is_last).await;
             let epochs: Vec<i64> = socket
                 .all("server_updated")
                 .iter()
