@@ -106,10 +106,7 @@ async fn typing_start(
     body: TypingStart,
 ) -> battala_hub::Result<Reply> {
     let (hub, connection) = (gateway.hub(), &attached.connection);
-    hub.limits().check(
-        Bucket::Typing,
-        Subject::UserIn(connection.user_id, body.channel_id),
-    )?;
+    check(gateway, attached, Bucket::Typing)?;
     check(gateway, attached, Bucket::Read)?;
     let can = hub
         .authorize::<StartTyping>(connection.actor(), body.channel_id)

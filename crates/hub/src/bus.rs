@@ -16,6 +16,10 @@ use tokio::sync::broadcast;
 /// Notices that wait for the gateway at most; at the highest rate measured this is seconds.
 const CAPACITY: usize = 8192;
 
+/// Notices that wait at which a hint is dropped: what is left is for what commits say, since a
+/// gateway that falls behind reads everything anew.
+const HINTS_MAX: usize = CAPACITY / 4;
+
 /// Who receives an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Audience {
@@ -74,6 +78,19 @@ pub enum Notice {
     },
 }
 
+impl Notice {
+    /// Whether this is a hint: never stored, and harmless to lose.
+    fn is_hint(&self) -> bool {
+        let Self::Event(_, event) = self else {
+            return false;
+        };
+        matches!(
+            event,
+            Event::TypingStarted(_) | Event::PresenceUpdated(_) | Event::MemberList(_)
+        )
+    }
+}
+
 /// The sending side, held by the hub.
 #[derive(Clone)]
 pub struct Bus(broadcast::Sender<Arc<Notice>>);
@@ -83,8 +100,12 @@ impl Bus {
         Self(broadcast::Sender::new(CAPACITY))
     }
 
-    /// Hands a notice to every gateway of the process. Without one it is dropped.
+    /// Hands a notice to every gateway of the process. Without one it is dropped, and so is a hint
+    /// while a gateway has much to do.
     pub(crate) fn publish(&self, notice: Notice) {
+        if notice.is_hint() && self.0.len() > HINTS_MAX {
+            return;
+        }
         // An error means that nobody listens, which is so in tests of use cases and at shutdown.
         let _ = self.0.send(Arc::new(notice));
     }
@@ -92,5 +113,46 @@ impl Bus {
     /// Receives every notice from now on, in the order of commits.
     pub fn subscribe(&self) -> broadcast::Receiver<Arc<Notice>> {
         self.0.subscribe()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use battala_proto::events::PresenceUpdated;
+    use battala_proto::members::ChosenStatus;
+
+    fn hint() -> Notice {
+        let status = ChosenStatus::Online;
+        Notice::Event(
+            Audience::Hub,
+            Event::PresenceUpdated(PresenceUpdated { status }),
+        )
+    }
+
+    fn durable() -> Notice {
+        let server_id = ServerId::from_raw(1);
+        Notice::ServerDeleted { server_id }
+    }
+
+    #[test]
+    fn hints_take_a_quarter_of_the_bus_at_most_and_what_commits_say_takes_all() {
+        let bus = Bus::new();
+        let mut notices = bus.subscribe();
+        for _ in 0..CAPACITY {
+            bus.publish(hint());
+        }
+        assert_eq!(notices.len(), HINTS_MAX + 1);
+        while notices.len() < CAPACITY {
+            bus.publish(durable());
+            bus.publish(hint());
+        }
+        let mut hints = 0;
+        while let Ok(notice) = notices.try_recv() {
+            hints += usize::from(notice.is_hint());
+        }
+        assert_eq!(hints, HINTS_MAX + 1);
+        bus.publish(hint());
+        assert_eq!(notices.len(), 1, "there is room again");
     }
 }

@@ -36,7 +36,7 @@ impl Rate {
 pub struct Limits {
     /// Messages, per account.
     pub send: Rate,
-    /// Typing hints, per account and channel.
+    /// Typing hints, per account over all channels.
     pub typing: Rate,
     /// Changes other than messages, per account.
     pub write: Rate,
@@ -64,7 +64,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             send: Rate::new(30, 600),
-            typing: Rate::new(3, 30),
+            // More than one person types: a client says so every four seconds.
+            typing: Rate::new(2, 20),
             write: Rate::new(60, 300),
             read: Rate::new(200, 2400),
             anonymous: Rate::new(200, 1200),

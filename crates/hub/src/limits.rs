@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
 use battala_proto::TimestampMs;
-use battala_proto::id::{ChannelId, UserId};
+use battala_proto::id::UserId;
 
 use crate::clock::Clock;
 use crate::config::{Limits, Rate};
@@ -23,7 +23,7 @@ const KEYS_MAX: usize = 100_000;
 pub enum Bucket {
     /// Messages.
     Send,
-    /// Typing hints.
+    /// Typing hints, over all channels: each is told to everyone in a server.
     Typing,
     /// Other changes.
     Write,
@@ -48,8 +48,6 @@ pub enum Bucket {
 pub enum Subject {
     /// An account.
     User(UserId),
-    /// An account in one channel.
-    UserIn(UserId, ChannelId),
     /// A network address.
     Address(IpAddr),
 }

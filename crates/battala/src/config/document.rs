@@ -110,7 +110,7 @@ pub(crate) struct Limits {
     pub(crate) password_queue: u32,
     /// Messages, per account.
     pub(crate) send: Rate,
-    /// Typing hints, per account and channel.
+    /// Typing hints, per account over all channels.
     pub(crate) typing: Rate,
     /// Other changes, per account.
     pub(crate) write: Rate,
