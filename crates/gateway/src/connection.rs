@@ -19,6 +19,8 @@ pub(crate) struct Connection {
     pub(crate) session_id: SessionId,
     /// A copy of the account, replaced when it changes.
     account: Mutex<Arc<Me>>,
+    /// The account's `rev` when its private state was last read whole for this connection.
+    rev_read: AtomicI64,
     /// When the access token expires.
     expires_at: AtomicI64,
     /// The rooms the connection is in.
@@ -37,6 +39,7 @@ impl Connection {
             socket,
             user_id: me.id,
             session_id,
+            rev_read: AtomicI64::new(me.rev),
             account: Mutex::new(me),
             expires_at: AtomicI64::new(expires_at),
             servers: Mutex::default(),
@@ -56,8 +59,25 @@ impl Connection {
         Arc::clone(&self.account.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    pub(crate) fn set_account(&self, me: Arc<Me>) {
-        *self.account.lock().unwrap_or_else(PoisonError::into_inner) = me;
+    /// Replaces the copy of the account unless it is newer; says whether anything is other than it
+    /// was. What moves only `rev` is not kept here.
+    pub(crate) fn set_account(&self, me: Arc<Me>) -> bool {
+        let mut account = self.account.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_known = me.rev < account.rev
+            || Me {
+                rev: account.rev,
+                ..(*me).clone()
+            } == **account;
+        if !is_known {
+            *account = me;
+        }
+        !is_known
+    }
+
+    /// Takes note that the account's private state is read whole as of `rev`; says whether it has
+    /// moved since it last was.
+    pub(crate) fn has_moved_to(&self, rev: i64) -> bool {
+        self.rev_read.fetch_max(rev, Ordering::Relaxed) < rev
     }
 
     pub(crate) fn expires_at(&self) -> TimestampMs {

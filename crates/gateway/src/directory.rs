@@ -56,6 +56,12 @@ impl Directory {
         accounts.get(&user).cloned().unwrap_or_default()
     }
 
+    /// Every account that is connected.
+    pub(crate) fn accounts(&self) -> Vec<UserId> {
+        let accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        accounts.keys().copied().collect()
+    }
+
     /// Every connection.
     pub(crate) fn all(&self) -> Vec<Arc<Connection>> {
         let accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);

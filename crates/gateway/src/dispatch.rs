@@ -44,7 +44,14 @@ fn dispatch(gateway: &Gateway, notice: Arc<Notice>) {
         } => {
             let (server, epoch, user) = (*server_id, *epoch, member.user.id);
             match gateway.directory().room(server) {
-                Some(_) => in_order(gateway, server, notice),
+                Some(room) => {
+                    // The room began after the join, with others than the new member.
+                    let is_late = epoch <= room.order().epoch();
+                    in_order(gateway, server, notice);
+                    if is_late {
+                        recovery::recheck_joins(gateway, user, server);
+                    }
+                }
                 // Nobody here was in the server: its room begins with the new member.
                 None => enter(gateway, server, epoch, user),
             }
@@ -101,7 +108,11 @@ pub(crate) fn learn(gateway: &Gateway, room: &Arc<Room>, heads: impl Iterator<It
 }
 
 /// Applies what a step of the order hands out before anyone else takes a step.
-fn advance(gateway: &Gateway, room: &Arc<Room>, step: impl FnOnce(&mut Order) -> Vec<Arc<Notice>>) {
+pub(crate) fn advance(
+    gateway: &Gateway,
+    room: &Arc<Room>,
+    step: impl FnOnce(&mut Order) -> Vec<Arc<Notice>>,
+) {
     let mut order = room.order();
     for notice in step(&mut order) {
         apply(gateway, room, &notice);
@@ -128,7 +139,7 @@ fn apply(gateway: &Gateway, room: &Arc<Room>, notice: &Notice) {
 }
 
 /// Lets a new member's connections in and sends them the server.
-fn enter(gateway: &Gateway, server: ServerId, epoch: i64, user: UserId) {
+pub(crate) fn enter(gateway: &Gateway, server: ServerId, epoch: i64, user: UserId) {
     for connection in gateway.directory().of_account(user) {
         gateway.directory().enter(server, epoch, &connection);
         let task = gateway.clone();

@@ -11,6 +11,7 @@ mod connect;
 mod connection;
 mod directory;
 mod dispatch;
+mod flight;
 mod member_list;
 mod order;
 mod recovery;
@@ -27,6 +28,7 @@ use tokio_util::task::TaskTracker;
 
 pub use connection::Attached;
 use directory::Directory;
+use recovery::Recovery;
 
 /// How often the gateway looks after its rooms: member lists, gaps, expired tokens.
 const TICK: Duration = Duration::from_millis(500);
@@ -38,6 +40,7 @@ pub struct Gateway(Arc<Inner>);
 struct Inner {
     hub: Hub,
     directory: Directory,
+    recovery: Recovery,
     tasks: TaskTracker,
     stopping: CancellationToken,
 }
@@ -49,6 +52,7 @@ impl Gateway {
         let gateway = Self(Arc::new(Inner {
             hub,
             directory: Directory::default(),
+            recovery: Recovery::default(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
         }));
@@ -75,6 +79,10 @@ impl Gateway {
 
     fn directory(&self) -> &Directory {
         &self.0.directory
+    }
+
+    fn recovery(&self) -> &Recovery {
+        &self.0.recovery
     }
 
     /// Runs a task until it ends or the gateway stops.

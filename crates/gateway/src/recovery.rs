@@ -1,47 +1,116 @@
 //! Recovery: what a gateway reads anew when it may have missed notices.
 //!
-//! It knows no order of notices (`order.rs` does) and no statement; it decides what has to be read,
-//! when, and whom a failure concerns.
+//! It compares what is held here with the database and tells clients what differs, instead of
+//! closing all connections: a lag or a commit in doubt is met at the highest load, and a reconnect
+//! costs everyone a handshake, all structure and all presence, while most accounts have missed
+//! nothing that an account is told. A connection is closed, so that it reconnects and reads
+//! everything, only where the database does not say what to tell it.
+//!
+//! Everything here merges: whatever a notice brings while the database is read is newer and stays.
+//! It knows no order of notices (`order.rs` does) and no statement.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use battala_hub::access::{Actor, ListMembers, ListSessions, ReadServer};
-use battala_hub::{Error, Result, members, servers, sessions};
+use battala_hub::access::{Actor, ListServers, ListSessions, ReadServer};
+use battala_hub::recovery::{self, AccountNow, ServerNow};
+use battala_hub::{Error, Result, sessions};
 use battala_proto::Event;
-use battala_proto::events::{EndReason, Heads, RemovalReason, ServerRemoved, SessionEnded};
-use battala_proto::id::{SessionId, UserId};
+use battala_proto::events::{
+    EndReason, Heads, HubUpdated, MeUpdated, PresenceUpdated, RemovalReason, ServerRemoved,
+    ServersReordered, SessionEnded,
+};
+use battala_proto::id::{ServerId, SessionId, UserId};
+use battala_socketio::Close;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
-use crate::connection::Connection;
-use crate::dispatch::{remove, to_all};
+use crate::connection::{Connection, encode};
+use crate::dispatch::{advance, enter, remove, to_all};
+use crate::flight::Flight;
 use crate::room::Room;
 use crate::{ENDED, Gateway, state};
 
 /// Sessions that one statement asks for.
 const SESSIONS_AT_ONCE: usize = 500;
+/// Accounts that are read at once, with up to a hundred servers each.
+const ACCOUNTS_AT_ONCE: usize = 100;
+/// Readers of the database that recovery takes from the others at most.
+const READS_AT_ONCE: usize = 2;
+/// Looks at an account whose servers change while they are read; more would be somebody joining
+/// and leaving faster than that.
+const LOOKS_MAX: usize = 3;
+
+/// What recovery keeps for the whole gateway.
+pub(crate) struct Recovery {
+    comparison: Flight,
+    reads: Semaphore,
+}
+
+impl Default for Recovery {
+    fn default() -> Self {
+        Self {
+            comparison: Flight::default(),
+            reads: Semaphore::new(READS_AT_ONCE),
+        }
+    }
+}
+
+impl Recovery {
+    /// Waits for the turn to read. The semaphore is never closed, so there always is one.
+    async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        self.reads.acquire().await.ok()
+    }
+}
 
 /// Notices may have been missed, nobody knows which: everything that is held here is compared with
-/// the database. Returns at once; what it does goes on beside the fan-out.
+/// the database. Returns at once; one comparison runs at a time, beside the fan-out.
 pub(crate) fn fell_behind(gateway: &Gateway) {
-    recheck_sessions(gateway);
+    if !gateway.recovery().comparison.ask() {
+        return;
+    }
+    let task = gateway.clone();
+    gateway.run(async move {
+        loop {
+            compare(&task).await;
+            if task.recovery().comparison.is_over() {
+                return;
+            }
+        }
+    });
+}
+
+async fn compare(gateway: &Gateway) {
+    // First, so that nothing else is said to those whose sessions are over.
+    recheck_sessions(gateway).await;
     for room in gateway.directory().rooms() {
         reload(gateway, &room);
+    }
+    let hub = (*gateway.hub().settings().info()).clone();
+    let updated = Event::HubUpdated(HubUpdated { hub });
+    to_all(&gateway.directory().all(), &updated);
+    for users in gateway.directory().accounts().chunks(ACCOUNTS_AT_ONCE) {
+        recheck_accounts(gateway, users).await;
+    }
+}
+
+/// Closes connections so that their clients come back at once and read everything.
+fn send_back(connections: &[Arc<Connection>]) {
+    for connection in connections {
+        connection.socket.close(Close::Reconnect);
     }
 }
 
 /// Ends the connections of sessions that have ended while nobody told us.
-fn recheck_sessions(gateway: &Gateway) {
-    let gateway = gateway.clone();
-    gateway.clone().run(async move {
-        for connections in gateway.directory().all().chunks(SESSIONS_AT_ONCE) {
-            if let Err(error) = end_revoked(&gateway, connections).await {
-                error.log_if_internal();
-                tracing::warn!(%error, "sessions could not be checked; their connections are closed");
-                // The handshake checks them when they come back.
-                send_back(connections);
-            }
+async fn recheck_sessions(gateway: &Gateway) {
+    for connections in gateway.directory().all().chunks(SESSIONS_AT_ONCE) {
+        let _turn = gateway.recovery().turn().await;
+        if let Err(error) = end_revoked(gateway, connections).await {
+            error.log_if_internal();
+            tracing::warn!(%error, "sessions could not be checked; their connections are closed");
+            // The handshake checks them when they come back.
+            send_back(connections);
         }
-    });
+    }
 }
 
 async fn end_revoked(gateway: &Gateway, connections: &[Arc<Connection>]) -> Result<()> {
@@ -64,72 +133,236 @@ async fn end_revoked(gateway: &Gateway, connections: &[Arc<Connection>]) -> Resu
     Ok(())
 }
 
-/// Reads a room anew after a gap: who is still a member, and how far its channels have come.
-pub(crate) fn reload(gateway: &Gateway, room: &Arc<Room>) {
-    let (gateway, room) = (gateway.clone(), Arc::clone(room));
+/// A member has joined of whom the server's order says nothing any more: whoever is connected and
+/// not in the room yet is entered if still a member.
+pub(crate) fn recheck_joins(gateway: &Gateway, user: UserId, server: ServerId) {
+    let connections = gateway.directory().of_account(user);
+    if connections.iter().all(|one| one.is_in(server)) {
+        return;
+    }
+    let task = gateway.clone();
+    gateway.run(async move { recheck_accounts(&task, &[user]).await });
+}
+
+async fn recheck_accounts(gateway: &Gateway, users: &[UserId]) {
+    let mut users = users.to_vec();
+    for _ in 0..LOOKS_MAX {
+        let turn = gateway.recovery().turn().await;
+        let compared = compare_accounts(gateway, &users).await;
+        drop(turn);
+        match compared {
+            Ok(again) if again.is_empty() => return,
+            Ok(again) => users = again,
+            Err(error) => {
+                error.log_if_internal();
+                tracing::warn!(%error, "accounts could not be read anew");
+                break;
+            }
+        }
+    }
+    for user in users {
+        send_back(&gateway.directory().of_account(user));
+    }
+}
+
+/// Compares accounts with what their connections know; returns those to look at once more.
+async fn compare_accounts(gateway: &Gateway, users: &[UserId]) -> Result<Vec<UserId>> {
+    let hub = gateway.hub();
+    let can = hub.authorize::<ListServers>(Actor::Operator, ()).await?;
+    let mut again = Vec::new();
+    for account in recovery::accounts(hub, &can, users).await? {
+        for connection in gateway.directory().of_account(account.me.id) {
+            if !catch_up(gateway, &connection, &account) {
+                again.push(account.me.id);
+            }
+        }
+    }
+    again.dedup();
+    Ok(again)
+}
+
+/// Brings one connection to where its account stands. `false`: a room has come further than what
+/// was read, so that entering it now might undo a removal.
+fn catch_up(gateway: &Gateway, connection: &Arc<Connection>, account: &AccountNow) -> bool {
+    let AccountNow { me, servers } = account;
+    if connection.set_account(Arc::clone(me)) {
+        let me = (**me).clone();
+        connection.emit(&Event::MeUpdated(MeUpdated { me }));
+    }
+    let status = gateway.hub().presence().chosen(me.id);
+    connection.emit(&Event::PresenceUpdated(PresenceUpdated { status }));
+    let (known, missing): (Vec<_>, Vec<_>) = servers
+        .iter()
+        .copied()
+        .partition(|(server, _)| connection.is_in(*server));
+    let count = missing.len();
+    let is_entered = |(server, epoch): &(ServerId, i64)| {
+        enter_as_of(gateway, *server, *epoch, connection).then_some(*server)
+    };
+    let entered: Vec<ServerId> = missing.iter().filter_map(is_entered).collect();
+    let is_whole = entered.len() == count;
+    tell(gateway, connection, entered, What::Structure);
+    if connection.has_moved_to(me.rev) {
+        let server_ids = servers.iter().map(|(server, _)| *server).collect();
+        let rev = me.rev;
+        connection.emit(&Event::ServersReordered(ServersReordered {
+            server_ids,
+            rev,
+        }));
+        let known = known.into_iter().map(|(server, _)| server).collect();
+        tell(gateway, connection, known, What::Reads);
+    }
+    is_whole
+}
+
+/// Enters a connection that was a member at this epoch, unless the room has come further: the
+/// order is held, so that a removal has either been applied, or finds the connection.
+fn enter_as_of(
+    gateway: &Gateway,
+    server: ServerId,
+    epoch: i64,
+    connection: &Arc<Connection>,
+) -> bool {
+    let room = gateway.directory().room(server);
+    let order = room.as_ref().map(|room| room.order());
+    let is_current = order.as_ref().is_none_or(|order| order.epoch() <= epoch);
+    if is_current {
+        gateway.directory().enter(server, epoch, connection);
+    }
+    is_current
+}
+
+/// What a connection is told of a server.
+#[derive(Clone, Copy)]
+enum What {
+    Structure,
+    Reads,
+}
+
+/// Sends a connection what it may have missed, server by server, as fast as it takes them and when
+/// the database has time. A failure concerns this connection alone.
+fn tell(gateway: &Gateway, connection: &Arc<Connection>, servers: Vec<ServerId>, what: What) {
+    if servers.is_empty() {
+        return;
+    }
+    let (gateway, connection) = (gateway.clone(), Arc::clone(connection));
     gateway.clone().run(async move {
-        if let Err(error) = read_anew(&gateway, &room).await {
-            error.log_if_internal();
-            tracing::warn!(%error, "a room could not be read anew; its connections are closed");
-            // Without knowing the rights nothing may be delivered: clients reconnect and sync.
-            send_back(&room.connections());
+        for server in servers {
+            if !connection.socket.drained().await {
+                return;
+            }
+            let _turn = gateway.recovery().turn().await;
+            let told = match what {
+                What::Structure => state::send(&gateway, &connection, server).await,
+                What::Reads => state::send_reads(&gateway, &connection, server).await,
+            };
+            match told {
+                // No longer a member: the removal says so, or has said it.
+                Ok(()) | Err(Error::NotFound) => {}
+                Err(error) => {
+                    error.log_if_internal();
+                    tracing::warn!(%error, "a connection could not be told what it missed");
+                    return connection.socket.close(Close::Reconnect);
+                }
+            }
         }
     });
 }
 
-/// Closes connections so that their clients come back at once.
-fn send_back(connections: &[Arc<Connection>]) {
-    for connection in connections {
-        connection.socket.close(battala_socketio::Close::Reconnect);
+/// Reads a room anew after a gap: who is a member, and how far its channels have come. Returns at
+/// once; one reading runs at a time.
+pub(crate) fn reload(gateway: &Gateway, room: &Arc<Room>) {
+    if !room.reload().ask() {
+        return;
     }
+    let (gateway, room) = (gateway.clone(), Arc::clone(room));
+    gateway.clone().run(async move {
+        loop {
+            let turn = gateway.recovery().turn().await;
+            let read = read_anew(&gateway, &room).await;
+            drop(turn);
+            if let Err(error) = read {
+                error.log_if_internal();
+                tracing::warn!(%error, "a room could not be read anew; its connections are closed");
+                // Without knowing the rights nothing may be delivered: clients reconnect and sync.
+                send_back(&room.connections());
+            }
+            if room.reload().is_over() {
+                return;
+            }
+        }
+    });
 }
 
 async fn read_anew(gateway: &Gateway, room: &Arc<Room>) -> Result<()> {
-    let hub = gateway.hub();
-    let server = room.server_id;
-    let can = match hub.authorize::<ReadServer>(Actor::Operator, server).await {
+    let known = room.order().epoch();
+    let asked = gateway.directory().accounts();
+    match look(gateway, room, known, &asked).await {
+        Ok(now) => {
+            merge(gateway, room, &asked, &now);
+            Ok(())
+        }
         Err(Error::NotFound) => {
             let removed = ServerRemoved {
-                server_id: server,
+                server_id: room.server_id,
                 reason: RemovalReason::Deleted,
             };
-            to_all(
-                &gateway.directory().close(server),
-                &Event::ServerRemoved(removed),
-            );
-            return Ok(());
+            let connections = gateway.directory().close(room.server_id);
+            to_all(&connections, &Event::ServerRemoved(removed));
+            Ok(())
         }
-        other => other?,
-    };
-    let (epoch, heads) = servers::heads(hub, &can).await?;
+        Err(error) => Err(error),
+    }
+}
+
+async fn look(gateway: &Gateway, room: &Room, known: i64, asked: &[UserId]) -> Result<ServerNow> {
+    let hub = gateway.hub();
     let can = hub
-        .authorize::<ListMembers>(Actor::Operator, server)
+        .authorize::<ReadServer>(Actor::Operator, room.server_id)
         .await?;
-    let mut present: Vec<UserId> = room
-        .connections()
-        .iter()
-        .map(|connection| connection.user_id)
-        .collect();
-    present.sort_unstable();
-    present.dedup();
-    let still: HashSet<UserId> = members::among(hub, &can, &present)
-        .await?
-        .into_iter()
-        .collect();
-    for user in present.into_iter().filter(|user| !still.contains(user)) {
-        remove(gateway, room, user, RemovalReason::Kicked);
-    }
-    room.order().reset(epoch, &heads);
+    recovery::server(hub, &can, known, asked).await
+}
+
+/// Brings a room to where its server stood, unless it has come further by itself, and then applies
+/// what waits above.
+fn merge(gateway: &Gateway, room: &Arc<Room>, asked: &[UserId], now: &ServerNow) {
+    let heads = encode(&Event::Heads(Heads {
+        server_id: room.server_id,
+        channels: now.heads.clone(),
+    }));
+    let mut behind = Vec::new();
+    advance(gateway, room, |order| {
+        // What has been applied has no holes: up to an epoch that was reached nothing is missing.
+        if now.epoch > order.epoch() {
+            // Who is entered is sent the structure by that.
+            behind = room.connections();
+            set_members(gateway, room, asked, now);
+        }
+        if let Some(heads) = &heads {
+            room.broadcast(heads);
+        }
+        order.reset(now.epoch, &now.heads)
+    });
     room.member_list().forget();
-    to_all(
-        &room.connections(),
-        &Event::Heads(Heads {
-            server_id: server,
-            channels: heads,
-        }),
-    );
-    for connection in room.connections() {
-        state::send(gateway, &connection, server).await?;
+    for connection in behind {
+        tell(gateway, &connection, vec![room.server_id], What::Structure);
     }
-    Ok(())
+}
+
+/// Takes out of a room who is no member any more, and enters who has become one.
+fn set_members(gateway: &Gateway, room: &Arc<Room>, asked: &[UserId], now: &ServerNow) {
+    let server = room.server_id;
+    let members: HashSet<UserId> = now.members.iter().copied().collect();
+    // Who came after the question was asked has been looked at by the handshake.
+    for user in asked {
+        let connections = gateway.directory().of_account(*user);
+        let here = connections.iter().filter(|it| it.is_in(server)).count();
+        if members.contains(user) {
+            if here < connections.len() {
+                enter(gateway, server, now.epoch, *user);
+            }
+        } else if here > 0 {
+            remove(gateway, room, *user, RemovalReason::Kicked);
+        }
+    }
 }

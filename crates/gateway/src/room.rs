@@ -7,6 +7,7 @@ use battala_proto::id::ServerId;
 use battala_socketio::{Frame, SocketId};
 
 use crate::connection::Connection;
+use crate::flight::Flight;
 use crate::member_list::MemberList;
 use crate::order::Order;
 use crate::state::StateFrame;
@@ -18,6 +19,7 @@ pub(crate) struct Room {
     order: Mutex<Order>,
     member_list: MemberList,
     state_frame: StateFrame,
+    reload: Flight,
 }
 
 #[derive(Default)]
@@ -34,6 +36,7 @@ impl Room {
             order: Mutex::new(Order::new(epoch)),
             member_list: MemberList::default(),
             state_frame: StateFrame::default(),
+            reload: Flight::default(),
         }
     }
 
@@ -92,6 +95,11 @@ impl Room {
 
     pub(crate) fn state_frame(&self) -> &StateFrame {
         &self.state_frame
+    }
+
+    /// The reading of the room anew, of which one runs at a time.
+    pub(crate) fn reload(&self) -> &Flight {
+        &self.reload
     }
 
     fn roster(&self) -> MutexGuard<'_, Roster> {

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use battala_hub::access::{Actor, ReadServer};
-use battala_hub::{Result, servers};
+use battala_hub::{Can, Result, servers};
 use battala_proto::Event;
 use battala_proto::events::Head;
 use battala_proto::id::ServerId;
@@ -54,20 +54,48 @@ pub(crate) async fn send(
     connection: &Connection,
     server: ServerId,
 ) -> Result<()> {
-    let hub = gateway.hub();
-    let can = hub
-        .authorize::<ReadServer>(connection.actor(), server)
-        .await?;
+    let can = may_read(gateway, connection, server).await?;
     let Some(room) = gateway.directory().room(server) else {
         return Ok(());
     };
     let frame = frame(gateway, &room, can.target().epoch).await?;
-    let reads = servers::reads(hub, &can).await?;
+    send_with(gateway, connection, &can, Some(frame)).await
+}
+
+/// Sends the reading positions in one server alone, likewise.
+pub(crate) async fn send_reads(
+    gateway: &Gateway,
+    connection: &Connection,
+    server: ServerId,
+) -> Result<()> {
+    let can = may_read(gateway, connection, server).await?;
+    send_with(gateway, connection, &can, None).await
+}
+
+async fn may_read(
+    gateway: &Gateway,
+    connection: &Connection,
+    server: ServerId,
+) -> Result<Can<ReadServer>> {
+    gateway.hub().authorize(connection.actor(), server).await
+}
+
+async fn send_with(
+    gateway: &Gateway,
+    connection: &Connection,
+    can: &Can<ReadServer>,
+    structure: Option<Frame>,
+) -> Result<()> {
+    let server = can.target().id;
+    let reads = servers::reads(gateway.hub(), can).await?;
     let heads: Vec<Head> = reads.channels.iter().map(Head::from).collect();
     if let Some(reads) = encode(&Event::ServerReads(reads)) {
-        connection.emit_of(server, &[&frame, &reads]);
+        let frames: Vec<&Frame> = structure.iter().chain([&reads]).collect();
+        connection.emit_of(server, &frames);
     }
-    dispatch::learn(gateway, &room, heads.into_iter());
+    if let Some(room) = gateway.directory().room(server) {
+        dispatch::learn(gateway, &room, heads.into_iter());
+    }
     Ok(())
 }
 

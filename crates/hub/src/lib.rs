@@ -20,6 +20,7 @@ pub mod passwords;
 pub mod presence;
 pub mod random;
 pub mod reads;
+pub mod recovery;
 pub mod servers;
 pub mod sessions;
 pub mod settings;
@@ -134,6 +135,11 @@ impl Hub {
     /// [`Error::Unavailable`] when none becomes free in time.
     pub async fn read<A: Action>(&self, _authority: &Can<A>) -> Result<Reader> {
         Ok(self.0.db.read().await?)
+    }
+
+    /// Like [`Hub::read`], but all reads see one state of the database.
+    pub(crate) async fn read_snapshot<A: Action>(&self, _authority: &Can<A>) -> Result<Reader> {
+        Ok(self.0.db.read_snapshot().await?)
     }
 
     /// Tells clients something that is never stored and may get lost.

@@ -87,19 +87,6 @@ pub async fn all(hub: &Hub, can: &Can<access::ListMembers>) -> Result<Vec<Member
     }
 }
 
-/// Which of these users are members, for a gateway that missed something.
-///
-/// # Errors
-/// What the database refuses.
-pub async fn among(
-    hub: &Hub,
-    can: &Can<access::ListMembers>,
-    users: &[UserId],
-) -> Result<Vec<UserId>> {
-    let mut reader = hub.read(can).await?;
-    Ok(members::among(&mut reader, can.target().id, users).await?)
-}
-
 /// The servers of the caller.
 ///
 /// # Errors

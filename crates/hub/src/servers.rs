@@ -7,7 +7,7 @@ use battala_proto::channels::ChannelHead;
 use battala_proto::channels::{Channel, TYPE_TEXT};
 use battala_proto::error::FieldCode;
 use battala_proto::events::{
-    Head, ReadyServer, RemovalReason, ServerReads, ServerUpdated, ServersReordered,
+    ReadyServer, RemovalReason, ServerReads, ServerUpdated, ServersReordered,
 };
 use battala_proto::id::{ServerId, UserId};
 use battala_proto::limits::SERVERS_PER_USER_MAX;
@@ -246,22 +246,6 @@ pub async fn reads(hub: &Hub, can: &Can<access::ReadServer>) -> Result<ServerRea
         server_id,
         channels: rows.into_iter().map(show).collect(),
     })
-}
-
-/// The epoch of a server and the heads of its channels, for a gateway that missed something.
-///
-/// # Errors
-/// What the database refuses.
-pub async fn heads(hub: &Hub, can: &Can<access::ReadServer>) -> Result<(i64, Vec<Head>)> {
-    let mut reader = hub.read(can).await?;
-    let server_id = can.target().id;
-    // Nobody has read anything as user 0: only the channels' own counters are wanted here.
-    let rows = channel_table::heads(&mut reader, server_id, UserId::from_raw(0)).await?;
-    let heads = rows.into_iter().map(|row| Head {
-        id: row.id,
-        last_seq: row.last_seq,
-    });
-    Ok((can.target().epoch, heads.collect()))
 }
 
 /// Renames a server.

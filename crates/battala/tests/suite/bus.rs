@@ -5,6 +5,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use battala_api::ApiConfig;
@@ -24,7 +25,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::harness::{Engine, Http, PASSWORD, Request, Socket, User, database, engine};
+use crate::harness::{Delivered, Engine, Http, PASSWORD, Request, Socket, User, database, engine};
 
 const MESSAGES: usize = 300;
 /// After this long without news, the relay hands on what it held back.
@@ -74,6 +75,21 @@ impl Node {
         let body = json!({"username": name, "password": PASSWORD});
         let request = Request::new("POST", "/api/auth/register").json(&body);
         User::signed_in(&self.http, &self.http.send(&request).await)
+    }
+
+    /// Puts more on the bus at once than it holds. On one thread nobody takes anything from it
+    /// meanwhile, so the gateway falls behind.
+    async fn overflow(&self) {
+        let can: Can<ReadHub> = self
+            .hub
+            .authorize(Actor::Operator, ())
+            .await
+            .expect("he may");
+        let server_id = ServerId::from_raw(1);
+        for _ in 0..10_000 {
+            self.hub
+                .emit_ephemeral(&can, Notice::ServerDeleted { server_id });
+        }
     }
 
     async fn socket(&self, user: &User) -> Socket {
@@ -342,14 +358,123 @@ async fn a_gateway_that_fell_behind_ends_the_sockets_of_sessions_that_ended_mean
     ana.logout().await;
     // The news was dropped, and nothing shows it.
     ended.round_trip().await;
-    let hub = &cluster.sockets.hub;
-    let can: Can<ReadHub> = hub.authorize(Actor::Operator, ()).await.expect("he may");
-    let server_id = ServerId::from_raw(1);
-    for _ in 0..10_000 {
-        hub.emit_ephemeral(&can, Notice::ServerDeleted { server_id });
-    }
+    cluster.sockets.overflow().await;
     assert_eq!(ended.ended().await, "revoked");
     other.round_trip().await;
     assert!(other.is_open());
+    cluster.stop().await;
+}
+
+/// Drops everything while it is told to.
+fn dropping(is_on: &Arc<AtomicBool>) -> impl Fault {
+    let is_on = Arc::clone(is_on);
+    move |notice| {
+        let handed = notice.filter(|_| !is_on.load(Ordering::Relaxed));
+        handed.into_iter().collect()
+    }
+}
+
+// T48: on one thread, for the overflow.
+#[tokio::test]
+async fn a_gateway_that_fell_behind_enters_new_members_and_tells_accounts_what_they_missed() {
+    let mut cluster = Cluster::start().await;
+    let is_dropping = Arc::new(AtomicBool::new(true));
+    cluster.connect(dropping(&is_dropping)).await;
+    let owner = cluster.writing.user("owner").await;
+    let (bazaar, den) = (
+        owner.community("Bazaar").await,
+        owner.community("Den").await,
+    );
+    let said = owner.say(&bazaar.channel, "before").await;
+    let ben = cluster.writing.user("ben").await;
+    // Ben's account has no room here, and the owner's has two.
+    let (new, known) = (
+        cluster.sockets.socket(&ben).await,
+        cluster.sockets.socket(&owner).await,
+    );
+    let mark = known.mark();
+    ben.join(&owner.invite(&bazaar).await).await;
+    let profile = json!({"display_name": "The Owner"});
+    owner.patch("/users/@me", profile).await.is(200);
+    let order = json!({"order": [den.id, bazaar.id]});
+    owner.patch("/servers", order).await.is(200);
+    let read = json!({"message_id": said["id"]});
+    let path = format!("/channels/{}/read", bazaar.channel);
+    owner.put(&path, read).await.is(200);
+    known.round_trip().await;
+    assert!(known.all("me_updated").is_empty(), "the bus drops it");
+    cluster.sockets.overflow().await;
+    let of_bazaar = |told: &Value| told["server_id"] == bazaar.id.as_str();
+    let is_entered = |state: &Value| state["server"]["id"] == bazaar.id.as_str();
+    new.wait("server_state", is_entered).await;
+    new.wait("server_reads", of_bazaar).await;
+    let is_renamed = |told: &Value| told["me"]["display_name"] == "The Owner";
+    known.wait("me_updated", is_renamed).await;
+    let is_moved = |told: &Value| told["server_ids"] == json!([den.id, bazaar.id]);
+    known.wait("servers_reordered", is_moved).await;
+    let is_read =
+        |told: &Value| of_bazaar(told) && told["channels"][0]["last_read_id"] == said["id"];
+    known.wait_after(mark, "server_reads", is_read).await;
+    // The room has been read anew, too: nothing that comes now is told by its head alone.
+    known.wait_after(mark, "heads", of_bazaar).await;
+    // Live events reach the new member, under the name that the account has now.
+    is_dropping.store(false, Ordering::Relaxed);
+    let body = json!({"channel_id": bazaar.channel, "content": "after", "nonce": "n"});
+    known.ok("message_send", body).await;
+    let after = |told: &Value| told["message"]["content"] == "after";
+    let told = new.wait("message_created", after).await;
+    assert_eq!(told["message"]["author"]["display_name"], "The Owner");
+    cluster.stop().await;
+}
+
+/// Whether a message came, or a head that names it.
+fn is_told(events: &[Delivered], seq: &Value) -> Option<()> {
+    let names_it = |event: &Delivered| match event.name.as_str() {
+        "message_created" => event.data["seq"] == *seq,
+        _ => event.data["channels"][0]["last_seq"] == *seq,
+    };
+    events.iter().any(names_it).then_some(())
+}
+
+// T48: on one thread, for the overflow.
+#[tokio::test]
+async fn a_gateway_that_falls_behind_again_and_again_goes_on_in_order_and_cuts_nobody() {
+    let mut cluster = Cluster::start().await;
+    cluster.connect(shuffling(1)).await;
+    let owner = cluster.writing.user("owner").await;
+    let community = owner.community("Bazaar").await;
+    let ben = cluster.writing.user("ben").await;
+    ben.join(&owner.invite(&community).await).await;
+    let sockets = [
+        cluster.sockets.socket(&owner).await,
+        cluster.sockets.socket(&ben).await,
+    ];
+    for _ in 0..20 {
+        join_all((0..10).map(|_| owner.say(&community.channel, "hi"))).await;
+        cluster.sockets.overflow().await;
+    }
+    // What the bus lost is told by the heads. Recovery may go on for a while, and reads from the
+    // database what the bus has still to bring; then nothing is held back any more.
+    let mut is_live = false;
+    for number in 0..100 {
+        let said = owner.say(&community.channel, "after").await;
+        for socket in &sockets {
+            let is_told = |events: &[Delivered]| is_told(events, &said["seq"]);
+            let what = format!("message {number} afterwards, or its head");
+            socket.find(&what, is_told).await;
+        }
+        let is_created =
+            |socket| created(socket, &community.channel).last() == said["seq"].as_i64().as_ref();
+        is_live = sockets.iter().all(is_created);
+        if is_live {
+            break;
+        }
+    }
+    assert!(is_live, "the room is read anew again and again");
+    for socket in &sockets {
+        let seqs = created(socket, &community.channel);
+        assert!(seqs.is_sorted_by(|a, b| a < b), "{seqs:?}");
+        assert!(socket.is_open());
+    }
     cluster.stop().await;
 }

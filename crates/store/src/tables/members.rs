@@ -17,6 +17,16 @@ row! {
     }
 }
 
+row! {
+    /// Where one user is a member, and the epoch there.
+    #[derive(Debug, Clone)]
+    pub struct MembershipRow {
+        pub user_id: UserId,
+        pub server_id: ServerId,
+        pub epoch: i64,
+    }
+}
+
 /// Adds a member and raises epoch and count of the server; the new epoch, or `None` when the user
 /// is a member already. In the user's own list the server comes last.
 pub async fn insert(
@@ -121,6 +131,19 @@ pub async fn among(
         ids(2)
     );
     conn.fetch_all(statement, args![server, Arg::ids(users.iter().copied())])
+        .await
+}
+
+/// The servers of these users, each in the user's own order.
+pub async fn of_users(conn: &mut Conn, users: &[UserId]) -> Result<Vec<MembershipRow>, DbError> {
+    let statement = sql!(
+        "SELECT m.user_id, m.server_id, s.epoch ",
+        "FROM server_members m JOIN servers s ON s.id = m.server_id ",
+        "WHERE s.deleted_at IS NULL AND m.user_id ",
+        ids(1),
+        " ORDER BY m.user_id, m.position, m.server_id"
+    );
+    conn.fetch_all(statement, args![Arg::ids(users.iter().copied())])
         .await
 }
 

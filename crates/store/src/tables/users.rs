@@ -3,7 +3,7 @@
 use battala_proto::id::UserId;
 use battala_proto::text::fold;
 
-use crate::{Conn, DbError, args, row, sql};
+use crate::{Arg, Conn, DbError, args, row, sql};
 
 row! {
     /// An account as it is stored.
@@ -78,6 +78,17 @@ pub async fn get(conn: &mut Conn, id: UserId) -> Result<Option<UserRow>, DbError
         "SELECT id, username, display_name, email, avatar, kind, is_admin, rev, created_at FROM users WHERE id = $1"
     );
     conn.fetch_optional(statement, args![id]).await
+}
+
+/// Those of these accounts that are there.
+pub async fn among(conn: &mut Conn, users: &[UserId]) -> Result<Vec<UserRow>, DbError> {
+    let statement = sql!(
+        "SELECT id, username, display_name, email, avatar, kind, is_admin, rev, created_at ",
+        "FROM users WHERE id ",
+        ids(1)
+    );
+    conn.fetch_all(statement, args![Arg::ids(users.iter().copied())])
+        .await
 }
 
 /// The account of this name.
