@@ -77,6 +77,11 @@ impl TestDatabase {
     pub fn url(&self) -> &str {
         &self.url
     }
+
+    /// Runs a statement past everyone who uses the database, and returns what it prints.
+    pub fn run(&self, statement: &str) -> Result<String, StartError> {
+        ask(&self.url, statement)
+    }
 }
 
 impl Drop for TestDatabase {

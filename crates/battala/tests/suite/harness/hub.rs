@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use battala_testkit::{Scratch, TestDatabase};
+use battala_testkit::{Proxy, Scratch, TestDatabase};
 use serde_json::json;
 use toml::{Table, Value};
 
@@ -39,6 +39,7 @@ pub(crate) struct TestHub {
     lines: Arc<Watched<Vec<String>>>,
     options: Options,
     scratch: Scratch,
+    proxy: Option<Proxy>,
     database: Option<TestDatabase>,
 }
 
@@ -53,12 +54,15 @@ impl TestHub {
             Engine::Sqlite => None,
             Engine::Postgres => Some(database().await),
         };
+        let before = database.as_ref().filter(|_| options.is_proxied);
+        let proxy = before.map(|it| Proxy::start(it.url()).expect("a proxy"));
         let mut hub = Self {
             http: Arc::new(Http::new(SocketAddr::from(([127, 0, 0, 1], 0)))),
             process: None,
             lines: Arc::default(),
             options,
             scratch: Scratch::new().expect("a directory"),
+            proxy,
             database,
         };
         hub.run().await;
@@ -158,6 +162,18 @@ impl TestHub {
         }
     }
 
+    /// The way to the database, of a hub that was started with [`Options::proxied`] on PostgreSQL.
+    pub(crate) fn proxy(&self) -> &Proxy {
+        self.proxy.as_ref().expect("it was asked for")
+    }
+
+    /// Runs a statement in the PostgreSQL database, past the hub.
+    pub(crate) fn run_sql(&self, statement: &str) -> String {
+        let database = self.database.as_ref().expect("PostgreSQL");
+        let printed = database.run(statement);
+        printed.unwrap_or_else(|error| panic!("{error}"))
+    }
+
     /// The token of the setup link that was printed.
     pub(crate) async fn setup_token(&self) -> String {
         self.logged("the setup link", |line| {
@@ -209,7 +225,9 @@ impl TestHub {
         set("data_dir", path_value(&self.data_dir()));
         set("limits", options.limits.clone().into());
         if let Some(database) = &self.database {
-            set("database_url", database.url().into());
+            let url = self.proxy.as_ref().map(Proxy::url);
+            let url = url.unwrap_or_else(|| database.url().to_owned());
+            set("database_url", url.into());
         }
         if options.is_set_up {
             let mut setup = Table::new();

@@ -45,6 +45,8 @@ pub(crate) struct Options {
     pub(crate) registration: &'static str,
     pub(crate) limits: Table,
     pub(crate) settings: Table,
+    /// The way to the PostgreSQL database is a bad one.
+    pub(crate) is_proxied: bool,
 }
 
 impl Default for Options {
@@ -54,6 +56,7 @@ impl Default for Options {
             registration: "open",
             limits: Table::new(),
             settings: Table::new(),
+            is_proxied: false,
         };
         for rate in RATES {
             options = options.rate(rate, 1_000_000, 60_000_000);
@@ -77,6 +80,12 @@ impl Options {
     /// Nobody has opened the setup link.
     pub(crate) fn fresh(mut self) -> Self {
         self.is_set_up = false;
+        self
+    }
+
+    /// Puts a proxy before the PostgreSQL database; see [`TestHub::proxy`].
+    pub(crate) fn proxied(mut self) -> Self {
+        self.is_proxied = true;
         self
     }
 
