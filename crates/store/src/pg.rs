@@ -10,18 +10,25 @@ use std::{
 use sqlx::{
     AssertSqlSafe, ConnectOptions as _, Executor as _, PgPool, Postgres,
     pool::PoolConnection,
-    postgres::{PgConnectOptions, PgPoolOptions},
+    postgres::{PgConnectOptions, PgDatabaseError, PgPoolOptions, PgSeverity},
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, oneshot};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, oneshot},
+    time::timeout,
+};
 
 use crate::{
-    DbError, Migrations, OpenError, Options, Tx,
+    Cause, DbError, Migrations, OpenError, Options, Tx,
     conn::{Conn, RawConn},
     error::Damage,
-    writer::{BoxJob, QUEUE_MAX, Slot as AnySlot, WritePermit},
+    writer::{BoxJob, Fate, QUEUE_MAX, Slot as AnySlot, WritePermit},
 };
 
 const STATEMENT_CACHE: usize = 200;
+
+/// How long the answer to a COMMIT is waited for. The server's own limit is that of a statement and
+/// does not count what comes after the decision, the wait for its disk and for a standby.
+const COMMIT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Safety nets for every session. A plain statement, outside of [`Db::write`],
 /// cannot write: the same as on SQLite, whose readers open the file read-only.
@@ -148,9 +155,11 @@ impl Slot {
                 Some(turn) => Some(turn.come().await),
                 None => None,
             };
-            match writing.acquire_owned().await {
-                Ok(_writing) => run(&pool, job).await,
-                Err(_) => job.settle(Err(DbError::unavailable("the database is closed"))),
+            if let Ok(_writing) = writing.acquire_owned().await {
+                run(&pool, job).await;
+            } else {
+                let closed = DbError::unavailable("the database is closed");
+                job.settle(Fate::Refused(closed));
             }
             drop(done);
             drop(place);
@@ -187,17 +196,18 @@ impl Tail {
 }
 
 async fn run(pool: &PgPool, mut job: BoxJob) {
-    let outcome = match pool.acquire().await {
+    let fate = match pool.acquire().await {
         Ok(conn) => transact(conn, &mut job).await,
         Err(error) => Err(error),
     };
-    job.settle(outcome.map_err(DbError::from));
+    job.settle(fate.unwrap_or_else(|error| Fate::Refused(error.into())));
 }
 
-async fn transact(conn: PoolConnection<Postgres>, job: &mut BoxJob) -> Result<(), sqlx::Error> {
+/// An error says that there was no COMMIT.
+async fn transact(conn: PoolConnection<Postgres>, job: &mut BoxJob) -> Result<Fate, sqlx::Error> {
     let mut open = OpenTransaction(Some(Tx::new(Conn::new(RawConn::Postgres(conn)))));
     let Some(tx) = open.0.as_mut() else {
-        return Ok(());
+        return Ok(Fate::Ended);
     };
     tx.control("BEGIN READ WRITE").await?;
     tx.enter_transaction();
@@ -207,12 +217,36 @@ async fn transact(conn: PoolConnection<Postgres>, job: &mut BoxJob) -> Result<()
         .is_some_and(|failure| failure.damage > Damage::Closure)
     {
         // A statement may still be running; the server ends it on its own.
-        return Ok(());
+        return Ok(Fate::Ended);
     }
-    tx.control(if keep { "COMMIT" } else { "ROLLBACK" }).await?;
-    // Only a connection whose transaction is known to have ended is used again.
-    drop(open.0.take());
-    Ok(())
+    let fate = if keep {
+        commit(tx).await
+    } else {
+        tx.control("ROLLBACK").await.map(|()| Fate::Ended)?
+    };
+    if matches!(fate, Fate::Ended) {
+        // Only a connection whose transaction is known to have ended is used again.
+        drop(open.0.take());
+    }
+    Ok(fate)
+}
+
+async fn commit(tx: &mut Tx) -> Fate {
+    let lost = match timeout(COMMIT_TIMEOUT, tx.control("COMMIT")).await {
+        Ok(Ok(())) => return Fate::Ended,
+        Ok(Err(error)) if is_refusal(&error) => return Fate::Refused(error.into()),
+        Ok(Err(error)) => Cause::new(error),
+        Err(late) => Cause::new(late),
+    };
+    tracing::warn!(error = %lost, "the answer to a COMMIT was lost; what it concerns is read anew");
+    Fate::InDoubt(DbError::Unavailable(lost))
+}
+
+/// Whether the server said that it did not commit. A session that it ends may have committed before.
+fn is_refusal(error: &sqlx::Error) -> bool {
+    let database = error.as_database_error();
+    let refusal = database.and_then(|error| error.try_downcast_ref::<PgDatabaseError>());
+    refusal.is_some_and(|refusal| refusal.severity() == PgSeverity::Error)
 }
 
 /// Closes its connection instead of handing it back with a transaction open.

@@ -1,7 +1,7 @@
 //! A write as a job: what was asked, what came of it, and who waits for it.
 //!
 //! This module does not know engines: [`crate::sqlite`] and [`crate::pg`]
-//! run the jobs and say whether their COMMIT succeeded.
+//! run the jobs and say what became of their COMMIT.
 
 use std::{
     panic::AssertUnwindSafe,
@@ -30,26 +30,39 @@ pub(crate) trait Job: Send {
     /// Runs the closure. `true`: keep its work; `false`: undo it.
     fn run<'a>(&'a mut self, tx: &'a mut Tx) -> BoxFuture<'a, bool>;
 
-    /// Called once, after COMMIT succeeded or failed: runs the hook, answers.
-    fn settle(self: Box<Self>, committed: Result<(), DbError>);
+    /// Called once, when it is known what can be known: runs a hook, answers.
+    fn settle(self: Box<Self>, fate: Fate);
+}
+
+/// What became of a transaction.
+#[derive(Debug, Clone)]
+pub(crate) enum Fate {
+    /// It is committed, or rolled back at the closure's wish.
+    Ended,
+    /// Nothing of it remains: it never began, broke before COMMIT, or COMMIT was refused.
+    Refused(DbError),
+    /// COMMIT was sent, and nobody knows what became of it: its answer was lost.
+    InDoubt(DbError),
 }
 
 pub(crate) type BoxJob = Box<dyn Job>;
 
-struct Write<T, U, E, F, H> {
+struct Write<T, U, E, F, H, D> {
     closure: Option<F>,
     result: Option<Result<T, E>>,
     on_commit: H,
+    on_doubt: D,
     answer: oneshot::Sender<Result<U, E>>,
 }
 
-impl<T, U, E, F, H> Job for Write<T, U, E, F, H>
+impl<T, U, E, F, H, D> Job for Write<T, U, E, F, H, D>
 where
     T: Send,
     U: Send,
     E: From<DbError> + Send,
     F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send,
     H: FnOnce(T) -> U + Send,
+    D: FnOnce(T) + Send,
 {
     fn run<'a>(&'a mut self, tx: &'a mut Tx) -> BoxFuture<'a, bool> {
         Box::pin(async move {
@@ -78,27 +91,38 @@ where
         })
     }
 
-    fn settle(self: Box<Self>, committed: Result<(), DbError>) {
+    fn settle(self: Box<Self>, fate: Fate) {
         let Self {
             result,
             on_commit,
+            on_doubt,
             answer,
             ..
         } = *self;
-        let answered = match (result, committed) {
-            (Some(Ok(value)), Ok(())) => {
-                std::panic::catch_unwind(AssertUnwindSafe(|| on_commit(value))).map_err(|_| {
-                    tracing::error!("a commit hook panicked; its write is committed");
-                    E::from(DbError::other("the commit hook panicked"))
-                })
+        let answered = match (result, fate) {
+            (Some(Ok(value)), Fate::Ended) => {
+                let answer = guarded(|| on_commit(value));
+                answer.ok_or_else(|| E::from(DbError::other("the commit hook panicked")))
+            }
+            (Some(Ok(value)), Fate::InDoubt(error)) => {
+                // Told before the caller, who may try again at once.
+                guarded(|| on_doubt(value));
+                Err(E::from(error))
             }
             (Some(Err(error)), _) => Err(error),
-            (_, Err(error)) => Err(E::from(error)),
-            (None, Ok(())) => Err(E::from(DbError::other("the write did not run"))),
+            (_, Fate::Refused(error) | Fate::InDoubt(error)) => Err(E::from(error)),
+            (None, Fate::Ended) => Err(E::from(DbError::other("the write did not run"))),
         };
         // A caller that went away has no use for the answer; the hook has run.
         drop(answer.send(answered));
     }
+}
+
+/// Runs a hook; `None` when it panicked.
+fn guarded<U>(hook: impl FnOnce() -> U) -> Option<U> {
+    let done = std::panic::catch_unwind(AssertUnwindSafe(hook));
+    done.inspect_err(|_| tracing::error!("a hook of a write panicked; its write may be committed"))
+        .ok()
 }
 
 /// A reserved place in the queue of writes.
@@ -139,11 +163,32 @@ impl WritePermit {
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
         H: FnOnce(T) -> U + Send + 'static,
     {
+        self.submit_settled(closure, on_commit, |_| ())
+    }
+
+    /// The same with a hook for the case that the COMMIT was sent and its answer was lost: the
+    /// caller gets an error, but the write may be there, now or in a moment. Like the other hook it
+    /// runs before the caller is answered, and must neither block nor panic.
+    pub fn submit_settled<T, U, E, F, H, D>(
+        self,
+        closure: F,
+        on_commit: H,
+        on_doubt: D,
+    ) -> Written<U, E>
+    where
+        T: Send + 'static,
+        U: Send + 'static,
+        E: From<DbError> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+        H: FnOnce(T) -> U + Send + 'static,
+        D: FnOnce(T) + Send + 'static,
+    {
         let (answer, waiting) = oneshot::channel();
         let job = Box::new(Write {
             closure: Some(closure),
             result: None,
             on_commit,
+            on_doubt,
             answer,
         });
         match self.0 {

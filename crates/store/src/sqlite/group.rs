@@ -15,7 +15,7 @@ use crate::{
     DbError, Tx,
     conn::{Conn, Failure, RawConn},
     error::{Damage, classify},
-    writer::BoxJob,
+    writer::{BoxJob, Fate},
 };
 
 /// Closures in one transaction at most, so that one COMMIT answers soon.
@@ -103,10 +103,10 @@ impl Writer {
     fn refuse_all(&mut self, batch: Vec<BoxJob>, error: &DbError) {
         self.jobs.close();
         for job in batch {
-            job.settle(Err(error.clone()));
+            job.settle(Fate::Refused(error.clone()));
         }
         while let Ok(job) = self.jobs.try_recv() {
-            job.settle(Err(error.clone()));
+            job.settle(Fate::Refused(error.clone()));
         }
     }
 }
@@ -139,17 +139,22 @@ impl Drop for DeathGuard {
 async fn commit_group(tx: &mut Tx, batch: &mut Vec<BoxJob>) -> Result<(), DbError> {
     let mut ran = 0;
     let outcome = transact(tx, batch, &mut ran).await;
-    let (committed, fatal) = match outcome {
-        Ok(()) => (Ok(()), None),
+    let (fate, fatal) = match outcome {
+        Ok(()) => (Fate::Ended, None),
         Err(failure) => {
             let after = roll_back(tx).await;
             let fatal = failure.damage == Damage::Fatal || after == Damage::Fatal;
             let error = failure.error;
-            (Err(error.clone()), fatal.then_some(error))
+            if fatal {
+                // What a broken file holds is seen by whoever opens it next.
+                (Fate::InDoubt(error.clone()), Some(error))
+            } else {
+                (Fate::Refused(error), None)
+            }
         }
     };
     for job in batch.drain(..ran) {
-        job.settle(committed.clone());
+        job.settle(fate.clone());
     }
     fatal.map_or(Ok(()), Err)
 }
