@@ -10,8 +10,10 @@ use battala_proto::Event;
 use battala_proto::events::{Head, RemovalReason, ServerRemoved, SessionEnded};
 use battala_proto::id::{ServerId, UserId};
 use battala_proto::members::Member;
+use battala_socketio::Close;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::Instant;
 
 use crate::connection::{Connection, encode};
 use crate::order::Order;
@@ -25,6 +27,7 @@ pub(crate) async fn run(gateway: Gateway, mut notices: Receiver<Arc<Notice>>) {
             Err(RecvError::Lagged(missed)) => {
                 tracing::warn!(missed, "the gateway fell behind and reads its rooms anew");
                 recovery::fell_behind(&gateway);
+                gateway.doubts().suspect(Instant::now());
             }
             Err(RecvError::Closed) => return,
         }
@@ -34,6 +37,7 @@ pub(crate) async fn run(gateway: Gateway, mut notices: Receiver<Arc<Notice>>) {
 fn dispatch(gateway: &Gateway, notice: Arc<Notice>) {
     match &*notice {
         Notice::Event(Audience::Server(server) | Audience::Channel(server, _), _)
+        | Notice::Repeated(Audience::Server(server) | Audience::Channel(server, _), _)
         | Notice::MemberRemoved {
             server_id: server, ..
         } => in_order(gateway, *server, notice),
@@ -61,6 +65,9 @@ fn dispatch(gateway: &Gateway, notice: Arc<Notice>) {
             to_all(&gateway.directory().of_account(*user), event);
         }
         Notice::Event(Audience::Servers(servers), event) => to_servers(gateway, servers, event),
+        // What has no order cannot be told apart from what was told before.
+        Notice::Repeated(..) => {}
+        Notice::InDoubt(notices) => in_doubt(gateway, notices),
         Notice::ServerDeleted { server_id } => {
             let removed = ServerRemoved {
                 server_id: *server_id,
@@ -95,6 +102,25 @@ fn dispatch(gateway: &Gateway, notice: Arc<Notice>) {
     }
 }
 
+/// Has looked at what a commit concerned that may have happened. Sessions that may have ended show at
+/// once, by a new handshake, that they have not: nothing that follows reaches them otherwise.
+fn in_doubt(gateway: &Gateway, notices: &[Notice]) {
+    for notice in notices {
+        let Notice::SessionsEnded {
+            user_id, sessions, ..
+        } = notice
+        else {
+            continue;
+        };
+        for connection in gateway.directory().of_account(*user_id) {
+            if sessions.contains(&connection.session_id) {
+                connection.socket.close(Close::Reconnect);
+            }
+        }
+    }
+    gateway.doubts().add(notices, Instant::now());
+}
+
 /// Applies what waits for nothing any more.
 fn in_order(gateway: &Gateway, server: ServerId, notice: Arc<Notice>) {
     if let Some(room) = gateway.directory().room(server) {
@@ -122,7 +148,7 @@ pub(crate) fn advance(
 /// Waits for nothing and asks the order nothing: it is held meanwhile.
 fn apply(gateway: &Gateway, room: &Arc<Room>, notice: &Notice) {
     match notice {
-        Notice::Event(_, event) => {
+        Notice::Event(_, event) | Notice::Repeated(_, event) => {
             if let Some(frame) = encode(event) {
                 room.broadcast(&frame);
             }
@@ -134,7 +160,10 @@ fn apply(gateway: &Gateway, room: &Arc<Room>, notice: &Notice) {
         Notice::MemberRemoved {
             user_id, reason, ..
         } => remove(gateway, room, *user_id, *reason),
-        Notice::ServerDeleted { .. } | Notice::UserChanged(_) | Notice::SessionsEnded { .. } => {}
+        Notice::InDoubt(_)
+        | Notice::ServerDeleted { .. }
+        | Notice::UserChanged(_)
+        | Notice::SessionsEnded { .. } => {}
     }
 }
 
@@ -172,7 +201,7 @@ pub(crate) fn to_all(connections: &[Arc<Connection>], event: &Event) {
 }
 
 /// Tells the members of several servers, each connection once.
-fn to_servers(gateway: &Gateway, servers: &[ServerId], event: &Event) {
+pub(crate) fn to_servers(gateway: &Gateway, servers: &[ServerId], event: &Event) {
     let Some(frame) = encode(event) else { return };
     let mut told = HashSet::new();
     for room in servers

@@ -11,12 +11,14 @@ mod connect;
 mod connection;
 mod directory;
 mod dispatch;
+mod doubts;
 mod flight;
 mod member_list;
 mod order;
 mod recovery;
 mod room;
 mod state;
+mod sweep;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,6 +30,7 @@ use tokio_util::task::TaskTracker;
 
 pub use connection::Attached;
 use directory::Directory;
+use doubts::Doubts;
 use recovery::Recovery;
 
 /// How often the gateway looks after its rooms: member lists, gaps, expired tokens.
@@ -40,6 +43,7 @@ pub struct Gateway(Arc<Inner>);
 struct Inner {
     hub: Hub,
     directory: Directory,
+    doubts: Doubts,
     recovery: Recovery,
     tasks: TaskTracker,
     stopping: CancellationToken,
@@ -52,12 +56,14 @@ impl Gateway {
         let gateway = Self(Arc::new(Inner {
             hub,
             directory: Directory::default(),
+            doubts: Doubts::default(),
             recovery: Recovery::default(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
         }));
         gateway.run(dispatch::run(gateway.clone(), notices));
         gateway.run(beacon::run(gateway.clone()));
+        gateway.run(sweep::run(gateway.clone()));
         gateway
     }
 
@@ -83,6 +89,10 @@ impl Gateway {
 
     fn recovery(&self) -> &Recovery {
         &self.0.recovery
+    }
+
+    fn doubts(&self) -> &Doubts {
+        &self.0.doubts
     }
 
     /// Runs a task until it ends or the gateway stops.

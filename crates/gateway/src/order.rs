@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use battala_hub::bus::{Audience, Notice};
+use battala_hub::sweep::Mark;
 use battala_proto::Event;
 use battala_proto::events::Head;
 use battala_proto::id::ChannelId;
@@ -42,7 +43,8 @@ pub(crate) fn position_of(notice: &Notice) -> Position {
         Notice::MemberJoined { epoch, .. } | Notice::MemberRemoved { epoch, .. } => {
             Position::Structure(*epoch)
         }
-        Notice::Event(Audience::Server(_) | Audience::Channel(..), event) => match event {
+        Notice::Event(Audience::Server(_) | Audience::Channel(..), event)
+        | Notice::Repeated(Audience::Server(_) | Audience::Channel(..), event) => match event {
             Event::ServerUpdated(changed) => Position::Structure(changed.epoch),
             Event::ChannelCreated(changed) | Event::ChannelUpdated(changed) => {
                 Position::Structure(changed.epoch)
@@ -126,7 +128,10 @@ impl Order {
             Position::Channel { id, seq, epoch } => {
                 let since = self.looks;
                 let progress = self.channels.entry(id).or_default();
-                if progress.has_handed_out(seq) {
+                let is_repeated = matches!(*notice, Notice::Repeated(..));
+                // It was there before anyone here asked how far the channel had come.
+                let is_read = is_repeated && progress.last.is_none();
+                if is_read || progress.has_handed_out(seq) {
                     return Vec::new();
                 }
                 let is_free = progress.waiting.is_empty() && epoch <= self.epoch;
@@ -203,6 +208,15 @@ impl Order {
         let mut all = self.structure.values().chain(of_channels);
         let has_waited = all.any(|waiting| self.looks - waiting.since > PATIENCE);
         has_waited || self.waiting > WAITING_MAX
+    }
+
+    /// Whether what is known here has come as far as this.
+    pub(crate) fn has_reached(&self, mark: &Mark) -> bool {
+        let has_reached = |head: &Head| {
+            let known = self.channels.get(&head.id).and_then(|it| it.last);
+            known.is_none_or(|last| last >= head.last_seq)
+        };
+        self.epoch >= mark.epoch && mark.heads.iter().all(has_reached)
     }
 
     /// Merges what the database says at one moment, and returns what can be applied now, in order.

@@ -33,7 +33,7 @@ use crate::{ENDED, Gateway, state};
 /// Sessions that one statement asks for.
 const SESSIONS_AT_ONCE: usize = 500;
 /// Accounts that are read at once, with up to a hundred servers each.
-const ACCOUNTS_AT_ONCE: usize = 100;
+pub(crate) const ACCOUNTS_AT_ONCE: usize = 100;
 /// Readers of the database that recovery takes from the others at most.
 const READS_AT_ONCE: usize = 2;
 /// Looks at an account whose servers change while they are read; more would be somebody joining
@@ -113,7 +113,8 @@ async fn recheck_sessions(gateway: &Gateway) {
     }
 }
 
-async fn end_revoked(gateway: &Gateway, connections: &[Arc<Connection>]) -> Result<()> {
+/// Ends those of these connections whose sessions have ended.
+pub(crate) async fn end_revoked(gateway: &Gateway, connections: &[Arc<Connection>]) -> Result<()> {
     let can = gateway
         .hub()
         .authorize::<ListSessions>(Actor::Operator, ())
@@ -144,7 +145,8 @@ pub(crate) fn recheck_joins(gateway: &Gateway, user: UserId, server: ServerId) {
     gateway.run(async move { recheck_accounts(&task, &[user]).await });
 }
 
-async fn recheck_accounts(gateway: &Gateway, users: &[UserId]) {
+/// Compares accounts with what their connections know; at most [`ACCOUNTS_AT_ONCE`].
+pub(crate) async fn recheck_accounts(gateway: &Gateway, users: &[UserId]) {
     let mut users = users.to_vec();
     for _ in 0..LOOKS_MAX {
         let turn = gateway.recovery().turn().await;

@@ -40,6 +40,12 @@ pub enum Audience {
 pub enum Notice {
     /// Tell these clients.
     Event(Audience, Event),
+    /// Tell these clients unless they were told before: an earlier try has committed it, and nobody
+    /// knows what became of its notice.
+    Repeated(Audience, Event),
+    /// These would have left with a commit whose answer was lost. It may have happened, or happen in
+    /// a moment: whatever they concern is to be read anew.
+    InDoubt(Vec<Notice>),
     /// A user is a member from now on.
     MemberJoined {
         /// The server.

@@ -24,6 +24,7 @@ pub mod recovery;
 pub mod servers;
 pub mod sessions;
 pub mod settings;
+pub mod sweep;
 pub mod tokens;
 pub mod users;
 mod work;

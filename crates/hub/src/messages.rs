@@ -163,7 +163,7 @@ async fn take_place(
     Ok(Some(place))
 }
 
-/// The message that an earlier try has sent.
+/// The message that an earlier try has sent, as it is now.
 async fn replay(
     work: &mut Work<'_, access::SendMessage>,
     channel: &ChannelTarget,
@@ -178,8 +178,21 @@ async fn replay(
             "this nonce was used for a message in another channel",
         ));
     }
+    let message = message_of(row, channel.server.id);
+    // Of a commit whose answer was lost nobody was told.
+    let changed = MessageChanged {
+        message: message.clone(),
+        seq: message.seq,
+        epoch: channel.server.epoch,
+    };
+    let event = if message.is_deleted {
+        Event::MessageDeleted(changed)
+    } else {
+        Event::MessageCreated(changed)
+    };
+    work.repeat(Audience::Channel(channel.server.id, channel.id), event);
     Ok(Sent {
-        message: message_of(row, channel.server.id),
+        message,
         is_replay: true,
     })
 }

@@ -61,6 +61,11 @@ impl<A: Action> Work<'_, A> {
         self.notices.push(Notice::Event(audience, event));
     }
 
+    /// Tells an audience what an earlier try has committed, unless it was told then.
+    pub fn repeat(&mut self, audience: Audience, event: Event) {
+        self.notices.push(Notice::Repeated(audience, event));
+    }
+
     /// Tells the gateway something that is more than an event; leaves with the commit.
     pub fn notify(&mut self, notice: Notice) {
         self.notices.push(notice);
@@ -195,8 +200,9 @@ impl Hub {
         F: for<'w, 't> FnOnce(&'w mut Work<'t, A>) -> WorkFuture<'w, T> + Send + 'static,
     {
         let (hub, bus, this) = (self.clone(), self.bus().clone(), self.clone());
+        let doubtful = self.bus().clone();
         // Queued now, whenever the future is looked at.
-        let written = permit.submit_then(
+        let written = permit.submit_settled(
             move |tx| Box::pin(run(hub, tx, can, lock, closure)),
             move |(answer, notices): (T, Vec<Notice>)| {
                 for notice in notices {
@@ -204,6 +210,7 @@ impl Hub {
                 }
                 answer
             },
+            move |(_, notices): (T, Vec<Notice>)| doubtful.publish(Notice::InDoubt(notices)),
         );
         async move { this.note_storage(written.await) }
     }

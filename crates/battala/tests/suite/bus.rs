@@ -356,8 +356,7 @@ async fn a_gateway_that_fell_behind_ends_the_sockets_of_sessions_that_ended_mean
         cluster.sockets.socket(&ben).await,
     );
     ana.logout().await;
-    // The news was dropped, and nothing shows it.
-    ended.round_trip().await;
+    // The news was dropped, and nothing shows it; on PostgreSQL a sweep may be faster.
     cluster.sockets.overflow().await;
     assert_eq!(ended.ended().await, "revoked");
     other.round_trip().await;

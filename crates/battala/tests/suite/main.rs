@@ -19,6 +19,7 @@ mod ids;
 mod invites;
 mod io_error;
 mod logs;
+mod lost_answers;
 mod members;
 mod messages;
 mod presence;

@@ -131,6 +131,38 @@ fn what_waits_too_long_is_a_gap_and_a_reset_ends_it() {
     assert_eq!(positions(&order.accept(message(10, 8))), [10]);
 }
 
+fn repeated(seq: i64) -> Arc<Notice> {
+    let Notice::Event(audience, event) = (*message(seq, 5)).clone() else {
+        panic!("it is an event")
+    };
+    Arc::new(Notice::Repeated(audience, event))
+}
+
+#[test]
+fn what_is_repeated_passes_only_where_it_is_new() {
+    let mut order = Order::new(5);
+    assert_eq!(positions(&order.accept(repeated(3))), [0; 0]);
+    order.learn([head(9)]);
+    assert_eq!(positions(&order.accept(repeated(3))), [0; 0]);
+    assert_eq!(positions(&order.accept(repeated(10))), [10]);
+    assert_eq!(positions(&order.accept(repeated(10))), [0; 0]);
+    assert_eq!(positions(&order.accept(message(11, 5))), [11]);
+}
+
+#[test]
+fn a_room_is_behind_in_its_epoch_or_in_a_channel_that_it_knows() {
+    let order = known(9);
+    let has_reached = |epoch, last_seq| {
+        let heads = vec![head(last_seq)];
+        order.has_reached(&Mark { epoch, heads })
+    };
+    assert!(has_reached(5, 9) && has_reached(4, 8));
+    assert!(!has_reached(6, 9) && !has_reached(5, 10));
+    // How far it has come is asked for by whoever enters.
+    let heads = vec![head(10)];
+    assert!(Order::new(5).has_reached(&Mark { epoch: 5, heads }));
+}
+
 #[test]
 fn a_reset_never_takes_back_what_was_handed_out_while_the_database_was_read() {
     let mut order = known(0);

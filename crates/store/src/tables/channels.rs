@@ -2,7 +2,7 @@
 
 use battala_proto::id::{ChannelId, MessageId, ServerId, UserId};
 
-use crate::{Conn, DbError, args, row, sql};
+use crate::{Arg, Conn, DbError, args, row, sql};
 
 row! {
     /// A channel as it is stored.
@@ -84,6 +84,26 @@ pub async fn heads(
         "WHERE c.server_id = $1 AND c.deleted_at IS NULL ORDER BY c.position, c.id LIMIT 1000"
     );
     conn.fetch_all(statement, args![server, user]).await
+}
+
+row! {
+    /// How far one channel has come.
+    #[derive(Debug, Clone, Copy)]
+    pub struct LastSeqRow {
+        pub id: ChannelId,
+        pub server_id: ServerId,
+        pub last_seq: i64,
+    }
+}
+
+/// How far all channels of these servers have come.
+pub async fn last_seqs(conn: &mut Conn, servers: &[ServerId]) -> Result<Vec<LastSeqRow>, DbError> {
+    let statement = sql!(
+        "SELECT id, server_id, last_seq FROM channels WHERE deleted_at IS NULL AND server_id ",
+        ids(1)
+    );
+    conn.fetch_all(statement, args![Arg::ids(servers.iter().copied())])
+        .await
 }
 
 /// How many channels a server has.

@@ -2,7 +2,7 @@
 
 use battala_proto::id::{RoleId, ServerId, UserId};
 
-use crate::{Conn, DbError, args, row, sql};
+use crate::{Arg, Conn, DbError, args, row, sql};
 
 row! {
     /// A server as it is stored.
@@ -131,6 +131,25 @@ pub async fn rename(
         "RETURNING id, name, icon, owner_id, epoch, member_count, created_at"
     );
     conn.fetch_optional(statement, args![id, name]).await
+}
+
+row! {
+    /// A server's epoch.
+    #[derive(Debug, Clone, Copy)]
+    pub struct EpochRow {
+        pub id: ServerId,
+        pub epoch: i64,
+    }
+}
+
+/// The epochs of those of these servers that are there.
+pub async fn epochs(conn: &mut Conn, servers: &[ServerId]) -> Result<Vec<EpochRow>, DbError> {
+    let statement = sql!(
+        "SELECT id, epoch FROM servers WHERE deleted_at IS NULL AND id ",
+        ids(1)
+    );
+    conn.fetch_all(statement, args![Arg::ids(servers.iter().copied())])
+        .await
 }
 
 /// Raises the epoch after a change of structure or rights; the new one.

@@ -1,0 +1,58 @@
+//! What a gateway compares with what it has told, now and then.
+//!
+//! This module does not know what a gateway holds; it answers for many servers at once, in a number
+//! of statements that does not grow with them.
+
+use std::collections::HashMap;
+
+use battala_proto::events::Head;
+use battala_proto::id::ServerId;
+use battala_store::Engine;
+use battala_store::tables::{channels, servers};
+
+use crate::Hub;
+use crate::access::{self, Can};
+use crate::error::Result;
+
+/// How far a server has come.
+#[derive(Debug, Clone)]
+pub struct Mark {
+    /// Its epoch.
+    pub epoch: i64,
+    /// How far its channels have come.
+    pub heads: Vec<Head>,
+}
+
+/// Whether something can be committed of which this process is not told: by another, or by a COMMIT
+/// whose answer was lost.
+pub fn is_needed(hub: &Hub) -> bool {
+    hub.db().engine() == Engine::Postgres
+}
+
+/// How far those of these servers have come that are there, in two statements. A bounded number of
+/// servers at a time is the caller's duty.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn marks(
+    hub: &Hub,
+    can: &Can<access::ListServers>,
+    asked: &[ServerId],
+) -> Result<HashMap<ServerId, Mark>> {
+    let mut reader = hub.read(can).await?;
+    let epochs = servers::epochs(&mut reader, asked).await?;
+    let mut marks: HashMap<ServerId, Mark> = epochs
+        .into_iter()
+        .map(|row| {
+            let (epoch, heads) = (row.epoch, Vec::new());
+            (row.id, Mark { epoch, heads })
+        })
+        .collect();
+    for row in channels::last_seqs(&mut reader, asked).await? {
+        if let Some(mark) = marks.get_mut(&row.server_id) {
+            let (id, last_seq) = (row.id, row.last_seq);
+            mark.heads.push(Head { id, last_seq });
+        }
+    }
+    Ok(marks)
+}
