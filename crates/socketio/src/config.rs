@@ -21,16 +21,19 @@ pub struct Config {
     pub ping_timeout: Duration,
     /// Time a transport may exist without a connected namespace.
     pub connect_timeout: Duration,
-    /// Time the peer may leave written bytes untaken before it is cut.
+    /// Time the peer may leave queued bytes untaken before it is cut.
     pub flush_timeout: Duration,
+    /// Bytes per second that a peer which has bytes to take has to take on average. Each byte
+    /// taken gives it time at this rate, never more than [`flush_timeout`](Self::flush_timeout).
+    pub flush_bytes_per_s_min: u32,
     /// Time a closing connection has to take what is queued and say goodbye.
     pub close_timeout: Duration,
     /// Largest inbound message and POST body, in bytes.
     pub payload_bytes_max: usize,
     /// Outbound packets queued for one connection.
     pub queue_packets_max: usize,
-    /// Outbound bytes queued for one connection. A single larger frame passes
-    /// when nothing else is queued.
+    /// Outbound bytes queued for one connection, answers and paced frames apart. A single larger
+    /// frame passes when nothing else is queued.
     pub queue_bytes_max: usize,
     /// [`Socket::drained`](crate::Socket::drained) waits for this many queued bytes.
     pub drained_bytes: usize,
@@ -56,6 +59,7 @@ impl Default for Config {
             ping_timeout: Duration::from_secs(20),
             connect_timeout: Duration::from_secs(5),
             flush_timeout: Duration::from_secs(10),
+            flush_bytes_per_s_min: 2 * 1024,
             close_timeout: Duration::from_secs(5),
             payload_bytes_max: 64 * 1024,
             queue_packets_max: 256,

@@ -110,22 +110,39 @@ impl<A: App> Driver<A> {
         let Transport::WebSocket(socket) = &mut self.transport else {
             return Ok(());
         };
-        let before = socket.progress();
+        let before = socket.taken_bytes();
         match socket.poll_flush(&self.link, cx) {
             Poll::Ready(Ok(())) => {
-                self.timers.flush = NEVER;
+                self.on_flushed();
                 if self.is_congested {
                     cx.waker().wake_by_ref();
                 }
             }
             Poll::Ready(Err(_)) => return Err(DisconnectReason::TransportError.into()),
             Poll::Pending => {
-                if self.timers.flush == NEVER || socket.progress() != before {
-                    self.timers.flush = self.deadline(self.server.config.flush_timeout);
-                }
+                let taken = socket.taken_bytes() - before;
+                self.grant(taken);
             }
         }
         Ok(())
+    }
+
+    /// Gives the peer time for what it took, never more than a stalled one has.
+    fn grant(&mut self, taken_bytes: u64) {
+        let latest = self.deadline(self.server.config.flush_timeout);
+        let rate = u64::from(self.server.config.flush_bytes_per_s_min.max(1));
+        let earned_ms = taken_bytes.saturating_mul(1000) / rate;
+        // A deadline that was not set is the latest one.
+        self.timers.flush = self.timers.flush.saturating_add(earned_ms).min(latest);
+    }
+
+    /// Everything was taken. A ping that was behind it has only just left.
+    fn on_flushed(&mut self) {
+        let was_waiting = self.timers.flush != NEVER;
+        self.timers.flush = NEVER;
+        if was_waiting && self.timers.pong != NEVER {
+            self.timers.pong = self.deadline(self.server.config.ping_timeout);
+        }
     }
 
     /// Does what the clock asks for.
@@ -141,8 +158,10 @@ impl<A: App> Driver<A> {
             return Err(DisconnectReason::Slow.into());
         }
         if now >= self.timers.pong {
-            // A pong that we do not read because we are busy is not late.
-            if self.connection.accepts_input() {
+            // A pong that we do not read because we are busy is not late, nor one whose ping waits
+            // behind what the peer is still taking.
+            let is_taking = self.timers.flush != NEVER;
+            if self.connection.accepts_input() && !is_taking {
                 return Err(DisconnectReason::Timeout.into());
             }
             self.timers.pong = self.deadline(self.server.config.ping_timeout);

@@ -28,9 +28,9 @@ pub(crate) struct Link {
 
 pub(crate) struct State {
     frames: VecDeque<Bytes>,
-    bytes: usize,
+    queued: Sizes,
     /// Taken by the task but not yet by the peer; still counts as queued.
-    in_flight: usize,
+    in_flight: Sizes,
     slots: Vec<Slot>,
     task: Option<Waker>,
     /// The task sleeps and wants to know of the next frame.
@@ -40,6 +40,43 @@ pub(crate) struct State {
     /// Present while the transport is polling.
     pub(crate) polling: Option<Box<Polling>>,
     rare: Option<Box<Rare>>,
+}
+
+/// Who bounds a frame.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// It comes when it comes: what piles up beyond the bound ends the connection.
+    Live,
+    /// Its sender waits for the peer. It takes none of the room of live frames, and they none of
+    /// its own, so that what is large and slow never cuts who reads.
+    Paced,
+}
+
+/// Bytes by kind.
+#[derive(Clone, Copy, Default)]
+struct Sizes {
+    live: usize,
+    paced: usize,
+}
+
+impl Sizes {
+    fn add(&mut self, kind: Kind, bytes: usize) {
+        match kind {
+            Kind::Live => self.live += bytes,
+            Kind::Paced => self.paced += bytes,
+        }
+    }
+
+    const fn of(self, kind: Kind) -> usize {
+        match kind {
+            Kind::Live => self.live,
+            Kind::Paced => self.paced,
+        }
+    }
+
+    const fn total(self) -> usize {
+        self.live + self.paced
+    }
 }
 
 /// A namespace of the connection.
@@ -63,8 +100,8 @@ pub(crate) enum Phase {
 #[derive(Default)]
 struct Rare {
     /// Frames of the namespace that is connecting: there is at most one.
-    held: Vec<Bytes>,
-    held_bytes: usize,
+    held: Vec<(Kind, Bytes)>,
+    held_sizes: Sizes,
     /// Who waits for the queue to drain.
     drains: Vec<Waker>,
 }
@@ -83,8 +120,8 @@ impl Link {
             config,
             state: Mutex::new(State {
                 frames: VecDeque::new(),
-                bytes: 0,
-                in_flight: 0,
+                queued: Sizes::default(),
+                in_flight: Sizes::default(),
                 slots: Vec::new(),
                 task: None,
                 is_armed: false,
@@ -103,14 +140,23 @@ impl Link {
     /// Queues a frame of the application. `false` if the socket is gone, also
     /// when this frame is the one that overflows.
     pub(crate) fn emit(&self, slot: usize, socket: u64, frame: &Bytes) -> bool {
+        self.queue(slot, socket, Kind::Live, frame)
+    }
+
+    /// Queues a frame of the application that waited until the queue had drained.
+    pub(crate) fn emit_paced(&self, slot: usize, socket: u64, frame: &Bytes) -> bool {
+        self.queue(slot, socket, Kind::Paced, frame)
+    }
+
+    fn queue(&self, slot: usize, socket: u64, kind: Kind, frame: &Bytes) -> bool {
         let mut state = self.lock();
         let phase = match state.slots.get(slot) {
             Some(slot) if slot.socket == socket => slot.phase,
             _ => return false,
         };
         let is_queued = match phase {
-            Phase::Open => state.enqueue(&self.config, frame.clone()),
-            Phase::Connecting => state.hold(&self.config, frame.clone()),
+            Phase::Open => state.enqueue(&self.config, kind, frame.clone()),
+            Phase::Connecting => state.hold(&self.config, kind, frame.clone()),
             Phase::Absent | Phase::Left => return false,
         };
         let waker = state.waker_after(is_queued);
@@ -121,10 +167,11 @@ impl Link {
         is_queued
     }
 
-    /// Queues a packet of the protocol itself.
+    /// Queues a packet of the protocol itself, or an answer: they come no faster than the peer asks
+    /// and takes them.
     pub(crate) fn push(&self, frame: Bytes) {
         let mut state = self.lock();
-        let is_queued = state.enqueue(&self.config, frame);
+        let is_queued = state.enqueue(&self.config, Kind::Paced, frame);
         let waker = state.waker_after(is_queued);
         drop(state);
         if let Some(waker) = waker {
@@ -154,17 +201,16 @@ impl Link {
             entry.phase = phase;
         }
         let held = state.take_held();
-        let mut is_queued = state.enqueue(&self.config, answer);
+        let mut is_queued = state.enqueue(&self.config, Kind::Paced, answer);
         if phase == Phase::Open {
-            for frame in held {
-                is_queued = is_queued && state.enqueue(&self.config, frame);
+            for (kind, frame) in held {
+                is_queued = is_queued && state.enqueue(&self.config, kind, frame);
             }
         }
         let waker = state.waker_after(is_queued);
+        let drains = state.drains_if_low(self.config.drained_bytes);
         drop(state);
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        waker.into_iter().chain(drains).for_each(Waker::wake);
     }
 
     pub(crate) fn leave(&self, slot: usize) {
@@ -190,7 +236,7 @@ impl Link {
 
     pub(crate) fn queued_bytes(&self) -> usize {
         let state = self.lock();
-        state.bytes + state.in_flight
+        state.outstanding()
     }
 
     /// Asks the task to end the connection. The first reason stays.
@@ -244,7 +290,7 @@ impl Link {
         } else {
             std::mem::swap(&mut state.frames, batch);
         }
-        state.in_flight = std::mem::take(&mut state.bytes);
+        state.in_flight = std::mem::take(&mut state.queued);
         let drains = state.drains_if_low(self.config.drained_bytes);
         drop(state);
         drains.into_iter().for_each(Waker::wake);
@@ -253,14 +299,14 @@ impl Link {
 
     /// Takes everything as the body of one polling response.
     pub(crate) fn take_body(&self, state: &mut State) -> (String, Vec<Waker>) {
-        let mut body = String::with_capacity(state.bytes + state.frames.len());
+        let mut body = String::with_capacity(state.queued.total() + state.frames.len());
         for frame in state.frames.drain(..) {
             if !body.is_empty() {
                 body.push(crate::packet::SEPARATOR);
             }
             body.push_str(std::str::from_utf8(&frame).unwrap_or_default());
         }
-        state.bytes = 0;
+        state.queued = Sizes::default();
         let mut wakers = state.drains_if_low(self.config.drained_bytes);
         wakers.extend(state.task.clone());
         (body, wakers)
@@ -271,7 +317,7 @@ impl Link {
     pub(crate) fn is_congested(&self) -> bool {
         let state = self.lock();
         state.frames.len() > self.config.queue_packets_max / 2
-            || state.bytes + state.in_flight > self.config.queue_bytes_max / 2
+            || state.outstanding() > self.config.queue_bytes_max / 2
     }
 
     /// Whether everything queued was taken.
@@ -291,7 +337,11 @@ impl Link {
         if state.end.is_some() {
             return Poll::Ready(false);
         }
-        if state.bytes + state.in_flight <= self.config.drained_bytes {
+        let held = state
+            .rare
+            .as_ref()
+            .map_or(0, |rare| rare.held_sizes.total());
+        if state.outstanding() + held <= self.config.drained_bytes {
             return Poll::Ready(true);
         }
         let drains = &mut state.rare.get_or_insert_default().drains;
@@ -310,38 +360,50 @@ pub(crate) fn shrink(frames: &mut VecDeque<Bytes>) {
 }
 
 impl State {
-    fn enqueue(&mut self, config: &Config, frame: Bytes) -> bool {
-        if !self.admit(config, frame.len()) {
+    fn enqueue(&mut self, config: &Config, kind: Kind, frame: Bytes) -> bool {
+        if !self.admit(config, kind, frame.len()) {
             return false;
         }
-        self.bytes += frame.len();
+        self.queued.add(kind, frame.len());
         self.frames.push_back(frame);
         true
     }
 
-    fn hold(&mut self, config: &Config, frame: Bytes) -> bool {
+    fn hold(&mut self, config: &Config, kind: Kind, frame: Bytes) -> bool {
+        let queued = self.queued.of(kind) + self.in_flight.of(kind);
         let rare = self.rare.get_or_insert_default();
         // The answer to the CONNECT needs a place too.
         let packets = self.frames.len() + rare.held.len() + 1;
-        let bytes = self.bytes + self.in_flight + rare.held_bytes + frame.len();
+        let bytes = queued + rare.held_sizes.of(kind) + frame.len();
         if packets >= config.queue_packets_max || bytes > config.queue_bytes_max {
             self.overflow();
             return false;
         }
-        rare.held_bytes += frame.len();
-        rare.held.push(frame);
+        rare.held_sizes.add(kind, frame.len());
+        rare.held.push((kind, frame));
         self.end.is_none()
+    }
+
+    /// Bytes that the peer has not taken.
+    const fn outstanding(&self) -> usize {
+        self.queued.total() + self.in_flight.total()
     }
 
     /// A single frame passes an empty queue whatever its size: the bound is for
     /// what piles up, not for what is large.
-    fn admit(&mut self, config: &Config, len: usize) -> bool {
+    fn admit(&mut self, config: &Config, kind: Kind, len: usize) -> bool {
         if self.end.is_some() {
             return false;
         }
-        let queued = self.bytes + self.in_flight;
-        let is_full = self.frames.len() >= config.queue_packets_max
-            || (queued > 0 && queued + len > config.queue_bytes_max);
+        let queued = self.queued.of(kind) + self.in_flight.of(kind);
+        let is_full = match kind {
+            Kind::Live => {
+                self.frames.len() >= config.queue_packets_max
+                    || (queued > 0 && queued + len > config.queue_bytes_max)
+            }
+            // Whoever paces stops long before; this is for who forgot to.
+            Kind::Paced => queued > config.queue_bytes_max,
+        };
         if is_full {
             self.overflow();
         }
@@ -356,15 +418,15 @@ impl State {
     /// Drops what is queued: nobody will read it.
     pub(crate) fn discard(&mut self) {
         self.frames = VecDeque::new();
-        self.bytes = 0;
+        self.queued = Sizes::default();
         self.take_held();
     }
 
-    fn take_held(&mut self) -> Vec<Bytes> {
+    fn take_held(&mut self) -> Vec<(Kind, Bytes)> {
         self.rare
             .as_mut()
             .map(|rare| {
-                rare.held_bytes = 0;
+                rare.held_sizes = Sizes::default();
                 std::mem::take(&mut rare.held)
             })
             .unwrap_or_default()
@@ -387,7 +449,7 @@ impl State {
     }
 
     fn drains_if_low(&mut self, drained_bytes: usize) -> Vec<Waker> {
-        if self.rare.is_some() && self.bytes + self.in_flight <= drained_bytes {
+        if self.rare.is_some() && self.outstanding() <= drained_bytes {
             self.take_drains()
         } else {
             Vec::new()
@@ -409,7 +471,7 @@ impl State {
     /// Appends the last packets of an ending connection, past every bound.
     pub(crate) fn append(&mut self, frames: impl IntoIterator<Item = Bytes>) {
         for frame in frames {
-            self.bytes += frame.len();
+            self.queued.add(Kind::Paced, frame.len());
             self.frames.push_back(frame);
         }
     }

@@ -46,6 +46,15 @@ impl Socket {
         self.link.emit(self.slot, self.id, frame.bytes())
     }
 
+    /// Queues a frame as [`emit`](Self::emit) does, outside of the bound for what piles up: for
+    /// what is large, and is sent piece by piece as [`drained`](Self::drained) allows.
+    ///
+    /// Who does not wait for that ends the connection as well, beyond
+    /// [`Config::queue_bytes_max`](crate::Config::queue_bytes_max) of such frames.
+    pub fn emit_paced(&self, frame: &Frame) -> bool {
+        self.link.emit_paced(self.slot, self.id, frame.bytes())
+    }
+
     /// Ends the whole connection after what is queued has been sent, within
     /// [`Config::close_timeout`](crate::Config::close_timeout). Later emits do nothing.
     pub fn close(&self, close: Close) {
@@ -78,7 +87,8 @@ impl Socket {
     /// Waits until at most [`Config::drained_bytes`](crate::Config::drained_bytes)
     /// are queued, to pace what is large. `false` if the connection ended.
     ///
-    /// Within [`App::connect`](crate::App::connect) nothing drains: pace after it.
+    /// Within [`App::connect`](crate::App::connect) nothing drains, and what was emitted there
+    /// counts: pace after it.
     pub async fn drained(&self) -> bool {
         std::future::poll_fn(|cx| self.link.poll_drained(cx)).await
     }

@@ -35,8 +35,8 @@ pub(crate) struct WebSocket {
     written: usize,
     /// Taken from the link, not yet encoded.
     batch: VecDeque<Bytes>,
-    /// Grows with every write that completes, so that stalls can be told.
-    progress: u32,
+    /// Bytes that the peer's side has taken, so that a slow peer and one that stalls can be told.
+    taken_bytes: u64,
     needs_flush: bool,
     farewell: Farewell,
     /// The peer broke the protocol; what follows are no frames.
@@ -71,7 +71,7 @@ impl WebSocket {
             out: Vec::new(),
             written: 0,
             batch: VecDeque::new(),
-            progress: 0,
+            taken_bytes: 0,
             needs_flush: false,
             farewell: Farewell::None,
             is_deaf: false,
@@ -101,8 +101,8 @@ impl WebSocket {
         std::future::poll_fn(|cx| self.poll_farewell(cx)).await;
     }
 
-    pub(crate) fn progress(&self) -> u32 {
-        self.progress
+    pub(crate) fn taken_bytes(&self) -> u64 {
+        self.taken_bytes
     }
 
     /// The next text message. Answers pings on the way; their pong leaves with
@@ -194,12 +194,14 @@ impl WebSocket {
         while let Some(rest) = self.out.get(self.written..).filter(|rest| !rest.is_empty()) {
             match ready!(Pin::new(&mut self.io).poll_write(cx, rest)) {
                 Ok(0) => return Poll::Ready(Err(std::io::ErrorKind::WriteZero.into())),
-                Ok(written) => self.written += written,
+                Ok(written) => {
+                    self.written += written;
+                    self.taken_bytes += written as u64;
+                }
                 Err(error) => return Poll::Ready(Err(error)),
             }
         }
         self.written = 0;
-        self.progress = self.progress.wrapping_add(1);
         self.needs_flush = true;
         if self.batch.is_empty() {
             self.out = Vec::new();

@@ -8,5 +8,6 @@ mod hostile;
 mod lifecycle;
 mod limits;
 mod polling;
+mod slow;
 mod socket;
 mod support;

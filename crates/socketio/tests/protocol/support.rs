@@ -11,7 +11,7 @@ use battala_socketio::{
 };
 use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{Semaphore, mpsc};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
@@ -145,6 +145,23 @@ pub(crate) fn suite_config() -> Config {
 
 impl Hub {
     pub(crate) async fn start(config: Config) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .await
+            .expect("bind");
+        Self::start_on(listener, config)
+    }
+
+    /// A server whose connections have a small buffer to send from, as on a slow line.
+    pub(crate) fn start_with_small_buffers(config: Config) -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket
+            .set_send_buffer_size(16 * 1024)
+            .expect("a small buffer");
+        socket.bind((Ipv4Addr::LOCALHOST, 0).into()).expect("bind");
+        Self::start_on(socket.listen(16).expect("listen"), config)
+    }
+
+    fn start_on(listener: TcpListener, config: Config) -> Self {
         let (sender, ended) = mpsc::unbounded_channel();
         let app = TestApp {
             sockets: Mutex::default(),
@@ -154,9 +171,6 @@ impl Hub {
             ended: sender,
         };
         let server = Server::new(config, app);
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .await
-            .expect("bind");
         let address = listener.local_addr().expect("address");
         let listener = listener.tap_io(|stream| stream.set_nodelay(true).expect("nodelay"));
         let service = server
@@ -345,9 +359,21 @@ impl Raw {
         Self::open_with(hub, "").await.0
     }
 
+    /// The same with a small window.
+    pub(crate) async fn open_slow(hub: &Hub) -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.set_recv_buffer_size(4096).expect("a small window");
+        let stream = socket.connect(hub.address).await.expect("connect");
+        Self::upgrade(stream, "").await.0
+    }
+
     /// Also returns the head of the response.
     pub(crate) async fn open_with(hub: &Hub, headers: &str) -> (Self, String) {
-        let mut stream = TcpStream::connect(hub.address).await.expect("connect");
+        let stream = TcpStream::connect(hub.address).await.expect("connect");
+        Self::upgrade(stream, headers).await
+    }
+
+    async fn upgrade(mut stream: TcpStream, headers: &str) -> (Self, String) {
         let request = format!(
             "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: test\r\n\
              Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
