@@ -99,7 +99,7 @@ async fn join(gateway: &Gateway, connection: &Arc<Connection>) -> Result<Vec<Ser
         servers: listed,
         status: hub.presence().chosen(connection.user_id),
     };
-    connection.emit(&Event::Ready(ready));
+    connection.emit_first(&Event::Ready(ready));
     Ok(joined)
 }
 

@@ -26,6 +26,9 @@ pub(crate) struct Connection {
     /// The rooms the connection is in.
     servers: Mutex<Vec<ServerId>>,
     is_attached: AtomicBool,
+    /// Who holds it sends a structure: one at a time, so that what waits for this connection is
+    /// one part however many servers it enters at once.
+    structure: tokio::sync::Mutex<()>,
 }
 
 impl Connection {
@@ -44,6 +47,7 @@ impl Connection {
             expires_at: AtomicI64::new(expires_at),
             servers: Mutex::default(),
             is_attached: AtomicBool::new(true),
+            structure: tokio::sync::Mutex::const_new(()),
         }
     }
 
@@ -120,14 +124,25 @@ impl Connection {
             .retain(|other| *other != server);
     }
 
-    /// Sends frames of a server, unless the connection has left it: what is sent here can never
-    /// follow the `server_removed` that a departure sends afterwards.
-    pub(crate) fn emit_of(&self, server: ServerId, frames: &[&Frame]) {
+    /// Waits for the turn to send a structure.
+    pub(crate) async fn structure_turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.structure.lock().await
+    }
+
+    /// Sends a part of a server's structure, unless the connection has left it: what is sent here
+    /// can never follow the `server_removed` that a departure sends afterwards. The caller has
+    /// waited until the connection had drained.
+    pub(crate) fn emit_of(&self, server: ServerId, frame: &Frame) {
         let servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
         if servers.contains(&server) {
-            for frame in frames {
-                self.socket.emit(frame);
-            }
+            self.socket.emit_paced(frame);
+        }
+    }
+
+    /// Sends the event with which a connection begins, whatever its size.
+    pub(crate) fn emit_first(&self, event: &Event) {
+        if let Some(frame) = encode(event) {
+            self.socket.emit_paced(&frame);
         }
     }
 

@@ -36,6 +36,9 @@ const SESSIONS_AT_ONCE: usize = 500;
 pub(crate) const ACCOUNTS_AT_ONCE: usize = 100;
 /// Readers of the database that recovery takes from the others at most.
 const READS_AT_ONCE: usize = 2;
+/// Connections that are told at the same time what they missed. More than readers: a telling lasts
+/// as long as a slow line takes for a structure.
+const TELLINGS_AT_ONCE: usize = 32;
 /// Looks at an account whose servers change while they are read; more would be somebody joining
 /// and leaving faster than that.
 const LOOKS_MAX: usize = 3;
@@ -44,6 +47,7 @@ const LOOKS_MAX: usize = 3;
 pub(crate) struct Recovery {
     comparison: Flight,
     reads: Semaphore,
+    tellings: Semaphore,
 }
 
 impl Default for Recovery {
@@ -51,6 +55,7 @@ impl Default for Recovery {
         Self {
             comparison: Flight::default(),
             reads: Semaphore::new(READS_AT_ONCE),
+            tellings: Semaphore::new(TELLINGS_AT_ONCE),
         }
     }
 }
@@ -253,7 +258,8 @@ fn tell(gateway: &Gateway, connection: &Arc<Connection>, servers: Vec<ServerId>,
             if !connection.socket.drained().await {
                 return;
             }
-            let _turn = gateway.recovery().turn().await;
+            // The semaphore is never closed, so there always is a turn.
+            let _turn = gateway.recovery().tellings.acquire().await.ok();
             let told = match what {
                 What::Structure => state::send(&gateway, &connection, server).await,
                 What::Reads => state::send_reads(&gateway, &connection, server).await,

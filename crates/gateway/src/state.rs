@@ -1,12 +1,15 @@
-//! The structure of a server, encoded once per epoch for all its readers.
+//! The structure of a server, encoded once per epoch for all its readers, and on its way to them:
+//! in parts, each when the one before was taken. What is live has a bound of its own.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use battala_hub::access::{Actor, ReadServer};
-use battala_hub::{Can, Result, servers};
+use battala_hub::{Can, Error, Result, servers};
 use battala_proto::Event;
-use battala_proto::events::Head;
-use battala_proto::id::ServerId;
+use battala_proto::channels::Channel;
+use battala_proto::events::{Head, ServerChannels};
+use battala_proto::id::{ChannelId, ServerId};
+use battala_proto::servers::ServerState;
 use battala_socketio::Frame;
 
 use crate::Gateway;
@@ -14,23 +17,51 @@ use crate::connection::{Connection, encode};
 use crate::dispatch;
 use crate::room::Room;
 
+/// Channels of one part, in bytes. A part is what a connection has to take before it hears anything
+/// else, and what its line has to carry between two pings.
+const PART_BYTES: usize = 48 * 1024;
+
+/// A server's structure at one epoch, ready to be sent.
+pub(crate) struct Structure {
+    epoch: i64,
+    parts: Vec<Part>,
+}
+
+/// Parts stand in the order of their channels' ids.
+struct Part {
+    frame: Frame,
+    /// The greatest id of a channel in it.
+    through: Option<ChannelId>,
+}
+
+impl Structure {
+    /// The part that follows what was sent up to a channel. With `None` nothing was.
+    fn next(&self, sent: Option<Option<ChannelId>>) -> Option<&Part> {
+        let mut parts = self.parts.iter();
+        match sent {
+            None => parts.next(),
+            Some(through) => parts.find(|part| part.through > through),
+        }
+    }
+}
+
 /// The last encoded structure of one server.
 #[derive(Default)]
-pub(crate) struct StateFrame(Mutex<Option<(i64, Frame)>>);
+pub(crate) struct StateFrame(Mutex<Option<Arc<Structure>>>);
 
 impl StateFrame {
-    fn at_least(&self, epoch: i64) -> Option<Frame> {
+    fn at_least(&self, epoch: i64) -> Option<Arc<Structure>> {
         let cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         cached
             .as_ref()
-            .filter(|(at, _)| *at >= epoch)
-            .map(|(_, frame)| frame.clone())
+            .filter(|structure| structure.epoch >= epoch)
+            .map(Arc::clone)
     }
 
-    fn keep(&self, epoch: i64, frame: &Frame) {
+    fn keep(&self, structure: &Arc<Structure>) {
         let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if cached.as_ref().is_none_or(|(at, _)| *at < epoch) {
-            *cached = Some((epoch, frame.clone()));
+        if cached.as_ref().is_none_or(|it| it.epoch < structure.epoch) {
+            *cached = Some(Arc::clone(structure));
         }
     }
 }
@@ -38,9 +69,6 @@ impl StateFrame {
 /// Sends a connection the structure of its servers, one by one and as fast as it takes them.
 pub(crate) async fn send_all(gateway: &Gateway, connection: &Connection, servers: &[ServerId]) {
     for server in servers {
-        if !connection.socket.drained().await {
-            return;
-        }
         if let Err(error) = send(gateway, connection, *server).await {
             error.log_if_internal();
             tracing::debug!(%error, "a server's state was not sent");
@@ -48,18 +76,24 @@ pub(crate) async fn send_all(gateway: &Gateway, connection: &Connection, servers
     }
 }
 
-/// Sends one server's structure and the reading positions in it. Access is evaluated now.
+/// Sends one server's structure, and the reading positions in it when it is there. Access is
+/// evaluated now.
 pub(crate) async fn send(
     gateway: &Gateway,
     connection: &Connection,
     server: ServerId,
 ) -> Result<()> {
+    let _turn = connection.structure_turn().await;
     let can = may_read(gateway, connection, server).await?;
     let Some(room) = gateway.directory().room(server) else {
         return Ok(());
     };
-    let frame = frame(gateway, &room, can.target().epoch).await?;
-    send_with(gateway, connection, &can, Some(frame)).await
+    if !send_parts(gateway, connection, &room, can.target().epoch).await? {
+        return Ok(());
+    }
+    // Read after the channels were sent: of whatever changes from here on an event tells, and the
+    // client knows the channel that it is about.
+    send_reads_of(gateway, connection, &can).await
 }
 
 /// Sends the reading positions in one server alone, likewise.
@@ -69,7 +103,7 @@ pub(crate) async fn send_reads(
     server: ServerId,
 ) -> Result<()> {
     let can = may_read(gateway, connection, server).await?;
-    send_with(gateway, connection, &can, None).await
+    send_reads_of(gateway, connection, &can).await
 }
 
 async fn may_read(
@@ -80,18 +114,19 @@ async fn may_read(
     gateway.hub().authorize(connection.actor(), server).await
 }
 
-async fn send_with(
+async fn send_reads_of(
     gateway: &Gateway,
     connection: &Connection,
     can: &Can<ReadServer>,
-    structure: Option<Frame>,
 ) -> Result<()> {
     let server = can.target().id;
     let reads = servers::reads(gateway.hub(), can).await?;
     let heads: Vec<Head> = reads.channels.iter().map(Head::from).collect();
-    if let Some(reads) = encode(&Event::ServerReads(reads)) {
-        let frames: Vec<&Frame> = structure.iter().chain([&reads]).collect();
-        connection.emit_of(server, &frames);
+    let frame = encode(&Event::ServerReads(reads));
+    if let Some(frame) = frame
+        && connection.socket.drained().await
+    {
+        connection.emit_of(server, &frame);
     }
     if let Some(room) = gateway.directory().room(server) {
         dispatch::learn(gateway, &room, heads.into_iter());
@@ -99,18 +134,195 @@ async fn send_with(
     Ok(())
 }
 
-async fn frame(gateway: &Gateway, room: &Room, epoch: i64) -> Result<Frame> {
-    let needed = epoch.max(room.order().epoch());
-    if let Some(frame) = room.state_frame().at_least(needed) {
-        return Ok(frame);
+/// Sends all parts of a structure, each when the one before was taken. `false` when the connection
+/// has ended.
+///
+/// A change that was delivered meanwhile makes the parts that are left old: they go on from a newer
+/// reading. What was sent before the change has been brought up to date by its event.
+async fn send_parts(
+    gateway: &Gateway,
+    connection: &Connection,
+    room: &Room,
+    epoch: i64,
+) -> Result<bool> {
+    let mut needed = epoch.max(room.order().epoch());
+    let mut sent = None;
+    loop {
+        let structure = structure(gateway, room, needed).await?;
+        loop {
+            if !connection.socket.drained().await {
+                return Ok(false);
+            }
+            let Some(part) = structure.next(sent) else {
+                return Ok(true);
+            };
+            // Held while the part is queued: no change is delivered between the look and the part.
+            let order = room.order();
+            needed = order.epoch();
+            if needed > structure.epoch {
+                break;
+            }
+            connection.emit_of(room.server_id, &part.frame);
+            sent = Some(part.through);
+        }
+    }
+}
+
+async fn structure(gateway: &Gateway, room: &Room, needed: i64) -> Result<Arc<Structure>> {
+    if let Some(structure) = room.state_frame().at_least(needed) {
+        return Ok(structure);
     }
     let can = gateway
         .hub()
         .authorize::<ReadServer>(Actor::Operator, room.server_id)
         .await?;
     let state = servers::get(gateway.hub(), can).await?;
+    let structure = Arc::new(divide(state).ok_or(Error::Unavailable)?);
+    room.state_frame().keep(&structure);
+    Ok(structure)
+}
+
+/// Divides a structure into parts. The first one names the channels that are not in it, so that
+/// nobody takes them for deleted.
+fn divide(mut state: ServerState) -> Option<Structure> {
     let epoch = state.epoch;
-    let frame = encode(&Event::ServerState(state)).ok_or(battala_hub::Error::Unavailable)?;
-    room.state_frame().keep(epoch, &frame);
-    Ok(frame)
+    let sizes = state.channels.iter().map(size_of);
+    let mut groups = Vec::new();
+    if sizes.sum::<usize>() > PART_BYTES {
+        state.channels.sort_unstable_by_key(|channel| channel.id);
+        groups = group(std::mem::take(&mut state.channels));
+        state.channels = groups.remove(0);
+        state.following = groups.iter().flatten().map(|channel| channel.id).collect();
+    }
+    let server_id = state.server.id;
+    let first = part(greatest(&state.channels), Event::ServerState(state))?;
+    let mut parts = vec![first];
+    for channels in groups {
+        let through = greatest(&channels);
+        let channels = ServerChannels {
+            server_id,
+            channels,
+            epoch,
+        };
+        parts.push(part(through, Event::ServerChannels(channels))?);
+    }
+    Some(Structure { epoch, parts })
+}
+
+fn part(through: Option<ChannelId>, event: Event) -> Option<Part> {
+    let frame = encode(&event)?;
+    Some(Part { frame, through })
+}
+
+fn greatest(channels: &[Channel]) -> Option<ChannelId> {
+    channels.iter().map(|channel| channel.id).max()
+}
+
+/// At least one group; none is above the size unless one channel is.
+fn group(channels: Vec<Channel>) -> Vec<Vec<Channel>> {
+    let mut groups = vec![Vec::new()];
+    let mut bytes = 0;
+    for channel in channels {
+        let size = size_of(&channel);
+        if bytes > 0 && bytes + size > PART_BYTES {
+            groups.push(Vec::new());
+            bytes = 0;
+        }
+        bytes += size;
+        if let Some(last) = groups.last_mut() {
+            last.push(channel);
+        }
+    }
+    groups
+}
+
+/// Of a channel on the wire, at most: what JSON adds to its fields, and twice what quotes and line
+/// ends are.
+fn size_of(channel: &Channel) -> usize {
+    const FIELDS_BYTES: usize = 180;
+    let escaped = |text: &str| {
+        let doubled = text
+            .bytes()
+            .filter(|byte| matches!(byte, b'"' | b'\\') || *byte < 0x20);
+        text.len() + doubled.count()
+    };
+    FIELDS_BYTES + escaped(&channel.name) + escaped(&channel.topic)
+}
+
+#[cfg(test)]
+mod tests {
+    use battala_proto::channels::TYPE_TEXT;
+    use battala_proto::sample;
+
+    use super::*;
+
+    /// A server with `count` channels, the last made standing first.
+    fn server(count: i64, topic: &str) -> ServerState {
+        let state = sample::events().into_iter().find_map(|event| match event {
+            Event::ServerState(state) => Some(state),
+            _ => None,
+        });
+        let mut state = state.expect("a sample");
+        let channel = |number: i64| Channel {
+            id: ChannelId::from_raw(i64::MAX - count + number),
+            server_id: state.server.id,
+            kind: TYPE_TEXT,
+            name: "\u{1f33f}".repeat(100),
+            topic: topic.to_owned(),
+            position: count - number,
+            created_at: 4_000_000_000_000,
+        };
+        state.channels = (1..=count).map(channel).collect();
+        state.channels.reverse();
+        state
+    }
+
+    #[test]
+    fn the_largest_server_leaves_in_parts_of_64_kb_that_name_each_channel_once() {
+        for topic in ["\u{1f33f}".repeat(1024), "\"\n".repeat(512), String::new()] {
+            let structure = divide(server(500, &topic)).expect("parts");
+            assert!(structure.parts.len() > 1);
+            let mut sent = None;
+            let mut at = 0;
+            while let Some(part) = structure.next(sent) {
+                assert!(part.frame.size_bytes() <= 64 * 1024, "{at}");
+                assert!(sent.is_none_or(|sent| part.through > sent), "in order");
+                sent = Some(part.through);
+                at += 1;
+            }
+            assert_eq!(at, structure.parts.len());
+            let all: String = structure.parts.iter().map(|it| it.frame.as_str()).collect();
+            assert_eq!(all.matches("\"topic\":").count(), 500);
+        }
+    }
+
+    #[test]
+    fn a_server_that_fits_is_one_part_in_the_order_of_its_channels() {
+        let state = server(20, "tea");
+        let structure = divide(state.clone()).expect("parts");
+        assert_eq!(structure.parts.len(), 1);
+        let whole = encode(&Event::ServerState(state)).expect("a frame");
+        assert_eq!(structure.parts[0].frame.as_str(), whole.as_str());
+        assert!(structure.next(Some(structure.parts[0].through)).is_none());
+    }
+
+    #[test]
+    fn what_was_sent_before_a_change_is_not_sent_again_after_it() {
+        let old = divide(server(500, "tea")).expect("parts");
+        let first = old.parts[0].through;
+        let new = divide(server(500, "some more tea")).expect("parts");
+        let next = new.next(Some(first)).expect("another");
+        assert!(next.through > first);
+        assert!(
+            new.next(Some(new.parts.last().expect("one").through))
+                .is_none()
+        );
+    }
+
+    #[test]
+    fn a_server_without_channels_is_one_part() {
+        let structure = divide(server(0, "")).expect("parts");
+        assert_eq!(structure.parts.len(), 1);
+        assert!(structure.next(Some(None)).is_none());
+    }
 }

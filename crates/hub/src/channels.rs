@@ -6,9 +6,11 @@ use battala_proto::Event;
 use battala_proto::channels::{Channel, CreateChannel, ReorderChannels, TYPE_TEXT, UpdateChannel};
 use battala_proto::error::FieldCode;
 use battala_proto::events::{ChannelChanged, ChannelDeleted, ChannelsReordered};
+use battala_proto::fields::Fault;
 use battala_proto::id::{ChannelId, ServerId};
-use battala_proto::limits::CHANNELS_PER_SERVER_MAX;
+use battala_proto::limits::{CHANNELS_PER_SERVER_MAX, TOPICS_PER_SERVER_BYTES_MAX};
 use battala_proto::text::{ChannelName, Topic};
+use battala_store::Conn;
 use battala_store::tables::{channels, servers};
 
 use crate::Hub;
@@ -35,10 +37,26 @@ async fn raise_epoch<A: Action>(work: &mut Work<'_, A>, server: ServerId) -> Res
         .ok_or(Error::NotFound)
 }
 
+/// Refuses a topic with which the topics of a server grow beyond what all of them may have. A
+/// server that is beyond already, from before there was this bound, can still shorten its topics.
+async fn refuse_large_topics(conn: &mut Conn, server: ServerId, before: i64) -> Result<()> {
+    let now = channels::topics_bytes(conn, server).await?;
+    if now <= before || now <= TOPICS_PER_SERVER_BYTES_MAX {
+        return Ok(());
+    }
+    let message = format!(
+        "must leave the topics of this server at {TOPICS_PER_SERVER_BYTES_MAX} bytes together; they would have {now}"
+    );
+    let limit = TOPICS_PER_SERVER_BYTES_MAX.unsigned_abs();
+    let fault = Fault::limit(FieldCode::NoRoom, message, limit);
+    Err(Error::InvalidInput(vec![fault.of("topic")]))
+}
+
 /// Makes a text channel at the end of the list.
 ///
 /// # Errors
-/// [`Error::LimitReached`] when the server has as many as can be.
+/// [`Error::LimitReached`] when the server has as many as can be, [`Error::InvalidInput`] on
+/// `topic` when its topics are too long together.
 pub async fn create(
     hub: &Hub,
     can: Can<access::CreateChannel>,
@@ -64,6 +82,9 @@ pub async fn create(
                 created_at: work.now(),
             };
             channels::insert(work.tx(), &row).await?;
+            if !row.topic.is_empty() {
+                refuse_large_topics(work.tx(), server_id, 0).await?;
+            }
             let (channel, epoch) = (channel_of(row), raise_epoch(work, server_id).await?);
             let changed = ChannelChanged {
                 channel: channel.clone(),
@@ -106,7 +127,8 @@ pub async fn get(hub: &Hub, can: Can<access::ReadChannel>) -> Result<Channel> {
 /// Changes a channel.
 ///
 /// # Errors
-/// [`Error::NotFound`] when it was deleted meanwhile.
+/// [`Error::NotFound`] when it was deleted meanwhile, [`Error::InvalidInput`] on `topic` when the
+/// topics of the server are too long together.
 pub async fn update(
     hub: &Hub,
     can: Can<access::UpdateChannel>,
@@ -117,9 +139,11 @@ pub async fn update(
             let (id, server_id) = (work.target().id, work.target().server.id);
             let name = request.name.as_ref().map(ChannelName::as_str);
             let topic = request.topic.as_ref().map(Topic::as_str);
+            let before = channels::topics_bytes(work.tx(), server_id).await?;
             let row = channels::update(work.tx(), id, name, topic)
                 .await?
                 .ok_or(Error::NotFound)?;
+            refuse_large_topics(work.tx(), server_id, before).await?;
             let (channel, epoch) = (channel_of(row), raise_epoch(work, server_id).await?);
             let changed = ChannelChanged {
                 channel: channel.clone(),

@@ -145,6 +145,7 @@ pub(crate) async fn load_state(
         channels,
         roles,
         epoch,
+        following: Vec::new(),
     }))
 }
 

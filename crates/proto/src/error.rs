@@ -105,6 +105,8 @@ pub enum FieldCode {
     TooLarge,
     /// The list has more than `limit` entries.
     TooMany,
+    /// The text is more than the `limit` bytes that all texts of its kind may have together.
+    NoRoom,
     /// The text contains characters that are not allowed here.
     InvalidCharacters,
     /// The text does not have the form that the field needs.

@@ -79,6 +79,8 @@ events! {
     Ready(Ready) = "ready",
     #[doc = "The whole structure of a server; replaces everything known of it."]
     ServerState(ServerState) = "server_state",
+    #[doc = "More channels of a large server, after its `server_state`. Of each the newest state counts."]
+    ServerChannels(ServerChannels) = "server_channels",
     #[doc = "How far the channels of a server have come and how far one has read, to one account."]
     ServerReads(ServerReads) = "server_reads",
     #[doc = "A server was changed."]
@@ -154,6 +156,17 @@ pub struct ReadyServer {
     pub is_unread: bool,
     /// How often one was mentioned since.
     pub mentions: i64,
+}
+
+/// Payload of `server_channels`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ServerChannels {
+    /// The server.
+    pub server_id: ServerId,
+    /// Some of its channels; they replace what is known of them.
+    pub channels: Vec<Channel>,
+    /// The epoch at which they were read.
+    pub epoch: i64,
 }
 
 /// Payload of `server_reads`.

@@ -41,6 +41,9 @@ pub const QUERY_CHARS_MAX: usize = 100;
 pub const SERVERS_PER_USER_MAX: i64 = 100;
 /// Channels of a server.
 pub const CHANNELS_PER_SERVER_MAX: i64 = 500;
+/// Bytes of the topics of a server together. They go to every member at every connection, so what
+/// a server may make its members load has a bound of its own.
+pub const TOPICS_PER_SERVER_BYTES_MAX: i64 = 64 * 1024;
 /// Invites of a server that can be open at the same time.
 pub const INVITES_PER_SERVER_MAX: i64 = 1000;
 /// Sessions of an account; a further login ends the one that was unused for longest.

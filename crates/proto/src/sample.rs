@@ -7,8 +7,8 @@ use crate::channels::{Channel, ChannelHead, TYPE_TEXT};
 use crate::events::{
     ChannelChanged, ChannelDeleted, ChannelsReordered, EndReason, Event, Head, Heads, HubUpdated,
     MeUpdated, MemberList, MemberRange, MessageChanged, PresenceUpdated, ReadUpdated, Ready,
-    ReadyServer, RemovalReason, ServerReads, ServerRemoved, ServerUpdated, ServersReordered,
-    SessionEnded, TypingStarted, UserUpdated,
+    ReadyServer, RemovalReason, ServerChannels, ServerReads, ServerRemoved, ServerUpdated,
+    ServersReordered, SessionEnded, TypingStarted, UserUpdated,
 };
 use crate::hub::{HubInfo, Registration};
 use crate::id::{ChannelId, MessageId, ServerId, SessionId, UserId};
@@ -132,6 +132,7 @@ fn server_state() -> ServerState {
         channels: vec![channel()],
         roles: vec![everyone],
         epoch: 7,
+        following: Vec::new(),
     }
 }
 
@@ -175,6 +176,11 @@ pub fn events() -> Vec<Event> {
     vec![
         Event::Ready(ready()),
         Event::ServerState(server_state()),
+        Event::ServerChannels(ServerChannels {
+            server_id: SERVER,
+            channels: vec![channel()],
+            epoch: 7,
+        }),
         Event::ServerReads(server_reads()),
         Event::ServerUpdated(ServerUpdated {
             server: server(),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::channels::Channel;
-use crate::id::{RoleId, ServerId, UserId};
+use crate::id::{ChannelId, RoleId, ServerId, UserId};
 use crate::limits;
 use crate::permissions::Permissions;
 use crate::text::ServerName;
@@ -48,12 +48,15 @@ pub struct Role {
 pub struct ServerState {
     /// The server.
     pub server: Server,
-    /// Its channels by position.
+    /// Its channels by position, unless some follow.
     pub channels: Vec<Channel>,
     /// Its roles by position.
     pub roles: Vec<Role>,
     /// The epoch at which all of this was read.
     pub epoch: i64,
+    /// Channels that do not fit in one event: they exist, and follow in `server_channels`.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub following: Vec<ChannelId>,
 }
 
 request! {

@@ -375,7 +375,11 @@ impl State {
         // The answer to the CONNECT needs a place too.
         let packets = self.frames.len() + rare.held.len() + 1;
         let bytes = queued + rare.held_sizes.of(kind) + frame.len();
-        if packets >= config.queue_packets_max || bytes > config.queue_bytes_max {
+        let is_full = match kind {
+            Kind::Live => bytes > config.queue_bytes_max,
+            Kind::Paced => bytes - frame.len() > config.queue_bytes_max,
+        };
+        if packets >= config.queue_packets_max || is_full {
             self.overflow();
             return false;
         }

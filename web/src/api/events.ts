@@ -4,6 +4,7 @@ import type { EventName } from "./types.ts";
 const known: Record<EventName, true> = {
 	ready: true,
 	server_state: true,
+	server_channels: true,
 	server_reads: true,
 	server_updated: true,
 	server_removed: true,

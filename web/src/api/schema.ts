@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 8fa97ed0517541a19154b4a4005d10ffb1ce79541389d643d5cce6f8fde41c05. Do not edit.
+// Generated from contract/openapi.json, sha256 45ca2eefc763722e92e430279fdf3da2718b632698f7ffc76d00c4946a399f5c. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {
@@ -860,7 +860,7 @@ export interface components {
          * @description Why a field was refused, stable for programs.
          * @enum {string}
          */
-        FieldCode: "required" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "invalid_characters" | "invalid_format" | "unknown_field" | "wrong_type" | "taken" | "too_common" | "wrong";
+        FieldCode: "required" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "no_room" | "invalid_characters" | "invalid_format" | "unknown_field" | "wrong_type" | "taken" | "too_common" | "wrong";
         /** @description One refused field. */
         FieldError: {
             /** @description Why it was refused. */
@@ -1369,6 +1369,18 @@ export interface components {
             /** @description The member whom it belongs to. */
             owner_id: components["schemas"]["UserId"];
         };
+        /** @description Payload of `server_channels`. */
+        ServerChannels: {
+            /** @description Some of its channels; they replace what is known of them. */
+            channels: components["schemas"]["Channel"][];
+            /**
+             * Format: int64
+             * @description The epoch at which they were read.
+             */
+            epoch: number;
+            /** @description The server. */
+            server_id: components["schemas"]["ServerId"];
+        };
         /** @description What the hub tells over the socket: each event's payload by its name */
         ServerEvents: {
             channel_created: components["schemas"]["ChannelChanged"];
@@ -1385,6 +1397,7 @@ export interface components {
             presence_updated: components["schemas"]["PresenceUpdated"];
             read_updated: components["schemas"]["ReadUpdated"];
             ready: components["schemas"]["Ready"];
+            server_channels: components["schemas"]["ServerChannels"];
             server_reads: components["schemas"]["ServerReads"];
             server_removed: components["schemas"]["ServerRemoved"];
             server_state: components["schemas"]["ServerState"];
@@ -1426,13 +1439,15 @@ export interface components {
         };
         /** @description All of a server's structure that its members see. */
         ServerState: {
-            /** @description Its channels by position. */
+            /** @description Its channels by position, unless some follow. */
             channels: components["schemas"]["Channel"][];
             /**
              * Format: int64
              * @description The epoch at which all of this was read.
              */
             epoch: number;
+            /** @description Channels that do not fit in one event: they exist, and follow in `server_channels`. */
+            following?: components["schemas"]["ChannelId"][];
             /** @description Its roles by position. */
             roles: components["schemas"]["Role"][];
             /** @description The server. */

@@ -11,7 +11,7 @@ import type {
 } from "@/api/types.ts";
 import type { Input } from "@/stores/inputs.ts";
 
-const serverId = "1000";
+export const serverId = "1000";
 export const channelId = "2000";
 
 export const asha: PublicUser = {

@@ -113,6 +113,15 @@ pub async fn count(conn: &mut Conn, server: ServerId) -> Result<i64, DbError> {
     conn.fetch_one(statement, args![server]).await
 }
 
+/// Bytes of all topics of a server.
+pub async fn topics_bytes(conn: &mut Conn, server: ServerId) -> Result<i64, DbError> {
+    let statement = sql!(
+        "SELECT COALESCE(SUM(OCTET_LENGTH(topic)), 0) FROM channels ",
+        "WHERE server_id = $1 AND deleted_at IS NULL"
+    );
+    conn.fetch_one(statement, args![server]).await
+}
+
 /// Sets name and topic where given; the row as it is now.
 pub async fn update(
     conn: &mut Conn,

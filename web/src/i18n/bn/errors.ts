@@ -44,6 +44,7 @@ export const errors = {
 		too_small: counted({ other: "অন্তত {n}।" }),
 		too_large: counted({ other: "সর্বোচ্চ {n}।" }),
 		too_many: counted({ other: "সর্বোচ্চ {n}টি।" }),
+		no_room: counted({ other: "আর জায়গা নেই: সব মিলিয়ে সর্বোচ্চ {n} বাইট।" }),
 		invalid_characters: "কিছু অক্ষর এখানে চলে না।",
 		invalid_format: "এর গঠন ঠিক নয়।",
 		unknown_field: "হাব এই ঘরটি চেনে না।",

@@ -43,6 +43,9 @@ export const errors = {
 		too_small: counted({ other: "At least {n}." }),
 		too_large: counted({ other: "At most {n}." }),
 		too_many: counted({ other: "At most {n}." }),
+		no_room: counted({
+			other: "No room is left: all together at most {n} bytes.",
+		}),
 		invalid_characters: "Some characters are not allowed here.",
 		invalid_format: "This does not have the right form.",
 		unknown_field: "The hub does not know this field.",

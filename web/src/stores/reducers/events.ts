@@ -5,6 +5,7 @@ import { applyMemberList } from "./members.ts";
 import { applyReadUpdated } from "./reads.ts";
 import { applyServerOrder } from "./serverOrder.ts";
 import {
+	addChannels,
 	applyServerReads,
 	deleteChannel,
 	putChannel,
@@ -25,6 +26,8 @@ export function applyEvent(work: Work, event: HubEvent, at: number): void {
 			return beginConnection(work, event.data);
 		case "server_state":
 			return replaceServer(work, event.data);
+		case "server_channels":
+			return addChannels(work, event.data);
 		case "server_reads":
 			return applyServerReads(work, event.data);
 		case "server_updated":

@@ -43,14 +43,26 @@ export function replaceServer(work: Work, state: ServerState): void {
 		epoch: state.epoch,
 		details: server,
 	});
-	const kept = new Set(state.channels.map((channel) => channel.id));
+	const following = state.following ?? [];
+	const kept = new Set(following);
+	for (const channel of state.channels) kept.add(channel.id);
 	for (const id of work.root.channels.byServer[server.id] ?? [])
 		if (!kept.has(id)) dropChannel(work, server.id, id);
 	const channels = work.at(work.root, "channels");
 	const byId = work.at(channels, "byId");
 	for (const channel of state.channels) byId[channel.id] = channel;
-	work.at(channels, "byServer")[server.id] = inOrder(state.channels);
+	const rows = [...kept].flatMap((id) => byId[id] ?? []);
+	work.at(channels, "byServer")[server.id] = inOrder(rows);
 	work.at(work.root, "roles")[server.id] = state.roles;
+}
+
+/** Channels of a large server that did not fit beside its state. */
+export function addChannels(
+	work: Work,
+	data: EventMap["server_channels"],
+): void {
+	if (!advance(work, data.server_id, data.epoch)) return;
+	putRows(work, data.server_id, data.channels);
 }
 
 export function applyServerReads(
@@ -92,12 +104,19 @@ export function putChannel(
 	{ channel, epoch }: EventMap["channel_created"],
 ): void {
 	if (!advance(work, channel.server_id, epoch)) return;
+	putRows(work, channel.server_id, [channel]);
+}
+
+function putRows(work: Work, serverId: Id, rows: readonly Channel[]): void {
 	const channels = work.at(work.root, "channels");
 	const byId = work.at(channels, "byId");
-	byId[channel.id] = channel;
-	const ids = new Set(channels.byServer[channel.server_id]).add(channel.id);
-	const rows = [...ids].flatMap((id) => byId[id] ?? []);
-	work.at(channels, "byServer")[channel.server_id] = inOrder(rows);
+	const ids = new Set(channels.byServer[serverId]);
+	for (const channel of rows) {
+		byId[channel.id] = channel;
+		ids.add(channel.id);
+	}
+	const known = [...ids].flatMap((id) => byId[id] ?? []);
+	work.at(channels, "byServer")[serverId] = inOrder(known);
 }
 
 /** An answer about a channel: it has no epoch, so it only fills a gap. */
@@ -122,10 +141,13 @@ export function reorderChannels(
 	if (!advance(work, data.server_id, data.epoch)) return;
 	const channels = work.at(work.root, "channels");
 	const byId = work.at(channels, "byId");
-	const rows = data.channel_ids.flatMap((id) => byId[id] ?? []);
-	for (const [position, row] of rows.entries())
-		byId[row.id] = { ...row, position };
-	work.at(channels, "byServer")[data.server_id] = rows.map((row) => row.id);
+	// Channels that are still on their way keep their places between those that are known.
+	for (const [position, id] of data.channel_ids.entries()) {
+		const row = byId[id];
+		if (row) byId[id] = { ...row, position };
+	}
+	const known = data.channel_ids.filter((id) => byId[id]);
+	work.at(channels, "byServer")[data.server_id] = known;
 }
 
 /** Forgets everything of a server. */

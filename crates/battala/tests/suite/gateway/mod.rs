@@ -8,6 +8,7 @@ mod frames;
 mod places;
 mod slow;
 mod storm;
+mod structure;
 
 use serde_json::{Value, json};
 use tokio::net::TcpStream;

@@ -1,0 +1,93 @@
+import { expect, it } from "vitest";
+import type { Channel, ServerState } from "@/api/types.ts";
+import type { Input } from "@/stores/inputs.ts";
+import {
+	channelId,
+	connected,
+	event,
+	serverId,
+} from "../../../tests/support/samples.ts";
+import { applyBatch } from "../applyBatch.ts";
+import { initialState } from "../state.ts";
+
+const channel = (id: string, position: number, name = id): Channel => ({
+	id,
+	server_id: serverId,
+	type: 0,
+	name,
+	topic: "",
+	position,
+	created_at: 0,
+});
+
+const before = applyBatch(initialState, connected(0));
+
+function stateOf(
+	channels: Channel[],
+	following: string[],
+	epoch: number,
+): Input {
+	const details = before.servers.byId[serverId]?.details;
+	if (!details) throw new Error("no server");
+	const data: ServerState = {
+		server: { ...details, epoch },
+		channels,
+		roles: [],
+		epoch,
+		following,
+	};
+	return event("server_state", data);
+}
+
+const parts = (channels: Channel[], epoch: number): Input =>
+	event("server_channels", { server_id: serverId, channels, epoch });
+
+const orderAfter = (...inputs: Input[]) =>
+	applyBatch(before, inputs).channels.byServer[serverId];
+
+it("keeps the channels that are on their way and drops those that are gone", () => {
+	const other = channel("900", 1);
+	const start = [
+		stateOf([channel(channelId, 0), other, channel("901", 2)], [], 50),
+	];
+	const state = applyBatch(before, [
+		...start,
+		stateOf([channel("902", 2)], [channelId, "903"], 51),
+	]);
+	expect(state.channels.byServer[serverId]).toEqual([channelId, "902"]);
+	expect(state.channels.byId["900"]).toBeUndefined();
+	expect(state.tracks[channelId]).toBe(before.tracks[channelId]);
+});
+
+it("puts a server together from its parts", () => {
+	expect(
+		orderAfter(
+			stateOf([channel("1", 3), channel("2", 0)], ["3", "4"], 50),
+			parts([channel("3", 2)], 50),
+			parts([channel("4", 1)], 50),
+		),
+	).toEqual(["2", "4", "3", "1"]);
+});
+
+it("takes no part that is older than what it knows", () => {
+	const state = applyBatch(before, [
+		stateOf([channel("1", 0, "old")], ["2"], 50),
+		event("channel_updated", { channel: channel("1", 0, "new"), epoch: 52 }),
+		parts([channel("1", 0, "old")], 51),
+	]);
+	expect(state.channels.byId["1"]?.name).toBe("new");
+});
+
+it("leaves room for channels on their way when the order changes", () => {
+	expect(
+		orderAfter(
+			stateOf([channel("1", 0)], ["2", "3"], 50),
+			event("channels_reordered", {
+				server_id: serverId,
+				channel_ids: ["3", "1", "2"],
+				epoch: 51,
+			}),
+			parts([channel("2", 2), channel("3", 0)], 51),
+		),
+	).toEqual(["3", "1", "2"]);
+});
