@@ -1,0 +1,114 @@
+//! Pages and counts read what was not deleted, however much was.
+
+use battala_store::tables::messages::{COUNT_UNREAD, PAGE_AFTER, PAGE_AROUND, PAGE_BEFORE};
+use battala_store::{DatabaseUrl, Db, DbError, Engine, MIGRATIONS, Sql, args, sql};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _, SqliteConnection};
+
+use crate::support::TestDb;
+
+const TOMBSTONES: i64 = 5_000;
+
+/// One channel: a few messages, many that were deleted, a few more.
+async fn fill(db: &Db) {
+    db.write::<_, DbError, _>(|tx| {
+        Box::pin(async move {
+            for statement in [
+                sql!(
+                    "INSERT INTO users (id, username, display_name, display_name_folded, kind, is_admin, rev, created_at) ",
+                    "VALUES (1, 'ana', 'Ana', 'ana', 0, FALSE, 1, 0)"
+                ),
+                sql!(
+                    "INSERT INTO servers (id, name, owner_id, epoch, member_count, created_at) ",
+                    "VALUES (1, 'Bazaar', 1, 1, 1, 0)"
+                ),
+                sql!(
+                    "INSERT INTO channels (id, server_id, type, name, topic, position, last_seq, created_at) ",
+                    "VALUES (1, 1, 0, 'general', '', 0, 0, 0)"
+                ),
+            ] {
+                tx.execute(statement, args![]).await?;
+            }
+            let insert = sql!(
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1 + 20) ",
+                "INSERT INTO messages (id, channel_id, author_id, type, flags, content, seq, rev, created_at, deleted_at) ",
+                "SELECT i, 1, 1, 0, 0, '', i, i, 0, CASE WHEN i > 10 AND i <= $1 + 10 THEN i END FROM n"
+            );
+            tx.execute(insert, args![TOMBSTONES]).await
+        })
+    })
+    .await
+    .unwrap();
+}
+
+/// The statements with the arguments that a reader at the end of the channel has.
+fn statements() -> [(&'static str, Sql, Vec<i64>); 4] {
+    [
+        ("before", PAGE_BEFORE, vec![1, i64::MAX, 51]),
+        ("after", PAGE_AFTER, vec![1, 10, 51]),
+        ("around", PAGE_AROUND, vec![1, 2_500, 26, 26]),
+        ("unread", COUNT_UNREAD, vec![1, 2, 0, 1000]),
+    ]
+}
+
+async fn plan_on_sqlite(conn: &mut SqliteConnection, statement: Sql, values: &[i64]) -> String {
+    let text = format!("EXPLAIN QUERY PLAN {}", statement.text(Engine::Sqlite));
+    let mut query = sqlx::query(AssertSqlSafe(text));
+    for value in values {
+        query = query.bind(value);
+    }
+    let rows = query.fetch_all(conn).await.unwrap();
+    let lines: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
+    lines.join("\n")
+}
+
+/// The plan with what each step has read.
+async fn plan_on_postgres(conn: &mut PgConnection, statement: Sql, values: &[i64]) -> String {
+    let text = format!(
+        "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {}",
+        statement.text(Engine::Postgres)
+    );
+    let mut query = sqlx::query(AssertSqlSafe(text));
+    for value in values {
+        query = query.bind(value);
+    }
+    let rows = query.fetch_all(conn).await.unwrap();
+    let lines: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+    lines.join("\n")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_page_and_no_count_walks_over_tombstones_on_sqlite() {
+    let db = TestDb::open(Engine::Sqlite, &MIGRATIONS).await;
+    fill(&db).await;
+    let DatabaseUrl::Sqlite(path) = &db.options.url else {
+        panic!("not a file")
+    };
+    let url = format!("sqlite:{}", path.display());
+    let mut conn = SqliteConnection::connect(&url).await.unwrap();
+    for (name, statement, values) in statements() {
+        let plan = plan_on_sqlite(&mut conn, statement, &values).await;
+        let searches = plan.matches(" USING ").count() - plan.matches("SEARCH u USING").count();
+        let standing = plan.matches("INDEX messages_standing").count();
+        assert!(standing > 0 && standing == searches, "{name}: {plan}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_page_and_no_count_walks_over_tombstones_on_postgres() {
+    let db = TestDb::open(Engine::Postgres, &MIGRATIONS).await;
+    fill(&db).await;
+    let DatabaseUrl::Postgres(options) = &db.options.url else {
+        panic!("not a server")
+    };
+    let mut conn = PgConnection::connect_with(options).await.unwrap();
+    sqlx::query("ANALYZE messages")
+        .execute(&mut conn)
+        .await
+        .unwrap();
+    for (name, statement, values) in statements() {
+        let plan = plan_on_postgres(&mut conn, statement, &values).await;
+        assert!(plan.contains("messages_standing"), "{name}: {plan}");
+        assert!(!plan.contains("Seq Scan on messages"), "{name}: {plan}");
+        assert!(!plan.contains("Rows Removed by Filter"), "{name}: {plan}");
+    }
+}
