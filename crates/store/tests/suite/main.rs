@@ -18,4 +18,5 @@ mod standing;
 mod statements;
 mod support;
 mod traps;
+mod upgrades;
 mod writes;

@@ -1,0 +1,137 @@
+//! A database of an earlier release, with a row in every table, comes through every later step whole.
+
+use std::collections::BTreeMap;
+
+use battala_store::{DatabaseUrl, Db, Engine, MIGRATIONS, Migration, Migrations};
+use sqlx::{
+    AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _, SqliteConnection,
+};
+
+use crate::support::TestDb;
+
+const RELEASED: Migrations = Migrations::new(FIRST_STEP);
+const FIRST_STEP: &[Migration] = MIGRATIONS.steps().split_at(1).0;
+
+/// What the first step was when it was released. Databases hold this number: a hub whose step is
+/// another one refuses them.
+const RELEASED_CHECKSUM: &str = "78c0d653f7bda30466aa5cd9aef98bafdf6f9d80e10018e24be30f852951de3c";
+
+const SQLITE_ROWS: &str = include_str!("fixtures/0001_sqlite.sql");
+const POSTGRES_ROWS: &str = include_str!("fixtures/0001_postgres.sql");
+
+/// The rows of every table as text in order, in the columns that the first step made.
+type Content = BTreeMap<String, Vec<Option<String>>>;
+
+/// A connection beside the store.
+enum Beside {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+impl Beside {
+    async fn open(url: &DatabaseUrl) -> Self {
+        match url {
+            DatabaseUrl::Sqlite(path) => {
+                let url = format!("sqlite:{}", path.display());
+                Self::Sqlite(SqliteConnection::connect(&url).await.unwrap())
+            }
+            DatabaseUrl::Postgres(options) => {
+                Self::Postgres(PgConnection::connect_with(options).await.unwrap())
+            }
+        }
+    }
+
+    async fn plant(&mut self) {
+        match self {
+            Self::Sqlite(conn) => conn.execute(SQLITE_ROWS).await.map(|_| ()).unwrap(),
+            Self::Postgres(conn) => conn.execute(POSTGRES_ROWS).await.map(|_| ()).unwrap(),
+        }
+    }
+
+    /// One column of text.
+    async fn texts(&mut self, query: String) -> Vec<Option<String>> {
+        let query = sqlx::raw_sql(AssertSqlSafe(query));
+        match self {
+            Self::Sqlite(conn) => {
+                let rows = query.fetch_all(conn).await.unwrap();
+                rows.iter().map(|row| row.get(0)).collect()
+            }
+            Self::Postgres(conn) => {
+                let rows = query.fetch_all(conn).await.unwrap();
+                rows.iter().map(|row| row.get(0)).collect()
+            }
+        }
+    }
+
+    /// `table.column` of everything but the record of the steps.
+    async fn columns(&mut self) -> Vec<String> {
+        let query = match self {
+            Self::Sqlite(_) => {
+                "SELECT t.name || '.' || c.name FROM pragma_table_list t, pragma_table_info(t.name) c \
+                 WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite_%' \
+                 AND t.name <> 'schema_migrations'"
+            }
+            Self::Postgres(_) => {
+                "SELECT table_name || '.' || column_name FROM information_schema.columns \
+                 WHERE table_schema = 'public' AND table_name <> 'schema_migrations'"
+            }
+        };
+        let columns = self.texts(query.to_owned()).await;
+        columns.into_iter().flatten().collect()
+    }
+
+    async fn content(&mut self, columns: &[String]) -> Content {
+        let mut tables: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for place in columns {
+            let (table, column) = place.split_once('.').unwrap();
+            let text = match self {
+                Self::Sqlite(_) => format!(
+                    "CASE typeof({column}) WHEN 'blob' THEN hex({column}) ELSE CAST({column} AS TEXT) END"
+                ),
+                Self::Postgres(_) => format!("{column}::text"),
+            };
+            let value = format!("'{column}=' || COALESCE({text}, 'NULL')");
+            tables.entry(table).or_default().push(value);
+        }
+        let mut content = Content::new();
+        for (table, values) in tables {
+            let query = format!("SELECT {} FROM {table} ORDER BY 1", values.join(" || "));
+            content.insert(table.to_owned(), self.texts(query).await);
+        }
+        content
+    }
+}
+
+async fn upgrade(engine: Engine) {
+    let old = TestDb::open(engine, &RELEASED).await;
+    old.close().await;
+    let mut beside = Beside::open(&old.options.url).await;
+    let checksum = "SELECT checksum FROM schema_migrations".to_owned();
+    let checksum = beside.texts(checksum).await;
+    assert_eq!(checksum, [Some(RELEASED_CHECKSUM.to_owned())]);
+    beside.plant().await;
+    let columns = beside.columns().await;
+    let before = beside.content(&columns).await;
+    for (table, rows) in &before {
+        assert!(!rows.is_empty(), "{table} has no row");
+    }
+    for _ in 0..2 {
+        let new = Db::open(&old.options).await.unwrap();
+        new.close().await;
+        assert_eq!(beside.content(&columns).await, before);
+    }
+    let steps = "SELECT name FROM schema_migrations ORDER BY number".to_owned();
+    let ran: Vec<String> = beside.texts(steps).await.into_iter().flatten().collect();
+    let known: Vec<&str> = MIGRATIONS.steps().iter().map(|step| step.name).collect();
+    assert_eq!(ran, known);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_of_the_first_release_is_brought_up_on_sqlite() {
+    upgrade(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_of_the_first_release_is_brought_up_on_postgres() {
+    upgrade(Engine::Postgres).await;
+}
