@@ -92,7 +92,7 @@ pub fn send_at(
 }
 
 async fn insert(work: &mut Work<'_, access::SendMessage>, request: SendMessage) -> Result<Sent> {
-    let (channel, author, now) = (work.target().clone(), work.can().public_user()?, work.now());
+    let (channel, author) = (work.target().clone(), work.can().public_user()?);
     let key = (author.id, request.nonce.as_str());
     let Some(advanced) = take_place(work, channel.id, key).await? else {
         return replay(work, &channel, &request).await;
@@ -108,7 +108,8 @@ async fn insert(work: &mut Work<'_, access::SendMessage>, request: SendMessage) 
         nonce: Some(request.nonce.as_str().to_owned()),
         seq: advanced.last_seq,
         rev: advanced.last_seq,
-        created_at: now,
+        // The time in the id, which like the ids of a channel never steps back with the clock.
+        created_at: advanced.last_message_id.created_at_ms(),
         edited_at: None,
         is_deleted: false,
     };
@@ -120,7 +121,7 @@ async fn insert(work: &mut Work<'_, access::SendMessage>, request: SendMessage) 
         content: message.content.clone(),
         nonce: request.nonce.into_string(),
         seq: message.seq,
-        created_at: now,
+        created_at: message.created_at,
     };
     if !messages::insert(work.tx(), row).await? {
         // The same nonce is being written by a transaction beside this one; a retry finds it.

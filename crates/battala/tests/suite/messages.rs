@@ -455,3 +455,29 @@ async fn fields_that_the_hub_decides_are_refused_by_name() {
         answer.refuses_field(field, "unknown_field");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_time_of_a_message_is_the_one_in_its_id_and_never_steps_back() {
+    let hub = TestHub::start().await;
+    let (community, owner, [ben]) = hub.community("owner", ["ben"]).await;
+    let write = async |from: &crate::harness::User| {
+        for _ in 0..50 {
+            from.say(&community.channel, "now").await;
+        }
+    };
+    tokio::join!(write(&owner), write(&ben), write(&owner), write(&ben));
+    let messages = ben.history(&community.channel).await;
+    assert_eq!(messages.len(), 200);
+    let mut last = 0;
+    for message in messages {
+        let id: battala_proto::id::MessageId = message["id"]
+            .as_str()
+            .expect("an id")
+            .parse()
+            .expect("an id");
+        let at = message["created_at"].as_i64().expect("a time");
+        assert_eq!(at, id.created_at_ms());
+        assert!(at >= last);
+        last = at;
+    }
+}
