@@ -55,12 +55,12 @@ fn send_heads(room: &Room) {
 fn end_expired(gateway: &Gateway) {
     let hub = gateway.hub();
     let grace_ms = i64::from(hub.config().limits.token_grace_ms);
-    let expired_before = hub.now() - grace_ms;
+    let expired_before = hub.passed() - grace_ms;
     let ended = Event::SessionEnded(SessionEnded {
         reason: EndReason::Expired,
     });
     for connection in gateway.directory().all() {
-        if connection.expires_at() < expired_before {
+        if connection.expires_passed() < expired_before {
             connection.emit(&ended);
             connection.socket.close(ENDED);
         }

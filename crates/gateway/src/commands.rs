@@ -216,7 +216,7 @@ async fn session_refresh(
     if known.session_id != connection.session_id {
         return Err(Error::Unauthenticated);
     }
-    connection.set_expires_at(known.expires_at);
+    connection.set_expires_passed(known.expires_passed);
     Ok(now(&SessionRefreshed {
         expires_at: known.expires_at,
     }))

@@ -10,6 +10,7 @@ use battala_hub::access::ListServers;
 use battala_hub::limits::{Bucket, Subject};
 use battala_hub::{Error, Result, members, servers, sessions};
 use battala_proto::Event;
+use battala_proto::TimestampMs;
 use battala_proto::events::Ready;
 use battala_proto::id::ServerId;
 use battala_socketio::{Connect, Refusal, Socket};
@@ -40,7 +41,7 @@ pub(crate) async fn connect(
         socket,
         known.session_id,
         Arc::clone(&known.me),
-        known.expires_at,
+        known.expires_passed,
     );
     let connection = Arc::new(connection);
     let max = hub.config().limits.sockets_per_user;
@@ -55,7 +56,7 @@ pub(crate) async fn connect(
     let attached = Attached::new(gateway, connection);
     let known = sessions::authenticate(hub, &auth.token).await?;
     attached.connection.set_account(Arc::clone(&known.me));
-    let servers = join(gateway, &attached.connection).await?;
+    let servers = join(gateway, &attached.connection, known.expires_at).await?;
     if came.has_changed {
         gateway.directory().mark_presence(&servers);
     }
@@ -70,7 +71,11 @@ pub(crate) async fn connect(
 const LOOKS_MAX: usize = 3;
 
 /// Enters the rooms of all own servers and says `ready`.
-async fn join(gateway: &Gateway, connection: &Arc<Connection>) -> Result<Vec<ServerId>> {
+async fn join(
+    gateway: &Gateway,
+    connection: &Arc<Connection>,
+    expires_at: TimestampMs,
+) -> Result<Vec<ServerId>> {
     let hub = gateway.hub();
     let can = hub.authorize::<ListServers>(connection.actor(), ()).await?;
     let mut listed = Vec::new();
@@ -94,7 +99,7 @@ async fn join(gateway: &Gateway, connection: &Arc<Connection>) -> Result<Vec<Ser
     let ready = Ready {
         me: (*connection.account()).clone(),
         session_id: connection.session_id,
-        expires_at: connection.expires_at(),
+        expires_at,
         hub: (*hub.settings().info()).clone(),
         servers: listed,
         status: hub.presence().chosen(connection.user_id),

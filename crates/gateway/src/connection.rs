@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use battala_hub::access::SendMessage;
 use battala_hub::{Actor, Can, Hub, Result};
+use battala_proto::Event;
 use battala_proto::id::{ChannelId, ServerId, SessionId, UserId};
 use battala_proto::users::Me;
-use battala_proto::{Event, TimestampMs};
 use battala_socketio::{Frame, Socket};
 
 use crate::Gateway;
@@ -21,8 +21,9 @@ pub(crate) struct Connection {
     account: Mutex<Arc<Me>>,
     /// The account's `rev` when its private state was last read whole for this connection.
     rev_read: AtomicI64,
-    /// When the access token expires.
-    expires_at: AtomicI64,
+    /// When the access token expires, by the time that passes: setting the clock closes no socket
+    /// and keeps none open.
+    expires_passed: AtomicI64,
     /// The rooms the connection is in.
     servers: Mutex<Vec<ServerId>>,
     is_attached: AtomicBool,
@@ -36,7 +37,7 @@ impl Connection {
         socket: Socket,
         session_id: SessionId,
         me: Arc<Me>,
-        expires_at: TimestampMs,
+        expires_passed: i64,
     ) -> Self {
         Self {
             socket,
@@ -44,7 +45,7 @@ impl Connection {
             session_id,
             rev_read: AtomicI64::new(me.rev),
             account: Mutex::new(me),
-            expires_at: AtomicI64::new(expires_at),
+            expires_passed: AtomicI64::new(expires_passed),
             servers: Mutex::default(),
             is_attached: AtomicBool::new(true),
             structure: tokio::sync::Mutex::const_new(()),
@@ -84,12 +85,12 @@ impl Connection {
         self.rev_read.fetch_max(rev, Ordering::Relaxed) < rev
     }
 
-    pub(crate) fn expires_at(&self) -> TimestampMs {
-        self.expires_at.load(Ordering::Relaxed)
+    pub(crate) fn expires_passed(&self) -> i64 {
+        self.expires_passed.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn set_expires_at(&self, at: TimestampMs) {
-        self.expires_at.store(at, Ordering::Relaxed);
+    pub(crate) fn set_expires_passed(&self, at: i64) {
+        self.expires_passed.store(at, Ordering::Relaxed);
     }
 
     pub(crate) fn is_attached(&self) -> bool {

@@ -236,11 +236,12 @@ async fn count_guess<A: Action>(hub: &Hub, can: Can<A>, user_id: UserId) -> Resu
 
 async fn count<A: Action>(work: &mut Work<'_, A>, user_id: UserId) -> Result<String> {
     let now = work.now();
-    let Some(guess) = credentials::count_guess(work.tx(), user_id, now).await? else {
+    let latest = now + GUESS_DELAY_MS_MAX;
+    let Some(guess) = credentials::count_guess(work.tx(), user_id, now, latest).await? else {
         // Refused, or there is no password at all: the delay tells them apart.
         let row = credentials::password(work.tx(), user_id).await?;
         let retry_at = row.ok_or(Error::InvalidCredentials)?.retry_at;
-        let retry_after_ms = (retry_at - now).unsigned_abs();
+        let retry_after_ms = (retry_at - now).max(0).unsigned_abs();
         return Err(Error::RateLimited { retry_after_ms });
     };
     if guess.failures > FREE_GUESSES {

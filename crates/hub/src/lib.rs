@@ -73,8 +73,9 @@ struct Inner {
     presence: Presence,
     settings: Settings,
     jobs: jobs::Jobs,
-    /// When a write last found no room on the disk; 0 when there is room again.
-    storage_full_at: AtomicI64,
+    /// Until when, by the time that passes, the hub is not ready since a write found no room on the
+    /// disk; 0 when there is room again.
+    storage_full_until: AtomicI64,
 }
 
 impl Hub {
@@ -100,7 +101,7 @@ impl Hub {
             presence: Presence::default(),
             bus: Bus::new(),
             jobs: jobs::Jobs::default(),
-            storage_full_at: AtomicI64::new(0),
+            storage_full_until: AtomicI64::new(0),
             db,
             clock,
             random,
@@ -153,6 +154,11 @@ impl Hub {
         self.0.clock.now()
     }
 
+    /// Milliseconds since the start, which no step of the wall clock changes.
+    pub fn passed(&self) -> i64 {
+        self.0.clock.passed()
+    }
+
     /// The hub's configuration.
     pub fn config(&self) -> &Config {
         &self.0.config
@@ -185,15 +191,15 @@ impl Hub {
     /// # Errors
     /// [`Error::Unavailable`] or [`Error::StorageFull`] when it does not.
     pub async fn probe(&self) -> Result<()> {
-        let full_at = self.0.storage_full_at.load(Ordering::Relaxed);
-        if full_at + STORAGE_FULL_MS > self.now() {
+        let full_until = self.0.storage_full_until.load(Ordering::Relaxed);
+        if full_until > self.passed() {
             return Err(Error::StorageFull);
         }
-        if full_at > 0 {
+        if full_until > 0 {
             let db = &self.0.db;
             let touched = db.write(|tx| Box::pin(async move { hub_table::touch(tx).await }));
             self.note_storage(touched.await.map_err(|error: DbError| error.into()))?;
-            self.0.storage_full_at.store(0, Ordering::Relaxed);
+            self.0.storage_full_until.store(0, Ordering::Relaxed);
         }
         let mut reader = self.0.db.read().await?;
         hub_table::get(&mut reader).await?;
@@ -208,7 +214,8 @@ impl Hub {
     /// Remembers that a write found no room.
     fn note_storage<T>(&self, written: Result<T>) -> Result<T> {
         if let Err(Error::StorageFull) = written {
-            self.0.storage_full_at.store(self.now(), Ordering::Relaxed);
+            let until = self.passed() + STORAGE_FULL_MS;
+            self.0.storage_full_until.store(until, Ordering::Relaxed);
         }
         written
     }

@@ -1,6 +1,7 @@
 //! Rate limits: the generic cell rate algorithm (GCRA), one timestamp per key.
 //!
-//! A bucket of `burst` requests refills at `per_minute`. HTTP requests and socket commands of the
+//! A bucket of `burst` requests refills at `per_minute`, by the time that passes: setting the wall
+//! clock changes nothing. HTTP requests and socket commands of the
 //! same kind share a bucket. The map of keys is bounded: keys whose bucket is full again are
 //! dropped, and if an attack fills it all the same, the oldest half goes.
 
@@ -8,7 +9,6 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
-use battala_proto::TimestampMs;
 use battala_proto::id::UserId;
 
 use crate::clock::Clock;
@@ -81,7 +81,8 @@ pub struct Allowance {
 pub struct RateLimits {
     limits: Limits,
     clock: Clock,
-    /// For each key the time at which its bucket is full again, in microseconds.
+    /// For each key the time at which its bucket is full again, in microseconds of the clock's
+    /// passed time.
     full_at: Mutex<HashMap<(Bucket, Subject), i64>>,
 }
 
@@ -100,7 +101,7 @@ impl RateLimits {
     /// [`Error::RateLimited`] with the time until one fits again.
     pub fn check(&self, bucket: Bucket, subject: Subject) -> Result<Allowance> {
         let rate = self.rate(bucket);
-        let now = self.clock.now();
+        let now = self.clock.passed();
         let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
         if full_at.len() >= KEYS_MAX {
             make_room(&mut full_at, now);
@@ -130,7 +131,7 @@ impl RateLimits {
 }
 
 /// One step of GCRA in microseconds: the new time at which the bucket is full, and what is left.
-fn take(rate: Rate, full_at: i64, now_ms: TimestampMs) -> Result<(i64, Allowance)> {
+fn take(rate: Rate, full_at: i64, now_ms: i64) -> Result<(i64, Allowance)> {
     let now = now_ms.saturating_mul(1000);
     let interval = 60_000_000 / i64::from(rate.per_minute.max(1));
     let capacity = interval * i64::from(rate.burst.max(1));
@@ -150,7 +151,7 @@ fn take(rate: Rate, full_at: i64, now_ms: TimestampMs) -> Result<(i64, Allowance
     Ok((next, allowance))
 }
 
-fn make_room(full_at: &mut HashMap<(Bucket, Subject), i64>, now_ms: TimestampMs) {
+fn make_room(full_at: &mut HashMap<(Bucket, Subject), i64>, now_ms: i64) {
     let now = now_ms.saturating_mul(1000);
     full_at.retain(|_, at| *at > now);
     if full_at.len() >= KEYS_MAX {
@@ -195,6 +196,21 @@ mod tests {
         assert!(limits.check(Bucket::Send, user(1)).is_err());
         time.advance(1);
         assert!(limits.check(Bucket::Send, user(1)).is_ok());
+    }
+
+    #[test]
+    fn setting_the_wall_clock_neither_takes_nor_gives_anything() {
+        for step in [-3_600_000, 3_600_000] {
+            let (limits, time) = limits(Rate::new(2, 60));
+            limits.check(Bucket::Send, user(1)).unwrap();
+            time.set_by(step);
+            assert!(limits.check(Bucket::Send, user(1)).is_ok(), "{step}");
+            let Err(Error::RateLimited { retry_after_ms }) = limits.check(Bucket::Send, user(1))
+            else {
+                panic!("a step of {step} ms gave a request");
+            };
+            assert_eq!(retry_after_ms, 1000);
+        }
     }
 
     #[test]

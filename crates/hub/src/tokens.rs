@@ -18,6 +18,9 @@ use crate::error::{Error, Result};
 pub const ACCESS_TOKEN_MS: i64 = 10 * 60 * 1000;
 /// Clocks of nodes may differ by this much.
 const LEEWAY_S: i64 = 30;
+/// A clock that was ahead by this much, the difference that summer time makes, may be set right
+/// without making its tokens worthless. They work for as much longer, as long as their session does.
+const AHEAD_MAX_S: i64 = 60 * 60;
 /// An access token is a few hundred bytes; nothing longer is looked at.
 const ACCESS_TOKEN_BYTES_MAX: usize = 2048;
 /// Who makes and who reads access tokens.
@@ -129,7 +132,7 @@ impl Tokens {
             && data.header.typ.as_deref() == Some(TOKEN_TYPE);
         let (now_s, claims) = (now / 1000, data.claims);
         let is_current = claims.exp.saturating_add(LEEWAY_S) > now_s
-            && claims.iat.saturating_sub(LEEWAY_S) <= now_s;
+            && claims.iat.saturating_sub(AHEAD_MAX_S + LEEWAY_S) <= now_s;
         if !is_ours || !is_current {
             return Err(Error::Unauthenticated);
         }
@@ -138,7 +141,7 @@ impl Tokens {
         Ok(AccessToken {
             user_id,
             session_id,
-            expires_at: claims.exp.saturating_mul(1000),
+            expires_at: claims.exp.saturating_mul(1000).min(now + ACCESS_TOKEN_MS),
         })
     }
 
@@ -241,6 +244,17 @@ mod tests {
                 .read_access(&token, NOW + ACCESS_TOKEN_MS + LEEWAY_S * 1000)
                 .is_err()
         );
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_by_an_hour_leaves_tokens_valid_but_by_no_day() {
+        let tokens = tokens();
+        let (token, _) = tokens.issue_access(USER, SESSION, NOW).unwrap();
+        let hour = 60 * 60 * 1000;
+        let read = tokens.read_access(&token, NOW - hour).unwrap();
+        // Whoever counts down to its end does not count the step.
+        assert_eq!(read.expires_at, NOW - hour + ACCESS_TOKEN_MS);
+        assert!(tokens.read_access(&token, NOW - 24 * hour).is_err());
     }
 
     #[test]

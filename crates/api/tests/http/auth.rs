@@ -84,6 +84,39 @@ async fn a_used_cookie_gives_its_successor_for_a_moment_and_later_ends_the_sessi
     assert_eq!(answer.problem(), "session_ended");
 }
 
+#[tokio::test]
+async fn a_clock_that_is_set_back_makes_the_moment_of_a_used_cookie_no_longer() {
+    let api = Api::start().await;
+    let ana = api.user("ana").await;
+    let first = refresh_with(&api, ana.cookie.clone()).await.signed_in();
+    api.time.set_by(-1000);
+    let again = refresh_with(&api, ana.cookie.clone()).await.signed_in();
+    assert_eq!(again.cookie, first.cookie);
+    api.time.set_by(-60 * 60 * 1000);
+    assert_eq!(
+        refresh_with(&api, ana.cookie).await.problem(),
+        "session_ended"
+    );
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_locks_nobody_out_who_guessed_wrong_before() {
+    let api = Api::start().await;
+    api.user("ana").await;
+    let login = async |password: &str| {
+        let body = json!({"login": "ana", "password": password});
+        api.post("/api/auth/login", &body).send().await
+    };
+    for _ in 0..6 {
+        login("not the password").await;
+    }
+    let refused = login("under the banyan").await;
+    assert_eq!(refused.problem(), "rate_limited");
+    api.time.set_by(-60 * 60 * 1000);
+    let answer = login("under the banyan").await;
+    assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+}
+
 async fn refresh_with(api: &Api, cookie: String) -> crate::harness::Answer {
     api.ask(Method::POST, REFRESH)
         .with_cookie(&cookie)

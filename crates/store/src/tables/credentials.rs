@@ -39,17 +39,20 @@ pub async fn set_password(
 }
 
 /// Counts a guess before it is made, so that parallel guesses all count; the row with the new count.
-/// `None` while guesses have to wait, which is decided with the row locked.
+/// `None` while guesses have to wait, which is decided with the row locked. No wait ends later than
+/// `latest`: one that seems to was begun before the clock was set back.
 pub async fn count_guess(
     conn: &mut Conn,
     user: UserId,
     now: i64,
+    latest: i64,
 ) -> Result<Option<PasswordRow>, DbError> {
     let statement = sql!(
         "UPDATE credentials SET failures = failures + 1 WHERE user_id = $1 AND kind = 'password' ",
-        "AND retry_at <= $2 RETURNING secret, failures, retry_at"
+        "AND (retry_at <= $2 OR retry_at > $3) RETURNING secret, failures, retry_at"
     );
-    conn.fetch_optional(statement, args![user, now]).await
+    conn.fetch_optional(statement, args![user, now, latest])
+        .await
 }
 
 /// Says from when on the next guess is allowed.
