@@ -85,6 +85,7 @@ fn hub_config(config: &Config, public_url: &Origin) -> battala_hub::Config {
             workers => workers as usize,
         },
         password_queue: limits.password_queue as usize,
+        node_lease_ms: limits.node_lease_ms,
     }
 }
 

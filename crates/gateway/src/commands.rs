@@ -91,7 +91,7 @@ async fn message_send(
     check(gateway, attached, Bucket::Send)?;
     let hub = gateway.hub();
     let can = attached.may_send(body.channel_id).await?;
-    let permit = attached.lane.reserve().await?;
+    let permit = hub.reserve_in(&attached.lane).await?;
     let request = wire::SendMessage {
         content: body.content,
         nonce: body.nonce,
@@ -133,7 +133,7 @@ async fn channel_read(
     let can = hub
         .authorize::<MarkRead>(attached.connection.actor(), body.channel_id)
         .await?;
-    let permit = attached.lane.reserve().await?;
+    let permit = hub.reserve_in(&attached.lane).await?;
     Ok(later(reads::set_at(hub, permit, can, body.message_id)))
 }
 

@@ -13,6 +13,9 @@ pub struct Config {
     pub password_workers: usize,
     /// Requests that may wait for a hash; more are refused.
     pub password_queue: usize,
+    /// How long the hub makes ids without an answer of the database, in milliseconds;
+    /// after that, another process can have its node number.
+    pub node_lease_ms: u32,
 }
 
 /// A rate: `burst` at once, then `per_minute`.
@@ -91,6 +94,7 @@ impl Default for Config {
             // bursts, and one worker would make the tenth wait for seconds.
             password_workers: (cores / 2).max(cores.min(2)),
             password_queue: 32,
+            node_lease_ms: 60_000,
         }
     }
 }

@@ -3,8 +3,13 @@
 //! A process works under a leased node number, and never makes an id later than the end of its
 //! lease. The next holder of the number starts after that end, and a number whose lease seems to
 //! lie in the future is left alone. So two ids are equal only if the database lies.
+//!
+//! The lease is renewed long before it ends, and by whoever needs an id when it is over all the
+//! same: after a step of the clock, a pause of the process, a disk that was full. A process whose
+//! number was taken meanwhile takes another one, and ends when there is none.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use battala_proto::TimestampMs;
 use battala_proto::id::{COUNTER_BITS, EPOCH_MS, TIMESTAMP_SHIFT};
@@ -15,12 +20,13 @@ use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::random::Random;
 
-/// How long a lease lasts without being renewed.
-const LEASE_MS: i64 = 60_000;
-/// How often a lease is renewed; several times before it ends.
-pub(crate) const RENEW_EVERY_MS: u64 = 15_000;
 /// Node numbers that fit into an id.
 const NODES_MAX: i64 = 1024;
+/// How long who needs an id waits for a renewal.
+const RENEWAL_WAIT: Duration = Duration::from_secs(5);
+/// The last number within a millisecond is kept for ids that must follow one from the future
+/// ([`Ids::above`]), so that the generator, when it gets there, makes no such id again.
+const COUNTER_ABOVE: i64 = (1 << COUNTER_BITS) - 1;
 
 /// Makes ids.
 #[derive(Clone)]
@@ -30,62 +36,130 @@ struct Shared {
     db: Db,
     clock: Clock,
     holder: String,
-    node: i64,
+    lease_ms: i64,
     state: Mutex<State>,
+    /// One renewal at a time: the others wait for its end and look again.
+    renewing: tokio::sync::Mutex<()>,
 }
 
 struct State {
+    node: i64,
     /// Timestamp of the last id.
     at: TimestampMs,
     counter: i64,
-    /// No id is later than this.
+    /// No id is later than this, but those that follow one from the future.
     lease_until: TimestampMs,
+    /// Timestamp of the last id that had to follow one from the future.
+    above_at: TimestampMs,
+}
+
+/// What came of the attempt to go on under a number.
+enum Renewal {
+    Renewed,
+    /// Another process holds the old one: this is the new one, and the time of its last id.
+    Replaced(i64, TimestampMs),
+    NoneLeft,
 }
 
 impl Ids {
-    /// Takes a node number.
+    /// Takes a node number for `lease_ms`.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when all numbers are taken.
-    pub async fn lease(db: &Db, clock: &Clock, random: &Random) -> Result<Self> {
+    pub async fn lease(db: &Db, clock: &Clock, random: &Random, lease_ms: i64) -> Result<Self> {
         let holder = random.token();
-        let (now, taker) = (clock.now(), holder.clone());
-        let write = db.write(move |tx| Box::pin(take_free_node(tx, taker, now)));
-        let (node, from) = write.await?;
-        let state = State {
-            at: from.max(now),
-            counter: 0,
-            lease_until: now + LEASE_MS,
+        let now = clock.now();
+        let taker = Taker {
+            holder: holder.clone(),
+            now,
+            until: now + lease_ms,
         };
-        let (db, clock) = (db.clone(), clock.clone());
+        let write = db.write(move |tx| Box::pin(async move { take_free_node(tx, &taker).await }));
+        let (node, from) = write.await?.ok_or(Error::Unavailable)?;
         Ok(Self(Arc::new(Shared {
-            db,
-            clock,
+            db: db.clone(),
+            clock: clock.clone(),
             holder,
-            node,
-            state: Mutex::new(state),
+            lease_ms,
+            state: Mutex::new(State {
+                node,
+                at: now.max(from + 1),
+                counter: 0,
+                lease_until: now + lease_ms,
+                above_at: 0,
+            }),
+            renewing: tokio::sync::Mutex::default(),
         })))
     }
 
-    /// Moves the end of the lease.
+    /// How often the lease is to be renewed: several times before it ends.
+    pub(crate) fn renew_every(&self) -> Duration {
+        Duration::from_millis((self.0.lease_ms / 4).unsigned_abs())
+    }
+
+    /// Makes sure that an id can be made: when the lease is over or about to be, renews it and
+    /// waits for that. To be called before a transaction begins, never inside of one: the renewal
+    /// is a transaction, too.
     ///
     /// # Errors
-    /// [`Error::Internal`] when another process holds the number, which ends this one.
+    /// [`Error::Unavailable`] or [`Error::StorageFull`] when the lease is over and cannot be
+    /// renewed in time.
+    pub async fn ready(&self) -> Result<()> {
+        if self.is_ready() {
+            return Ok(());
+        }
+        let renewed = tokio::time::timeout(RENEWAL_WAIT, async {
+            let _turn = self.0.renewing.lock().await;
+            if self.is_ready() {
+                return Ok(());
+            }
+            self.renew_in_turn().await
+        });
+        renewed.await.unwrap_or(Err(Error::Unavailable))
+    }
+
+    /// Moves the end of the lease, or takes another number when this one was taken.
+    ///
+    /// # Errors
+    /// What the database refuses. That no number is left is told by [`Db::fatal`].
     pub async fn renew(&self) -> Result<()> {
-        let (node, holder) = (self.0.node, self.0.holder.clone());
-        let at = self.state().at;
-        let until = self.0.clock.now().max(at) + LEASE_MS;
-        let is_own = self
+        let _turn = self.0.renewing.lock().await;
+        self.renew_in_turn().await
+    }
+
+    async fn renew_in_turn(&self) -> Result<()> {
+        let (node, at) = {
+            let state = self.state();
+            (state.node, state.at)
+        };
+        let now = self.0.clock.now();
+        let taker = Taker {
+            holder: self.0.holder.clone(),
+            now,
+            until: now.max(at) + self.0.lease_ms,
+        };
+        let until = taker.until;
+        let write = self
             .0
             .db
-            .write(move |tx| {
-                Box::pin(
-                    async move { Ok::<_, Error>(nodes::renew(tx, node, &holder, until).await?) },
-                )
-            })
-            .await?;
-        if !is_own {
-            return Err(Error::internal("another process took this node number"));
+            .write(move |tx| Box::pin(async move { renew_or_replace(tx, node, &taker).await }));
+        let renewal = write.await?;
+        match renewal {
+            Renewal::Renewed => {}
+            Renewal::Replaced(node, from) => {
+                tracing::warn!(
+                    node,
+                    "another process took the node number; this is a new one"
+                );
+                let mut state = self.state();
+                (state.node, state.counter) = (node, 0);
+                state.at = state.at.max(from) + 1;
+            }
+            Renewal::NoneLeft => {
+                let reason = "another process took this one's node number, and no other is free";
+                self.0.db.give_up(reason);
+                return Err(Error::Unavailable);
+            }
         }
         self.state().lease_until = until;
         Ok(())
@@ -93,7 +167,8 @@ impl Ids {
 
     /// Gives the number back at the end of the process, at the time of the last id.
     pub async fn release(&self) -> Result<()> {
-        let (node, holder) = (self.0.node, self.0.holder.clone());
+        let _turn = self.0.renewing.lock().await;
+        let (node, holder) = (self.state().node, self.0.holder.clone());
         let last = {
             let mut state = self.state();
             state.lease_until = state.at;
@@ -110,22 +185,30 @@ impl Ids {
     /// The next id.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when the lease could not be renewed in time.
+    /// [`Error::Unavailable`] when the lease is over; [`Ids::ready`] sees to it that it is not.
     pub fn next(&self) -> Result<i64> {
         let now = self.0.clock.now();
         let mut state = self.state();
         if now > state.at {
             (state.at, state.counter) = (now, 0);
-        } else if state.counter + 1 < 1 << COUNTER_BITS {
+        } else if state.counter + 1 < COUNTER_ABOVE {
             state.counter += 1;
         } else {
-            // More than 4,096 ids in a millisecond, or a clock that stepped back: run ahead of it.
+            // More than 4,095 ids in a millisecond, or a clock that stepped back: run ahead of it.
             (state.at, state.counter) = (state.at + 1, 0);
         }
         if state.at > state.lease_until {
             return Err(Error::Unavailable);
         }
-        Ok((state.at - EPOCH_MS) << TIMESTAMP_SHIFT | self.0.node << COUNTER_BITS | state.counter)
+        Ok(id_of(state.at, state.node, state.counter))
+    }
+
+    /// An id above `last`, which lies ahead of the clock: a millisecond later, and like no other.
+    pub fn above(&self, last: i64) -> i64 {
+        let mut state = self.state();
+        let after_last = (last >> TIMESTAMP_SHIFT) + EPOCH_MS + 1;
+        state.above_at = after_last.max(state.above_at + 1);
+        id_of(state.above_at, state.node, COUNTER_ABOVE)
     }
 
     /// The next id, as the id of something.
@@ -136,29 +219,57 @@ impl Ids {
         T::try_from(self.next()?).map_err(|_| Error::internal("an id was not above zero"))
     }
 
+    /// Whether the lease lasts for a while: longer than a write waits for its turn.
+    fn is_ready(&self) -> bool {
+        let now = self.0.clock.now();
+        let state = self.state();
+        now.max(state.at) + self.0.lease_ms / 4 <= state.lease_until
+    }
+
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Takes a number whose lease ran out, or one that was never used; with the time of the last id
-/// that was made under it.
-async fn take_free_node(
-    tx: &mut Tx,
+fn id_of(at: TimestampMs, node: i64, counter: i64) -> i64 {
+    (at - EPOCH_MS) << TIMESTAMP_SHIFT | node << COUNTER_BITS | counter
+}
+
+/// Who wants a number, and until when.
+struct Taker {
     holder: String,
     now: TimestampMs,
-) -> Result<(i64, TimestampMs)> {
+    until: TimestampMs,
+}
+
+async fn renew_or_replace(tx: &mut Tx, node: i64, taker: &Taker) -> Result<Renewal> {
+    if nodes::renew(tx, node, &taker.holder, taker.until).await? {
+        return Ok(Renewal::Renewed);
+    }
+    let replaced = take_free_node(tx, taker).await?;
+    Ok(replaced.map_or(Renewal::NoneLeft, |(node, from)| {
+        Renewal::Replaced(node, from)
+    }))
+}
+
+/// Takes a number whose lease ran out, or one that was never used; with the time of the last id
+/// that was made under it. `None` when all are in use.
+async fn take_free_node(tx: &mut Tx, taker: &Taker) -> Result<Option<(i64, TimestampMs)>> {
+    let Taker { holder, now, until } = taker;
     let leases = nodes::list(tx).await?;
-    let ended = leases.iter().find(|lease| lease.expires_at <= now);
+    let ended = leases.iter().find(|lease| lease.expires_at <= *now);
     let (node, from) = match ended {
         Some(lease) => (lease.node, lease.expires_at),
         // Numbers are taken in order, so the first unused one is as many as there are leases.
         None => (i64::try_from(leases.len()).unwrap_or(NODES_MAX), 0),
     };
-    let is_taken = node < NODES_MAX && nodes::take(tx, node, &holder, now + LEASE_MS, now).await?;
-    if is_taken {
-        Ok((node, from))
+    if node >= NODES_MAX {
+        return Ok(None);
+    }
+    if nodes::take(tx, node, holder, *until, *now).await? {
+        Ok(Some((node, from)))
     } else {
+        // Another was faster; a retry finds the next one.
         Err(Error::Unavailable)
     }
 }

@@ -8,8 +8,8 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::Hub;
 use crate::error::{Error, Result};
-use crate::{Hub, ids};
 
 /// Rows that one batch of the purge removes at most: a few milliseconds of the writer.
 const PURGE_ROWS: u32 = 500;
@@ -17,6 +17,9 @@ const PURGE_ROWS: u32 = 500;
 const HOUSEKEEPING_EVERY: Duration = Duration::from_mins(10);
 /// How long the row of an ended session is kept.
 const ENDED_SESSIONS_KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+
+/// How soon a node number is renewed that could not be.
+const RENEW_AGAIN: Duration = Duration::from_secs(1);
 
 /// The hub's own tasks.
 #[derive(Default)]
@@ -56,14 +59,16 @@ pub(crate) fn start(hub: &Hub) {
 }
 
 async fn keep_node_number(hub: Hub) {
-    let mut ticks = tokio::time::interval(Duration::from_millis(ids::RENEW_EVERY_MS));
-    ticks.tick().await;
+    let every = hub.ids().renew_every();
+    let mut wait = every;
     loop {
-        ticks.tick().await;
+        tokio::time::sleep(wait).await;
+        wait = every;
         if let Err(error) = hub.ids().renew().await {
             // Ids run out with the lease, and writes are refused from then on.
             error.log_if_internal();
             tracing::warn!(%error, "the node number was not renewed");
+            wait = every.min(RENEW_AGAIN);
         }
     }
 }

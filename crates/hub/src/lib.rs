@@ -34,7 +34,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use battala_proto::TimestampMs;
 use battala_store::tables::hub as hub_table;
-use battala_store::{Db, DbError, Reader};
+use battala_store::{Db, DbError, Reader, WritePermit};
 
 pub use access::{Actor, Can};
 pub use battala_store::Lane;
@@ -92,7 +92,7 @@ impl Hub {
         clock: Clock,
         random: Random,
     ) -> Result<Self> {
-        let ids = Ids::lease(&db, &clock, &random).await?;
+        let ids = Ids::lease(&db, &clock, &random, config.node_lease_ms.into()).await?;
         let settings = Settings::load(&db, &clock, &random).await?;
         let hub = Self(Arc::new(Inner {
             limits: RateLimits::new(config.limits, clock.clone()),
@@ -184,9 +184,9 @@ impl Hub {
         &self.0.settings
     }
 
-    /// Whether the database answers and has room; for the readiness probe. After a write that found
-    /// none, a small one may still fit: for some seconds there is none whatever fits, and then until
-    /// a write succeeds.
+    /// Whether the database answers and has room, and ids can be made; for the readiness probe. After
+    /// a write that found none, a small one may still fit: for some seconds there is no room whatever
+    /// fits, and then until a write succeeds.
     ///
     /// # Errors
     /// [`Error::Unavailable`] or [`Error::StorageFull`] when it does not.
@@ -201,14 +201,22 @@ impl Hub {
             self.note_storage(touched.await.map_err(|error: DbError| error.into()))?;
             self.0.storage_full_until.store(0, Ordering::Relaxed);
         }
+        self.ids_ready().await?;
         let mut reader = self.0.db.read().await?;
         hub_table::get(&mut reader).await?;
         Ok(())
     }
 
-    /// Resolves when the database can no longer be trusted; the process must end then.
+    /// Resolves when the hub cannot go on, with the reason: its database can no longer be trusted,
+    /// or is another's. The process must end then.
     pub async fn fatal(&self) -> Arc<str> {
         self.0.db.fatal().await
+    }
+
+    /// Waits until ids can be made, before a write that needs some.
+    pub(crate) async fn ids_ready(&self) -> Result<()> {
+        let ready = self.0.ids.ready().await;
+        self.note_storage(ready)
     }
 
     /// Remembers that a write found no room.
@@ -227,6 +235,15 @@ impl Hub {
     /// A sequence of writes that commit in the order in which they are queued: one per connection.
     pub fn lane(&self) -> battala_store::Lane {
         self.0.db.lane()
+    }
+
+    /// A place in a lane, for a write that is queued by `…_at`.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] or [`Error::StorageFull`] when nothing can be written.
+    pub async fn reserve_in(&self, lane: &Lane) -> Result<WritePermit> {
+        self.ids_ready().await?;
+        Ok(lane.reserve().await?)
     }
 
     pub(crate) fn ids(&self) -> &Ids {

@@ -153,6 +153,7 @@ impl Hub {
         T: Send + 'static,
         F: for<'w, 't> FnOnce(&'w mut Work<'t, A>) -> WorkFuture<'w, T> + Send + 'static,
     {
+        self.ids_ready().await?;
         let permit = self.db().reserve().await?;
         self.submit(permit, can, Lock::Shared, closure).await
     }
@@ -167,6 +168,7 @@ impl Hub {
         T: Send + 'static,
         F: for<'w, 't> FnOnce(&'w mut Work<'t, A>) -> WorkFuture<'w, T> + Send + 'static,
     {
+        self.ids_ready().await?;
         let permit = self.db().reserve().await?;
         self.submit(permit, can, Lock::Exclusive, closure).await
     }

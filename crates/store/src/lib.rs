@@ -222,6 +222,11 @@ impl Db {
         }
     }
 
+    /// Makes [`Db::fatal`] ready: whoever uses the database found out that it must not go on.
+    pub fn give_up(&self, reason: &str) {
+        self.0.fatal.send_replace(Some(Arc::from(reason)));
+    }
+
     /// Refuses new work, finishes what was accepted, and closes the files or
     /// connections. Waits for open permits.
     pub async fn close(&self) {

@@ -73,8 +73,8 @@ async fn serve(config: &Config, started: Instant) -> Result<(), Box<dyn Error>> 
     let result = tokio::select! {
         () = signals.next() => Ok(()),
         reason = hub.fatal() => {
-            tracing::error!(%reason, "the database can no longer be trusted");
-            Err(format!("the database can no longer be trusted: {reason}").into())
+            tracing::error!(%reason, "the hub cannot go on");
+            Err(format!("the hub cannot go on: {reason}").into())
         }
         never = remove_link_when_set_up(&hub, &data_dir) => match never {},
     };

@@ -166,6 +166,7 @@ impl Check {
             ("ping_timeout_ms", limits.ping_timeout_ms, 100),
             ("connect_timeout_ms", limits.connect_timeout_ms, 100),
             ("header_timeout_ms", limits.header_timeout_ms, 100),
+            ("node_lease_ms", limits.node_lease_ms, 1000),
         ];
         for (key, value, least) in sizes {
             if value < least {

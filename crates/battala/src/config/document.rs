@@ -108,6 +108,9 @@ pub(crate) struct Limits {
     pub(crate) password_workers: u32,
     /// Requests that may wait for a hash; more are refused.
     pub(crate) password_queue: u32,
+    /// How long the hub makes ids without an answer of the database; after that, another process can
+    /// have its node number.
+    pub(crate) node_lease_ms: u32,
     /// Messages, per account.
     pub(crate) send: Rate,
     /// Typing hints, per account over all channels.
@@ -192,6 +195,7 @@ impl Default for Limits {
             password_cost: battala_hub::Config::default().password_cost,
             password_workers: 0,
             password_queue: 32,
+            node_lease_ms: battala_hub::Config::default().node_lease_ms,
             send: hub.send.into(),
             typing: hub.typing.into(),
             write: hub.write.into(),

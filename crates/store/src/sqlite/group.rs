@@ -120,7 +120,9 @@ struct DeathGuard {
 impl DeathGuard {
     async fn watch(mut self, writer: Writer) {
         let ended = writer.run().await;
-        self.reason = ended.err().map(|error| Arc::from(error.to_string()));
+        self.reason = ended
+            .err()
+            .map(|error| Arc::from(format!("the database can no longer be trusted: {error}")));
     }
 }
 
