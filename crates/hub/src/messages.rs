@@ -144,8 +144,9 @@ async fn insert(work: &mut Work<'_, access::SendMessage>, request: SendMessage) 
 
 /// The next place in a channel. The id is made inside the transaction, so on SQLite it is above all
 /// others. Elsewhere another transaction may have made its id later and locked the channel first;
-/// then the id is made anew now that the channel is ours. The number after the channel's last id
-/// would do for the channel, but may be the id of a message in another one.
+/// then the id is made anew now that the channel is ours. Messages that were written while a clock
+/// was ahead are above even that. The number after the channel's last id would do for the channel,
+/// but may be the id of a message in another one.
 async fn take_place(
     work: &mut Work<'_, access::SendMessage>,
     channel: ChannelId,
@@ -157,10 +158,15 @@ async fn take_place(
         return Ok(advanced);
     };
     let above = work.make_id()?;
-    // It is not above them only if another node made the last one with its clock ahead of ours.
     if channels::raise_last_message(work.tx(), channel, above).await? {
         place.last_message_id = above;
+        return Ok(Some(place));
     }
+    let newest = messages::id_to_follow(work.tx(), channel).await?;
+    let newest = newest.map_or(place.last_message_id, |id| id.max(place.last_message_id));
+    let above = MessageId::from_raw(work.hub().ids().above(newest.raw()));
+    channels::raise_last_message(work.tx(), channel, above).await?;
+    place.last_message_id = above;
     Ok(Some(place))
 }
 

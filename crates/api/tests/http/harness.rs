@@ -8,6 +8,7 @@ use axum::extract::ConnectInfo;
 use battala_api::{ApiConfig, router};
 use battala_hub::clock::ManualTime;
 use battala_hub::{Clock, Config, Hub, Random};
+use battala_proto::TimestampMs;
 use battala_store::{Db, Options};
 use battala_testkit::Scratch;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, SET_COOKIE};
@@ -17,12 +18,15 @@ use tower::ServiceExt as _;
 
 const PASSWORD: &str = "under the banyan";
 
+/// What the clock says at first.
+pub(crate) const STARTED_AT: TimestampMs = 1_750_000_000_000;
+
 /// The API of one hub.
 pub(crate) struct Api {
     pub(crate) hub: Hub,
     pub(crate) time: ManualTime,
     router: Router,
-    _folder: Scratch,
+    folder: Scratch,
 }
 
 /// An account that is signed in.
@@ -56,9 +60,24 @@ impl Api {
     /// A hub that nobody has set up.
     pub(crate) async fn start_fresh(config: Config, api_config: ApiConfig) -> Self {
         let folder = Scratch::new().unwrap();
+        Self::start_in(folder, config, api_config, STARTED_AT).await
+    }
+
+    /// The next process on the same data, which starts at another time.
+    pub(crate) async fn started_again(self, at: TimestampMs) -> Self {
+        self.hub.stop().await;
+        Self::start_in(self.folder, Config::default(), ApiConfig::default(), at).await
+    }
+
+    async fn start_in(
+        folder: Scratch,
+        config: Config,
+        api_config: ApiConfig,
+        at: TimestampMs,
+    ) -> Self {
         let url = format!("sqlite:{}", folder.path().join("hub.db").display());
         let db = Db::open(&Options::new(url.parse().unwrap())).await.unwrap();
-        let (clock, time) = Clock::manual(1_750_000_000_000);
+        let (clock, time) = Clock::manual(at);
         let config = Config {
             password_cost: 4,
             ..config
@@ -70,7 +89,7 @@ impl Api {
             router: router(hub.clone(), api_config),
             hub,
             time,
-            _folder: folder,
+            folder,
         }
     }
 

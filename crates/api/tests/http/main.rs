@@ -5,6 +5,7 @@
 mod auth;
 mod authority;
 mod bodies;
+mod clock;
 mod docs;
 mod edge;
 mod harness;

@@ -67,6 +67,19 @@ pub async fn insert(conn: &mut Conn, message: NewMessage) -> Result<bool, DbErro
     Ok(conn.execute(statement, arguments).await? == 1)
 }
 
+/// The id that a new message must be above where the clock says no such one. On SQLite, where ids
+/// are one key for all channels, that of the newest message; else that of the channel's last.
+pub async fn id_to_follow(
+    conn: &mut Conn,
+    channel: ChannelId,
+) -> Result<Option<MessageId>, DbError> {
+    let statement = sql!(
+        sqlite: "SELECT id FROM messages WHERE $1 > 0 ORDER BY id DESC LIMIT 1",
+        postgres: "SELECT last_message_id FROM channels WHERE id = $1"
+    );
+    conn.fetch_optional(statement, args![channel]).await
+}
+
 /// The message that an author sent with this nonce, in whatever channel, tombstones included.
 pub async fn by_nonce(
     conn: &mut Conn,
