@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 use std::sync::Arc;
 
 use battala_testkit::{Proxy, Scratch, TestDatabase};
@@ -84,15 +84,8 @@ impl TestHub {
 
     async fn run_by(&mut self, mut command: Command) {
         assert!(self.process.is_none(), "it runs already");
-        let settings = self.scratch.path().join("battala.toml");
-        std::fs::write(&settings, self.settings()).expect("the settings are written");
         let seen = self.lines.read(Vec::len);
-        command
-            .env_clear()
-            .current_dir(self.scratch.path())
-            .arg("--config")
-            .arg(&settings)
-            .arg("serve");
+        self.prepare(&mut command).arg("serve");
         self.process = Some(Process::start(&mut command, &self.lines));
         let address = super::until("the hub starts", async || {
             let process = self.process.as_mut().expect("it was started");
@@ -105,6 +98,42 @@ impl TestHub {
         if self.http.address.port() == 0 {
             self.http = Arc::new(Http::new(address));
         }
+    }
+
+    fn prepare<'c>(&self, command: &'c mut Command) -> &'c mut Command {
+        let settings = self.scratch.path().join("battala.toml");
+        std::fs::write(&settings, self.settings()).expect("the settings are written");
+        command
+            .env_clear()
+            .envs(self.options.environment.iter().cloned())
+            .current_dir(self.scratch.path())
+            .arg("--config")
+            .arg(&settings)
+    }
+
+    /// What another process of the program says, with the same settings and beside the hub.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(BINARY);
+        self.prepare(&mut command)
+            .env("BATTALA_LISTEN", "127.0.0.1:0")
+            .args(arguments)
+            .output()
+            .expect("the binary starts")
+    }
+
+    /// Stops the process where it stands ([`TestHub::thaw`]), as a pause of its machine would.
+    pub(crate) fn freeze(&self) {
+        self.signal("STOP");
+    }
+
+    pub(crate) fn thaw(&self) {
+        self.signal("CONT");
+    }
+
+    fn signal(&self, name: &str) {
+        let signal = format!("kill -{name} {}", self.process_id());
+        let sent = Command::new("sh").args(["-c", &signal]).status();
+        assert!(sent.expect("sh starts").success());
     }
 
     /// Ends the process without a warning, as a power cut would.

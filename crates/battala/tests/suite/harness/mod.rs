@@ -12,6 +12,7 @@ mod process;
 mod scenery;
 mod socket;
 mod user;
+mod wall_clock;
 mod watched;
 
 pub(crate) use answer::Answer;
@@ -22,4 +23,5 @@ pub(crate) use process::Process;
 pub(crate) use scenery::{Community, nonce};
 pub(crate) use socket::{Delivered, Socket};
 pub(crate) use user::{PASSWORD, User};
+pub(crate) use wall_clock::WallClock;
 pub(crate) use watched::{PATIENCE, Watched, soon, until};

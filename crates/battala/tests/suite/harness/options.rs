@@ -1,8 +1,11 @@
 //! How a hub under test is set up.
 
+use std::path::PathBuf;
+
 use toml::{Table, Value};
 
 use super::hub::TestHub;
+use super::wall_clock::WallClock;
 
 /// The database below the hub.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +50,7 @@ pub(crate) struct Options {
     pub(crate) settings: Table,
     /// The way to the PostgreSQL database is a bad one.
     pub(crate) is_proxied: bool,
+    pub(crate) environment: Vec<(&'static str, PathBuf)>,
 }
 
 impl Default for Options {
@@ -57,6 +61,7 @@ impl Default for Options {
             limits: Table::new(),
             settings: Table::new(),
             is_proxied: false,
+            environment: Vec::new(),
         };
         for rate in RATES {
             options = options.rate(rate, 1_000_000, 60_000_000);
@@ -111,6 +116,12 @@ impl Options {
 
     pub(crate) fn setting(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.settings.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The process goes by this clock.
+    pub(crate) fn clock(mut self, clock: &WallClock) -> Self {
+        self.environment = clock.environment();
         self
     }
 
