@@ -32,7 +32,7 @@ pub struct Options {
     /// Where it is.
     pub url: DatabaseUrl,
     /// When a commit counts as durable. SQLite only: on PostgreSQL the server's
-    /// own setting decides.
+    /// own setting decides, but never less than the disk of the server itself.
     pub synchronous: Synchronous,
     /// PostgreSQL connections of this process, at least 2. SQLite takes one to
     /// write and up to two per core to read.

@@ -30,8 +30,11 @@ const STATEMENT_CACHE: usize = 200;
 /// does not count what comes after the decision, the wait for its disk and for a standby.
 const COMMIT_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Safety nets for every session. A plain statement, outside of [`Db::write`],
-/// cannot write: the same as on SQLite, whose readers open the file read-only.
+/// Safety nets for every session, whatever the database or the role say. A plain
+/// statement, outside of [`Db::write`], cannot write: the same as on SQLite,
+/// whose readers open the file read-only. Each statement sees what is committed
+/// when it begins: after it has waited for a lock, too. And what is acknowledged
+/// is on the disk; a setting that asks for more than that stays.
 ///
 /// [`Db::write`]: crate::Db::write
 fn session(statement_timeout: Duration) -> AssertSqlSafe<String> {
@@ -39,7 +42,10 @@ fn session(statement_timeout: Duration) -> AssertSqlSafe<String> {
     AssertSqlSafe(format!(
         "SET idle_in_transaction_session_timeout = '10s'; \
          SET statement_timeout = {timeout_ms}; \
-         SET default_transaction_read_only = on"
+         SET default_transaction_isolation = 'read committed'; \
+         SET default_transaction_read_only = on; \
+         SELECT set_config('synchronous_commit', 'on', false) \
+         WHERE current_setting('synchronous_commit') = 'off'"
     ))
 }
 
@@ -209,7 +215,8 @@ async fn transact(conn: PoolConnection<Postgres>, job: &mut BoxJob) -> Result<Fa
     let Some(tx) = open.0.as_mut() else {
         return Ok(Fate::Ended);
     };
-    tx.control("BEGIN READ WRITE").await?;
+    tx.control("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
+        .await?;
     tx.enter_transaction();
     let keep = job.run(tx).await;
     if tx

@@ -14,6 +14,7 @@ mod kills;
 mod migrations;
 mod reads;
 mod schema;
+mod sessions;
 mod standing;
 mod statements;
 mod support;
