@@ -14,7 +14,7 @@ use battala_api::{ApiConfig, Origins};
 use battala_gateway::Gateway;
 use battala_hub::{Clock, Hub, Random};
 use battala_socketio::Server;
-use battala_store::{Db, OpenError, Options};
+use battala_store::{Db, OpenError, Options, Purpose};
 use http::HeaderValue;
 use http::header::X_CONTENT_TYPE_OPTIONS;
 use tokio_util::sync::CancellationToken;
@@ -40,23 +40,26 @@ pub(crate) enum StartError {
 pub(crate) async fn start_hub(
     config: &Config,
     public_url: &Origin,
+    purpose: Purpose,
 ) -> Result<(Hub, DataDir), StartError> {
     let data_dir = DataDir::open(&config.data_dir)?;
     let secret = data_dir.key()?;
-    let db = open_database(&config.database_url).await?;
+    let db = open_database(&config.database_url, purpose).await?;
     let hub_config = hub_config(config, public_url);
     let hub = Hub::start(db, &secret, hub_config, Clock::system(), Random::system()).await?;
     Ok((hub, data_dir))
 }
 
-async fn open_database(url: &str) -> Result<Db, StartError> {
+async fn open_database(url: &str, purpose: Purpose) -> Result<Db, StartError> {
     let url = url.parse().map_err(StartError::Database)?;
-    Db::open(&Options::new(url))
-        .await
-        .map_err(|error| match error {
-            error @ OpenError::Locked(_) => StartError::InUse(error),
-            error => StartError::Database(error),
-        })
+    let options = Options {
+        purpose,
+        ..Options::new(url)
+    };
+    Db::open(&options).await.map_err(|error| match error {
+        error @ (OpenError::Locked(_) | OpenError::Served) => StartError::InUse(error),
+        error => StartError::Database(error),
+    })
 }
 
 /// The hub's part of the settings.

@@ -38,7 +38,7 @@ pub use conn::{Conn, Tx};
 pub use error::{Cause, Constraint, DbError};
 pub use migrate::{Migration, Migrations};
 pub use migrations::MIGRATIONS;
-pub use options::{DatabaseUrl, Engine, OpenError, Options, Synchronous};
+pub use options::{DatabaseUrl, Engine, OpenError, Options, Purpose, Synchronous};
 pub use reader::Reader;
 pub use row::{Column, FromRow, RawColumn, Row};
 pub use sql::{Arg, Args, Sql};
@@ -76,7 +76,8 @@ impl Db {
                 sqlite::Sqlite::open(path, options, migrations, fatal.clone()).await?,
             ),
             DatabaseUrl::Postgres(url) => {
-                Backend::Postgres(pg::Pg::open((**url).clone(), options, migrations).await?)
+                let server = (**url).clone();
+                Backend::Postgres(pg::Pg::open(server, options, migrations, fatal.clone()).await?)
             }
         };
         Ok(Self(Arc::new(Inner { backend, fatal })))

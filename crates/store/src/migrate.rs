@@ -64,7 +64,7 @@ const INSERT_APPLIED: &str =
 
 /// Servers that start together on one database take turns. An arbitrary number,
 /// far below every id, which are the other keys of advisory locks.
-const LOCK_KEY: i64 = 0x0062_6174_7461_6c61;
+pub(crate) const LOCK_KEY: i64 = 0x0062_6174_7461_6c61;
 
 impl Migrations {
     /// A list of steps; panics, at compile time where it is a constant, if a

@@ -40,6 +40,18 @@ pub struct Options {
     /// A statement that runs longer is interrupted and fails with
     /// [`DbError::Busy`].
     pub statement_timeout: Duration,
+    /// What for. SQLite files belong to one process in any case.
+    pub purpose: Purpose,
+}
+
+/// What a PostgreSQL database is opened for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Purpose {
+    /// For a while, beside the process that serves it.
+    #[default]
+    Visit,
+    /// To serve it: there can be one such process, and it ends when another has taken its place.
+    Serve,
 }
 
 /// When SQLite considers a commit done.
@@ -90,6 +102,15 @@ pub enum OpenError {
     /// The server stores text in another encoding.
     #[error("the database must be encoded in UTF8, not {0}")]
     Encoding(String),
+    /// Another process serves this database.
+    #[error("another hub serves this database")]
+    Served,
+    /// Sessions of the server are shared between clients.
+    #[error(
+        "the database is behind a pooler that gives every transaction another session (PgBouncer \
+         in transaction mode?); connect to PostgreSQL itself, or let it pool by session"
+    )]
+    Pooled,
     /// The database itself refused.
     #[error(transparent)]
     Database(#[from] DbError),
@@ -110,6 +131,7 @@ impl Options {
             synchronous: Synchronous::Full,
             connections_max: 10,
             statement_timeout: Duration::from_secs(15),
+            purpose: Purpose::Visit,
         }
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! This module does not know what the writes do, nor any table.
 
+mod claim;
+
 use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -13,12 +15,14 @@ use sqlx::{
     postgres::{PgConnectOptions, PgDatabaseError, PgPoolOptions, PgSeverity},
 };
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, oneshot},
+    sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, oneshot, watch},
     time::timeout,
 };
 
+use self::claim::Claim;
+
 use crate::{
-    Cause, DbError, Migrations, OpenError, Options, Tx,
+    Cause, DbError, Migrations, OpenError, Options, Purpose, Tx,
     conn::{Conn, RawConn},
     error::Damage,
     writer::{BoxJob, Fate, QUEUE_MAX, Slot as AnySlot, WritePermit},
@@ -55,6 +59,7 @@ pub(crate) struct Pg {
     queue: Arc<Semaphore>,
     /// Bounds the writes that hold a connection, so that reads find one.
     writing: Arc<Semaphore>,
+    claim: Option<Claim>,
 }
 
 impl Pg {
@@ -62,11 +67,17 @@ impl Pg {
         server: PgConnectOptions,
         options: &Options,
         migrations: &Migrations,
+        fatal: watch::Sender<Option<Arc<str>>>,
     ) -> Result<Self, OpenError> {
         let server = server
             .application_name("battala")
             .statement_cache_capacity(STATEMENT_CACHE)
             .disable_statement_logging();
+        // Before the schema is touched: the process that serves it may be older.
+        let claim = match options.purpose {
+            Purpose::Visit => None,
+            Purpose::Serve => Some(Claim::take(&server, fatal).await?),
+        };
         migrations.apply_postgres(&server).await?;
 
         let connections_max = options.connections_max.max(2);
@@ -88,6 +99,7 @@ impl Pg {
             pool,
             queue: Arc::new(Semaphore::new(QUEUE_MAX)),
             writing: Arc::new(Semaphore::new(writing as usize)),
+            claim,
         })
     }
 
@@ -125,6 +137,9 @@ impl Pg {
         drop(Arc::clone(&self.queue).acquire_many_owned(all).await);
         self.queue.close();
         self.pool.close().await;
+        if let Some(claim) = &self.claim {
+            claim.give_back().await;
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use battala_proto::auth::Register;
 use battala_proto::error::FieldError;
 use battala_proto::fields::Fault;
 use battala_proto::text::{Email, NewPassword, Username};
+use battala_store::Purpose;
 
 use crate::config::Config;
 use crate::terminal::say;
@@ -71,7 +72,7 @@ fn with_hub(
         .build()?;
     runtime.block_on(async {
         let public_url = config.public_url_at(config.listen);
-        let (hub, _) = wiring::start_hub(config, &public_url).await?;
+        let (hub, _) = wiring::start_hub(config, &public_url, Purpose::Visit).await?;
         let result = task(&hub).await;
         hub.stop().await;
         result.map_err(|error| explain(&error).into())

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use battala_hub::access::{SetupHub, UpdateHub};
 use battala_hub::{Actor, Hub, auth, settings};
+use battala_store::Purpose;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -48,7 +49,7 @@ async fn serve(config: &Config, started: Instant) -> Result<(), Box<dyn Error>> 
         .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
     let bound = listener.address()?;
     let public_url = config.public_url_at(bound);
-    let (hub, data_dir) = wiring::start_hub(config, &public_url).await?;
+    let (hub, data_dir) = wiring::start_hub(config, &public_url, Purpose::Serve).await?;
     if let Some(preset) = &config.setup {
         set_up(&hub, preset).await?;
     }

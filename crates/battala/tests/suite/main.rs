@@ -28,6 +28,7 @@ mod presence;
 mod reads;
 mod restart;
 mod revocation;
+mod second_hub;
 mod servers;
 mod setup;
 mod sync;
