@@ -1,4 +1,5 @@
-//! The directory that is the hub's own: its key, its files, the setup link.
+//! The directory that is the hub's own: its key, its files, the setup link, and what it remembers
+//! of its database.
 //!
 //! Nothing in it is for others: directory 0700, files 0600. Does not know what
 //! the key signs.
@@ -7,6 +8,8 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+
+use battala_hub::mark::Mark;
 
 /// Bytes of the key.
 const KEY_BYTES: usize = 32;
@@ -83,22 +86,42 @@ impl DataDir {
         }
     }
 
+    /// How far the database had come; `None` at the first start, and when the file is not whole.
+    pub(crate) fn mark(&self) -> Result<Option<Mark>, DataDirError> {
+        let path = self.mark_file();
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(parse_mark(&text)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(DataDirError::Io(path, error)),
+        }
+    }
+
+    /// Remembers how far the database has come.
+    pub(crate) fn write_mark(&self, mark: &Mark) -> Result<(), DataDirError> {
+        let path = self.mark_file();
+        let content = format!("{} {} {}\n", mark.mark, mark.beat, mark.generation);
+        self.replace(&path, content.as_bytes())
+            .map_err(|error| DataDirError::Io(path, error))
+    }
+
+    fn mark_file(&self) -> PathBuf {
+        self.path.join("hub.mark")
+    }
+
     fn setup_link(&self) -> PathBuf {
         self.path.join("setup-link")
+    }
+
+    /// Whole or not at all: after a power cut the file is the old one or the new one.
+    fn replace(&self, path: &Path, content: &[u8]) -> io::Result<()> {
+        fs::rename(write_draft(path, content)?, path)?;
+        File::open(&self.path)?.sync_all()
     }
 
     /// Whole or not at all, and never over what is there: after a power cut the
     /// file is missing or complete.
     fn write_new(&self, path: &Path, content: &[u8]) -> io::Result<()> {
-        let draft = path.with_extension(format!("new-{}", std::process::id()));
-        let _ = fs::remove_file(&draft);
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&draft)?;
-        file.write_all(content)?;
-        file.sync_all()?;
+        let draft = write_draft(path, content)?;
         let linked = fs::hard_link(&draft, path);
         fs::remove_file(&draft)?;
         match linked {
@@ -106,6 +129,31 @@ impl DataDir {
             _ => File::open(&self.path)?.sync_all(),
         }
     }
+}
+
+/// A file beside `path` that is on the disk and nobody else's.
+fn write_draft(path: &Path, content: &[u8]) -> io::Result<PathBuf> {
+    let draft = path.with_extension(format!("new-{}", std::process::id()));
+    let _ = fs::remove_file(&draft);
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&draft)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    Ok(draft)
+}
+
+/// Mark, beat and generation, separated by spaces.
+fn parse_mark(text: &str) -> Option<Mark> {
+    let mut words = text.split_whitespace();
+    let mark = Mark {
+        mark: words.next()?.to_owned(),
+        beat: words.next()?.parse().ok()?,
+        generation: words.next()?.parse().ok()?,
+    };
+    words.next().is_none().then_some(mark)
 }
 
 #[cfg(test)]
@@ -166,6 +214,27 @@ mod tests {
         fs::write(folder.0.join("secret.key"), b"short").unwrap();
         assert!(matches!(data_dir.key(), Err(DataDirError::Damaged(_))));
         assert_eq!(fs::read(folder.0.join("secret.key")).unwrap(), b"short");
+    }
+
+    #[test]
+    fn what_is_remembered_is_the_last_that_was_written_and_nothing_when_it_is_not_whole() {
+        let folder = Folder::new("mark");
+        let data_dir = DataDir::open(&folder.0).unwrap();
+        assert_eq!(data_dir.mark().unwrap(), None);
+        let mut mark = Mark {
+            mark: "a-b_c".to_owned(),
+            beat: 1,
+            generation: 1,
+        };
+        data_dir.write_mark(&mark).unwrap();
+        mark.beat = 2;
+        data_dir.write_mark(&mark).unwrap();
+        assert_eq!(data_dir.mark().unwrap(), Some(mark));
+        assert_eq!(folder.mode("hub.mark"), 0o600);
+        for damaged in ["", "a-b_c 2", "a-b_c x 1", "a-b_c 2 1 0"] {
+            fs::write(folder.0.join("hub.mark"), damaged).unwrap();
+            assert_eq!(data_dir.mark().unwrap(), None, "{damaged:?}");
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub mod ids;
 pub mod invites;
 pub mod jobs;
 pub mod limits;
+pub mod mark;
 pub mod members;
 pub mod messages;
 pub mod passwords;

@@ -5,6 +5,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use battala_hub::access::{SetupHub, UpdateHub};
+use battala_hub::mark::History;
 use battala_hub::{Actor, Hub, auth, settings};
 use battala_store::Purpose;
 use tokio::time::Instant;
@@ -24,6 +25,10 @@ const DRAIN_MAX: Duration = Duration::from_secs(10);
 
 /// Of that, sockets have this long to take what is queued and say goodbye.
 const SOCKETS_MAX: Duration = Duration::from_secs(6);
+
+/// What is written after the last step before a kill, and lost by a restore right after it, is not
+/// noticed as lost.
+const REMEMBER_EVERY: Duration = Duration::from_secs(15);
 
 /// What the exit code says after a second signal, as a shell would: 128 + SIGINT.
 const EXIT_AT_ONCE: i32 = 130;
@@ -50,6 +55,8 @@ async fn serve(config: &Config, started: Instant) -> Result<(), Box<dyn Error>> 
     let bound = listener.address()?;
     let public_url = config.public_url_at(bound);
     let (hub, data_dir) = wiring::start_hub(config, &public_url, Purpose::Serve).await?;
+    let (history, mark) = History::resume(&hub, data_dir.mark()?).await?;
+    data_dir.write_mark(&mark)?;
     if let Some(preset) = &config.setup {
         set_up(&hub, preset).await?;
     }
@@ -78,23 +85,26 @@ async fn serve(config: &Config, started: Instant) -> Result<(), Box<dyn Error>> 
             Err(format!("the hub cannot go on: {reason}").into())
         }
         never = remove_link_when_set_up(&hub, &data_dir) => match never {},
+        never = remember(&history, &data_dir) => match never {},
     };
     tracing::info!("stopping");
     tokio::select! {
-        () = drain(&hub, &front, &stop, &tasks) => tracing::info!("stopped"),
+        () = async {
+            drain(&front, &stop, &tasks).await;
+            move_on(&history, &data_dir).await;
+            hub.stop().await;
+        } => tracing::info!("stopped"),
         () = tokio::time::sleep(DRAIN_MAX) => tracing::warn!("something did not end in time"),
         () = signals.next() => std::process::exit(EXIT_AT_ONCE),
     }
     result
 }
 
-/// From the outside in: no new connections, then those that are open, then the hub
-/// under them.
-async fn drain(hub: &Hub, front: &Front, stop: &CancellationToken, tasks: &TaskTracker) {
+/// From the outside in: no new connections, then those that are open; the hub under them is next.
+async fn drain(front: &Front, stop: &CancellationToken, tasks: &TaskTracker) {
     stop.cancel();
     front.stop(SOCKETS_MAX).await;
     tasks.wait().await;
-    hub.stop().await;
 }
 
 fn bounds(config: &Config) -> Bounds {
@@ -140,6 +150,27 @@ async fn remove_link_when_set_up(hub: &Hub, data_dir: &DataDir) -> Infallible {
         tracing::warn!(%error, "the used setup link stays until the next start");
     }
     std::future::pending().await
+}
+
+/// Remembers how far the database has come. Never comes back.
+async fn remember(history: &History, data_dir: &DataDir) -> Infallible {
+    loop {
+        tokio::time::sleep(REMEMBER_EVERY).await;
+        move_on(history, data_dir).await;
+    }
+}
+
+/// One step. What is not written now is written later; it is behind the database meanwhile, and
+/// that is no sign of a past.
+async fn move_on(history: &History, data_dir: &DataDir) {
+    match history.advance().await {
+        Err(error) => tracing::warn!(%error, "the place in the history stays where it is"),
+        Ok(mark) => {
+            if let Err(error) = data_dir.write_mark(&mark) {
+                tracing::warn!(%error, "the place in the history is not remembered");
+            }
+        }
+    }
 }
 
 /// Every connection takes a descriptor; the usual soft limit of 1024 is for programs

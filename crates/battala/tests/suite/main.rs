@@ -27,6 +27,7 @@ mod messages;
 mod presence;
 mod reads;
 mod restart;
+mod restored;
 mod revocation;
 mod second_hub;
 mod servers;

@@ -29,6 +29,15 @@ pub async fn touch(conn: &mut Conn) -> Result<(), DbError> {
     Ok(())
 }
 
+/// Raises the generation by one, and at least to this.
+pub async fn raise_generation(conn: &mut Conn, least: i64) -> Result<(), DbError> {
+    let statement = sql!(
+        "UPDATE hub SET generation = CASE WHEN generation < $1 THEN $1 ELSE generation + 1 END WHERE id = 1"
+    );
+    conn.execute(statement, args![least]).await?;
+    Ok(())
+}
+
 /// Makes the row of a fresh installation; the first caller wins.
 pub async fn init(conn: &mut Conn, name: &str, setup_token: &str, now: i64) -> Result<(), DbError> {
     let statement = sql!(

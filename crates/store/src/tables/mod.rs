@@ -9,6 +9,7 @@ pub mod channels;
 pub mod credentials;
 pub mod hub;
 pub mod invites;
+pub mod mark;
 pub mod members;
 pub mod messages;
 pub mod nodes;

@@ -1,0 +1,132 @@
+//! A past that comes back is noticed by the hub itself: the generation tells clients to begin anew.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use battala_store::{Db, DbError, Options as DbOptions, args, sql};
+
+use crate::harness::{Engine, TestHub, engine};
+
+async fn generation(hub: &TestHub) -> i64 {
+    let info = hub.get("/api/hub").await.is(200);
+    info["generation"].as_i64().expect("a number")
+}
+
+async fn restart(hub: &mut TestHub) -> i64 {
+    assert_eq!(hub.stop().await, Some(0));
+    hub.run().await;
+    generation(hub).await
+}
+
+async fn restart_after_kill(hub: &mut TestHub) -> i64 {
+    hub.kill();
+    hub.run().await;
+    generation(hub).await
+}
+
+/// The database's files are replaced by what `copy` holds.
+fn put_back(copy: &Path, data_dir: &Path) {
+    for suffix in ["", "-wal", "-shm"] {
+        drop(fs::remove_file(
+            data_dir.join(format!("battala.db{suffix}")),
+        ));
+    }
+    fs::copy(copy, data_dir.join("battala.db")).expect("the backup is there");
+}
+
+fn mark(hub: &TestHub) -> PathBuf {
+    hub.data_dir().join("hub.mark")
+}
+
+#[tokio::test]
+async fn a_start_after_a_stop_or_a_kill_is_no_past() {
+    let mut hub = TestHub::start().await;
+    let (community, owner, []) = hub.community("owner", []).await;
+    assert_eq!(generation(&hub).await, 1);
+    for _ in 0..2 {
+        owner.say(&community.channel, "on we go").await;
+        assert_eq!(restart(&mut hub).await, 1);
+        assert_eq!(restart_after_kill(&mut hub).await, 1);
+    }
+    // A kill between the write to the database and the one beside the key.
+    let before = fs::read(mark(&hub)).expect("it is there");
+    assert_eq!(restart(&mut hub).await, 1);
+    hub.kill();
+    fs::write(mark(&hub), before).expect("it is written");
+    hub.run().await;
+    assert_eq!(generation(&hub).await, 1);
+    assert_eq!(owner.history(&community.channel).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_backup_that_is_put_back_raises_the_generation_each_time_and_once() {
+    if engine() != Engine::Sqlite {
+        return;
+    }
+    let mut hub = TestHub::start().await;
+    let (community, owner, []) = hub.community("owner", []).await;
+    owner.say(&community.channel, "kept").await;
+    assert_eq!(hub.stop().await, Some(0));
+    let copy = hub.data_dir().join("backup");
+    fs::copy(hub.data_dir().join("battala.db"), &copy).expect("a copy");
+    hub.run().await;
+    let mut last = generation(&hub).await;
+    for is_killed in [false, true] {
+        owner.say(&community.channel, "lost").await;
+        if is_killed {
+            hub.kill();
+        } else {
+            assert_eq!(hub.stop().await, Some(0));
+        }
+        put_back(&copy, &hub.data_dir());
+        hub.run().await;
+        let raised = generation(&hub).await;
+        assert!(raised > last, "{raised} after {last}");
+        hub.logged("the reason", |line| {
+            line.contains("a backup, it seems").then_some(())
+        })
+        .await;
+        assert_eq!(owner.history(&community.channel).await.len(), 1);
+        assert_eq!(restart(&mut hub).await, raised);
+        assert_eq!(restart_after_kill(&mut hub).await, raised);
+        last = raised;
+    }
+    // A kill right after the raise in the database may raise once more, and then no more.
+    hub.kill();
+    fs::write(mark(&hub), "another 9 1\n").expect("it is written");
+    hub.run().await;
+    let raised = generation(&hub).await;
+    assert!(raised > last);
+    assert_eq!(restart(&mut hub).await, raised);
+}
+
+#[tokio::test]
+async fn old_data_in_a_new_directory_and_an_older_database_raise_the_generation() {
+    let mut hub = TestHub::start().await;
+    assert_eq!(hub.stop().await, Some(0));
+    fs::remove_file(mark(&hub)).expect("it was there");
+    hub.run().await;
+    let moved = generation(&hub).await;
+    assert!(moved > 1);
+    assert_eq!(hub.stop().await, Some(0));
+    set_back(&hub).await;
+    hub.run().await;
+    let older = generation(&hub).await;
+    assert!(older > moved);
+    assert_eq!(restart(&mut hub).await, older);
+}
+
+/// As a standby would be that had not got the last writes.
+async fn set_back(hub: &TestHub) {
+    let options = DbOptions::new(hub.database_url().parse().expect("an address"));
+    let db = Db::open(&options).await.expect("a database");
+    let set = db.write(|tx| {
+        Box::pin(async move {
+            tx.execute(sql!("UPDATE hub_mark SET beat = beat - 1"), args![])
+                .await
+        })
+    });
+    let set: Result<u64, DbError> = set.await;
+    assert_eq!(set.expect("it is written"), 1);
+    db.close().await;
+}

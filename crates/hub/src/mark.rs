@@ -1,0 +1,169 @@
+//! Notices that the past came back: a backup that was restored, a standby that had not everything.
+//!
+//! Clients keep what they saw, and believe that the hub only goes on. So the place at which its
+//! history stands is kept twice, in the database and beside the key, and moves on while the hub
+//! runs. The copy beside the key is written after the database's: at start the database is never
+//! behind it, unless it is an older one. Then the generation is raised, and clients begin anew.
+//!
+//! This module does not know where the copy is kept.
+
+use std::sync::Arc;
+
+use battala_store::Tx;
+use battala_store::tables::hub as hub_table;
+use battala_store::tables::mark::{self, MarkRow};
+use tokio::sync::Mutex;
+
+use crate::Hub;
+use crate::error::{Error, Result};
+
+/// What is remembered outside of the database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// Which history it is.
+    pub mark: String,
+    /// How far it had come.
+    pub beat: i64,
+    /// The hub's generation then.
+    pub generation: i64,
+}
+
+/// The place of the history that this process goes on with.
+#[derive(Clone)]
+pub struct History {
+    hub: Hub,
+    known: Arc<Mutex<Mark>>,
+}
+
+impl History {
+    /// Compares the database with what is remembered, and raises the generation when it is not the
+    /// same history or an earlier place in it. What is returned is to be remembered from now on.
+    ///
+    /// # Errors
+    /// What the database refuses.
+    pub async fn resume(hub: &Hub, remembered: Option<Mark>) -> Result<(Self, Mark)> {
+        let fresh = hub.random().token();
+        let now_s = hub.now() / 1000;
+        let write = hub
+            .db()
+            .write(move |tx| Box::pin(async move { resume(tx, remembered, fresh, now_s).await }));
+        let Resumed { mark, row, is_past } = hub.note_storage(write.await)?;
+        if is_past {
+            tracing::warn!(
+                generation = mark.generation,
+                "the database is not where this data directory left it: a backup, it seems; \
+                 clients forget what they knew"
+            );
+        }
+        hub.settings().replace(row);
+        let history = Self {
+            hub: hub.clone(),
+            known: Arc::new(Mutex::new(mark.clone())),
+        };
+        Ok((history, mark))
+    }
+
+    /// Moves on by a step; what is to be remembered then.
+    ///
+    /// # Errors
+    /// What the database refuses. A database that went back meanwhile is told by [`Hub::fatal`]:
+    /// the next start compares.
+    pub async fn advance(&self) -> Result<Mark> {
+        let mut known = self.known.lock().await;
+        let history = known.mark.clone();
+        let write = self.hub.db().write(move |tx| {
+            Box::pin(async move { Ok::<_, Error>(mark::advance(tx, &history).await?) })
+        });
+        let beat = self.hub.note_storage(write.await)?;
+        if let Some(beat) = beat.filter(|beat| *beat > known.beat) {
+            known.beat = beat;
+            Ok(known.clone())
+        } else {
+            let reason = "the database went back to an earlier state under the running hub";
+            self.hub.db().give_up(reason);
+            Err(Error::Unavailable)
+        }
+    }
+}
+
+struct Resumed {
+    mark: Mark,
+    row: hub_table::HubRow,
+    is_past: bool,
+}
+
+async fn resume(
+    tx: &mut Tx,
+    remembered: Option<Mark>,
+    fresh: String,
+    now_s: i64,
+) -> Result<Resumed> {
+    let stored = mark::get(tx).await?;
+    let is_past = !follows(stored.as_ref(), remembered.as_ref());
+    if is_past {
+        // Above every generation that clients may have seen: those of the data directory's history,
+        // and those of earlier restores into a directory that is gone.
+        let seen = remembered.map_or(0, |mark| mark.generation);
+        hub_table::raise_generation(tx, (seen + 1).max(now_s)).await?;
+    }
+    let (mark, beat) = match stored {
+        Some(row) if !is_past => (row.mark, row.beat + 1),
+        Some(row) => (fresh, row.beat + 1),
+        None => (fresh, 1),
+    };
+    mark::set(tx, &mark, beat).await?;
+    let row = hub_table::get(tx)
+        .await?
+        .ok_or_else(|| Error::internal("the hub's row is missing"))?;
+    let mark = Mark {
+        mark,
+        beat,
+        generation: row.generation,
+    };
+    Ok(Resumed { mark, row, is_past })
+}
+
+/// Whether the database goes on from what is remembered. Neither knows anything at the first start,
+/// nor at the first start with a version that looks.
+fn follows(stored: Option<&MarkRow>, remembered: Option<&Mark>) -> bool {
+    match (stored, remembered) {
+        (None, None) => true,
+        (Some(stored), Some(remembered)) => {
+            stored.mark == remembered.mark && stored.beat >= remembered.beat
+        }
+        (None, Some(_)) | (Some(_), None) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stored(mark: &str, beat: i64) -> MarkRow {
+        MarkRow {
+            mark: mark.to_owned(),
+            beat,
+        }
+    }
+
+    fn remembered(mark: &str, beat: i64) -> Mark {
+        Mark {
+            mark: mark.to_owned(),
+            beat,
+            generation: 1,
+        }
+    }
+
+    #[test]
+    fn a_database_goes_on_from_what_is_remembered_or_is_another() {
+        let known = remembered("a", 5);
+        assert!(follows(None, None));
+        assert!(follows(Some(&stored("a", 5)), Some(&known)));
+        // A kill between the two writes leaves the database one ahead.
+        assert!(follows(Some(&stored("a", 6)), Some(&known)));
+        assert!(!follows(Some(&stored("a", 4)), Some(&known)));
+        assert!(!follows(Some(&stored("b", 9)), Some(&known)));
+        assert!(!follows(Some(&stored("a", 5)), None));
+        assert!(!follows(None, Some(&known)));
+    }
+}

@@ -1,0 +1,38 @@
+//! Where the history of the database stands, for telling that an older one came back.
+
+use crate::{Conn, DbError, args, row, sql};
+
+row! {
+    /// A place in a history.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct MarkRow {
+        pub mark: String,
+        pub beat: i64,
+    }
+}
+
+/// The place; `None` before any hub has served the database.
+pub async fn get(conn: &mut Conn) -> Result<Option<MarkRow>, DbError> {
+    conn.fetch_optional(
+        sql!("SELECT mark, beat FROM hub_mark WHERE id = 1"),
+        args![],
+    )
+    .await
+}
+
+/// Sets the place.
+pub async fn set(conn: &mut Conn, mark: &str, beat: i64) -> Result<(), DbError> {
+    let statement = sql!(
+        "INSERT INTO hub_mark (id, mark, beat) VALUES (1, $1, $2) ",
+        "ON CONFLICT (id) DO UPDATE SET mark = $1, beat = $2"
+    );
+    conn.execute(statement, args![mark, beat]).await?;
+    Ok(())
+}
+
+/// Moves the place one step on; the new one. `None` when the history is another.
+pub async fn advance(conn: &mut Conn, mark: &str) -> Result<Option<i64>, DbError> {
+    let statement =
+        sql!("UPDATE hub_mark SET beat = beat + 1 WHERE id = 1 AND mark = $1 RETURNING beat");
+    conn.fetch_optional(statement, args![mark]).await
+}
