@@ -2,6 +2,8 @@
 
 use tokio_util::sync::CancellationToken;
 
+use crate::edge::Traffic;
+
 /// Settings of the HTTP API. The public URL is the hub's own setting.
 #[derive(Debug, Clone, Default)]
 pub struct ApiConfig {
@@ -10,4 +12,6 @@ pub struct ApiConfig {
     pub cors_origins: Vec<String>,
     /// Cancelled when the hub stops: from then on `/readyz` says so.
     pub draining: CancellationToken,
+    /// What requests of all kinds share; routes of others may count in it, too.
+    pub traffic: Traffic,
 }

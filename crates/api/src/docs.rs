@@ -1,7 +1,9 @@
 //! Pages about the API: the explorer, the events, the problems. No page has a script of ours.
 
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
+use axum::body::Bytes;
 use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use battala_hub::Error;
@@ -57,7 +59,11 @@ fn explorer_response(file: &str) -> Result<Response, Refusal> {
             (CONTENT_SECURITY_POLICY, EXPLORER_POLICY),
             (CACHE_CONTROL, REVALIDATE),
         ],
-        file.bytes.into_owned(),
+        // Nearly all are part of the binary; a copy for each reader would be the readers' memory.
+        match file.bytes {
+            Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+            Cow::Owned(bytes) => bytes.into(),
+        },
     )
         .into_response();
     if file.gzpipped {

@@ -31,6 +31,6 @@ mod state;
 mod users;
 
 pub use config::ApiConfig;
-pub use edge::Origins;
+pub use edge::{Origins, Traffic, carry};
 pub use operation::{Operation, Verb};
 pub use router::{operations, router};

@@ -40,6 +40,14 @@ impl Refusal {
         }
     }
 
+    /// The same, asking to come back: what failed may not fail again.
+    pub(crate) fn retry_after_a_moment(self) -> Self {
+        Self {
+            retry_after_ms: Some(1000),
+            ..self
+        }
+    }
+
     /// What an answer without a refusal of ours means, by its status.
     pub(crate) fn of_status(status: StatusCode) -> Self {
         let code = match status {

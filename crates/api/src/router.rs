@@ -109,20 +109,24 @@ pub fn operations() -> Vec<Operation> {
 /// Takes every path below `/api`, `/healthz` and `/readyz`; the binary has the rest.
 pub fn router(hub: Hub, config: ApiConfig) -> Router {
     let cors = edge::cors(&config.cors_origins);
+    let guard = middleware::from_fn_with_state(config.traffic.clone(), edge::guard);
     let state = ApiState::new(hub, config);
-    let guard = middleware::from_fn_with_state(edge::places(), edge::guard);
+    let recognise = middleware::from_fn_with_state(state.clone(), edge::recognise);
+    let charge = middleware::from_fn_with_state(state.clone(), edge::charge);
     let origin = middleware::from_fn_with_state(state.clone(), edge::refuse_foreign_pages);
     let mut routes = Router::new();
     for route in sections().into_iter().flat_map(|section| section.routes) {
         routes = routes.route(route.operation.plan.path, route.methods);
     }
-    let mut guarded = documentation(routes)
+    let mut guarded = routes
         .route("/api", routing::any(nothing))
         .route("/api/", routing::any(nothing))
         .route("/api/{*rest}", routing::any(nothing))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(origin)
-        .layer(guard);
+        .layer(guard)
+        .layer(recognise)
+        .merge(documentation().layer(charge));
     if let Some(cors) = cors {
         guarded = guarded.layer(cors);
     }
@@ -131,9 +135,10 @@ pub fn router(hub: Hub, config: ApiConfig) -> Router {
         .with_state(state)
 }
 
-/// Pages for people, and the description for programs.
-fn documentation(router: Router<ApiState>) -> Router<ApiState> {
-    router
+/// Pages for people, and the description for programs. They need no place: nothing is waited for,
+/// and their bytes are part of the binary.
+fn documentation() -> Router<ApiState> {
+    Router::new()
         .route("/api/openapi.json", on(Verb::Get, docs::openapi))
         .route("/api/docs", on(Verb::Get, docs::explorer))
         .route("/api/docs/{*file}", on(Verb::Get, docs::explorer_file))

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::ApiConfig;
 use crate::edge::Origins;
 use crate::extract::RefreshCookies;
+use crate::health::Readiness;
 
 /// The state of the router.
 #[derive(Clone)]
@@ -17,6 +18,7 @@ pub(crate) struct ApiState {
     pub(crate) origins: Arc<Origins>,
     pub(crate) cookies: RefreshCookies,
     pub(crate) draining: CancellationToken,
+    pub(crate) readiness: Arc<Readiness>,
 }
 
 impl ApiState {
@@ -26,6 +28,7 @@ impl ApiState {
             origins: Arc::new(Origins::new(public_url, &config.cors_origins)),
             cookies: RefreshCookies::new(public_url),
             draining: config.draining,
+            readiness: Arc::default(),
             hub,
         }
     }

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::middleware::map_response;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
-use battala_api::{ApiConfig, Origins};
+use battala_api::{ApiConfig, Origins, Traffic, carry};
 use battala_gateway::Gateway;
 use battala_hub::{Clock, Hub, Random};
 use battala_socketio::Server;
@@ -129,10 +129,12 @@ impl Front {
         let api_config = ApiConfig {
             cors_origins,
             draining: draining.clone(),
+            traffic: Traffic::default(),
         };
+        let carry = from_fn_with_state(api_config.traffic.clone(), carry);
         let client = Client::new(public_url);
         let router = battala_api::router(hub.clone(), api_config)
-            .merge(sockets.router().layer(map_response(unsniffed)))
+            .merge(sockets.router().layer(carry).layer(map_response(unsniffed)))
             .fallback(async move |request: Request| client.answer(&request));
         Self {
             router,

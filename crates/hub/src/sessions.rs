@@ -294,6 +294,12 @@ pub async fn authenticate(hub: &Hub, access_token: &str) -> Result<Authenticated
     })
 }
 
+/// The account that an access token was signed for, without a read: its session may have ended.
+pub fn signed_for(hub: &Hub, access_token: &str) -> Option<UserId> {
+    let token = hub.tokens().read_access(access_token, hub.now()).ok()?;
+    Some(token.user_id)
+}
+
 /// An access token that was believed.
 #[derive(Debug, Clone)]
 pub struct Authenticated {

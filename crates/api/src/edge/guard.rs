@@ -1,39 +1,56 @@
-//! Keeps one request from hurting the others: a place for each, a deadline, and a net below.
+//! Keeps one request from hurting the others: its body comes first, then it gets a place and a
+//! deadline, with a net below, and its answer counts until it was taken.
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use battala_hub::Error;
+use battala_proto::ErrorCode;
 use futures_util::FutureExt as _;
-use tokio::sync::Semaphore;
 
+use super::caller::Caller;
+use super::receive::{Unreceived, receive};
+use super::traffic::Traffic;
 use crate::refusal::Refusal;
 
 /// Nobody waits longer for an answer. A write that was queued is done all the same.
 const DEADLINE: Duration = Duration::from_secs(10);
-/// Requests that are answered at the same time, per core; more are refused.
-const IN_FLIGHT_PER_CORE: usize = 64;
 
-/// The places for requests.
-pub(crate) fn places() -> Arc<Semaphore> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    Arc::new(Semaphore::new(IN_FLIGHT_PER_CORE * cores))
-}
-
-/// Runs a request if there is a place for it.
+/// Runs a request if its caller leaves room for others.
 pub(crate) async fn guard(
-    State(places): State<Arc<Semaphore>>,
+    State(traffic): State<Traffic>,
     request: Request,
     next: Next,
 ) -> Response {
-    let Ok(_place) = places.try_acquire() else {
+    let caller = Caller::of(request.extensions());
+    if !traffic.has_room(caller) {
+        return untaken();
+    }
+    let (request, _portion) = match receive(&traffic.bodies, caller, request).await {
+        Ok(received) => received,
+        Err(Unreceived::TooSlow) => {
+            let detail = "the body came too slowly";
+            return Refusal::new(ErrorCode::Unavailable, detail)
+                .retry_after_a_moment()
+                .into_response();
+        }
+        Err(Unreceived::Full) => return Refusal::from(Error::Unavailable).into_response(),
+    };
+    let Some(place) = traffic.places.take(caller).await else {
         return Refusal::from(Error::Unavailable).into_response();
     };
+    let is_read = request.method().is_safe();
+    let response = run(request, next).await;
+    drop(place);
+    let held = traffic.hold(caller, response, !is_read).await;
+    held.unwrap_or_else(untaken)
+}
+
+async fn run(request: Request, next: Next) -> Response {
     let run = AssertUnwindSafe(next.run(request)).catch_unwind();
     match tokio::time::timeout(DEADLINE, run).await {
         Ok(Ok(response)) => response,
@@ -46,6 +63,11 @@ pub(crate) async fn guard(
             Refusal::from(Error::Unavailable).into_response()
         }
     }
+}
+
+/// Answers that wait to be read have taken the memory that there is for them.
+fn untaken() -> Response {
+    Refusal::from(Error::Unavailable).into_response()
 }
 
 fn reason(panic: &(dyn Any + Send)) -> &str {
@@ -68,10 +90,10 @@ mod tests {
         F: FnOnce() -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = &'static str> + Send,
     {
-        let places = Arc::new(Semaphore::new(places));
+        let traffic = Traffic::with_places(places);
         let router = Router::new()
             .fallback(handler)
-            .layer(middleware::from_fn_with_state(places, guard))
+            .layer(middleware::from_fn_with_state(traffic, guard))
             .layer(middleware::from_fn(super::super::accompany));
         let request = Request::new(Body::empty());
         router.oneshot(request).await.unwrap()
@@ -90,7 +112,7 @@ mod tests {
         assert_eq!(ask(1, async || "done").await.status(), StatusCode::OK);
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_request_without_a_place_is_asked_to_come_back() {
         let response = ask(0, async || "done").await;
         assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);

@@ -1,10 +1,20 @@
 //! What every request passes before its route and every answer after it. Knows no operation.
 
+mod caller;
+mod charge;
 mod context;
 mod guard;
 mod origin;
+mod places;
+mod receive;
+mod shares;
+mod traffic;
 
+pub(crate) use caller::recognise;
+pub(crate) use charge::charge;
 pub(crate) use context::{Context, accompany};
-pub(crate) use guard::{guard, places};
+pub(crate) use guard::guard;
 pub use origin::Origins;
 pub(crate) use origin::{cors, refuse_foreign_pages};
+pub(crate) use receive::BodyFault;
+pub use traffic::{Traffic, carry};

@@ -9,6 +9,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use battala_hub::access::{Action, Actor, KeyOf, Requirement};
 use battala_hub::limits::{Bucket, Subject};
 use battala_hub::{Can, Error, Hub, sessions};
+use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 
@@ -47,7 +48,7 @@ where
 /// Who asks. Counts the request in the buckets that it belongs to.
 async fn identify(hub: &Hub, parts: &Parts, operation: &Described) -> Result<Actor, Refusal> {
     let limits = Limits::of(hub, parts);
-    let actor = match bearer_token(parts) {
+    let actor = match bearer_token(&parts.headers) {
         Ok(None) => Ok(Actor::Anonymous),
         Ok(Some(token)) => {
             let known = sessions::authenticate(hub, token).await;
@@ -75,8 +76,8 @@ async fn identify(hub: &Hub, parts: &Parts, operation: &Described) -> Result<Act
 }
 
 /// The token of the `Authorization` header (RFC 6750 §2.1).
-fn bearer_token(parts: &Parts) -> Result<Option<&str>, Error> {
-    let mut headers = parts.headers.get_all(AUTHORIZATION).iter();
+pub(crate) fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, Error> {
+    let mut headers = headers.get_all(AUTHORIZATION).iter();
     let header = match (headers.next(), headers.next()) {
         (None, _) => return Ok(None),
         (Some(header), None) => header,
@@ -127,7 +128,7 @@ mod tests {
             request = request.header(AUTHORIZATION, *header);
         }
         let (parts, ()) = request.body(()).unwrap().into_parts();
-        bearer_token(&parts).map(|token| token.map(str::to_owned))
+        bearer_token(&parts.headers).map(|token| token.map(str::to_owned))
     }
 
     #[test]

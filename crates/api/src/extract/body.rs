@@ -10,6 +10,7 @@ use http::{HeaderMap, StatusCode};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
+use crate::edge::BodyFault;
 use crate::endpoint::{Description, Part, RequestBody};
 use crate::refusal::Refusal;
 use crate::state::ApiState;
@@ -22,8 +23,14 @@ impl<T: fields::Request> FromRequest<ApiState> for Body<T> {
 
     async fn from_request(request: Request, state: &ApiState) -> Result<Self, Refusal> {
         let has_type = has_json_type(request.headers())?;
+        if let Some(fault) = request.extensions().get::<BodyFault>() {
+            return Err(unreadable(*fault));
+        }
         let bytes = Bytes::from_request(request, state).await;
-        let bytes = bytes.map_err(|rejection| unreadable(rejection.status()))?;
+        let bytes = bytes.map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => unreadable(BodyFault::TooLarge),
+            _ => unreadable(BodyFault::EndedEarly),
+        })?;
         let fields = match (bytes.is_empty(), has_type) {
             (true, _) => Fields::default(),
             (false, false) => return Err(wrong_type()),
@@ -53,12 +60,13 @@ fn wrong_type() -> Refusal {
     )
 }
 
-fn unreadable(status: StatusCode) -> Refusal {
-    if status == StatusCode::PAYLOAD_TOO_LARGE {
-        let detail = format!("a body has at most {BODY_BYTES_MAX} bytes");
-        Refusal::new(ErrorCode::PayloadTooLarge, detail)
-    } else {
-        Refusal::new(ErrorCode::Malformed, "the body ended early")
+fn unreadable(fault: BodyFault) -> Refusal {
+    match fault {
+        BodyFault::TooLarge => {
+            let detail = format!("a body has at most {BODY_BYTES_MAX} bytes");
+            Refusal::new(ErrorCode::PayloadTooLarge, detail)
+        }
+        BodyFault::EndedEarly => Refusal::new(ErrorCode::Malformed, "the body ended early"),
     }
 }
 

@@ -7,7 +7,7 @@ mod cookie;
 mod path;
 mod query;
 
-pub(crate) use auth::Auth;
+pub(crate) use auth::{Auth, bearer_token};
 pub(crate) use body::Body;
 pub(crate) use caller::{Caller, client_address};
 pub(crate) use cookie::{GUARD, RefreshCookie, RefreshCookies};

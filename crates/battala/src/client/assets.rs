@@ -1,6 +1,8 @@
 //! The files of the built client, as `build.rs` packed them.
 
+use std::collections::BTreeMap;
 use std::io::Read as _;
+use std::sync::{Mutex, PoisonError};
 
 use axum::body::Bytes;
 
@@ -46,9 +48,17 @@ impl Asset {
             .or_else(|| self.form(Encoding::Identity));
         match (form, self.form(Encoding::Gzip)) {
             (Some(bytes), _) => Bytes::from_static(bytes),
-            (None, Some(gzip)) => unpack(gzip),
+            (None, Some(gzip)) => self.unpacked(gzip),
             (None, None) => Bytes::new(),
         }
+    }
+
+    /// Unpacked once, and then shared by all who ask for it.
+    fn unpacked(&self, gzip: &[u8]) -> Bytes {
+        static UNPACKED: Mutex<BTreeMap<&str, Bytes>> = Mutex::new(BTreeMap::new());
+        let mut unpacked = UNPACKED.lock().unwrap_or_else(PoisonError::into_inner);
+        let bytes = unpacked.entry(self.path).or_insert_with(|| unpack(gzip));
+        bytes.clone()
     }
 
     fn form(&self, encoding: Encoding) -> Option<&'static [u8]> {

@@ -24,6 +24,7 @@ mod logs;
 mod lost_answers;
 mod members;
 mod messages;
+mod neighbours;
 mod presence;
 mod reads;
 mod restart;

@@ -1,0 +1,66 @@
+//! Whose request it is, before anybody has looked for a session: what one caller may hold is
+//! bounded by it. Knows no resource that is held.
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use battala_hub::limits::Subject;
+use battala_hub::sessions;
+use http::Extensions;
+
+use crate::extract::{bearer_token, client_address};
+use crate::state::ApiState;
+
+/// Who holds something: the account, if a token that the hub has signed came along, and always the
+/// address. People of one school have one address, but an account each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Caller {
+    /// The account, or the address of who has none.
+    own: Subject,
+    address: Subject,
+}
+
+/// What counts together: one caller, or everybody behind one address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Group {
+    Caller(Subject),
+    Address(Subject),
+}
+
+impl Caller {
+    pub(crate) const fn new(own: Subject, address: Subject) -> Self {
+        Self { own, address }
+    }
+
+    /// As it was recognised; without that, the address alone.
+    pub(crate) fn of(extensions: &Extensions) -> Self {
+        let known = extensions.get::<Self>().copied();
+        known.unwrap_or_else(|| {
+            let address = Subject::address(client_address(extensions));
+            Self::new(address, address)
+        })
+    }
+
+    /// What it counts in, each with its share of `all`: an eighth for a caller, half of all for an
+    /// address, so that accounts by the dozen do not help, and a whole school is served.
+    pub(crate) fn groups(self, all: usize) -> [(Group, usize); 2] {
+        [
+            (Group::Caller(self.own), all.div_ceil(8)),
+            (Group::Address(self.address), all.div_ceil(2)),
+        ]
+    }
+}
+
+/// Recognises the caller by the signature of the token. Whether its session lives is asked later.
+pub(crate) async fn recognise(
+    State(state): State<ApiState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let address = Subject::address(client_address(request.extensions()));
+    let token = bearer_token(request.headers()).ok().flatten();
+    let account = token.and_then(|token| sessions::signed_for(&state.hub, token));
+    let own = account.map_or(address, Subject::User);
+    request.extensions_mut().insert(Caller::new(own, address));
+    next.run(request).await
+}

@@ -1,0 +1,193 @@
+//! A bounded amount of memory that callers share: each has a part of it at most.
+//!
+//! Knows neither bodies nor answers, only their sizes.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::caller::{Caller, Group};
+
+/// So much memory, and who holds how much of it.
+#[derive(Debug)]
+pub(super) struct Shares {
+    all: usize,
+    held: Mutex<Held>,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    total: usize,
+    groups: HashMap<Group, usize>,
+}
+
+/// A part of the memory, given back when dropped.
+#[derive(Debug)]
+pub(crate) struct Portion {
+    shares: Arc<Shares>,
+    caller: Caller,
+    bytes: usize,
+}
+
+impl Shares {
+    pub(super) fn new(all: usize) -> Arc<Self> {
+        Arc::new(Self {
+            all,
+            held: Mutex::default(),
+        })
+    }
+
+    /// Whether the caller may hold anything further.
+    pub(super) fn has_room(&self, caller: Caller) -> bool {
+        self.held(|held| held.fits(caller, self.all, 1))
+    }
+
+    /// The bytes, if they fit into what is left for the caller. One who holds nothing gets more
+    /// than a share, if it is there: no single answer is too large for ever.
+    pub(super) fn try_take(self: &Arc<Self>, caller: Caller, bytes: usize) -> Option<Portion> {
+        let is_taken = self.held(|held| {
+            let fits = held.fits(caller, self.all, bytes);
+            if fits {
+                held.add(caller, self.all, bytes);
+            }
+            fits
+        });
+        is_taken.then(|| self.portion(caller, bytes))
+    }
+
+    /// The bytes, whether they fit or not: they are there already. What follows has to wait.
+    pub(super) fn take(self: &Arc<Self>, caller: Caller, bytes: usize) -> Portion {
+        self.held(|held| held.add(caller, self.all, bytes));
+        self.portion(caller, bytes)
+    }
+
+    fn portion(self: &Arc<Self>, caller: Caller, bytes: usize) -> Portion {
+        Portion {
+            shares: Arc::clone(self),
+            caller,
+            bytes,
+        }
+    }
+
+    fn held<R>(&self, look: impl FnOnce(&mut Held) -> R) -> R {
+        look(&mut self.held.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Held {
+    fn fits(&self, caller: Caller, all: usize, bytes: usize) -> bool {
+        let has_share = caller.groups(all).into_iter().all(|(group, share)| {
+            let held = self.groups.get(&group).copied().unwrap_or(0);
+            held == 0 || held + bytes <= share
+        });
+        has_share && self.total + bytes <= all
+    }
+
+    fn add(&mut self, caller: Caller, all: usize, bytes: usize) {
+        self.total += bytes;
+        for (group, _) in caller.groups(all) {
+            *self.groups.entry(group).or_default() += bytes;
+        }
+    }
+
+    fn subtract(&mut self, caller: Caller, all: usize, bytes: usize) {
+        self.total = self.total.saturating_sub(bytes);
+        for (group, _) in caller.groups(all) {
+            let held = self.groups.entry(group).or_default();
+            *held = held.saturating_sub(bytes);
+            if *held == 0 {
+                self.groups.remove(&group);
+            }
+        }
+    }
+}
+
+impl Portion {
+    /// Takes further bytes; `false` when they do not fit.
+    pub(super) fn try_grow(&mut self, bytes: usize) -> bool {
+        let further = self.shares.try_take(self.caller, bytes);
+        // It is given back with this portion.
+        let taken = further.map(|mut further| std::mem::take(&mut further.bytes));
+        self.bytes += taken.unwrap_or(0);
+        taken.is_some()
+    }
+}
+
+impl Drop for Portion {
+    fn drop(&mut self) {
+        let (caller, all, bytes) = (self.caller, self.shares.all, self.bytes);
+        if bytes > 0 {
+            self.shares.held(|held| held.subtract(caller, all, bytes));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use battala_hub::limits::Subject;
+    use battala_proto::id::UserId;
+
+    fn address(last: u8) -> Subject {
+        Subject::address([192, 0, 2, last].into())
+    }
+
+    fn stranger(last: u8) -> Caller {
+        Caller::new(address(last), address(last))
+    }
+
+    fn account(id: i64, last: u8) -> Caller {
+        Caller::new(Subject::User(UserId::from_raw(id)), address(last))
+    }
+
+    #[test]
+    fn one_caller_has_an_eighth_and_others_are_not_held_up() {
+        let shares = Shares::new(800);
+        let first = shares.try_take(stranger(1), 60).unwrap();
+        assert!(shares.try_take(stranger(1), 41).is_none());
+        let second = shares.try_take(stranger(1), 40).unwrap();
+        assert!(!shares.has_room(stranger(1)) && shares.has_room(stranger(2)));
+        drop(first);
+        assert!(shares.try_take(stranger(1), 60).is_some());
+        drop(second);
+        assert!(shares.held(|held| held.total == 0 && held.groups.is_empty()));
+    }
+
+    #[test]
+    fn accounts_of_one_address_have_half_of_all_together() {
+        let shares = Shares::new(800);
+        let taken: Vec<Portion> = (1..=100)
+            .map_while(|id| shares.try_take(account(id, 1), 100))
+            .collect();
+        assert_eq!(taken.len(), 4);
+        assert!(shares.try_take(account(1, 2), 100).is_none(), "its share");
+        assert!(shares.try_take(account(9, 2), 100).is_some());
+    }
+
+    #[test]
+    fn what_is_larger_than_a_share_passes_alone_and_never_beyond_all() {
+        let shares = Shares::new(800);
+        let large = shares.try_take(stranger(1), 700).unwrap();
+        assert!(shares.try_take(stranger(1), 1).is_none());
+        assert!(shares.try_take(stranger(2), 101).is_none());
+        drop(large);
+        assert!(shares.try_take(stranger(1), 801).is_none());
+    }
+
+    #[test]
+    fn a_portion_grows_within_the_share_and_is_given_back_whole() {
+        let shares = Shares::new(800);
+        let mut portion = shares.try_take(stranger(1), 10).unwrap();
+        assert!(portion.try_grow(90) && !portion.try_grow(1));
+        drop(portion);
+        assert!(shares.held(|held| held.total == 0 && held.groups.is_empty()));
+    }
+
+    #[test]
+    fn what_is_there_already_is_counted_beyond_the_bound() {
+        let shares = Shares::new(800);
+        let there = shares.take(stranger(1), 900);
+        assert!(!shares.has_room(stranger(2)));
+        drop(there);
+        assert!(shares.has_room(stranger(2)));
+    }
+}

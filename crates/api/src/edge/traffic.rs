@@ -1,0 +1,139 @@
+//! What all callers share while requests come and answers go: places, memory for bodies, memory
+//! for answers. Each caller has a part of each, so that none can take it from the others.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::header::RETRY_AFTER;
+
+use super::caller::Caller;
+use super::places::Places;
+use super::receive::{Unreceived, receive};
+use super::shares::{Portion, Shares};
+
+/// Requests that are answered at the same time, per core; more wait for a moment.
+const IN_FLIGHT_PER_CORE: usize = 64;
+/// Memory for bodies of requests that are read or worked on. Small ones count 4 kB: eight thousand.
+const BODIES_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Memory for answers that are on their way. The largest page of history has 1.6 MB.
+const ANSWERS_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// The resources of the edge. Clones share them.
+#[derive(Debug, Clone)]
+pub struct Traffic {
+    pub(super) places: Arc<Places>,
+    pub(super) bodies: Arc<Shares>,
+    answers: Arc<Shares>,
+}
+
+impl Default for Traffic {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self::with_places(IN_FLIGHT_PER_CORE * cores)
+    }
+}
+
+impl Traffic {
+    pub(super) fn with_places(places: usize) -> Self {
+        Self {
+            places: Places::new(places),
+            bodies: Shares::new(BODIES_BYTES_MAX),
+            answers: Shares::new(ANSWERS_BYTES_MAX),
+        }
+    }
+
+    /// Whether the caller may cause a further answer: it has taken the earlier ones.
+    pub(super) fn has_room(&self, caller: Caller) -> bool {
+        self.answers.has_room(caller)
+    }
+
+    /// The answer, counted until its last byte was written. `None` when there is no room for it;
+    /// never for one that `must_go`, because what it tells has happened.
+    pub(super) async fn hold(
+        &self,
+        caller: Caller,
+        response: Response,
+        must_go: bool,
+    ) -> Option<Response> {
+        let (parts, body) = response.into_parts();
+        // Answers are made whole: nothing is waited for, and nothing copied.
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.ok()?;
+        if bytes.is_empty() {
+            return Some(Response::from_parts(parts, Body::empty()));
+        }
+        let portion = if must_go {
+            self.answers.take(caller, bytes.len())
+        } else {
+            self.answers.try_take(caller, bytes.len())?
+        };
+        let held = Bytes::from_owner(Held {
+            bytes,
+            _portion: portion,
+        });
+        Some(Response::from_parts(parts, Body::from(held)))
+    }
+}
+
+/// Bytes that count until their last owner, the connection, has written them.
+struct Held {
+    bytes: Bytes,
+    _portion: Portion,
+}
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+/// The same care for routes that are not the API's: long polling. They have no places, since they
+/// wait for what happens; what they send and what they are sent is bounded together with the
+/// API's. An answer has left a queue and is not refused.
+pub async fn carry(State(traffic): State<Traffic>, request: Request, next: Next) -> Response {
+    let caller = Caller::of(request.extensions());
+    if !traffic.has_room(caller) {
+        return refused(StatusCode::SERVICE_UNAVAILABLE, "Server is busy");
+    }
+    let (request, _portion) = match receive(&traffic.bodies, caller, request).await {
+        Ok(received) => received,
+        Err(Unreceived::TooSlow) => return refused(StatusCode::REQUEST_TIMEOUT, "Request timeout"),
+        Err(Unreceived::Full) => return refused(StatusCode::SERVICE_UNAVAILABLE, "Server is busy"),
+    };
+    let response = next.run(request).await;
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        return response;
+    }
+    let held = traffic.hold(caller, response, true).await;
+    held.unwrap_or_else(|| refused(StatusCode::SERVICE_UNAVAILABLE, "Server is busy"))
+}
+
+/// A refusal in the form that Engine.IO clients know.
+fn refused(status: StatusCode, message: &str) -> Response {
+    let body = serde_json::json!({ "code": 3, "message": message });
+    (status, [(RETRY_AFTER, "1")], Json(body)).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_answer_counts_until_its_bytes_are_gone() {
+        let traffic = Traffic::default();
+        let caller = Caller::of(&http::Extensions::new());
+        let answer = || Response::new(Body::from(vec![0; ANSWERS_BYTES_MAX / 8]));
+        let held = traffic.hold(caller, answer(), false).await.unwrap();
+        let bytes = axum::body::to_bytes(held.into_body(), usize::MAX).await;
+        // The body is gone, as it is once the connection has it; the bytes are not.
+        assert!(!traffic.has_room(caller));
+        assert!(traffic.hold(caller, answer(), false).await.is_none());
+        assert!(traffic.hold(caller, answer(), true).await.is_some());
+        drop(bytes);
+        assert!(traffic.has_room(caller));
+    }
+}

@@ -1,0 +1,101 @@
+//! Requests whose body does not come, or comes slowly.
+
+use futures_util::FutureExt as _;
+use serde_json::json;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
+
+use super::{Dial, answered, head, is_unharmed, raise_descriptors, rest};
+use crate::harness::{Request, TestHub, nonce};
+
+/// More than there are places for requests, unless the machine is a very large one.
+fn more_than_places() -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    (64 * cores + 32).min(1000)
+}
+
+#[tokio::test]
+async fn bodies_that_never_come_hold_up_nobody() {
+    raise_descriptors();
+    let hub = TestHub::start().await;
+    let [eve, mallory, ben] = [
+        hub.user("eve").await,
+        hub.user("mallory").await,
+        hub.user("ben").await,
+    ];
+    let me = |token: &str| head("PATCH", "/api/users/@me", token, 40);
+    let heads = [
+        me(&eve.token),
+        me(&mallory.token),
+        head("POST", "/api/auth/login", "", 40),
+    ];
+    let mut stalled: Vec<TcpStream> = Vec::new();
+    for head in heads.iter().cycle().take(3 * more_than_places()) {
+        stalled.push(Dial::from(1).send(&hub, &format!("{head}{{")).await);
+    }
+    // They are there together until the first of them is given up.
+    let mut rounds = 0;
+    while stalled.iter().all(|stream| !has_answer(stream)) || rounds < 10 {
+        is_unharmed(&hub, &ben).await;
+        rounds += 1;
+    }
+    for stream in &mut stalled {
+        let answer = answered(stream).await;
+        assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
+        assert!(answer.contains("retry-after: 1\r\n"), "{answer}");
+    }
+    is_unharmed(&hub, &ben).await;
+    // Who did it is not shut out either.
+    is_unharmed(&hub, &eve).await;
+}
+
+/// Whether something has come, without waiting for it.
+fn has_answer(stream: &TcpStream) -> bool {
+    stream.peek(&mut [0]).now_or_never().is_some()
+}
+
+#[tokio::test]
+async fn a_body_in_many_pieces_is_served() {
+    let hub = TestHub::start().await;
+    let (community, owner, []) = hub.community("owner", []).await;
+    let text = "\u{1f33f}".repeat(4000);
+    let body = json!({"content": text, "nonce": nonce()}).to_string();
+    let path = format!("/api/channels/{}/messages", community.channel);
+    let head = head("POST", &path, &owner.token, body.len());
+    let mut stream = Dial::from(1).send(&hub, &head).await;
+    for piece in body.as_bytes().chunks(512) {
+        stream.write_all(piece).await.expect("sent");
+        // As long as a request of another takes.
+        hub.get("/api/hub").await.is(200);
+    }
+    let answer = answered(&mut stream).await;
+    assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
+}
+
+#[tokio::test]
+async fn a_body_that_says_it_is_too_large_is_not_waited_for() {
+    let hub = TestHub::start().await;
+    let ana = hub.user("ana").await;
+    for (token, status) in [(ana.token.as_str(), "413"), ("", "401")] {
+        let head = head("PATCH", "/api/users/@me", token, 100_000_000);
+        let mut stream = Dial::from(1).send(&hub, &head).await;
+        let answer = rest(&mut stream).await;
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{answer}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_packet_that_never_comes_by_polling_is_given_up() {
+    let hub = TestHub::start().await;
+    let polling = "/socket.io/?EIO=4&transport=polling";
+    let open = hub.http.send(&Request::new("GET", polling)).await;
+    let open: serde_json::Value = serde_json::from_slice(&open.body[1..]).expect("json");
+    let path = format!("{polling}&sid={}", open["sid"].as_str().expect("an id"));
+    let head = format!("POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 40\r\n\r\n4");
+    let mut stream = Dial::from(1).send(&hub, &head).await;
+    let answer = answered(&mut stream).await;
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+}
