@@ -33,11 +33,14 @@ const REMEMBER_EVERY: Duration = Duration::from_secs(15);
 /// What the exit code says after a second signal, as a shell would: 128 + SIGINT.
 const EXIT_AT_ONCE: i32 = 130;
 
+/// Descriptors of the database, the log, the listener and the runtime, with room to spare.
+const DESCRIPTORS_RESERVED: u64 = 256;
+
 /// Runs the hub. `Err` when it cannot start, or cannot go on.
 pub(crate) fn run(config: &Config) -> Result<(), Box<dyn Error>> {
     let started = Instant::now();
     logs::start(config.log_level.clone(), config.log_format);
-    raise_descriptor_limit();
+    let config = &within_descriptors(config, raise_descriptor_limit());
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
@@ -110,6 +113,7 @@ async fn drain(front: &Front, stop: &CancellationToken, tasks: &TaskTracker) {
 fn bounds(config: &Config) -> Bounds {
     Bounds {
         connections: config.limits.connections as usize,
+        connections_per_address: config.limits.connections_per_address as usize,
         header_timeout: Duration::from_millis(config.limits.header_timeout_ms.into()),
     }
 }
@@ -175,8 +179,44 @@ async fn move_on(history: &History, data_dir: &DataDir) {
 
 /// Every connection takes a descriptor; the usual soft limit of 1024 is for programs
 /// that use `select`.
-fn raise_descriptor_limit() {
-    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
-        tracing::warn!(%error, "the limit of open files stays as it is");
+fn raise_descriptor_limit() -> Option<u64> {
+    rlimit::increase_nofile_limit(u64::MAX)
+        .inspect_err(|error| tracing::warn!(%error, "the limit of open files stays as it is"))
+        .ok()
+}
+
+/// The settings with no more connections than there are descriptors for: without one, nothing can
+/// be accepted, read or written any more.
+fn within_descriptors(config: &Config, limit: Option<u64>) -> Config {
+    let mut config = config.clone();
+    let Some(limit) = limit else {
+        return config;
+    };
+    let room = connections_within(limit);
+    if u64::from(config.limits.connections) > room {
+        tracing::warn!(
+            wanted = config.limits.connections,
+            connections = room,
+            "limits.connections is more than the limit of open files allows, and is lowered"
+        );
+        config.limits.connections = u32::try_from(room).unwrap_or(u32::MAX);
+    }
+    config
+}
+
+/// What is left for connections of so many descriptors.
+fn connections_within(descriptors: u64) -> u64 {
+    let rest = descriptors.saturating_sub(DESCRIPTORS_RESERVED);
+    rest.max(descriptors / 2).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn descriptors_are_kept_back_for_what_is_no_connection() {
+        let within = [1_048_576, 65_536, 1024, 256, 1, 0].map(connections_within);
+        assert_eq!(within, [1_048_320, 65_280, 768, 128, 1, 1]);
     }
 }

@@ -153,6 +153,7 @@ impl Check {
     fn limits(&mut self, limits: &Limits) {
         let sizes = [
             ("connections", limits.connections, 1),
+            ("connections_per_address", limits.connections_per_address, 1),
             ("sockets_per_user", limits.sockets_per_user, 1),
             (
                 "unauthenticated_per_address",

@@ -82,6 +82,8 @@ pub(crate) struct Rate {
 pub(crate) struct Limits {
     /// Connections of the whole hub; more are closed at once.
     pub(crate) connections: u32,
+    /// Connections of one address; then its idlest goes. Trusted proxies have no such bound.
+    pub(crate) connections_per_address: u32,
     /// Connections per account; more are refused.
     pub(crate) sockets_per_user: u32,
     /// How long a connection may go on after its access token expired; then it is closed.
@@ -182,6 +184,7 @@ impl Default for Limits {
         let hub = battala_hub::Limits::default();
         Self {
             connections: 100_000,
+            connections_per_address: 1024,
             sockets_per_user: hub.sockets_per_user,
             token_grace_ms: hub.token_grace_ms,
             unauthenticated_per_address: 10,

@@ -4,8 +4,11 @@
 //! It does not know any route. Bodies are bounded by those who read them. The
 //! client's address reaches routes as `ConnectInfo`, judged by the trusted proxies.
 
+mod census;
 mod forwarded;
+mod paced;
 
+use std::convert::Infallible;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
@@ -20,13 +23,14 @@ use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::Network;
+use census::Census;
+use paced::Paced;
 
 /// The head of a request: more is 431. Cookies, a token and a long link fit
 /// several times.
@@ -35,17 +39,16 @@ const HEAD_BYTES_MAX: usize = 16 * 1024;
 /// Bytes of one connection that are read ahead; a whole body of the API fits.
 const BUFFER_BYTES_MAX: usize = 80 * 1024;
 
-/// A peer that leaves sent bytes untaken for so long is gone, or means harm.
-const UNTAKEN_MAX: Duration = Duration::from_secs(30);
-
 /// Until descriptors or memory come back, when accepting fails.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// The bounds of the listener.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bounds {
-    /// Open connections that are not WebSockets; more are closed as they come.
+    /// Open connections; more are closed as they come.
     pub(crate) connections: usize,
+    /// Of those, connections of one address that is not a trusted proxy's.
+    pub(crate) connections_per_address: usize,
     /// Time to send the head of a request.
     pub(crate) header_timeout: Duration,
 }
@@ -55,6 +58,7 @@ pub(crate) struct Listener {
     tcp: TcpListener,
     http: http1::Builder,
     places: Arc<Semaphore>,
+    census: Arc<Census>,
     proxies: Arc<[Network]>,
 }
 
@@ -74,6 +78,7 @@ impl Listener {
             tcp: TcpListener::bind(address).await?,
             http,
             places: Arc::new(Semaphore::new(bounds.connections)),
+            census: Census::new(bounds.connections_per_address),
             proxies: proxies.into(),
         })
     }
@@ -98,29 +103,36 @@ impl Listener {
                     }
                 },
             };
-            let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
-                tracing::warn!("a connection is refused: the hub has all it may have");
+            let Some(stream) = self.admit(stream, peer.ip()) else {
                 continue;
             };
-            if let Err(error) = prepare(&stream) {
-                tracing::debug!(%error, "a connection is gone before its first request");
-                continue;
-            }
             let connection = Connection {
                 http: self.http.clone(),
                 peer: peer.ip(),
                 router: router.clone(),
                 proxies: Arc::clone(&self.proxies),
             };
-            let stop = stop.clone();
-            tasks.spawn(async move {
-                connection.run(stream, stop).await;
-                drop(place);
-            });
+            tasks.spawn(connection.run(stream, stop.clone()));
         }
         drop(self.tcp);
         tasks.close();
         tasks.wait().await;
+    }
+
+    /// The connection with its place, if there is one for it.
+    fn admit(&self, stream: TcpStream, peer: IpAddr) -> Option<Paced> {
+        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+            tracing::warn!("a connection is refused: the hub has all it may have");
+            return None;
+        };
+        let is_proxy = self.proxies.iter().any(|proxy| proxy.contains(peer));
+        let seat = self.census.enter(peer, is_proxy)?;
+        let paced = Paced::new(stream, seat, place);
+        paced
+            .inspect_err(|error| {
+                tracing::debug!(%error, "a connection is gone before its first request");
+            })
+            .ok()
     }
 }
 
@@ -133,7 +145,7 @@ struct Connection {
 }
 
 impl Connection {
-    async fn run(self, stream: TcpStream, stop: CancellationToken) {
+    async fn run(self, stream: Paced, stop: CancellationToken) {
         let Self {
             http,
             peer,
@@ -141,12 +153,20 @@ impl Connection {
             proxies,
         } = self;
         let router = TowerToHyperService::new(router);
+        let desk = stream.desk();
+        let activity = Arc::clone(&desk.activity);
         let service = service_fn(move |mut request: Request<Incoming>| {
             let address = forwarded::client_address(peer, request.headers(), &proxies);
             request
                 .extensions_mut()
                 .insert(ConnectInfo(SocketAddr::new(address, 0)));
-            router.call(request)
+            desk.begin();
+            let (answer, desk) = (router.call(request), desk.clone());
+            async move {
+                let answer = answer.await?;
+                desk.end(answer.status());
+                Ok::<_, Infallible>(answer)
+            }
         });
         let connection = http.serve_connection(TokioIo::new(stream), service);
         let mut connection = pin!(connection.with_upgrades());
@@ -157,16 +177,19 @@ impl Connection {
                 connection.as_mut().graceful_shutdown();
                 connection.await
             }
+            () = activity.has_to_leave() => {
+                connection.as_mut().graceful_shutdown();
+                // A request may have come in the very moment; one that never came is not waited for.
+                if activity.is_idle() {
+                    return;
+                }
+                connection.await
+            }
         };
         if let Err(error) = ended {
             tracing::trace!(%error, "a connection ended early");
         }
     }
-}
-
-fn prepare(stream: &TcpStream) -> io::Result<()> {
-    stream.set_nodelay(true)?;
-    SockRef::from(stream).set_tcp_user_timeout(Some(UNTAKEN_MAX))
 }
 
 async fn pause_after(error: &io::Error) {

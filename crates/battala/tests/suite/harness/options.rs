@@ -72,6 +72,7 @@ impl Default for Options {
             .limit("password_queue", 10_000)
             .limit("sockets_per_user", 1000)
             .limit("unauthenticated_per_address", 10_000)
+            .limit("connections_per_address", 100_000)
     }
 }
 

@@ -1,5 +1,6 @@
 //! One caller who takes all that it can get, and its neighbours, who must not feel it.
 
+mod connections;
 mod slow_bodies;
 mod slow_readers;
 

@@ -1,0 +1,108 @@
+//! Connections by the hundred from one address.
+
+use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpStream;
+
+use super::{Dial, answered, rest};
+use crate::harness::{Options, TestHub, soon};
+
+const PER_ADDRESS: u32 = 20;
+
+const ASK: &str = "GET /api/hub HTTP/1.1\r\nHost: x\r\n\r\n";
+
+const WEBSOCKET: &str = "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\n\
+    Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
+fn options() -> Options {
+    // Nothing is to end but by the bound.
+    Options::default()
+        .limit("connections_per_address", PER_ADDRESS)
+        .limit("connect_timeout_ms", 600_000)
+        .limit("header_timeout_ms", 600_000)
+}
+
+/// A connection that has asked once and waits.
+async fn idle(hub: &TestHub, from: u8) -> TcpStream {
+    let mut stream = Dial::from(from).send(hub, ASK).await;
+    let answer = answered(&mut stream).await;
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    stream
+}
+
+#[tokio::test]
+async fn an_address_with_all_its_connections_loses_its_idlest_and_no_other_does() {
+    let hub = options().start().await;
+    let neighbour = idle(&hub, 3).await;
+    let mut first = idle(&hub, 2).await;
+    let mut others = Vec::new();
+    for _ in 1..PER_ADDRESS {
+        others.push(idle(&hub, 2).await);
+    }
+    others.push(idle(&hub, 2).await);
+    rest(&mut first).await;
+    for _ in 0..50 {
+        others.push(idle(&hub, 2).await);
+    }
+    // The neighbour's has been idle for longer than any, and is still there.
+    neighbour.writable().await.expect("open");
+    neighbour.try_write(ASK.as_bytes()).expect("open");
+    let answer = answered(&mut { neighbour }).await;
+    assert!(answer.contains("HTTP/1.1 200 "), "{answer}");
+    let says = |line: &str| {
+        line.contains("limits.connections_per_address")
+            .then_some(())
+    };
+    hub.logged("the setting", says).await;
+    let log = hub.log();
+    let lines: Vec<&str> = log.lines().filter(|line| says(line).is_some()).collect();
+    assert_eq!(lines.len(), 1, "once in a minute");
+    assert!(lines[0].contains("trusted_proxies"), "{lines:?}");
+    assert!(!lines[0].contains("127.0.0."), "{lines:?}");
+}
+
+#[tokio::test]
+async fn where_no_connection_is_idle_the_new_one_is_refused() {
+    let hub = options().start().await;
+    let mut sockets = Vec::new();
+    for _ in 0..PER_ADDRESS {
+        let mut socket = Dial::from(2).send(&hub, WEBSOCKET).await;
+        let answer = answered(&mut socket).await;
+        assert!(answer.starts_with("HTTP/1.1 101 "), "{answer}");
+        sockets.push(socket);
+    }
+    let mut refused = Dial::from(2).connect(&hub).await;
+    assert_eq!(rest(&mut refused).await, "");
+    drop(idle(&hub, 3).await);
+    // Nobody was sent away for it, and a place that comes free is given again.
+    drop(sockets.pop());
+    crate::harness::until("a place is free", async || {
+        let mut stream = Dial::from(2).connect(&hub).await;
+        let mut byte = [0; 1];
+        tokio::io::AsyncWriteExt::write_all(&mut stream, ASK.as_bytes())
+            .await
+            .ok()?;
+        let read = soon("an answer", stream.read(&mut byte)).await.ok()?;
+        (read == 1).then_some(())
+    })
+    .await;
+    for socket in &mut sockets {
+        let mut byte = [0; 1];
+        let read = futures_util::FutureExt::now_or_never(socket.read(&mut byte));
+        assert!(read.is_none_or(|read| matches!(read, Ok(1))), "it is open");
+    }
+}
+
+#[tokio::test]
+async fn a_trusted_proxy_has_no_bound_of_its_own() {
+    let proxies = vec!["127.0.0.2"];
+    let hub = options().setting("trusted_proxies", proxies).start().await;
+    let mut streams = Vec::new();
+    for _ in 0..PER_ADDRESS * 2 {
+        streams.push(idle(&hub, 2).await);
+    }
+    for stream in &streams {
+        let read = futures_util::FutureExt::now_or_never(stream.peek(&mut [0]));
+        assert!(read.is_none(), "each of them is open");
+    }
+}
