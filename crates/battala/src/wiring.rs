@@ -16,7 +16,7 @@ use battala_hub::{Clock, Hub, Random};
 use battala_socketio::Server;
 use battala_store::{Db, OpenError, Options, Purpose};
 use http::HeaderValue;
-use http::header::X_CONTENT_TYPE_OPTIONS;
+use http::header::{STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
 use tokio_util::sync::CancellationToken;
 
 use crate::client::Client;
@@ -136,6 +136,11 @@ impl Front {
         let router = battala_api::router(hub.clone(), api_config)
             .merge(sockets.router().layer(carry).layer(map_response(unsniffed)))
             .fallback(async move |request: Request| client.answer(&request));
+        let router = if public_url.is_secure() {
+            router.layer(map_response(secured))
+        } else {
+            router
+        };
         Self {
             router,
             gateway,
@@ -153,6 +158,16 @@ impl Front {
         self.sockets.shutdown(sockets_within).await;
         self.gateway.stop().await;
     }
+}
+
+/// Browsers that came with TLS once do not come without any more (RFC 6797). Other names below
+/// this one may be other people's, so it says nothing of them.
+async fn secured(mut response: Response) -> Response {
+    let only = HeaderValue::from_static("max-age=31536000");
+    response
+        .headers_mut()
+        .insert(STRICT_TRANSPORT_SECURITY, only);
+    response
 }
 
 /// Polling answers hold what people wrote: no browser may take them for a page.

@@ -29,7 +29,8 @@ pub(super) fn components(mut schemas: Vec<Named>) -> Components {
         .description(Some("An access token; it lives ten minutes"));
     let cookie = ApiKey::Cookie(ApiKeyValue::with_description(
         "battala_refresh_<port>",
-        "The refresh token of the session; the name has the port of the hub's public address",
+        "The refresh token of the session; the name has the port of the hub's public address, \
+         and begins with `__Secure-` when that is https",
     ));
     ComponentsBuilder::new()
         .schemas_from_iter(schemas)

@@ -29,17 +29,29 @@ pub(crate) struct RefreshCookies(Arc<Settings>);
 #[derive(Debug)]
 struct Settings {
     name: String,
+    /// What it was called before its name had a prefix. Found only where the new one is not, so
+    /// that nobody is signed out by an upgrade; the answer sets the new one.
+    former: Option<String>,
     is_secure: bool,
 }
 
 impl RefreshCookies {
-    /// Cookies do not tell ports apart, so the name does: two hubs may run on one machine.
+    /// Cookies do not tell ports apart, so the name does: two hubs may run on one machine. With
+    /// TLS the name says `__Secure-`: no page without TLS can plant a cookie that browsers take
+    /// for it (RFC 6265bis §4.1.3.1). `__Host-` would need a path of `/`.
     pub(crate) fn new(public_url: &str) -> Self {
         let url: Uri = public_url.parse().unwrap_or_default();
         let is_secure = url.scheme_str() == Some("https");
         let port = url.port_u16().unwrap_or(if is_secure { 443 } else { 80 });
+        let bare = format!("battala_refresh_{port}");
+        let (name, former) = if is_secure {
+            (format!("__Secure-{bare}"), Some(bare))
+        } else {
+            (bare, None)
+        };
         Self(Arc::new(Settings {
-            name: format!("battala_refresh_{port}"),
+            name,
+            former,
             is_secure,
         }))
     }
@@ -56,7 +68,9 @@ impl RefreshCookies {
     }
 
     fn write(&self, value: &str, max_age_s: i64) -> HeaderValue {
-        let Settings { name, is_secure } = &*self.0;
+        let Settings {
+            name, is_secure, ..
+        } = &*self.0;
         let secure = if *is_secure { "; Secure" } else { "" };
         let cookie = format!(
             "{name}={value}; Path=/api/auth; Max-Age={max_age_s}; HttpOnly; SameSite=Strict{secure}"
@@ -68,18 +82,22 @@ impl RefreshCookies {
     /// The cookie among those of a request. A name that stands twice is none: which of them the
     /// hub set cannot be told.
     fn find(&self, headers: &HeaderMap) -> Option<String> {
-        let lines = headers
-            .get_all(COOKIE)
-            .iter()
-            .filter_map(|line| line.to_str().ok());
-        let mut values = lines
-            .flat_map(|line| line.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
-            .filter(|(name, value)| *name == self.0.name && !value.is_empty())
-            .map(|(_, value)| value.to_owned());
-        let first = values.next();
-        first.filter(|_| values.next().is_none())
+        only(headers, &self.0.name).or_else(|| only(headers, self.0.former.as_deref()?))
     }
+}
+
+fn only(headers: &HeaderMap, name: &str) -> Option<String> {
+    let lines = headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok());
+    let mut values = lines
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(|(found, value)| *found == name && !value.is_empty())
+        .map(|(_, value)| value.to_owned());
+    let first = values.next();
+    first.filter(|_| values.next().is_none())
 }
 
 /// The refresh token of the request, if it has one.
@@ -123,7 +141,11 @@ mod tests {
     use super::*;
 
     fn found(lines: &[&str]) -> Option<String> {
-        let cookies = RefreshCookies::new("http://127.0.0.1:3000");
+        found_at("http://127.0.0.1:3000", lines)
+    }
+
+    fn found_at(public_url: &str, lines: &[&str]) -> Option<String> {
+        let cookies = RefreshCookies::new(public_url);
         let headers: HeaderMap = lines
             .iter()
             .map(|line| (COOKIE, HeaderValue::from_str(line).unwrap()))
@@ -158,6 +180,14 @@ mod tests {
     }
 
     #[test]
+    fn with_tls_the_former_name_counts_only_where_the_new_one_is_absent() {
+        let found = |lines: &[&str]| found_at("https://chat.example.org", lines);
+        assert_eq!(found(&["battala_refresh_443=old"]).as_deref(), Some("old"));
+        let both = "battala_refresh_443=planted; __Secure-battala_refresh_443=own";
+        assert_eq!(found(&[both]).as_deref(), Some("own"));
+    }
+
+    #[test]
     fn the_cookie_is_for_this_hub_scripts_and_other_sites_excluded() {
         let cookie = RefreshCookies::new("http://127.0.0.1:3000").write("x", 60);
         assert_eq!(
@@ -167,7 +197,8 @@ mod tests {
         let cookie = RefreshCookies::new("https://chat.example.org").write("x", 60);
         assert_eq!(
             cookie,
-            "battala_refresh_443=x; Path=/api/auth; Max-Age=60; HttpOnly; SameSite=Strict; Secure"
+            "__Secure-battala_refresh_443=x; Path=/api/auth; Max-Age=60; HttpOnly; \
+             SameSite=Strict; Secure"
         );
         let cleared = RefreshCookies::new("http://hub.local").clear();
         assert_eq!(

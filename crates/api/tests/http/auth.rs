@@ -37,8 +37,19 @@ async fn the_cookie_is_secure_when_the_hub_is() {
     let answer = api.post("/api/auth/login", &body).send().await;
     assert_eq!(answer.status, StatusCode::OK);
     let cookie = answer.header("set-cookie");
-    assert!(cookie.starts_with("battala_refresh_443="), "{cookie}");
+    assert!(
+        cookie.starts_with("__Secure-battala_refresh_443="),
+        "{cookie}"
+    );
     assert!(cookie.ends_with("; Secure"), "{cookie}");
+    // A cookie from before the name had a prefix is taken, and the answer sets the new one.
+    let (_, own) = cookie.split_once('-').unwrap();
+    let former = own.split(';').next().unwrap();
+    let renewed = api.ask(Method::POST, REFRESH).with_cookie(former);
+    let renewed = renewed.send().await;
+    assert_eq!(renewed.status, StatusCode::OK);
+    let set = renewed.header("set-cookie");
+    assert!(set.starts_with("__Secure-battala_refresh_443="), "{set}");
 }
 
 #[tokio::test]

@@ -35,6 +35,11 @@ impl Origin {
         }
     }
 
+    /// Whether it is reached by TLS.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.is_secure
+    }
+
     /// The same place for WebSockets, as a content security policy names it.
     pub(crate) fn to_websocket(&self) -> String {
         let scheme = if self.is_secure { "wss" } else { "ws" };

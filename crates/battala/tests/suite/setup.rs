@@ -156,3 +156,23 @@ async fn a_hub_that_its_settings_set_up_is_open_at_the_first_start_and_stays_as_
         hub.run().await;
     }
 }
+
+#[tokio::test]
+async fn with_tls_in_front_every_answer_says_so() {
+    let secure = Options::default().setting("public_url", "https://chat.example.org");
+    let (secure, plain) = tokio::join!(secure.start(), TestHub::start());
+    for path in [
+        "/",
+        "/api/hub",
+        "/socket.io/?EIO=4&transport=polling",
+        "/healthz",
+    ] {
+        let header = "strict-transport-security";
+        let request = Request::new("GET", path);
+        // The page may not have been built: then it is refused, and says so all the same.
+        let answer = secure.http.try_send(&request).await.expect("an answer");
+        assert_eq!(answer.header(header), Some("max-age=31536000"), "{path}");
+        let answer = plain.http.try_send(&request).await.expect("an answer");
+        assert_eq!(answer.header(header), None, "{path}");
+    }
+}
