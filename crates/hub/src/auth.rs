@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::passwords::{Verdict, is_too_common};
 use crate::sessions::{Client, SignedIn, open_session, sign_in};
 use crate::work::{Entry, Work};
-use crate::{Hub, users::me_of};
+use crate::{Hub, settings, users::me_of};
 
 /// Failed guesses that cost nothing.
 const FREE_GUESSES: i64 = 5;
@@ -91,23 +91,20 @@ pub async fn create_admin(hub: &Hub, can: Can<access::SetupHub>, request: Regist
         is_admin: true,
     };
     let (token, info) = (hub.settings().setup_token(), hub.settings().info());
-    let (me, row) = hub
-        .write(can, move |work| {
-            Box::pin(async move {
-                let me = insert_account(work, account).await?;
-                if let Some(token) = token {
-                    let registration = info.registration.as_str();
-                    hub_table::complete_setup(work.tx(), &token, &info.name, registration).await?;
-                }
-                work.audit_as(me.id, Entry::on_hub(Some(me.id.raw())))
-                    .await?;
-                let row = hub_table::get(work.tx()).await?.ok_or(Error::NotFound)?;
-                Ok((me, row))
-            })
+    hub.write(can, move |work| {
+        Box::pin(async move {
+            let me = insert_account(work, account).await?;
+            if let Some(token) = token {
+                let registration = info.registration.as_str();
+                hub_table::complete_setup(work.tx(), &token, &info.name, registration).await?;
+            }
+            work.audit_as(me.id, Entry::on_hub(Some(me.id.raw())))
+                .await?;
+            settings::replace_with_commit(work).await?;
+            Ok(me)
         })
-        .await?;
-    hub.settings().replace(row);
-    Ok(me)
+    })
+    .await
 }
 
 fn check_password(password: &str, username: &Username, email: Option<&Email>) -> Result<()> {

@@ -226,10 +226,9 @@ pub async fn delete(hub: &Hub, can: Can<access::DeleteChannel>) -> Result<()> {
                 Audience::Channel(server_id, id),
                 Event::ChannelDeleted(deleted),
             );
+            work.purge_soon();
             work.audit(Entry::in_server(server_id, id)).await
         })
     })
-    .await?;
-    hub.jobs().purge_soon();
-    Ok(())
+    .await
 }

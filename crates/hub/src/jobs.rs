@@ -3,18 +3,23 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use battala_store::Engine;
 use battala_store::tables::{purge, sessions};
 use tokio::sync::Notify;
+use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::Hub;
 use crate::error::{Error, Result};
+use crate::settings;
 
 /// Rows that one batch of the purge removes at most: a few milliseconds of the writer.
 const PURGE_ROWS: u32 = 500;
 /// How often rows that ended long ago are looked for.
 const HOUSEKEEPING_EVERY: Duration = Duration::from_mins(10);
+/// How often the settings are read again where another process may change them.
+const SETTINGS_EVERY: Duration = Duration::from_secs(2);
 /// How long the row of an ended session is kept.
 const ENDED_SESSIONS_KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
@@ -55,6 +60,10 @@ impl Jobs {
 pub(crate) fn start(hub: &Hub) {
     let jobs = hub.jobs();
     jobs.run(keep_node_number(hub.clone()));
+    // Nobody else writes to a file of SQLite while this process has it.
+    if hub.db().engine() == Engine::Postgres {
+        jobs.run(follow_settings(hub.clone()));
+    }
     jobs.run(purge_when_needed(hub.clone(), Arc::clone(&jobs.purge)));
 }
 
@@ -69,6 +78,18 @@ async fn keep_node_number(hub: Hub) {
             error.log_if_internal();
             tracing::warn!(%error, "the node number was not renewed");
             wait = every.min(RENEW_AGAIN);
+        }
+    }
+}
+
+async fn follow_settings(hub: Hub) {
+    let mut ticks = tokio::time::interval(SETTINGS_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = settings::follow(&hub).await {
+            // The next look is soon, and every failed request has said so already.
+            tracing::debug!(%error, "the settings were not read again");
         }
     }
 }

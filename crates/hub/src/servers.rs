@@ -291,12 +291,11 @@ pub async fn delete(hub: &Hub, can: Can<access::DeleteServer>) -> Result<()> {
                 .ok_or(Error::NotFound)?;
             work.audit(Entry::in_server(id, id)).await?;
             work.notify(Notice::ServerDeleted { server_id: id });
+            work.purge_soon();
             Ok(())
         })
     })
-    .await?;
-    hub.jobs().purge_soon();
-    Ok(())
+    .await
 }
 
 /// Leaves a server. Its owner has to delete it, or give it away first.

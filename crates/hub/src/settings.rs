@@ -11,14 +11,15 @@ use battala_store::Db;
 use battala_store::tables::hub as table;
 use tokio::sync::watch;
 
-use crate::access::{self, Can};
+use crate::access::{self, Action, Can};
 use crate::auth::{self, NewAccount};
-use crate::bus::Audience;
+use crate::bus::{Audience, Notice};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::random::Random;
 use crate::sessions::{self, Client, SignedIn};
-use crate::{Hub, passwords, work::Entry};
+use crate::work::{Entry, Work};
+use crate::{Hub, passwords};
 
 /// What a fresh hub is called until somebody names it.
 const DEFAULT_NAME: &str = "Battala Hub";
@@ -29,6 +30,7 @@ pub struct Settings(watch::Sender<Current>);
 struct Current {
     info: Arc<HubInfo>,
     setup_token: Option<String>,
+    rev: i64,
 }
 
 impl Settings {
@@ -80,8 +82,16 @@ impl Settings {
         }
     }
 
-    pub(crate) fn replace(&self, row: table::HubRow) {
-        self.0.send_replace(Current::new(row));
+    /// Takes a row over unless a later one was here first: hooks of commits that ran side by side,
+    /// and readers, may come in another order. Whether it was taken.
+    pub(crate) fn replace(&self, row: table::HubRow) -> bool {
+        self.0.send_if_modified(|current| {
+            let is_later = row.rev > current.rev;
+            if is_later {
+                *current = Current::new(row);
+            }
+            is_later
+        })
     }
 }
 
@@ -97,6 +107,7 @@ impl Current {
         Self {
             info: Arc::new(info),
             setup_token: row.setup_token,
+            rev: row.rev,
         }
     }
 }
@@ -136,7 +147,7 @@ pub async fn set_up(
         is_admin: true,
     };
     let (name, registration) = (request.hub_name.into_string(), request.registration);
-    let outcome = hub
+    let session = hub
         .write(can, move |work| {
             Box::pin(async move {
                 // The condition is in the statement: of parallel requests one wins.
@@ -145,14 +156,11 @@ pub async fn set_up(
                 }
                 let me = auth::insert_account(work, account).await?;
                 work.audit_as(me.id, Entry::on_hub(None)).await?;
-                let session = sessions::open_session(work, me, &client).await?;
-                let row = table::get(work.tx()).await?.ok_or(Error::NotFound)?;
-                Ok((session, row))
+                replace_with_commit(work).await?;
+                sessions::open_session(work, me, &client).await
             })
         })
         .await?;
-    let (session, row) = outcome;
-    hub.settings().replace(row);
     sessions::sign_in(hub, session)
 }
 
@@ -161,29 +169,53 @@ pub async fn set_up(
 /// # Errors
 /// What the database refuses.
 pub async fn update(hub: &Hub, can: Can<access::UpdateHub>, request: UpdateHub) -> Result<HubInfo> {
-    let row = hub
-        .write(can, move |work| {
-            Box::pin(async move {
-                let name = request.name.as_ref().map(ServerName::as_str);
-                let registration = request.registration.map(Registration::as_str);
-                table::update(work.tx(), name, registration).await?;
-                let detail = serde_json::json!({"name": name, "registration": registration});
-                // A setup from the configuration comes before any account that could be named.
-                if work.can().user_id().is_ok() {
-                    work.audit(Entry::on_hub(None).with(detail)).await?;
-                }
-                let row = table::get(work.tx()).await?.ok_or(Error::NotFound)?;
-                let info = Current::new(row.clone()).info;
-                work.emit(
-                    Audience::Hub,
-                    Event::HubUpdated(HubUpdated {
-                        hub: (*info).clone(),
-                    }),
-                );
-                Ok(row)
-            })
+    hub.write(can, move |work| {
+        Box::pin(async move {
+            let changes = table::Changes {
+                name: request.name.as_ref().map(ServerName::as_str),
+                registration: request.registration.map(Registration::as_str),
+                inviters: None,
+            };
+            table::update(work.tx(), changes).await?;
+            let detail = serde_json::json!({
+                "name": changes.name,
+                "registration": changes.registration,
+            });
+            // A setup from the configuration comes before any account that could be named.
+            if work.can().user_id().is_ok() {
+                work.audit(Entry::on_hub(None).with(detail)).await?;
+            }
+            let info = replace_with_commit(work).await?;
+            work.emit(Audience::Hub, updated(&info));
+            Ok((*info).clone())
         })
-        .await?;
-    hub.settings().replace(row);
-    Ok((*hub.settings().info()).clone())
+    })
+    .await
+}
+
+/// Has the commit replace the process's copy of the settings by the row as it is now.
+pub(crate) async fn replace_with_commit<A: Action>(work: &mut Work<'_, A>) -> Result<Arc<HubInfo>> {
+    let row = table::get(work.tx()).await?.ok_or(Error::NotFound)?;
+    let info = Current::new(row.clone()).info;
+    work.replace_settings(row);
+    Ok(info)
+}
+
+fn updated(info: &HubInfo) -> Event {
+    Event::HubUpdated(HubUpdated { hub: info.clone() })
+}
+
+/// Reads the row again and takes over what another process has changed, or what a commit did
+/// whose outcome this process never learned.
+pub(crate) async fn follow(hub: &Hub) -> Result<()> {
+    let row = {
+        let mut reader = hub.db().read().await?;
+        table::get(&mut reader).await?.ok_or(Error::NotFound)?
+    };
+    if hub.settings().replace(row) {
+        let info = hub.settings().info();
+        hub.bus()
+            .publish(Notice::Event(Audience::Hub, updated(&info)));
+    }
+    Ok(())
 }

@@ -3,6 +3,7 @@
 use battala_proto::Event;
 use battala_proto::id::{ServerId, UserId};
 use battala_store::tables::audit;
+use battala_store::tables::hub::HubRow;
 use battala_store::{Engine, Tx, WritePermit};
 use futures_util::future::BoxFuture;
 
@@ -16,7 +17,34 @@ pub struct Work<'t, A: Action> {
     hub: Hub,
     tx: &'t mut Tx,
     can: Can<A>,
+    outcome: Outcome,
+}
+
+/// What a commit leads to outside of the database. It happens in the commit's hook, so that it
+/// does not depend on whether somebody still waits for the answer.
+#[derive(Default)]
+struct Outcome {
     notices: Vec<Notice>,
+    /// The hub's row, where it was changed.
+    settings: Option<HubRow>,
+    /// Something was marked as deleted.
+    needs_purge: bool,
+}
+
+impl Outcome {
+    /// Memory comes first: who is told and asks finds what was committed.
+    fn happen(self, hub: &Hub) {
+        if let Some(row) = self.settings {
+            // A later commit's hook may have been here first.
+            let _ = hub.settings().replace(row);
+        }
+        if self.needs_purge {
+            hub.jobs().purge_soon();
+        }
+        for notice in self.notices {
+            hub.bus().publish(notice);
+        }
+    }
 }
 
 /// What the closure of a unit of work returns.
@@ -58,17 +86,27 @@ impl<A: Action> Work<'_, A> {
 
     /// Tells an audience; leaves with the commit.
     pub fn emit(&mut self, audience: Audience, event: Event) {
-        self.notices.push(Notice::Event(audience, event));
+        self.outcome.notices.push(Notice::Event(audience, event));
     }
 
     /// Tells an audience what an earlier try has committed, unless it was told then.
     pub fn repeat(&mut self, audience: Audience, event: Event) {
-        self.notices.push(Notice::Repeated(audience, event));
+        self.outcome.notices.push(Notice::Repeated(audience, event));
     }
 
     /// Tells the gateway something that is more than an event; leaves with the commit.
     pub fn notify(&mut self, notice: Notice) {
-        self.notices.push(notice);
+        self.outcome.notices.push(notice);
+    }
+
+    /// Replaces the process's copy of the settings, with the commit.
+    pub(crate) fn replace_settings(&mut self, row: HubRow) {
+        self.outcome.settings = Some(row);
+    }
+
+    /// Something was marked as deleted: has it removed, after the commit.
+    pub(crate) fn purge_soon(&mut self) {
+        self.outcome.needs_purge = true;
     }
 
     /// Adds an entry to the audit log.
@@ -201,18 +239,16 @@ impl Hub {
         T: Send + 'static,
         F: for<'w, 't> FnOnce(&'w mut Work<'t, A>) -> WorkFuture<'w, T> + Send + 'static,
     {
-        let (hub, bus, this) = (self.clone(), self.bus().clone(), self.clone());
+        let (hub, after, this) = (self.clone(), self.clone(), self.clone());
         let doubtful = self.bus().clone();
         // Queued now, whenever the future is looked at.
         let written = permit.submit_settled(
             move |tx| Box::pin(run(hub, tx, can, lock, closure)),
-            move |(answer, notices): (T, Vec<Notice>)| {
-                for notice in notices {
-                    bus.publish(notice);
-                }
+            move |(answer, outcome): (T, Outcome)| {
+                outcome.happen(&after);
                 answer
             },
-            move |(_, notices): (T, Vec<Notice>)| doubtful.publish(Notice::InDoubt(notices)),
+            move |(_, outcome): (T, Outcome)| doubtful.publish(Notice::InDoubt(outcome.notices)),
         );
         async move { this.note_storage(written.await) }
     }
@@ -224,7 +260,7 @@ async fn run<A, T, F>(
     mut can: Can<A>,
     lock: Lock,
     closure: F,
-) -> Result<(T, Vec<Notice>)>
+) -> Result<(T, Outcome)>
 where
     A: Action,
     F: for<'w, 't> FnOnce(&'w mut Work<'t, A>) -> WorkFuture<'w, T> + Send + 'static,
@@ -240,8 +276,8 @@ where
         hub,
         tx,
         can,
-        notices: Vec::new(),
+        outcome: Outcome::default(),
     };
     let answer = closure(&mut work).await?;
-    Ok((answer, work.notices))
+    Ok((answer, work.outcome))
 }

@@ -7,4 +7,5 @@ pub const MIGRATIONS: Migrations = migrations![
     "0001_foundation",
     "0002_messages_standing",
     "0003_hub_mark",
+    "0004_hub_invites",
 ];

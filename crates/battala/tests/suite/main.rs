@@ -32,6 +32,7 @@ mod restored;
 mod revocation;
 mod second_hub;
 mod servers;
+mod settings;
 mod setup;
 mod sync;
 mod users;

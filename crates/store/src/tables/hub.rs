@@ -10,13 +10,14 @@ row! {
         pub registration: String,
         pub generation: i64,
         pub setup_token: Option<String>,
+        pub rev: i64,
     }
 }
 
 /// The row; `None` before the first start has finished.
 pub async fn get(conn: &mut Conn) -> Result<Option<HubRow>, DbError> {
     conn.fetch_optional(
-        sql!("SELECT name, registration, generation, setup_token FROM hub WHERE id = 1"),
+        sql!("SELECT name, registration, generation, setup_token, rev FROM hub WHERE id = 1"),
         args![],
     )
     .await
@@ -57,7 +58,8 @@ pub async fn complete_setup(
     registration: &str,
 ) -> Result<bool, DbError> {
     let statement = sql!(
-        "UPDATE hub SET setup_token = NULL, name = $2, registration = $3 WHERE id = 1 AND setup_token = $1"
+        "UPDATE hub SET setup_token = NULL, name = $2, registration = $3, rev = rev + 1 ",
+        "WHERE id = 1 AND setup_token = $1"
     );
     Ok(conn
         .execute(statement, args![setup_token, name, registration])
@@ -65,16 +67,29 @@ pub async fn complete_setup(
         == 1)
 }
 
+/// What is to change.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Changes<'a> {
+    /// The name.
+    pub name: Option<&'a str>,
+    /// Who may make an account.
+    pub registration: Option<&'a str>,
+    /// Whose invites make accounts.
+    pub inviters: Option<&'a str>,
+}
+
 /// Changes what is given.
-pub async fn update(
-    conn: &mut Conn,
-    name: Option<&str>,
-    registration: Option<&str>,
-) -> Result<(), DbError> {
+pub async fn update(conn: &mut Conn, changes: Changes<'_>) -> Result<(), DbError> {
     let statement = sql!(
-        "UPDATE hub SET name = COALESCE($1, name), registration = COALESCE($2, registration) WHERE id = 1"
+        "UPDATE hub SET name = COALESCE($1, name), registration = COALESCE($2, registration), ",
+        "inviters = COALESCE($3, inviters), rev = rev + 1 WHERE id = 1"
     );
-    let (name, registration) = (name.map(str::to_owned), registration.map(str::to_owned));
-    conn.execute(statement, args![name, registration]).await?;
+    let owned = |text: Option<&str>| text.map(str::to_owned);
+    let arguments = args![
+        owned(changes.name),
+        owned(changes.registration),
+        owned(changes.inviters)
+    ];
+    conn.execute(statement, arguments).await?;
     Ok(())
 }
