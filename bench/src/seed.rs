@@ -214,6 +214,7 @@ async fn add_user(tx: &mut Tx, id: i64, now: i64) -> std::result::Result<(), DbE
         avatar: None,
         kind: 0,
         is_admin: false,
+        can_invite: false,
         rev: 1,
         created_at: now,
     };

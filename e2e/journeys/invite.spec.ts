@@ -1,7 +1,7 @@
 import type { Page, Request } from '@playwright/test';
 import { PASSWORD, type TestHub } from '../support/hub.ts';
 import { community } from '../support/scenery.ts';
-import { expect, test } from '../support/test.ts';
+import { enter, expect, test } from '../support/test.ts';
 
 const composer = (page: Page) => page.getByRole('textbox', { name: /^Message #/ });
 const join = (page: Page) => page.getByRole('button', { name: 'Join' });
@@ -84,4 +84,54 @@ test('no link joins by itself: not to who is signed in, not after a sign-in that
 	await expect(join(other)).toBeVisible();
 	await expect(join(other)).toBeEnabled();
 	expect(joins).toBe(0);
+});
+
+test('where registration is by invite, an administrator’s link makes an account and joins in one go; a member’s says that it does not', async ({
+	hub,
+	visit,
+}) => {
+	const asha = await hub.setUp('asha');
+	const babu = await hub.register('babu');
+	const { server } = await community(hub, asha, [babu]);
+	await hub.as(asha, 'PATCH', '/api/hub', { registration: 'invite' });
+	const invites = `/api/servers/${server.id}/invites`;
+
+	// For one: it is used up by the time that the way leads on.
+	const { code } = await hub.as<{ code: string }>(asha, 'POST', invites, { uses_max: 1 });
+	const stranger = await visit();
+	await stranger.goto(`/invite/${code}`);
+	await stranger.getByRole('link', { name: 'Create an account to join' }).click();
+	await stranger.getByLabel('Name', { exact: true }).fill('chitra');
+	await stranger.getByLabel('Password', { exact: true }).fill(PASSWORD);
+	await stranger.getByRole('button', { name: 'Create an account' }).click();
+	await expect(composer(stranger)).toBeVisible();
+	await expect(stranger.getByRole('status').filter({ hasText: 'Welcome to Neighbours.' })).toBeVisible();
+
+	const member = await visit();
+	await enter(member, 'babu', `/app/s/${server.id}`);
+	await member.getByRole('button', { name: 'Menu of Neighbours' }).click();
+	await member.getByRole('menuitem', { name: 'Invite people' }).click();
+	await expect(member.getByText('Only for people who have an account')).toBeVisible();
+	const link = await member.getByLabel('Invite link').inputValue();
+
+	const other = await visit();
+	await other.goto(link);
+	await expect(other.getByText('This invite is for those who have an account here.')).toBeVisible();
+	await expect(other.getByRole('link', { name: 'Sign in to join' })).toBeVisible();
+	await expect(other.getByRole('link', { name: 'Create an account to join' })).toHaveCount(0);
+	// Who tries all the same is told where it fails, and keeps what was typed.
+	await other.goto(`/register?${new URLSearchParams({ next: new URL(link).pathname })}`);
+	await other.getByLabel('Name', { exact: true }).fill('dara');
+	await other.getByLabel('Password', { exact: true }).fill(PASSWORD);
+	await other.getByRole('button', { name: 'Create an account' }).click();
+	await expect(other.getByText('This is for those who have an account here already.')).toBeVisible();
+	await expect(other.getByLabel('Name', { exact: true })).toHaveValue('dara');
+
+	// Named by an administrator, the same link lets them in.
+	const admin = await visit();
+	await enter(admin, 'asha', '/app/settings/users');
+	await admin.getByRole('button', { name: 'Name babu as inviter' }).click();
+	await expect(admin.getByRole('button', { name: 'babu: inviter no longer' })).toBeVisible();
+	await other.getByRole('button', { name: 'Create an account' }).click();
+	await expect(composer(other)).toBeVisible();
 });

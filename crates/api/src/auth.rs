@@ -13,7 +13,7 @@ use battala_proto::ErrorCode::{
     Unauthenticated,
 };
 use battala_proto::auth as proto;
-use battala_proto::auth::{AuthResponse, Session};
+use battala_proto::auth::{AuthResponse, Registered, Session};
 use battala_proto::id::SessionId;
 
 use crate::answer::{Created, Items, NoContent, WithCookie};
@@ -28,7 +28,7 @@ pub(crate) fn section() -> Section {
             Plan::post(
                 "/api/auth/register",
                 "register",
-                "Make an account and sign in",
+                "Make an account, join by its invite, and sign in",
             )
             .refuses(&[RegistrationClosed, SetupRequired, Taken])
             .counts_per_address_as(Bucket::Register),
@@ -87,6 +87,7 @@ pub(crate) fn section() -> Section {
 }
 
 type SignedInAnswer = WithCookie<Json<AuthResponse>>;
+type RegisteredAnswer = WithCookie<Json<Registered>>;
 
 async fn register(
     Auth(can): Auth<Register>,
@@ -94,10 +95,14 @@ async fn register(
     State(cookies): State<RefreshCookies>,
     Caller(client): Caller,
     Body(request): Body<proto::Register>,
-) -> Result<Created<SignedInAnswer>, Refusal> {
-    let signed_in = auth::register(&hub, can, request, client).await?;
+) -> Result<Created<RegisteredAnswer>, Refusal> {
+    let (signed_in, joined) = auth::register(&hub, can, request, client).await?;
     let cookie = cookies.issue(&signed_in, hub.now());
-    Ok(Created(WithCookie(cookie, Json(signed_in.response))))
+    let registered = Registered {
+        session: signed_in.response,
+        joined,
+    };
+    Ok(Created(WithCookie(cookie, Json(registered))))
 }
 
 async fn login(

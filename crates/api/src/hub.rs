@@ -2,17 +2,20 @@
 
 use axum::Json;
 use axum::extract::State;
-use battala_hub::access::{CreatePasswordReset, ListUsers, ReadHub, SetupHub, UpdateHub};
+use battala_hub::access::{
+    AddInviter, CreatePasswordReset, ListInviters, ListUsers, ReadHub, RemoveInviter, SetupHub,
+    UpdateHub,
+};
 use battala_hub::limits::Bucket;
-use battala_hub::{Hub, settings, users};
-use battala_proto::ErrorCode::{Forbidden, NotFound, Taken};
+use battala_hub::{Hub, inviters, settings, users};
+use battala_proto::ErrorCode::{Forbidden, LimitReached, NotFound, Taken};
 use battala_proto::auth::AuthResponse;
 use battala_proto::hub as proto;
 use battala_proto::hub::HubInfo;
 use battala_proto::id::UserId;
-use battala_proto::users::{Me, PasswordResetLink, UserQuery};
+use battala_proto::users::{Me, PasswordResetLink, PublicUser, UserQuery};
 
-use crate::answer::{Created, Items, WithCookie};
+use crate::answer::{Created, Items, NoContent, WithCookie};
 use crate::extract::{Auth, Body, Caller, Param, Query, RefreshCookies};
 use crate::operation::Plan;
 use crate::refusal::Refusal;
@@ -58,6 +61,31 @@ pub(crate) fn section() -> Section {
             ),
             create_password_reset,
         )
+        .route(
+            Plan::get(
+                "/api/hub/inviters",
+                "list_inviters",
+                "List the accounts that were named as inviters, by id",
+            ),
+            list_inviters,
+        )
+        .route(
+            Plan::put(
+                "/api/hub/inviters/{user_id}",
+                "add_inviter",
+                "Name an account whose invites make accounts",
+            )
+            .refuses(&[LimitReached]),
+            add_inviter,
+        )
+        .route(
+            Plan::delete(
+                "/api/hub/inviters/{user_id}",
+                "remove_inviter",
+                "Name an account as inviter no longer",
+            ),
+            remove_inviter,
+        )
 }
 
 async fn get_hub(Auth(_): Auth<ReadHub>, State(hub): State<Hub>) -> Result<Json<HubInfo>, Refusal> {
@@ -99,4 +127,29 @@ async fn create_password_reset(
 ) -> Result<Created<Json<PasswordResetLink>>, Refusal> {
     let link = users::create_password_reset(&hub, can, user_id).await?;
     Ok(Created(Json(link)))
+}
+
+async fn list_inviters(
+    Auth(can): Auth<ListInviters>,
+    State(hub): State<Hub>,
+) -> Result<Items<PublicUser>, Refusal> {
+    Ok(Items(inviters::list(&hub, can).await?))
+}
+
+async fn add_inviter(
+    Auth(can): Auth<AddInviter>,
+    State(hub): State<Hub>,
+    Param(user_id): Param<UserId>,
+) -> Result<NoContent, Refusal> {
+    inviters::add(&hub, can, user_id).await?;
+    Ok(NoContent)
+}
+
+async fn remove_inviter(
+    Auth(can): Auth<RemoveInviter>,
+    State(hub): State<Hub>,
+    Param(user_id): Param<UserId>,
+) -> Result<NoContent, Refusal> {
+    inviters::remove(&hub, can, user_id).await?;
+    Ok(NoContent)
 }

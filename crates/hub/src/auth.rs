@@ -2,18 +2,17 @@
 
 use battala_proto::auth::{Login, Register};
 use battala_proto::error::FieldCode;
-use battala_proto::hub::Registration;
-use battala_proto::id::UserId;
-use battala_proto::text::{DisplayName, Email, Username};
+use battala_proto::id::{ServerId, UserId};
+use battala_proto::text::{DisplayName, Email, InviteCode, Username};
 use battala_proto::users::{Me, UserKind};
-use battala_store::tables::{credentials, hub as hub_table, invites, users};
+use battala_store::tables::{credentials, hub as hub_table, users};
 
 use crate::access::{self, Action, Can};
 use crate::error::{Error, Result};
 use crate::passwords::{Verdict, is_too_common};
 use crate::sessions::{Client, SignedIn, open_session, sign_in};
 use crate::work::{Entry, Work};
-use crate::{Hub, settings, users::me_of};
+use crate::{Hub, invites, settings, users::me_of};
 
 /// Failed guesses that cost nothing.
 const FREE_GUESSES: i64 = 5;
@@ -31,29 +30,30 @@ pub(crate) struct NewAccount {
     pub(crate) is_admin: bool,
 }
 
-/// Makes an account and signs it in.
+/// Makes an account and signs it in. With an invite it is a member of that server from the start:
+/// use, account and membership are one transaction. The server is told beside the session.
 ///
 /// # Errors
-/// [`Error::RegistrationClosed`] without a usable invite where one is needed, [`Error::Taken`] with
-/// the field, [`Error::InvalidInput`] for a password that everyone tries first.
+/// [`Error::RegistrationClosed`] or [`Error::InviteInsufficient`] without an invite that opens the
+/// hub where one is needed, [`Error::Taken`] with the field, [`Error::InvalidInput`] for an invite
+/// that does not work and for a password that everyone tries first.
 pub async fn register(
     hub: &Hub,
     can: Can<access::Register>,
     request: Register,
     client: Client,
-) -> Result<SignedIn> {
+) -> Result<(SignedIn, Option<ServerId>)> {
     hub.settings().require_setup()?;
     check_password(
         request.password.as_str(),
         &request.username,
         request.email.as_ref(),
     )?;
-    if hub.settings().info().registration == Registration::Invite {
-        // Before the costly hash; a use is counted when the account joins, not here.
-        let code = request.invite.as_ref().ok_or(Error::RegistrationClosed)?;
+    let code = request.invite.map(InviteCode::into_string);
+    {
+        // Before the costly hash, and only to spare it: the transaction decides.
         let mut reader = hub.read(&can).await?;
-        let invite = invites::usable(&mut reader, code.as_str(), hub.now()).await?;
-        invite.ok_or(Error::RegistrationClosed)?;
+        invites::admitting(&mut reader, code.as_deref(), hub.now()).await?;
     }
     let account = NewAccount {
         username: request.username,
@@ -62,15 +62,20 @@ pub async fn register(
         secret: hub.passwords().hash(request.password.as_str()).await?,
         is_admin: false,
     };
-    let session = hub
+    let (session, joined) = hub
         .write(can, move |work| {
             Box::pin(async move {
+                let admission = invites::admit(work, code.as_deref()).await?;
                 let me = insert_account(work, account).await?;
-                open_session(work, me, &client).await
+                if let Some(admission) = admission {
+                    invites::welcome(work, admission, me.id).await?;
+                }
+                let session = open_session(work, me, &client).await?;
+                Ok((session, admission.map(|admission| admission.server_id)))
             })
         })
         .await?;
-    sign_in(hub, session)
+    Ok((sign_in(hub, session)?, joined))
 }
 
 /// Makes an account with administration rights, at the machine itself. Ends the setup.
@@ -144,6 +149,7 @@ pub(crate) async fn insert_account<A: Action>(
         avatar: None,
         kind: UserKind::Human.to_raw(),
         is_admin: account.is_admin,
+        can_invite: false,
         rev: 1,
         created_at: work.now(),
     };

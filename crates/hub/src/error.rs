@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::sync::Arc;
 
 use battala_proto::error::{ErrorCode, FieldCode, FieldError};
+use battala_proto::fields::Fault;
 use battala_store::DbError;
 
 /// The result of a use case.
@@ -27,6 +28,9 @@ pub enum Error {
     /// Accounts are made by invitation only.
     #[error("an invite is needed to make an account here")]
     RegistrationClosed,
+    /// Accounts are made by invitation, and this invite only lets those in who have one.
+    #[error("this invite is for those who have an account here; it cannot make one")]
+    InviteInsufficient,
     /// Nobody has set the hub up.
     #[error("open the setup link that the hub printed when it started")]
     SetupRequired,
@@ -75,7 +79,7 @@ impl Error {
 
     /// One field that was refused.
     pub fn field(field: &str, code: FieldCode, message: &str) -> Self {
-        let fault = battala_proto::fields::Fault::new(code, message);
+        let fault = Fault::new(code, message);
         Self::InvalidInput(vec![fault.of(field)])
     }
 
@@ -86,7 +90,7 @@ impl Error {
             Self::SessionEnded => ErrorCode::SessionEnded,
             Self::InvalidCredentials => ErrorCode::InvalidCredentials,
             Self::Forbidden => ErrorCode::Forbidden,
-            Self::RegistrationClosed => ErrorCode::RegistrationClosed,
+            Self::RegistrationClosed | Self::InviteInsufficient => ErrorCode::RegistrationClosed,
             Self::SetupRequired => ErrorCode::SetupRequired,
             Self::NotFound => ErrorCode::NotFound,
             Self::Conflict(_) => ErrorCode::Conflict,
@@ -105,8 +109,15 @@ impl Error {
         match self {
             Self::InvalidInput(fields) => fields.clone(),
             Self::Taken(field) => {
-                let fault = battala_proto::fields::Fault::new(FieldCode::Taken, "is already taken");
-                vec![fault.of(field)]
+                vec![Fault::new(FieldCode::Taken, "is already taken").of(field)]
+            }
+            Self::RegistrationClosed => {
+                let message = "is needed to make an account here";
+                vec![Fault::new(FieldCode::Required, message).of("invite")]
+            }
+            Self::InviteInsufficient => {
+                let message = "is for those who have an account here";
+                vec![Fault::new(FieldCode::Insufficient, message).of("invite")]
             }
             _ => Vec::new(),
         }

@@ -1,22 +1,31 @@
 //! Invites: the way into a server.
 
-use battala_proto::id::ServerId;
+use battala_proto::TimestampMs;
+use battala_proto::error::FieldCode;
+use battala_proto::hub::{HubInfo, Inviters, Registration};
+use battala_proto::id::{ServerId, UserId};
 use battala_proto::invites::{CreateInvite, Invite, InvitePreview, InvitedServer};
 use battala_proto::limits::INVITES_PER_SERVER_MAX;
 use battala_proto::servers::ServerState;
 use battala_proto::text::InviteCode;
 use battala_proto::users::{PublicUser, UserKind};
-use battala_store::tables::{invites, members, servers as server_table};
+use battala_store::Conn;
+use battala_store::tables::{hub as hub_table, invites, members, servers as server_table};
 
 use crate::Hub;
-use crate::access::{self, Can};
+use crate::access::{self, Action, Can};
 use crate::bus::Notice;
 use crate::error::{Error, Result};
 use crate::members::member_of;
 use crate::servers::{load_state, refuse_too_many};
 use crate::work::{Entry, Work};
 
-fn invite_of(row: invites::InviteRow) -> Invite {
+/// Whether an invite lets someone in who has no account.
+fn opens_hub(registration: Registration, inviters: Inviters, is_by_inviter: bool) -> bool {
+    registration == Registration::Open || inviters == Inviters::Everyone || is_by_inviter
+}
+
+fn invite_of(hub: &HubInfo, row: invites::InviteRow) -> Invite {
     let creator = PublicUser {
         id: row.creator_id,
         username: row.username,
@@ -32,6 +41,7 @@ fn invite_of(row: invites::InviteRow) -> Invite {
         expires_at: row.expires_at,
         uses: row.uses,
         uses_max: row.uses_max,
+        opens_hub: opens_hub(hub.registration, hub.inviters, row.is_by_inviter),
     }
 }
 
@@ -44,7 +54,8 @@ pub async fn create(
     can: Can<access::CreateInvite>,
     request: CreateInvite,
 ) -> Result<Invite> {
-    let (creator, code) = (can.public_user()?, hub.random().invite_code());
+    let (creator_id, code) = (can.user_id()?, hub.random().invite_code());
+    let info = hub.settings().info();
     hub.write(can, move |work| {
         Box::pin(async move {
             let (server_id, now) = (work.target().id, work.now());
@@ -55,29 +66,21 @@ pub async fn create(
                     limit: INVITES_PER_SERVER_MAX,
                 });
             }
-            let invite = Invite {
-                code,
+            let row = invites::NewInvite {
+                code: code.clone(),
                 server_id,
-                creator,
+                creator_id,
                 created_at: now,
                 expires_at: request
                     .lifetime_s()
                     .map(|seconds| now + i64::from(seconds) * 1000),
-                uses: 0,
                 uses_max: request.uses_max.map(i64::from),
             };
-            let row = invites::NewInvite {
-                code: invite.code.clone(),
-                server_id,
-                creator_id: invite.creator.id,
-                created_at: now,
-                expires_at: invite.expires_at,
-                uses_max: invite.uses_max,
-            };
             invites::insert(work.tx(), row).await?;
+            let row = invites::usable(work.tx(), &code, now).await?;
+            let invite = invite_of(&info, row.ok_or(Error::NotFound)?);
             // The code is a secret: the audit log names only who made one.
-            work.audit(Entry::in_server(server_id, invite.creator.id))
-                .await?;
+            work.audit(Entry::in_server(server_id, creator_id)).await?;
             Ok(invite)
         })
     })
@@ -91,7 +94,8 @@ pub async fn create(
 pub async fn list(hub: &Hub, can: Can<access::ListInvites>) -> Result<Vec<Invite>> {
     let mut reader = hub.read(&can).await?;
     let rows = invites::list(&mut reader, can.target().id, hub.now()).await?;
-    Ok(rows.into_iter().map(invite_of).collect())
+    let info = hub.settings().info();
+    Ok(rows.into_iter().map(|row| invite_of(&info, row)).collect())
 }
 
 /// Revokes an invite.
@@ -128,7 +132,7 @@ pub async fn preview(
     let server = server_table::get(&mut reader, row.server_id)
         .await?
         .ok_or(Error::NotFound)?;
-    let invite = invite_of(row);
+    let invite = invite_of(&hub.settings().info(), row);
     let server = InvitedServer {
         id: server.id,
         name: server.name,
@@ -140,6 +144,7 @@ pub async fn preview(
         server,
         inviter: invite.creator,
         expires_at: invite.expires_at,
+        opens_hub: invite.opens_hub,
     })
 }
 
@@ -168,25 +173,124 @@ async fn join_in(work: &mut Work<'_, access::JoinServer>, code: &str) -> Result<
     work.tx().lock_server_exclusive(server_id).await?;
     if members::get(work.tx(), server_id, user_id).await?.is_none() {
         refuse_too_many(work.tx(), user_id).await?;
-        // The use and the membership are one transaction, each in one conditional statement: two
-        // hundred parallel joins with five uses make five members.
         invites::take_use(work.tx(), code, now)
             .await?
             .ok_or(Error::NotFound)?;
-        let epoch = members::insert(work.tx(), server_id, user_id, now)
-            .await?
-            .ok_or(Error::NotFound)?;
         work.audit(Entry::in_server(server_id, user_id)).await?;
-        let member = member_of(work.tx(), server_id, user_id)
-            .await?
-            .ok_or(Error::NotFound)?;
-        work.notify(Notice::MemberJoined {
-            server_id,
-            member,
-            epoch,
-        });
+        enter(work, server_id, user_id).await?;
     }
     load_state(work.tx(), server_id)
         .await?
         .ok_or(Error::NotFound)
+}
+
+/// Makes a user a member who was none. The use of the invite, the membership and whatever else the
+/// caller does are one transaction, each in one conditional statement: two hundred parallel joins
+/// with five uses make five members.
+async fn enter<A: Action>(
+    work: &mut Work<'_, A>,
+    server_id: ServerId,
+    user_id: UserId,
+) -> Result<()> {
+    let now = work.now();
+    let epoch = members::insert(work.tx(), server_id, user_id, now)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let member = member_of(work.tx(), server_id, user_id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    work.notify(Notice::MemberJoined {
+        server_id,
+        member,
+        epoch,
+    });
+    Ok(())
+}
+
+/// The invite by which an account may be made, as things stand on this connection; `None` where
+/// none is needed and none was given.
+///
+/// # Errors
+/// [`Error::RegistrationClosed`] without an invite where one is needed, [`Error::InvalidInput`] for
+/// one that does not work (any more), [`Error::InviteInsufficient`] for one of somebody whose
+/// invites do not open the hub (any more).
+pub(crate) async fn admitting(
+    conn: &mut Conn,
+    code: Option<&str>,
+    now: TimestampMs,
+) -> Result<Option<invites::InviteRow>> {
+    let hub = hub_table::get(conn).await?.ok_or(Error::NotFound)?;
+    let registration = Registration::from_stored(&hub.registration);
+    let Some(code) = code else {
+        return match registration {
+            Registration::Open => Ok(None),
+            Registration::Invite => Err(Error::RegistrationClosed),
+        };
+    };
+    let invite = invites::usable(conn, code, now).await?.ok_or_else(gone)?;
+    let inviters = Inviters::from_stored(&hub.inviters);
+    if opens_hub(registration, inviters, invite.is_by_inviter) {
+        Ok(Some(invite))
+    } else {
+        Err(Error::InviteInsufficient)
+    }
+}
+
+fn gone() -> Error {
+    Error::field("invite", FieldCode::Gone, "does not work, or not any more")
+}
+
+/// Takes the use by which an account may be made, in the transaction that makes it: whether it may
+/// is decided here, whatever was seen before. With the use comes the place in the server, for
+/// [`welcome`].
+///
+/// # Errors
+/// As [`admitting`].
+pub(crate) async fn admit(
+    work: &mut Work<'_, access::Register>,
+    code: Option<&str>,
+) -> Result<Option<Admission>> {
+    let now = work.now();
+    let Some(invite) = admitting(work.tx(), code, now).await? else {
+        return Ok(None);
+    };
+    // In the order of a join: the server first, then the invite.
+    work.tx().lock_server_exclusive(invite.server_id).await?;
+    // The lock may have been waited for, and a right that ended meanwhile has ended.
+    admitting(work.tx(), code, now).await?;
+    invites::take_use(work.tx(), &invite.code, now)
+        .await?
+        .ok_or_else(gone)?;
+    Ok(Some(Admission {
+        server_id: invite.server_id,
+        inviter_id: invite.creator_id,
+    }))
+}
+
+/// A use that was taken for an account that is being made.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Admission {
+    pub(crate) server_id: ServerId,
+    inviter_id: UserId,
+}
+
+/// Makes the new account a member of the server that its invite leads to.
+pub(crate) async fn welcome(
+    work: &mut Work<'_, access::Register>,
+    admission: Admission,
+    user_id: UserId,
+) -> Result<()> {
+    let Admission {
+        server_id,
+        inviter_id,
+    } = admission;
+    let entry =
+        Entry::in_server(server_id, user_id).with(serde_json::json!({"inviter_id": inviter_id}));
+    work.audit_as(user_id, entry).await?;
+    let entered = enter(work, server_id, user_id).await;
+    // The server was deleted a moment ago.
+    entered.map_err(|error| match error {
+        Error::NotFound => gone(),
+        other => other,
+    })
 }

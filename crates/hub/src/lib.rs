@@ -11,6 +11,7 @@ pub mod clock;
 pub mod config;
 pub mod error;
 pub mod ids;
+pub mod inviters;
 pub mod invites;
 pub mod jobs;
 pub mod limits;

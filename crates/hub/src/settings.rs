@@ -5,7 +5,7 @@ use std::sync::Arc;
 use battala_proto::Event;
 use battala_proto::error::FieldCode;
 use battala_proto::events::HubUpdated;
-use battala_proto::hub::{HubInfo, Registration, SetupHub, UpdateHub};
+use battala_proto::hub::{HubInfo, Inviters, Registration, SetupHub, UpdateHub};
 use battala_proto::text::ServerName;
 use battala_store::Db;
 use battala_store::tables::hub as table;
@@ -103,6 +103,7 @@ impl Current {
             generation: row.generation,
             setup_needed: row.setup_token.is_some(),
             registration: Registration::from_stored(&row.registration),
+            inviters: Inviters::from_stored(&row.inviters),
         };
         Self {
             info: Arc::new(info),
@@ -174,12 +175,13 @@ pub async fn update(hub: &Hub, can: Can<access::UpdateHub>, request: UpdateHub) 
             let changes = table::Changes {
                 name: request.name.as_ref().map(ServerName::as_str),
                 registration: request.registration.map(Registration::as_str),
-                inviters: None,
+                inviters: request.inviters.map(Inviters::as_str),
             };
             table::update(work.tx(), changes).await?;
             let detail = serde_json::json!({
                 "name": changes.name,
                 "registration": changes.registration,
+                "inviters": changes.inviters,
             });
             // A setup from the configuration comes before any account that could be named.
             if work.can().user_id().is_ok() {

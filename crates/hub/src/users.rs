@@ -34,6 +34,7 @@ pub(crate) fn me_of(row: users::UserRow) -> Me {
         kind: UserKind::from_raw(row.kind),
         email: row.email,
         is_admin: row.is_admin,
+        can_invite: row.can_invite,
         created_at: row.created_at,
         rev: row.rev,
     }

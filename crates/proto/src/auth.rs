@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::id::SessionId;
+use crate::id::{ServerId, SessionId};
 use crate::text::{
     DisplayName, Email, InviteCode, LinkToken, LoginName, NewPassword, Password, Username,
 };
@@ -21,6 +21,17 @@ pub struct AuthResponse {
     pub session_id: SessionId,
     /// The account.
     pub user: Me,
+}
+
+/// A new account, signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Registered {
+    /// Its first session.
+    #[serde(flatten)]
+    pub session: AuthResponse,
+    /// The server that it joined by its invite; `null` without one.
+    #[schema(required)]
+    pub joined: Option<ServerId>,
 }
 
 /// One login of the own account.
@@ -41,7 +52,7 @@ pub struct Session {
 }
 
 request! {
-    /// Makes an account.
+    /// Makes an account. With an invite it is a member of the invite's server from the start.
     pub struct Register {
         /// A unique name.
         pub username: Username,
@@ -51,7 +62,8 @@ request! {
         pub display_name: Option<DisplayName>,
         /// An address to sign in with.
         pub email: Option<Email>,
-        /// The code of an invite; needed where registration is by invitation.
+        /// The code of an invite, of which one use is taken. Where registration is by invitation, it
+        /// must be one that opens the hub.
         pub invite: Option<InviteCode>,
     }
 

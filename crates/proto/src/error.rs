@@ -121,6 +121,10 @@ pub enum FieldCode {
     TooCommon,
     /// The value does not match what the hub knows.
     Wrong,
+    /// What the value names is not there, or not any more.
+    Gone,
+    /// What the value names is there, but is not enough for this.
+    Insufficient,
 }
 
 /// One refused field.
@@ -153,7 +157,7 @@ pub struct Problem {
     pub detail: String,
     /// Names the request in the hub's log.
     pub request_id: String,
-    /// The refused fields of `invalid_input` and `taken`.
+    /// The refused fields of `invalid_input`, `taken` and `registration_closed`.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub fields: Vec<FieldError>,
     /// When a retry can succeed, in milliseconds from now.

@@ -35,6 +35,35 @@ impl Registration {
     }
 }
 
+/// Whose invites make accounts while registration is by invite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Inviters {
+    /// Those of administrators and of the accounts that they named.
+    Named,
+    /// Everyone's.
+    Everyone,
+}
+
+impl Inviters {
+    /// The text that is stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Named => "named",
+            Self::Everyone => "everyone",
+        }
+    }
+
+    /// Reads the stored text; anything unknown is the stricter choice.
+    pub fn from_stored(text: &str) -> Self {
+        if text == "everyone" {
+            Self::Everyone
+        } else {
+            Self::Named
+        }
+    }
+}
+
 /// The hub as everyone may see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct HubInfo {
@@ -48,6 +77,8 @@ pub struct HubInfo {
     pub setup_needed: bool,
     /// Who may make an account.
     pub registration: Registration,
+    /// Whose invites make accounts while registration is by invite.
+    pub inviters: Inviters,
 }
 
 request! {
@@ -73,5 +104,7 @@ request! {
         pub name: Option<ServerName>,
         /// Who may make an account.
         pub registration: Option<Registration>,
+        /// Whose invites make accounts while registration is by invite.
+        pub inviters: Option<Inviters>,
     }
 }

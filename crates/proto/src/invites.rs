@@ -28,6 +28,8 @@ pub struct Invite {
     /// How many can; `null` is any number.
     #[schema(required)]
     pub uses_max: Option<i64>,
+    /// Whether someone without an account can make one with it, as things stand now.
+    pub opens_hub: bool,
 }
 
 /// A server as the holder of an invite sees it.
@@ -56,6 +58,8 @@ pub struct InvitePreview {
     /// When it stops working; `null` is never.
     #[schema(required)]
     pub expires_at: Option<TimestampMs>,
+    /// Whether someone without an account can make one with it, as things stand now.
+    pub opens_hub: bool,
 }
 
 request! {

@@ -10,7 +10,7 @@ use crate::events::{
     ReadyServer, RemovalReason, ServerChannels, ServerReads, ServerRemoved, ServerUpdated,
     ServersReordered, SessionEnded, TypingStarted, UserUpdated,
 };
-use crate::hub::{HubInfo, Registration};
+use crate::hub::{HubInfo, Inviters, Registration};
 use crate::id::{ChannelId, MessageId, ServerId, SessionId, UserId};
 use crate::members::{ChosenStatus, ListedMember, Status};
 use crate::messages::{Message, TYPE_DEFAULT};
@@ -34,6 +34,7 @@ fn me() -> Me {
         kind: UserKind::Human,
         email: Some("asha@example.org".to_owned()),
         is_admin: false,
+        can_invite: false,
         created_at: NOW_MS,
         rev: 3,
     }
@@ -46,6 +47,7 @@ fn hub() -> HubInfo {
         generation: 1,
         setup_needed: false,
         registration: Registration::Open,
+        inviters: Inviters::Named,
     }
 }
 

@@ -83,6 +83,8 @@ pub struct Me {
     pub email: Option<String>,
     /// Whether the account administers the hub.
     pub is_admin: bool,
+    /// Whether an administrator named the account as one whose invites make accounts.
+    pub can_invite: bool,
     /// When the account was made.
     pub created_at: TimestampMs,
     /// Grows with every change of what belongs to the account alone.

@@ -8,6 +8,7 @@ import type {
 	Me,
 	PublicUser,
 	Register,
+	Registered,
 	ResetPassword,
 	Session,
 	UpdateMe,
@@ -15,7 +16,7 @@ import type {
 
 export const accounts = (send: Send) => ({
 	register: (body: Register) =>
-		send<AuthResponse>({
+		send<Registered>({
 			method: "POST",
 			path: "auth/register",
 			body,

@@ -6,6 +6,7 @@ import type {
 	Id,
 	Me,
 	PasswordResetLink,
+	PublicUser,
 	SetupHub,
 	UpdateHub,
 } from "./types.ts";
@@ -18,6 +19,12 @@ export const hub = (send: Send) => ({
 		send<HubInfo>({ method: "PATCH", path: "hub", body }),
 	users: (query: { query?: string; after?: Id; limit?: number }) =>
 		send<{ items: Me[] }>({ method: "GET", path: "hub/users", query }),
+	inviters: () =>
+		send<{ items: PublicUser[] }>({ method: "GET", path: "hub/inviters" }),
+	addInviter: (userId: Id) =>
+		send<void>({ method: "PUT", path: path`hub/inviters/${userId}` }),
+	removeInviter: (userId: Id) =>
+		send<void>({ method: "DELETE", path: path`hub/inviters/${userId}` }),
 	createPasswordReset: (userId: Id) =>
 		send<PasswordResetLink>({
 			method: "POST",

@@ -90,7 +90,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make an account and sign in
+         * Make an account, join by its invite, and sign in
          * @description Needs no account.
          */
         post: operations["register"];
@@ -270,6 +270,50 @@ export interface paths {
          * @description For administrators of the hub.
          */
         patch: operations["update_hub"];
+        trace?: never;
+    };
+    "/api/hub/inviters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the accounts that were named as inviters, by id
+         * @description For administrators of the hub.
+         */
+        get: operations["list_inviters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hub/inviters/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Name an account whose invites make accounts
+         * @description For administrators of the hub.
+         */
+        put: operations["add_inviter"];
+        post?: never;
+        /**
+         * Name an account as inviter no longer
+         * @description For administrators of the hub.
+         */
+        delete: operations["remove_inviter"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/hub/users": {
@@ -899,6 +943,8 @@ export interface components {
              * @description Grows when the hub is restored from a backup: clients drop what they cached.
              */
             generation: number;
+            /** @description Whose invites make accounts while registration is by invite. */
+            inviters: components["schemas"]["Inviters"];
             /** @description What its administrator calls it. */
             name: string;
             /** @description Who may make an account. */
@@ -922,6 +968,8 @@ export interface components {
             /** @description Who made it. */
             creator: components["schemas"]["PublicUser"];
             expires_at: components["schemas"]["TimestampMs"] | null;
+            /** @description Whether someone without an account can make one with it, as things stand now. */
+            opens_hub: boolean;
             /** @description The server it leads to. */
             server_id: components["schemas"]["ServerId"];
             /**
@@ -957,9 +1005,16 @@ export interface components {
             expires_at: components["schemas"]["TimestampMs"] | null;
             /** @description Who made it. */
             inviter: components["schemas"]["PublicUser"];
+            /** @description Whether someone without an account can make one with it, as things stand now. */
+            opens_hub: boolean;
             /** @description Where it leads. */
             server: components["schemas"]["InvitedServer"];
         };
+        /**
+         * @description Whose invites make accounts while registration is by invite.
+         * @enum {string}
+         */
+        Inviters: "named" | "everyone";
         LinkToken: string;
         /** @description A row of a live member list. */
         ListedMember: {
@@ -989,6 +1044,8 @@ export interface components {
         Me: {
             /** @description Key of the picture under `/api/media`, if there is one. */
             avatar: string | null;
+            /** @description Whether an administrator named the account as one whose invites make accounts. */
+            can_invite: boolean;
             /** @description When the account was made. */
             created_at: components["schemas"]["TimestampMs"];
             /** @description The name to show. */
@@ -1174,7 +1231,7 @@ export interface components {
             code: components["schemas"]["ErrorCode"];
             /** @description What went wrong this time, for people. */
             detail: string;
-            /** @description The refused fields of `invalid_input` and `taken`. */
+            /** @description The refused fields of `invalid_input`, `taken` and `registration_closed`. */
             fields?: components["schemas"]["FieldError"][];
             /** @description Names the request in the hub's log. */
             request_id: string;
@@ -1280,7 +1337,7 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
-        /** @description Makes an account. */
+        /** @description Makes an account. With an invite it is a member of the invite's server from the start. */
         Register: {
             display_name?: components["schemas"]["DisplayName"] | null;
             email?: components["schemas"]["Email"] | null;
@@ -1289,6 +1346,10 @@ export interface components {
             password: components["schemas"]["NewPassword"];
             /** @description A unique name. */
             username: components["schemas"]["Username"];
+        };
+        /** @description A new account, signed in. */
+        Registered: components["schemas"]["AuthResponse"] & {
+            joined: components["schemas"]["ServerId"] | null;
         };
         /**
          * @description Who may make an account.
@@ -1542,6 +1603,7 @@ export interface components {
         };
         /** @description Changes the hub's settings. */
         UpdateHub: {
+            inviters?: components["schemas"]["Inviters"] | null;
             name?: components["schemas"]["ServerName"] | null;
             registration?: components["schemas"]["Registration"] | null;
         };
@@ -1993,7 +2055,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AuthResponse"];
+                    "application/json": components["schemas"]["Registered"];
                 };
             };
             /** @description `malformed`: The request cannot be read; `invalid_input`: Some fields need attention */
@@ -3513,6 +3575,287 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: Unsupported media type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Slow down */
+            429: {
+                headers: {
+                    /** @description Seconds until a retry can succeed */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Try again in a moment */
+            503: {
+                headers: {
+                    /** @description Seconds until a retry can succeed */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: The hub's storage is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_inviters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["PublicUser"][];
+                    };
+                };
+            };
+            /** @description `invalid_input`: Some fields need attention */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first; `session_ended`: This session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Slow down */
+            429: {
+                headers: {
+                    /** @description Seconds until a retry can succeed */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Try again in a moment */
+            503: {
+                headers: {
+                    /** @description Seconds until a retry can succeed */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_inviter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_input`: Some fields need attention */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first; `session_ended`: This session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit_reached`: A limit is reached */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Slow down */
+            429: {
+                headers: {
+                    /** @description Seconds until a retry can succeed */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Try again in a moment */
+            503: {
+                headers: {
+                    /** @description Seconds until a retry can succeed */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage_full`: The hub's storage is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_inviter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_input`: Some fields need attention */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Sign in first; `session_ended`: This session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: You may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -15,6 +15,7 @@ const authOf = (id: string): AuthResponse => ({
 		kind: "human",
 		email: null,
 		is_admin: false,
+		can_invite: false,
 		created_at: 0,
 		rev: 1,
 	},

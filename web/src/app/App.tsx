@@ -86,9 +86,15 @@ function UnlessSignedIn({ page }: { page: ReactNode }) {
 function BeforeSession({ page }: { page: ReactNode }) {
 	const status = useStore((state) => state.session.status);
 	const needsSetup = useStore((state) => state.hub?.setup_needed ?? false);
+	const joined = useStore((state) => state.ui.joined);
 	const query = useQuery();
+	// Who joined by registering is there already, and the invite that led here may be used up.
 	if (status === "signed_in")
-		return <Redirect to={safeNext(query.get("next"))} />;
+		return (
+			<Redirect
+				to={joined ? paths.server(joined) : safeNext(query.get("next"))}
+			/>
+		);
 	return needsSetup ? <NotSetUp /> : page;
 }
 

@@ -32,7 +32,8 @@
  *             registration}) · signOut() · resetPassword({token, password}) ·
  *             listSessions() → Session[] · endSession(id) · endOtherSessions() ·
  *             changePassword({current_password, new_password}) · updateProfile({...}) → Me
- *   hub       loadHub() → HubInfo · updateHub({name?, registration?}) ·
+ *   hub       loadHub() → HubInfo · updateHub({name?, registration?, inviters?}) ·
+ *             listInviters() → PublicUser[] · addInviter(userId) · removeInviter(userId) ·
  *             listHubUsers({query?, after?, limit?}) → Me[] · createPasswordReset(userId)
  *             → {url, expires_at}
  *   servers   createServer(name) → ServerState · renameServer(id, name) ·

@@ -32,6 +32,7 @@ export const me: Me = {
 	...asha,
 	email: null,
 	is_admin: false,
+	can_invite: false,
 	created_at: 0,
 	rev: 1,
 };
@@ -52,6 +53,7 @@ const hub = {
 	generation: 1,
 	setup_needed: false,
 	registration: "open",
+	inviters: "named",
 } as const;
 
 const structure: ServerState = {

@@ -139,6 +139,7 @@ impl Check {
                 invite: None,
             },
             hub: UpdateHub {
+                inviters: None,
                 name: Some(name?),
                 registration: Some(setup.registration),
             },

@@ -38,6 +38,12 @@ actions! {
     UpdateHub(()) = Requirement::HubAdmin;
     /// List the accounts of the hub.
     ListUsers(()) = Requirement::HubAdmin;
+    /// See whose invites open the hub.
+    ListInviters(()) = Requirement::HubAdmin;
+    /// Name an account whose invites open the hub.
+    AddInviter(()) = Requirement::HubAdmin;
+    /// Take that back.
+    RemoveInviter(()) = Requirement::HubAdmin;
     /// Make a one-time link with which someone sets a new password.
     CreatePasswordReset(()) = Requirement::HubAdmin;
 

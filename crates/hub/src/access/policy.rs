@@ -100,6 +100,7 @@ mod tests {
             kind: UserKind::Human,
             email: None,
             is_admin,
+            can_invite: false,
             created_at: 0,
             rev: 1,
         };

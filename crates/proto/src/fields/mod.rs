@@ -213,6 +213,7 @@ string_values! { "an id (a decimal number in quotes)":
     crate::id::ChannelId, crate::id::MessageId, crate::id::ServerId, crate::id::SessionId, crate::id::UserId,
 }
 string_values! { "\"open\" or \"invite\"": crate::hub::Registration }
+string_values! { "\"named\" or \"everyone\"": crate::hub::Inviters }
 string_values! { "\"online\", \"idle\", \"dnd\" or \"invisible\"": crate::members::ChosenStatus }
 
 /// The members of one JSON object or query string, taken out one by one.

@@ -10,6 +10,7 @@ row! {
         pub registration: String,
         pub generation: i64,
         pub setup_token: Option<String>,
+        pub inviters: String,
         pub rev: i64,
     }
 }
@@ -17,7 +18,9 @@ row! {
 /// The row; `None` before the first start has finished.
 pub async fn get(conn: &mut Conn) -> Result<Option<HubRow>, DbError> {
     conn.fetch_optional(
-        sql!("SELECT name, registration, generation, setup_token, rev FROM hub WHERE id = 1"),
+        sql!(
+            "SELECT name, registration, generation, setup_token, inviters, rev FROM hub WHERE id = 1"
+        ),
         args![],
     )
     .await

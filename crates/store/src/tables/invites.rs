@@ -19,6 +19,8 @@ row! {
         pub display_name: String,
         pub avatar: Option<String>,
         pub kind: i64,
+        /// Whether the creator is an administrator or was named by one.
+        pub is_by_inviter: bool,
     }
 }
 
@@ -67,7 +69,7 @@ pub async fn insert(conn: &mut Conn, invite: NewInvite) -> Result<(), DbError> {
 pub async fn usable(conn: &mut Conn, code: &str, now: i64) -> Result<Option<InviteRow>, DbError> {
     let statement = sql!(
         "SELECT i.code, i.server_id, i.created_at, i.expires_at, i.uses, i.uses_max, i.creator_id, ",
-        "u.username, u.display_name, u.avatar, u.kind ",
+        "u.username, u.display_name, u.avatar, u.kind, (u.is_admin OR u.can_invite) AS is_by_inviter ",
         "FROM invites i JOIN users u ON u.id = i.creator_id JOIN servers s ON s.id = i.server_id ",
         "WHERE i.code = $1 AND s.deleted_at IS NULL AND (i.expires_at IS NULL OR i.expires_at > $2) ",
         "AND (i.uses_max IS NULL OR i.uses < i.uses_max)"
@@ -79,7 +81,8 @@ pub async fn usable(conn: &mut Conn, code: &str, now: i64) -> Result<Option<Invi
 pub async fn list(conn: &mut Conn, server: ServerId, now: i64) -> Result<Vec<InviteRow>, DbError> {
     let statement = sql!(
         "SELECT i.code, i.server_id, i.created_at, i.expires_at, i.uses, i.uses_max, i.creator_id, ",
-        "u.username, u.display_name, u.avatar, u.kind FROM invites i JOIN users u ON u.id = i.creator_id ",
+        "u.username, u.display_name, u.avatar, u.kind, (u.is_admin OR u.can_invite) AS is_by_inviter ",
+        "FROM invites i JOIN users u ON u.id = i.creator_id ",
         "WHERE i.server_id = $1 AND (i.expires_at IS NULL OR i.expires_at > $2) ",
         "AND (i.uses_max IS NULL OR i.uses < i.uses_max) ORDER BY i.created_at DESC, i.code LIMIT 1000"
     );

@@ -73,7 +73,8 @@ pub async fn live(
     user: UserId,
 ) -> Result<Option<LiveSession>, DbError> {
     let statement = sql!(
-        "SELECT u.id, u.username, u.display_name, u.email, u.avatar, u.kind, u.is_admin, u.rev, u.created_at, ",
+        "SELECT u.id, u.username, u.display_name, u.email, u.avatar, u.kind, u.is_admin, u.can_invite, ",
+        "u.rev, u.created_at, ",
         "s.idle_expires_at, s.expires_at ",
         "FROM sessions s JOIN users u ON u.id = s.user_id ",
         "WHERE s.id = $1 AND s.user_id = $2 AND s.revoked_at IS NULL"

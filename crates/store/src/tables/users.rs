@@ -16,6 +16,7 @@ row! {
         pub avatar: Option<String>,
         pub kind: i64,
         pub is_admin: bool,
+        pub can_invite: bool,
         pub rev: i64,
         pub created_at: i64,
     }
@@ -34,8 +35,8 @@ pub struct Occupied {
 pub async fn insert(conn: &mut Conn, user: &UserRow) -> Result<bool, DbError> {
     let statement = sql!(
         "INSERT INTO users (id, username, display_name, display_name_folded, email, avatar, kind, ",
-        "is_admin, rev, created_at) ",
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING"
+        "is_admin, can_invite, rev, created_at) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING"
     );
     let folded = fold(&user.display_name);
     let user = user.clone();
@@ -48,6 +49,7 @@ pub async fn insert(conn: &mut Conn, user: &UserRow) -> Result<bool, DbError> {
         user.avatar,
         user.kind,
         user.is_admin,
+        user.can_invite,
         user.rev,
         user.created_at
     ];
@@ -75,7 +77,7 @@ pub async fn occupied(
 /// The account of this id.
 pub async fn get(conn: &mut Conn, id: UserId) -> Result<Option<UserRow>, DbError> {
     let statement = sql!(
-        "SELECT id, username, display_name, email, avatar, kind, is_admin, rev, created_at FROM users WHERE id = $1"
+        "SELECT id, username, display_name, email, avatar, kind, is_admin, can_invite, rev, created_at FROM users WHERE id = $1"
     );
     conn.fetch_optional(statement, args![id]).await
 }
@@ -94,7 +96,7 @@ pub async fn among(conn: &mut Conn, users: &[UserId]) -> Result<Vec<UserRow>, Db
 /// The account of this name.
 pub async fn by_username(conn: &mut Conn, username: &str) -> Result<Option<UserRow>, DbError> {
     let statement = sql!(
-        "SELECT id, username, display_name, email, avatar, kind, is_admin, rev, created_at ",
+        "SELECT id, username, display_name, email, avatar, kind, is_admin, can_invite, rev, created_at ",
         "FROM users WHERE username = $1"
     );
     conn.fetch_optional(statement, args![username]).await
@@ -103,7 +105,7 @@ pub async fn by_username(conn: &mut Conn, username: &str) -> Result<Option<UserR
 /// The account of this address.
 pub async fn by_email(conn: &mut Conn, email: &str) -> Result<Option<UserRow>, DbError> {
     let statement = sql!(
-        "SELECT id, username, display_name, email, avatar, kind, is_admin, rev, created_at ",
+        "SELECT id, username, display_name, email, avatar, kind, is_admin, can_invite, rev, created_at ",
         "FROM users WHERE email = $1"
     );
     conn.fetch_optional(statement, args![email]).await
@@ -118,7 +120,7 @@ pub async fn list(
     limit: u32,
 ) -> Result<Vec<UserRow>, DbError> {
     let statement = sql!(
-        "SELECT id, username, display_name, email, avatar, kind, is_admin, rev, created_at FROM users ",
+        "SELECT id, username, display_name, email, avatar, kind, is_admin, can_invite, rev, created_at FROM users ",
         "WHERE id > $2 AND (username LIKE $1 ESCAPE '!' OR display_name_folded LIKE $1 ESCAPE '!' ",
         "OR email LIKE $1 ESCAPE '!') ORDER BY id LIMIT $3"
     );
@@ -144,7 +146,7 @@ pub async fn update(
     let statement = sql!(
         "UPDATE users SET display_name = $2, display_name_folded = $3, email = $4, rev = rev + 1 ",
         "WHERE id = $1 ",
-        "RETURNING id, username, display_name, email, avatar, kind, is_admin, rev, created_at"
+        "RETURNING id, username, display_name, email, avatar, kind, is_admin, can_invite, rev, created_at"
     );
     let email = email.map(str::to_owned);
     conn.fetch_optional(
@@ -161,4 +163,32 @@ pub async fn raise_rev(conn: &mut Conn, id: UserId) -> Result<i64, DbError> {
         args![id],
     )
     .await
+}
+
+/// The accounts that an administrator named as inviters, by id.
+pub async fn inviters(conn: &mut Conn, limit: i64) -> Result<Vec<UserRow>, DbError> {
+    let statement = sql!(
+        "SELECT id, username, display_name, email, avatar, kind, is_admin, can_invite, rev, created_at ",
+        "FROM users WHERE can_invite ORDER BY id LIMIT $1"
+    );
+    conn.fetch_all(statement, args![limit]).await
+}
+
+/// How many accounts an administrator named as inviters.
+pub async fn count_inviters(conn: &mut Conn) -> Result<i64, DbError> {
+    conn.fetch_one(sql!("SELECT COUNT(*) FROM users WHERE can_invite"), args![])
+        .await
+}
+
+/// Names an account as inviter, or no longer; the row as it is now, `None` when it was so already.
+pub async fn set_can_invite(
+    conn: &mut Conn,
+    id: UserId,
+    can_invite: bool,
+) -> Result<Option<UserRow>, DbError> {
+    let statement = sql!(
+        "UPDATE users SET can_invite = $2, rev = rev + 1 WHERE id = $1 AND can_invite <> $2 ",
+        "RETURNING id, username, display_name, email, avatar, kind, is_admin, can_invite, rev, created_at"
+    );
+    conn.fetch_optional(statement, args![id, can_invite]).await
 }

@@ -32,6 +32,7 @@ const answers: Record<string, unknown> = {
 	"GET hub/users": {
 		items: people.map((one) => ({ ...me, ...one, is_admin: one.id === me.id })),
 	},
+	"GET hub/inviters": { items: people.slice(1, 3) },
 	[`GET servers/${serverId}/invites`]: {
 		items: [
 			{
@@ -42,6 +43,7 @@ const answers: Record<string, unknown> = {
 				expires_at: NOW + 5e8,
 				uses: 3,
 				uses_max: 10,
+				opens_hub: true,
 			},
 			{
 				code: "p2LwZ8rB",
@@ -51,6 +53,7 @@ const answers: Record<string, unknown> = {
 				expires_at: null,
 				uses: 41,
 				uses_max: null,
+				opens_hub: false,
 			},
 		],
 	},
@@ -69,6 +72,7 @@ const answers: Record<string, unknown> = {
 		expires_at: NOW + 6e8,
 		uses: 0,
 		uses_max: null,
+		opens_hub: true,
 	},
 };
 
@@ -82,6 +86,7 @@ const invitation = {
 	},
 	inviter,
 	expires_at: NOW + 5e8,
+	opens_hub: true,
 };
 
 const never = new Promise<never>(() => {});

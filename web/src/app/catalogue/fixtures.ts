@@ -40,6 +40,7 @@ export const me: Me = {
 	...asha,
 	email: "asha@example.org",
 	is_admin: true,
+	can_invite: false,
 	created_at: NOW - 9e9,
 	rev: 3,
 };
@@ -179,6 +180,7 @@ export const busy: State = {
 		generation: 1,
 		setup_needed: false,
 		registration: "open",
+		inviters: "named",
 	},
 	servers: {
 		order: serverIds,

@@ -91,8 +91,6 @@ function Invitation({ preview }: { preview: InvitePreview }) {
 	useEffect(() => {
 		if (takeIntent(preview.code) && me) void accept();
 	}, []);
-	const intend = () => intendToJoin(preview.code);
-	const next = new URLSearchParams({ next: paths.invite(preview.code) });
 	return (
 		<AuthFrame title={t.auth.inviteTitle(server.name)}>
 			<div className="flex items-center gap-4 rounded-card border border-line bg-side p-4">
@@ -130,23 +128,41 @@ function Invitation({ preview }: { preview: InvitePreview }) {
 					</p>
 				</div>
 			) : (
-				<div className="grid gap-2">
-					<Link
-						className={buttonClass({ look: "primary", size: "wide" })}
-						to={`/register?${next}`}
-						onClick={intend}
-					>
-						{t.auth.registerToJoin}
-					</Link>
-					<Link
-						className={buttonClass({ size: "wide" })}
-						to={`/login?${next}`}
-						onClick={intend}
-					>
-						{t.auth.signInToJoin}
-					</Link>
-				</div>
+				<Ways code={preview.code} canRegister={preview.opens_hub} />
 			)}
 		</AuthFrame>
+	);
+}
+
+/** How somebody without a session comes in; not every invite makes an account. */
+function Ways({ code, canRegister }: { code: string; canRegister: boolean }) {
+	const t = useT();
+	const intend = () => intendToJoin(code);
+	const next = new URLSearchParams({ next: paths.invite(code) });
+	return (
+		<div className="grid gap-2">
+			{canRegister ? (
+				<Link
+					className={buttonClass({ look: "primary", size: "wide" })}
+					to={`/register?${next}`}
+					onClick={intend}
+				>
+					{t.auth.registerToJoin}
+				</Link>
+			) : null}
+			<Link
+				className={buttonClass({
+					size: "wide",
+					...(canRegister ? {} : { look: "primary" as const }),
+				})}
+				to={`/login?${next}`}
+				onClick={intend}
+			>
+				{t.auth.signInToJoin}
+			</Link>
+			{canRegister ? null : (
+				<p className="text-small text-ink-3">{t.auth.inviteForMembers}</p>
+			)}
+		</div>
 	);
 }

@@ -8,6 +8,7 @@ import { FormFault, Submit } from "@/ui/form/Submit.tsx";
 import { useForm } from "@/ui/form/useForm.ts";
 import { NewPassword } from "@/ui/NewPassword.tsx";
 import { AuthFrame } from "./AuthFrame.tsx";
+import { forgetIntent } from "./joinIntent.ts";
 
 /** Makes an account; on an invite-only hub with the code of an invite. */
 export default function Register() {
@@ -32,10 +33,10 @@ export default function Register() {
 			email: emailFault(t, values.email),
 			invite: inviteFault(values.invite, needsInvite),
 		}),
-		submit: ({ username, password, email, invite }) => {
+		submit: async ({ username, password, email, invite }) => {
 			const code = inviteCodeOf(invite);
 			const typed = username.trim();
-			return register({
+			await register({
 				username: typed,
 				password,
 				// The hub folds the name's case; others still see it as it was typed.
@@ -43,6 +44,7 @@ export default function Register() {
 				...(email.trim() ? { email: email.trim() } : {}),
 				...(code ? { invite: code } : {}),
 			});
+			if (code) forgetIntent();
 		},
 	});
 	return (
@@ -51,7 +53,7 @@ export default function Register() {
 			lead={needsInvite ? t.auth.registerClosed : t.auth.registerLead}
 		>
 			<form {...form.form} className="grid gap-4">
-				{needsInvite ? (
+				{needsInvite || form.field("invite").error ? (
 					<Field
 						label={t.auth.inviteCode}
 						autoComplete="off"

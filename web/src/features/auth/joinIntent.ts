@@ -14,3 +14,8 @@ export function takeIntent(code: string): boolean {
 	wanted = null;
 	return isMeant;
 }
+
+/** Registration has joined already. */
+export function forgetIntent(): void {
+	wanted = null;
+}

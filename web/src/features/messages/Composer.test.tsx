@@ -40,6 +40,7 @@ const me = {
 	kind: "human",
 	email: null,
 	is_admin: false,
+	can_invite: false,
 	created_at: 0,
 	rev: 0,
 } as const;

@@ -34,6 +34,7 @@ export default function InviteDialog({
 	const t = useT();
 	const format = useFormat();
 	const name = useStore((state) => state.servers.byId[serverId]?.name ?? "");
+	const isByInvite = useStore((state) => state.hub?.registration === "invite");
 	const [age, setAge] = useState<Age>("week");
 	const [uses, setUses] = useState<Uses>("unlimited");
 	const [invite, setInvite] = useState<Invite>();
@@ -91,6 +92,13 @@ export default function InviteDialog({
 					)}
 				</FieldFrame>
 				<FormFault text={fault} />
+				{isByInvite && invite ? (
+					<p role="status" className="text-ui text-ink-2">
+						{invite.opens_hub
+							? t.servers.inviteOpensHub
+							: t.servers.inviteForMembers}
+					</p>
+				) : null}
 				<div className="grid gap-4 pb-2 tablet:grid-cols-2">
 					<Select
 						label={t.servers.expiresLabel}

@@ -2,7 +2,13 @@ import { KeyRound } from "lucide-react";
 import { useState } from "react";
 import type { Me, PasswordResetLink } from "@/api/types.ts";
 import { errorText, useFormat, useT } from "@/i18n/index.ts";
-import { createPasswordReset, listHubUsers } from "@/stores/index.ts";
+import {
+	addInviter,
+	createPasswordReset,
+	listHubUsers,
+	removeInviter,
+	useStore,
+} from "@/stores/index.ts";
 import { Avatar } from "@/ui/Avatar.tsx";
 import { Badge } from "@/ui/Badge.tsx";
 import { Button } from "@/ui/Button.tsx";
@@ -73,9 +79,9 @@ function UserRow({ user }: { user: Me }) {
 		}
 	};
 	return (
-		<li className="flex items-center gap-3 py-2.5">
+		<li className="flex flex-wrap items-center gap-3 py-2.5">
 			<Avatar id={user.id} name={user.display_name} size={32} />
-			<div className="min-w-0 grow">
+			<div className="min-w-0 grow basis-40">
 				<p className="flex flex-wrap items-center gap-x-2 text-ui">
 					<span dir="auto" className="max-w-full truncate">
 						{user.display_name}
@@ -84,14 +90,45 @@ function UserRow({ user }: { user: Me }) {
 				</p>
 				<p className="truncate text-small text-ink-3">@{user.username}</p>
 			</div>
-			<Button
-				aria-label={t.settings.resetLinkOf(user.display_name)}
-				onClick={() => void make()}
-			>
-				<KeyRound aria-hidden="true" size={16} />
-				{t.settings.resetLink}
-			</Button>
+			<div className="flex flex-wrap gap-2">
+				{user.is_admin ? null : <NameButton user={user} />}
+				<Button
+					aria-label={t.settings.resetLinkOf(user.display_name)}
+					onClick={() => void make()}
+				>
+					<KeyRound aria-hidden="true" size={16} />
+					{t.settings.resetLink}
+				</Button>
+			</div>
 		</li>
+	);
+}
+
+/** Names an account as one whose invites make accounts, or no longer. */
+function NameButton({ user }: { user: Me }) {
+	const t = useT();
+	const [isNamed, setNamed] = useState(user.can_invite);
+	const isByInvite = useStore((state) => state.hub?.registration === "invite");
+	if (!isByInvite && !isNamed) return null;
+	const change = async () => {
+		try {
+			await (isNamed ? removeInviter(user.id) : addInviter(user.id));
+			setNamed(!isNamed);
+		} catch (error) {
+			toast(errorText(t, error), { tone: "error" });
+		}
+	};
+	return (
+		<Button
+			aria-label={
+				isNamed
+					? t.settings.unnameOf(user.display_name)
+					: t.settings.nameOf(user.display_name)
+			}
+			onClick={() => void change()}
+		>
+			{isNamed ? t.settings.unname : t.settings.name}
+		</Button>
 	);
 }
 

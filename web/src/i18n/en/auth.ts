@@ -51,7 +51,7 @@ export const auth = {
 	open: "Everyone",
 	openHint: "Anyone who can reach this address.",
 	invite: "Only with an invite",
-	inviteHint: "Members bring in whom they know.",
+	inviteHint: "Strangers need a link of someone who may invite.",
 	setupGo: "Open the hub",
 	setupWrongToken:
 		"This setup link is not valid any more. The newest one stands in the hub's terminal.",
@@ -75,6 +75,8 @@ export const auth = {
 	registerToJoin: "Create an account to join",
 	inviteGoneTitle: "This invite leads nowhere",
 	inviteGone: "It has ended, been used up, or never was. Ask for a new one.",
+	inviteForMembers:
+		"This invite is for those who have an account here. To make one, ask for an invite that also opens the hub.",
 	toApp: "To the hub",
 	opening: "Opening the hub",
 	unreachable: "The hub cannot be reached.",

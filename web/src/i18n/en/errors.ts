@@ -53,5 +53,7 @@ export const errors = {
 		taken: "Already taken.",
 		too_common: "Too many people use this password. Choose another.",
 		wrong: "This is not right.",
+		gone: "This does not work, or not any more.",
+		insufficient: "This is for those who have an account here already.",
 	},
 };

@@ -40,6 +40,9 @@ export const servers = {
 	welcomeText: "You can read all that was written here before you came.",
 	inviteTitle: (name: string) => `Invite people to ${name}`,
 	inviteLink: "Invite link",
+	inviteOpensHub: "Whoever has this link can also make an account on this hub.",
+	inviteForMembers:
+		"Only for people who have an account on this hub; it makes none.",
 	copyLink: "Copy link",
 	expiresLabel: "Ends after",
 	usesLabel: "Can be used",

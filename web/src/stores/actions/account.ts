@@ -11,14 +11,17 @@ import type {
 	UpdateMe,
 } from "@/api/types.ts";
 import { ports } from "../ports.ts";
-import { dispatch } from "../store.ts";
+import { dispatch, dispatchLocal } from "../store.ts";
 
 export async function signIn(body: Login): Promise<void> {
 	await ports().begin(await ports().api.accounts.login(body));
 }
 
+/** Makes an account. Which server it joined by its invite is known before the session begins. */
 export async function register(body: Register): Promise<void> {
-	await ports().begin(await ports().api.accounts.register(body));
+	const { joined, ...session } = await ports().api.accounts.register(body);
+	if (joined) dispatchLocal({ do: "joined", serverId: joined });
+	await ports().begin(session);
 }
 
 /** Makes the administrator of a fresh hub and signs in. */

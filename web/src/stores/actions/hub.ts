@@ -4,6 +4,7 @@ import type {
 	Id,
 	Me,
 	PasswordResetLink,
+	PublicUser,
 	UpdateHub,
 } from "@/api/types.ts";
 import { ports } from "../ports.ts";
@@ -36,4 +37,17 @@ export async function createPasswordReset(
 	userId: Id,
 ): Promise<PasswordResetLink> {
 	return ports().api.hub.createPasswordReset(userId);
+}
+
+/** Those whom an administrator named, by id: their invites make accounts. */
+export async function listInviters(): Promise<PublicUser[]> {
+	return (await ports().api.hub.inviters()).items;
+}
+
+export async function addInviter(userId: Id): Promise<void> {
+	await ports().api.hub.addInviter(userId);
+}
+
+export async function removeInviter(userId: Id): Promise<void> {
+	await ports().api.hub.removeInviter(userId);
 }

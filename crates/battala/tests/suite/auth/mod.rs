@@ -1,5 +1,6 @@
 //! Registration, sign-in, and the life of a session.
 
+mod invited;
 mod passwords;
 mod registration;
 mod renewal;
