@@ -117,6 +117,10 @@ pub enum FieldCode {
     WrongType,
     /// The value already belongs to another.
     Taken,
+    /// The name could speak for the hub; nobody registers it.
+    Reserved,
+    /// The value is the one that is in force already.
+    Unchanged,
     /// The password is among the first that anyone would guess.
     TooCommon,
     /// The value does not match what the hub knows.

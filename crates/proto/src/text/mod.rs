@@ -6,6 +6,8 @@
 use std::fmt;
 
 use serde_json::Value;
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 use utoipa::openapi::{self, RefOr};
 
 use crate::error::FieldCode;
@@ -143,10 +145,49 @@ fn invalid_characters(message: &str) -> Fault {
 }
 
 /// Control characters and the marks that reorder or hide text (UAX #9 explicit formatting,
-/// zero-width marks, the byte order mark): in a name they only serve to deceive.
+/// zero-width marks, the byte order mark, interlinear annotations, tags): in a name they only serve
+/// to deceive.
 fn is_deceptive(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{2028}' | '\u{2029}')
+        || matches!(
+            c,
+            '\u{061C}'
+                | '\u{180E}'
+                | '\u{200B}'
+                | '\u{200E}'
+                | '\u{200F}'
+                | '\u{2028}'..='\u{202E}'
+                | '\u{2060}'..='\u{2069}'
+                | '\u{FEFF}'
+                | '\u{FFF9}'..='\u{FFFB}'
+                | '\u{E0000}'..='\u{E007F}'
+        )
+}
+
+/// Marks on one letter. The tallest honest stacks (Tibetan, pointed Hebrew) have four.
+const STACKED_MARKS_MAX: usize = 5;
+
+/// Whether more marks stand on one letter than any script needs, so that they cover what stands
+/// around the name. A joiner between two marks does not begin a new letter.
+fn stacks_marks(text: &str) -> bool {
+    let mut marks = 0;
+    text.chars().any(|c| {
+        if is_combining_mark(c) {
+            marks += 1;
+        } else if !matches!(c, '\u{200C}' | '\u{200D}') {
+            marks = 0;
+        }
+        marks > STACKED_MARKS_MAX
+    })
+}
+
+fn refuse_stacked_marks(text: &str) -> Result<(), Fault> {
+    if stacks_marks(text) {
+        return Err(invalid_characters(
+            "must not stack more than five marks on one letter",
+        ));
+    }
+    Ok(())
 }
 
 /// Joiners, fillers and spaces that leave a name looking empty.
@@ -180,6 +221,7 @@ fn one_line(text: &str, max: usize) -> Result<String, Fault> {
             "must not contain control or direction characters",
         ));
     }
+    refuse_stacked_marks(text)?;
     Ok(text.to_owned())
 }
 
@@ -208,12 +250,41 @@ fn username(text: &str) -> Result<String, Fault> {
         ));
     }
     if RESERVED_USERNAMES.contains(&folded.as_str()) {
-        return Err(Fault::new(FieldCode::Taken, "is reserved"));
+        return Err(reserved());
     }
     Ok(folded)
 }
 
-/// Names that could speak for the hub or that mean something in a message.
+/// The refusal of a name that is kept from everyone.
+pub fn reserved() -> Fault {
+    Fault::new(FieldCode::Reserved, "is reserved")
+}
+
+/// Whether a name, as a reader sees it, speaks for the hub: whatever its case, width, spaces and
+/// punctuation. Only who administers the hub may be called so.
+pub fn speaks_for_hub(name: &str) -> bool {
+    let folded: String = name
+        .nfkc()
+        .flat_map(char::to_lowercase)
+        .filter(|c| c.is_alphanumeric())
+        .collect();
+    NAMES_OF_THE_HUB.contains(&folded.as_str())
+}
+
+/// What the people who run a hub are called, and what addresses everyone.
+const NAMES_OF_THE_HUB: &[&str] = &[
+    "admin",
+    "administrator",
+    "moderator",
+    "support",
+    "system",
+    "battala",
+    "everyone",
+    "here",
+];
+
+/// Names that could speak for the hub or that mean something in a message: not even its
+/// administrator has one.
 const RESERVED_USERNAMES: &[&str] = &["everyone", "here", "me", "system", "battala", "deleted"];
 
 fn display_name(text: &str) -> Result<String, Fault> {
@@ -303,6 +374,7 @@ fn topic(text: &str) -> Result<String, Fault> {
             "must not contain control or direction characters",
         ));
     }
+    refuse_stacked_marks(text)?;
     Ok(text.to_owned())
 }
 

@@ -30,12 +30,23 @@ fn a_username_is_folded_and_ascii() {
             "{name:?}"
         );
     }
-    assert_eq!(code(Username::new("Everyone")), Some(FieldCode::Taken));
+    assert_eq!(code(Username::new("Everyone")), Some(FieldCode::Reserved));
 }
 
 #[test]
 fn names_refuse_what_hides_or_reorders_text() {
-    for name in ["a\u{202E}b", "a\nb", "a\u{0}", "\u{2066}x", "a\u{FEFF}b"] {
+    for name in [
+        "a\u{202E}b",
+        "a\nb",
+        "a\u{0}",
+        "\u{2066}x",
+        "a\u{FEFF}b",
+        "a\u{61C}b",
+        "a\u{180E}b",
+        "a\u{E0041}",
+        "a\u{E0000}",
+        "a\u{FFF9}b\u{FFFA}c\u{FFFB}",
+    ] {
         assert_eq!(
             code(ServerName::new(name)),
             Some(FieldCode::InvalidCharacters),
@@ -50,6 +61,54 @@ fn names_refuse_what_hides_or_reorders_text() {
         );
     }
     assert_eq!(ServerName::new("  বটতলা  ").unwrap().as_str(), "বটতলা");
+}
+
+#[test]
+fn marks_are_not_stacked_higher_than_a_script_needs() {
+    let stacked = format!("z{}", "\u{300}\u{336}".repeat(3));
+    let joined = format!("z{}", "\u{300}\u{200C}".repeat(6));
+    for name in [stacked.as_str(), &joined] {
+        assert_eq!(
+            code(DisplayName::new(name)),
+            Some(FieldCode::InvalidCharacters),
+            "{name:?}"
+        );
+        assert_eq!(
+            code(Topic::new(name)),
+            Some(FieldCode::InvalidCharacters),
+            "{name:?}"
+        );
+    }
+    // Words as they are written: Bengali, Tibetan, Vietnamese, pointed Hebrew; a flag, a family.
+    for name in [
+        "শ্রীকৃষ্ণকীর্ত্তন",
+        "བསྒྲུབས་",
+        "Nguye\u{302}\u{303}n",
+        "שָׁ֑לוֹם",
+        "1\u{FE0F}\u{20E3}",
+        "👩\u{200D}👩\u{200D}👧 ❤\u{FE0F}",
+    ] {
+        assert!(DisplayName::new(name).is_ok(), "{name:?}");
+    }
+}
+
+#[test]
+fn what_speaks_for_the_hub_does_so_in_any_case_and_width() {
+    for name in [
+        "admin",
+        "Admin",
+        "ＡＤＭＩＮ",
+        "a.d-m_i n",
+        "Support ✓",
+        "Battala",
+        "@here",
+    ] {
+        assert!(speaks_for_hub(name), "{name:?}");
+    }
+    for name in ["adminah", "root", "Heremba", "মডারেটর", "", "সিস্টেম"]
+    {
+        assert!(!speaks_for_hub(name), "{name:?}");
+    }
 }
 
 #[test]

@@ -51,6 +51,8 @@ export const errors = {
 		unknown_field: "The hub does not know this field.",
 		wrong_type: "This is not the right kind of value.",
 		taken: "Already taken.",
+		reserved: "This name is kept for those who run the hub.",
+		unchanged: "This is what it is already.",
 		too_common: "Too many people use this password. Choose another.",
 		wrong: "This is not right.",
 		gone: "This does not work, or not any more.",

@@ -50,7 +50,7 @@ async fn names_and_addresses_are_unique_whatever_their_case() {
     answer.refuses_field("email", "taken");
     for reserved in ["everyone", "Here", "SYSTEM", "battala"] {
         let answer = register(&hub, account(reserved, "x@example.org")).await;
-        answer.refuses_field("username", "taken");
+        answer.refuses_field("username", "reserved");
     }
 }
 
