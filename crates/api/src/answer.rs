@@ -1,7 +1,7 @@
 //! What handlers answer with. Each answer knows its status and its schema.
 
 use axum::Json;
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use battala_proto::List;
 use http::StatusCode;
 use http::header::{HeaderValue, SET_COOKIE};
@@ -100,16 +100,17 @@ impl<T: Answer> Answer for MadeOnce<T> {
     }
 }
 
-/// An answer that sets a cookie.
-pub(crate) struct WithCookie<T>(pub(crate) HeaderValue, pub(crate) T);
+/// An answer that sets cookies.
+pub(crate) struct WithCookies<T, const N: usize>(pub(crate) [HeaderValue; N], pub(crate) T);
 
-impl<T: IntoResponse> IntoResponse for WithCookie<T> {
+impl<T: IntoResponse, const N: usize> IntoResponse for WithCookies<T, N> {
     fn into_response(self) -> Response {
-        ([(SET_COOKIE, self.0)], self.1).into_response()
+        let cookies = self.0.map(|cookie| (SET_COOKIE, cookie));
+        (AppendHeaders(cookies), self.1).into_response()
     }
 }
 
-impl<T: Answer> Answer for WithCookie<T> {
+impl<T: Answer, const N: usize> Answer for WithCookies<T, N> {
     fn describe(description: &mut Description) {
         T::describe(description);
         description.sets_cookie = true;

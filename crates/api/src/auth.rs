@@ -16,7 +16,7 @@ use battala_proto::auth as proto;
 use battala_proto::auth::{AuthResponse, Registered, Session};
 use battala_proto::id::SessionId;
 
-use crate::answer::{Created, Items, NoContent, WithCookie};
+use crate::answer::{Created, Items, NoContent, WithCookies};
 use crate::extract::{Auth, Body, Caller, Param, RefreshCookie, RefreshCookies};
 use crate::operation::Plan;
 use crate::refusal::Refusal;
@@ -57,7 +57,7 @@ pub(crate) fn section() -> Section {
                 "Set a new password with a one-time link",
             )
             .refuses(&[NotFound])
-            .counts_per_address_as(Bucket::Register),
+            .counts_per_address_as(Bucket::Login),
             reset_password,
         )
         .route(
@@ -86,8 +86,8 @@ pub(crate) fn section() -> Section {
         )
 }
 
-type SignedInAnswer = WithCookie<Json<AuthResponse>>;
-type RegisteredAnswer = WithCookie<Json<Registered>>;
+type SignedInAnswer = WithCookies<Json<AuthResponse>, 2>;
+type RegisteredAnswer = WithCookies<Json<Registered>, 2>;
 
 async fn register(
     Auth(can): Auth<Register>,
@@ -97,12 +97,12 @@ async fn register(
     Body(request): Body<proto::Register>,
 ) -> Result<Created<RegisteredAnswer>, Refusal> {
     let (signed_in, joined) = auth::register(&hub, can, request, client).await?;
-    let cookie = cookies.issue(&signed_in, hub.now());
+    let cookies = cookies.issue(&signed_in, hub.now());
     let registered = Registered {
         session: signed_in.response,
         joined,
     };
-    Ok(Created(WithCookie(cookie, Json(registered))))
+    Ok(Created(WithCookies(cookies, Json(registered))))
 }
 
 async fn login(
@@ -113,8 +113,8 @@ async fn login(
     Body(request): Body<proto::Login>,
 ) -> Result<SignedInAnswer, Refusal> {
     let signed_in = auth::login(&hub, can, request, client).await?;
-    let cookie = cookies.issue(&signed_in, hub.now());
-    Ok(WithCookie(cookie, Json(signed_in.response)))
+    let cookies = cookies.issue(&signed_in, hub.now());
+    Ok(WithCookies(cookies, Json(signed_in.response)))
 }
 
 /// A cookie whose session has ended is taken back; one that cannot be looked at right now stays.
@@ -131,8 +131,8 @@ async fn refresh_session(
         Error::SessionEnded => Refusal::from(error).with_cookie(cookies.clear()),
         other => other.into(),
     })?;
-    let cookie = cookies.issue(&signed_in, hub.now());
-    Ok(WithCookie(cookie, Json(signed_in.response)))
+    let cookies = cookies.issue(&signed_in, hub.now());
+    Ok(WithCookies(cookies, Json(signed_in.response)))
 }
 
 /// Ends the session of the cookie and that of the access token: as a rule they are the same.
@@ -141,21 +141,22 @@ async fn logout(
     State(hub): State<Hub>,
     State(cookies): State<RefreshCookies>,
     RefreshCookie(token): RefreshCookie,
-) -> Result<WithCookie<NoContent>, Refusal> {
+) -> Result<WithCookies<NoContent, 1>, Refusal> {
     if let Some(token) = token {
         sessions::logout(&hub, can.clone(), SignOut::Cookie(token)).await?;
     }
     let actor = can.actor().clone();
     sessions::logout(&hub, can, SignOut::Actor(actor)).await?;
-    Ok(WithCookie(cookies.clear(), NoContent))
+    Ok(WithCookies([cookies.clear()], NoContent))
 }
 
 async fn reset_password(
     Auth(can): Auth<ResetPassword>,
     State(hub): State<Hub>,
+    Caller(client): Caller,
     Body(request): Body<proto::ResetPassword>,
 ) -> Result<NoContent, Refusal> {
-    users::reset_password(&hub, can, request).await?;
+    users::reset_password(&hub, can, request, &client).await?;
     Ok(NoContent)
 }
 

@@ -15,7 +15,7 @@ use battala_proto::hub::HubInfo;
 use battala_proto::id::UserId;
 use battala_proto::users::{Me, PasswordResetLink, PublicUser, UserQuery};
 
-use crate::answer::{Created, Items, NoContent, WithCookie};
+use crate::answer::{Created, Items, NoContent, WithCookies};
 use crate::extract::{Auth, Body, Caller, Param, Query, RefreshCookies};
 use crate::operation::Plan;
 use crate::refusal::Refusal;
@@ -42,7 +42,7 @@ pub(crate) fn section() -> Section {
                 "Set a fresh hub up, once, with its setup link",
             )
             .refuses(&[Forbidden, NotFound, Taken])
-            .counts_per_address_as(Bucket::Register),
+            .counts_per_address_as(Bucket::Login),
             set_up_hub,
         )
         .route(
@@ -106,10 +106,10 @@ async fn set_up_hub(
     State(cookies): State<RefreshCookies>,
     Caller(client): Caller,
     Body(request): Body<proto::SetupHub>,
-) -> Result<Created<WithCookie<Json<AuthResponse>>>, Refusal> {
+) -> Result<Created<WithCookies<Json<AuthResponse>, 2>>, Refusal> {
     let signed_in = settings::set_up(&hub, can, request, client).await?;
-    let cookie = cookies.issue(&signed_in, hub.now());
-    Ok(Created(WithCookie(cookie, Json(signed_in.response))))
+    let cookies = cookies.issue(&signed_in, hub.now());
+    Ok(Created(WithCookies(cookies, Json(signed_in.response))))
 }
 
 async fn list_users(

@@ -76,6 +76,7 @@ fn hub_config(config: &Config, public_url: &Origin) -> battala_hub::Config {
             anonymous: limits.anonymous.into(),
             login: limits.login.into(),
             register: limits.register.into(),
+            password: limits.password.into(),
             invite: limits.invite.into(),
             connect: limits.connect.into(),
             refused: limits.refused.into(),
@@ -102,7 +103,22 @@ impl From<battala_hub::Rate> for config::Rate {
     fn from(rate: battala_hub::Rate) -> Self {
         Self {
             burst: rate.burst,
-            per_minute: rate.per_minute,
+            per_minute: rate.count,
+        }
+    }
+}
+
+impl From<config::HourlyRate> for battala_hub::Rate {
+    fn from(rate: config::HourlyRate) -> Self {
+        Self::hourly(rate.burst, rate.per_hour)
+    }
+}
+
+impl From<battala_hub::Rate> for config::HourlyRate {
+    fn from(rate: battala_hub::Rate) -> Self {
+        Self {
+            burst: rate.burst,
+            per_hour: rate.count,
         }
     }
 }

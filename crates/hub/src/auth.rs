@@ -3,23 +3,19 @@
 use battala_proto::auth::{Login, Register};
 use battala_proto::error::FieldCode;
 use battala_proto::id::{ServerId, UserId};
-use battala_proto::text::{DisplayName, Email, InviteCode, Username};
+use battala_proto::text::{self, DisplayName, Email, InviteCode, Username};
 use battala_proto::users::{Me, UserKind};
-use battala_store::tables::{credentials, hub as hub_table, users};
+use battala_store::tables::{credentials, hub as hub_table, sessions, users};
 
 use crate::access::{self, Action, Can};
 use crate::error::{Error, Result};
+use crate::guesses::Guesser;
+use crate::limits::{Bucket, Subject};
 use crate::passwords::{Verdict, is_too_common};
 use crate::sessions::{Client, SignedIn, open_session, sign_in};
 use crate::work::{Entry, Work};
 use crate::{Hub, invites, settings, users::me_of};
 
-/// Failed guesses that cost nothing.
-const FREE_GUESSES: i64 = 5;
-/// The delay after the first guess that costs; it doubles with every further one.
-const GUESS_DELAY_MS: i64 = 1000;
-/// The delay grows no further than this.
-const GUESS_DELAY_MS_MAX: i64 = 15 * 60 * 1000;
 /// An account to make.
 pub(crate) struct NewAccount {
     pub(crate) username: Username,
@@ -35,8 +31,9 @@ pub(crate) struct NewAccount {
 ///
 /// # Errors
 /// [`Error::RegistrationClosed`] or [`Error::InviteInsufficient`] without an invite that opens the
-/// hub where one is needed, [`Error::Taken`] with the field, [`Error::InvalidInput`] for an invite
-/// that does not work and for a password that everyone tries first.
+/// hub where one is needed, [`Error::Taken`] for the name, [`Error::TakenTogether`] for the address,
+/// [`Error::InvalidInput`] for an invite that does not work, for a password that everyone tries
+/// first and for a name that speaks for the hub.
 pub async fn register(
     hub: &Hub,
     can: Can<access::Register>,
@@ -44,6 +41,13 @@ pub async fn register(
     client: Client,
 ) -> Result<(SignedIn, Option<ServerId>)> {
     hub.settings().require_setup()?;
+    refuse_names_of_the_hub(&[
+        ("username", Some(request.username.as_str())),
+        (
+            "display_name",
+            request.display_name.as_ref().map(DisplayName::as_str),
+        ),
+    ])?;
     check_password(
         request.password.as_str(),
         &request.username,
@@ -59,7 +63,10 @@ pub async fn register(
         username: request.username,
         display_name: request.display_name,
         email: request.email,
-        secret: hub.passwords().hash(request.password.as_str()).await?,
+        secret: hub
+            .passwords()
+            .hash(client.subject(), request.password.as_str())
+            .await?,
         is_admin: false,
     };
     let (session, joined) = hub
@@ -92,7 +99,10 @@ pub async fn create_admin(hub: &Hub, can: Can<access::SetupHub>, request: Regist
         username: request.username,
         display_name: request.display_name,
         email: request.email,
-        secret: hub.passwords().hash(request.password.as_str()).await?,
+        secret: hub
+            .passwords()
+            .hash(Client::default().subject(), request.password.as_str())
+            .await?,
         is_admin: true,
     };
     let (token, info) = (hub.settings().setup_token(), hub.settings().info());
@@ -112,6 +122,19 @@ pub async fn create_admin(hub: &Hub, can: Can<access::SetupHub>, request: Regist
     .await
 }
 
+/// Refuses names by which someone could pass for the hub or for those who run it.
+pub(crate) fn refuse_names_of_the_hub(names: &[(&str, Option<&str>)]) -> Result<()> {
+    let faults: Vec<_> = names
+        .iter()
+        .filter(|(_, name)| name.is_some_and(text::speaks_for_hub))
+        .map(|(field, _)| text::reserved().of(field))
+        .collect();
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(Error::InvalidInput(faults))
+}
+
 fn check_password(password: &str, username: &Username, email: Option<&Email>) -> Result<()> {
     let email = email.map(Email::as_str).unwrap_or_default();
     if is_too_common(password, &[username.as_str(), email]) {
@@ -124,21 +147,15 @@ fn check_password(password: &str, username: &Username, email: Option<&Email>) ->
     Ok(())
 }
 
-/// Adds the account; the fields that are taken are told apart before, inside the same transaction.
+/// Adds the account. Names are public, so that a taken one is named; whether somebody has an address
+/// is not for strangers, so that it is refused without saying which of the two it was.
 pub(crate) async fn insert_account<A: Action>(
     work: &mut Work<'_, A>,
     account: NewAccount,
 ) -> Result<Me> {
     let email = account.email.map(Email::into_string);
-    let occupied =
-        users::occupied(work.tx(), account.username.as_str(), email.as_deref(), None).await?;
-    if occupied.username {
-        return Err(Error::Taken("username"));
-    }
-    if occupied.email {
-        return Err(Error::Taken("email"));
-    }
     let username = account.username.into_string();
+    refuse_occupied(work, &username, email.as_deref()).await?;
     let row = users::UserRow {
         id: work.make_id()?,
         display_name: account
@@ -153,16 +170,32 @@ pub(crate) async fn insert_account<A: Action>(
         rev: 1,
         created_at: work.now(),
     };
-    // Two registrations of one name at the same moment: the second finds the first here.
+    // Two registrations at the same moment: the second finds here what the first has taken.
     if !users::insert(work.tx(), &row).await? {
-        return Err(Error::Taken("username"));
+        refuse_occupied(work, &row.username, row.email.as_deref()).await?;
+        return Err(Error::Unavailable);
     }
     let now = work.now();
     credentials::set_password(work.tx(), row.id, &account.secret, now).await?;
     Ok(me_of(row))
 }
 
-/// Signs in by name or address. An unknown account costs the same time as a wrong password.
+async fn refuse_occupied<A: Action>(
+    work: &mut Work<'_, A>,
+    username: &str,
+    email: Option<&str>,
+) -> Result<()> {
+    let occupied = users::occupied(work.tx(), username, email, None).await?;
+    if occupied.username {
+        return Err(Error::Taken("username"));
+    }
+    if occupied.email {
+        return Err(Error::TakenTogether);
+    }
+    Ok(())
+}
+
+/// Signs in by name or address. An unknown account costs what a known one does, and is counted alike.
 ///
 /// # Errors
 /// [`Error::InvalidCredentials`], or [`Error::RateLimited`] after too many wrong guesses.
@@ -173,38 +206,44 @@ pub async fn login(
     client: Client,
 ) -> Result<SignedIn> {
     hub.settings().require_setup()?;
-    let user = find_account(hub, &can, request.login.as_str()).await?;
-    let user_id = user.as_ref().map(|user| user.id);
-    let stored = match user_id {
-        None => None,
-        Some(user_id) => Some(count_guess(hub, can.clone(), user_id).await?),
+    let (login, password) = (request.login.as_str(), request.password.as_str());
+    let (user, stored) = find_account(hub, &can, login).await?;
+    // A device that the account knows is not held up by strangers who guess.
+    let device = user
+        .as_ref()
+        .and_then(|user| hub.devices().known(client.device.as_deref(), user.id));
+    let guesser = match device {
+        Some(device) => Guesser::Device(device),
+        None => Guesser::Stranger {
+            login,
+            address: client.address,
+        },
     };
-    let verdict = hub
-        .passwords()
-        .verify(request.password.as_str(), stored.as_deref())
-        .await?;
-    let user = match (verdict, user) {
-        (Verdict::Wrong, _) | (_, None) => return Err(Error::InvalidCredentials),
-        (Verdict::Right | Verdict::RightButOutdated, Some(user)) => user,
+    let whom = client.subject();
+    let verdict = compare(hub, guesser, (whom, password), stored.as_deref()).await?;
+    let (Some(user), Some(stored)) = (user, stored) else {
+        return Err(Error::InvalidCredentials);
     };
     let replaced = match verdict {
-        Verdict::RightButOutdated => Some(hub.passwords().hash(request.password.as_str()).await?),
-        Verdict::Right | Verdict::Wrong => None,
+        Verdict::Wrong => return Err(Error::InvalidCredentials),
+        Verdict::RightButOutdated => Some(hub.passwords().hash(whom, password).await?),
+        Verdict::Right => None,
     };
     let session = hub
         .write(can, move |work| {
             Box::pin(async move {
                 let now = work.now();
-                // The password may have been changed while it was being compared.
-                let current = credentials::password(work.tx(), user.id).await?;
-                if current.map(|row| row.secret) != stored {
-                    return Err(Error::InvalidCredentials);
-                }
-                match replaced {
+                // The password may have been changed while it was being compared: then no session
+                // may begin that the change did not end.
+                let (tx, id) = (work.tx(), user.id);
+                let is_held = match &replaced {
                     Some(secret) => {
-                        credentials::set_password(work.tx(), user.id, &secret, now).await?;
+                        credentials::swap_password(tx, id, &stored, secret, now).await?
                     }
-                    None => credentials::clear_guesses(work.tx(), user.id).await?,
+                    None => credentials::hold_password(tx, id, &stored).await?,
+                };
+                if !is_held {
+                    return Err(Error::InvalidCredentials);
                 }
                 open_session(work, me_of(user), &client).await
             })
@@ -213,11 +252,12 @@ pub async fn login(
     sign_in(hub, session)
 }
 
+/// The account and its secret. As many statements for a name that nobody has.
 async fn find_account(
     hub: &Hub,
     can: &Can<access::Login>,
     login: &str,
-) -> Result<Option<users::UserRow>> {
+) -> Result<(Option<users::UserRow>, Option<String>)> {
     let mut reader = hub.read(can).await?;
     // An address is looked up as an address only, and a name as a name only.
     let user = if login.contains('@') {
@@ -225,62 +265,123 @@ async fn find_account(
     } else {
         users::by_username(&mut reader, login).await?
     };
-    Ok(user)
+    let id = user.as_ref().map_or(NOBODY, |user| user.id);
+    let secret = credentials::password(&mut reader, id).await?;
+    Ok((user, secret))
 }
 
-/// Counts the guess before it is made, so that parallel guesses all count, and returns the hash to
-/// compare with.
-async fn count_guess<A: Action>(hub: &Hub, can: Can<A>, user_id: UserId) -> Result<String> {
-    hub.write(can, move |work| {
-        Box::pin(async move { count(work, user_id).await })
-    })
-    .await
-}
+/// No account has this id.
+const NOBODY: UserId = UserId::from_raw(0);
 
-async fn count<A: Action>(work: &mut Work<'_, A>, user_id: UserId) -> Result<String> {
-    let now = work.now();
-    let latest = now + GUESS_DELAY_MS_MAX;
-    let Some(guess) = credentials::count_guess(work.tx(), user_id, now, latest).await? else {
-        // Refused, or there is no password at all: the delay tells them apart.
-        let row = credentials::password(work.tx(), user_id).await?;
-        let retry_at = row.ok_or(Error::InvalidCredentials)?.retry_at;
-        let retry_after_ms = (retry_at - now).max(0).unsigned_abs();
-        return Err(Error::RateLimited { retry_after_ms });
-    };
-    if guess.failures > FREE_GUESSES {
-        let delay = delay_after(guess.failures - FREE_GUESSES);
-        credentials::delay_guesses(work.tx(), user_id, now + delay).await?;
+/// Counts the guess of whoever waits for the hash, makes it, and keeps the count true.
+async fn compare(
+    hub: &Hub,
+    guesser: Guesser<'_>,
+    (whom, password): (Subject, &str),
+    stored: Option<&str>,
+) -> Result<Verdict> {
+    let guess = hub.guesses().begin(guesser)?;
+    let verdict = hub.passwords().verify(whom, password, stored).await;
+    match verdict {
+        Ok(Verdict::Right | Verdict::RightButOutdated) => hub.guesses().right(&guess),
+        Ok(Verdict::Wrong) => {}
+        Err(_) => hub.guesses().unmade(&guess),
     }
-    Ok(guess.secret)
+    verdict
 }
 
-/// The delay after this many guesses that cost: a second, doubled each time, up to the limit.
-fn delay_after(costly: i64) -> i64 {
-    let doublings = u32::try_from(costly - 1).unwrap_or(u32::MAX).min(20);
-    (GUESS_DELAY_MS << doublings).min(GUESS_DELAY_MS_MAX)
+/// A password that someone who is signed in gives once more.
+pub(crate) struct Confirmation<'a> {
+    pub(crate) password: &'a str,
+    /// The field that it came in.
+    pub(crate) field: &'static str,
 }
 
-/// Checks the password of an account that is signed in; wrong guesses count as at sign-in.
+impl Confirmation<'_> {
+    fn wrong(field: &str) -> Error {
+        Error::field(field, FieldCode::Wrong, "is not your password")
+    }
+}
+
+/// A secret that was compared with the password; for [`hold`] or a change in the transaction.
+pub(crate) struct Confirmed {
+    pub(crate) secret: String,
+    field: &'static str,
+}
+
+/// Checks the password of an account that is signed in. Wrong guesses count for the session: those
+/// of strangers hold nobody up who is signed in.
 ///
 /// # Errors
-/// [`Error::InvalidInput`] on `field` when it is wrong.
+/// [`Error::InvalidInput`] on the field when it is wrong, [`Error::RateLimited`] when the account, its
+/// address or its session asks too often.
 pub(crate) async fn confirm_password<A: Action>(
     hub: &Hub,
     can: &Can<A>,
-    password: &str,
-    field: &str,
-) -> Result<()> {
-    let stored = count_guess(hub, can.clone(), can.user_id()?).await?;
-    if hub.passwords().verify(password, Some(&stored)).await? == Verdict::Wrong {
-        return Err(Error::field(
-            field,
-            FieldCode::Wrong,
-            "is not your password",
-        ));
-    }
+    client: &Client,
+    confirmation: Confirmation<'_>,
+) -> Result<Confirmed> {
     let user_id = can.user_id()?;
-    hub.write(can.clone(), move |work| {
-        Box::pin(async move { Ok(credentials::clear_guesses(work.tx(), user_id).await?) })
-    })
-    .await
+    let whom = Subject::User(user_id);
+    hub.limits().check(Bucket::Password, whom)?;
+    hub.limits().check(Bucket::Login, client.subject())?;
+    let mut reader = hub.read(can).await?;
+    let stored = credentials::password(&mut reader, user_id).await?;
+    drop(reader);
+    let guesser = Guesser::Session(can.session_id()?);
+    let Confirmation { password, field } = confirmation;
+    let verdict = compare(hub, guesser, (whom, password), stored.as_deref()).await?;
+    match (verdict, stored) {
+        (Verdict::Wrong, _) | (_, None) => Err(Confirmation::wrong(field)),
+        (Verdict::Right | Verdict::RightButOutdated, Some(secret)) => {
+            Ok(Confirmed { secret, field })
+        }
+    }
+}
+
+/// Makes sure inside the transaction that what was confirmed before it still holds: the password is
+/// the one that was compared, and the session lives. A change that was under way while the owner
+/// changed the password or ended the session comes to nothing.
+///
+/// # Errors
+/// [`Error::SessionEnded`], or [`Error::InvalidInput`] as [`confirm_password`].
+pub(crate) async fn hold<A: Action>(work: &mut Work<'_, A>, confirmed: &Confirmed) -> Result<()> {
+    let user_id = work.can().user_id()?;
+    let is_held = credentials::hold_password(work.tx(), user_id, &confirmed.secret).await?;
+    require_session(work).await?;
+    if is_held {
+        Ok(())
+    } else {
+        Err(Confirmation::wrong(confirmed.field))
+    }
+}
+
+/// Puts a new secret in the place of the confirmed one; otherwise as [`hold`].
+///
+/// # Errors
+/// As [`hold`].
+pub(crate) async fn replace_password<A: Action>(
+    work: &mut Work<'_, A>,
+    confirmed: &Confirmed,
+    secret: &str,
+) -> Result<()> {
+    let (user_id, now) = (work.can().user_id()?, work.now());
+    // The password before the session, everywhere: two that lock both never wait for each other.
+    let is_swapped =
+        credentials::swap_password(work.tx(), user_id, &confirmed.secret, secret, now).await?;
+    require_session(work).await?;
+    if !is_swapped {
+        return Err(Confirmation::wrong(confirmed.field));
+    }
+    Ok(credentials::remove_resets(work.tx(), user_id).await?)
+}
+
+async fn require_session<A: Action>(work: &mut Work<'_, A>) -> Result<()> {
+    let (user_id, session_id) = (work.can().user_id()?, work.can().session_id()?);
+    let now = work.now();
+    if sessions::hold(work.tx(), session_id, user_id, now).await? {
+        Ok(())
+    } else {
+        Err(Error::SessionEnded)
+    }
 }

@@ -18,19 +18,40 @@ pub struct Config {
     pub node_lease_ms: u32,
 }
 
-/// A rate: `burst` at once, then `per_minute`.
+/// A rate: `burst` at once, then so many in each period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
     /// Requests that may come at once.
     pub burst: u32,
-    /// Requests that come back per minute.
-    pub per_minute: u32,
+    /// Requests that come back per period.
+    pub count: u32,
+    /// The period.
+    minutes: u32,
 }
 
 impl Rate {
     /// `burst` at once, then `per_minute`.
     pub const fn new(burst: u32, per_minute: u32) -> Self {
-        Self { burst, per_minute }
+        Self {
+            burst,
+            count: per_minute,
+            minutes: 1,
+        }
+    }
+
+    /// `burst` at once, then `per_hour`: for what one does once.
+    pub const fn hourly(burst: u32, per_hour: u32) -> Self {
+        Self {
+            burst,
+            count: per_hour,
+            minutes: 60,
+        }
+    }
+
+    /// The time in which one request comes back, in microseconds.
+    pub(crate) fn interval_us(self) -> i64 {
+        let period_us = i64::from(self.minutes) * 60_000_000;
+        (period_us / i64::from(self.count.max(1))).max(1)
     }
 }
 
@@ -51,6 +72,8 @@ pub struct Limits {
     pub login: Rate,
     /// New accounts, per address.
     pub register: Rate,
+    /// Changes that need the password once more, per account.
+    pub password: Rate,
     /// Look-ups of invites, per address.
     pub invite: Rate,
     /// New connections, per address.
@@ -73,7 +96,11 @@ impl Default for Limits {
             read: Rate::new(200, 2400),
             anonymous: Rate::new(200, 1200),
             login: Rate::new(30, 30),
-            register: Rate::new(50, 6),
+            // A class behind one address registers at once, with some typing errors; nobody has a
+            // reason to go on for hours.
+            register: Rate::hourly(50, 5),
+            // Nobody changes a password or an address ten times, but one may mistype.
+            password: Rate::hourly(10, 12),
             invite: Rate::new(30, 20),
             connect: Rate::new(100, 600),
             refused: Rate::new(300, 60),

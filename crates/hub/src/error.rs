@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use battala_proto::error::{ErrorCode, FieldCode, FieldError};
 use battala_proto::fields::Fault;
-use battala_store::DbError;
+use battala_store::{Constraint, DbError};
 
 /// The result of a use case.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -43,6 +43,9 @@ pub enum Error {
     /// A unique field already belongs to another.
     #[error("{0} is already taken")]
     Taken(&'static str),
+    /// The name is free, but no account can be made with this name and address.
+    #[error("no account can be made with this name and address; sign in if you have one already")]
+    TakenTogether,
     /// A collection is full.
     #[error("the limit of {limit} {what} is reached")]
     LimitReached {
@@ -94,7 +97,7 @@ impl Error {
             Self::SetupRequired => ErrorCode::SetupRequired,
             Self::NotFound => ErrorCode::NotFound,
             Self::Conflict(_) => ErrorCode::Conflict,
-            Self::Taken(_) => ErrorCode::Taken,
+            Self::Taken(_) | Self::TakenTogether => ErrorCode::Taken,
             Self::LimitReached { .. } => ErrorCode::LimitReached,
             Self::InvalidInput(_) => ErrorCode::InvalidInput,
             Self::RateLimited { .. } => ErrorCode::RateLimited,
@@ -154,6 +157,16 @@ impl From<DbError> for Error {
                 Self::Unavailable
             }
             DbError::StorageFull(_) => Self::StorageFull,
+            // Another change got there first: a retry sees it, and is told what is in its way.
+            DbError::Conflict(Constraint::Unique | Constraint::ForeignKey) => {
+                tracing::warn!(%error, "a change lost a race against another");
+                Self::Unavailable
+            }
+            // Nothing that others do leads here: the hub wrote what its own tables refuse.
+            DbError::Conflict(Constraint::Check) => {
+                tracing::error!(%error, "a change breaks a rule of its table");
+                Self::Unavailable
+            }
             other => Self::internal(other),
         }
     }

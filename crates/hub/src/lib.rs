@@ -9,7 +9,9 @@ pub mod bus;
 pub mod channels;
 pub mod clock;
 pub mod config;
+mod devices;
 pub mod error;
+mod guesses;
 pub mod ids;
 pub mod inviters;
 pub mod invites;
@@ -23,6 +25,7 @@ pub mod presence;
 pub mod random;
 pub mod reads;
 pub mod recovery;
+mod renewals;
 pub mod servers;
 pub mod sessions;
 pub mod settings;
@@ -48,10 +51,13 @@ pub use work::{Entry, Work, WorkFuture};
 
 use access::{Action, KeyOf};
 use bus::{Bus, Notice};
+use devices::Devices;
+use guesses::Guesses;
 use ids::Ids;
 use limits::RateLimits;
 use passwords::Passwords;
 use presence::Presence;
+use renewals::Renewals;
 use settings::Settings;
 use tokens::Tokens;
 
@@ -72,6 +78,9 @@ struct Inner {
     limits: RateLimits,
     passwords: Passwords,
     tokens: Tokens,
+    guesses: Guesses,
+    devices: Devices,
+    renewals: Renewals,
     presence: Presence,
     settings: Settings,
     jobs: jobs::Jobs,
@@ -100,6 +109,9 @@ impl Hub {
             limits: RateLimits::new(config.limits, clock.clone()),
             passwords: Passwords::new(&config, random.clone()),
             tokens: Tokens::new(secret),
+            guesses: Guesses::default(),
+            devices: Devices::new(secret),
+            renewals: Renewals::new(clock.now()),
             presence: Presence::default(),
             bus: Bus::new(),
             jobs: jobs::Jobs::default(),
@@ -262,6 +274,18 @@ impl Hub {
 
     pub(crate) fn tokens(&self) -> &Tokens {
         &self.0.tokens
+    }
+
+    pub(crate) fn guesses(&self) -> &Guesses {
+        &self.0.guesses
+    }
+
+    pub(crate) fn devices(&self) -> &Devices {
+        &self.0.devices
+    }
+
+    pub(crate) fn renewals(&self) -> &Renewals {
+        &self.0.renewals
     }
 
     pub(crate) fn jobs(&self) -> &jobs::Jobs {

@@ -35,6 +35,8 @@ pub enum Bucket {
     Login,
     /// New accounts.
     Register,
+    /// Changes that need the password once more.
+    Password,
     /// Look-ups of invites.
     Invite,
     /// New connections.
@@ -123,6 +125,7 @@ impl RateLimits {
             Bucket::Anonymous => limits.anonymous,
             Bucket::Login => limits.login,
             Bucket::Register => limits.register,
+            Bucket::Password => limits.password,
             Bucket::Invite => limits.invite,
             Bucket::Connect => limits.connect,
             Bucket::Refused => limits.refused,
@@ -133,7 +136,7 @@ impl RateLimits {
 /// One step of GCRA in microseconds: the new time at which the bucket is full, and what is left.
 fn take(rate: Rate, full_at: i64, now_ms: i64) -> Result<(i64, Allowance)> {
     let now = now_ms.saturating_mul(1000);
-    let interval = 60_000_000 / i64::from(rate.per_minute.max(1));
+    let interval = rate.interval_us();
     let capacity = interval * i64::from(rate.burst.max(1));
     let next = full_at.max(now) + interval;
     if next - now > capacity {

@@ -3,9 +3,14 @@
 //! bcrypt looks at 72 bytes only and stops at NUL, so it is given a fixed-length pre-hash of the
 //! whole password instead. Plain `$2a$`/`$2b$`/`$2y$` hashes, as other systems store them, verify
 //! and are replaced at the next sign-in.
+//!
+//! Places to wait are shared out: an account has one, the changes of all accounts together a
+//! quarter, and one address three quarters of them, so that others always find a place. Of those
+//! who wait, an address or an account has no more in front of the workers than there are workers;
+//! its others queue behind their own. What a caller is allowed to ask for is decided elsewhere.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_lc_rs::hmac;
@@ -16,6 +21,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::limits::Subject;
 use crate::random::Random;
 
 /// Marks hashes over the pre-hash.
@@ -24,6 +30,8 @@ const SCHEME: &str = "v1$bcrypt$";
 const PREHASH_LABEL: &[u8] = b"battala-hub/pw/v1";
 /// How long a caller waits for its turn; less than the deadline of a request.
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(8);
+/// When an account that waits for a hash may ask for another one: most are done by then.
+const RETRY_MS: u64 = 1000;
 /// Salt and hash of nobody's password.
 const NOBODY: &str = "C6UzMDM.H6dfI/f/IKcEeO3nD4tT3BrQrUhx9o0XCjqsWgkbkDAQe";
 /// Passwords that everyone tries first, lower case, one per line.
@@ -47,9 +55,10 @@ pub struct Passwords(Arc<Shared>);
 struct Shared {
     cost: u32,
     random: Random,
-    workers: Semaphore,
-    waiting: AtomicUsize,
-    waiting_max: usize,
+    workers: Arc<Semaphore>,
+    workers_max: usize,
+    places_max: usize,
+    places: Mutex<Places>,
 }
 
 impl Passwords {
@@ -57,20 +66,24 @@ impl Passwords {
         Self(Arc::new(Shared {
             cost: config.password_cost,
             random,
-            workers: Semaphore::new(config.password_workers),
-            waiting: AtomicUsize::new(0),
-            waiting_max: config.password_queue,
+            workers: Arc::new(Semaphore::new(config.password_workers)),
+            workers_max: config.password_workers,
+            places_max: config.password_queue,
+            places: Mutex::default(),
         }))
     }
 
     /// Hashes a new password.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when too many wait already.
-    pub async fn hash(&self, password: &str) -> Result<String> {
+    /// [`Error::Unavailable`] when too many wait already, [`Error::RateLimited`] when the account
+    /// waits for another one.
+    pub async fn hash(&self, whom: Subject, password: &str) -> Result<String> {
         let (prehash, salt, cost) = (prehash(password), self.0.random.bytes::<16>(), self.0.cost);
         let hashed = self
-            .run(move || bcrypt::non_truncating_hash_with_salt(prehash, cost, salt))
+            .run(whom, move || {
+                bcrypt::non_truncating_hash_with_salt(prehash, cost, salt)
+            })
             .await?;
         let hashed = hashed.map_err(Error::internal)?;
         Ok(format!(
@@ -82,8 +95,13 @@ impl Passwords {
     /// Compares a password with a stored hash; with `None`, that of nobody, it takes as long.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when too many wait already.
-    pub async fn verify(&self, password: &str, stored: Option<&str>) -> Result<Verdict> {
+    /// As [`Passwords::hash`].
+    pub async fn verify(
+        &self,
+        whom: Subject,
+        password: &str,
+        stored: Option<&str>,
+    ) -> Result<Verdict> {
         let is_somebody = stored.is_some();
         let stored = stored.map_or_else(|| nobody(self.0.cost), str::to_owned);
         let is_plain = !stored.starts_with(SCHEME);
@@ -95,7 +113,9 @@ impl Passwords {
         let hash = stored.strip_prefix(SCHEME).unwrap_or(&stored).to_owned();
         let is_outdated = is_plain || cost_of(&hash) < self.0.cost;
         let matches = self
-            .run(move || bcrypt::verify(candidate, &hash).unwrap_or(false))
+            .run(whom, move || {
+                bcrypt::verify(candidate, &hash).unwrap_or(false)
+            })
             .await?;
         Ok(match (matches && is_somebody, is_outdated) {
             (false, _) => Verdict::Wrong,
@@ -104,38 +124,109 @@ impl Passwords {
         })
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let shared = &self.0;
-        let _place = WaitingPlace::take(shared)?;
-        let worker = tokio::time::timeout(QUEUE_TIMEOUT, shared.workers.acquire()).await;
-        let _worker = worker
+    async fn run<T: Send + 'static>(
+        &self,
+        whom: Subject,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T> {
+        let place = Place::take(&self.0, whom)?;
+        let turn = Arc::clone(&place.turn);
+        let turn_and_worker = async {
+            let turn = turn.acquire_owned().await?;
+            let worker = Arc::clone(&self.0.workers).acquire_owned().await?;
+            Ok::<_, tokio::sync::AcquireError>((turn, worker))
+        };
+        let held = tokio::time::timeout(QUEUE_TIMEOUT, turn_and_worker).await;
+        let held = held
             .map_err(|_| Error::Unavailable)?
             .map_err(Error::internal)?;
+        // A hash under way cannot be called off: it keeps its worker and its place when whoever
+        // asked has hung up.
+        let work = move || {
+            let done = work();
+            drop((held, place));
+            done
+        };
         tokio::task::spawn_blocking(work)
             .await
             .map_err(Error::internal)
     }
 }
 
-/// One of the places in the queue; given back when dropped.
-struct WaitingPlace<'a>(&'a Shared);
+/// Who waits, or has a worker.
+#[derive(Default)]
+struct Places {
+    taken: usize,
+    taken_by_accounts: usize,
+    callers: HashMap<Subject, Caller>,
+}
 
-impl<'a> WaitingPlace<'a> {
-    fn take(shared: &'a Shared) -> Result<Self> {
-        let waiting = shared.waiting.fetch_add(1, Ordering::Relaxed);
-        let place = Self(shared);
-        if waiting < shared.waiting_max {
-            Ok(place)
-        } else {
-            Err(Error::Unavailable)
+struct Caller {
+    places: usize,
+    /// As many as there are workers: who is next among the caller's own.
+    turn: Arc<Semaphore>,
+}
+
+/// One of the places in the queue; given back when dropped.
+struct Place {
+    shared: Arc<Shared>,
+    whom: Subject,
+    turn: Arc<Semaphore>,
+}
+
+impl Place {
+    fn take(shared: &Arc<Shared>, whom: Subject) -> Result<Self> {
+        let mut places = shared.places.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_account = matches!(whom, Subject::User(_));
+        let held = places.callers.get(&whom).map_or(0, |caller| caller.places);
+        if is_account && held > 0 {
+            return Err(Error::RateLimited {
+                retry_after_ms: RETRY_MS,
+            });
+        }
+        let of_accounts_max = shared.places_max.div_ceil(4);
+        let of_address_max = (shared.places_max * 3).div_ceil(4);
+        if places.taken >= shared.places_max
+            || (is_account && places.taken_by_accounts >= of_accounts_max)
+            || held >= of_address_max
+        {
+            return Err(Error::Unavailable);
+        }
+        places.taken += 1;
+        places.taken_by_accounts += usize::from(is_account);
+        let caller = places.callers.entry(whom).or_insert_with(|| Caller {
+            places: 0,
+            turn: Arc::new(Semaphore::new(shared.workers_max)),
+        });
+        caller.places += 1;
+        let turn = Arc::clone(&caller.turn);
+        drop(places);
+        Ok(Self {
+            shared: Arc::clone(shared),
+            whom,
+            turn,
+        })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let places = self.shared.places.lock();
+        let mut places = places.unwrap_or_else(PoisonError::into_inner);
+        places.taken -= 1;
+        places.taken_by_accounts -= usize::from(matches!(self.whom, Subject::User(_)));
+        if let Some(caller) = places.callers.get_mut(&self.whom) {
+            caller.places -= 1;
+            if caller.places == 0 {
+                places.callers.remove(&self.whom);
+            }
         }
     }
 }
 
-impl Drop for WaitingPlace<'_> {
-    fn drop(&mut self) {
-        self.0.waiting.fetch_sub(1, Ordering::Relaxed);
-    }
+/// Whether two texts are one password: their normal forms are equal.
+pub(crate) fn is_same(one: &str, other: &str) -> bool {
+    one.nfkc().eq(other.nfkc())
 }
 
 /// 43 characters that stand for the whole password, whatever its length and normal form.
@@ -176,11 +267,17 @@ pub fn is_too_common(password: &str, own_words: &[&str]) -> bool {
 mod tests {
     use super::*;
 
+    const HOME: Subject = Subject::Address(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST));
+
     fn passwords() -> Passwords {
+        passwords_with(2)
+    }
+
+    fn passwords_with(password_queue: usize) -> Passwords {
         let config = Config {
             password_cost: 4,
             password_workers: 1,
-            password_queue: 2,
+            password_queue,
             ..Config::default()
         };
         Passwords::new(&config, Random::system())
@@ -193,13 +290,13 @@ mod tests {
             ("x".repeat(72) + "a", "x".repeat(72) + "b"),
             ("abc\0def".into(), "abc\0xyz".into()),
         ] {
-            let stored = passwords.hash(&right).await.unwrap();
+            let stored = passwords.hash(HOME, &right).await.unwrap();
             assert_eq!(
-                passwords.verify(&right, Some(&stored)).await.unwrap(),
+                passwords.verify(HOME, &right, Some(&stored)).await.unwrap(),
                 Verdict::Right
             );
             assert_eq!(
-                passwords.verify(&wrong, Some(&stored)).await.unwrap(),
+                passwords.verify(HOME, &wrong, Some(&stored)).await.unwrap(),
                 Verdict::Wrong
             );
         }
@@ -208,10 +305,16 @@ mod tests {
     #[tokio::test]
     async fn normal_forms_of_one_password_are_equal() {
         let passwords = passwords();
-        let stored = passwords.hash("p\u{e9}re et m\u{e8}re").await.unwrap();
+        let stored = passwords
+            .hash(HOME, "p\u{e9}re et m\u{e8}re")
+            .await
+            .unwrap();
         let decomposed = "pe\u{301}re et me\u{300}re";
         assert_eq!(
-            passwords.verify(decomposed, Some(&stored)).await.unwrap(),
+            passwords
+                .verify(HOME, decomposed, Some(&stored))
+                .await
+                .unwrap(),
             Verdict::Right
         );
     }
@@ -221,13 +324,13 @@ mod tests {
         let passwords = passwords();
         let imported = bcrypt::hash("correct horse battery", 4).unwrap();
         let verdict = passwords
-            .verify("correct horse battery", Some(&imported))
+            .verify(HOME, "correct horse battery", Some(&imported))
             .await
             .unwrap();
         assert_eq!(verdict, Verdict::RightButOutdated);
         assert_eq!(
             passwords
-                .verify("another password", Some(&imported))
+                .verify(HOME, "another password", Some(&imported))
                 .await
                 .unwrap(),
             Verdict::Wrong
@@ -249,7 +352,10 @@ mod tests {
     #[tokio::test]
     async fn nobody_has_no_password() {
         assert_eq!(
-            passwords().verify("anything at all", None).await.unwrap(),
+            passwords()
+                .verify(HOME, "anything at all", None)
+                .await
+                .unwrap(),
             Verdict::Wrong
         );
     }
@@ -257,13 +363,73 @@ mod tests {
     #[tokio::test]
     async fn more_waiting_callers_than_the_queue_holds_are_refused() {
         let passwords = passwords();
-        let calls = (0..8).map(|_| passwords.hash("correct horse battery"));
+        let calls = (0..8).map(|_| passwords.hash(HOME, "correct horse battery"));
         let results = futures_util::future::join_all(calls).await;
         let refused = results
             .iter()
             .filter(|result| matches!(result, Err(Error::Unavailable)))
             .count();
         assert_eq!((refused, results.len()), (6, 8));
+    }
+
+    #[tokio::test]
+    async fn an_account_has_one_place_and_all_accounts_a_quarter() {
+        let passwords = passwords_with(8);
+        let account = |id| Subject::User(battala_proto::id::UserId::from_raw(id));
+        let first = Place::take(&passwords.0, account(1)).unwrap();
+        let refused = Place::take(&passwords.0, account(1)).map(drop);
+        assert!(matches!(refused, Err(Error::RateLimited { .. })));
+        let _second = Place::take(&passwords.0, account(2)).unwrap();
+        let refused = Place::take(&passwords.0, account(3)).map(drop);
+        assert!(matches!(refused, Err(Error::Unavailable)));
+        let _others: Vec<Place> = (0..6)
+            .map(|_| Place::take(&passwords.0, HOME).unwrap())
+            .collect();
+        drop(first);
+        let refused = Place::take(&passwords.0, HOME).map(drop);
+        assert!(
+            matches!(refused, Err(Error::Unavailable)),
+            "its share is six"
+        );
+        Place::take(&passwords.0, account(1)).unwrap();
+        assert_eq!(passwords.0.places.lock().unwrap().callers.len(), 2);
+    }
+
+    #[tokio::test]
+    async fn one_who_comes_later_is_not_behind_everything_that_one_address_queued() {
+        let passwords = passwords_with(100);
+        let elsewhere = Subject::address("192.0.2.7".parse().unwrap());
+        let busy = Arc::clone(&passwords.0.workers)
+            .acquire_owned()
+            .await
+            .unwrap();
+        let order = Mutex::new(Vec::new());
+        let ask = async |whom: Subject, name: &'static str| {
+            passwords.hash(whom, "correct horse battery").await.unwrap();
+            order.lock().unwrap().push(name);
+        };
+        let mut calls: Vec<futures_util::future::BoxFuture<'_, ()>> = Vec::new();
+        for _ in 0..20 {
+            calls.push(Box::pin(ask(HOME, "home")));
+        }
+        calls.push(Box::pin(ask(elsewhere, "elsewhere")));
+        let free = async {
+            tokio::task::yield_now().await;
+            drop(busy);
+        };
+        tokio::join!(futures_util::future::join_all(calls), free);
+        let order = order.into_inner().unwrap();
+        let place = order.iter().position(|name| *name == "elsewhere").unwrap();
+        assert!(place <= 2, "{order:?}");
+    }
+
+    #[test]
+    fn normal_forms_are_the_same_password() {
+        assert!(is_same(
+            "p\u{e9}re et m\u{e8}re",
+            "pe\u{301}re et me\u{300}re"
+        ));
+        assert!(!is_same("pere et mere", "Pere et mere"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The life of a session: opened, renewed, ended; and who an access token speaks for.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use battala_proto::TimestampMs;
@@ -14,6 +14,7 @@ use battala_store::tables::{sessions, users};
 use crate::access::{self, Action, Actor, Can};
 use crate::bus::Notice;
 use crate::error::{Error, Result};
+use crate::limits::Subject;
 use crate::tokens::RefreshToken;
 use crate::work::{Entry, Work};
 use crate::{Hub, users::me_of};
@@ -23,9 +24,12 @@ const IDLE_MS: i64 = 30 * DAY_MS;
 /// A session ends after this long in any case.
 const LIFETIME_MS: i64 = 180 * DAY_MS;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
-/// The refresh token before the current one still gives the current one for this long: two tabs,
-/// or an answer that got lost, are no theft.
+/// The refresh token before the current one still gives the current one for this long, whatever
+/// happened meanwhile: two tabs are no theft.
 const ROTATION_GRACE_MS: i64 = 30_000;
+/// And for this long while nobody has used what the renewal handed out: an answer that got lost
+/// before a way without a network is no theft either.
+const LOST_ANSWER_MS: i64 = 12 * 60 * 60 * 1000;
 /// Characters of a client's name for itself that are kept.
 const AGENT_CHARS_MAX: usize = 200;
 
@@ -36,9 +40,16 @@ pub struct Client {
     pub address: Option<IpAddr>,
     /// What the program calls itself.
     pub agent: String,
+    /// What the hub gave the device at earlier sign-ins, as it came back.
+    pub device: Option<String>,
 }
 
 impl Client {
+    /// As whom the rates and the places for hashes count the caller.
+    pub(crate) fn subject(&self) -> Subject {
+        Subject::address(self.address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
+    }
+
     /// The network of the address: enough to recognise a place, too little to find a person.
     fn network(&self) -> String {
         match self.address.map(|address| address.to_canonical()) {
@@ -72,12 +83,16 @@ pub struct SignedIn {
     pub refresh_token: String,
     /// When the refresh token stops working, unless it is used.
     pub refresh_expires_at: TimestampMs,
+    /// What the device keeps to be known at the next sign-in.
+    pub device: String,
 }
 
 /// A session as its transaction left it.
 pub(crate) struct OpenedSession {
     me: Me,
     row: sessions::SessionRow,
+    /// What the device held.
+    device: Option<String>,
 }
 
 /// Opens a session; the one that was unused for longest ends when there are too many.
@@ -113,14 +128,24 @@ pub(crate) async fn open_session<A: Action>(
         expires_at: now + LIFETIME_MS,
     };
     sessions::insert(work.tx(), &row).await?;
-    Ok(OpenedSession { me, row })
+    Ok(OpenedSession {
+        me,
+        row,
+        device: client.device.clone(),
+    })
 }
 
 /// Makes the tokens of a session, after its commit.
 pub(crate) fn sign_in(hub: &Hub, session: OpenedSession) -> Result<SignedIn> {
-    let OpenedSession { me, row } = session;
-    let (access_token, expires_at) = hub.tokens().issue_access(me.id, row.id, hub.now())?;
+    let OpenedSession { me, row, device } = session;
+    let (access_token, expires_at) =
+        hub.tokens()
+            .issue_access(me.id, row.id, row.counter, hub.now())?;
+    let device = hub
+        .devices()
+        .remember(device.as_deref(), me.id, hub.random());
     Ok(SignedIn {
+        device,
         refresh_token: hub.tokens().refresh_token(row.id, row.counter, &row.salt),
         refresh_expires_at: row.idle_expires_at.min(row.expires_at),
         response: AuthResponse {
@@ -176,10 +201,8 @@ async fn rotate<A: Action>(
         return Ok(Refreshed::Ended);
     }
     let is_current = token.counter == row.counter;
-    // Either way: the clock may have been set since, and a step back must not make a grace of hours.
-    let since_rotation = (now - row.last_used_at).abs();
-    let is_within_grace = token.counter == row.counter - 1 && since_rotation <= ROTATION_GRACE_MS;
-    if !is_current && !is_within_grace {
+    let is_excused = token.counter == row.counter - 1 && is_within_grace(work.hub(), &row, now);
+    if !is_current && !is_excused {
         sessions::revoke(work.tx(), row.user_id, row.id, now).await?;
         work.audit_as(
             row.user_id,
@@ -212,7 +235,17 @@ async fn rotate<A: Action>(
     Ok(Refreshed::Renewed(Box::new(OpenedSession {
         me: me_of(user),
         row,
+        device: client.device.clone(),
     })))
+}
+
+/// Whether the refresh token before the current one still counts.
+fn is_within_grace(hub: &Hub, row: &sessions::SessionRow, now: TimestampMs) -> bool {
+    let renewed_at = row.last_used_at;
+    let is_lost = || !hub.renewals().may_be_used(row.id, row.counter, renewed_at);
+    // Either way: the clock may have been set since, and a step back must not make a longer grace.
+    let age_ms = (now - renewed_at).abs();
+    age_ms <= ROTATION_GRACE_MS || (age_ms <= LOST_ANSWER_MS && is_lost())
 }
 
 /// Whom a request signs out.
@@ -280,6 +313,7 @@ pub async fn authenticate(hub: &Hub, access_token: &str) -> Result<Authenticated
     if session.idle_expires_at <= now || session.expires_at <= now {
         return Err(Error::SessionEnded);
     }
+    hub.renewals().used(token.session_id, token.renewals, now);
     let me = Arc::new(me_of(session.user));
     let actor = Actor::Account {
         me: Arc::clone(&me),

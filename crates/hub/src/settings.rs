@@ -144,7 +144,10 @@ pub async fn set_up(
         username: request.username,
         display_name: None,
         email: request.email,
-        secret: hub.passwords().hash(request.password.as_str()).await?,
+        secret: hub
+            .passwords()
+            .hash(client.subject(), request.password.as_str())
+            .await?,
         is_admin: true,
     };
     let (name, registration) = (request.hub_name.into_string(), request.registration);

@@ -36,6 +36,8 @@ struct Claims {
     aud: String,
     sub: String,
     sid: String,
+    /// How many renewals came before it.
+    renewals: i64,
     iat: i64,
     exp: i64,
 }
@@ -47,6 +49,8 @@ pub struct AccessToken {
     pub user_id: UserId,
     /// The session.
     pub session_id: SessionId,
+    /// How many renewals of the session came before it.
+    pub renewals: i64,
     /// When it expires.
     pub expires_at: TimestampMs,
 }
@@ -97,6 +101,7 @@ impl Tokens {
         &self,
         user_id: UserId,
         session_id: SessionId,
+        renewals: i64,
         now: TimestampMs,
     ) -> Result<(String, TimestampMs)> {
         // Tokens count in seconds; what is told must not be later than what they say.
@@ -109,6 +114,7 @@ impl Tokens {
             aud: AUDIENCE.to_owned(),
             sub: user_id.to_string(),
             sid: session_id.to_string(),
+            renewals,
             iat: now / 1000,
             exp: expires_at_s,
         };
@@ -141,6 +147,7 @@ impl Tokens {
         Ok(AccessToken {
             user_id,
             session_id,
+            renewals: claims.renewals,
             expires_at: claims.exp.saturating_mul(1000).min(now + ACCESS_TOKEN_MS),
         })
     }
@@ -189,7 +196,7 @@ fn refresh_message(session_id: SessionId, counter: i64, salt: &[u8]) -> Vec<u8> 
     message
 }
 
-fn derive(secret: &[u8; 32], label: &[u8]) -> [u8; 32] {
+pub(crate) fn derive(secret: &[u8; 32], label: &[u8]) -> [u8; 32] {
     let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, b"battala-hub").extract(secret);
     let mut key = [0; 32];
     let info = [label];
@@ -222,7 +229,7 @@ mod tests {
 
     fn claims() -> serde_json::Value {
         serde_json::json!({
-            "iss": ISSUER, "aud": AUDIENCE, "sub": "11", "sid": "12", "iat": NOW / 1000, "exp": NOW / 1000 + 600,
+            "iss": ISSUER, "aud": AUDIENCE, "sub": "11", "sid": "12", "renewals": 3, "iat": NOW / 1000, "exp": NOW / 1000 + 600,
         })
     }
 
@@ -233,11 +240,16 @@ mod tests {
     #[test]
     fn a_token_that_was_issued_is_read_until_it_expires() {
         let tokens = tokens();
-        let (token, expires_at) = tokens.issue_access(USER, SESSION, NOW).unwrap();
+        let (token, expires_at) = tokens.issue_access(USER, SESSION, 3, NOW).unwrap();
         let read = tokens.read_access(&token, NOW + 1).unwrap();
         assert_eq!(
-            (read.user_id, read.session_id, read.expires_at),
-            (USER, SESSION, expires_at)
+            (
+                read.user_id,
+                read.session_id,
+                read.renewals,
+                read.expires_at
+            ),
+            (USER, SESSION, 3, expires_at)
         );
         assert!(
             tokens
@@ -287,6 +299,7 @@ mod tests {
             ("iat", vec!["\"1\"", "null", "9999999999", "1e400"]),
             ("sub", vec!["11", "\"\"", "\"-1\"", "null"]),
             ("sid", vec!["12", "\"x\"", "null"]),
+            ("renewals", vec!["\"3\"", "null", "1.5"]),
             ("iss", vec!["\"other\"", "null"]),
             ("aud", vec!["\"battala-hub/media\"", "null"]),
         ] {

@@ -13,11 +13,15 @@ use battala_proto::users::{
     ChangePassword, Me, PasswordResetLink, PublicUser, UpdateMe, UserKind, UserQuery,
 };
 use battala_store::tables::{credentials, members, users};
+use battala_store::{Constraint, DbError};
 
 use crate::access::{self, Can};
+use crate::auth::Confirmation;
 use crate::bus::{Audience, Notice};
 use crate::error::{Error, Result};
-use crate::passwords::is_too_common;
+use crate::limits::Subject;
+use crate::passwords::{self, is_too_common};
+use crate::sessions::Client;
 use crate::tokens::hash_of_link;
 use crate::work::Entry;
 use crate::{Hub, auth, sessions};
@@ -62,13 +66,24 @@ pub fn me(can: &Can<access::ReadMe>) -> Result<Me> {
 ///
 /// # Errors
 /// [`Error::Taken`] for an address that another account has, [`Error::InvalidInput`] for the password.
-pub async fn update(hub: &Hub, can: Can<access::UpdateMe>, request: UpdateMe) -> Result<Me> {
+pub async fn update(
+    hub: &Hub,
+    can: Can<access::UpdateMe>,
+    request: UpdateMe,
+    client: &Client,
+) -> Result<Me> {
     let before = Arc::clone(can.me()?);
     let email = request
         .email
         .into_change()
         .map(|email| email.map(Email::into_string));
     let email = email.filter(|email| *email != before.email);
+    let display_name = request.display_name.map(DisplayName::into_string);
+    let display_name = display_name.filter(|name| *name != before.display_name);
+    if !before.is_admin {
+        auth::refuse_names_of_the_hub(&[("display_name", display_name.as_deref())])?;
+    }
+    let mut confirmed = None;
     if email.is_some() {
         let missing = || {
             Error::field(
@@ -78,11 +93,17 @@ pub async fn update(hub: &Hub, can: Can<access::UpdateMe>, request: UpdateMe) ->
             )
         };
         let password = request.current_password.ok_or_else(missing)?;
-        auth::confirm_password(hub, &can, password.as_str(), "current_password").await?;
+        let confirmation = Confirmation {
+            password: password.as_str(),
+            field: "current_password",
+        };
+        confirmed = Some(auth::confirm_password(hub, &can, client, confirmation).await?);
     }
-    let display_name = request.display_name.map(DisplayName::into_string);
     hub.write(can, move |work| {
         Box::pin(async move {
+            if let Some(confirmed) = &confirmed {
+                auth::hold(work, confirmed).await?;
+            }
             let row = users::get(work.tx(), before.id)
                 .await?
                 .ok_or(Error::NotFound)?;
@@ -93,7 +114,12 @@ pub async fn update(hub: &Hub, can: Can<access::UpdateMe>, request: UpdateMe) ->
                 return Err(Error::Taken("email"));
             }
             let display_name = display_name.unwrap_or(row.display_name);
-            let row = users::update(work.tx(), before.id, &display_name, email.as_deref()).await?;
+            let row = users::update(work.tx(), before.id, &display_name, email.as_deref()).await;
+            // Another account may have set the address since, where engines write side by side.
+            let row = row.map_err(|error| match error {
+                DbError::Conflict(Constraint::Unique) => Error::Taken("email"),
+                other => other.into(),
+            })?;
             let me = me_of(row.ok_or(Error::NotFound)?);
             let servers = members::server_ids(work.tx(), me.id).await?;
             work.emit(
@@ -119,22 +145,35 @@ pub async fn change_password(
     hub: &Hub,
     can: Can<access::ChangePassword>,
     request: ChangePassword,
+    client: &Client,
 ) -> Result<()> {
     let me = Arc::clone(can.me()?);
     refuse_common(request.new_password.as_str(), &me, "new_password")?;
-    auth::confirm_password(
-        hub,
-        &can,
+    // Seen before any hash, and told whether or not the current one is right: it tells nothing.
+    if passwords::is_same(
         request.current_password.as_str(),
-        "current_password",
-    )
-    .await?;
-    let secret = hub.passwords().hash(request.new_password.as_str()).await?;
+        request.new_password.as_str(),
+    ) {
+        return Err(Error::field(
+            "new_password",
+            FieldCode::Unchanged,
+            "is the same as the current password",
+        ));
+    }
+    let confirmation = Confirmation {
+        password: request.current_password.as_str(),
+        field: "current_password",
+    };
+    let confirmed = auth::confirm_password(hub, &can, client, confirmation).await?;
+    let whom = Subject::User(me.id);
+    let secret = hub
+        .passwords()
+        .hash(whom, request.new_password.as_str())
+        .await?;
     let current = can.session_id()?;
     hub.write(can, move |work| {
         Box::pin(async move {
-            let now = work.now();
-            credentials::set_password(work.tx(), me.id, &secret, now).await?;
+            auth::replace_password(work, &confirmed, &secret).await?;
             work.audit(Entry::on_hub(Some(me.id.raw()))).await?;
             sessions::revoke_sessions(work, me.id, Some(current), EndReason::PasswordChanged).await
         })
@@ -220,6 +259,7 @@ pub async fn reset_password(
     hub: &Hub,
     can: Can<access::ResetPassword>,
     request: ResetPassword,
+    client: &Client,
 ) -> Result<()> {
     if is_too_common(request.password.as_str(), &[]) {
         return Err(Error::field(
@@ -228,11 +268,21 @@ pub async fn reset_password(
             "is among the first that anyone would guess",
         ));
     }
-    let secret = hub.passwords().hash(request.password.as_str()).await?;
     let hash = hash_of_link(request.token.as_str());
+    // Before the costly hash, and once more where it counts.
+    let mut reader = hub.read(&can).await?;
+    let user_id = credentials::find_reset(&mut reader, &hash, hub.now())
+        .await?
+        .ok_or(Error::NotFound)?;
+    drop(reader);
+    let secret = hub
+        .passwords()
+        .hash(client.subject(), request.password.as_str())
+        .await?;
     hub.write(can, move |work| {
         Box::pin(async move {
             let now = work.now();
+            credentials::lock_password(work.tx(), user_id).await?;
             let user_id = credentials::take_reset(work.tx(), &hash, now)
                 .await?
                 .ok_or(Error::NotFound)?;

@@ -12,19 +12,21 @@ use http::request::Parts;
 use crate::endpoint::{Description, Part};
 use crate::state::ApiState;
 
-/// The address and the program of the caller, for the list of sessions.
+/// The address and the program of the caller, for the list of sessions; and the device, to be known
+/// again.
 pub(crate) struct Caller(pub(crate) Client);
 
 impl FromRequestParts<ApiState> for Caller {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &ApiState) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Infallible> {
         let agent = parts.headers.get(USER_AGENT);
         Ok(Self(Client {
             address: Some(client_address(&parts.extensions)),
             agent: agent.map_or_else(String::new, |agent| {
                 String::from_utf8_lossy(agent.as_bytes()).into_owned()
             }),
+            device: state.cookies.find_device(&parts.headers),
         }))
     }
 }

@@ -1,7 +1,8 @@
-//! The refresh cookie: the only thing that a browser sends by itself.
+//! The cookies: the only things that a browser sends by itself.
 //!
-//! It goes to `/api/auth` only, scripts cannot read it, pages of other sites cannot make the
-//! browser send it, and what reads it demands a header that no form can set.
+//! They go to `/api/auth` only, scripts cannot read them, and pages of other sites cannot make the
+//! browser send them. What reads the refresh cookie demands a header that no form can set; the other
+//! one only says that the device is known, and opens nothing.
 
 use std::sync::Arc;
 
@@ -22,7 +23,10 @@ use crate::state::ApiState;
 /// The header that what reads the cookie demands.
 pub(crate) const GUARD: &str = "x-battala-auth";
 
-/// How the cookie is written.
+/// As long as browsers keep a cookie; every sign-in and renewal begins it anew.
+const DEVICE_LIFETIME_S: i64 = 400 * 24 * 60 * 60;
+
+/// How the cookies are written.
 #[derive(Debug, Clone)]
 pub(crate) struct RefreshCookies(Arc<Settings>);
 
@@ -32,6 +36,7 @@ struct Settings {
     /// What it was called before its name had a prefix. Found only where the new one is not, so
     /// that nobody is signed out by an upgrade; the answer sets the new one.
     former: Option<String>,
+    device: String,
     is_secure: bool,
 }
 
@@ -44,34 +49,35 @@ impl RefreshCookies {
         let is_secure = url.scheme_str() == Some("https");
         let port = url.port_u16().unwrap_or(if is_secure { 443 } else { 80 });
         let bare = format!("battala_refresh_{port}");
-        let (name, former) = if is_secure {
-            (format!("__Secure-{bare}"), Some(bare))
-        } else {
-            (bare, None)
-        };
+        // A prefix that browsers honour: no page without TLS can set such a cookie.
+        let prefix = if is_secure { "__Secure-" } else { "" };
+        let name = format!("{prefix}{bare}");
+        let former = is_secure.then_some(bare);
         Self(Arc::new(Settings {
             name,
             former,
+            device: format!("{prefix}battala_device_{port}"),
             is_secure,
         }))
     }
 
-    /// The cookie of a session that was opened or renewed.
-    pub(crate) fn issue(&self, signed_in: &SignedIn, now: TimestampMs) -> HeaderValue {
+    /// The cookies of a session that was opened or renewed: its own, and that of the device.
+    pub(crate) fn issue(&self, signed_in: &SignedIn, now: TimestampMs) -> [HeaderValue; 2] {
         let lifetime_s = (signed_in.refresh_expires_at - now).max(0) / 1000;
-        self.write(&signed_in.refresh_token, lifetime_s)
+        let Settings { name, device, .. } = &*self.0;
+        [
+            self.write(name, &signed_in.refresh_token, lifetime_s),
+            self.write(device, &signed_in.device, DEVICE_LIFETIME_S),
+        ]
     }
 
     /// Makes the browser forget the cookie.
     pub(crate) fn clear(&self) -> HeaderValue {
-        self.write("", 0)
+        self.write(&self.0.name, "", 0)
     }
 
-    fn write(&self, value: &str, max_age_s: i64) -> HeaderValue {
-        let Settings {
-            name, is_secure, ..
-        } = &*self.0;
-        let secure = if *is_secure { "; Secure" } else { "" };
+    fn write(&self, name: &str, value: &str, max_age_s: i64) -> HeaderValue {
+        let secure = if self.0.is_secure { "; Secure" } else { "" };
         let cookie = format!(
             "{name}={value}; Path=/api/auth; Max-Age={max_age_s}; HttpOnly; SameSite=Strict{secure}"
         );
@@ -83,6 +89,11 @@ impl RefreshCookies {
     /// hub set cannot be told.
     fn find(&self, headers: &HeaderMap) -> Option<String> {
         only(headers, &self.0.name).or_else(|| only(headers, self.0.former.as_deref()?))
+    }
+
+    /// What the device was given at earlier sign-ins.
+    pub(crate) fn find_device(&self, headers: &HeaderMap) -> Option<String> {
+        only(headers, &self.0.device)
     }
 }
 
@@ -179,6 +190,20 @@ mod tests {
         }
     }
 
+    fn written(public_url: &str) -> HeaderValue {
+        let cookies = RefreshCookies::new(public_url);
+        cookies.write(&cookies.0.name, "x", 60)
+    }
+
+    #[test]
+    fn the_device_is_found_by_its_own_name() {
+        let cookies = RefreshCookies::new("http://127.0.0.1:3000");
+        let mut headers = HeaderMap::new();
+        let line = "battala_refresh_3000=x; battala_device_3000=y; battala_device_3001=z";
+        headers.insert(COOKIE, HeaderValue::from_static(line));
+        assert_eq!(cookies.find_device(&headers).as_deref(), Some("y"));
+    }
+
     #[test]
     fn with_tls_the_former_name_counts_only_where_the_new_one_is_absent() {
         let found = |lines: &[&str]| found_at("https://chat.example.org", lines);
@@ -189,12 +214,12 @@ mod tests {
 
     #[test]
     fn the_cookie_is_for_this_hub_scripts_and_other_sites_excluded() {
-        let cookie = RefreshCookies::new("http://127.0.0.1:3000").write("x", 60);
+        let cookie = written("http://127.0.0.1:3000");
         assert_eq!(
             cookie,
             "battala_refresh_3000=x; Path=/api/auth; Max-Age=60; HttpOnly; SameSite=Strict"
         );
-        let cookie = RefreshCookies::new("https://chat.example.org").write("x", 60);
+        let cookie = written("https://chat.example.org");
         assert_eq!(
             cookie,
             "__Secure-battala_refresh_443=x; Path=/api/auth; Max-Age=60; HttpOnly; \

@@ -189,7 +189,6 @@ impl Check {
             ("read", limits.read),
             ("anonymous", limits.anonymous),
             ("login", limits.login),
-            ("register", limits.register),
             ("invite", limits.invite),
             ("connect", limits.connect),
             ("refused", limits.refused),
@@ -199,6 +198,14 @@ impl Check {
                 self.fault(
                     &format!("limits.{key}"),
                     "burst and per_minute must be at least 1",
+                );
+            }
+        }
+        for (key, rate) in [("register", limits.register), ("password", limits.password)] {
+            if rate.burst == 0 || rate.per_hour == 0 {
+                self.fault(
+                    &format!("limits.{key}"),
+                    "burst and per_hour must be at least 1",
                 );
             }
         }

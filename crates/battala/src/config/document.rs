@@ -76,6 +76,16 @@ pub(crate) struct Rate {
     pub(crate) per_minute: u32,
 }
 
+/// `burst` requests at once, then `per_hour`: for what one does once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct HourlyRate {
+    /// Requests that may come at once.
+    pub(crate) burst: u32,
+    /// Requests that come back per hour.
+    pub(crate) per_hour: u32,
+}
+
 /// Rates, queues and waits. Beyond a rate: 429; beyond a queue: see each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -126,7 +136,9 @@ pub(crate) struct Limits {
     /// Sign-ins, per address.
     pub(crate) login: Rate,
     /// New accounts, per address.
-    pub(crate) register: Rate,
+    pub(crate) register: HourlyRate,
+    /// Changes that need the password once more, per account.
+    pub(crate) password: HourlyRate,
     /// Look-ups of invites, per address.
     pub(crate) invite: Rate,
     /// New connections, per address.
@@ -206,6 +218,7 @@ impl Default for Limits {
             anonymous: hub.anonymous.into(),
             login: hub.login.into(),
             register: hub.register.into(),
+            password: hub.password.into(),
             invite: hub.invite.into(),
             connect: hub.connect.into(),
             refused: hub.refused.into(),

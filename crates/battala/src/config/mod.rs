@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use battala_proto::auth::Register;
 use battala_proto::hub::UpdateHub;
 
-pub(crate) use document::{Document, Limits, LogFormat, Rate};
+pub(crate) use document::{Document, HourlyRate, Limits, LogFormat, Rate};
 pub(crate) use fault::Faults;
 pub(crate) use network::Network;
 pub(crate) use url::Origin;

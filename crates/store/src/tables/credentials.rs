@@ -1,28 +1,19 @@
-//! Passwords (hashed), the count of failed guesses, and one-time links to set a new one.
+//! Passwords (hashed), and one-time links to set a new one.
+//!
+//! The columns `failures` and `retry_at` are those of an earlier release, which counted guesses
+//! here; nothing reads them.
 
 use battala_proto::id::UserId;
 
-use crate::{Conn, DbError, args, row, sql};
-
-row! {
-    /// A password as it is stored.
-    #[derive(Debug, Clone)]
-    pub struct PasswordRow {
-        pub secret: String,
-        pub failures: i64,
-        pub retry_at: i64,
-    }
-}
+use crate::{Conn, DbError, args, sql};
 
 /// The password of an account.
-pub async fn password(conn: &mut Conn, user: UserId) -> Result<Option<PasswordRow>, DbError> {
-    let statement = sql!(
-        "SELECT secret, failures, retry_at FROM credentials WHERE user_id = $1 AND kind = 'password'"
-    );
+pub async fn password(conn: &mut Conn, user: UserId) -> Result<Option<String>, DbError> {
+    let statement = sql!("SELECT secret FROM credentials WHERE user_id = $1 AND kind = 'password'");
     conn.fetch_optional(statement, args![user]).await
 }
 
-/// Sets the password and forgets failed guesses.
+/// Sets the password, whatever it was, and removes the one-time links of before.
 pub async fn set_password(
     conn: &mut Conn,
     user: UserId,
@@ -35,40 +26,53 @@ pub async fn set_password(
         "ON CONFLICT (user_id, kind) DO UPDATE SET secret = $2, failures = 0, retry_at = 0, updated_at = $3"
     );
     conn.execute(statement, args![user, secret, now]).await?;
-    Ok(())
+    remove_resets(conn, user).await
 }
 
-/// Counts a guess before it is made, so that parallel guesses all count; the row with the new count.
-/// `None` while guesses have to wait, which is decided with the row locked. No wait ends later than
-/// `latest`: one that seems to was begun before the clock was set back.
-pub async fn count_guess(
+/// Puts another secret in the place of the one that was compared; `false` when it has changed since.
+/// Locks the row where engines write side by side.
+pub async fn swap_password(
     conn: &mut Conn,
     user: UserId,
+    compared: &str,
+    secret: &str,
     now: i64,
-    latest: i64,
-) -> Result<Option<PasswordRow>, DbError> {
+) -> Result<bool, DbError> {
     let statement = sql!(
-        "UPDATE credentials SET failures = failures + 1 WHERE user_id = $1 AND kind = 'password' ",
-        "AND (retry_at <= $2 OR retry_at > $3) RETURNING secret, failures, retry_at"
+        "UPDATE credentials SET secret = $3, updated_at = $4 ",
+        "WHERE user_id = $1 AND kind = 'password' AND secret = $2"
     );
-    conn.fetch_optional(statement, args![user, now, latest])
-        .await
+    let arguments = args![user, compared, secret, now];
+    Ok(conn.execute(statement, arguments).await? == 1)
 }
 
-/// Says from when on the next guess is allowed.
-pub async fn delay_guesses(conn: &mut Conn, user: UserId, retry_at: i64) -> Result<(), DbError> {
-    let statement =
-        sql!("UPDATE credentials SET retry_at = $2 WHERE user_id = $1 AND kind = 'password'");
-    conn.execute(statement, args![user, retry_at]).await?;
+/// Whether the secret is still the one that was compared. Locks the row until the commit where
+/// engines write side by side, so that it stays so.
+pub async fn hold_password(conn: &mut Conn, user: UserId, compared: &str) -> Result<bool, DbError> {
+    let statement = sql!(
+        "UPDATE credentials SET updated_at = updated_at ",
+        "WHERE user_id = $1 AND kind = 'password' AND secret = $2"
+    );
+    Ok(conn.execute(statement, args![user, compared]).await? == 1)
+}
+
+/// Locks the password until the commit, whatever it is, where engines write side by side. Whoever
+/// changes it locks it before anything else, so that two changes never wait for each other.
+pub async fn lock_password(conn: &mut Conn, user: UserId) -> Result<(), DbError> {
+    let statement = sql!(
+        "UPDATE credentials SET updated_at = updated_at WHERE user_id = $1 AND kind = 'password'"
+    );
+    conn.execute(statement, args![user]).await?;
     Ok(())
 }
 
-/// Forgets failed guesses.
-pub async fn clear_guesses(conn: &mut Conn, user: UserId) -> Result<(), DbError> {
-    let statement = sql!(
-        "UPDATE credentials SET failures = 0, retry_at = 0 WHERE user_id = $1 AND kind = 'password' AND failures > 0"
-    );
-    conn.execute(statement, args![user]).await?;
+/// Removes the one-time links of the account.
+pub async fn remove_resets(conn: &mut Conn, user: UserId) -> Result<(), DbError> {
+    conn.execute(
+        sql!("DELETE FROM password_resets WHERE user_id = $1"),
+        args![user],
+    )
+    .await?;
     Ok(())
 }
 
@@ -80,17 +84,24 @@ pub async fn insert_reset(
     expires_at: i64,
     now: i64,
 ) -> Result<(), DbError> {
-    conn.execute(
-        sql!("DELETE FROM password_resets WHERE user_id = $1"),
-        args![user],
-    )
-    .await?;
+    remove_resets(conn, user).await?;
     let statement = sql!(
         "INSERT INTO password_resets (token_hash, user_id, expires_at, created_at) VALUES ($1, $2, $3, $4)"
     );
     conn.execute(statement, args![token_hash, user, expires_at, now])
         .await?;
     Ok(())
+}
+
+/// The account that a one-time link was made for, if it works.
+pub async fn find_reset(
+    conn: &mut Conn,
+    token_hash: &str,
+    now: i64,
+) -> Result<Option<UserId>, DbError> {
+    let statement =
+        sql!("SELECT user_id FROM password_resets WHERE token_hash = $1 AND expires_at > $2");
+    conn.fetch_optional(statement, args![token_hash, now]).await
 }
 
 /// Uses a one-time link up; the account it was made for, if it still worked.

@@ -82,6 +82,16 @@ pub async fn live(
     conn.fetch_optional(statement, args![id, user]).await
 }
 
+/// Whether the session still lives. Locks the row until the commit where engines write side by side,
+/// so that it stays so.
+pub async fn hold(conn: &mut Conn, id: SessionId, user: UserId, now: i64) -> Result<bool, DbError> {
+    let statement = sql!(
+        "UPDATE sessions SET last_used_at = last_used_at WHERE id = $1 AND user_id = $2 ",
+        "AND revoked_at IS NULL AND idle_expires_at > $3 AND expires_at > $3"
+    );
+    Ok(conn.execute(statement, args![id, user, now]).await? == 1)
+}
+
 /// The session of this id if nobody ended it.
 pub async fn get(conn: &mut Conn, id: SessionId) -> Result<Option<SessionRow>, DbError> {
     let statement = sql!(

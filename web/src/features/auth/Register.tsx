@@ -33,6 +33,11 @@ export default function Register() {
 			email: emailFault(t, values.email),
 			invite: inviteFault(values.invite, needsInvite),
 		}),
+		// The hub does not say whether somebody has the address.
+		explain: (error) =>
+			error instanceof Error && "code" in error && error.code === "taken"
+				? t.auth.accountTaken
+				: undefined,
 		submit: async ({ username, password, email, invite }) => {
 			const code = inviteCodeOf(invite);
 			const typed = username.trim();

@@ -17,6 +17,8 @@ export const auth = {
 	registerTitle: (hub: string) => `${ended(hub, "এ")} যোগ দিন`,
 	registerLead: "একটি নাম ও একটি পাসওয়ার্ডই যথেষ্ট।",
 	registerClosed: "এখানে নতুন অ্যাকাউন্ট খুলতে আমন্ত্রণ লাগে।",
+	accountTaken:
+		"এই নাম ও ঠিকানায় অ্যাকাউন্ট খোলা যাচ্ছে না। আগে থেকেই অ্যাকাউন্ট থাকলে সাইন ইন করুন।",
 	inviteBad: "এটি আমন্ত্রণের মতো নয়।",
 	inviteCode: "আমন্ত্রণের লিংক বা কোড",
 	username: "নাম",

@@ -15,6 +15,8 @@ export const auth = {
 	registerTitle: (hub: string) => `Join ${hub}`,
 	registerLead: "A name and a password are enough.",
 	registerClosed: "New accounts need an invite here.",
+	accountTaken:
+		"No account can be made with this name and address. If you have one already, sign in.",
 	inviteBad: "This does not look like an invite.",
 	inviteCode: "Invite link or code",
 	username: "Name",

@@ -1,5 +1,7 @@
 //! Registration, sign-in, and the life of a session.
 
+mod changes;
+mod guesses;
 mod invited;
 mod passwords;
 mod registration;

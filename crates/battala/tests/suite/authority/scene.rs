@@ -158,7 +158,7 @@ pub(crate) fn signed_ago(hub: &TestHub, session: &User, ago_ms: i64) -> String {
         session.session_id.parse(),
     );
     let (token, _) = tokens
-        .issue_access(user, of.expect("an id"), now_ms() - ago_ms)
+        .issue_access(user, of.expect("an id"), 0, now_ms() - ago_ms)
         .expect("a token");
     token
 }

@@ -67,6 +67,16 @@ impl Request {
     }
 }
 
+/// `name=value` of every cookie that an answer sets, as a browser sends them back.
+pub(crate) fn cookies_of(answer: &Answer) -> String {
+    let set = answer
+        .headers
+        .iter()
+        .filter(|(name, _)| name == "set-cookie");
+    let pairs = set.map(|(_, cookie)| cookie.split(';').next().unwrap_or_default());
+    pairs.collect::<Vec<_>>().join("; ")
+}
+
 /// A client that keeps its connections.
 #[derive(Debug)]
 pub(crate) struct Http {

@@ -16,7 +16,7 @@ mod wall_clock;
 mod watched;
 
 pub(crate) use answer::Answer;
-pub(crate) use http::{Http, Request};
+pub(crate) use http::{Http, Request, cookies_of};
 pub(crate) use hub::{TestHub, database};
 pub(crate) use options::{Engine, Options, engine};
 pub(crate) use process::Process;

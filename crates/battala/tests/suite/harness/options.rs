@@ -28,7 +28,7 @@ pub(crate) fn engine() -> Engine {
 }
 
 /// The rates of the settings.
-const RATES: [&str; 9] = [
+const RATES: [&str; 10] = [
     "send",
     "typing",
     "write",
@@ -36,9 +36,13 @@ const RATES: [&str; 9] = [
     "anonymous",
     "login",
     "register",
+    "password",
     "invite",
     "connect",
 ];
+
+/// Those that come back per hour.
+const HOURLY: [&str; 2] = ["register", "password"];
 
 /// The settings of a hub under test. Rates are out of the way unless a test asks
 /// for them, hashes are cheap, and the hub is set up by an administrator `root`.
@@ -101,10 +105,16 @@ impl Options {
         self
     }
 
-    pub(crate) fn rate(mut self, name: &str, burst: u32, per_minute: u32) -> Self {
+    /// A rate; `count` come back per minute, or per hour where that is the rate's unit.
+    pub(crate) fn rate(mut self, name: &str, burst: u32, count: u32) -> Self {
+        let unit = if HOURLY.contains(&name) {
+            "per_hour"
+        } else {
+            "per_minute"
+        };
         let mut rate = Table::new();
         rate.insert("burst".to_owned(), Value::Integer(burst.into()));
-        rate.insert("per_minute".to_owned(), Value::Integer(per_minute.into()));
+        rate.insert(unit.to_owned(), Value::Integer(count.into()));
         self.limits.insert(name.to_owned(), Value::Table(rate));
         self
     }

@@ -1,0 +1,179 @@
+//! Guessing: whom it holds up, whom it does not, and that it tells nothing.
+
+use serde_json::{Value, json};
+
+use super::{login, register};
+use crate::harness::{Answer, Options, PASSWORD, Request, TestHub, User, cookies_of};
+
+/// A sign-in from a network of its own, as a proxy reports it.
+async fn login_from(hub: &TestHub, network: usize, name: &str, cookies: &str) -> Answer {
+    let password = if cookies == WRONG { WRONG } else { PASSWORD };
+    let body = json!({"login": name, "password": password});
+    let request = Request::new("POST", "/api/auth/login")
+        .header("X-Forwarded-For", &format!("10.1.{network}.7"))
+        .header("Cookie", cookies)
+        .json(&body);
+    hub.http.send(&request).await
+}
+
+/// A password that nobody has; where cookies are asked for, none and this password.
+const WRONG: &str = "not the password";
+
+fn behind_a_proxy() -> Options {
+    Options::default().setting("trusted_proxies", vec!["127.0.0.1"])
+}
+
+/// The refusal without how much of the wait is over, which differs between any two requests.
+#[track_caller]
+fn without_the_moment(answer: &Answer) -> (u16, Value) {
+    let (status, mut body) = answer.without_request_id();
+    if status == 429 {
+        assert!(body["retry_after_ms"].take().is_u64(), "{answer}");
+        assert!(body["detail"].take().is_string(), "{answer}");
+    }
+    (status, body)
+}
+
+// T62: the wait is no oracle either.
+#[tokio::test]
+async fn the_answers_to_nine_guesses_do_not_tell_whether_there_is_an_account() {
+    let hub = TestHub::start().await;
+    let body = json!({"username": "ana", "password": PASSWORD, "email": "ana@example.org"});
+    register(&hub, body).await.is(201);
+    let mut told: Vec<Vec<(u16, Value)>> = Vec::new();
+    for name in ["ana", "nobody", "ana@example.org", "nobody@example.org"] {
+        let mut answers = Vec::new();
+        for _ in 0..9 {
+            answers.push(without_the_moment(&login(&hub, name, WRONG).await));
+        }
+        told.push(answers);
+    }
+    let statuses: Vec<u16> = told[0].iter().map(|(status, _)| *status).collect();
+    assert!(statuses.starts_with(&[401; 6]), "{statuses:?}");
+    assert!(statuses.contains(&429), "{statuses:?}");
+    for answers in &told[1..] {
+        assert_eq!(*answers, told[0]);
+    }
+}
+
+// T64
+#[tokio::test]
+async fn who_guesses_holds_up_neither_other_networks_nor_known_devices_nor_who_is_signed_in() {
+    let hub = behind_a_proxy().start().await;
+    let body = json!({"username": "ana", "password": PASSWORD});
+    let answer = register(&hub, body).await;
+    let (ana, device) = (User::signed_in(&hub.http, &answer), cookies_of(&answer));
+    for _ in 0..6 {
+        login_from(&hub, 1, "ana", WRONG).await.is(401);
+    }
+    // The next one waits, the owner's right password among them.
+    login_from(&hub, 1, "ana", WRONG)
+        .await
+        .refused(429, "rate_limited");
+    login_from(&hub, 2, "ana", "").await.is(200);
+    // In the guesser's own network, at the first try.
+    login_from(&hub, 1, "ana", &device).await.is(200);
+    let change = json!({"current_password": PASSWORD, "new_password": "mango tree at dusk"});
+    ana.post("/users/@me/password", change).await.is(204);
+}
+
+#[tokio::test]
+async fn guesses_of_a_thousand_networks_meet_a_ceiling_that_a_known_device_does_not_have() {
+    let hub = behind_a_proxy().start().await;
+    let answer = register(&hub, json!({"username": "ana", "password": PASSWORD})).await;
+    let device = cookies_of(&answer);
+    for name in ["ana", "nobody"] {
+        for network in 0..50 {
+            login_from(&hub, network, name, WRONG).await.is(401);
+        }
+        let refused = login_from(&hub, 60, name, WRONG).await;
+        let problem = refused.refused(429, "rate_limited");
+        let wait = problem["retry_after_ms"].as_u64().expect("a wait");
+        assert!((60_000..=360_000).contains(&wait), "{name}: {wait}");
+    }
+    login_from(&hub, 60, "ana", "")
+        .await
+        .refused(429, "rate_limited");
+    login_from(&hub, 60, "ana", &device).await.is(200);
+}
+
+#[tokio::test]
+async fn a_device_is_known_to_its_own_account_only_and_has_a_small_bucket_of_its_own() {
+    let hub = TestHub::start().await;
+    let (_, of_ben) = (hub.user("ana").await, {
+        let body = json!({"username": "ben", "password": PASSWORD});
+        cookies_of(&register(&hub, body).await)
+    });
+    let guess = async |name: &str, cookies: &str, password: &str| {
+        let request = Request::new("POST", "/api/auth/login")
+            .header("Cookie", cookies)
+            .json(&json!({"login": name, "password": password}));
+        hub.http.send(&request).await
+    };
+    for _ in 0..6 {
+        guess("ana", &of_ben, WRONG).await.is(401);
+    }
+    guess("ana", "", PASSWORD)
+        .await
+        .refused(429, "rate_limited");
+    guess("ana", &of_ben, PASSWORD)
+        .await
+        .refused(429, "rate_limited");
+    // Who holds the device guesses no better than a stranger.
+    for _ in 0..6 {
+        guess("ben", &of_ben, WRONG).await.is(401);
+    }
+    guess("ben", &of_ben, PASSWORD)
+        .await
+        .refused(429, "rate_limited");
+    guess("ben", "", PASSWORD).await.is(200);
+}
+
+#[tokio::test]
+async fn the_device_cookie_is_for_sign_in_only_and_survives_signing_out() {
+    let hub = TestHub::start().await;
+    let answer = register(&hub, json!({"username": "ana", "password": PASSWORD})).await;
+    let ana = User::signed_in(&hub.http, &answer);
+    let set: Vec<&str> = answer
+        .headers
+        .iter()
+        .filter(|(name, _)| name == "set-cookie")
+        .map(|(_, cookie)| cookie.as_str())
+        .collect();
+    let start = format!("battala_device_{}=", hub.http.address.port());
+    let device = set.iter().find(|cookie| cookie.starts_with(&start));
+    let device = device.unwrap_or_else(|| panic!("{set:?}"));
+    let expected = "; Path=/api/auth; Max-Age=34560000; HttpOnly; SameSite=Strict";
+    assert!(device.ends_with(expected), "{device}");
+    let pair = device.split(';').next().expect("a pair").to_owned();
+    // It opens nothing by itself.
+    let request = Request::new("POST", "/api/auth/refresh")
+        .header("Cookie", &pair)
+        .header("X-Battala-Auth", "1");
+    hub.http
+        .send(&request)
+        .await
+        .refused(401, "unauthenticated");
+    let request = ana.cookie_request("/api/auth/logout");
+    let signed_out = hub.http.send(&request).await;
+    assert!(!cookies_of(&signed_out).contains("battala_device"));
+}
+
+#[tokio::test]
+async fn wrong_confirmations_count_for_their_session_alone() {
+    let hub = TestHub::start().await;
+    let thief = hub.user("ana").await;
+    let owner = hub.login("ana").await;
+    let path = "/users/@me/password";
+    let change = |current: &str| json!({"current_password": current, "new_password": "mango tree"});
+    for _ in 0..6 {
+        let answer = thief.post(path, change(WRONG)).await;
+        answer.refuses_field("current_password", "wrong");
+    }
+    thief
+        .post(path, change(PASSWORD))
+        .await
+        .refused(429, "rate_limited");
+    login(&hub, "ana", PASSWORD).await.is(200);
+    owner.post(path, change(PASSWORD)).await.is(204);
+}
