@@ -4,6 +4,7 @@
 #
 #   tools.sh tests                    install what the tests need, or say what is missing
 #   tools.sh run-tests <cargo args>   run Rust tests beside a throw-away PostgreSQL
+#   tools.sh paced <command…>         run a command that knows how slow the machine is
 #   tools.sh if-installed <tool> <command…>
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -47,9 +48,17 @@ install_packages() {
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >/dev/null
 }
 
+# Deadlines of tests are multiplied by what this finds; see crates/testkit/src/pace.rs.
+measure_pace() {
+    cargo build --locked -q -p battala-testkit --bin testkit
+    [ -n "${BATTALA_TEST_SLOWNESS:-}" ] || BATTALA_TEST_SLOWNESS=$(target/debug/testkit slowness)
+    export BATTALA_TEST_SLOWNESS
+    echo "deadlines are multiplied by $BATTALA_TEST_SLOWNESS on this machine"
+}
+
 # nextest runs tests of all crates side by side, but no examples of documents.
 run_tests() {
-    cargo build --locked -q -p battala-testkit --bin testkit
+    measure_pace
     local beside=(target/debug/testkit postgres --)
     if has cargo-nextest; then
         "${beside[@]}" cargo nextest run --locked --no-fail-fast --status-level fail "$@"
@@ -68,13 +77,18 @@ case "${1:-}" in
         shift
         run_tests "$@"
         ;;
+    paced)
+        shift
+        measure_pace
+        "$@"
+        ;;
     if-installed)
         tool=$2
         shift 2
         if has "$tool"; then "$@"; else echo "$tool is not installed: skipped"; fi
         ;;
     *)
-        sed -n '2,8p' "$0"
+        sed -n '2,9p' "$0"
         exit 2
         ;;
 esac

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use crate::scratch::unique_path;
+use crate::{pace::patience, scratch::unique_path};
 
 /// Names a running cluster, so that a whole test run shares one. Without it
 /// every process of the run starts its own.
@@ -39,7 +39,7 @@ const VERSION_MIN: u32 = 15;
 
 /// How often and how long a starting server is asked whether it is ready.
 const POLL: Duration = Duration::from_millis(20);
-const POLLS_MAX: u32 = 1500;
+const READY_WITHIN: Duration = Duration::from_secs(30);
 
 /// A running cluster. Stops, and removes its files, when this is dropped or the
 /// process ends in any other way.
@@ -104,7 +104,8 @@ impl Cluster {
     }
 
     fn wait_until_ready(&mut self) -> Result<(), StartError> {
-        for _ in 0..POLLS_MAX {
+        let polls_max = patience(READY_WITHIN).as_millis() / POLL.as_millis();
+        for _ in 0..polls_max {
             let ready = Command::new(self.tools.join("pg_isready"))
                 .args(["-q", "-h"])
                 .arg(&self.directory)

@@ -1,5 +1,5 @@
-//! Throw-away services for tests: a PostgreSQL cluster, a bad way to it, and scratch directories; and the
-//! ledger by which durability is judged.
+//! Throw-away services for tests: a PostgreSQL cluster, a bad way to it, and scratch directories;
+//! the ledger by which durability is judged; and how patient tests are on this machine.
 //!
 //! It does not know any schema: whoever wants a prepared database says how to
 //! prepare it. Development only; no shipped crate depends on it.
@@ -7,10 +7,12 @@
 mod cluster;
 mod database;
 pub mod ledger;
+mod pace;
 mod proxy;
 mod scratch;
 
 pub use cluster::{Cluster, StartError, URL_VARIABLE};
 pub use database::TestDatabase;
+pub use pace::{SLOWNESS_VARIABLE, patience, slowness};
 pub use proxy::Proxy;
 pub use scratch::Scratch;

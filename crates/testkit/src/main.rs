@@ -1,6 +1,9 @@
 //! `testkit postgres -- <command…>`: runs a command beside a throw-away cluster,
 //! whose address it finds in `BATTALA_TEST_POSTGRES_URL`. Ends as it ends.
 //!
+//! `testkit slowness`: says by what deadlines of tests are multiplied on this machine now. The
+//! command above finds the same in `BATTALA_TEST_SLOWNESS`.
+//!
 //! `testkit ledger <file>`: judges a ledger and says what it comes to.
 
 use std::{
@@ -9,15 +12,21 @@ use std::{
     process::{Command, ExitCode},
 };
 
-use battala_testkit::{Cluster, URL_VARIABLE, ledger};
+use battala_testkit::{Cluster, SLOWNESS_VARIABLE, URL_VARIABLE, ledger, slowness};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["postgres", "--", program, arguments @ ..] => beside_postgres(program, arguments),
+        ["slowness"] => writeln!(std::io::stdout(), "{:.2}", slowness())
+            .map(|()| ExitCode::SUCCESS)
+            .map_err(Into::into),
         ["ledger", file] => judge(Path::new(file)),
-        _ => Err("usage: testkit postgres -- <command…> | testkit ledger <file>".into()),
+        _ => Err(
+            "usage: testkit postgres -- <command…> | testkit slowness | testkit ledger <file>"
+                .into(),
+        ),
     };
     outcome.unwrap_or_else(|error| {
         // There is nobody left to tell if this fails.
@@ -34,6 +43,7 @@ fn beside_postgres(
     let status = Command::new(program)
         .args(arguments)
         .env(URL_VARIABLE, cluster.url("postgres"))
+        .env(SLOWNESS_VARIABLE, format!("{:.2}", slowness()))
         .status()?;
     drop(cluster);
     // A command that a signal ended has no code.

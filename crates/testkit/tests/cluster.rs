@@ -9,6 +9,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use battala_testkit::patience;
+
 /// Says where the cluster is, then waits for a line and ends with code 7.
 const REPORT: &str = "echo $BATTALA_TEST_POSTGRES_URL; read line; exit 7";
 
@@ -32,7 +34,7 @@ fn start() -> (Child, PathBuf) {
     reason = "waits for another process, with a deadline"
 )]
 fn wait_until_gone(directory: &Path) {
-    let deadline = Instant::now() + Duration::from_secs(20);
+    let deadline = Instant::now() + patience(Duration::from_secs(20));
     while directory.exists() {
         assert!(
             Instant::now() < deadline,

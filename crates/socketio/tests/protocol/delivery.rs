@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use battala_socketio::{Close, Config, Frame, Socket};
+use battala_testkit::patience;
 use tokio::io::AsyncReadExt;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
@@ -198,9 +199,11 @@ async fn drained_paces_a_snapshot_far_above_the_bound() {
 
 #[tokio::test]
 async fn frames_and_pings_flow_while_the_start_of_an_event_is_stuck() {
+    // Time to get stuck before the first ping, and to answer it.
+    let ping = patience(Duration::from_millis(500));
     let mut hub = Hub::start(Config {
-        ping_interval: Duration::from_millis(100),
-        ping_timeout: Duration::from_millis(100),
+        ping_interval: ping,
+        ping_timeout: ping,
         ..config()
     })
     .await;
@@ -214,7 +217,7 @@ async fn frames_and_pings_flow_while_the_start_of_an_event_is_stuck() {
     assert_eq!(client.next().await, "2");
     // The pong lies unread behind the stuck event; it does not count as late.
     client.send("3").await;
-    tokio::time::timeout(Duration::from_millis(400), client.next())
+    tokio::time::timeout(ping * 3, client.next())
         .await
         .expect_err("neither closed nor pinged again");
     hub.assert_no_end();

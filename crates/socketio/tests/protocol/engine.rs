@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::support::{Hub, config, suite_config};
+use crate::support::{Hub, config, patient_config, suite_config};
 
 #[tokio::test]
 async fn a_websocket_opens_with_the_handshake_and_offers_no_upgrade() {
@@ -32,7 +32,7 @@ async fn a_wrong_protocol_version_or_transport_opens_no_websocket() {
 
 #[tokio::test]
 async fn a_websocket_is_pinged_as_long_as_it_answers() {
-    let hub = Hub::start(suite_config()).await;
+    let hub = Hub::start(patient_config()).await;
     let mut client = hub.connected().await;
     for _ in 0..3 {
         assert_eq!(client.next().await, "2");
@@ -46,8 +46,9 @@ async fn a_websocket_is_pinged_as_long_as_it_answers() {
 #[tokio::test]
 async fn a_websocket_that_does_not_answer_a_ping_is_closed() {
     let mut hub = Hub::start(suite_config()).await;
-    let mut client = hub.connected().await;
+    // Before the connection, whose first ping counts from its own beginning.
     let started = tokio::time::Instant::now();
+    let mut client = hub.connected().await;
     assert_eq!(client.closed().await, 1008);
     let elapsed = started.elapsed();
     assert_eq!(hub.next_end().await.as_str(), "timeout");

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use battala_socketio::Config;
+use battala_testkit::patience;
 use tokio_tungstenite::tungstenite::Error;
 
 use crate::support::{Hub, Raw, config, until};
@@ -36,7 +37,7 @@ async fn an_address_has_ten_transports_that_nobody_vouched_for() {
 #[tokio::test]
 async fn transports_that_never_connect_are_dropped_in_time() {
     let hub = Hub::start(Config {
-        connect_timeout: Duration::from_millis(500),
+        connect_timeout: patience(Duration::from_millis(500)),
         unauthenticated_per_address_max: 1_000,
         ..config()
     })
@@ -54,7 +55,7 @@ async fn transports_that_never_connect_are_dropped_in_time() {
 #[tokio::test]
 async fn a_connect_that_is_never_decided_is_dropped_in_time() {
     let hub = Hub::start(Config {
-        connect_timeout: Duration::from_millis(200),
+        connect_timeout: patience(Duration::from_millis(500)),
         ..config()
     })
     .await;

@@ -9,6 +9,7 @@ use axum::serve::ListenerExt;
 use battala_socketio::{
     App, Config, Connect, DisconnectReason, Event, Frame, Payload, Refusal, Reply, Server, Socket,
 };
+use battala_testkit::patience;
 use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -17,13 +18,14 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use tokio_util::task::TaskTracker;
 
-/// Nothing in these tests takes this long unless it is broken.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+/// Nothing in these tests takes this long unless it is broken, or the machine slow.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(PATIENCE, future)
+    let deadline = patience(PATIENCE);
+    tokio::time::timeout(deadline, future)
         .await
-        .unwrap_or_else(|elapsed| panic!("{what}: {elapsed} after {PATIENCE:?}"))
+        .unwrap_or_else(|elapsed| panic!("{what}: {elapsed} after {deadline:?}"))
 }
 
 /// Waits for a condition that nothing announces.
@@ -132,12 +134,21 @@ pub(crate) fn config() -> Config {
     }
 }
 
+/// Pings as often as the public suites ask for, and waits for a client on a slow machine.
+pub(crate) fn patient_config() -> Config {
+    Config {
+        ping_timeout: PATIENCE,
+        connect_timeout: PATIENCE,
+        ..suite_config()
+    }
+}
+
 /// The timing that the public suites ask for.
 pub(crate) fn suite_config() -> Config {
     Config {
         ping_interval: Duration::from_millis(300),
         ping_timeout: Duration::from_millis(200),
-        connect_timeout: Duration::from_secs(1),
+        connect_timeout: patience(Duration::from_secs(1)),
         payload_bytes_max: 1_000_000,
         ..config()
     }

@@ -1,11 +1,15 @@
 //! What `Db::read` and `Db::read_snapshot` promise.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use battala_store::{DatabaseUrl, Db, DbError, Engine, Options, args, sql};
+use battala_testkit::patience;
 use futures_util::FutureExt as _;
 use sqlx::{Connection as _, PgConnection, SqliteConnection};
 
@@ -70,7 +74,7 @@ both! {
     async fn a_statement_that_takes_too_long_is_interrupted(db: TestDb) {
         db.close().await;
         let mut options = db.options.clone();
-        options.statement_timeout = std::time::Duration::from_millis(500);
+        options.statement_timeout = Duration::from_millis(500);
         let db = Db::open_with_migrations(&options, &TEST_SCHEMA).await.unwrap();
         for _ in 0..2 {
             let mut reader = db.read().await.unwrap();
@@ -165,7 +169,7 @@ async fn a_request_that_finds_no_reader_is_refused() {
         held.push(reader.unwrap());
     }
     while held.len() < 64 {
-        match tokio::time::timeout(std::time::Duration::from_millis(200), db.read()).await {
+        match tokio::time::timeout(patience(Duration::from_millis(200)), db.read()).await {
             Ok(reader) => held.push(reader.unwrap()),
             Err(_) => break,
         }

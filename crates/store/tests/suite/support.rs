@@ -9,7 +9,7 @@ use std::{
 use battala_store::{
     Conn, Db, DbError, Engine, Migration, Migrations, Options, Sql, Tx, args, sql,
 };
-use battala_testkit::{Scratch, TestDatabase};
+use battala_testkit::{Scratch, TestDatabase, patience};
 use tokio::sync::oneshot;
 
 /// Tables for the tests of the core; the product's are not needed there.
@@ -179,14 +179,14 @@ pub(crate) async fn gate(db: &Db) -> Gate {
     Gate { open, done }
 }
 
-/// Waits until `condition` holds; fails after ten seconds.
+/// Waits until `condition` holds; fails after ten seconds, or more on a slow machine.
 pub(crate) async fn eventually<F: AsyncFnMut() -> bool>(mut condition: F) {
     let waiting = async {
         while !condition().await {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(10), waiting)
+    tokio::time::timeout(patience(Duration::from_secs(10)), waiting)
         .await
         .expect("the condition came true");
 }

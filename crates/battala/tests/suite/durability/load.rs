@@ -148,12 +148,15 @@ impl Load {
         self.state.until("acknowledgements", look).await;
     }
 
-    /// The hub is about to be killed; how many writers wait for an answer.
-    pub(super) fn goes_down(&self) -> usize {
-        self.state.change(|state| state.is_up = false);
+    /// Waits until this many writers wait for an answer: the hub is about to be killed.
+    pub(super) async fn goes_down_with(&self, waiting_min: usize) {
         let waits = |count: &&usize| **count > 0;
-        self.state
-            .read(|state| state.unanswered.iter().filter(waits).count())
+        let look = |state: &State| {
+            let waiting = state.unanswered.iter().filter(waits).count();
+            (waiting >= waiting_min).then_some(())
+        };
+        self.state.until("writers in flight", look).await;
+        self.state.change(|state| state.is_up = false);
     }
 
     pub(super) fn is_up(&self) {

@@ -7,7 +7,7 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 
 use super::{send, websocket};
-use crate::harness::{Options, PATIENCE, Socket, TestHub, User, soon};
+use crate::harness::{Options, Socket, TestHub, User, deadline, soon};
 
 /// A signed-in WebSocket with a small window, which the test reads or does not.
 async fn slow(hub: &TestHub, user: &User) -> WebSocketStream<TcpStream> {
@@ -62,7 +62,7 @@ async fn t119_a_reader_that_stops_is_cut_and_its_neighbours_miss_nothing() {
             .iter()
             .any(|event| event.name == "member_list" && event.data["online"] == 2)
     };
-    let deadline = tokio::time::Instant::now() + PATIENCE;
+    let deadline = deadline();
     while !is_gone(&writer) {
         assert!(
             tokio::time::Instant::now() < deadline,

@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::answer::Answer;
-use super::watched::PATIENCE;
+use super::watched::deadline;
 
 /// A request.
 #[derive(Debug, Clone, Default)]
@@ -122,7 +122,7 @@ impl Http {
             self.exchange(stream, &bytes, request).await
         };
         let late = |_| Error::new(ErrorKind::TimedOut, "no answer in time");
-        tokio::time::timeout(PATIENCE, exchange)
+        tokio::time::timeout_at(deadline(), exchange)
             .await
             .map_err(late)?
     }

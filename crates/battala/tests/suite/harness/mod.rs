@@ -24,4 +24,4 @@ pub(crate) use scenery::{Community, nonce};
 pub(crate) use socket::{Delivered, Socket};
 pub(crate) use user::{PASSWORD, User};
 pub(crate) use wall_clock::WallClock;
-pub(crate) use watched::{PATIENCE, Watched, soon, until};
+pub(crate) use watched::{Watched, deadline, soon, until};

@@ -2,16 +2,24 @@
 
 use std::time::Duration;
 
+use battala_testkit::patience;
 use tokio::sync::watch;
 
-/// Nothing in these tests takes this long unless it is broken.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+/// Nothing in these tests takes this long unless it is broken, or the machine slow: everything
+/// here waits longer there.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The result of `future`, which must come within [`PATIENCE`].
 pub(crate) async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(PATIENCE, future)
+    let deadline = patience(PATIENCE);
+    tokio::time::timeout(deadline, future)
         .await
-        .unwrap_or_else(|_| panic!("{what}: nothing within {PATIENCE:?}"))
+        .unwrap_or_else(|_| panic!("{what}: nothing within {deadline:?}"))
+}
+
+/// The end of what may take as long as anything here.
+pub(crate) fn deadline() -> tokio::time::Instant {
+    tokio::time::Instant::now() + patience(PATIENCE)
 }
 
 /// Asks again and again until the answer is `Some`.
@@ -46,26 +54,16 @@ impl<T> Watched<T> {
     }
 
     /// What `look` finds, now or after a change.
-    pub(crate) async fn until<R>(&self, what: &str, look: impl FnMut(&T) -> Option<R>) -> R {
-        self.within(PATIENCE, look)
-            .await
-            .unwrap_or_else(|| panic!("{what}: nothing within {PATIENCE:?}"))
-    }
-
-    /// The same with another deadline, and `None` when it passes.
-    pub(crate) async fn within<R>(
-        &self,
-        deadline: Duration,
-        mut look: impl FnMut(&T) -> Option<R>,
-    ) -> Option<R> {
+    pub(crate) async fn until<R>(&self, what: &str, mut look: impl FnMut(&T) -> Option<R>) -> R {
         let mut changes = self.0.subscribe();
         let mut found = None;
         let is_found = |value: &T| {
             found = look(value);
             found.is_some()
         };
-        // Late, or never: there is nothing to find.
-        drop(tokio::time::timeout(deadline, changes.wait_for(is_found)).await);
-        found
+        soon(what, changes.wait_for(is_found))
+            .await
+            .expect("the value lives as long as this");
+        found.expect("it was found")
     }
 }
