@@ -1,4 +1,5 @@
 import { defineConfig, devices } from '@playwright/test';
+import { patience } from './support/deadlines.ts';
 import type { Theme } from './support/test.ts';
 
 const byDevice = /(?:tablet|phone)\.spec\.ts/;
@@ -9,13 +10,13 @@ export default defineConfig<{ theme: Theme }>({
 	outputDir: './test-results',
 	fullyParallel: true,
 	workers: 2,
-	timeout: 60_000,
-	expect: { timeout: 15_000 },
+	timeout: patience(60_000),
+	expect: { timeout: patience(15_000) },
 	forbidOnly: Boolean(process.env.CI),
 	reporter: process.env.CI ? [['list']] : [['line']],
 	use: {
 		browserName: 'chromium',
-		actionTimeout: 15_000,
+		actionTimeout: patience(15_000),
 		launchOptions: {
 			executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
 			args: [

@@ -1,10 +1,11 @@
 import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
 import { axeFaults, invisibleFocus, sidewaysScroll, smallTargets, watchMotion } from '../support/audit.ts';
+import { patience } from '../support/deadlines.ts';
 import { type State, states, statesAt } from '../support/states.ts';
 import { enter, expect, test, type Theme, wear } from '../support/test.ts';
 import { type Village, village } from '../support/village.ts';
 
-test.describe.configure({ timeout: 150_000 });
+test.describe.configure({ timeout: patience(150_000) });
 
 let scene: Village;
 test.beforeAll(async () => {

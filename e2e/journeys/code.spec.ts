@@ -18,7 +18,7 @@ test('code has its colours and its lines, and is copied whole', async ({ hub, vi
 	await expect(block.getByText('row_23')).toBeVisible();
 	await expect(block.getByText('row_24')).toHaveCount(0);
 	await block.getByRole('button', { name: 'Copy code' }).click();
-	expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(lines.join('\n'));
+	await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(lines.join('\n'));
 	await block.getByRole('button', { name: 'Show all 40 lines' }).click();
 	await expect(block.locator('code')).toHaveText(lines.join('\n'));
 	await expect(messages(page).nth(1).getByRole('figure').getByText('Code')).toBeVisible();

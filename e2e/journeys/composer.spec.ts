@@ -1,3 +1,4 @@
+import { patience } from '../support/deadlines.ts';
 import { TestHub } from '../support/hub.ts';
 import { community } from '../support/scenery.ts';
 import { enter, expect, messages, say, test } from '../support/test.ts';
@@ -42,7 +43,7 @@ test('what is written faster than the hub takes waits, with a countdown, and arr
 			const { items } = await hub.as<{ items: { content: string }[] }>(asha, 'GET', path.replace(/.*\//, '/api/channels/').concat('/messages'));
 			return items.map(({ content }) => content);
 		};
-		await expect.poll(kept, { timeout: 45_000 }).toEqual(words);
+		await expect.poll(kept, { timeout: patience(45_000) }).toEqual(words);
 		await expect(page.getByText(/Your messages go on/)).toHaveCount(0);
 	} finally {
 		await context.close();

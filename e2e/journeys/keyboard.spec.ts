@@ -187,7 +187,9 @@ test('one Escape closes a dialog under a tooltip; a tooltip alone goes without a
 
 	// Here Escape would also close the settings.
 	await page.goto('/app/settings/keyboard');
-	await page.getByRole('button', { name: 'Change the keys: Settings' }).press('Enter');
+	const keys = page.getByRole('button', { name: 'Change the keys: Settings' });
+	await keys.press('Enter');
+	await expect(keys).toContainText('Press the keys…');
 	await page.keyboard.press('Alt+g');
 	await tabTo(page, page.getByRole('button', { name: 'Keys as they came: Settings' }));
 	await expect(tooltip('Keys as they came: Settings')).toBeVisible();

@@ -10,6 +10,8 @@ async function stored(page: Page): Promise<void> {
 	await expect
 		.poll(() =>
 			page.evaluate(async () => {
+				// Opening it here first would make an empty one.
+				if (!(await indexedDB.databases()).some(({ name }) => name === 'battala')) return false;
 				const open = indexedDB.open('battala');
 				await new Promise((done) => open.addEventListener('success', done));
 				const { result: db } = open;

@@ -26,6 +26,7 @@ test('the quick switcher opens places and people, completes, and can stay open',
 
 	await page.keyboard.press('Control+k');
 	await field.pressSequentially('#new');
+	await expect(page.getByRole('option').first()).toContainText('news');
 	await page.keyboard.press('Control+Enter');
 	await expect(page.getByRole('heading', { level: 1, name: /# ?news/, includeHidden: true })).toBeAttached();
 	await expect(field).toBeFocused();

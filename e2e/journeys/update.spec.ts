@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { Front } from '../support/front.ts';
 import { TestHub } from '../support/hub.ts';
 import { community, history } from '../support/scenery.ts';
-import { test as base, delivered, enter, expect, messages, say, THOUGHT, writing } from '../support/test.ts';
+import { AFTER_RETRY, test as base, delivered, enter, expect, messages, say, THOUGHT, writing } from '../support/test.ts';
 
 const test = base.extend<{ front: Front }>({
 	// biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's shape.
@@ -58,7 +58,7 @@ test('a newer client is offered quietly, while nothing is being written, and tak
 	await page.clock.fastForward(61_000);
 	await hub.kill();
 	await hub.run();
-	await expect.poll(() => isWaiting(page), { timeout: 40_000 }).toBe(true);
+	await expect.poll(() => isWaiting(page), AFTER_RETRY).toBe(true);
 	await expect(pill(page)).toHaveCount(0);
 
 	await composer.fill('');
@@ -67,7 +67,7 @@ test('a newer client is offered quietly, while nothing is being written, and tak
 	await say(page, 'written without a network');
 	await expect(pill(page)).toHaveCount(0);
 	await page.context().setOffline(false);
-	await expect(delivered(page).filter({ hasText: 'written without' })).toHaveCount(1, { timeout: 40_000 });
+	await expect(delivered(page).filter({ hasText: 'written without' })).toHaveCount(1, AFTER_RETRY);
 	await expect(generation(page)).toHaveCount(0);
 
 	await pill(page).click();
@@ -88,7 +88,8 @@ test('a part of the client that is gone brings one silent reload, and no word is
 		settingsCode.test(file) && asked++ === 0 ? { status: 404, type: 'text/plain', body: 'gone' } : undefined;
 	await page.getByRole('button', { name: 'Settings', exact: true }).first().click();
 	await expect(page.getByLabel('Shown name')).toBeVisible();
-	expect(loads).toBe(1);
+	// The page is there before the last of its parts has come.
+	await expect.poll(() => loads).toBe(1);
 	expect(asked).toBeGreaterThan(1);
 	await page.goBack();
 	await expect(composer).toHaveValue(THOUGHT);

@@ -5,10 +5,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { built } from './built.ts';
+import { patience } from './deadlines.ts';
 import { Front } from './front.ts';
 
 const BINARY = resolve(import.meta.dirname, process.env.BATTALA_BINARY ?? '../../target/debug/battala');
-const READY_WITHIN_MS = 20_000;
+const READY_WITHIN_MS = patience(20_000);
 
 /** A folder such as `web/dist`, to see a client without packing it into the binary first. */
 const CLIENT = process.env.BATTALA_CLIENT;

@@ -1,4 +1,5 @@
 import { type Browser, type BrowserContext, test as base, type Page } from '@playwright/test';
+import { patience } from './deadlines.ts';
 import { PASSWORD, TestHub } from './hub.ts';
 import { community } from './scenery.ts';
 
@@ -93,7 +94,7 @@ export async function say(page: Page, text: string): Promise<void> {
 }
 
 /** A deadline for what begins with a retry of a lost connection. */
-export const AFTER_RETRY = { timeout: 40_000 };
+export const AFTER_RETRY = { timeout: patience(40_000) };
 
 /** Signs in without the form, for journeys that are about something else. */
 export async function enter(page: Page, username: string, path = '/app'): Promise<void> {
