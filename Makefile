@@ -10,11 +10,14 @@ CARGO := cargo
 NPM := npm --no-fund --no-audit
 TOOLS := scripts/tools.sh
 
+# What `make test` runs, in this order: `make test PARTS="rust e2e"` runs some of it.
+PARTS := scripts rust postgres web interop e2e
+
 # What the web client is built from.
 WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) \
 	$(wildcard web/index.html web/package-lock.json web/*.config.ts web/tsconfig.json)
 
-.PHONY: help run build web test test-rust test-postgres test-web test-interop test-e2e
+.PHONY: help run build web test test-stress $(addprefix test-,$(PARTS))
 .PHONY: check check-rust check-web contract audit bench prepare setup-ci clean-data
 
 help: ## This list
@@ -45,10 +48,17 @@ $(INTEROP)/node_modules/.package-lock.json: $(INTEROP)/package-lock.json
 	$(NPM) --prefix $(INTEROP) ci
 	touch $@
 
-test: prepare test-rust test-postgres test-web test-interop test-e2e ## Run all tests
+test: prepare ## Run all tests; a part that fails hides no other
+	MAKE="$(MAKE)" node scripts/test-parts.mjs $(addprefix test-,$(PARTS))
+
+test-stress: prepare ## The same beside two processes that use all the time they can get
+	scripts/stress.sh $(MAKE) test PARTS="$(PARTS)"
 
 prepare: ## Install what the tests need, or say what is missing
 	$(TOOLS) tests
+
+test-scripts: ## The scripts that run the tests
+	node --test scripts/*.test.mjs
 
 # The client is built first: the hub's own tests ask for its pages.
 test-rust: web ## Rust: every crate, the black-box suite on SQLite
@@ -58,14 +68,14 @@ test-postgres: web ## Rust: the black-box suite on PostgreSQL
 	BATTALA_TEST_ENGINE=postgres $(TOOLS) run-tests -p battala --test suite
 
 test-web: web/node_modules/.package-lock.json ## The web client's unit tests
-	$(NPM) --prefix web test
+	$(TOOLS) paced $(NPM) --prefix web test
 
 test-interop: $(INTEROP)/node_modules/.package-lock.json ## The published Socket.IO client against ours
-	$(NPM) --prefix $(INTEROP) test
+	$(TOOLS) paced $(NPM) --prefix $(INTEROP) test
 
 test-e2e: web e2e/node_modules/.package-lock.json ## Browser journeys against the real binary
 	$(CARGO) build --locked -p battala
-	$(NPM) --prefix e2e test
+	$(TOOLS) paced $(NPM) --prefix e2e test
 
 check: check-rust check-web ## Everything that needs no test: formats, lints, documents, drift
 
