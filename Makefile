@@ -84,8 +84,6 @@ check-rust:
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private-intra-doc-links" $(CARGO) doc --locked --workspace --no-deps --document-private-items
 	$(CARGO) run --locked -q -p battala-api --bin contract -- --check contract
-	$(TOOLS) if-installed cargo-deny $(CARGO) deny --locked check bans licenses sources
-	$(TOOLS) if-installed cargo-machete $(CARGO) machete
 
 check-web: web/node_modules/.package-lock.json e2e/node_modules/.package-lock.json
 	$(NPM) --prefix web run check

@@ -5,7 +5,6 @@
 #   tools.sh tests                    install what the tests need, or say what is missing
 #   tools.sh run-tests <cargo args>   run Rust tests beside a throw-away PostgreSQL
 #   tools.sh paced <command…>         run a command that knows how slow the machine is
-#   tools.sh if-installed <tool> <command…>
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -82,13 +81,8 @@ case "${1:-}" in
         measure_pace
         "$@"
         ;;
-    if-installed)
-        tool=$2
-        shift 2
-        if has "$tool"; then "$@"; else echo "$tool is not installed: skipped"; fi
-        ;;
     *)
-        sed -n '2,9p' "$0"
+        sed -n '2,8p' "$0"
         exit 2
         ;;
 esac

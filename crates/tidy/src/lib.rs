@@ -1,7 +1,7 @@
 //! The rules of the repository, as tests: `cargo test -p battala-tidy`.
 //!
-//! This crate only reads files. It does not know what the code does, and builds
-//! none of it, so that it answers at once.
+//! This crate reads files, and asks Git and Cargo what belongs to the repository. It does
+//! not know what the code does, and builds none of it, so that it answers at once.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

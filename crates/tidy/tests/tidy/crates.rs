@@ -43,29 +43,23 @@ const EDGES: [(&str, &[&str]); 10] = [
 /// What tests may use besides, to start databases and hubs.
 const FOR_TESTS: [&str; 2] = ["battala-testkit", "battala-store"];
 
-/// A library, and the only crates that may use it.
-const USERS: [(&str, &[&str]); 8] = [
-    ("sqlx", &["battala-store", "battala-testkit"]),
+/// A library, and the only crates of ours that may use it directly. What others may not use
+/// either, through whatever way, stands in deny.toml.
+const USERS: [(&str, &[&str]); 5] = [
     (
         "axum",
         &[
             "battala-api",
-            "battala-gateway",
             "battala-socketio",
             "battala",
             "battala-bench",
         ],
     ),
-    ("hyper", &["battala-socketio", "battala", "battala-bench"]),
-    ("bcrypt", &["battala-hub"]),
-    ("jsonwebtoken", &["battala-hub"]),
+    ("hyper", &["battala-socketio", "battala"]),
     ("utoipa", &["battala-proto", "battala-api"]),
     ("clap", &["battala", "battala-bench"]),
     ("mimalloc", &["battala"]),
 ];
-
-/// Libraries that nobody uses, neither directly nor through others.
-const BANNED: [&str; 3] = ["openssl", "openssl-sys", "native-tls"];
 
 /// Libraries that the standard library has replaced.
 const OUTDATED: [&str; 3] = ["lazy_static", "once_cell", "async-trait"];
@@ -152,41 +146,30 @@ fn libraries_that_shape_their_user_stay_where_they_are() {
     let manifests = manifests();
     let mut findings = Vec::new();
     for (library, users) in USERS {
-        findings.extend(
-            manifests
-                .iter()
-                .filter(|manifest| !users.contains(&manifest.name()))
-                .filter(|manifest| manifest.uses_of_any_kind().contains(&library))
-                .map(|manifest| format!("{} uses {library}", manifest.name())),
-        );
+        for manifest in &manifests {
+            let uses_it = manifest.uses_of_any_kind().contains(&library);
+            match (uses_it, users.contains(&manifest.name())) {
+                (true, false) => findings.push(format!("{} uses {library}", manifest.name())),
+                (false, true) => findings.push(format!(
+                    "{} may use {library}, but does not",
+                    manifest.name()
+                )),
+                _ => {}
+            }
+        }
     }
     assert_none(&findings, "These libraries have their places; see USERS:");
 }
 
 #[test]
-fn nobody_uses_what_is_banned() {
-    let lock: Table = Repository::open()
-        .read("Cargo.lock")
-        .parse()
-        .expect("the lock file is TOML");
-    let packages = lock["package"]
-        .as_array()
-        .expect("the lock file lists packages");
-    let mut findings: Vec<String> = packages
-        .iter()
-        .filter_map(|package| package["name"].as_str())
-        .filter(|name| BANNED.contains(name))
-        .map(|name| format!("{name} is in Cargo.lock"))
-        .collect();
+fn nobody_uses_what_the_standard_library_has() {
+    let mut findings = Vec::new();
     for manifest in manifests() {
         let uses = manifest.uses_of_any_kind();
         let outdated = uses.iter().filter(|name| OUTDATED.contains(name));
         findings.extend(outdated.map(|name| format!("{} uses {name}", manifest.name())));
     }
-    assert_none(
-        &findings,
-        "One TLS and crypto library (aws-lc-rs), and the standard library first:",
-    );
+    assert_none(&findings, "The standard library first:");
 }
 
 #[test]

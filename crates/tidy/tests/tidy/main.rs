@@ -2,6 +2,9 @@
 
 mod crates;
 mod documents;
+mod licence;
+mod locks;
 mod migrations;
 mod sources;
+mod supply;
 mod web;
