@@ -1,4 +1,5 @@
-//! The floor: what a fan-out costs with nothing but axum's WebSocket.
+//! The floor: what a fan-out costs with nothing but axum's WebSocket, one write per frame. A
+//! yardstick: the hub goes below it by writing many frames at once.
 //!
 //! Whatever one client sends goes to all. A queue of 128 shared texts per
 //! connection; its task feeds all that is queued and flushes once. No identity, no

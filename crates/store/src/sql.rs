@@ -89,7 +89,7 @@ const fn count_arguments(text: &str) -> usize {
 ///   `sql!("DELETE FROM t WHERE id ", ids(1), " AND kind = $2")`. The argument
 ///   is an [`Arg::Ids`].
 /// * `sql!(sqlite: "…", postgres: "…")` where the engines truly differ (full-text
-///   search, locks); such statements live in `dialect/` only.
+///   search, locks); such statements stand in `conn.rs` only.
 ///
 /// A test finds every `sql!` of this crate and prepares it on both engines.
 #[macro_export]

@@ -20,7 +20,7 @@ macro_rules! actions {
             }
         )+
 
-        /// Name and requirement of every action, for the policy's snapshot.
+        /// Name and requirement of every action, so that a test sees that none was forgotten.
         pub const ALL_ACTIONS: &[(&str, Requirement)] = &[$((stringify!($name), $requires)),+];
     };
 }

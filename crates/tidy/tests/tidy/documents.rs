@@ -3,7 +3,7 @@
 use battala_tidy::{Repository, assert_none};
 
 /// The documents that others point at.
-const DOCUMENTS: [&str; 11] = [
+const DOCUMENTS: [&str; 12] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
@@ -14,6 +14,7 @@ const DOCUMENTS: [&str; 11] = [
     "docs/threat-model.md",
     "docs/review.md",
     "docs/api.md",
+    "docs/logging.md",
     "deny.toml",
 ];
 
