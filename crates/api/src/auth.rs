@@ -9,7 +9,7 @@ use battala_hub::limits::Bucket;
 use battala_hub::sessions::SignOut;
 use battala_hub::{Error, Hub, auth, sessions, users};
 use battala_proto::ErrorCode::{
-    InvalidCredentials, NotFound, RegistrationClosed, SessionEnded, SetupRequired, Taken,
+    Conflict, InvalidCredentials, NotFound, RegistrationClosed, SessionEnded, SetupRequired, Taken,
     Unauthenticated,
 };
 use battala_proto::auth as proto;
@@ -30,7 +30,7 @@ pub(crate) fn section() -> Section {
                 "register",
                 "Make an account, join by its invite, and sign in",
             )
-            .refuses(&[RegistrationClosed, SetupRequired, Taken])
+            .refuses(&[Conflict, RegistrationClosed, SetupRequired, Taken])
             .counts_per_address_as(Bucket::Register),
             register,
         )

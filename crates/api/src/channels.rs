@@ -6,7 +6,7 @@ use battala_hub::access::{
     CreateChannel, DeleteChannel, ReadChannel, ReadServer, ReorderChannels, UpdateChannel,
 };
 use battala_hub::{Hub, channels};
-use battala_proto::ErrorCode::LimitReached;
+use battala_proto::ErrorCode::{Conflict, LimitReached};
 use battala_proto::channels as proto;
 use battala_proto::channels::Channel;
 
@@ -40,7 +40,8 @@ pub(crate) fn section() -> Section {
                 "/api/servers/{server_id}/channels",
                 "reorder_channels",
                 "Put the channels in a new order that names each once",
-            ),
+            )
+            .refuses(&[Conflict]),
             reorder_channels,
         )
         .route(

@@ -40,7 +40,8 @@ pub(crate) fn section() -> Section {
                 "/api/servers",
                 "reorder_servers",
                 "Put the own servers in a new order that names each once",
-            ),
+            )
+            .refuses(&[Conflict]),
             reorder_servers,
         )
         .route(

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use battala_hub::access::{ChangePassword, ReadMe, ReadUser, UpdateMe};
 use battala_hub::{Hub, users};
-use battala_proto::ErrorCode::{RateLimited, Taken};
+use battala_proto::ErrorCode::{Conflict, RateLimited, Taken};
 use battala_proto::id::UserId;
 use battala_proto::users as proto;
 use battala_proto::users::{Me, PublicUser};
@@ -22,7 +22,8 @@ pub(crate) fn section() -> Section {
             get_me,
         )
         .route(
-            Plan::patch("/api/users/@me", "update_me", "Change the own account").refuses(&[Taken]),
+            Plan::patch("/api/users/@me", "update_me", "Change the own account")
+                .refuses(&[Conflict, Taken]),
             update_me,
         )
         .route(
@@ -31,7 +32,7 @@ pub(crate) fn section() -> Section {
                 "change_password",
                 "Change the own password; every other session ends",
             )
-            .refuses(&[RateLimited]),
+            .refuses(&[Conflict, RateLimited]),
             change_password,
         )
         .route(

@@ -298,8 +298,12 @@ pub(crate) struct Confirmation<'a> {
 }
 
 impl Confirmation<'_> {
-    fn wrong(field: &str) -> Error {
-        Error::field(field, FieldCode::Wrong, "is not your password")
+    fn wrong(field: &'static str) -> Error {
+        Error::Mismatch {
+            field,
+            code: FieldCode::Wrong,
+            message: "is not your password",
+        }
     }
 }
 
@@ -313,7 +317,7 @@ pub(crate) struct Confirmed {
 /// of strangers hold nobody up who is signed in.
 ///
 /// # Errors
-/// [`Error::InvalidInput`] on the field when it is wrong, [`Error::RateLimited`] when the account, its
+/// [`Error::Mismatch`] of the field when it is wrong, [`Error::RateLimited`] when the account, its
 /// address or its session asks too often.
 pub(crate) async fn confirm_password<A: Action>(
     hub: &Hub,
@@ -344,7 +348,7 @@ pub(crate) async fn confirm_password<A: Action>(
 /// changed the password or ended the session comes to nothing.
 ///
 /// # Errors
-/// [`Error::SessionEnded`], or [`Error::InvalidInput`] as [`confirm_password`].
+/// [`Error::SessionEnded`], or [`Error::Mismatch`] as [`confirm_password`].
 pub(crate) async fn hold<A: Action>(work: &mut Work<'_, A>, confirmed: &Confirmed) -> Result<()> {
     let user_id = work.can().user_id()?;
     let is_held = credentials::hold_password(work.tx(), user_id, &confirmed.secret).await?;

@@ -165,7 +165,7 @@ pub async fn update(
 /// Puts the channels of a server in a new order, which must name each exactly once.
 ///
 /// # Errors
-/// [`Error::InvalidInput`] on `order`.
+/// [`Error::Mismatch`] on `order`.
 pub async fn reorder(
     hub: &Hub,
     can: Can<access::ReorderChannels>,
@@ -182,7 +182,11 @@ pub async fn reorder(
             let wanted: HashSet<ChannelId> = request.order.iter().copied().collect();
             if wanted != present || wanted.len() != request.order.len() {
                 let message = "must name every channel of the server exactly once";
-                return Err(Error::field("order", FieldCode::Wrong, message));
+                return Err(Error::Mismatch {
+                    field: "order",
+                    code: FieldCode::Wrong,
+                    message,
+                });
             }
             for (position, id) in (0..).zip(&request.order) {
                 channels::set_position(work.tx(), *id, position).await?;

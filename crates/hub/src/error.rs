@@ -40,6 +40,16 @@ pub enum Error {
     /// The state of the thing does not allow it.
     #[error("{0}")]
     Conflict(&'static str),
+    /// A field that is well formed, and does not fit what is there now.
+    #[error("{field} {message}")]
+    Mismatch {
+        /// The field.
+        field: &'static str,
+        /// How it does not fit.
+        code: FieldCode,
+        /// What it has to be.
+        message: &'static str,
+    },
     /// A unique field already belongs to another.
     #[error("{0} is already taken")]
     Taken(&'static str),
@@ -96,7 +106,7 @@ impl Error {
             Self::RegistrationClosed | Self::InviteInsufficient => ErrorCode::RegistrationClosed,
             Self::SetupRequired => ErrorCode::SetupRequired,
             Self::NotFound => ErrorCode::NotFound,
-            Self::Conflict(_) => ErrorCode::Conflict,
+            Self::Conflict(_) | Self::Mismatch { .. } => ErrorCode::Conflict,
             Self::Taken(_) | Self::TakenTogether => ErrorCode::Taken,
             Self::LimitReached { .. } => ErrorCode::LimitReached,
             Self::InvalidInput(_) => ErrorCode::InvalidInput,
@@ -122,6 +132,11 @@ impl Error {
                 let message = "is for those who have an account here";
                 vec![Fault::new(FieldCode::Insufficient, message).of("invite")]
             }
+            Self::Mismatch {
+                field,
+                code,
+                message,
+            } => vec![Fault::new(*code, *message).of(field)],
             _ => Vec::new(),
         }
     }

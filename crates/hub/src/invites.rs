@@ -237,7 +237,11 @@ pub(crate) async fn admitting(
 }
 
 fn gone() -> Error {
-    Error::field("invite", FieldCode::Gone, "does not work, or not any more")
+    Error::Mismatch {
+        field: "invite",
+        code: FieldCode::Gone,
+        message: "does not work, or not any more",
+    }
 }
 
 /// Takes the use by which an account may be made, in the transaction that makes it: whether it may

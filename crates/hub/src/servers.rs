@@ -184,7 +184,7 @@ pub async fn list_with_unread(
 /// are told: the order is the caller's alone.
 ///
 /// # Errors
-/// [`Error::InvalidInput`] on `order`.
+/// [`Error::Mismatch`] on `order`.
 pub async fn reorder(
     hub: &Hub,
     can: Can<access::ReorderServers>,
@@ -201,7 +201,11 @@ pub async fn reorder(
             let wanted: HashSet<ServerId> = request.order.iter().copied().collect();
             if wanted != present || request.order.len() != rows.len() {
                 let message = "must name every own server exactly once";
-                return Err(Error::field("order", FieldCode::Wrong, message));
+                return Err(Error::Mismatch {
+                    field: "order",
+                    code: FieldCode::Wrong,
+                    message,
+                });
             }
             for (position, id) in (0..).zip(&request.order) {
                 members::set_position(work.tx(), *id, user_id, position).await?;

@@ -85,12 +85,10 @@ pub async fn update(
     }
     let mut confirmed = None;
     if email.is_some() {
-        let missing = || {
-            Error::field(
-                "current_password",
-                FieldCode::Required,
-                "is needed to change the address",
-            )
+        let missing = || Error::Mismatch {
+            field: "current_password",
+            code: FieldCode::Required,
+            message: "is needed to change the address",
         };
         let password = request.current_password.ok_or_else(missing)?;
         let confirmation = Confirmation {

@@ -82,15 +82,11 @@ impl Answer {
     /// Asserts that a field was refused with this code.
     #[track_caller]
     pub(crate) fn refuses_field(&self, field: &str, code: &str) {
-        let status = if code == "taken" && self.status == 409 {
-            409
-        } else {
-            400
-        };
-        let kind = if status == 409 {
-            "taken"
-        } else {
-            "invalid_input"
+        let (status, kind) = match (self.status, code) {
+            (409, "taken") => (409, "taken"),
+            // Well formed, and not what fits the present state.
+            (409, _) => (409, "conflict"),
+            _ => (400, "invalid_input"),
         };
         let problem = self.refused(status, kind);
         assert!(
