@@ -108,6 +108,11 @@ impl Plan {
         self
     }
 
+    /// Whether the use case itself needs to know who calls, though the policy lets anybody ask.
+    pub(crate) fn refuses_strangers(&self) -> bool {
+        self.refusals.contains(&ErrorCode::Unauthenticated)
+    }
+
     /// Counts the request in another bucket of its account than that of reads or writes.
     pub(crate) const fn counts_as(mut self, bucket: Bucket) -> Self {
         self.account_bucket = Some(bucket);

@@ -66,6 +66,7 @@ request! {
     /// Puts the channels of a server in a new order.
     pub struct ReorderChannels {
         /// Every channel of the server, in the order wanted.
+        #[schema(max_items = 500)]
         pub order: Vec<ChannelId>,
     }
     check |this| {

@@ -200,6 +200,7 @@ request! {
         /// The server.
         pub server_id: ServerId,
         /// The ranges to watch.
+        #[schema(max_items = 3)]
         pub ranges: Vec<RowRange>,
     }
     check |this| {
@@ -211,7 +212,12 @@ request! {
         /// The channel.
         pub channel_id: ChannelId,
         /// The sequence number that the client has reached.
+        #[schema(minimum = 0)]
         pub after: i64,
+    }
+    check |this| {
+        let fault = || Fault::limit(FieldCode::TooSmall, "must not be negative", 0);
+        (this.after < 0).then(|| fault().of("after")).into_iter().collect()
     }
 
     /// Body of `session_refresh`.

@@ -32,12 +32,30 @@ fn parse(text: &str) -> Result<i64, InvalidId> {
     }
 }
 
+/// The canonical form as a regular expression: one to eighteen digits, or nineteen up to `i64::MAX`.
+fn pattern() -> String {
+    let max = i64::MAX.to_string();
+    let below = max.char_indices().filter_map(|(at, digit)| {
+        // The same digits up to here, a lower one, and any after it.
+        let lower = char::from_digit(digit.to_digit(10)?.checked_sub(1)?, 10)?;
+        let least = if at == 0 { '1' } else { '0' };
+        let rest = max.len() - at - 1;
+        let same = max.get(..at)?;
+        (least <= lower).then(|| format!("{same}[{least}-{lower}][0-9]{{{rest}}}"))
+    });
+    let alternatives: Vec<String> = std::iter::once("[1-9][0-9]{0,17}".to_owned())
+        .chain(below)
+        .chain([max.clone()])
+        .collect();
+    format!("^(?:{})$", alternatives.join("|"))
+}
+
 /// Schema shared by every id: a decimal string.
 fn schema() -> RefOr<openapi::Schema> {
     openapi::ObjectBuilder::new()
         .schema_type(openapi::schema::Type::String)
         .description(Some("64-bit id as a decimal string"))
-        .pattern(Some("^[1-9][0-9]{0,18}$"))
+        .pattern(Some(pattern()))
         .examples([serde_json::json!("1289467123456789504")])
         .into()
 }

@@ -16,12 +16,12 @@ pub const USERNAME_CHARS_MIN: usize = 2;
 pub const USERNAME_CHARS_MAX: usize = 32;
 /// Characters of a display name at most.
 pub const DISPLAY_NAME_CHARS_MAX: usize = 32;
-/// Bytes of an e-mail address at most (RFC 5321 §4.5.3.1.3 leaves 254 for the address).
-pub const EMAIL_BYTES_MAX: usize = 254;
+/// Characters of an e-mail address at most (RFC 5321 §4.5.3.1.3 leaves 254 for the address).
+pub const EMAIL_CHARS_MAX: usize = 254;
 /// Characters of a password at least; length is the only composition rule (NIST SP 800-63B).
 pub const PASSWORD_CHARS_MIN: usize = 10;
-/// Bytes of a password at most: hashing must not become a way to burn processor time.
-pub const PASSWORD_BYTES_MAX: usize = 1024;
+/// Characters of a password at most: hashing must not become a way to burn processor time.
+pub const PASSWORD_CHARS_MAX: usize = 1024;
 /// Characters of a hub's or server's name at most.
 pub const SERVER_NAME_CHARS_MAX: usize = 100;
 /// Characters of a channel's name at most.

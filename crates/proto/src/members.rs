@@ -77,7 +77,8 @@ request! {
     pub struct MemberQuery {
         /// Members after this user.
         pub after: Option<UserId>,
-        /// Rows at most.
+        /// Rows at most; 50 when absent.
+        #[schema(minimum = 1, maximum = 100)]
         pub limit: Option<u32>,
     }
 }

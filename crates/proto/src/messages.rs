@@ -3,8 +3,6 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::error::{FieldCode, FieldError};
-use crate::fields::Fault;
 use crate::id::{ChannelId, MessageId, ServerId};
 use crate::text::{MessageText, Nonce};
 use crate::users::PublicUser;
@@ -81,13 +79,9 @@ request! {
         pub after: Option<MessageId>,
         /// The page around this message.
         pub around: Option<MessageId>,
-        /// Rows at most.
+        /// Rows at most; 50 when absent.
+        #[schema(minimum = 1, maximum = 100)]
         pub limit: Option<u32>,
     }
-    check |this| {
-        let given = [this.before, this.after, this.around].iter().flatten().count();
-        let fault = || Fault::new(FieldCode::InvalidFormat, "before, after and around exclude each other");
-        let faults: Vec<FieldError> = (given > 1).then(|| fault().of("before")).into_iter().collect();
-        faults
-    }
+    one_of [before, after, around]
 }

@@ -75,6 +75,7 @@ request! {
     /// Puts the own servers in a new order, for oneself alone.
     pub struct ReorderServers {
         /// Every own server, in the order wanted.
+        #[schema(max_items = 100)]
         pub order: Vec<ServerId>,
     }
     check |this| {

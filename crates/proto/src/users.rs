@@ -139,7 +139,8 @@ request! {
         pub query: Option<SearchText>,
         /// Accounts after this one, in order of ids.
         pub after: Option<UserId>,
-        /// Rows at most.
+        /// Rows at most; 50 when absent.
+        #[schema(minimum = 1, maximum = 100)]
         pub limit: Option<u32>,
     }
 }

@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 45ca2eefc763722e92e430279fdf3da2718b632698f7ffc76d00c4946a399f5c. Do not edit.
+// Generated from contract/openapi.json, sha256 660e6af1002fc3e2c3089dd57e2c296d24c57679af613a061ccca806cd86a142. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {
@@ -904,7 +904,7 @@ export interface components {
          * @description Why a field was refused, stable for programs.
          * @enum {string}
          */
-        FieldCode: "required" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "no_room" | "invalid_characters" | "invalid_format" | "unknown_field" | "wrong_type" | "taken" | "too_common" | "wrong";
+        FieldCode: "required" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "no_room" | "invalid_characters" | "invalid_format" | "unknown_field" | "wrong_type" | "taken" | "reserved" | "unchanged" | "too_common" | "wrong" | "gone" | "insufficient";
         /** @description One refused field. */
         FieldError: {
             /** @description Why it was refused. */
@@ -2076,7 +2076,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `taken`: Already taken */
+            /** @description `conflict`: This conflicts with the current state; `taken`: Already taken */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2705,13 +2705,13 @@ export interface operations {
     list_messages: {
         parameters: {
             query?: {
-                /** @description The page that begins right after this message. */
-                after?: components["schemas"]["MessageId"];
-                /** @description The page around this message. */
-                around?: components["schemas"]["MessageId"];
-                /** @description The page that ends right before this message. */
-                before?: components["schemas"]["MessageId"];
-                /** @description Rows at most. */
+                /** @description These exclude each other */
+                at_most_one_of?: {
+                    after?: components["schemas"]["MessageId"];
+                    around?: components["schemas"]["MessageId"];
+                    before?: components["schemas"]["MessageId"];
+                };
+                /** @description Rows at most; 50 when absent. */
                 limit?: number;
             };
             header?: never;
@@ -3910,7 +3910,7 @@ export interface operations {
             query?: {
                 /** @description Accounts after this one, in order of ids. */
                 after?: components["schemas"]["UserId"];
-                /** @description Rows at most. */
+                /** @description Rows at most; 50 when absent. */
                 limit?: number;
                 /** @description Words that the username, display name or address begins with. */
                 query?: components["schemas"]["SearchText"];
@@ -4501,6 +4501,15 @@ export interface operations {
             };
             /** @description `forbidden`: You may not do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: This conflicts with the current state */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5155,6 +5164,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `conflict`: This conflicts with the current state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `payload_too_large`: Too large */
             413: {
                 headers: {
@@ -5537,7 +5555,7 @@ export interface operations {
             query?: {
                 /** @description Members after this user. */
                 after?: components["schemas"]["UserId"];
-                /** @description Rows at most. */
+                /** @description Rows at most; 50 when absent. */
                 limit?: number;
             };
             header?: never;
@@ -6247,7 +6265,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `taken`: Already taken */
+            /** @description `conflict`: This conflicts with the current state; `taken`: Already taken */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6356,6 +6374,15 @@ export interface operations {
             };
             /** @description `forbidden`: You may not do this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: This conflicts with the current state */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -96,7 +96,13 @@ fn describe(operation: &Described, description: &Description) -> OperationBuilde
         builder = builder.parameter(parameter.clone());
     }
     builder = match (operation.requirement, description.takes_cookie) {
-        (Requirement::Anyone, true) => builder.security(SecurityRequirement::new(COOKIE, [""; 0])),
+        (Requirement::Anyone, true) if plan.refuses_strangers() => {
+            builder.security(SecurityRequirement::new(COOKIE, [""; 0]))
+        }
+        (Requirement::Anyone, true) => builder
+            .security(SecurityRequirement::new(COOKIE, [""; 0]))
+            .security(SecurityRequirement::new(BEARER, [""; 0]))
+            .security(SecurityRequirement::default()),
         // The empty requirement: it works without any.
         (Requirement::Anyone, false) => builder.security(SecurityRequirement::default()),
         (_, _) => builder.security(SecurityRequirement::new(BEARER, [""; 0])),

@@ -6,9 +6,9 @@ use battala_proto::fields::{Fields, Request};
 use http::Uri;
 use http::request::Parts;
 use utoipa::ToSchema;
-use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::{SchemaType, Type};
-use utoipa::openapi::{RefOr, Required, Schema};
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn, ParameterStyle};
+use utoipa::openapi::schema::{AdditionalProperties, SchemaType, Type};
+use utoipa::openapi::{ObjectBuilder, RefOr, Required, Schema};
 
 use crate::endpoint::{Description, Part};
 use crate::refusal::Refusal;
@@ -45,7 +45,12 @@ impl<T: Request + ToSchema> Part for Query<T> {
         let RefOr::T(Schema::Object(object)) = T::schema() else {
             return;
         };
+        let mut exclusive = ObjectBuilder::new();
         for (name, schema) in object.properties {
+            if T::EXCLUSIVE.contains(&name.as_str()) {
+                exclusive = exclusive.property(name, without_null(schema).0);
+                continue;
+            }
             let is_required = object.required.contains(&name);
             let (schema, about) = without_null(schema);
             let parameter = ParameterBuilder::new()
@@ -60,7 +65,27 @@ impl<T: Request + ToSchema> Part for Query<T> {
                 .schema(Some(schema));
             description.parameters.push(parameter.build());
         }
+        if !T::EXCLUSIVE.is_empty() {
+            description.parameters.push(one_of(exclusive));
+        }
     }
+}
+
+/// Parameters that exclude each other. The contract has one way to say so: an object with at most
+/// one property, each of which stands in the query under its own name (`style: form`, `explode`).
+fn one_of(properties: ObjectBuilder) -> Parameter {
+    let object = properties
+        .max_properties(Some(1))
+        .additional_properties(Some(AdditionalProperties::FreeForm(false)));
+    ParameterBuilder::new()
+        .name("at_most_one_of")
+        .parameter_in(ParameterIn::Query)
+        .description(Some("These exclude each other"))
+        .required(Required::False)
+        .style(Some(ParameterStyle::Form))
+        .explode(Some(true))
+        .schema(Some(object))
+        .build()
 }
 
 /// A query has no `null`: an optional parameter is absent. Gives the property's description, too,

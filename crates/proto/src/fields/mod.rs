@@ -156,6 +156,8 @@ macro_rules! integers {
                 let Value::Number(number) = value else {
                     return Err(Fault::wrong_type("a whole number"));
                 };
+                // In JSON `1.0` is a whole number, too.
+                let number = whole(&number).unwrap_or(number);
                 match (number.as_i64(), number.as_u64()) {
                     (Some(whole), _) if whole < 0 && <$kind>::MIN == 0 => {
                         Err(Fault::limit(FieldCode::TooSmall, "must not be negative", 0))
@@ -173,6 +175,28 @@ macro_rules! integers {
         }
     )+};
 }
+
+/// The same number without a fraction of zero.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the value is checked to be in range"
+)]
+fn whole(number: &serde_json::Number) -> Option<serde_json::Number> {
+    let value = number
+        .as_f64()
+        .filter(|value| number.is_f64() && value.fract() == 0.0)?;
+    if value.abs() <= EXACT_MAX {
+        Some((value as i64).into())
+    } else if value > 0.0 {
+        // Which number was meant cannot be told any more: out of every range.
+        Some(u64::MAX.into())
+    } else {
+        Some(i64::MIN.into())
+    }
+}
+
+/// Greatest whole number up to which floats are exact: 2^53.
+const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
 
 fn out_of_range(limit: u64) -> Fault {
     Fault::limit(
@@ -320,6 +344,9 @@ impl<'de> Deserialize<'de> for Fields {
 
 /// A body, query or command that can be read from [`Fields`].
 pub trait Request: Sized {
+    /// Fields of which at most one can be given.
+    const EXCLUSIVE: &'static [&'static str] = &[];
+
     /// Reads the request.
     ///
     /// # Errors
@@ -338,6 +365,7 @@ impl Request for () {
 ///
 /// A field of type `Option<T>` is optional, one of type `Patch<T>` can also be cleared by `null`;
 /// every other field is required. The wire name is the field's name. An optional
+/// `one_of [a, b]` after the fields names those that exclude each other; an optional
 /// `check |this| { … }` block after the fields returns further faults as `Vec<FieldError>`.
 #[macro_export]
 macro_rules! request {
@@ -346,21 +374,29 @@ macro_rules! request {
         pub struct $name:ident {
             $($(#[$field_meta:meta])* pub $field:ident: $kind:ty,)+
         }
+        $(one_of [$($one:ident),+])?
         $(check |$this:ident| $check:block)?
     )+) => {$(
         $(#[$meta])*
         #[derive(Debug, Clone, utoipa::ToSchema)]
+        #[serde(deny_unknown_fields)]
         pub struct $name {
             $($(#[$field_meta])* pub $field: $kind,)+
         }
 
         impl $crate::fields::Request for $name {
+            $(const EXCLUSIVE: &'static [&'static str] = &[$(stringify!($one)),+];)?
+
             fn from_fields(mut fields: $crate::fields::Fields) -> Result<Self, Vec<$crate::FieldError>> {
                 $(let $field = fields.take::<$kind>(stringify!($field));)+
                 fields.finish()?;
                 match ($($field,)+) {
                     ($(Some($field),)+) => {
                         let request = Self { $($field),+ };
+                        $(
+                            let given = [$(request.$one.is_some()),+];
+                            $crate::fields::at_most_one(Self::EXCLUSIVE, &given)?;
+                        )?
                         $(
                             let $this = &request;
                             let faults: Vec<$crate::FieldError> = $check;
@@ -376,6 +412,24 @@ macro_rules! request {
             }
         }
     )+};
+}
+
+/// Refuses fields that exclude each other when more than one of them is given.
+///
+/// # Errors
+/// A fault of each field that is one too many.
+pub fn at_most_one(names: &[&str], given: &[bool]) -> Result<(), Vec<FieldError>> {
+    let message = format!("{} exclude each other", names.join(", "));
+    let named = names.iter().zip(given).filter(|(_, is_given)| **is_given);
+    let faults: Vec<FieldError> = named
+        .skip(1)
+        .map(|(name, _)| Fault::new(FieldCode::InvalidFormat, message.clone()).of(name))
+        .collect();
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(faults)
+    }
 }
 
 /// The fault of a list that has more than `max` entries.

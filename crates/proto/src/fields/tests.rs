@@ -60,12 +60,38 @@ fn a_patch_tells_absent_from_null() {
 }
 
 #[test]
+fn a_whole_number_may_be_written_with_a_fraction_of_zero() {
+    for json in [r#"{"uses_max": 10.0}"#, r#"{"uses_max": 1e1}"#] {
+        assert_eq!(
+            read::<CreateInvite>(json).unwrap().uses_max,
+            Some(10),
+            "{json}"
+        );
+    }
+}
+
+#[test]
+fn fields_that_exclude_each_other_are_refused_by_name() {
+    assert_eq!(
+        faults::<MessageQuery>(r#"{"before": "1", "after": "2", "around": "3"}"#),
+        [
+            ("after".to_owned(), FieldCode::InvalidFormat),
+            ("around".to_owned(), FieldCode::InvalidFormat),
+        ]
+    );
+    assert_eq!(MessageQuery::EXCLUSIVE, ["before", "after", "around"]);
+}
+
+#[test]
 fn numbers_have_a_range_and_name_it() {
     for (json, code) in [
         (r#"{"uses_max": 0}"#, FieldCode::TooSmall),
         (r#"{"uses_max": -1}"#, FieldCode::TooSmall),
         (r#"{"uses_max": 1001}"#, FieldCode::TooLarge),
         (r#"{"uses_max": 18446744073709551615}"#, FieldCode::TooLarge),
+        (r#"{"uses_max": 1001.0}"#, FieldCode::TooLarge),
+        (r#"{"uses_max": 1e300}"#, FieldCode::TooLarge),
+        (r#"{"uses_max": -1e300}"#, FieldCode::TooSmall),
         (r#"{"uses_max": 1.5}"#, FieldCode::WrongType),
         (r#"{"uses_max": "1"}"#, FieldCode::WrongType),
     ] {

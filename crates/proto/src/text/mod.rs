@@ -14,8 +14,10 @@ use crate::error::FieldCode;
 use crate::fields::{Fault, FieldValue};
 use crate::limits;
 
+mod pattern;
+
 macro_rules! texts {
-    ($($(#[$doc:meta])* $name:ident($check:path), $min:expr, $max:expr;)+) => {$(
+    ($($(#[$doc:meta])* $name:ident($check:path), $min:expr, $max:expr, $pattern:path;)+) => {$(
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, Hash)]
         pub struct $name(String);
@@ -52,6 +54,7 @@ macro_rules! texts {
                     .schema_type(openapi::schema::Type::String)
                     .min_length(Some($min))
                     .max_length(Some($max))
+                    .pattern($pattern())
                     .into()
             }
         }
@@ -62,33 +65,33 @@ macro_rules! texts {
 
 texts! {
     /// A username: ASCII, folded to lower case, unique on the hub.
-    Username(username), limits::USERNAME_CHARS_MIN, limits::USERNAME_CHARS_MAX;
+    Username(username), limits::USERNAME_CHARS_MIN, limits::USERNAME_CHARS_MAX, pattern::username;
     /// The name that others see.
-    DisplayName(display_name), 1, limits::DISPLAY_NAME_CHARS_MAX;
+    DisplayName(display_name), 1, limits::DISPLAY_NAME_CHARS_MAX, pattern::one_line;
     /// An e-mail address, folded to lower case, unique on the hub. No mail is sent to it yet.
-    Email(email), 3, limits::EMAIL_BYTES_MAX;
+    Email(email), 3, limits::EMAIL_CHARS_MAX, pattern::email;
     /// A new password.
-    NewPassword(new_password), limits::PASSWORD_CHARS_MIN, limits::PASSWORD_BYTES_MAX;
+    NewPassword(new_password), limits::PASSWORD_CHARS_MIN, limits::PASSWORD_CHARS_MAX, pattern::new_password;
     /// A password that is compared with the stored one.
-    Password(password), 1, limits::PASSWORD_BYTES_MAX;
+    Password(password), 1, limits::PASSWORD_CHARS_MAX, pattern::any;
     /// What someone signs in with: a username or, when it contains an `@`, an e-mail address.
-    LoginName(login_name), 1, limits::EMAIL_BYTES_MAX;
+    LoginName(login_name), 1, limits::EMAIL_CHARS_MAX, pattern::plain;
     /// The name of a server or of the hub.
-    ServerName(server_name), 1, limits::SERVER_NAME_CHARS_MAX;
+    ServerName(server_name), 1, limits::SERVER_NAME_CHARS_MAX, pattern::one_line;
     /// The name of a text channel: lower case, words joined by hyphens.
-    ChannelName(channel_name), 1, limits::CHANNEL_NAME_CHARS_MAX;
+    ChannelName(channel_name), 1, limits::CHANNEL_NAME_CHARS_MAX, pattern::one_line;
     /// What a channel is about; may be empty.
-    Topic(topic), 0, limits::TOPIC_CHARS_MAX;
+    Topic(topic), 0, limits::TOPIC_CHARS_MAX, pattern::lines;
     /// The content of a message.
-    MessageText(message_text), 1, limits::MESSAGE_CHARS_MAX;
+    MessageText(message_text), 1, limits::MESSAGE_CHARS_MAX, pattern::message;
     /// The sender's own name for one message: a retry with the same nonce is the same message.
-    Nonce(nonce), 1, limits::NONCE_CHARS_MAX;
+    Nonce(nonce), 1, limits::NONCE_CHARS_MAX, pattern::graphic;
     /// The code of an invite.
-    InviteCode(token), 1, TOKEN_CHARS_MAX;
+    InviteCode(token), 1, TOKEN_CHARS_MAX, pattern::token;
     /// A one-time secret from a link: for the setup of the hub or for a new password.
-    LinkToken(token), 1, TOKEN_CHARS_MAX;
+    LinkToken(token), 1, TOKEN_CHARS_MAX, pattern::token;
     /// Words to look for.
-    SearchText(search_text), 0, limits::QUERY_CHARS_MAX;
+    SearchText(search_text), 0, limits::QUERY_CHARS_MAX, pattern::plain;
 }
 
 /// Codes and tokens are made by the hub and far shorter.
@@ -300,8 +303,8 @@ fn email(text: &str) -> Result<String, Fault> {
     if folded.is_empty() {
         return Err(Fault::new(FieldCode::Required, "is required"));
     }
-    if folded.len() > limits::EMAIL_BYTES_MAX {
-        return Err(too_long(limits::EMAIL_BYTES_MAX, "bytes"));
+    if folded.chars().count() > limits::EMAIL_CHARS_MAX {
+        return Err(too_long(limits::EMAIL_CHARS_MAX, "characters"));
     }
     if folded.chars().any(|c| c.is_whitespace() || is_deceptive(c)) {
         return Err(invalid_characters(
@@ -326,8 +329,8 @@ fn password(text: &str) -> Result<String, Fault> {
     if text.is_empty() {
         return Err(Fault::new(FieldCode::Required, "is required"));
     }
-    if text.len() > limits::PASSWORD_BYTES_MAX {
-        return Err(too_long(limits::PASSWORD_BYTES_MAX, "bytes"));
+    if text.chars().count() > limits::PASSWORD_CHARS_MAX {
+        return Err(too_long(limits::PASSWORD_CHARS_MAX, "characters"));
     }
     Ok(text.to_owned())
 }
@@ -345,8 +348,8 @@ fn login_name(text: &str) -> Result<String, Fault> {
     if folded.is_empty() {
         return Err(Fault::new(FieldCode::Required, "is required"));
     }
-    if folded.len() > limits::EMAIL_BYTES_MAX {
-        return Err(too_long(limits::EMAIL_BYTES_MAX, "bytes"));
+    if folded.chars().count() > limits::EMAIL_CHARS_MAX {
+        return Err(too_long(limits::EMAIL_CHARS_MAX, "characters"));
     }
     if folded.chars().any(is_deceptive) {
         return Err(invalid_characters("must not contain control characters"));

@@ -91,10 +91,12 @@ fn kind(schema: &Value) -> Kind {
         Kind::List
     } else if is("integer") {
         Kind::Integer
+    } else if is("string") && schema["maxLength"].is_u64() {
+        Kind::Text(schema["maxLength"].as_u64())
     } else if is("string") && (schema["pattern"].is_string() || schema["enum"].is_array()) {
         Kind::Form
     } else if is("string") {
-        Kind::Text(schema["maxLength"].as_u64())
+        Kind::Text(None)
     } else {
         panic!("a field of an unknown kind: {schema}")
     }
