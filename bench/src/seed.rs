@@ -99,7 +99,7 @@ impl Seed {
         let token = |number| {
             let user = user_id(number);
             let session = SessionId::from_raw(nth(FIRST_SESSION, number));
-            Ok(tokens.issue_access(user, session, now)?.0)
+            Ok(tokens.issue_access(user, session, 0, now)?.0)
         };
         Ok(World {
             users: (0..plan.users).map(user_id).collect(),

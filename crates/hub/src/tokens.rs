@@ -261,7 +261,7 @@ mod tests {
     #[test]
     fn a_clock_that_is_set_back_by_an_hour_leaves_tokens_valid_but_by_no_day() {
         let tokens = tokens();
-        let (token, _) = tokens.issue_access(USER, SESSION, NOW).unwrap();
+        let (token, _) = tokens.issue_access(USER, SESSION, 0, NOW).unwrap();
         let hour = 60 * 60 * 1000;
         let read = tokens.read_access(&token, NOW - hour).unwrap();
         // Whoever counts down to its end does not count the step.

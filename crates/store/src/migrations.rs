@@ -3,9 +3,4 @@
 use crate::{Migrations, migrate::migrations};
 
 /// Every step, from `migrations/sqlite/` and `migrations/postgres/`.
-pub const MIGRATIONS: Migrations = migrations![
-    "0001_foundation",
-    "0002_messages_standing",
-    "0003_hub_mark",
-    "0004_hub_invites",
-];
+pub const MIGRATIONS: Migrations = migrations!["0001_foundation", "0002_mend"];
