@@ -11,7 +11,7 @@ NPM := npm --no-fund --no-audit
 TOOLS := scripts/tools.sh
 
 # What `make test` runs, in this order: `make test PARTS="rust e2e"` runs some of it.
-PARTS := scripts rust postgres web interop e2e
+PARTS := scripts rust postgres contract web interop e2e
 
 # What the web client is built from.
 WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) \
@@ -76,6 +76,19 @@ test-interop: $(INTEROP)/node_modules/.package-lock.json ## The published Socket
 test-e2e: web e2e/node_modules/.package-lock.json ## Browser journeys against the real binary
 	$(CARGO) build --locked -p battala
 	$(TOOLS) paced $(NPM) --prefix e2e test
+
+# A virtual environment of its own, with the pinned version.
+VENV := target/schemathesis
+$(VENV)/ready: scripts/schemathesis/requirements.txt
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+# Seconds of generated requests; the whole of it is `make test-contract SECONDS_MAX=300`.
+SECONDS_MAX ?= 30
+test-contract: web $(VENV)/ready ## Requests generated from the contract against a fresh hub
+	$(CARGO) build --locked -p battala
+	$(VENV)/bin/python scripts/schemathesis/run.py target/debug/battala $(SECONDS_MAX)
 
 check: check-rust check-web ## Everything that needs no test: formats, lints, documents, drift
 

@@ -12,12 +12,15 @@ has() { command -v "$1" >/dev/null 2>&1; }
 
 has_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
 
+has_venv() { has python3 && python3 -c 'import ensurepip, venv' 2>/dev/null; }
+
 has_fonts() { has fc-list && fc-list :lang=bn family | grep -q .; }
 
 # Debian packages that are missing for the tests.
 missing_packages() {
     has chromium || [ -n "${CHROMIUM_PATH:-}" ] || echo chromium
     has_postgres || echo postgresql
+    has_venv || echo python3-venv
     has_fonts || echo fontconfig fonts-noto-core fonts-noto-color-emoji
 }
 

@@ -48,10 +48,10 @@ def settings(battala, data, port):
         [battala, "config", "show"], env={**clean(), **base}, check=True, capture_output=True
     )
     limits = tomllib.loads(shown.stdout.decode())["limits"]
-    rates = [name for name, value in limits.items() if isinstance(value, dict)]
-    for name in rates:
-        base[f"BATTALA_LIMITS_{name.upper()}_BURST"] = str(RATE)
-        base[f"BATTALA_LIMITS_{name.upper()}_PER_MINUTE"] = str(RATE)
+    for name, rate in limits.items():
+        if isinstance(rate, dict):
+            for part in rate:
+                base[f"BATTALA_LIMITS_{name}_{part}".upper()] = str(RATE)
     return base
 
 
@@ -67,7 +67,7 @@ def wait_until_ready(hub, url):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
-    sys.exit("the hub did not start")
+    raise RuntimeError("the hub did not start")
 
 
 def main():

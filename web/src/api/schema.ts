@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 660e6af1002fc3e2c3089dd57e2c296d24c57679af613a061ccca806cd86a142. Do not edit.
+// Generated from contract/openapi.json, sha256 66f96aaa226a8251f853846280d86dc2876a3f2d03a051c9db35c9549f9cd09e. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {

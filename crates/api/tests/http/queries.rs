@@ -36,7 +36,7 @@ async fn unknown_and_doubled_parameters_are_refused() {
         (
             format!("/api/channels/{channel}/messages?limit=1e9"),
             "limit",
-            "wrong_type",
+            "too_large",
         ),
         (
             format!("/api/channels/{channel}/messages?before=x"),
@@ -45,7 +45,7 @@ async fn unknown_and_doubled_parameters_are_refused() {
         ),
         (
             format!("/api/channels/{channel}/messages?before=1&after=2"),
-            "before",
+            "after",
             "invalid_format",
         ),
     ] {

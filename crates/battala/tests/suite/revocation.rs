@@ -197,7 +197,7 @@ async fn sockets_of_a_session_that_was_ended_receive_nothing_more() {
 async fn sockets_of_other_sessions_receive_nothing_after_a_new_password() {
     let end = async |_: &TestHub, victim: &User, _: &User| {
         let password = crate::harness::PASSWORD;
-        let body = json!({"current_password": password, "new_password": password});
+        let body = json!({"current_password": password, "new_password": "another passphrase"});
         victim.post("/users/@me/password", body).await.is(204);
     };
     sessions_end("password_changed", end).await;

@@ -54,7 +54,7 @@ macro_rules! texts {
                     .schema_type(openapi::schema::Type::String)
                     .min_length(Some($min))
                     .max_length(Some($max))
-                    .pattern($pattern())
+                    .pattern(Some($pattern()))
                     .into()
             }
         }
@@ -75,7 +75,7 @@ texts! {
     /// A password that is compared with the stored one.
     Password(password), 1, limits::PASSWORD_CHARS_MAX, pattern::any;
     /// What someone signs in with: a username or, when it contains an `@`, an e-mail address.
-    LoginName(login_name), 1, limits::EMAIL_CHARS_MAX, pattern::plain;
+    LoginName(login_name), 1, limits::EMAIL_CHARS_MAX, pattern::login;
     /// The name of a server or of the hub.
     ServerName(server_name), 1, limits::SERVER_NAME_CHARS_MAX, pattern::one_line;
     /// The name of a text channel: lower case, words joined by hyphens.

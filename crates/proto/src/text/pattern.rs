@@ -9,60 +9,67 @@ use std::fmt::Write as _;
 use super::{is_blank, is_deceptive};
 
 /// A username: words of letters, digits and underscores between single dots or hyphens.
-pub(super) fn username() -> Option<String> {
-    Some(r"^[A-Za-z0-9_](?:(?:-|\.(?!\.))*[A-Za-z0-9_])*$".to_owned())
+pub(super) fn username() -> String {
+    r"^[A-Za-z0-9_](?:(?:-|\.(?!\.))*[A-Za-z0-9_])*$".to_owned()
 }
 
 /// One line that shows something.
-pub(super) fn one_line() -> Option<String> {
+pub(super) fn one_line() -> String {
     let hidden = class(is_deceptive);
     let blank = class(|c| is_blank(c) || is_deceptive(c));
-    Some(format!("^[^{hidden}]*[^{blank}][^{hidden}]*$"))
+    format!("^[^{hidden}]*[^{blank}][^{hidden}]*$")
+}
+
+/// What somebody signs in with: not only spaces.
+pub(super) fn login() -> String {
+    let hidden = class(is_deceptive);
+    let space = class(|c| c.is_whitespace() || is_deceptive(c));
+    format!("^[^{hidden}]*[^{space}][^{hidden}]*$")
 }
 
 /// Any text without characters that hide or reorder.
-pub(super) fn plain() -> Option<String> {
-    Some(format!("^[^{}]*$", class(is_deceptive)))
+pub(super) fn plain() -> String {
+    format!("^[^{}]*$", class(is_deceptive))
 }
 
 /// The same, with line breaks.
-pub(super) fn lines() -> Option<String> {
+pub(super) fn lines() -> String {
     let hidden = class(|c| c != '\n' && is_deceptive(c));
-    Some(format!("^[^{hidden}]*$"))
+    format!("^[^{hidden}]*$")
 }
 
 /// What can be written in a message: something that shows, and no control characters.
-pub(super) fn message() -> Option<String> {
+pub(super) fn message() -> String {
     let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
     let control = class(is_control);
     let blank = class(|c| is_control(c) || is_blank(c));
-    Some(format!("^[^{control}]*[^{blank}][^{control}]*$"))
+    format!("^[^{control}]*[^{blank}][^{control}]*$")
 }
 
 /// `name@example.org`: one `@`, and labels between single dots behind it.
-pub(super) fn email() -> Option<String> {
+pub(super) fn email() -> String {
     let never = class(|c| c.is_whitespace() || is_deceptive(c));
-    Some(format!("^[^@{never}]+@[^@.{never}]+(?:\\.[^@.{never}]+)*$"))
+    format!("^[^@{never}]+@[^@.{never}]+(?:\\.[^@.{never}]+)*$")
 }
 
 /// A password that is not one character over and over.
-pub(super) fn new_password() -> Option<String> {
-    Some(r"^([\s\S])(?!\1*$)[\s\S]*$".to_owned())
+pub(super) fn new_password() -> String {
+    r"^([\s\S])(?!\1*$)[\s\S]*$".to_owned()
 }
 
 /// Printable ASCII.
-pub(super) fn graphic() -> Option<String> {
-    Some("^[!-~]+$".to_owned())
+pub(super) fn graphic() -> String {
+    "^[!-~]+$".to_owned()
 }
 
 /// Letters, digits, hyphen and underscore.
-pub(super) fn token() -> Option<String> {
-    Some("^[A-Za-z0-9_-]+$".to_owned())
+pub(super) fn token() -> String {
+    "^[A-Za-z0-9_-]+$".to_owned()
 }
 
-/// The contract says nothing but the length.
-pub(super) fn any() -> Option<String> {
-    None
+/// Whatever it is: only the length counts.
+pub(super) fn any() -> String {
+    r"^[\s\S]*$".to_owned()
 }
 
 /// The inside of a character class with everything that `is_in` names.

@@ -3,7 +3,7 @@
 use battala_tidy::{Repository, assert_none};
 
 const MIGRATIONS: &str = "crates/store/migrations";
-const FIXTURES: &str = "crates/store/tests/fixtures";
+const FIXTURES: &str = "crates/store/tests/suite/fixtures";
 
 #[test]
 fn both_engines_have_the_same_steps() {

@@ -121,7 +121,9 @@ impl Scene {
             "login" => json!({"login": self.victim.name, "password": PASSWORD}),
             "reset_password" => json!({"token": "x", "password": PASSWORD}),
             "update_me" => json!({"display_name": "Someone"}),
-            "change_password" => json!({"current_password": PASSWORD, "new_password": PASSWORD}),
+            "change_password" => {
+                json!({"current_password": PASSWORD, "new_password": "another passphrase"})
+            }
             "create_server" | "update_server" | "create_channel" | "update_channel" => {
                 json!({"name": "haat"})
             }
