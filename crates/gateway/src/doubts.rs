@@ -162,7 +162,7 @@ mod tests {
     const USER: UserId = UserId::from_raw(7);
     const SERVER: ServerId = ServerId::from_raw(3);
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_server_is_due_once_and_an_account_until_the_doubt_is_over() {
         let (doubts, now) = (Doubts::default(), Instant::now());
         assert!(!doubts.is_any(now));

@@ -30,13 +30,13 @@ pub(crate) struct Structure {
 /// Parts stand in the order of their channels' ids.
 struct Part {
     frame: Frame,
-    /// The greatest id of a channel in it.
-    through: Option<ChannelId>,
+    /// The greatest id of a channel in it; 0 without one.
+    through: ChannelId,
 }
 
 impl Structure {
     /// The part that follows what was sent up to a channel. With `None` nothing was.
-    fn next(&self, sent: Option<Option<ChannelId>>) -> Option<&Part> {
+    fn next(&self, sent: Option<ChannelId>) -> Option<&Part> {
         let mut parts = self.parts.iter();
         match sent {
             None => parts.next(),
@@ -195,7 +195,7 @@ fn divide(mut state: ServerState) -> Option<Structure> {
         state.following = groups.iter().flatten().map(|channel| channel.id).collect();
     }
     let server_id = state.server.id;
-    let first = part(greatest(&state.channels), Event::ServerState(state))?;
+    let first = part(greatest(&state.channels), &Event::ServerState(state))?;
     let mut parts = vec![first];
     for channels in groups {
         let through = greatest(&channels);
@@ -204,18 +204,19 @@ fn divide(mut state: ServerState) -> Option<Structure> {
             channels,
             epoch,
         };
-        parts.push(part(through, Event::ServerChannels(channels))?);
+        parts.push(part(through, &Event::ServerChannels(channels))?);
     }
     Some(Structure { epoch, parts })
 }
 
-fn part(through: Option<ChannelId>, event: Event) -> Option<Part> {
-    let frame = encode(&event)?;
+fn part(through: ChannelId, event: &Event) -> Option<Part> {
+    let frame = encode(event)?;
     Some(Part { frame, through })
 }
 
-fn greatest(channels: &[Channel]) -> Option<ChannelId> {
-    channels.iter().map(|channel| channel.id).max()
+fn greatest(channels: &[Channel]) -> ChannelId {
+    let ids = channels.iter().map(|channel| channel.id);
+    ids.max().unwrap_or(ChannelId::from_raw(0))
 }
 
 /// At least one group; none is above the size unless one channel is.
@@ -323,6 +324,6 @@ mod tests {
     fn a_server_without_channels_is_one_part() {
         let structure = divide(server(0, "")).expect("parts");
         assert_eq!(structure.parts.len(), 1);
-        assert!(structure.next(Some(None)).is_none());
+        assert!(structure.next(Some(ChannelId::from_raw(0))).is_none());
     }
 }
