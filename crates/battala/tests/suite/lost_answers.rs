@@ -86,16 +86,18 @@ impl<'h> Reader<'h> {
                     self.take(&event.data).await;
                 }
                 "ready" if self.reconnects > 0 => self.sync().await,
-                "heads" => {
-                    let heads = event.data["channels"].as_array().expect("a list").iter();
-                    let mut here = heads.filter(|head| head["id"] == self.channel);
-                    let head = here.next().and_then(|head| head["last_seq"].as_i64());
-                    if head.is_some_and(|head| head > self.last) {
-                        self.sync().await;
-                    }
-                }
+                "heads" => self.hear_heads(&event.data).await,
                 _ => {}
             }
+        }
+    }
+
+    async fn hear_heads(&mut self, heads: &Value) {
+        let heads = heads["channels"].as_array().expect("a list").iter();
+        let mut here = heads.filter(|head| head["id"] == self.channel);
+        let head = here.next().and_then(|head| head["last_seq"].as_i64());
+        if head.is_some_and(|head| head > self.last) {
+            self.sync().await;
         }
     }
 
@@ -357,6 +359,16 @@ async fn what_changed_in_a_server_is_told_though_the_answer_was_lost() {
     );
 }
 
+/// Waits until so many messages are stored.
+async fn written(hub: &TestHub, count: usize) {
+    until("some messages", async || {
+        let kept = hub.run_sql("SELECT count(*) FROM messages");
+        let kept: usize = kept.parse().expect("a number");
+        (kept >= count).then_some(())
+    })
+    .await;
+}
+
 /// Sends one message after the other, each until it is acknowledged; their numbers and texts.
 async fn write(hub: &TestHub, writer: &User, community: &Community) -> Vec<(i64, String)> {
     let mut sent = Vec::new();
@@ -387,12 +399,7 @@ async fn what_was_acknowledged_while_the_database_was_cut_off_is_kept_and_told()
         for round in 1..=CUTS {
             // Somewhere in the middle of the work.
             let done = WRITERS * MESSAGES_EACH * round / (CUTS + 2);
-            until("some messages", async || {
-                let kept = hub.run_sql("SELECT count(*) FROM messages");
-                let kept: usize = kept.parse().expect("a number");
-                (kept >= done).then_some(())
-            })
-            .await;
+            written(&hub, done).await;
             hub.proxy().refuse(round % 2 == 0);
             hub.proxy().cut();
             hub.proxy().refuse(false);
