@@ -36,7 +36,8 @@ pub async fn touch(conn: &mut Conn) -> Result<(), DbError> {
 /// Raises the generation by one, and at least to this.
 pub async fn raise_generation(conn: &mut Conn, least: i64) -> Result<(), DbError> {
     let statement = sql!(
-        "UPDATE hub SET generation = CASE WHEN generation < $1 THEN $1 ELSE generation + 1 END WHERE id = 1"
+        "UPDATE hub SET generation = CASE WHEN generation < $1 THEN $1 ELSE generation + 1 END, ",
+        "rev = rev + 1 WHERE id = 1"
     );
     conn.execute(statement, args![least]).await?;
     Ok(())
