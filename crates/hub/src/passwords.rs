@@ -363,8 +363,13 @@ mod tests {
     #[tokio::test]
     async fn more_waiting_callers_than_the_queue_holds_are_refused() {
         let passwords = passwords();
+        // Nobody is done before the last one has asked.
+        let workers = Arc::clone(&passwords.0.workers);
+        let workers_max = u32::try_from(passwords.0.workers_max).unwrap();
+        let busy = workers.acquire_many(workers_max).await.unwrap();
         let calls = (0..8).map(|_| passwords.hash(HOME, "correct horse battery"));
-        let results = futures_util::future::join_all(calls).await;
+        let calls = futures_util::future::join_all(calls);
+        let (results, ()) = tokio::join!(biased; calls, async { drop(busy) });
         let refused = results
             .iter()
             .filter(|result| matches!(result, Err(Error::Unavailable)))
