@@ -85,7 +85,7 @@ pub async fn get(conn: &mut Conn, id: UserId) -> Result<Option<UserRow>, DbError
 /// Those of these accounts that are there.
 pub async fn among(conn: &mut Conn, users: &[UserId]) -> Result<Vec<UserRow>, DbError> {
     let statement = sql!(
-        "SELECT id, username, display_name, email, avatar, kind, is_admin, rev, created_at ",
+        "SELECT id, username, display_name, email, avatar, kind, is_admin, can_invite, rev, created_at ",
         "FROM users WHERE id ",
         ids(1)
     );
