@@ -1,3 +1,5 @@
+//! The order of one room, tried against everything that a bus can do to its notices.
+
 use super::*;
 use battala_proto::events::RemovalReason;
 use battala_proto::id::{ServerId, UserId};
