@@ -43,6 +43,11 @@ pub(crate) async fn guard(
     let Some(place) = traffic.places.take(caller).await else {
         return Refusal::from(Error::Unavailable).into_response();
     };
+    // Who waited for a place may have left other answers untaken meanwhile: this one would be made
+    // for nothing.
+    if !traffic.has_room(caller) {
+        return untaken();
+    }
     let is_read = request.method().is_safe();
     let response = run(request, next).await;
     drop(place);
@@ -79,6 +84,9 @@ fn reason(panic: &(dyn Any + Send)) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use axum::body::Body;
     use axum::{Router, middleware};
     use http::StatusCode;
@@ -118,6 +126,30 @@ mod tests {
         assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(response.headers()["retry-after"], "1");
         assert_eq!(code(response).await, "unavailable");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_left_answers_untaken_while_it_waited_for_a_place_gets_no_further_one() {
+        let traffic = Traffic::with_places(1);
+        let caller = Caller::of(&http::Extensions::new());
+        let place = traffic.places.take(caller).await.unwrap();
+        let is_made = Arc::new(AtomicBool::new(false));
+        let made = Arc::clone(&is_made);
+        let router = Router::new()
+            .fallback(async move || made.store(true, Ordering::Relaxed))
+            .layer(middleware::from_fn_with_state(traffic.clone(), guard))
+            .layer(middleware::from_fn(super::super::accompany));
+        let asked = router.oneshot(Request::new(Body::empty()));
+        let (response, untaken) = tokio::join!(asked, async {
+            tokio::task::yield_now().await;
+            let answer = Response::new(Body::from(vec![0; 8 * 1024 * 1024]));
+            let untaken = traffic.hold(caller, answer, true).await;
+            drop(place);
+            untaken
+        });
+        assert_eq!(response.unwrap().status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert!(untaken.is_some());
+        assert!(!is_made.load(Ordering::Relaxed), "it is made for nothing");
     }
 
     #[tokio::test]
