@@ -88,18 +88,18 @@ impl Kept {
                 self.0.remove(&text(&data["channel_id"]));
             }
             "channels_reordered" => {
-                for (at, id) in data["channel_ids"]
-                    .as_array()
-                    .expect("a list")
-                    .iter()
-                    .enumerate()
-                {
-                    if let Some(channel) = self.0.get_mut(id.as_str().expect("an id")) {
-                        channel["position"] = at.into();
-                    }
-                }
+                let order = data["channel_ids"].as_array().expect("a list");
+                self.reorder(order);
             }
             _ => {}
+        }
+    }
+
+    fn reorder(&mut self, order: &[Value]) {
+        for (at, id) in order.iter().enumerate() {
+            if let Some(channel) = self.0.get_mut(id.as_str().expect("an id")) {
+                channel["position"] = at.into();
+            }
         }
     }
 
