@@ -8,7 +8,7 @@ use battala_hub::tokens::ACCESS_TOKEN_MS;
 use serde_json::{Value, json};
 
 use crate::authority::signed_ago;
-use crate::harness::{Community, Options, Socket, TestHub, User, nonce};
+use crate::harness::{Community, NEW_PASSWORD, Options, PASSWORD, Socket, TestHub, User, nonce};
 
 /// Rounds of each test.
 const ROUNDS: usize = 50;
@@ -196,9 +196,9 @@ async fn sockets_of_a_session_that_was_ended_receive_nothing_more() {
 #[tokio::test]
 async fn sockets_of_other_sessions_receive_nothing_after_a_new_password() {
     let end = async |_: &TestHub, victim: &User, _: &User| {
-        let password = crate::harness::PASSWORD;
-        let body = json!({"current_password": password, "new_password": "another passphrase"});
-        victim.post("/users/@me/password", body).await.is(204);
+        victim.changes_password(PASSWORD, NEW_PASSWORD).await;
+        // For the next round, which signs in anew.
+        victim.changes_password(NEW_PASSWORD, PASSWORD).await;
     };
     sessions_end("password_changed", end).await;
 }

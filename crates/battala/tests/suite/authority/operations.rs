@@ -8,7 +8,7 @@ use futures_util::{StreamExt as _, stream};
 use serde_json::Value;
 
 use super::scene::{Actor, Scene, reset_token};
-use crate::harness::{Answer, Options, Request, TestHub, User};
+use crate::harness::{Answer, NEW_PASSWORD, Options, PASSWORD, Request, TestHub, User};
 
 /// Statuses for anonymous, stranger, member, author, owner, administrator of the hub.
 type Row = (&'static str, [u16; 6]);
@@ -157,6 +157,10 @@ async fn check(hub: &TestHub, operation: &Operation, actor: Actor) {
     let request = request(operation, &path, session.as_ref(), body);
     let answer = hub.http.send(&request).await;
     assert_answer(&answer, expected(operation, actor), operation, actor);
+    if let ("change_password", 204, Some(session)) = (operation.id, answer.status, &session) {
+        // The administrator of all scenes goes on with the password that they sign in with.
+        session.changes_password(NEW_PASSWORD, PASSWORD).await;
+    }
     if operation.requirement != Requirement::Anyone {
         assert_eq!(answer.header("cache-control"), Some("no-store"), "{answer}");
     }
@@ -243,7 +247,7 @@ async fn a_stranger_cannot_tell_what_is_hidden_from_what_is_not_there() {
 #[tokio::test]
 async fn an_invite_only_hub_takes_no_account_without_an_invite() {
     let hub = Options::default().invite_only().start().await;
-    let account = |name: &str, invite: Option<&str>| serde_json::json!({"username": name, "password": crate::harness::PASSWORD, "invite": invite});
+    let account = |name: &str, invite: Option<&str>| serde_json::json!({"username": name, "password": PASSWORD, "invite": invite});
     let register = "/api/auth/register";
     let answer = hub.post(register, &account("ana", None)).await;
     answer.refused(403, "registration_closed");

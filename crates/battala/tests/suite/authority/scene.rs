@@ -3,7 +3,7 @@
 use battala_hub::tokens::Tokens;
 use serde_json::{Value, json};
 
-use crate::harness::{Community, PASSWORD, TestHub, User, nonce};
+use crate::harness::{Community, NEW_PASSWORD, PASSWORD, TestHub, User, nonce};
 
 /// How someone stands to the community.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,7 +122,7 @@ impl Scene {
             "reset_password" => json!({"token": "x", "password": PASSWORD}),
             "update_me" => json!({"display_name": "Someone"}),
             "change_password" => {
-                json!({"current_password": PASSWORD, "new_password": "another passphrase"})
+                json!({"current_password": PASSWORD, "new_password": NEW_PASSWORD})
             }
             "create_server" | "update_server" | "create_channel" | "update_channel" => {
                 json!({"name": "haat"})

@@ -22,6 +22,6 @@ pub(crate) use options::{Engine, Options, engine};
 pub(crate) use process::Process;
 pub(crate) use scenery::{Community, nonce};
 pub(crate) use socket::{Delivered, Socket};
-pub(crate) use user::{PASSWORD, User};
+pub(crate) use user::{NEW_PASSWORD, PASSWORD, User};
 pub(crate) use wall_clock::WallClock;
 pub(crate) use watched::{Watched, deadline, soon, until};

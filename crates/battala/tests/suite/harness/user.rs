@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::http::{Http, Request};
 
 /// What every account of the tests has as its password.
 pub(crate) const PASSWORD: &str = "banyan tree at noon";
+/// What it can be changed to.
+pub(crate) const NEW_PASSWORD: &str = "banyan tree at dusk";
 
 /// One session of an account.
 #[derive(Debug, Clone)]
@@ -77,6 +79,12 @@ impl User {
             Some(body) => request.json(&body),
             None => request,
         }
+    }
+
+    /// Changes the password, which ends the other sessions.
+    pub(crate) async fn changes_password(&self, from: &str, to: &str) {
+        let body = json!({"current_password": from, "new_password": to});
+        self.post("/users/@me/password", body).await.is(204);
     }
 
     /// Renews the session with the refresh cookie.
