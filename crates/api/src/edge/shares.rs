@@ -7,6 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::caller::{Caller, Group};
 
+/// What every caller may hold when others have taken all: a small answer, a sign-in. So a few who
+/// hold much close the hub to nobody.
+const RESERVED_BYTES: usize = 64 * 1024;
+
 /// So much memory, and who holds how much of it.
 #[derive(Debug)]
 pub(super) struct Shares {
@@ -79,7 +83,15 @@ impl Held {
             let held = self.groups.get(&group).copied().unwrap_or(0);
             held == 0 || held + bytes <= share
         });
-        has_share && self.total + bytes <= all
+        has_share && (self.total + bytes <= all || self.is_small(caller, all, bytes))
+    }
+
+    /// Whether the caller stays within what is kept for each; half of the memory more is there for
+    /// that, so that thousands of callers do not make it endless.
+    fn is_small(&self, caller: Caller, all: usize, bytes: usize) -> bool {
+        let [(own, _), _] = caller.groups(all);
+        let held = self.groups.get(&own).copied().unwrap_or(0);
+        held + bytes <= RESERVED_BYTES.min(all / 64) && self.total + bytes <= all + all / 2
     }
 
     fn add(&mut self, caller: Caller, all: usize, bytes: usize) {
@@ -164,6 +176,27 @@ mod tests {
     }
 
     #[test]
+    fn when_all_is_taken_each_other_caller_still_has_a_little() {
+        let shares = Shares::new(6400);
+        let taken: Vec<Portion> = (1..=8)
+            .filter_map(|last| shares.try_take(stranger(last), 800))
+            .collect();
+        assert_eq!(taken.len(), 8);
+        let beyond = shares.take(stranger(1), 500);
+        assert!(!shares.has_room(stranger(2)), "it has its share");
+        assert!(shares.has_room(stranger(9)));
+        assert!(shares.try_take(stranger(9), 101).is_none(), "not a little");
+        let little = shares.try_take(stranger(9), 100).unwrap();
+        assert!(!shares.has_room(stranger(9)));
+        let many: Vec<Portion> = (10..=200)
+            .filter_map(|last| shares.try_take(stranger(last), 100))
+            .collect();
+        assert_eq!(many.len(), 26, "up to half as much again");
+        drop((taken, beyond, little, many));
+        assert!(shares.held(|held| held.total == 0 && held.groups.is_empty()));
+    }
+
+    #[test]
     fn what_is_larger_than_a_share_passes_alone_and_never_beyond_all() {
         let shares = Shares::new(800);
         let large = shares.try_take(stranger(1), 700).unwrap();
@@ -185,7 +218,7 @@ mod tests {
     #[test]
     fn what_is_there_already_is_counted_beyond_the_bound() {
         let shares = Shares::new(800);
-        let there = shares.take(stranger(1), 900);
+        let there = shares.take(stranger(1), 1300);
         assert!(!shares.has_room(stranger(2)));
         drop(there);
         assert!(shares.has_room(stranger(2)));
