@@ -117,6 +117,15 @@ impl Guesses {
         counts.give_back(guess);
     }
 
+    /// The account of these names has got a password that nobody has guessed at: strangers' wrong
+    /// guesses at the one before no longer hold its owner up.
+    pub(crate) fn begin_anew<'a>(&self, logins: impl Iterator<Item = &'a str>) {
+        let mut counts = self.counts();
+        for login in logins {
+            counts.clear_at.remove(&self.hasher.hash_one((1, login)));
+        }
+    }
+
     fn key(&self, guesser: Guesser<'_>) -> Guess {
         let (track, login) = match guesser {
             Guesser::Stranger { login, address } => {

@@ -277,7 +277,7 @@ pub async fn reset_password(
         .passwords()
         .hash(client.subject(), request.password.as_str())
         .await?;
-    hub.write(can, move |work| {
+    let written = hub.write(can, move |work| {
         Box::pin(async move {
             let now = work.now();
             credentials::lock_password(work.tx(), user_id).await?;
@@ -287,8 +287,14 @@ pub async fn reset_password(
             credentials::set_password(work.tx(), user_id, &secret, now).await?;
             work.audit_as(user_id, Entry::on_hub(Some(user_id.raw())))
                 .await?;
-            sessions::revoke_sessions(work, user_id, None, EndReason::PasswordChanged).await
+            sessions::revoke_sessions(work, user_id, None, EndReason::PasswordChanged).await?;
+            Ok(users::get(work.tx(), user_id).await?)
         })
-    })
-    .await
+    });
+    if let Some(user) = written.await? {
+        let email = user.email.as_deref();
+        hub.guesses()
+            .begin_anew(email.into_iter().chain([user.username.as_str()]));
+    }
+    Ok(())
 }

@@ -98,6 +98,25 @@ async fn guesses_of_a_thousand_networks_meet_a_ceiling_that_a_known_device_does_
 }
 
 #[tokio::test]
+async fn a_reset_link_leads_in_past_what_strangers_have_guessed() {
+    let hub = behind_a_proxy().start().await;
+    let ana = hub.user("ana").await;
+    for network in 0..50 {
+        login_from(&hub, network, "ana", WRONG).await.is(401);
+    }
+    login_from(&hub, 60, "ana", "")
+        .await
+        .refused(429, "rate_limited");
+    let path = format!("/hub/users/{}/password-reset", ana.id);
+    let link = hub.admin().await.post(&path, json!({})).await.is(201);
+    let url = link["url"].as_str().expect("a link");
+    let (_, token) = url.split_once("token=").expect("a token");
+    let body = json!({"token": token, "password": PASSWORD});
+    hub.post("/api/auth/password-reset", &body).await.is(204);
+    login_from(&hub, 60, "ana", "").await.is(200);
+}
+
+#[tokio::test]
 async fn a_device_is_known_to_its_own_account_only_and_has_a_small_bucket_of_its_own() {
     let hub = TestHub::start().await;
     let (_, of_ben) = (hub.user("ana").await, {
