@@ -84,11 +84,12 @@ $(VENV)/ready: scripts/schemathesis/requirements.txt
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
-# Seconds of generated requests; the whole of it is `make test-contract SECONDS_MAX=300`.
+# Seconds of generated requests; `make test-contract SECONDS_MAX=300 SEED=random` goes looking.
 SECONDS_MAX ?= 30
+SEED ?= 1
 test-contract: web $(VENV)/ready ## Requests generated from the contract against a fresh hub
 	$(CARGO) build --locked -p battala
-	$(VENV)/bin/python scripts/schemathesis/run.py target/debug/battala $(SECONDS_MAX)
+	$(VENV)/bin/python scripts/schemathesis/run.py target/debug/battala $(SECONDS_MAX) $(SEED)
 
 check: check-rust check-web ## Everything that needs no test: formats, lints, documents, drift
 

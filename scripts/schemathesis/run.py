@@ -2,11 +2,12 @@
 """Generated requests against a fresh hub: what the contract allows is served, what it forbids is
 refused, and every answer is one that it names.
 
-    run.py <battala> [seconds]
+    run.py <battala> [seconds] [seed]
 
 Starts the hub on a free port with an empty data directory, rates out of the way and an
 administrator, runs schemathesis over the whole document with all checks, and ends with its exit
-code. Needs the packages of requirements.txt.
+code. The seed is the same each time, so that a red run is about the change and can be repeated;
+`random` takes another one, for who goes looking. Needs the packages of requirements.txt.
 """
 
 import os
@@ -73,6 +74,9 @@ def wait_until_ready(hub, url):
 def main():
     battala = str(pathlib.Path(sys.argv[1]).resolve())
     seconds = sys.argv[2] if len(sys.argv) > 2 else "300"
+    seed = sys.argv[3] if len(sys.argv) > 3 else "1"
+    if seed == "random":
+        seed = str(secrets.randbits(32))
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory() as place:
@@ -83,7 +87,7 @@ def main():
             hub = subprocess.Popen([battala, "serve"], env=env, cwd=place, stdout=log, stderr=log)
             try:
                 wait_until_ready(hub, url)
-                code = generate(url, seconds, place)
+                code = generate(url, seconds, seed, place)
             finally:
                 hub.terminate()
                 hub.wait()
@@ -94,8 +98,7 @@ def main():
     sys.exit(code or len(faults) > 0)
 
 
-def generate(url, seconds, place):
-    seed = os.environ.get("SCHEMATHESIS_SEED", str(secrets.randbits(32)))
+def generate(url, seconds, seed, place):
     env = {
         **clean(),
         "BATTALA_URL": url,
