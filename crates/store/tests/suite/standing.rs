@@ -93,6 +93,19 @@ async fn no_page_and_no_count_walks_over_tombstones_on_sqlite() {
     }
 }
 
+/// Each index is written with every message: one that nothing reads is paid for all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_is_written_to_no_index_that_nothing_reads() {
+    let db = TestDb::open(Engine::Sqlite, &MIGRATIONS).await;
+    let statement = sql!("SELECT name FROM pragma_index_list('messages') ORDER BY name");
+    let mut reader = db.read().await.unwrap();
+    let indexes: Vec<String> = reader.fetch_all(statement, args![]).await.unwrap();
+    assert_eq!(
+        indexes,
+        ["messages_nonce", "messages_rev", "messages_standing"]
+    );
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_page_and_no_count_walks_over_tombstones_on_postgres() {
     let db = TestDb::open(Engine::Postgres, &MIGRATIONS).await;

@@ -2,24 +2,42 @@
 
 use std::collections::BTreeMap;
 
-use battala_store::{DatabaseUrl, Db, Engine, MIGRATIONS, Migration, Migrations};
+use battala_store::{DatabaseUrl, Db, Engine, MIGRATIONS, Migrations};
 use sqlx::{
     AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _, SqliteConnection,
 };
 
 use crate::support::TestDb;
 
-const RELEASED: Migrations = Migrations::new(FIRST_STEP);
-const FIRST_STEP: &[Migration] = MIGRATIONS.steps().split_at(1).0;
+/// A schema that databases out there have.
+struct Release {
+    /// Its steps.
+    steps: Migrations,
+    /// What the steps were when they were released. Databases hold these numbers: a hub whose steps
+    /// are others refuses them.
+    checksums: &'static [&'static str],
+    sqlite_rows: &'static str,
+    postgres_rows: &'static str,
+}
 
-/// What the first step was when it was released. Databases hold this number: a hub whose step is
-/// another one refuses them.
-const RELEASED_CHECKSUM: &str = "78c0d653f7bda30466aa5cd9aef98bafdf6f9d80e10018e24be30f852951de3c";
+const FIRST: Release = Release {
+    steps: Migrations::new(MIGRATIONS.steps().split_at(1).0),
+    checksums: &[FOUNDATION],
+    sqlite_rows: include_str!("fixtures/0001_sqlite.sql"),
+    postgres_rows: include_str!("fixtures/0001_postgres.sql"),
+};
 
-const SQLITE_ROWS: &str = include_str!("fixtures/0001_sqlite.sql");
-const POSTGRES_ROWS: &str = include_str!("fixtures/0001_postgres.sql");
+const SECOND: Release = Release {
+    steps: Migrations::new(MIGRATIONS.steps().split_at(2).0),
+    checksums: &[FOUNDATION, MEND],
+    sqlite_rows: include_str!("fixtures/0002_sqlite.sql"),
+    postgres_rows: include_str!("fixtures/0002_postgres.sql"),
+};
 
-/// The rows of every table as text in order, in the columns that the first step made.
+const FOUNDATION: &str = "78c0d653f7bda30466aa5cd9aef98bafdf6f9d80e10018e24be30f852951de3c";
+const MEND: &str = "9c74a40238f0afba7c3da1e3e8661a50d144a75af09ab97352f66722f6fa18b5";
+
+/// The rows of every table as text in order, in the columns that the release had.
 type Content = BTreeMap<String, Vec<Option<String>>>;
 
 /// A connection beside the store.
@@ -41,10 +59,14 @@ impl Beside {
         }
     }
 
-    async fn plant(&mut self) {
+    async fn plant(&mut self, release: &Release) {
         match self {
-            Self::Sqlite(conn) => conn.execute(SQLITE_ROWS).await.map(|_| ()).unwrap(),
-            Self::Postgres(conn) => conn.execute(POSTGRES_ROWS).await.map(|_| ()).unwrap(),
+            Self::Sqlite(conn) => {
+                conn.execute(release.sqlite_rows).await.unwrap();
+            }
+            Self::Postgres(conn) => {
+                conn.execute(release.postgres_rows).await.unwrap();
+            }
         }
     }
 
@@ -102,14 +124,19 @@ impl Beside {
     }
 }
 
-async fn upgrade(engine: Engine) {
-    let old = TestDb::open(engine, &RELEASED).await;
+async fn upgrade(release: &'static Release, engine: Engine) {
+    let old = TestDb::open(engine, &release.steps).await;
     old.close().await;
     let mut beside = Beside::open(&old.options.url).await;
-    let checksum = "SELECT checksum FROM schema_migrations".to_owned();
-    let checksum = beside.texts(checksum).await;
-    assert_eq!(checksum, [Some(RELEASED_CHECKSUM.to_owned())]);
-    beside.plant().await;
+    let checksums = "SELECT checksum FROM schema_migrations ORDER BY number".to_owned();
+    let checksums: Vec<String> = beside
+        .texts(checksums)
+        .await
+        .into_iter()
+        .flatten()
+        .collect();
+    assert_eq!(checksums, release.checksums);
+    beside.plant(release).await;
     let columns = beside.columns().await;
     let before = beside.content(&columns).await;
     for (table, rows) in &before {
@@ -128,10 +155,20 @@ async fn upgrade(engine: Engine) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_of_the_first_release_is_brought_up_on_sqlite() {
-    upgrade(Engine::Sqlite).await;
+    upgrade(&FIRST, Engine::Sqlite).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_of_the_first_release_is_brought_up_on_postgres() {
-    upgrade(Engine::Postgres).await;
+    upgrade(&FIRST, Engine::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_of_the_second_release_is_brought_up_on_sqlite() {
+    upgrade(&SECOND, Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_of_the_second_release_is_brought_up_on_postgres() {
+    upgrade(&SECOND, Engine::Postgres).await;
 }

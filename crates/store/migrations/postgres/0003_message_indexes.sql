@@ -1,0 +1,1 @@
+-- Here the index that the other engine drops is the key of the table: it stays.
