@@ -72,7 +72,7 @@ async fn start(gateway: &Gateway, attached: &Arc<Attached>, command: Command) ->
         Command::ChannelRead(body) => channel_read(gateway, attached, body).await,
         Command::PresenceSet(body) => presence_set(gateway, attached, body).await,
         Command::MembersSubscribe(body) => members_subscribe(gateway, attached, body).await,
-        Command::ChannelSync(body) => channel_sync(gateway, attached, &body),
+        Command::ChannelSync(body) => channel_sync(gateway, attached, &body).await,
         Command::SessionRefresh(body) => session_refresh(gateway, attached, body).await,
     };
     started.map_err(|error| failure(&error))
@@ -189,19 +189,22 @@ async fn members_subscribe(
     Ok(now(&Done {}))
 }
 
-fn channel_sync(
+/// One at a time, and none before the peer has taken what came before: an answer may be large.
+async fn channel_sync(
     gateway: &Gateway,
     attached: &Arc<Attached>,
     body: &ChannelSync,
 ) -> battala_hub::Result<Reply> {
     check(gateway, attached, Bucket::Read)?;
     let ChannelSync { channel_id, after } = *body;
-    let (hub, actor) = (gateway.hub().clone(), attached.connection.actor());
-    // Reads change nothing, so they need not hold up the commands behind them.
-    Ok(later(async move {
-        let can = hub.authorize::<ReadMessages>(actor, channel_id).await?;
-        messages::sync(&hub, can, after).await
-    }))
+    let (hub, connection) = (gateway.hub(), &attached.connection);
+    if !connection.socket.drained().await {
+        return Ok(Reply::None);
+    }
+    let can = hub
+        .authorize::<ReadMessages>(connection.actor(), channel_id)
+        .await?;
+    Ok(now(&messages::sync(hub, can, after).await?))
 }
 
 async fn session_refresh(

@@ -78,20 +78,20 @@ impl<A: App> Connection<A> {
     /// of them had to wait: what it waited for has often led to an event that is on its way here.
     ///
     /// A peer that does not take its answers gets no more of them until it does: many large ones
-    /// may be ready at once.
+    /// may be ready at once. What they are made from goes on all the same.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
         if let Some(done) = self.poll_work(cx)? {
             self.work = None;
             self.complete(done)?;
         }
+        self.replies.advance(cx)?;
         let mut has_answered = false;
-        while (self.replies.len() == 0 || !self.link.is_congested())
-            && let Poll::Ready(packet) = self.replies.poll(cx)
+        while self.replies.len() > 0
+            && !self.link.is_congested()
+            && let Some(packet) = self.replies.next()
         {
-            if let Some(packet) = packet? {
-                self.link.push(packet);
-                has_answered = true;
-            }
+            self.link.push(packet);
+            has_answered = true;
         }
         Ok(has_answered)
     }

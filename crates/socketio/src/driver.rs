@@ -6,14 +6,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
-
 use crate::app::{App, DisconnectReason};
 use crate::connection::{Connection, End};
 use crate::frame;
 use crate::limits::{AddressPermit, ConnectionPermit};
 use crate::link::Link;
-use crate::packet::{CLOSE, NOOP, PING, Packet};
+use crate::packet::{CLOSE, NOOP, Packet};
 use crate::polling::{self, Inbox};
 use crate::registry::Sid;
 use crate::server::Shared;
@@ -158,21 +156,25 @@ impl<A: App> Driver<A> {
             return Err(DisconnectReason::Slow.into());
         }
         if now >= self.timers.pong {
-            // A pong that we do not read because we are busy is not late, nor one whose ping waits
-            // behind what the peer is still taking.
-            let is_taking = self.timers.flush != NEVER;
-            if self.connection.accepts_input() && !is_taking {
+            if !self.is_excused() {
                 return Err(DisconnectReason::Timeout.into());
             }
             self.timers.pong = self.deadline(self.server.config.ping_timeout);
         }
         if now >= self.timers.ping {
-            self.link.push(Bytes::from_static(PING.as_bytes()));
+            self.link.ping();
             self.timers.ping = NEVER;
             self.timers.pong = self.deadline(self.server.config.ping_timeout);
             self.trim();
         }
         Ok(())
+    }
+
+    /// A pong that we do not read because we are busy is not late, nor one whose ping waits behind
+    /// what the peer is still taking. Who polls has taken nothing since as long as the ping is there.
+    fn is_excused(&self) -> bool {
+        let is_taking = self.timers.flush != NEVER;
+        is_taking || !self.connection.accepts_input() && !self.link.has_unread_ping()
     }
 
     /// Notes that the wheel spent its entry, and returns the time.

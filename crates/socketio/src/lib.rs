@@ -34,6 +34,7 @@ mod polling;
 mod registry;
 mod replies;
 mod server;
+mod sizes;
 mod socket;
 mod timers;
 mod websocket;

@@ -13,7 +13,9 @@ use bytes::Bytes;
 use crate::app::DisconnectReason;
 use crate::config::Config;
 use crate::limits::Peer;
+use crate::packet::PING;
 use crate::polling::Polling;
+use crate::sizes::{Kind, Sizes};
 use crate::websocket::WebSocket;
 
 /// Places for frames that a connection keeps when there are none; a burst may need many more for a
@@ -36,47 +38,12 @@ pub(crate) struct State {
     /// The task sleeps and wants to know of the next frame.
     is_armed: bool,
     is_due: bool,
+    /// No GET has taken anything since the last ping was queued.
+    has_unread_ping: bool,
     end: Option<DisconnectReason>,
     /// Present while the transport is polling.
     pub(crate) polling: Option<Box<Polling>>,
     rare: Option<Box<Rare>>,
-}
-
-/// Who bounds a frame.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// It comes when it comes: what piles up beyond the bound ends the connection.
-    Live,
-    /// Its sender waits for the peer. It takes none of the room of live frames, and they none of
-    /// its own, so that what is large and slow never cuts who reads.
-    Paced,
-}
-
-/// Bytes by kind.
-#[derive(Clone, Copy, Default)]
-struct Sizes {
-    live: usize,
-    paced: usize,
-}
-
-impl Sizes {
-    fn add(&mut self, kind: Kind, bytes: usize) {
-        match kind {
-            Kind::Live => self.live += bytes,
-            Kind::Paced => self.paced += bytes,
-        }
-    }
-
-    const fn of(self, kind: Kind) -> usize {
-        match kind {
-            Kind::Live => self.live,
-            Kind::Paced => self.paced,
-        }
-    }
-
-    const fn total(self) -> usize {
-        self.live + self.paced
-    }
 }
 
 /// A namespace of the connection.
@@ -126,6 +93,7 @@ impl Link {
                 task: None,
                 is_armed: false,
                 is_due: false,
+                has_unread_ping: false,
                 end: None,
                 polling,
                 rare: None,
@@ -307,6 +275,7 @@ impl Link {
             body.push_str(std::str::from_utf8(&frame).unwrap_or_default());
         }
         state.queued = Sizes::default();
+        state.has_unread_ping = false;
         let mut wakers = state.drains_if_low(self.config.drained_bytes);
         wakers.extend(state.task.clone());
         (body, wakers)
@@ -318,6 +287,18 @@ impl Link {
         let state = self.lock();
         state.frames.len() > self.config.queue_packets_max / 2
             || state.outstanding() > self.config.queue_bytes_max / 2
+    }
+
+    /// Queues a ping, and says from now on whether a GET has come for it.
+    pub(crate) fn ping(&self) {
+        self.lock().has_unread_ping = true;
+        self.push(Bytes::from_static(PING.as_bytes()));
+    }
+
+    /// Whether the last ping waits for a GET that does not come.
+    pub(crate) fn has_unread_ping(&self) -> bool {
+        let state = self.lock();
+        state.polling.is_some() && state.has_unread_ping
     }
 
     /// Whether everything queued was taken.

@@ -1,6 +1,10 @@
 //! Acknowledgements in the order of their events, whenever they complete.
 //! Allocates nothing until one is outstanding. Knows no connection.
+//!
+//! What was begun is driven to its end whether or not its answer can leave: a future that nobody
+//! polls keeps what it holds, a database's reader for one, from everybody else.
 
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -26,7 +30,14 @@ pub(crate) struct Address {
 
 #[derive(Default)]
 pub(crate) struct Replies {
-    pending: Option<Box<FuturesOrdered<Pending>>>,
+    outstanding: Option<Box<Outstanding>>,
+}
+
+#[derive(Default)]
+struct Outstanding {
+    pending: FuturesOrdered<Pending>,
+    /// Those before all pending ones. `None` for an event that asked for no acknowledgement.
+    done: VecDeque<Option<Bytes>>,
 }
 
 /// Yields the packet to send, if any.
@@ -41,8 +52,10 @@ enum Outcome {
 }
 
 impl Replies {
+    /// Answers that are still to come, or to leave.
     pub(crate) fn len(&self) -> usize {
-        self.pending.as_ref().map_or(0, |pending| pending.len())
+        let outstanding = self.outstanding.as_ref();
+        outstanding.map_or(0, |it| it.pending.len() + it.done.len())
     }
 
     /// Adds the reply to an event. Returns the packet if it may leave at once.
@@ -55,26 +68,33 @@ impl Replies {
             Reply::Now(payload) => Outcome::Now(payload),
             Reply::Later(future) => Outcome::Later(future),
         };
-        self.pending
+        self.outstanding
             .get_or_insert_default()
+            .pending
             .push_back(Pending { address, payload });
         None
     }
 
-    /// The next packet that may leave; `None` for an event that asked for none.
-    /// Pending also when nothing is outstanding.
-    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Panicked>> {
-        let Some(pending) = &mut self.pending else {
-            return Poll::Pending;
+    /// Advances everything that was begun.
+    pub(crate) fn advance(&mut self, cx: &mut Context<'_>) -> Result<(), Panicked> {
+        let Some(outstanding) = &mut self.outstanding else {
+            return Ok(());
         };
-        match pending.poll_next_unpin(cx) {
-            Poll::Ready(Some(packet)) => Poll::Ready(packet),
-            Poll::Ready(None) => {
-                self.pending = None;
-                Poll::Pending
-            }
-            Poll::Pending => Poll::Pending,
+        while let Poll::Ready(Some(packet)) = outstanding.pending.poll_next_unpin(cx) {
+            outstanding.done.push_back(packet?);
         }
+        Ok(())
+    }
+
+    /// The next packet that may leave.
+    pub(crate) fn next(&mut self) -> Option<Bytes> {
+        let outstanding = self.outstanding.as_mut()?;
+        let done = &mut outstanding.done;
+        let packet = std::iter::from_fn(|| done.pop_front()).flatten().next();
+        if done.is_empty() && outstanding.pending.is_empty() {
+            self.outstanding = None;
+        }
+        packet
     }
 }
 
@@ -101,5 +121,43 @@ impl Future for Pending {
             .as_ref()
             .map(|to| frame::ack(&to.namespace, to.id, payload));
         Poll::Ready(Ok(packet))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt as _;
+    use futures_util::task::noop_waker_ref;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    fn to(id: u64) -> Address {
+        let namespace = Arc::from("/");
+        Address { namespace, id }
+    }
+
+    #[test]
+    fn what_was_begun_is_driven_to_its_end_though_no_answer_can_leave() {
+        let (mut replies, ended) = (Replies::default(), Arc::new(AtomicUsize::new(0)));
+        for id in 0..4 {
+            let ended = Arc::clone(&ended);
+            let answer = async move {
+                // Holds something over a point at which it waits.
+                tokio::task::yield_now().await;
+                ended.fetch_add(1, Ordering::Relaxed);
+                Payload::from_raw_json("1")
+            };
+            // One of them wants no acknowledgement.
+            let address = (id != 2).then(|| to(id));
+            assert_eq!(replies.add(address, Reply::Later(answer.boxed())), None);
+        }
+        let mut cx = Context::from_waker(noop_waker_ref());
+        for _ in 0..3 {
+            replies.advance(&mut cx).unwrap();
+        }
+        assert_eq!((ended.load(Ordering::Relaxed), replies.len()), (4, 4));
+        let left: Vec<Bytes> = std::iter::from_fn(|| replies.next()).collect();
+        assert_eq!(left, ["430[1]", "431[1]", "433[1]"]);
+        assert!(replies.outstanding.is_none(), "nothing is kept");
     }
 }

@@ -183,6 +183,17 @@ async fn a_polling_session_that_does_not_answer_a_ping_is_closed() {
 }
 
 #[tokio::test]
+async fn a_polling_session_that_takes_nothing_is_closed_however_busy_it_keeps_the_server() {
+    let mut hub = Hub::start(suite_config()).await;
+    let sid = hub.poll_open().await;
+    hub.post(&sid, "40").await;
+    hub.poll(&sid).await;
+    // Answered when the session ends: the second packet never gets its turn.
+    hub.post(&sid, "421[\"stuck\"]\u{1e}422[\"stuck\"]").await;
+    assert_eq!(hub.next_end().await.as_str(), "timeout");
+}
+
+#[tokio::test]
 async fn a_client_closes_by_a_post() {
     let mut hub = Hub::start(config()).await;
     let sid = hub.poll_open().await;

@@ -3,6 +3,7 @@
 mod connections;
 mod slow_bodies;
 mod slow_readers;
+mod unread_answers;
 
 use std::net::SocketAddr;
 
