@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 
 use battala_hub::mark::Mark;
 
+const KEY_FILE: &str = "secret.key";
+
 /// Bytes of the key.
 const KEY_BYTES: usize = 32;
 
@@ -26,7 +28,7 @@ pub(crate) struct DataDir {
 /// Why the directory cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DataDirError {
-    #[error("cannot use {0}")]
+    #[error("data_dir: cannot use {0}")]
     Io(PathBuf, #[source] io::Error),
     #[error("{0} can be read by others; run: chmod 600 {0}")]
     Readable(PathBuf),
@@ -49,9 +51,14 @@ impl DataDir {
         })
     }
 
+    /// Whether a hub has been here: it leaves its key.
+    pub(crate) fn is_used(path: &Path) -> bool {
+        path.join(KEY_FILE).exists()
+    }
+
     /// The key, made at the first start.
     pub(crate) fn key(&self) -> Result<[u8; KEY_BYTES], DataDirError> {
-        let path = self.path.join("secret.key");
+        let path = self.path.join(KEY_FILE);
         let at = |error| DataDirError::Io(path.clone(), error);
         if !path.try_exists().map_err(at)? {
             let mut key = [0; KEY_BYTES];

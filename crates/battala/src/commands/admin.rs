@@ -2,6 +2,7 @@
 //! machine itself, without an account.
 
 use std::error::Error;
+use std::path::Path;
 
 use battala_hub::access::{CreatePasswordReset, ListUsers, SetupHub};
 use battala_hub::{Actor, Hub, auth, users};
@@ -9,10 +10,11 @@ use battala_proto::auth::Register;
 use battala_proto::error::FieldError;
 use battala_proto::fields::Fault;
 use battala_proto::text::{Email, NewPassword, Username};
-use battala_store::Purpose;
+use battala_store::{DatabaseUrl, Purpose};
 
 use crate::config::Config;
-use crate::terminal::say;
+use crate::data_dir::DataDir;
+use crate::terminal::{complain, say};
 use crate::wiring;
 
 /// Makes an administrator's account. On a fresh hub this ends the setup.
@@ -42,16 +44,48 @@ pub(crate) fn create(
 /// Prints a link with which the account's owner sets a new password, once.
 pub(crate) fn reset_password(config: &Config, username: &str) -> Result<(), Box<dyn Error>> {
     let username = Username::new(username).map_err(|fault| refused("username", fault))?;
+    let place = existing(config)?;
     with_hub(config, async |hub| {
         let can = hub.authorize::<ListUsers>(Actor::Operator, ()).await?;
-        let user = users::find(hub, &can, username.as_str()).await?;
+        let found = users::find(hub, &can, username.as_str()).await;
+        let user = match found {
+            Err(battala_hub::Error::NotFound) => {
+                let name = username.as_str();
+                return Err(Failure(format!("there is no account {name} in {place}")));
+            }
+            other => other?,
+        };
         let can = hub
             .authorize::<CreatePasswordReset>(Actor::Operator, ())
             .await?;
         let link = users::create_password_reset(hub, can, user.id).await?;
+        complain(&format!(
+            "For {}, once, within 24 hours. It leads to the address of these settings (public_url).",
+            user.username
+        ));
         say(&link.url);
         Ok(())
     })
+}
+
+/// Where the hub of these settings keeps its data. Unlike a first start, a visit makes nothing: with
+/// settings that are not the hub's, one would look into an empty house.
+fn existing(config: &Config) -> Result<String, Box<dyn Error>> {
+    let database = match config.database_url.parse()? {
+        DatabaseUrl::Sqlite(path) if path.exists() => path.display().to_string(),
+        DatabaseUrl::Sqlite(path) => return Err(no_hub(&path)),
+        DatabaseUrl::Postgres(_) => "the database".to_owned(),
+    };
+    if DataDir::is_used(&config.data_dir) {
+        Ok(database)
+    } else {
+        Err(no_hub(&config.data_dir))
+    }
+}
+
+fn no_hub(path: &Path) -> Box<dyn Error> {
+    let path = path.display();
+    format!("there is no hub in {path}: give this command the hub's own settings (data_dir, database_url)").into()
 }
 
 async fn create_admin(
@@ -65,7 +99,7 @@ async fn create_admin(
 /// Runs `task` on a hub that serves nobody.
 fn with_hub(
     config: &Config,
-    task: impl AsyncFnOnce(&Hub) -> battala_hub::Result<()>,
+    task: impl AsyncFnOnce(&Hub) -> Result<(), Failure>,
 ) -> Result<(), Box<dyn Error>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -75,15 +109,24 @@ fn with_hub(
         let (hub, _) = wiring::start_hub(config, &public_url, Purpose::Visit).await?;
         let result = task(&hub).await;
         hub.stop().await;
-        result.map_err(|error| explain(&error).into())
+        result.map_err(|Failure(text)| text.into())
     })
+}
+
+/// Why a task was not done, in words.
+struct Failure(String);
+
+impl From<battala_hub::Error> for Failure {
+    fn from(error: battala_hub::Error) -> Self {
+        Self(explain(&error))
+    }
 }
 
 fn refused(field: &str, fault: Fault) -> String {
     of_field(&fault.of(field))
 }
 
-fn explain(error: &battala_hub::Error) -> String {
+pub(super) fn explain(error: &battala_hub::Error) -> String {
     let fields: Vec<String> = error.fields().iter().map(of_field).collect();
     if fields.is_empty() {
         error.to_string()

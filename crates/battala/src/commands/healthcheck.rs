@@ -11,6 +11,10 @@ const WAIT_MAX: Duration = Duration::from_secs(3);
 /// `Ok` when the hub that listens on `listen` answers 200.
 pub(crate) fn run(listen: SocketAddr) -> io::Result<()> {
     let address = reachable(listen);
+    ask(address).map_err(|error| io::Error::new(error.kind(), format!("{address}: {error}")))
+}
+
+fn ask(address: SocketAddr) -> io::Result<()> {
     let mut stream = TcpStream::connect_timeout(&address, WAIT_MAX)?;
     stream.set_read_timeout(Some(WAIT_MAX))?;
     stream.set_write_timeout(Some(WAIT_MAX))?;

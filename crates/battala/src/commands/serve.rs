@@ -12,7 +12,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::config::{Config, Origin, Preset};
+use super::admin::explain;
+use crate::config::{Config, Limits, Origin, Preset};
 use crate::data_dir::DataDir;
 use crate::listener::{Bounds, Listener};
 use crate::signals::Signals;
@@ -60,8 +61,11 @@ async fn serve(config: &Config, started: Instant) -> Result<(), Box<dyn Error>> 
     let (hub, data_dir) = wiring::start_hub(config, &public_url, Purpose::Serve).await?;
     let (history, mark) = History::resume(&hub, data_dir.mark()?).await?;
     data_dir.write_mark(&mark)?;
-    if let Some(preset) = &config.setup {
-        set_up(&hub, preset).await?;
+    if let Some(preset) = &config.setup
+        && let Err(error) = set_up(&hub, preset).await
+    {
+        hub.stop().await;
+        return Err(format!("the preset setup: {}", explain(&error)).into());
     }
     let setup_link = leave_setup_link(&hub, &data_dir, &public_url)?;
 
@@ -119,7 +123,7 @@ fn bounds(config: &Config) -> Bounds {
 }
 
 /// Sets a fresh hub up as the settings say. Does nothing to one that is set up.
-async fn set_up(hub: &Hub, preset: &Preset) -> Result<(), Box<dyn Error>> {
+async fn set_up(hub: &Hub, preset: &Preset) -> battala_hub::Result<()> {
     if !hub.settings().info().setup_needed {
         return Ok(());
     }
@@ -194,11 +198,20 @@ fn within_descriptors(config: &Config, limit: Option<u64>) -> Config {
     };
     let room = connections_within(limit);
     if u64::from(config.limits.connections) > room {
-        tracing::warn!(
-            wanted = config.limits.connections,
-            connections = room,
-            "limits.connections is more than the limit of open files allows, and is lowered"
-        );
+        let wanted = config.limits.connections;
+        // What nobody has asked for is no reason to worry.
+        if wanted == Limits::default().connections {
+            tracing::info!(
+                connections = room,
+                "connections are bounded by the limit of open files"
+            );
+        } else {
+            tracing::warn!(
+                wanted,
+                connections = room,
+                "limits.connections is more than the limit of open files allows, and is lowered"
+            );
+        }
         config.limits.connections = u32::try_from(room).unwrap_or(u32::MAX);
     }
     config

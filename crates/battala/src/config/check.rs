@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use battala_hub::passwords::is_too_common;
 use battala_proto::auth::Register;
 use battala_proto::fields::Fault as TextFault;
 use battala_proto::hub::UpdateHub;
@@ -130,6 +131,13 @@ impl Check {
             NewPassword::new(&setup.admin_password),
         );
         let name = self.text("setup.hub_name", ServerName::new(&setup.hub_name));
+        let own_words = [setup.admin_name.as_str(), setup.hub_name.as_str()];
+        if password.is_some() && is_too_common(&setup.admin_password, &own_words) {
+            self.fault(
+                "setup.admin_password",
+                "is among the first that anyone would guess",
+            );
+        }
         Some(Preset {
             admin: Register {
                 username: username?,

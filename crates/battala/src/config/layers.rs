@@ -52,9 +52,30 @@ pub(super) fn merge(
         }
     }
     Faults::unless_empty(faults, ())?;
-    table
-        .try_into()
-        .map_err(|error: toml::de::Error| Fault::new("settings", error.to_string()).into())
+    table.clone().try_into().map_err(|error: toml::de::Error| {
+        let faults = misfits(&mut table);
+        if faults.is_empty() {
+            Fault::new("settings", error.message()).into()
+        } else {
+            Faults(faults)
+        }
+    })
+}
+
+/// The keys whose value is of the right kind and still none that there is: each is tried alone.
+fn misfits(table: &mut Table) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for key in leaves(&defaults()) {
+        let mut alone = defaults();
+        if let (Some(value), Some(place)) = (find(table, &key), find(&mut alone, &key)) {
+            *place = value.clone();
+        }
+        if let Err(error) = alone.try_into::<Document>() {
+            let place = format!("{key} ({})", variable_of(&key));
+            faults.push(Fault::new(place, error.message()));
+        }
+    }
+    faults
 }
 
 /// The settings as TOML, without secrets.

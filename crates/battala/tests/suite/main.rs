@@ -25,6 +25,7 @@ mod lost_answers;
 mod members;
 mod messages;
 mod neighbours;
+mod operator;
 mod presence;
 mod reads;
 mod restart;

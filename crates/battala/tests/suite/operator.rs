@@ -1,0 +1,107 @@
+//! What an operator does at the machine, and what it says when something is wrong.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use crate::harness::TestHub;
+
+/// A directory that does not exist yet, and does not remain.
+struct Nowhere(PathBuf);
+
+impl Nowhere {
+    fn new(name: &str) -> Self {
+        let name = format!("battala-{name}-{}", std::process::id());
+        Self(std::env::temp_dir().join(name))
+    }
+
+    fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Nowhere {
+    fn drop(&mut self) {
+        // It is not there when all is well.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn battala(arguments: &[&str], data_dir: &Path, more: &[(&str, &str)]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_battala"))
+        .args(arguments)
+        .env_clear()
+        .env("BATTALA_DATA_DIR", data_dir)
+        .env("BATTALA_LISTEN", "127.0.0.1:0")
+        .envs(more.iter().copied())
+        .current_dir(std::env::temp_dir())
+        .output()
+        .expect("the binary starts")
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn a_reset_link_is_looked_for_where_a_hub_is_and_makes_none() {
+    let nowhere = Nowhere::new("reset");
+    let output = battala(&["admin", "reset-password", "ana"], nowhere.path(), &[]);
+    assert!(!output.status.success());
+    let place = nowhere.path().display().to_string();
+    let said = said(&output);
+    assert!(
+        said.contains("there is no hub in") && said.contains(&place),
+        "{said}"
+    );
+    assert!(!nowhere.path().exists(), "it made what it looked for");
+}
+
+#[tokio::test]
+async fn a_reset_link_says_for_whom_and_how_long_and_misses_an_account_by_name() {
+    let mut hub = TestHub::start().await;
+    hub.user("ana").await;
+    hub.stop().await;
+    let output = hub.command(&["admin", "reset-password", "ana"]);
+    let link = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        link.trim().contains("/reset#") && link.lines().count() == 1,
+        "{link}"
+    );
+    let words = said(&output);
+    assert!(
+        words.contains("ana") && words.contains("24 hours"),
+        "{words}"
+    );
+    let output = hub.command(&["admin", "reset-password", "nobody"]);
+    assert!(!output.status.success());
+    let words = said(&output);
+    assert!(words.contains("there is no account nobody in"), "{words}");
+}
+
+#[test]
+fn a_preset_password_that_anyone_would_guess_is_a_fault_of_the_settings() {
+    let nowhere = Nowhere::new("preset");
+    let preset = [
+        ("BATTALA_SETUP_ADMIN_NAME", "ana"),
+        ("BATTALA_SETUP_ADMIN_PASSWORD", "password123"),
+    ];
+    for command in [&["config", "check"][..], &["serve"][..]] {
+        let output = battala(command, nowhere.path(), &preset);
+        assert!(!output.status.success());
+        let said = said(&output);
+        let sentence = "setup.admin_password: is among the first that anyone would guess";
+        assert!(said.contains(sentence), "{said}");
+    }
+    assert!(!nowhere.path().exists());
+}
+
+#[test]
+fn a_hub_that_does_not_answer_is_named() {
+    let output = battala(
+        &["healthcheck"],
+        Path::new("/nowhere"),
+        &[("BATTALA_LISTEN", "127.0.0.1:9")],
+    );
+    assert!(!output.status.success());
+    assert!(said(&output).contains("127.0.0.1:9: "), "{}", said(&output));
+}
