@@ -46,6 +46,17 @@ pub(super) fn merge(
             Err(error) => faults.push(Fault::new(place, error.to_string())),
         }
     }
+    for key in SECRETS {
+        let names = [variable_of(key), file_variable_of(key)];
+        let is_set = |name: &String| variables.iter().any(|(set, _)| set == name);
+        if names.iter().all(is_set) {
+            let [plain, file] = names;
+            faults.push(Fault::new(
+                file,
+                format!("only one of it and {plain} may be set"),
+            ));
+        }
+    }
     for (name, value) in variables {
         if let Err(fault) = set_variable(&mut table, &name, &value) {
             faults.push(fault);
@@ -208,8 +219,13 @@ fn unknown_variable(name: &str) -> String {
     let allowed: Vec<String> = group
         .iter()
         .map(|(key, value)| {
-            let rest = if value.is_table() { "_*" } else { "" };
-            variable_of(&join(&path, key)) + rest
+            let full = join(&path, key);
+            let rest = match value {
+                Value::Table(_) => "_*".to_owned(),
+                _ if SECRETS.contains(&full.as_str()) => format!("[{SUFFIX_FILE}]"),
+                _ => String::new(),
+            };
+            variable_of(&full) + &rest
         })
         .collect();
     format!("unknown setting; allowed here: {}", allowed.join(", "))

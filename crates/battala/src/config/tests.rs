@@ -178,6 +178,17 @@ fn a_secret_can_come_from_a_file_and_is_never_shown() {
 }
 
 #[test]
+fn a_secret_that_is_given_twice_is_refused() {
+    let environment = [
+        ("BATTALA_DATABASE_URL", "sqlite:x.db"),
+        ("BATTALA_DATABASE_URL_FILE", "no-such-file"),
+    ];
+    let faults = faults("", &environment);
+    let said = "BATTALA_DATABASE_URL_FILE: only one of it and BATTALA_DATABASE_URL may be set";
+    assert!(faults.iter().any(|fault| fault == said), "{faults:?}");
+}
+
+#[test]
 fn what_is_shown_can_be_read_again() {
     let shown = Document::default().show();
     let again = merge(Some((Path::new("x"), &shown)), Vec::new()).unwrap();
