@@ -22,6 +22,7 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::{Cli, Command, Options};
 use crate::scenarios::Scenario;
@@ -43,9 +44,25 @@ fn run(cli: Cli) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    let result = runtime.block_on(perform(cli.command));
+    let result = runtime.block_on(async {
+        tokio::select! {
+            result = perform(cli.command) => result,
+            stopped = asked_to_stop() => stopped,
+        }
+    });
     runtime.shutdown_background();
     result
+}
+
+/// Whoever stops a measurement gets its processes and directories out of the way by that: they go
+/// when what holds them is dropped.
+async fn asked_to_stop() -> Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        _ = terminate.recv() => {}
+    }
+    Err("stopped".into())
 }
 
 async fn perform(command: Command) -> Result<()> {

@@ -104,19 +104,24 @@ impl Setting {
 /// Measures, prints, and writes where asked to.
 pub(crate) async fn run(scenarios: &[Scenario], options: &Options) -> Result<()> {
     rlimit::increase_nofile_limit(u64::MAX)?;
-    let own = options.dir.join(std::process::id().to_string());
+    let own = OwnDir(options.dir.join(std::process::id().to_string()));
     let setting = Setting {
         runs: options.runs.max(1),
         is_smoke: options.smoke,
         binary: options.binary.clone(),
-        dir: own.clone(),
+        dir: own.0.clone(),
     };
-    let result = measure(scenarios, options, &setting).await;
-    fs::remove_dir_all(&own).or_else(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => Ok(()),
-        _ => Err(error),
-    })?;
-    result
+    measure(scenarios, options, &setting).await
+}
+
+/// A directory that goes with the measurement, however that ends.
+pub(crate) struct OwnDir(pub(crate) PathBuf);
+
+impl Drop for OwnDir {
+    fn drop(&mut self) {
+        // It may never have been made; there is nothing else to do about a failure.
+        let _ = fs::remove_dir_all(&self.0);
+    }
 }
 
 async fn measure(scenarios: &[Scenario], options: &Options, setting: &Setting) -> Result<()> {
