@@ -28,6 +28,8 @@ pub(crate) enum Command {
     History(Options),
     /// Cold start, memory at rest, size
     Start(Options),
+    /// An older hub against a newer one, by turns, each with the load tool of its own commit
+    Compare(Compare),
     /// The bare axum fan-out server; `fanout` starts it
     ServeFloor,
     /// The bare loop of writes; `send` starts it
@@ -51,6 +53,40 @@ pub(crate) struct Options {
     /// Where data directories are made and removed; must be a real disk, or "durable" means nothing
     #[arg(long, default_value = "target/bench")]
     pub(crate) dir: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Compare {
+    /// The older hub
+    #[arg(long)]
+    pub(crate) old: PathBuf,
+    /// The load tool of the older hub's commit
+    #[arg(long)]
+    pub(crate) old_bench: PathBuf,
+    /// The newer hub; its load tool is this one
+    #[arg(long, default_value = "target/release/battala")]
+    pub(crate) new: PathBuf,
+    /// The commit of the older hub
+    #[arg(long, default_value = "before")]
+    pub(crate) old_name: String,
+    /// The commit of the newer hub; the one that is checked out when it is not said
+    #[arg(long)]
+    pub(crate) new_name: Option<String>,
+    /// Runs of each of the two
+    #[arg(long, default_value_t = 5)]
+    pub(crate) runs: usize,
+    /// A tenth of the load and short waits: both sides are as coarse as each other
+    #[arg(long)]
+    pub(crate) short: bool,
+    /// Replace the sections of these comparisons in this file
+    #[arg(long)]
+    pub(crate) write: Option<PathBuf>,
+    /// Where data directories are made and removed; must be a real disk
+    #[arg(long, default_value = "target/bench")]
+    pub(crate) dir: PathBuf,
+    /// Scenarios that both load tools have
+    #[arg(default_values_t = ["fanout", "idle", "signon", "send", "history", "start"].map(str::to_owned))]
+    pub(crate) scenarios: Vec<String>,
 }
 
 #[derive(Debug, Args)]

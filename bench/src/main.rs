@@ -8,6 +8,7 @@
 mod bare;
 mod cli;
 mod client;
+mod compare;
 mod floor;
 mod hub;
 mod load;
@@ -67,6 +68,7 @@ async fn asked_to_stop() -> Result<()> {
 
 async fn perform(command: Command) -> Result<()> {
     let (scenarios, options): (&[Scenario], Options) = match command {
+        Command::Compare(options) => return compare::run(&options).await,
         Command::ServeFloor => return floor::serve().await,
         Command::BareWrites(options) => return bare::run(&options).await,
         Command::All(options) => (&Scenario::ALL, options),

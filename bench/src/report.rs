@@ -112,12 +112,12 @@ impl Row {
     }
 }
 
-fn mark(is_reached: bool) -> &'static str {
+pub(crate) fn mark(is_reached: bool) -> &'static str {
     if is_reached { "reached" } else { "**missed**" }
 }
 
 /// Three significant digits, and all of those before the point.
-fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     let decimals = match value.abs() {
         size if size >= 100.0 => 0,
         size if size >= 10.0 => 1,
@@ -159,7 +159,7 @@ fn machine() -> Result<String> {
         today(),
         memory >> 20,
         fs::read_to_string("/proc/sys/kernel/osrelease")?.trim(),
-        first_line_of("git", &["rev-parse", "--short", "HEAD"])
+        commit()
     ))
 }
 
@@ -172,8 +172,13 @@ fn first_value(path: &str, key: &str) -> Result<String> {
         .to_owned())
 }
 
-fn today() -> String {
+pub(crate) fn today() -> String {
     first_line_of("date", &["-u", "+%Y-%m-%d"])
+}
+
+/// The commit that is checked out.
+pub(crate) fn commit() -> String {
+    first_line_of("git", &["rev-parse", "--short", "HEAD"])
 }
 
 fn first_line_of(program: &str, arguments: &[&str]) -> String {
@@ -186,7 +191,7 @@ fn first_line_of(program: &str, arguments: &[&str]) -> String {
 }
 
 /// Replaces what stands between the marks of a section; a new section goes to the end.
-fn replace(path: &Path, section: &str, content: &str) -> Result<()> {
+pub(crate) fn replace(path: &Path, section: &str, content: &str) -> Result<()> {
     let old = match fs::read_to_string(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
         read => read?,
