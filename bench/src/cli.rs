@@ -26,6 +26,8 @@ pub(crate) enum Command {
     Send(Options),
     /// Pages of history
     History(Options),
+    /// A page of history beside 200,000 deleted messages
+    Tombstones(Options),
     /// Cold start, memory at rest, size
     Start(Options),
     /// An older hub against a newer one, by turns, each with the load tool of its own commit

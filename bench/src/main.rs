@@ -77,6 +77,7 @@ async fn perform(command: Command) -> Result<()> {
         Command::Signon(options) => (&[Scenario::Signon], options),
         Command::Send(options) => (&[Scenario::Send], options),
         Command::History(options) => (&[Scenario::History], options),
+        Command::Tombstones(options) => (&[Scenario::Tombstones], options),
         Command::Start(options) => (&[Scenario::Start], options),
     };
     scenarios::run(scenarios, &options).await

@@ -8,9 +8,9 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
 use battala_hub::{Clock, tokens::Tokens};
-use battala_proto::id::{ChannelId, RoleId, ServerId, SessionId, UserId};
+use battala_proto::id::{ChannelId, MessageId, RoleId, ServerId, SessionId, UserId};
 use battala_proto::permissions::Permissions;
-use battala_store::tables::{channels, hub, members, servers, sessions, users};
+use battala_store::tables::{channels, hub, members, messages, servers, sessions, users};
 use battala_store::{Db, DbError, Options, Tx, args, sql};
 use futures_util::future::BoxFuture;
 
@@ -28,6 +28,8 @@ const FIRST_MESSAGE: i64 = 5_000_000_000_001;
 
 /// Accounts in one transaction.
 const BATCH: usize = 500;
+/// Deletions in one transaction.
+const BATCH_DELETED: i64 = 5000;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -155,6 +157,20 @@ impl Seed {
         Ok(first)
     }
 
+    /// Deletes messages of a channel one by one, as the hub does: each becomes a tombstone with a
+    /// number of its own.
+    pub(crate) async fn delete(&self, channel: ChannelId, ids: Range<i64>) -> Result<()> {
+        let now = self.now;
+        let mut rest = ids;
+        while !rest.is_empty() {
+            let batch = rest.start..(rest.start + BATCH_DELETED).min(rest.end);
+            rest.start = batch.end;
+            let write = self.db.write(move |tx| delete(tx, channel, batch, now));
+            write.await?;
+        }
+        Ok(())
+    }
+
     /// Closes the database, so that a hub can open it.
     pub(crate) async fn end(self) {
         self.db.close().await;
@@ -199,6 +215,20 @@ fn add_members(tx: &mut Tx, server: ServerId, numbers: Range<usize>, now: i64) -
         for number in numbers {
             let user = user_id(number);
             members::insert(tx, server, user, now).await?;
+        }
+        Ok(())
+    })
+}
+
+fn delete(tx: &mut Tx, channel: ChannelId, ids: Range<i64>, now: i64) -> Written<'_> {
+    Box::pin(async move {
+        for id in ids {
+            let rev = channels::next_seq(tx, channel).await?;
+            let rev = rev.ok_or_else(|| DbError::other("no such channel"))?;
+            let key = (channel, MessageId::from_raw(id));
+            if !messages::set_deleted(tx, key, rev, now).await? {
+                return Err(DbError::other("no such message"));
+            }
         }
         Ok(())
     })

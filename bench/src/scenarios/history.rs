@@ -28,21 +28,30 @@ const NOTE: &str = "`GET /api/channels/{id}/messages?limit=50` over kept connect
     same hub holds a channel of 1,000 and one of 100,000 messages. Processor time includes HTTP, the check of the session \
     and of the rights.";
 
+/// Which page is asked for.
+#[derive(Clone, Copy)]
+pub(super) enum Place {
+    /// The end of the channel.
+    Newest,
+    /// The one before a random one of so many messages, the first of which has this id.
+    Random { first: i64, messages: i64 },
+    /// The one before this message.
+    Before(i64),
+}
+
 /// Who asks for what.
-#[derive(Clone)]
-struct Reading {
-    channel: ChannelId,
-    first: i64,
-    messages: i64,
-    is_back: bool,
+#[derive(Clone, Copy)]
+pub(super) struct Reading {
+    pub(super) channel: ChannelId,
+    pub(super) place: Place,
 }
 
 /// What it cost.
-struct Cost {
-    cpu_us: f64,
-    pages_per_s: f64,
-    p50_ms: f64,
-    p99_ms: f64,
+pub(super) struct Cost {
+    pub(super) cpu_us: f64,
+    pub(super) pages_per_s: f64,
+    pub(super) p50_ms: f64,
+    pub(super) p99_ms: f64,
 }
 
 pub(super) async fn measure(setting: &Setting) -> Result<Sheet> {
@@ -63,22 +72,18 @@ pub(super) async fn measure(setting: &Setting) -> Result<Sheet> {
         seed.end().await;
         let hub = setting.start(&dir).await?;
         for (is_back, kind) in [(false, "newest"), (true, "back")] {
-            let short = Reading {
-                channel: world.channels[0],
-                first: firsts[0],
-                messages: SHORT,
-                is_back,
+            let reading = |number: usize, messages: i64| Reading {
+                channel: world.channels[number],
+                place: match firsts[number] {
+                    first if is_back => Place::Random { first, messages },
+                    _ => Place::Newest,
+                },
             };
-            let long = Reading {
-                channel: world.channels[1],
-                first: firsts[1],
-                messages: LONG,
-                is_back,
-            };
+            let (short, long) = (reading(0, SHORT), reading(1, LONG));
             for readers in [1, 16] {
                 let seconds = setting.seconds(SECONDS);
-                let short = read(&hub, &world, &short, (readers, seconds)).await?;
-                let long = read(&hub, &world, &long, (readers, seconds)).await?;
+                let short = read(&hub, &world, short, (readers, seconds)).await?;
+                let long = read(&hub, &world, long, (readers, seconds)).await?;
                 enter(
                     &mut sheet,
                     &format!("{kind}, {readers} in flight"),
@@ -92,10 +97,11 @@ pub(super) async fn measure(setting: &Setting) -> Result<Sheet> {
     Ok(sheet)
 }
 
-async fn read(
+/// Reads pages on so many connections for so many seconds.
+pub(super) async fn read(
     hub: &Hub,
     world: &World,
-    reading: &Reading,
+    reading: Reading,
     (readers, seconds): (usize, u32),
 ) -> Result<Cost> {
     let latency = Arc::new(Histogram::default());
@@ -108,7 +114,7 @@ async fn read(
     let until = began + Duration::from_secs(seconds.into());
     let mut tasks = JoinSet::new();
     for (number, mut http) in connections.into_iter().enumerate() {
-        let (latency, pages, reading) = (Arc::clone(&latency), Arc::clone(&pages), reading.clone());
+        let (latency, pages) = (Arc::clone(&latency), Arc::clone(&pages));
         tasks.spawn(async move {
             let mut random = number as u64 + 1;
             while Instant::now() < until {
@@ -137,15 +143,17 @@ async fn read(
 impl Reading {
     fn path(&self, random: &mut u64) -> String {
         let path = format!("/api/channels/{}/messages?limit={PAGE}", self.channel);
-        if !self.is_back {
-            return path;
-        }
+        let (first, messages) = match self.place {
+            Place::Newest => return path,
+            Place::Before(id) => return format!("{path}&before={id}"),
+            Place::Random { first, messages } => (first, messages),
+        };
         // Knuth's MMIX generator; its high bits are the good ones.
         *random = random
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
         let choice = i64::try_from(*random >> 33).unwrap_or_default();
-        let before = self.first + PAGE + choice % (self.messages - PAGE);
+        let before = first + PAGE + choice % (messages - PAGE);
         format!("{path}&before={before}")
     }
 }

@@ -8,6 +8,7 @@ mod idle;
 mod send;
 mod signon;
 mod start;
+mod tombstones;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,16 +28,18 @@ pub(crate) enum Scenario {
     Signon,
     Send,
     History,
+    Tombstones,
     Start,
 }
 
 impl Scenario {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Fanout,
         Self::Idle,
         Self::Signon,
         Self::Send,
         Self::History,
+        Self::Tombstones,
         Self::Start,
     ];
 
@@ -47,6 +50,7 @@ impl Scenario {
             Self::Signon => signon::measure(setting).await,
             Self::Send => send::measure(setting).await,
             Self::History => history::measure(setting).await,
+            Self::Tombstones => tombstones::measure(setting).await,
             Self::Start => start::measure(setting).await,
         }
     }
