@@ -28,6 +28,8 @@ pub(crate) enum Command {
     History(Options),
     /// A page of history beside 200,000 deleted messages
     Tombstones(Options),
+    /// Sign-ins of others while one account changes its password
+    Passwords(Options),
     /// Cold start, memory at rest, size
     Start(Options),
     /// An older hub against a newer one, by turns, each with the load tool of its own commit

@@ -18,7 +18,7 @@ const START_MAX: Duration = Duration::from_secs(20);
 const LOOK: Duration = Duration::from_millis(1);
 
 /// Limits that a load from one machine would run into. Everything else is as shipped.
-const RAISED: [(&str, &str); 11] = [
+pub(crate) const RAISED: [(&str, &str); 11] = [
     ("SEND_BURST", "1000000"),
     ("SEND_PER_MINUTE", "60000000"),
     ("READ_BURST", "1000000"),
@@ -41,8 +41,12 @@ pub(crate) struct Hub {
 }
 
 impl Hub {
-    /// Starts the binary and waits until it is ready.
-    pub(crate) async fn start(binary: &Path, data_dir: &Path) -> Result<Self> {
+    /// Starts the binary with these limits and waits until it is ready.
+    pub(crate) async fn start(
+        binary: &Path,
+        data_dir: &Path,
+        limits: &[(&str, &str)],
+    ) -> Result<Self> {
         let address = free_address().await?;
         let mut command = Command::new(binary);
         command
@@ -51,7 +55,7 @@ impl Hub {
             .env("BATTALA_LISTEN", address.to_string())
             .env("BATTALA_DATA_DIR", data_dir)
             .env("BATTALA_LOG_LEVEL", "warn");
-        for (name, value) in RAISED {
+        for (name, value) in limits {
             command.env(format!("BATTALA_LIMITS_{name}"), value);
         }
         let began = Instant::now();

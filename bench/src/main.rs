@@ -78,6 +78,7 @@ async fn perform(command: Command) -> Result<()> {
         Command::Send(options) => (&[Scenario::Send], options),
         Command::History(options) => (&[Scenario::History], options),
         Command::Tombstones(options) => (&[Scenario::Tombstones], options),
+        Command::Passwords(options) => (&[Scenario::Passwords], options),
         Command::Start(options) => (&[Scenario::Start], options),
     };
     scenarios::run(scenarios, &options).await

@@ -8,6 +8,11 @@ const STEPS: u64 = 32;
 /// Powers of two above the exact range; microseconds up to about 19 hours.
 const POWERS: usize = 32;
 
+/// The highest value; 0 when there is none.
+pub(crate) fn highest(values: &[f64]) -> f64 {
+    values.iter().copied().fold(0.0, f64::max)
+}
+
 /// The middle value; of an even number of values the lower of the two.
 pub(crate) fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();

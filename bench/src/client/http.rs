@@ -11,6 +11,7 @@ use crate::Result;
 pub(crate) struct Http {
     stream: TcpStream,
     target: SocketAddr,
+    /// A whole line of the head, or nothing.
     authorization: String,
     buffer: Vec<u8>,
 }
@@ -22,18 +23,24 @@ pub(crate) struct Answer<'a> {
 }
 
 impl Http {
+    /// Connects the `number`th client; without a token it is nobody.
     pub(crate) async fn open(target: SocketAddr, number: usize, token: &str) -> Result<Self> {
+        let authorization = if token.is_empty() {
+            String::new()
+        } else {
+            format!("Authorization: Bearer {token}\r\n")
+        };
         Ok(Self {
             stream: super::connect(target, number).await?,
             target,
-            authorization: format!("Bearer {token}"),
+            authorization,
             buffer: Vec::new(),
         })
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> Result<Answer<'_>> {
         let request = format!(
-            "GET {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: {}\r\n\r\n",
+            "GET {path} HTTP/1.1\r\nHost: {}\r\n{}\r\n",
             self.target, self.authorization
         );
         self.exchange(&request).await
@@ -41,7 +48,7 @@ impl Http {
 
     pub(crate) async fn post(&mut self, path: &str, json: &str) -> Result<Answer<'_>> {
         let request = format!(
-            "POST {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: {}\r\n\
+            "POST {path} HTTP/1.1\r\nHost: {}\r\n{}\
              Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{json}",
             self.target,
             self.authorization,
@@ -61,7 +68,7 @@ impl Http {
         };
         let head = std::str::from_utf8(&self.buffer[..start])?;
         let status = head.get(9..12).ok_or("no status")?.parse()?;
-        let end = start + content_length(head)?;
+        let end = start + content_length(head, status)?;
         while self.buffer.len() < end {
             self.fill().await?;
         }
@@ -79,6 +86,13 @@ impl Http {
 }
 
 impl Answer<'_> {
+    /// The text of a field of the answer, which is JSON.
+    pub(crate) fn text_at(&self, field: &str) -> Result<String> {
+        let body: serde_json::Value = serde_json::from_slice(self.body)?;
+        let text = body[field].as_str().ok_or("the answer lacks a field")?;
+        Ok(text.to_owned())
+    }
+
     /// An error that shows the answer unless it has this status.
     pub(crate) fn expect(&self, status: u16) -> Result<()> {
         if self.status == status {
@@ -89,7 +103,10 @@ impl Answer<'_> {
     }
 }
 
-fn content_length(head: &str) -> Result<usize> {
+fn content_length(head: &str, status: u16) -> Result<usize> {
+    if status == 204 {
+        return Ok(0);
+    }
     let value = head.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;
         name.eq_ignore_ascii_case("content-length").then_some(value)

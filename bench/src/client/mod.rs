@@ -15,6 +15,11 @@ use crate::Result;
 /// Connections of one source address: ports of one address would run out.
 const PER_ADDRESS: usize = 4000;
 
+/// The number of the first client at the `group`th address, for those who are to be strangers.
+pub(crate) const fn first_of(group: usize) -> usize {
+    group * PER_ADDRESS
+}
+
 /// Connects the `number`th client to `target`, from a source address of its own group.
 pub(crate) async fn connect(target: SocketAddr, number: usize) -> Result<TcpStream> {
     let group = u8::try_from(number / PER_ADDRESS)? + 2;

@@ -1,10 +1,12 @@
 //! What is measured, one module each. A scenario makes its own data directories,
 //! starts its own hubs, and leaves nothing behind.
 
+mod accounts;
 mod crowd;
 mod fanout;
 mod history;
 mod idle;
+mod passwords;
 mod send;
 mod signon;
 mod start;
@@ -15,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use crate::Result;
 use crate::cli::Options;
-use crate::hub::Hub;
+use crate::hub::{Hub, RAISED};
 use crate::report::{self, Sheet};
 use crate::seed::{self, Plan, Seed, World};
 use crate::words::say;
@@ -29,17 +31,19 @@ pub(crate) enum Scenario {
     Send,
     History,
     Tombstones,
+    Passwords,
     Start,
 }
 
 impl Scenario {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Fanout,
         Self::Idle,
         Self::Signon,
         Self::Send,
         Self::History,
         Self::Tombstones,
+        Self::Passwords,
         Self::Start,
     ];
 
@@ -51,6 +55,7 @@ impl Scenario {
             Self::Send => send::measure(setting).await,
             Self::History => history::measure(setting).await,
             Self::Tombstones => tombstones::measure(setting).await,
+            Self::Passwords => passwords::measure(setting).await,
             Self::Start => start::measure(setting).await,
         }
     }
@@ -101,7 +106,11 @@ impl Setting {
     }
 
     async fn start(&self, data_dir: &Path) -> Result<Hub> {
-        Hub::start(&self.binary, data_dir).await
+        self.start_with(data_dir, &RAISED).await
+    }
+
+    async fn start_with(&self, data_dir: &Path, limits: &[(&str, &str)]) -> Result<Hub> {
+        Hub::start(&self.binary, data_dir, limits).await
     }
 }
 
