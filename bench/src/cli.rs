@@ -30,6 +30,8 @@ pub(crate) enum Command {
     Tombstones(Options),
     /// Sign-ins of others while one account changes its password
     Passwords(Options),
+    /// An ordinary member beside six who take all that they can get
+    Neighbours(Options),
     /// Cold start, memory at rest, size
     Start(Options),
     /// An older hub against a newer one, by turns, each with the load tool of its own commit

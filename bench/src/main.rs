@@ -79,6 +79,7 @@ async fn perform(command: Command) -> Result<()> {
         Command::History(options) => (&[Scenario::History], options),
         Command::Tombstones(options) => (&[Scenario::Tombstones], options),
         Command::Passwords(options) => (&[Scenario::Passwords], options),
+        Command::Neighbours(options) => (&[Scenario::Neighbours], options),
         Command::Start(options) => (&[Scenario::Start], options),
     };
     scenarios::run(scenarios, &options).await

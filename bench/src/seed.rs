@@ -9,6 +9,7 @@ use std::path::Path;
 
 use battala_hub::{Clock, tokens::Tokens};
 use battala_proto::id::{ChannelId, MessageId, RoleId, ServerId, SessionId, UserId};
+use battala_proto::limits;
 use battala_proto::permissions::Permissions;
 use battala_store::tables::{channels, hub, members, messages, servers, sessions, users};
 use battala_store::{Db, DbError, Options, Tx, args, sql};
@@ -30,6 +31,10 @@ const FIRST_MESSAGE: i64 = 5_000_000_000_001;
 const BATCH: usize = 500;
 /// Deletions in one transaction.
 const BATCH_DELETED: i64 = 5000;
+
+/// Servers beside those of a plan, and their channels.
+const FIRST_LARGE_SERVER: i64 = FIRST_SERVER + 1_000_000;
+const FIRST_LARGE_CHANNEL: i64 = FIRST_CHANNEL + 1_000_000_000;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -171,6 +176,19 @@ impl Seed {
         Ok(())
     }
 
+    /// Makes a user the member of this many servers beside the plan's, each as large as can be:
+    /// as many channels as it can have, with topics as long as they can be together.
+    pub(crate) async fn enlarge(&self, user: UserId, servers: usize) -> Result<()> {
+        let now = self.now;
+        for number in 0..servers {
+            let write = self
+                .db
+                .write(move |tx| add_large_server(tx, number, user, now));
+            write.await?;
+        }
+        Ok(())
+    }
+
     /// Closes the database, so that a hub can open it.
     pub(crate) async fn end(self) {
         self.db.close().await;
@@ -272,24 +290,7 @@ async fn add_server(
 ) -> std::result::Result<(), DbError> {
     let id = server_id(number);
     let owner = if plan.servers == 1 { 0 } else { number };
-    let server = servers::ServerRow {
-        id,
-        name: format!("Server {number}"),
-        icon: None,
-        owner_id: user_id(owner),
-        epoch: 1,
-        member_count: 0,
-        created_at: now,
-    };
-    servers::insert(tx, &server).await?;
-    let everyone = servers::RoleRow {
-        id: RoleId::from_raw(id.raw()),
-        server_id: id,
-        name: "everyone".to_owned(),
-        permissions: Permissions::EVERYONE_DEFAULT.bits(),
-        position: 0,
-    };
-    servers::insert_role(tx, &everyone).await?;
+    add_bare_server(tx, id, user_id(owner), now).await?;
     for position in 0..plan.channels {
         let channel = channels::ChannelRow {
             id: channel_id(number * plan.channels + position),
@@ -303,4 +304,56 @@ async fn add_server(
         channels::insert(tx, &channel).await?;
     }
     Ok(())
+}
+
+fn add_large_server(tx: &mut Tx, number: usize, user: UserId, now: i64) -> Written<'_> {
+    Box::pin(async move {
+        let id = ServerId::from_raw(nth(FIRST_LARGE_SERVER, number));
+        add_bare_server(tx, id, user, now).await?;
+        let channels = limits::CHANNELS_PER_SERVER_MAX;
+        let topic_bytes = limits::TOPICS_PER_SERVER_BYTES_MAX / channels;
+        let topic = "t".repeat(usize::try_from(topic_bytes).unwrap_or_default());
+        let first = nth(FIRST_LARGE_CHANNEL, number * 1000);
+        for position in 0..channels {
+            let channel = channels::ChannelRow {
+                id: ChannelId::from_raw(first + position),
+                server_id: id,
+                r#type: 0,
+                name: format!("channel-{position}"),
+                topic: topic.clone(),
+                position,
+                created_at: now,
+            };
+            channels::insert(tx, &channel).await?;
+        }
+        members::insert(tx, id, user, now).await?;
+        Ok(())
+    })
+}
+
+/// A server without channels and members.
+async fn add_bare_server(
+    tx: &mut Tx,
+    id: ServerId,
+    owner_id: UserId,
+    now: i64,
+) -> std::result::Result<(), DbError> {
+    let server = servers::ServerRow {
+        id,
+        name: format!("Server {id}"),
+        icon: None,
+        owner_id,
+        epoch: 1,
+        member_count: 0,
+        created_at: now,
+    };
+    servers::insert(tx, &server).await?;
+    let everyone = servers::RoleRow {
+        id: RoleId::from_raw(id.raw()),
+        server_id: id,
+        name: "everyone".to_owned(),
+        permissions: Permissions::EVERYONE_DEFAULT.bits(),
+        position: 0,
+    };
+    servers::insert_role(tx, &everyone).await
 }

@@ -25,7 +25,7 @@ const HEAD_BYTES: usize = 120;
 pub(super) struct Kept(Mutex<JoinSet<()>>);
 
 impl Kept {
-    fn keep(&self, socket: Socket, mut handler: impl Handler + 'static) {
+    pub(super) fn keep(&self, socket: Socket, mut handler: impl Handler + 'static) {
         let mut tasks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         tasks.spawn(async move { socket.run(&mut handler).await });
     }
@@ -89,7 +89,7 @@ pub(super) async fn sign_on_and_watch(address: SocketAddr, world: &World) -> Res
 }
 
 /// Looks at nothing.
-struct Quiet;
+pub(super) struct Quiet;
 
 impl Handler for Quiet {
     fn text(&mut self, _text: &[u8], _now: Instant, _out: &mut Vec<u8>) {}

@@ -6,6 +6,7 @@ mod crowd;
 mod fanout;
 mod history;
 mod idle;
+mod neighbours;
 mod passwords;
 mod send;
 mod signon;
@@ -32,11 +33,12 @@ pub(crate) enum Scenario {
     History,
     Tombstones,
     Passwords,
+    Neighbours,
     Start,
 }
 
 impl Scenario {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Fanout,
         Self::Idle,
         Self::Signon,
@@ -44,6 +46,7 @@ impl Scenario {
         Self::History,
         Self::Tombstones,
         Self::Passwords,
+        Self::Neighbours,
         Self::Start,
     ];
 
@@ -56,6 +59,7 @@ impl Scenario {
             Self::History => history::measure(setting).await,
             Self::Tombstones => tombstones::measure(setting).await,
             Self::Passwords => passwords::measure(setting).await,
+            Self::Neighbours => neighbours::measure(setting).await,
             Self::Start => start::measure(setting).await,
         }
     }
