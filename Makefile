@@ -114,7 +114,7 @@ audit: ## Ask the advisory databases of both languages; needs the network
 
 bench: web ## Measure; writes docs/benchmarks.md
 	$(CARGO) build --locked --release -p battala -p battala-bench
-	$(CARGO) run --locked --release -q -p battala-bench
+	$(CARGO) run --locked --release -q -p battala-bench -- all --write docs/benchmarks.md
 
 setup-ci: prepare ## Install everything that a fresh Debian machine lacks for all of this
 
