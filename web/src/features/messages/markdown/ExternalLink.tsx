@@ -1,10 +1,22 @@
-import { lazy, type MouseEvent, type ReactNode, useRef } from "react";
+import {
+	createContext,
+	lazy,
+	type MouseEvent,
+	type ReactNode,
+	useContext,
+	useRef,
+} from "react";
 import { openDialog } from "@/ui/dialogs.tsx";
 import { isMisleading } from "./parse.ts";
 
 const LeaveDialog = lazy(() => import("./LeaveDialog.tsx"));
 
-/** A link out of the hub. When its text names another host than it leads to, it asks first. */
+const WithinLink = createContext(false);
+
+/**
+ * A link out of the hub. When its text names another host than it leads to, it asks first. An
+ * address in the text of a link is text: it cannot lead elsewhere than what it stands in.
+ */
 export function ExternalLink({
 	href,
 	children,
@@ -13,11 +25,13 @@ export function ExternalLink({
 	children: ReactNode;
 }) {
 	const link = useRef<HTMLAnchorElement>(null);
+	const isWithinLink = useContext(WithinLink);
 	const check = (event: MouseEvent) => {
 		if (!isMisleading(link.current?.textContent ?? "", href)) return;
 		event.preventDefault();
 		openDialog((close) => <LeaveDialog href={href} onClose={close} />);
 	};
+	if (isWithinLink) return children;
 	return (
 		<a
 			ref={link}
@@ -28,7 +42,7 @@ export function ExternalLink({
 			onClick={check}
 			className="text-link underline decoration-[color-mix(in_srgb,currentColor_40%,transparent)] underline-offset-2 wrap-anywhere hover:decoration-current"
 		>
-			{children}
+			<WithinLink value={true}>{children}</WithinLink>
 		</a>
 	);
 }

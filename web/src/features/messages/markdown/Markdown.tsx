@@ -2,9 +2,17 @@ import type { PhrasingContent, RootContent } from "mdast";
 import { Fragment, memo, type ReactNode } from "react";
 import { CodeBlock } from "./CodeBlock.tsx";
 import { ExternalLink } from "./ExternalLink.tsx";
-import { type Inline, inlines, isEmojiOnly, parse, safeHref } from "./parse.ts";
+import {
+	type Inline,
+	inlines,
+	isEmojiOnly,
+	parse,
+	safeHref,
+	wordsOf,
+} from "./parse.ts";
 import { Spoiler } from "./Spoiler.tsx";
 
+/** What is nested deeper is drawn as its words. */
 const DEPTH_MAX = 14;
 
 /** The text of a message as React elements. There is no HTML string that could be trusted wrongly. */
@@ -22,7 +30,7 @@ function blocks(nodes: readonly RootContent[], depth: number): ReactNode[] {
 }
 
 function block(node: RootContent, depth: number): ReactNode {
-	if (depth > DEPTH_MAX) return null;
+	if (depth > DEPTH_MAX) return wordsOf(node);
 	switch (node.type) {
 		case "paragraph":
 			return <p>{phrases(node.children, depth)}</p>;
@@ -97,7 +105,7 @@ function inline(part: Inline, depth: number): ReactNode {
 }
 
 function phrase(node: PhrasingContent, depth: number): ReactNode {
-	if (depth > DEPTH_MAX) return null;
+	if (depth > DEPTH_MAX) return wordsOf(node);
 	switch (node.type) {
 		case "text":
 			return node.value;

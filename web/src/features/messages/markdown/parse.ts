@@ -76,7 +76,8 @@ export function plainText(text: string): string {
 		.trim();
 }
 
-function wordsOf(node: RootContent): string {
+/** The words of a node and of all in it. */
+export function wordsOf(node: RootContent): string {
 	if ("value" in node) return node.value;
 	if ("children" in node) return node.children.map(wordsOf).join("");
 	return node.type === "break" ? " " : "";
