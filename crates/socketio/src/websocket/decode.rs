@@ -21,9 +21,16 @@ pub(crate) struct Decoder {
     buffer: Vec<u8>,
     /// Everything before this was consumed.
     position: usize,
-    /// The fragments of an unfinished text message.
-    message: Option<Vec<u8>>,
+    message: Option<Fragments>,
     bytes_max: usize,
+}
+
+/// The fragments of an unfinished text message.
+#[derive(Debug, Default)]
+struct Fragments {
+    bytes: Vec<u8>,
+    /// Up to here it is text; what follows can be no more than the beginning of a character.
+    text: usize,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -93,7 +100,7 @@ impl Decoder {
     /// Whether the header fits what came before and the limit.
     fn check(&self, header: Header) -> Result<(), Code> {
         let before = match (header.opcode, &self.message) {
-            (Opcode::Continuation, Some(message)) => message.len(),
+            (Opcode::Continuation, Some(message)) => message.bytes.len(),
             (Opcode::Text, None) => 0,
             (Opcode::Continuation, None) | (Opcode::Text, Some(_)) => {
                 return Err(Code::ProtocolError);
@@ -110,24 +117,58 @@ impl Decoder {
         match header.opcode {
             Opcode::Ping => return Ok(Some(Incoming::Ping(payload))),
             Opcode::Pong => return Ok(Some(Incoming::Pong)),
-            Opcode::Close if payload.len() == 1 => return Err(Code::ProtocolError),
-            Opcode::Close => return Ok(Some(Incoming::Close)),
+            Opcode::Close => return goodbye(&payload).map(Some),
             Opcode::Text | Opcode::Continuation => {}
         }
-        let message = match self.message.take() {
-            Some(mut message) => {
-                message.extend_from_slice(&payload);
-                message
-            }
-            None => payload,
-        };
+        let mut message = self.message.take().unwrap_or_default();
+        message.extend(payload);
         if !header.is_final {
+            message.check()?;
             self.message = Some(message);
             return Ok(None);
         }
-        let text = String::from_utf8(message).map_err(|_| Code::InvalidText)?;
+        let text = String::from_utf8(message.bytes).map_err(|_| Code::InvalidText)?;
         Ok(Some(Incoming::Text(text)))
     }
+}
+
+impl Fragments {
+    fn extend(&mut self, payload: Vec<u8>) {
+        if self.bytes.is_empty() {
+            self.bytes = payload;
+        } else {
+            self.bytes.extend_from_slice(&payload);
+        }
+    }
+
+    /// What can no longer become text is refused before the rest of it arrives. Each octet is
+    /// looked at once, whatever the number of fragments.
+    fn check(&mut self) -> Result<(), Code> {
+        let new = self.bytes.get(self.text..).unwrap_or_default();
+        match std::str::from_utf8(new) {
+            Ok(text) => self.text += text.len(),
+            Err(fault) if fault.error_len().is_none() => self.text += fault.valid_up_to(),
+            Err(_) => return Err(Code::InvalidText),
+        }
+        Ok(())
+    }
+}
+
+/// A close frame says nothing, or a code that may be sent and a reason that is text (RFC 6455
+/// §5.5.1 and §7.4; 1012 to 1014 are in the IANA registry).
+fn goodbye(payload: &[u8]) -> Result<Incoming, Code> {
+    let Some((code, reason)) = payload.split_first_chunk() else {
+        return match payload {
+            [] => Ok(Incoming::Close),
+            _ => Err(Code::ProtocolError),
+        };
+    };
+    match u16::from_be_bytes(*code) {
+        1000..=1003 | 1007..=1014 | 3000..=4999 => {}
+        _ => return Err(Code::ProtocolError),
+    }
+    std::str::from_utf8(reason).map_err(|_| Code::InvalidText)?;
+    Ok(Incoming::Close)
 }
 
 impl Header {

@@ -2,6 +2,7 @@
 //! protocol suites, and what a hostile, slow or unlucky client may do. The
 //! numbers (T112 …) are those of the project's list of abuse tests.
 
+mod autobahn;
 mod delivery;
 mod engine;
 mod hostile;
