@@ -25,6 +25,8 @@ mod config;
 mod connection;
 mod driver;
 mod frame;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod http;
 mod limits;
 mod link;

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use crate::app::Event;
 
 /// Names that Socket.IO keeps for itself; a client that sends one is broken or hostile.
-const RESERVED: [&str; 6] = [
+pub(crate) const RESERVED: [&str; 6] = [
     "connect",
     "connect_error",
     "disconnect",
@@ -24,7 +24,7 @@ const RESERVED: [&str; 6] = [
 const ACK_DIGITS_MAX: usize = 15;
 
 /// Longest namespace that is looked up at all.
-const NAMESPACE_BYTES_MAX: usize = 128;
+pub(crate) const NAMESPACE_BYTES_MAX: usize = 128;
 
 /// A packet, split but with its JSON unparsed.
 #[derive(Debug, PartialEq, Eq)]

@@ -77,6 +77,13 @@ impl Decoder {
         }
     }
 
+    /// What is kept of what has not become a message.
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn kept_bytes(&self) -> usize {
+        let message = self.message.as_ref().map_or(0, |it| it.bytes.capacity());
+        self.buffer.capacity() + message
+    }
+
     /// The next message, or `None` if more bytes are needed.
     pub(crate) fn next(&mut self) -> Result<Option<Incoming>, Code> {
         loop {

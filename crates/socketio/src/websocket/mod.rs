@@ -11,5 +11,9 @@ mod handshake;
 mod stream;
 
 pub(crate) use close::Code;
+#[cfg(any(test, fuzzing))]
+pub(crate) use decode::{Decoder, Incoming};
+#[cfg(any(test, fuzzing))]
+pub(crate) use encode::text as encode_text;
 pub(crate) use handshake::{Upgrade, accept};
 pub(crate) use stream::{Gone, WebSocket};
