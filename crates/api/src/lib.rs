@@ -17,6 +17,8 @@ mod docs;
 mod edge;
 mod endpoint;
 mod extract;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod health;
 mod hub;
 mod invites;

@@ -71,7 +71,7 @@ fn unreadable(fault: BodyFault) -> Refusal {
 }
 
 /// The parser's own words are not passed on: they repeat what was sent.
-fn parse(bytes: &[u8]) -> Result<Fields, Refusal> {
+pub(crate) fn parse(bytes: &[u8]) -> Result<Fields, Refusal> {
     serde_json::from_slice(bytes).map_err(|error| {
         let detail = format!(
             "the body must be one JSON object without duplicate keys (line {}, column {})",

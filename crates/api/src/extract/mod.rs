@@ -9,6 +9,8 @@ mod query;
 
 pub(crate) use auth::{Auth, bearer_token};
 pub(crate) use body::Body;
+#[cfg(any(test, fuzzing))]
+pub(crate) use body::parse as parse_body;
 pub(crate) use caller::{Caller, client_address};
 pub(crate) use cookie::{GUARD, RefreshCookie, RefreshCookies};
 pub(crate) use path::{Param, PathKey};

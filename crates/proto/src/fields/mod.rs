@@ -4,6 +4,7 @@
 //! form can show all of them at once: missing, unknown and mistyped fields, and what the field's
 //! own type refuses. Serde alone stops at the first fault and says it in prose.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
@@ -257,16 +258,22 @@ impl Fields {
             is_query: true,
             ..Self::default()
         };
+        let mut doubled = BTreeSet::new();
         for (name, text) in pairs {
-            let earlier = fields
+            let value = Value::String(text.into_owned());
+            if fields
                 .values
-                .insert(name.clone().into_owned(), Value::String(text.into_owned()));
-            if earlier.is_some() {
-                fields.refuse(
-                    &name,
-                    Fault::new(FieldCode::InvalidFormat, "stands more than once"),
-                );
+                .insert(name.clone().into_owned(), value)
+                .is_some()
+            {
+                doubled.insert(name.into_owned());
             }
+        }
+        for name in doubled.iter().take(UNKNOWN_FIELDS_SHOWN_MAX) {
+            fields.refuse(
+                &shown(name),
+                Fault::new(FieldCode::InvalidFormat, "stands more than once"),
+            );
         }
         fields
     }
@@ -293,9 +300,8 @@ impl Fields {
     pub fn finish(mut self) -> Result<(), Vec<FieldError>> {
         let unknown = std::mem::take(&mut self.values);
         for name in unknown.keys().take(UNKNOWN_FIELDS_SHOWN_MAX) {
-            let shown: String = name.chars().take(FIELD_NAME_SHOWN_CHARS_MAX).collect();
             self.refuse(
-                &shown,
+                &shown(name),
                 Fault::new(FieldCode::UnknownField, "is not a field of this request"),
             );
         }
@@ -307,7 +313,13 @@ impl Fields {
     }
 }
 
-/// A hostile body of thousands of fields must not become a large answer.
+/// A name that somebody else chose, short enough to be repeated.
+fn shown(name: &str) -> String {
+    name.chars().take(FIELD_NAME_SHOWN_CHARS_MAX).collect()
+}
+
+/// A hostile body of thousands of fields, or a query that repeats some, must not become a large
+/// answer.
 const UNKNOWN_FIELDS_SHOWN_MAX: usize = 10;
 /// Likewise a field's name.
 const FIELD_NAME_SHOWN_CHARS_MAX: usize = 64;

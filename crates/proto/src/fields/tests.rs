@@ -138,3 +138,27 @@ fn a_query_reads_numbers_from_text() {
         assert!(query(pairs).is_err(), "{pairs:?} was read");
     }
 }
+
+#[test]
+fn names_that_are_repeated_in_a_query_do_not_fill_the_answer() {
+    let read = |names: &[String]| {
+        let pairs = names.iter().map(|name| (name.into(), "1".into()));
+        MessageQuery::from_fields(Fields::from_query(pairs))
+    };
+    let same = vec!["limit".to_owned(); 1000];
+    let faults = read(&same).expect_err("it stands more than once");
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    let long = "x".repeat(1000);
+    let names: Vec<String> = (0..2000).map(|i| format!("{}{long}", i % 1000)).collect();
+    let faults = read(&names).expect_err("nobody knows these");
+    assert!(
+        faults.len() <= 2 * UNKNOWN_FIELDS_SHOWN_MAX,
+        "{}",
+        faults.len()
+    );
+    assert!(
+        faults
+            .iter()
+            .all(|fault| fault.field.len() <= FIELD_NAME_SHOWN_CHARS_MAX)
+    );
+}

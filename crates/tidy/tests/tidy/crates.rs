@@ -4,7 +4,7 @@ use battala_tidy::{Repository, assert_none};
 use toml::Table;
 
 /// A crate, and the crates of ours that it may use. See `docs/architecture.md`.
-const EDGES: [(&str, &[&str]); 10] = [
+const EDGES: [(&str, &[&str]); 11] = [
     ("battala-proto", &[]),
     ("battala-store", &["battala-proto"]),
     ("battala-socketio", &[]),
@@ -27,6 +27,8 @@ const EDGES: [(&str, &[&str]); 10] = [
     ),
     ("battala-testkit", &[]),
     ("battala-tidy", &[]),
+    // For `cargo fuzz`, in a workspace of its own.
+    ("battala-fuzz", &["battala-api", "battala-socketio"]),
     // Measures all of it; nothing is shipped.
     (
         "battala-bench",

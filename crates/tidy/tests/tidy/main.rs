@@ -2,6 +2,7 @@
 
 mod crates;
 mod documents;
+mod fuzzing;
 mod licence;
 mod locks;
 mod migrations;
