@@ -74,11 +74,35 @@ impl Cluster {
     pub fn start() -> Result<Self, StartError> {
         remove_stale();
         let tools = tools()?;
-        let directory = unique_path("postgres");
-        let io = |error: io::Error| StartError(format!("{}: {error}", directory.display()));
-        fs::create_dir(&directory).map_err(io)?;
-        own(&directory).map_err(io)?;
+        let directory = make_directory()?;
         initialise(&tools, &directory)?;
+        Self::run(tools, directory)
+    }
+
+    /// A standby of this cluster as it is now, until [`Cluster::promote`]. It follows nobody: it
+    /// lacks what is written from here on.
+    pub fn standby(&self) -> Result<Self, StartError> {
+        let directory = make_directory()?;
+        let data = directory.join("data");
+        let mut backup = as_owner(self.tools.join("pg_basebackup"));
+        backup.args(["-U", USER, "--checkpoint=fast", "--no-sync", "-h"]);
+        run_tool(
+            "pg_basebackup",
+            backup.arg(&self.directory).arg("-D").arg(&data),
+        )?;
+        run_tool("touch", as_owner("touch").arg(data.join("standby.signal")))?;
+        Self::run(self.tools.clone(), directory)
+    }
+
+    /// Has a standby take over: it can be written to.
+    pub fn promote(&self) -> Result<(), StartError> {
+        let mut promote = as_owner(self.tools.join("pg_ctl"));
+        promote.args(["promote", "-w", "-D"]);
+        run_tool("pg_ctl", promote.arg(self.directory.join("data")))
+    }
+
+    fn run(tools: PathBuf, directory: PathBuf) -> Result<Self, StartError> {
+        let io = |error: io::Error| StartError(format!("{}: {error}", directory.display()));
         let guard = as_owner("sh")
             .args(["-c", GUARD, "guard"])
             .args([&tools, &directory])
@@ -175,20 +199,34 @@ pub(crate) fn tools() -> Result<PathBuf, StartError> {
 /// The collation is a natural language's on purpose: a query that relies on the
 /// order of bytes without saying so gives itself away.
 fn initialise(tools: &Path, directory: &Path) -> Result<(), StartError> {
-    let made = as_owner(tools.join("initdb"))
+    let mut initdb = as_owner(tools.join("initdb"));
+    initdb
         .arg("-D")
         .arg(directory.join("data"))
         .args(["-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync"])
         .args(["--locale=C.UTF-8", "--locale-provider=icu"])
-        .arg("--icu-locale=en-US")
+        .arg("--icu-locale=en-US");
+    run_tool("initdb", &mut initdb)
+}
+
+fn run_tool(name: &str, command: &mut Command) -> Result<(), StartError> {
+    let done = command
         .stdin(Stdio::null())
         .output()
-        .map_err(|error| StartError(format!("initdb: {error}")))?;
-    if made.status.success() {
+        .map_err(|error| StartError(format!("{name}: {error}")))?;
+    if done.status.success() {
         return Ok(());
     }
-    let complaint = String::from_utf8_lossy(&made.stderr);
-    Err(StartError(format!("initdb: {complaint}")))
+    let complaint = String::from_utf8_lossy(&done.stderr);
+    Err(StartError(format!("{name}: {complaint}")))
+}
+
+/// A directory of the owner's.
+fn make_directory() -> Result<PathBuf, StartError> {
+    let directory = unique_path("postgres");
+    let made = fs::create_dir(&directory).and_then(|()| own(&directory));
+    made.map_err(|error| StartError(format!("{}: {error}", directory.display())))?;
+    Ok(directory)
 }
 
 /// The server refuses to run as root; its package brings a user for it.

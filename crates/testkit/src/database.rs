@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    StartError,
+    Cluster, StartError,
     cluster::{shared_url, tools},
 };
 
@@ -54,6 +54,11 @@ impl TestDatabase {
     /// An empty database.
     pub fn empty() -> Result<Self, StartError> {
         Self::copy(shared_url()?, "template1")
+    }
+
+    /// An empty database in a cluster of the test's own.
+    pub fn empty_in(cluster: &Cluster) -> Result<Self, StartError> {
+        Self::copy(cluster.url("postgres"), "template1")
     }
 
     fn copy(cluster: String, template: &str) -> Result<Self, StartError> {

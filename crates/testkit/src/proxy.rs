@@ -29,12 +29,13 @@ pub struct Proxy {
 
 #[derive(Debug)]
 struct Shared {
-    server: PathBuf,
     rules: Mutex<Rules>,
 }
 
 #[derive(Debug, Default)]
 struct Rules {
+    /// The socket of the server.
+    server: PathBuf,
     /// The next COMMIT of a transaction that ran a statement with this text is not answered.
     swallow: Option<String>,
     swallowed: usize,
@@ -56,16 +57,16 @@ struct Line {
 impl Proxy {
     /// Listens in front of the database at `url`, which names a socket directory as its host.
     pub fn start(url: &str) -> io::Result<Self> {
-        let invalid = || io::Error::other(format!("{url} names no socket directory"));
-        let (address, directory) = url.split_once("?host=").ok_or_else(invalid)?;
-        let (_, database) = address.rsplit_once('/').ok_or_else(invalid)?;
+        let (database, server) = database_and_socket(url)?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let proxy = Self {
             address: listener.local_addr()?,
-            database: database.to_owned(),
+            database,
             shared: Arc::new(Shared {
-                server: Path::new(directory).join(".s.PGSQL.5432"),
-                rules: Mutex::default(),
+                rules: Mutex::new(Rules {
+                    server,
+                    ..Rules::default()
+                }),
             }),
         };
         let shared = Arc::clone(&proxy.shared);
@@ -107,10 +108,25 @@ impl Proxy {
         }
     }
 
+    /// From now on connections go to the database at `url`, of the same name.
+    pub fn redirect(&self, url: &str) -> io::Result<()> {
+        let (_, server) = database_and_socket(url)?;
+        self.shared.rules().server = server;
+        Ok(())
+    }
+
     /// Whether new connections end at once.
     pub fn refuse(&self, is_refusing: bool) {
         self.shared.rules().is_refusing = is_refusing;
     }
+}
+
+fn database_and_socket(url: &str) -> io::Result<(String, PathBuf)> {
+    let invalid = || io::Error::other(format!("{url} names no socket directory"));
+    let (address, directory) = url.split_once("?host=").ok_or_else(invalid)?;
+    let (_, database) = address.rsplit_once('/').ok_or_else(invalid)?;
+    let socket = Path::new(directory).join(".s.PGSQL.5432");
+    Ok((database.to_owned(), socket))
 }
 
 impl Drop for Proxy {
@@ -143,7 +159,8 @@ impl Shared {
             return Ok(());
         }
         client.set_nodelay(true)?;
-        let server = UnixStream::connect(&self.server)?;
+        let server = self.rules().server.clone();
+        let server = UnixStream::connect(server)?;
         let line = Arc::new(Line {
             client,
             server,
