@@ -10,6 +10,7 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt 
 use std::path::{Path, PathBuf};
 
 use battala_hub::mark::Mark;
+use battala_store::Place;
 
 const KEY_FILE: &str = "secret.key";
 
@@ -106,7 +107,11 @@ impl DataDir {
     /// Remembers how far the database has come.
     pub(crate) fn write_mark(&self, mark: &Mark) -> Result<(), DataDirError> {
         let path = self.mark_file();
-        let content = format!("{} {} {}\n", mark.mark, mark.beat, mark.generation);
+        let place = mark
+            .place
+            .map(|Place { timeline, position }| format!(" {timeline} {position}"));
+        let place = place.unwrap_or_default();
+        let content = format!("{} {} {}{place}\n", mark.mark, mark.beat, mark.generation);
         self.replace(&path, content.as_bytes())
             .map_err(|error| DataDirError::Io(path, error))
     }
@@ -152,15 +157,27 @@ fn write_draft(path: &Path, content: &[u8]) -> io::Result<PathBuf> {
     Ok(draft)
 }
 
-/// Mark, beat and generation, separated by spaces.
+/// Mark, beat and generation, and timeline and position where there is a place, separated by spaces.
 fn parse_mark(text: &str) -> Option<Mark> {
-    let mut words = text.split_whitespace();
-    let mark = Mark {
-        mark: words.next()?.to_owned(),
-        beat: words.next()?.parse().ok()?,
-        generation: words.next()?.parse().ok()?,
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let (known, place) = words.split_at_checked(3)?;
+    let [mark, beat, generation] = known else {
+        return None;
     };
-    words.next().is_none().then_some(mark)
+    let place = match place {
+        [] => None,
+        [timeline, position] => Some(Place {
+            timeline: timeline.parse().ok()?,
+            position: position.parse().ok()?,
+        }),
+        _ => return None,
+    };
+    Some(Mark {
+        mark: (*mark).to_owned(),
+        beat: beat.parse().ok()?,
+        generation: generation.parse().ok()?,
+        place,
+    })
 }
 
 #[cfg(test)]
@@ -232,13 +249,18 @@ mod tests {
             mark: "a-b_c".to_owned(),
             beat: 1,
             generation: 1,
+            place: Some(Place {
+                timeline: 3,
+                position: 4,
+            }),
         };
         data_dir.write_mark(&mark).unwrap();
-        mark.beat = 2;
+        assert_eq!(data_dir.mark().unwrap().as_ref(), Some(&mark));
+        (mark.beat, mark.place) = (2, None);
         data_dir.write_mark(&mark).unwrap();
         assert_eq!(data_dir.mark().unwrap(), Some(mark));
         assert_eq!(folder.mode("hub.mark"), 0o600);
-        for damaged in ["", "a-b_c 2", "a-b_c x 1", "a-b_c 2 1 0"] {
+        for damaged in ["", "a-b_c 2", "a-b_c x 1", "a-b_c 2 1 0", "a-b_c 2 1 0 1 2"] {
             fs::write(folder.0.join("hub.mark"), damaged).unwrap();
             assert_eq!(data_dir.mark().unwrap(), None, "{damaged:?}");
         }

@@ -4,14 +4,16 @@
 //! history stands is kept twice, in the database and beside the key, and moves on while the hub
 //! runs. The copy beside the key is written after the database's: at start the database is never
 //! behind it, unless it is an older one. Then the generation is raised, and clients begin anew.
+//! A standby may lack less than a step. So where the server has a log, its place in there is kept,
+//! too, and a standby that took over counts as an earlier place whether or not it lacks anything.
 //!
 //! This module does not know where the copy is kept.
 
 use std::sync::Arc;
 
-use battala_store::Tx;
 use battala_store::tables::hub as hub_table;
 use battala_store::tables::mark::{self, MarkRow};
+use battala_store::{Place, Tx};
 use tokio::sync::Mutex;
 
 use crate::Hub;
@@ -26,6 +28,8 @@ pub struct Mark {
     pub beat: i64,
     /// The hub's generation then.
     pub generation: i64,
+    /// Where the log of the database's server stood, where there is one.
+    pub place: Option<Place>,
 }
 
 /// The place of the history that this process goes on with.
@@ -44,9 +48,10 @@ impl History {
     pub async fn resume(hub: &Hub, remembered: Option<Mark>) -> Result<(Self, Mark)> {
         let fresh = hub.random().token();
         let now_s = hub.now() / 1000;
-        let write = hub
-            .db()
-            .write(move |tx| Box::pin(async move { resume(tx, remembered, fresh, now_s).await }));
+        let place = hub.db().place();
+        let write = hub.db().write(move |tx| {
+            Box::pin(async move { resume(tx, remembered, place, fresh, now_s).await })
+        });
         let Resumed { mark, row, is_past } = hub.note_storage(write.await)?;
         if is_past {
             tracing::warn!(
@@ -77,12 +82,27 @@ impl History {
         let beat = self.hub.note_storage(write.await)?;
         if let Some(beat) = beat.filter(|beat| *beat > known.beat) {
             known.beat = beat;
+            known.place = self.hub.db().place();
             Ok(known.clone())
         } else {
             let reason = "the database went back to an earlier state under the running hub";
             self.hub.db().give_up(reason);
             Err(Error::Unavailable)
         }
+    }
+}
+
+impl History {
+    /// What is to be remembered when the hub ends because its database went on from an earlier
+    /// place; `None` when it ends for another reason. The place of the last step may be one that
+    /// the database has passed again by the next start, and the last one that was seen is not.
+    pub async fn left(&self) -> Option<Mark> {
+        if !self.hub.db().went_back() {
+            return None;
+        }
+        let mut mark = self.known.lock().await.clone();
+        mark.place = self.hub.db().place();
+        Some(mark)
     }
 }
 
@@ -95,11 +115,13 @@ struct Resumed {
 async fn resume(
     tx: &mut Tx,
     remembered: Option<Mark>,
+    place: Option<Place>,
     fresh: String,
     now_s: i64,
 ) -> Result<Resumed> {
     let stored = mark::get(tx).await?;
-    let is_past = !follows(stored.as_ref(), remembered.as_ref());
+    let is_past = !follows(stored.as_ref(), remembered.as_ref())
+        || !is_ahead(place, remembered.as_ref().and_then(|mark| mark.place));
     if is_past {
         // Above every generation that clients may have seen: those of the data directory's history,
         // and those of earlier restores into a directory that is gone.
@@ -119,6 +141,7 @@ async fn resume(
         mark,
         beat,
         generation: row.generation,
+        place,
     };
     Ok(Resumed { mark, row, is_past })
 }
@@ -133,6 +156,12 @@ fn follows(stored: Option<&MarkRow>, remembered: Option<&Mark>) -> bool {
         }
         (None, Some(_)) | (Some(_), None) => false,
     }
+}
+
+/// Whether the server goes on from where it was. One that says nothing says nothing against it.
+fn is_ahead(now: Option<Place>, remembered: Option<Place>) -> bool {
+    now.zip(remembered)
+        .is_none_or(|(now, remembered)| now.follows(&remembered))
 }
 
 #[cfg(test)]
@@ -151,6 +180,7 @@ mod tests {
             mark: mark.to_owned(),
             beat,
             generation: 1,
+            place: None,
         }
     }
 
@@ -165,5 +195,16 @@ mod tests {
         assert!(!follows(Some(&stored("b", 9)), Some(&known)));
         assert!(!follows(Some(&stored("a", 5)), None));
         assert!(!follows(None, Some(&known)));
+    }
+
+    #[test]
+    fn a_server_goes_on_from_where_it_was_or_says_nothing() {
+        let at = |timeline, position| Some(Place { timeline, position });
+        assert!(is_ahead(None, None));
+        assert!(is_ahead(None, at(1, 5)));
+        assert!(is_ahead(at(1, 5), None));
+        assert!(is_ahead(at(1, 6), at(1, 5)));
+        assert!(!is_ahead(at(1, 4), at(1, 5)));
+        assert!(!is_ahead(at(2, 6), at(1, 5)));
     }
 }

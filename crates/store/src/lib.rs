@@ -39,6 +39,7 @@ pub use error::{Cause, Constraint, DbError};
 pub use migrate::{Migration, Migrations};
 pub use migrations::MIGRATIONS;
 pub use options::{DatabaseUrl, Engine, OpenError, Options, Purpose, Synchronous};
+pub use pg::Place;
 pub use reader::Reader;
 pub use row::{Column, FromRow, RawColumn, Row};
 pub use sql::{Arg, Args, Sql};
@@ -226,6 +227,25 @@ impl Db {
     /// Makes [`Db::fatal`] ready: whoever uses the database found out that it must not go on.
     pub fn give_up(&self, reason: &str) {
         self.0.fatal.send_replace(Some(Arc::from(reason)));
+    }
+
+    /// Where the database stood when this process looked last, which is about once in a second.
+    /// `None` where there is no such place: on SQLite, and where a server keeps it to itself.
+    #[must_use]
+    pub fn place(&self) -> Option<Place> {
+        match &self.0.backend {
+            Backend::Sqlite(_) => None,
+            Backend::Postgres(pg) => pg.place(),
+        }
+    }
+
+    /// Whether [`Db::fatal`] is ready because the database went on from another place than that.
+    #[must_use]
+    pub fn went_back(&self) -> bool {
+        match &self.0.backend {
+            Backend::Sqlite(_) => false,
+            Backend::Postgres(pg) => pg.went_back(),
+        }
     }
 
     /// Refuses new work, finishes what was accepted, and closes the files or

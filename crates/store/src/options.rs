@@ -105,6 +105,9 @@ pub enum OpenError {
     /// Another process serves this database.
     #[error("another hub serves this database")]
     Served,
+    /// The server follows another one.
+    #[error("the database is a standby, which nobody can write to; connect to the primary server")]
+    Standby,
     /// Sessions of the server are shared between clients.
     #[error(
         "the database is behind a pooler that gives every transaction another session (PgBouncer \

@@ -3,6 +3,8 @@
 //! This module does not know what the writes do, nor any table.
 
 mod claim;
+mod fence;
+mod place;
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -10,7 +12,7 @@ use std::{
 };
 
 use sqlx::{
-    AssertSqlSafe, ConnectOptions as _, Executor as _, PgPool, Postgres,
+    AssertSqlSafe, ConnectOptions as _, Executor as _, PgConnection, PgPool, Postgres,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgDatabaseError, PgPoolOptions, PgSeverity},
 };
@@ -19,7 +21,9 @@ use tokio::{
     time::timeout,
 };
 
-use self::claim::Claim;
+pub use self::place::Place;
+
+use self::{claim::Claim, fence::Fence};
 
 use crate::{
     Cause, DbError, Migrations, OpenError, Options, Purpose, Tx,
@@ -53,12 +57,36 @@ fn session(statement_timeout: Duration) -> AssertSqlSafe<String> {
     ))
 }
 
+/// Sets a new session up and waits until it may be used. One that breaks meanwhile is no error of
+/// the pool, which would try again for as long as its caller waits: it fails at its first use.
+async fn begin(
+    conn: &mut PgConnection,
+    statement_timeout: Duration,
+    fence: Option<&Fence>,
+) -> Result<(), sqlx::Error> {
+    let begun = async {
+        conn.execute(session(statement_timeout)).await?;
+        match fence {
+            Some(fence) => fence.admit(conn).await,
+            None => Ok(()),
+        }
+    };
+    match begun.await {
+        Err(error) if is_broken(&error) => {
+            tracing::debug!(%error, "a new connection broke");
+            Ok(())
+        }
+        begun => begun,
+    }
+}
+
 pub(crate) struct Pg {
     pool: PgPool,
     /// Bounds the writes that exist at once.
     queue: Arc<Semaphore>,
     /// Bounds the writes that hold a connection, so that reads find one.
     writing: Arc<Semaphore>,
+    fence: Option<Arc<Fence>>,
     claim: Option<Claim>,
 }
 
@@ -69,8 +97,8 @@ impl Pg {
         migrations: &Migrations,
         fatal: watch::Sender<Option<Arc<str>>>,
     ) -> Result<Self, OpenError> {
-        let server = server
-            .application_name("battala")
+        let mut server = server
+            .application_name("battala visit")
             .statement_cache_capacity(STATEMENT_CACHE)
             .disable_statement_logging();
         // Before the schema is touched: the process that serves it may be older.
@@ -78,10 +106,15 @@ impl Pg {
             Purpose::Visit => None,
             Purpose::Serve => Some(Claim::take(&server, fatal).await?),
         };
+        let fence = claim.as_ref().map(|claim| Arc::clone(claim.fence()));
+        if let Some(fence) = &fence {
+            server = server.application_name(fence.name());
+        }
         migrations.apply_postgres(&server).await?;
 
         let connections_max = options.connections_max.max(2);
         let timeout = options.statement_timeout;
+        let (gate, usable) = (fence.clone(), fence.clone());
         let pool = PgPoolOptions::new()
             .max_connections(connections_max)
             .min_connections(2)
@@ -90,7 +123,13 @@ impl Pg {
             .max_lifetime(Duration::from_mins(30))
             .test_before_acquire(false)
             .after_connect(move |conn, _| {
-                Box::pin(async move { conn.execute(session(timeout)).await.map(drop) })
+                let gate = gate.clone();
+                Box::pin(async move { begin(conn, timeout, gate.as_deref()).await })
+            })
+            .before_acquire(move |_, session| {
+                let age = session.age;
+                let is_current = usable.as_ref().is_none_or(|fence| fence.is_current(age));
+                Box::pin(std::future::ready(Ok(is_current)))
             })
             .connect_with(server)
             .await?;
@@ -99,6 +138,7 @@ impl Pg {
             pool,
             queue: Arc::new(Semaphore::new(QUEUE_MAX)),
             writing: Arc::new(Semaphore::new(writing as usize)),
+            fence,
             claim,
         })
     }
@@ -120,6 +160,7 @@ impl Pg {
     fn permit(&self, place: OwnedSemaphorePermit, lane: Option<&Arc<Tail>>) -> WritePermit {
         WritePermit::new(AnySlot::Postgres(Slot {
             pool: self.pool.clone(),
+            fence: self.fence.clone(),
             writing: Arc::clone(&self.writing),
             lane: lane.map(Arc::clone),
             place,
@@ -129,6 +170,15 @@ impl Pg {
     pub(crate) async fn read(&self) -> Result<Conn, DbError> {
         let conn = self.pool.acquire().await?;
         Ok(Conn::new(RawConn::Postgres(conn)))
+    }
+
+    /// The furthest place of the database that this process has seen.
+    pub(crate) fn place(&self) -> Option<Place> {
+        self.fence.as_ref().and_then(|fence| fence.place())
+    }
+
+    pub(crate) fn went_back(&self) -> bool {
+        self.fence.as_ref().is_some_and(|fence| fence.went_back())
     }
 
     pub(crate) async fn close(&self) {
@@ -146,6 +196,7 @@ impl Pg {
 /// A place among the writes that may exist at once.
 pub(crate) struct Slot {
     pool: PgPool,
+    fence: Option<Arc<Fence>>,
     writing: Arc<Semaphore>,
     lane: Option<Arc<Tail>>,
     place: OwnedSemaphorePermit,
@@ -168,6 +219,7 @@ impl Slot {
         tokio::spawn(async move {
             let Self {
                 pool,
+                fence,
                 writing,
                 place,
                 ..
@@ -177,7 +229,7 @@ impl Slot {
                 None => None,
             };
             if let Ok(_writing) = writing.acquire_owned().await {
-                run(&pool, job).await;
+                run(&pool, fence.as_deref(), job).await;
             } else {
                 let closed = DbError::unavailable("the database is closed");
                 job.settle(Fate::Refused(closed));
@@ -216,7 +268,10 @@ impl Tail {
     }
 }
 
-async fn run(pool: &PgPool, mut job: BoxJob) {
+async fn run(pool: &PgPool, fence: Option<&Fence>, mut job: BoxJob) {
+    if let Err(error) = fence.map_or(Ok(()), Fence::pass) {
+        return job.settle(Fate::Refused(error));
+    }
     let fate = match pool.acquire().await {
         Ok(conn) => transact(conn, &mut job).await,
         Err(error) => Err(error),
@@ -266,9 +321,19 @@ async fn commit(tx: &mut Tx) -> Fate {
 
 /// Whether the server said that it did not commit. A session that it ends may have committed before.
 fn is_refusal(error: &sqlx::Error) -> bool {
-    let database = error.as_database_error();
-    let refusal = database.and_then(|error| error.try_downcast_ref::<PgDatabaseError>());
-    refusal.is_some_and(|refusal| refusal.severity() == PgSeverity::Error)
+    severity(error).is_some_and(|severity| severity == PgSeverity::Error)
+}
+
+/// Whether the session is over.
+fn is_broken(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Io(_))
+        || severity(error).is_some_and(|severity| severity != PgSeverity::Error)
+}
+
+fn severity(error: &sqlx::Error) -> Option<PgSeverity> {
+    let database = error.as_database_error()?;
+    let told = database.try_downcast_ref::<PgDatabaseError>()?;
+    Some(told.severity())
 }
 
 /// Closes its connection instead of handing it back with a transaction open.

@@ -28,7 +28,7 @@ const DRAIN_MAX: Duration = Duration::from_secs(10);
 const SOCKETS_MAX: Duration = Duration::from_secs(6);
 
 /// What is written after the last step before a kill, and lost by a restore right after it, is not
-/// noticed as lost.
+/// noticed as lost, but on a server that tells the place in its log.
 const REMEMBER_EVERY: Duration = Duration::from_secs(15);
 
 /// What the exit code says after a second signal, as a shell would: 128 + SIGINT.
@@ -171,13 +171,15 @@ async fn remember(history: &History, data_dir: &DataDir) -> Infallible {
 /// One step. What is not written now is written later; it is behind the database meanwhile, and
 /// that is no sign of a past.
 async fn move_on(history: &History, data_dir: &DataDir) {
-    match history.advance().await {
-        Err(error) => tracing::warn!(%error, "the place in the history stays where it is"),
-        Ok(mark) => {
-            if let Err(error) = data_dir.write_mark(&mark) {
-                tracing::warn!(%error, "the place in the history is not remembered");
-            }
+    let mark = match history.advance().await {
+        Ok(mark) => Some(mark),
+        Err(error) => {
+            tracing::warn!(%error, "the place in the history stays where it is");
+            history.left().await
         }
+    };
+    if let Some(Err(error)) = mark.map(|mark| data_dir.write_mark(&mark)) {
+        tracing::warn!(%error, "the place in the history is not remembered");
     }
 }
 

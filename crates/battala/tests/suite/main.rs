@@ -13,6 +13,7 @@ mod clock_steps;
 mod disk_full;
 mod durability;
 mod edge;
+mod fail_over;
 mod gateway;
 mod harness;
 mod hostile;

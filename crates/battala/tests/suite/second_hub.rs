@@ -1,8 +1,9 @@
 //! One process serves a database: another one that tries says so and ends.
 
-use battala_store::{Db, DbError, Options as DbOptions, args, sql};
+use battala_store::{Db, DbError, Options as DbOptions, Reader, args, sql};
+use serde_json::json;
 
-use crate::harness::{Engine, TestHub, engine};
+use crate::harness::{Engine, TestHub, engine, nonce, until};
 
 /// What a second `serve` says; it must not succeed.
 fn refused(hub: &TestHub) -> String {
@@ -73,4 +74,63 @@ async fn a_hub_that_lost_its_claim_claims_the_database_again() {
     let said = refused(&hub);
     assert!(said.contains(expected()), "{said}");
     db.close().await;
+}
+
+/// Keeps every write in this server waiting inside its transaction, for as long as it lives.
+async fn hold_writes(hub: &TestHub, server: &str) -> (Db, Reader) {
+    let options = DbOptions::new(hub.database_url().parse().expect("an address"));
+    let db = Db::open(&options).await.expect("a database");
+    let mut session = db.read().await.expect("a connection");
+    let server: i64 = server.parse().expect("an id");
+    let lock = sql!(sqlite: "SELECT $1", postgres: "SELECT pg_advisory_lock($1)");
+    let held = session.execute(lock, args![server]).await;
+    held.expect("the lock is free");
+    (db, session)
+}
+
+/// Ends the session that claims the database, and no other.
+fn end_claim(hub: &TestHub, server: &str) {
+    hub.run_sql(&format!(
+        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted \
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+         AND (classid::bigint << 32 | objid::bigint) <> {server}"
+    ));
+}
+
+#[tokio::test]
+async fn a_hub_that_lost_its_claim_to_another_writes_nothing_any_more() {
+    if engine() != Engine::Postgres {
+        return;
+    }
+    let mut hub = TestHub::start().await;
+    let (community, owner, []) = hub.community("owner", []).await;
+    owner.say(&community.channel, "before").await;
+    let (db, session) = hold_writes(&hub, &community.id).await;
+    let body = json!({"content": "too late", "nonce": nonce()});
+    let request = owner.request("POST", &community.messages(), Some(body));
+    let taking_over = async {
+        until("the write waits", async || {
+            let waiting = "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database \
+                           WHERE NOT granted AND datname = current_database()";
+            (hub.run_sql(waiting) == "1").then_some(())
+        })
+        .await;
+        hub.freeze();
+        end_claim(&hub, &community.id);
+        let other = hub.beside().await;
+        hub.thaw();
+        drop(session);
+        db.close().await;
+        other
+    };
+    let (answer, other) = tokio::join!(hub.http.try_send(&request), taking_over);
+    let is_written = answer.is_ok_and(|answer| answer.status < 300);
+    let (code, errors) = hub.ended().await;
+    assert_eq!(code, Some(1));
+    let is_told = |line: &String| line.contains(expected());
+    assert!(errors.iter().any(is_told), "{errors:?}");
+    assert!(!is_written);
+    let owner = other.login("owner").await;
+    let said = owner.say(&community.channel, "after").await;
+    assert_eq!(said["seq"], 2);
 }

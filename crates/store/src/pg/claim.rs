@@ -1,7 +1,8 @@
 //! One serving process per database: a lock of the server's, held by a connection of its own for as
 //! long as the process lives.
 //!
-//! This module does not know what serving is, nor any table.
+//! Who takes it shuts all others out (`fence`) and looks whether the database is where it was left
+//! (`place`). This module does not know what serving is, nor any table.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,11 +13,12 @@ use tokio::{
     time::{Instant, sleep, timeout},
 };
 
-use crate::{OpenError, migrate::LOCK_KEY};
+use super::{
+    fence::{self, CLAIM_KEY, Fence, Holder},
+    place::Place,
+};
+use crate::OpenError;
 
-/// Beside the key of the migrations: commands that visit a database that is served still take turns
-/// there, and do not ask for this one.
-const CLAIM_KEY: i64 = LOCK_KEY + 1;
 /// How long another may hold the lock before this process gives up: the session of one that was
 /// killed a moment ago is still being cleaned up.
 const WAIT_MAX: Duration = Duration::from_secs(10);
@@ -25,16 +27,38 @@ const AGAIN: Duration = Duration::from_millis(250);
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// A server that does not answer a look for this long is lost.
 const ANSWER_MAX: Duration = Duration::from_secs(5);
+/// How long taking the claim again may take: others may have to end before.
+const AGAIN_MAX: Duration = Duration::from_secs(15);
 
 /// The server notices within seconds that the machine of the holder is gone (it could not tell
 /// otherwise for hours), so that the next process can start.
 const SESSION: &str = "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; \
                        SET tcp_keepalives_count = 3; SET statement_timeout = '5s'";
 
+/// What a session is called that asks for the claim.
+const ASKING: &str = "battala claim";
+
 /// The lock, while it is held.
 pub(super) struct Claim {
+    fence: Arc<Fence>,
     closing: Arc<Notify>,
     holder: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// Why a process cannot go on.
+enum Lost {
+    /// Another process serves the database.
+    Taken,
+    /// The database is not where this process left it.
+    Past,
+}
+
+/// What came of asking for the lock.
+enum Asked {
+    Taken,
+    Refused,
+    /// A standby has locks, and nothing can be written there.
+    Standby,
 }
 
 impl Claim {
@@ -47,31 +71,48 @@ impl Claim {
         server: &PgConnectOptions,
         fatal: watch::Sender<Option<Arc<str>>>,
     ) -> Result<Self, OpenError> {
-        let mut conn = connect(server).await?;
-        refuse_pooler(&mut conn, server).await?;
+        let server = server.clone().application_name(ASKING);
+        let mut conn = connect(&server).await?;
+        refuse_pooler(&mut conn, &server).await?;
         let began = Instant::now();
-        while !try_lock(&mut conn).await? {
+        loop {
+            let refusal = match ask(&mut conn).await? {
+                Asked::Taken => break,
+                Asked::Refused => OpenError::Served,
+                Asked::Standby => OpenError::Standby,
+            };
             if began.elapsed() > WAIT_MAX {
-                return Err(OpenError::Served);
+                return Err(refusal);
             }
             sleep(AGAIN).await;
         }
+        let fence = Arc::new(Fence::new(fence::new_name(&mut conn).await?));
+        if !fence.shut_others_out(&mut conn).await? {
+            return Err(OpenError::Served);
+        }
+        fence.set_place(Place::read(&mut conn).await?);
         let closing = Arc::new(Notify::new());
-        let (server, closed) = (server.clone(), Arc::clone(&closing));
+        let (closed, kept) = (Arc::clone(&closing), Arc::clone(&fence));
         let holder = tokio::spawn(async move {
             tokio::select! {
                 () = closed.notified() => {}
-                () = hold(conn, &server) => {
-                    let reason = OpenError::Served.to_string();
-                    tracing::error!(%reason, "the database was lost to another process");
+                lost = hold(conn, &server, &kept) => {
+                    let reason = lost.reason();
+                    tracing::error!(%reason, "the database was lost");
                     fatal.send_replace(Some(Arc::from(reason)));
                 }
             }
         });
         Ok(Self {
+            fence,
             closing,
             holder: Mutex::new(Some(holder)),
         })
+    }
+
+    /// What the sessions of this process have to pass.
+    pub(super) fn fence(&self) -> &Arc<Fence> {
+        &self.fence
     }
 
     /// Ends the connection, and the lock with it.
@@ -83,56 +124,131 @@ impl Claim {
     }
 }
 
-/// Returns when another process has the lock.
-async fn hold(mut conn: PgConnection, server: &PgConnectOptions) {
+impl Lost {
+    fn reason(&self) -> String {
+        match self {
+            Self::Taken => OpenError::Served.to_string(),
+            Self::Past => {
+                "another server took the database over, perhaps without the last writes; \
+                           the next start has clients begin anew"
+                    .to_owned()
+            }
+        }
+    }
+}
+
+/// Returns when this process cannot have the lock any more.
+async fn hold(mut conn: PgConnection, server: &PgConnectOptions, fence: &Fence) -> Lost {
     loop {
-        while let Ok(Ok(())) = timeout(ANSWER_MAX, conn.ping()).await {
-            sleep(LOOK_EVERY).await;
+        while let Ok(Ok(())) = timeout(ANSWER_MAX, look(&mut conn, fence)).await {
+            tokio::select! {
+                () = sleep(LOOK_EVERY) => {}
+                () = fence.doubted() => {}
+            }
         }
+        fence.set_held(false);
         tracing::warn!("the connection that claims the database was lost");
-        match claim_again(server).await {
-            Some(again) => conn = again,
-            None => return,
+        match claim_again(server, fence).await {
+            Ok(again) => conn = again,
+            Err(lost) => return lost,
         }
+        fence.set_held(true);
         tracing::info!("the database is claimed again");
     }
 }
 
-/// `None` when another process holds the lock and keeps it. A server that cannot be reached is lost
-/// for all alike, and is waited for.
-async fn claim_again(server: &PgConnectOptions) -> Option<PgConnection> {
+/// Whether the connection is there, and where the database stands.
+async fn look(conn: &mut PgConnection, fence: &Fence) -> Result<(), sqlx::Error> {
+    if fence.place().is_none() {
+        return conn.ping().await;
+    }
+    if let Some(place) = Place::read(conn).await? {
+        fence.set_place(Some(place));
+    }
+    Ok(())
+}
+
+/// A server that cannot be reached is lost for all alike, and is waited for.
+async fn claim_again(server: &PgConnectOptions, fence: &Fence) -> Result<PgConnection, Lost> {
     let mut refused: Option<Instant> = None;
     loop {
-        let attempt = async {
-            let mut conn = connect(server).await?;
-            let is_locked = try_lock(&mut conn).await?;
-            Ok::<_, sqlx::Error>(is_locked.then_some(conn))
-        };
-        match timeout(ANSWER_MAX, attempt).await {
-            Ok(Ok(Some(conn))) => return Some(conn),
-            Ok(Ok(None)) => {
+        match timeout(AGAIN_MAX, attempt(server, fence)).await {
+            Ok(Ok(Attempt::Claimed(conn))) => return Ok(conn),
+            Ok(Ok(Attempt::Lost(lost))) => return Err(lost),
+            Ok(Ok(Attempt::Refused)) => {
                 let since = *refused.get_or_insert_with(Instant::now);
                 if since.elapsed() > WAIT_MAX {
-                    return None;
+                    return Err(Lost::Taken);
                 }
             }
-            Ok(Err(_)) | Err(_) => refused = None,
+            Ok(Ok(Attempt::Standby) | Err(_)) | Err(_) => refused = None,
         }
         sleep(AGAIN).await;
     }
 }
 
+/// What came of one attempt to have the lock again.
+enum Attempt {
+    Claimed(PgConnection),
+    Refused,
+    Standby,
+    Lost(Lost),
+}
+
+async fn attempt(server: &PgConnectOptions, fence: &Fence) -> Result<Attempt, sqlx::Error> {
+    let mut conn = connect(server).await?;
+    let mut asked = ask(&mut conn).await?;
+    if matches!(asked, Asked::Refused) {
+        match fence.holder(&mut conn).await? {
+            // The server has not noticed yet that nobody is at its other end.
+            Holder::Own(session) => {
+                fence::end(&mut conn, session).await?;
+                sleep(AGAIN).await;
+                asked = ask(&mut conn).await?;
+            }
+            Holder::Other => return Ok(Attempt::Lost(Lost::Taken)),
+            Holder::Unknown => {}
+        }
+    }
+    match asked {
+        Asked::Taken => {}
+        Asked::Refused => return Ok(Attempt::Refused),
+        Asked::Standby => return Ok(Attempt::Standby),
+    }
+    // Before any session of this process is admitted here.
+    let place = Place::read(&mut conn).await?;
+    if let (Some(place), Some(earlier)) = (place, fence.place())
+        && !place.follows(&earlier)
+    {
+        fence.set_went_back();
+        return Ok(Attempt::Lost(Lost::Past));
+    }
+    if !fence.shut_others_out(&mut conn).await? {
+        return Ok(Attempt::Refused);
+    }
+    Ok(Attempt::Claimed(conn))
+}
+
 async fn connect(server: &PgConnectOptions) -> Result<PgConnection, sqlx::Error> {
-    let mut conn = PgConnection::connect_with(server).await?;
+    let mut conn = timeout(ANSWER_MAX, PgConnection::connect_with(server))
+        .await
+        .map_err(|_| sqlx::Error::PoolTimedOut)??;
     conn.execute(SESSION).await?;
     Ok(conn)
 }
 
-async fn try_lock(conn: &mut PgConnection) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar("SELECT pg_try_advisory_lock($1)")
+async fn ask(conn: &mut PgConnection) -> Result<Asked, sqlx::Error> {
+    let statement = "SELECT CASE WHEN pg_is_in_recovery() THEN NULL \
+                     ELSE pg_try_advisory_lock($1) END";
+    let is_taken: Option<bool> = sqlx::query_scalar(statement)
         .bind(CLAIM_KEY)
         .fetch_one(conn)
-        .await
+        .await?;
+    Ok(match is_taken {
+        Some(true) => Asked::Taken,
+        Some(false) => Asked::Refused,
+        None => Asked::Standby,
+    })
 }
 
 /// What is set for a session, and locks of a session, need one that is the client's own. Two

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
 
-use battala_testkit::{Proxy, Scratch, TestDatabase};
+use battala_testkit::{Cluster, Proxy, Scratch, TestDatabase};
 use serde_json::json;
 use toml::{Table, Value};
 
@@ -40,7 +40,9 @@ pub(crate) struct TestHub {
     options: Options,
     scratch: Scratch,
     proxy: Option<Proxy>,
-    database: Option<TestDatabase>,
+    database: Option<Arc<TestDatabase>>,
+    /// The servers of its own, newest last.
+    servers: Vec<Cluster>,
 }
 
 impl TestHub {
@@ -50,13 +52,32 @@ impl TestHub {
     }
 
     pub(crate) async fn start_with(options: Options) -> Self {
-        let database = match engine() {
-            Engine::Sqlite => None,
-            Engine::Postgres => Some(database().await),
+        let own = options.has_own_server && engine() == Engine::Postgres;
+        let servers: Vec<Cluster> = own
+            .then(|| Cluster::start().expect("a server"))
+            .into_iter()
+            .collect();
+        let database = match (engine(), servers.first()) {
+            (Engine::Sqlite, _) => None,
+            (Engine::Postgres, None) => Some(database().await),
+            (Engine::Postgres, Some(own)) => Some(TestDatabase::empty_in(own).expect("a database")),
         };
+        let mut hub = Self::new(options, database.map(Arc::new), servers);
+        hub.run().await;
+        hub
+    }
+
+    /// Another hub on the same PostgreSQL database, with a data directory of its own.
+    pub(crate) async fn beside(&self) -> Self {
+        let mut hub = Self::new(Options::default(), self.database.clone(), Vec::new());
+        hub.run().await;
+        hub
+    }
+
+    fn new(options: Options, database: Option<Arc<TestDatabase>>, servers: Vec<Cluster>) -> Self {
         let before = database.as_ref().filter(|_| options.is_proxied);
         let proxy = before.map(|it| Proxy::start(it.url()).expect("a proxy"));
-        let mut hub = Self {
+        Self {
             http: Arc::new(Http::new(SocketAddr::from(([127, 0, 0, 1], 0)))),
             process: None,
             lines: Arc::default(),
@@ -64,9 +85,8 @@ impl TestHub {
             scratch: Scratch::new().expect("a directory"),
             proxy,
             database,
-        };
-        hub.run().await;
-        hub
+            servers,
+        }
     }
 
     /// Starts the process on the data that is there, at the same address.
@@ -194,6 +214,23 @@ impl TestHub {
     /// The way to the database, of a hub that was started with [`Options::proxied`] on PostgreSQL.
     pub(crate) fn proxy(&self) -> &Proxy {
         self.proxy.as_ref().expect("it was asked for")
+    }
+
+    /// A standby that has what is written now, and nothing of what comes.
+    pub(crate) fn standby(&self) -> Cluster {
+        let server = self.servers.last().expect("one of its own");
+        server.standby().expect("a standby")
+    }
+
+    /// The standby takes over: the way to the database breaks, and leads there from now on.
+    pub(crate) fn fail_over(&mut self, standby: Cluster) {
+        let (proxy, name) = (self.proxy(), self.run_sql("SELECT current_database()"));
+        proxy.refuse(true);
+        proxy.cut();
+        standby.promote().expect("it takes over");
+        proxy.redirect(&standby.url(&name)).expect("a way there");
+        proxy.refuse(false);
+        self.servers.push(standby);
     }
 
     /// Runs a statement in the PostgreSQL database, past the hub.

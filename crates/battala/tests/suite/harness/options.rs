@@ -54,6 +54,8 @@ pub(crate) struct Options {
     pub(crate) settings: Table,
     /// The way to the PostgreSQL database is a bad one.
     pub(crate) is_proxied: bool,
+    /// The PostgreSQL server is nobody else's.
+    pub(crate) has_own_server: bool,
     pub(crate) environment: Vec<(&'static str, PathBuf)>,
 }
 
@@ -65,6 +67,7 @@ impl Default for Options {
             limits: Table::new(),
             settings: Table::new(),
             is_proxied: false,
+            has_own_server: false,
             environment: Vec::new(),
         };
         for rate in RATES {
@@ -97,6 +100,12 @@ impl Options {
     pub(crate) fn proxied(mut self) -> Self {
         self.is_proxied = true;
         self
+    }
+
+    /// The same before a PostgreSQL server of its own; see [`TestHub::fail_over`].
+    pub(crate) fn with_own_server(mut self) -> Self {
+        self.has_own_server = true;
+        self.proxied()
     }
 
     /// Accounts need an invite.
