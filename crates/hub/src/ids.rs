@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use battala_proto::TimestampMs;
 use battala_proto::id::{COUNTER_BITS, EPOCH_MS, TIMESTAMP_SHIFT};
-use battala_store::tables::nodes;
+use battala_store::tables::{channels, nodes};
 use battala_store::{Db, Tx};
 
 use crate::clock::Clock;
@@ -22,6 +22,10 @@ use crate::random::Random;
 
 /// Node numbers that fit into an id.
 const NODES_MAX: i64 = 1024;
+/// Each start takes another number while the lease of the one before lasts.
+const ALL_TAKEN: &str = "all 1,024 node numbers are in use: those of processes that were killed \
+                         are free when their leases have ended, within minutes unless a clock was \
+                         ahead";
 /// How long who needs an id waits for a renewal.
 const RENEWAL_WAIT: Duration = Duration::from_secs(5);
 /// The last number within a millisecond is kept for ids that must follow one from the future
@@ -56,16 +60,26 @@ struct State {
 /// What came of the attempt to go on under a number.
 enum Renewal {
     Renewed,
-    /// Another process holds the old one: this is the new one, and the time of its last id.
-    Replaced(i64, TimestampMs),
+    /// Another process holds the old one.
+    Replaced(Taken),
     NoneLeft,
+}
+
+/// A number that was just taken.
+struct Taken {
+    node: i64,
+    /// The time of the last id that was made under it.
+    from: TimestampMs,
+    /// The time of the newest message. Earlier holders of the number may have made ids that follow
+    /// one from the future up to there, and no lease tells of those.
+    newest: TimestampMs,
 }
 
 impl Ids {
     /// Takes a node number for `lease_ms`.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when all numbers are taken.
+    /// [`Error::Conflict`] when all numbers are taken.
     pub async fn lease(db: &Db, clock: &Clock, random: &Random, lease_ms: i64) -> Result<Self> {
         let holder = random.token();
         let now = clock.now();
@@ -75,18 +89,18 @@ impl Ids {
             until: now + lease_ms,
         };
         let write = db.write(move |tx| Box::pin(async move { take_free_node(tx, &taker).await }));
-        let (node, from) = write.await?.ok_or(Error::Unavailable)?;
+        let taken = write.await?.ok_or(Error::Conflict(ALL_TAKEN))?;
         Ok(Self(Arc::new(Shared {
             db: db.clone(),
             clock: clock.clone(),
             holder,
             lease_ms,
             state: Mutex::new(State {
-                node,
-                at: now.max(from + 1),
+                node: taken.node,
+                at: now.max(taken.from + 1),
                 counter: 0,
                 lease_until: now + lease_ms,
-                above_at: 0,
+                above_at: taken.newest,
             }),
             renewing: tokio::sync::Mutex::default(),
         })))
@@ -146,14 +160,15 @@ impl Ids {
         let renewal = write.await?;
         match renewal {
             Renewal::Renewed => {}
-            Renewal::Replaced(node, from) => {
+            Renewal::Replaced(taken) => {
                 tracing::warn!(
-                    node,
+                    node = taken.node,
                     "another process took the node number; this is a new one"
                 );
                 let mut state = self.state();
-                (state.node, state.counter) = (node, 0);
-                state.at = state.at.max(from) + 1;
+                (state.node, state.counter) = (taken.node, 0);
+                state.at = state.at.max(taken.from) + 1;
+                state.above_at = state.above_at.max(taken.newest);
             }
             Renewal::NoneLeft => {
                 let reason = "another process took this one's node number, and no other is free";
@@ -206,7 +221,7 @@ impl Ids {
     /// An id above `last`, which lies ahead of the clock: a millisecond later, and like no other.
     pub fn above(&self, last: i64) -> i64 {
         let mut state = self.state();
-        let after_last = (last >> TIMESTAMP_SHIFT) + EPOCH_MS + 1;
+        let after_last = time_of(last) + 1;
         state.above_at = after_last.max(state.above_at + 1);
         id_of(state.above_at, state.node, COUNTER_ABOVE)
     }
@@ -235,6 +250,10 @@ fn id_of(at: TimestampMs, node: i64, counter: i64) -> i64 {
     (at - EPOCH_MS) << TIMESTAMP_SHIFT | node << COUNTER_BITS | counter
 }
 
+fn time_of(id: i64) -> TimestampMs {
+    (id >> TIMESTAMP_SHIFT) + EPOCH_MS
+}
+
 /// Who wants a number, and until when.
 struct Taker {
     holder: String,
@@ -247,14 +266,11 @@ async fn renew_or_replace(tx: &mut Tx, node: i64, taker: &Taker) -> Result<Renew
         return Ok(Renewal::Renewed);
     }
     let replaced = take_free_node(tx, taker).await?;
-    Ok(replaced.map_or(Renewal::NoneLeft, |(node, from)| {
-        Renewal::Replaced(node, from)
-    }))
+    Ok(replaced.map_or(Renewal::NoneLeft, Renewal::Replaced))
 }
 
-/// Takes a number whose lease ran out, or one that was never used; with the time of the last id
-/// that was made under it. `None` when all are in use.
-async fn take_free_node(tx: &mut Tx, taker: &Taker) -> Result<Option<(i64, TimestampMs)>> {
+/// Takes a number whose lease ran out, or one that was never used. `None` when all are in use.
+async fn take_free_node(tx: &mut Tx, taker: &Taker) -> Result<Option<Taken>> {
     let Taker { holder, now, until } = taker;
     let leases = nodes::list(tx).await?;
     let ended = leases.iter().find(|lease| lease.expires_at <= *now);
@@ -267,7 +283,8 @@ async fn take_free_node(tx: &mut Tx, taker: &Taker) -> Result<Option<(i64, Times
         return Ok(None);
     }
     if nodes::take(tx, node, holder, *until, *now).await? {
-        Ok(Some((node, from)))
+        let newest = time_of(channels::newest_message(tx).await?);
+        Ok(Some(Taken { node, from, newest }))
     } else {
         // Another was faster; a retry finds the next one.
         Err(Error::Unavailable)

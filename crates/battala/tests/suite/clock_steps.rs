@@ -119,3 +119,42 @@ async fn a_clock_that_is_set_back_by_an_hour_stops_nothing() {
 async fn a_clock_that_is_set_forward_by_an_hour_stops_nothing() {
     everything_goes_on_after(HOUR_S).await;
 }
+
+/// More than lie between two messages that were sent one after the other, in milliseconds.
+const CATCH_UP_MAX: i64 = 3000;
+
+#[tokio::test]
+async fn ids_that_follow_one_from_the_future_are_new_after_a_restart() {
+    let clock = WallClock::new();
+    let mut hub = Options::default().clock(&clock).start().await;
+    let (community, owner, []) = hub.community("owner", []).await;
+    let (one, other) = (&community.channel, owner.channel(&community, "other").await);
+    clock.set(HOUR_S);
+    let mut owner = renewed(&hub, &owner).await;
+    let first = id_of(&owner.say(one, "ahead").await);
+    let second = id_of(&owner.say(&other, "ahead").await);
+
+    // A process that never saw the time ahead: its ids follow those of the channel, one by one.
+    clock.set(0);
+    assert_eq!(hub.stop().await, Some(0));
+    hub.run().await;
+    owner = renewed(&hub, &owner).await;
+    let between_ms = (second >> 22) - (first >> 22);
+    assert!((0..CATCH_UP_MAX).contains(&between_ms), "{between_ms} ms");
+    let mut ids = vec![first, second];
+    let socket = hub.socket(&owner).await;
+    for _ in 0..between_ms + 2 {
+        ids.push(id_of(&send(&socket, one).await));
+    }
+    assert!(ids.last() > Some(&second));
+
+    // The next one works under the same number, and follows the other channel.
+    assert_eq!(hub.stop().await, Some(0));
+    hub.run().await;
+    owner = renewed(&hub, &owner).await;
+    for _ in 0..3 {
+        ids.push(id_of(&owner.say(&other, "behind").await));
+    }
+    let distinct: HashSet<&i64> = ids.iter().collect();
+    assert_eq!(distinct.len(), ids.len(), "{ids:?}");
+}

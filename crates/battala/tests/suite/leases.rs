@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use battala_store::{Db, DbError, Options as DbOptions, args, sql};
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -89,4 +90,30 @@ async fn a_process_whose_number_was_taken_goes_on_under_another() {
     assert_eq!(ids.len(), 22);
     assert!(ids.is_sorted_by(|one, next| one < next), "{ids:?}");
     hub.get("/readyz").await;
+}
+
+#[tokio::test]
+async fn a_start_without_a_free_number_ends_with_words() {
+    let mut hub = TestHub::start().await;
+    assert_eq!(hub.stop().await, Some(0));
+    let options = DbOptions::new(hub.database_url().parse().expect("an address"));
+    let db = Db::open(&options).await.expect("a database");
+    let taken = db.write(|tx| {
+        Box::pin(async move {
+            tx.execute(sql!("DELETE FROM node_leases"), args![]).await?;
+            let statement = sql!(
+                "INSERT INTO node_leases (node, holder, expires_at) WITH RECURSIVE numbers (node) AS ",
+                "(SELECT 0 UNION ALL SELECT node + 1 FROM numbers WHERE node < 1023) ",
+                "SELECT node, 'another', 9000000000000 FROM numbers"
+            );
+            tx.execute(statement, args![]).await
+        })
+    });
+    let taken: Result<u64, DbError> = taken.await;
+    assert_eq!(taken.expect("it is written"), 1024);
+    db.close().await;
+    let output = hub.command(&["serve"]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("all 1,024 node numbers are in use"), "{said}");
 }

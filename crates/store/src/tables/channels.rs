@@ -203,6 +203,12 @@ pub async fn raise_last_message(
     Ok(conn.execute(statement, args![channel, id]).await? == 1)
 }
 
+/// The newest id of a message in any channel, deleted ones included; 0 before the first.
+pub async fn newest_message(conn: &mut Conn) -> Result<i64, DbError> {
+    let statement = sql!("SELECT COALESCE(MAX(last_message_id), 0) FROM channels");
+    conn.fetch_one(statement, args![]).await
+}
+
 /// Takes the next sequence number for a change of an existing message.
 pub async fn next_seq(conn: &mut Conn, id: ChannelId) -> Result<Option<i64>, DbError> {
     let statement = sql!(
