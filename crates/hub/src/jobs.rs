@@ -1,12 +1,12 @@
 //! What the hub does by itself: keeping its node number, and removing what was deleted.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use battala_store::Engine;
 use battala_store::tables::{purge, sessions};
 use tokio::sync::Notify;
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, MissedTickBehavior, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -18,6 +18,9 @@ use crate::settings;
 const PURGE_ROWS: u32 = 500;
 /// How often rows that ended long ago are looked for.
 const HOUSEKEEPING_EVERY: Duration = Duration::from_mins(10);
+/// When the purge looks once more after a commit in doubt, which the server may still work on, and
+/// after it could not go on.
+const PURGE_AGAIN: Duration = Duration::from_secs(10);
 /// How often the settings are read again where another process may change them.
 const SETTINGS_EVERY: Duration = Duration::from_secs(2);
 /// How long the row of an ended session is kept.
@@ -31,12 +34,20 @@ const RENEW_AGAIN: Duration = Duration::from_secs(1);
 pub(crate) struct Jobs {
     tracker: TaskTracker,
     stopping: CancellationToken,
-    purge: Arc<Notify>,
+    purge: Notify,
+    /// Something may be marked as deleted in a moment: the purge looks again soon.
+    is_purge_in_doubt: AtomicBool,
 }
 
 impl Jobs {
     /// Something was marked as deleted.
     pub(crate) fn purge_soon(&self) {
+        self.purge.notify_one();
+    }
+
+    /// A commit that marks something as deleted may have happened, or may be about to.
+    pub(crate) fn purge_in_doubt(&self) {
+        self.is_purge_in_doubt.store(true, Ordering::Relaxed);
         self.purge.notify_one();
     }
 
@@ -64,7 +75,7 @@ pub(crate) fn start(hub: &Hub) {
     if hub.db().engine() == Engine::Postgres {
         jobs.run(follow_settings(hub.clone()));
     }
-    jobs.run(purge_when_needed(hub.clone(), Arc::clone(&jobs.purge)));
+    jobs.run(purge_when_needed(hub.clone()));
 }
 
 async fn keep_node_number(hub: Hub) {
@@ -94,13 +105,26 @@ async fn follow_settings(hub: Hub) {
     }
 }
 
-async fn purge_when_needed(hub: Hub, needed: Arc<Notify>) {
+async fn purge_when_needed(hub: Hub) {
+    let jobs = hub.jobs();
+    let mut again_at: Option<Instant> = None;
     loop {
-        if let Err(error) = purge_all(&hub).await {
+        // Taken before the look: a doubt that arises meanwhile has a look of its own.
+        let is_in_doubt = jobs.is_purge_in_doubt.swap(false, Ordering::Relaxed);
+        let purged = purge_all(&hub).await;
+        if let Err(error) = &purged {
             error.log_if_internal();
             tracing::warn!(%error, "the purge stopped; it goes on later");
         }
-        let _ = tokio::time::timeout(HOUSEKEEPING_EVERY, needed.notified()).await;
+        if is_in_doubt || purged.is_err() {
+            again_at = Some(Instant::now() + PURGE_AGAIN);
+        }
+        let wait = again_at.map_or(HOUSEKEEPING_EVERY, |at| {
+            at.saturating_duration_since(Instant::now())
+        });
+        if timeout(wait, jobs.purge.notified()).await.is_err() {
+            again_at = None;
+        }
     }
 }
 

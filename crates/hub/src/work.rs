@@ -45,6 +45,15 @@ impl Outcome {
             hub.bus().publish(notice);
         }
     }
+
+    /// The commit has happened, or has not, or is about to. Settings are not replaced: they are read
+    /// again every few seconds where that can be.
+    fn doubt(self, hub: &Hub) {
+        if self.needs_purge {
+            hub.jobs().purge_in_doubt();
+        }
+        hub.bus().publish(Notice::InDoubt(self.notices));
+    }
 }
 
 /// What the closure of a unit of work returns.
@@ -240,7 +249,7 @@ impl Hub {
         F: for<'w, 't> FnOnce(&'w mut Work<'t, A>) -> WorkFuture<'w, T> + Send + 'static,
     {
         let (hub, after, this) = (self.clone(), self.clone(), self.clone());
-        let doubtful = self.bus().clone();
+        let doubtful = self.clone();
         // Queued now, whenever the future is looked at.
         let written = permit.submit_settled(
             move |tx| Box::pin(run(hub, tx, can, lock, closure)),
@@ -248,7 +257,7 @@ impl Hub {
                 outcome.happen(&after);
                 answer
             },
-            move |(_, outcome): (T, Outcome)| doubtful.publish(Notice::InDoubt(outcome.notices)),
+            move |(_, outcome): (T, Outcome)| outcome.doubt(&doubtful),
         );
         async move { this.note_storage(written.await) }
     }

@@ -7,8 +7,11 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
+use battala_testkit::patience;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use crate::harness::{
     Answer, Engine, Options, Request, Socket, TestHub, User, engine, nonce, until,
@@ -18,6 +21,10 @@ use crate::harness::{
 const DISK_BYTES: u64 = 12 * 1024 * 1024;
 /// What is left when the disk is nearly full.
 const LEFT_BYTES: u64 = 512 * 1024;
+/// The shortest that can be set.
+const LEASE_MS: u32 = 1000;
+/// How soon it is noticed that there is room again.
+const HEALED_WITHIN: Duration = Duration::from_secs(5);
 /// More messages than ever fit into that.
 const MESSAGES_MAX: usize = 2000;
 
@@ -64,11 +71,11 @@ impl Drop for SmallDisk {
 }
 
 /// A hub on a small disk.
-async fn hub_on_a_small_disk() -> Option<(TestHub, SmallDisk)> {
+async fn hub_on_a_small_disk(options: Options) -> Option<(TestHub, SmallDisk)> {
     if engine() != Engine::Sqlite {
         return None;
     }
-    let mut hub = Options::default().start().await;
+    let mut hub = options.start().await;
     assert_eq!(hub.stop().await, Some(0));
     let Some(disk) = SmallDisk::mount(&hub.data_dir()) else {
         skipped();
@@ -131,7 +138,7 @@ async fn assert_stored(user: &User, channel: &str, acked: &[Value]) {
 
 #[tokio::test]
 async fn a_full_disk_refuses_writes_keeps_what_was_acknowledged_and_heals() {
-    let Some((mut hub, disk)) = hub_on_a_small_disk().await else {
+    let Some((mut hub, disk)) = hub_on_a_small_disk(Options::default()).await else {
         return;
     };
     let (community, owner, []) = hub.community("owner", []).await;
@@ -188,4 +195,43 @@ async fn refused_by_socket(socket: &Socket, channel: &str) {
     body["channel_id"] = json!(channel);
     let error = socket.refused("message_send", body, "storage_full").await;
     assert!(error["retry_after_ms"].as_u64() > Some(0), "{error}");
+}
+
+#[tokio::test]
+async fn a_disk_that_is_full_for_longer_than_a_lease_heals_within_seconds() {
+    let options = Options::default().limit("node_lease_ms", LEASE_MS);
+    let Some((mut hub, disk)) = hub_on_a_small_disk(options).await else {
+        return;
+    };
+    let (community, owner, []) = hub.community("owner", []).await;
+    let channel = &community.channel;
+    let socket = hub.socket(&owner).await;
+    disk.fill(LEFT_BYTES);
+    let (mut acked, refused) = write_until_full(&hub, &owner, channel).await;
+    disk.fill(0);
+    let over = Instant::now() + Duration::from_millis(u64::from(LEASE_MS) * 3);
+    until("the lease is over", async || {
+        let answer = send(&hub, &owner, channel, &refused).await;
+        assert!(answer.status >= 500, "{answer:?}");
+        (Instant::now() >= over).then_some(())
+    })
+    .await;
+    refused_by_socket(&socket, channel).await;
+
+    disk.free();
+    let healed = Instant::now() + patience(HEALED_WITHIN);
+    let again = until("the first message that fits", async || {
+        let answer = send(&hub, &owner, channel, &refused).await;
+        (answer.status == 201).then_some(answer)
+    })
+    .await;
+    acked.push(again.is(201));
+    let mut body = message(0);
+    body["channel_id"] = json!(channel);
+    socket.ok("message_send", body).await;
+    assert!(Instant::now() < healed);
+    let stored = owner.history(channel).await;
+    assert_eq!(stored.len(), acked.len() + 1);
+    hub.kill();
+    drop(disk);
 }

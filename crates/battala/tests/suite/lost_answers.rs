@@ -19,6 +19,7 @@ const ENDS_SESSIONS: &str = "UPDATE sessions SET revoked_at";
 const JOINS: &str = "INSERT INTO server_members";
 const REMOVES: &str = "DELETE FROM server_members";
 const DELETES_SERVER: &str = "UPDATE servers SET deleted_at";
+const DELETES_CHANNEL: &str = "UPDATE channels SET deleted_at";
 const RENAMES_CHANNEL: &str = "UPDATE channels SET name";
 const CHANGES_ACCOUNT: &str = "UPDATE users SET display_name";
 
@@ -359,6 +360,26 @@ async fn what_changed_in_a_server_is_told_though_the_answer_was_lost() {
         removed,
         json!({"server_id": community.id, "reason": "deleted"})
     );
+}
+
+#[tokio::test]
+async fn what_was_deleted_is_removed_though_the_answer_was_lost() {
+    let Some(hub) = hub().await else { return };
+    let (community, owner, []) = hub.community("owner", []).await;
+    let other = owner.channel(&community, "other").await;
+    for (channel, statement, path) in [
+        (&other, DELETES_CHANNEL, format!("/channels/{other}")),
+        (&community.channel, DELETES_SERVER, community.path("")),
+    ] {
+        owner.say(channel, "not for long").await;
+        let delete = owner.request("DELETE", &path, None);
+        hub.lose_answer(statement, delete).await;
+        let left = format!("SELECT count(*) FROM messages WHERE channel_id = {channel}");
+        until("the messages go", async || {
+            (hub.run_sql(&left) == "0").then_some(())
+        })
+        .await;
+    }
 }
 
 /// Waits until so many messages are stored.
