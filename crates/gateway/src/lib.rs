@@ -15,6 +15,7 @@ mod doubts;
 mod flight;
 mod member_list;
 mod order;
+mod patience;
 mod recovery;
 mod room;
 mod state;

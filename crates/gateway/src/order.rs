@@ -21,6 +21,8 @@ use battala_proto::id::ChannelId;
 
 /// Notices that wait at most; more is a gap at once.
 const WAITING_MAX: usize = 1024;
+/// Notices that wait at most while the room cannot be read anew.
+const HELD_MAX: usize = 8 * WAITING_MAX;
 /// Looks after which something that still waits is a gap.
 const PATIENCE: u64 = 2;
 /// Beacons that name a channel after its last change, so that losing one does no harm.
@@ -208,6 +210,11 @@ impl Order {
         let mut all = self.structure.values().chain(of_channels);
         let has_waited = all.any(|waiting| self.looks - waiting.since > PATIENCE);
         has_waited || self.waiting > WAITING_MAX
+    }
+
+    /// Whether so much waits that it must not go on.
+    pub(crate) fn is_full(&self) -> bool {
+        self.waiting > HELD_MAX
     }
 
     /// Whether what is known here has come as far as this.

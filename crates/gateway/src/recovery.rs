@@ -27,8 +27,10 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::connection::{Connection, encode};
 use crate::dispatch::{advance, enter, remove, to_all};
 use crate::flight::Flight;
+use crate::patience::Patience;
 use crate::room::Room;
-use crate::{ENDED, Gateway, state};
+use crate::state::{self, Haste};
+use crate::{ENDED, Gateway};
 
 /// Sessions that one statement asks for.
 const SESSIONS_AT_ONCE: usize = 500;
@@ -36,9 +38,8 @@ const SESSIONS_AT_ONCE: usize = 500;
 pub(crate) const ACCOUNTS_AT_ONCE: usize = 100;
 /// Readers of the database that recovery takes from the others at most.
 const READS_AT_ONCE: usize = 2;
-/// Connections that are told at the same time what they missed. More than readers: a telling lasts
-/// as long as a slow line takes for a structure.
-const TELLINGS_AT_ONCE: usize = 32;
+/// Readers that all connections together take which are told what they missed.
+const TELLING_READS_AT_ONCE: usize = 4;
 /// Looks at an account whose servers change while they are read; more would be somebody joining
 /// and leaving faster than that.
 const LOOKS_MAX: usize = 3;
@@ -47,7 +48,7 @@ const LOOKS_MAX: usize = 3;
 pub(crate) struct Recovery {
     comparison: Flight,
     reads: Semaphore,
-    tellings: Semaphore,
+    telling_reads: Semaphore,
 }
 
 impl Default for Recovery {
@@ -55,7 +56,7 @@ impl Default for Recovery {
         Self {
             comparison: Flight::default(),
             reads: Semaphore::new(READS_AT_ONCE),
-            tellings: Semaphore::new(TELLINGS_AT_ONCE),
+            telling_reads: Semaphore::new(TELLING_READS_AT_ONCE),
         }
     }
 }
@@ -64,6 +65,12 @@ impl Recovery {
     /// Waits for the turn to read. The semaphore is never closed, so there always is one.
     async fn turn(&self) -> Option<SemaphorePermit<'_>> {
         self.reads.acquire().await.ok()
+    }
+
+    /// Waits for the turn to read what one connection is told; likewise. Nobody has it while a
+    /// line is waited for, so that a slow line delays itself alone.
+    pub(crate) async fn telling_turn(&self) -> Option<SemaphorePermit<'_>> {
+        self.telling_reads.acquire().await.ok()
     }
 }
 
@@ -107,15 +114,24 @@ fn send_back(connections: &[Arc<Connection>]) {
 
 /// Ends the connections of sessions that have ended while nobody told us.
 async fn recheck_sessions(gateway: &Gateway) {
+    // For all of them: what keeps one part from being read keeps the others.
+    let mut patience = Patience::default();
     for connections in gateway.directory().all().chunks(SESSIONS_AT_ONCE) {
-        let _turn = gateway.recovery().turn().await;
-        if let Err(error) = end_revoked(gateway, connections).await {
+        while let Err(error) = end_revoked_in_turn(gateway, connections).await {
             error.log_if_internal();
-            tracing::warn!(%error, "sessions could not be checked; their connections are closed");
-            // The handshake checks them when they come back.
-            send_back(connections);
+            if !patience.is_left().await {
+                tracing::warn!(%error, "sessions could not be checked; their connections are closed");
+                // The handshake checks them when they come back.
+                send_back(connections);
+                break;
+            }
         }
     }
+}
+
+async fn end_revoked_in_turn(gateway: &Gateway, connections: &[Arc<Connection>]) -> Result<()> {
+    let _turn = gateway.recovery().turn().await;
+    end_revoked(gateway, connections).await
 }
 
 /// Ends those of these connections whose sessions have ended.
@@ -153,17 +169,24 @@ pub(crate) fn recheck_joins(gateway: &Gateway, user: UserId, server: ServerId) {
 /// Compares accounts with what their connections know; at most [`ACCOUNTS_AT_ONCE`].
 pub(crate) async fn recheck_accounts(gateway: &Gateway, users: &[UserId]) {
     let mut users = users.to_vec();
-    for _ in 0..LOOKS_MAX {
+    let mut patience = Patience::default();
+    let mut looks = 0;
+    while looks < LOOKS_MAX {
         let turn = gateway.recovery().turn().await;
         let compared = compare_accounts(gateway, &users).await;
         drop(turn);
         match compared {
             Ok(again) if again.is_empty() => return,
-            Ok(again) => users = again,
+            Ok(again) => {
+                users = again;
+                looks += 1;
+            }
             Err(error) => {
                 error.log_if_internal();
-                tracing::warn!(%error, "accounts could not be read anew");
-                break;
+                if !patience.is_left().await {
+                    tracing::warn!(%error, "accounts could not be read anew");
+                    break;
+                }
             }
         }
     }
@@ -255,26 +278,41 @@ fn tell(gateway: &Gateway, connection: &Arc<Connection>, servers: Vec<ServerId>,
     let (gateway, connection) = (gateway.clone(), Arc::clone(connection));
     gateway.clone().run(async move {
         for server in servers {
-            if !connection.socket.drained().await {
-                return;
-            }
-            // The semaphore is never closed, so there always is a turn.
-            let _turn = gateway.recovery().tellings.acquire().await.ok();
-            let told = match what {
-                What::Structure => state::send(&gateway, &connection, server).await,
-                What::Reads => state::send_reads(&gateway, &connection, server).await,
-            };
-            match told {
+            match tell_of(&gateway, &connection, server, what).await {
                 // No longer a member: the removal says so, or has said it.
                 Ok(()) | Err(Error::NotFound) => {}
                 Err(error) => {
-                    error.log_if_internal();
                     tracing::warn!(%error, "a connection could not be told what it missed");
                     return connection.socket.close(Close::Reconnect);
                 }
             }
         }
     });
+}
+
+/// Again and again while the database is away for a moment. What was sent before is sent anew.
+async fn tell_of(
+    gateway: &Gateway,
+    connection: &Connection,
+    server: ServerId,
+    what: What,
+) -> Result<()> {
+    let mut patience = Patience::default();
+    loop {
+        let told = match what {
+            What::Structure => state::send(gateway, connection, server, Haste::Patient).await,
+            What::Reads => state::send_reads(gateway, connection, server, Haste::Patient).await,
+        };
+        match told {
+            Ok(()) | Err(Error::NotFound) => return told,
+            Err(error) => {
+                error.log_if_internal();
+                if !patience.is_left().await {
+                    return Err(error);
+                }
+            }
+        }
+    }
 }
 
 /// Reads a room anew after a gap: who is a member, and how far its channels have come. Returns at
@@ -286,20 +324,29 @@ pub(crate) fn reload(gateway: &Gateway, room: &Arc<Room>) {
     let (gateway, room) = (gateway.clone(), Arc::clone(room));
     gateway.clone().run(async move {
         loop {
-            let turn = gateway.recovery().turn().await;
-            let read = read_anew(&gateway, &room).await;
-            drop(turn);
-            if let Err(error) = read {
-                error.log_if_internal();
-                tracing::warn!(%error, "a room could not be read anew; its connections are closed");
-                // Without knowing the rights nothing may be delivered: clients reconnect and sync.
-                send_back(&room.connections());
-            }
+            read_until_known(&gateway, &room).await;
             if room.reload().is_over() {
                 return;
             }
         }
     });
+}
+
+/// Whatever follows what was missed waits meanwhile, up to a bound.
+async fn read_until_known(gateway: &Gateway, room: &Arc<Room>) {
+    let mut patience = Patience::default();
+    loop {
+        let turn = gateway.recovery().turn().await;
+        let read = read_anew(gateway, room).await;
+        drop(turn);
+        let Err(error) = read else { return };
+        error.log_if_internal();
+        if room.order().is_full() || !patience.is_left().await {
+            tracing::warn!(%error, "a room could not be read anew; its connections are closed");
+            // Without knowing the rights nothing may be delivered: clients reconnect and sync.
+            return send_back(&room.connections());
+        }
+    }
 }
 
 async fn read_anew(gateway: &Gateway, room: &Arc<Room>) -> Result<()> {

@@ -11,6 +11,7 @@ use battala_proto::events::{Head, ServerChannels};
 use battala_proto::id::{ChannelId, ServerId};
 use battala_proto::servers::ServerState;
 use battala_socketio::Frame;
+use tokio::sync::SemaphorePermit;
 
 use crate::Gateway;
 use crate::connection::{Connection, encode};
@@ -66,10 +67,30 @@ impl StateFrame {
     }
 }
 
+/// Whether others come first.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Haste {
+    /// Somebody has come and waits for it.
+    Now,
+    /// Recovery tells many what they missed, when the database has time.
+    Patient,
+}
+
+impl Haste {
+    /// Waits for the turn to read. Given back before a line is waited for: whoever takes nothing
+    /// must not hold up the others.
+    async fn turn(self, gateway: &Gateway) -> Option<SemaphorePermit<'_>> {
+        match self {
+            Self::Now => None,
+            Self::Patient => gateway.recovery().telling_turn().await,
+        }
+    }
+}
+
 /// Sends a connection the structure of its servers, one by one and as fast as it takes them.
 pub(crate) async fn send_all(gateway: &Gateway, connection: &Connection, servers: &[ServerId]) {
     for server in servers {
-        if let Err(error) = send(gateway, connection, *server).await {
+        if let Err(error) = send(gateway, connection, *server, Haste::Now).await {
             error.log_if_internal();
             tracing::debug!(%error, "a server's state was not sent");
         }
@@ -82,18 +103,22 @@ pub(crate) async fn send(
     gateway: &Gateway,
     connection: &Connection,
     server: ServerId,
+    haste: Haste,
 ) -> Result<()> {
     let _turn = connection.structure_turn().await;
-    let can = may_read(gateway, connection, server).await?;
+    let Some(can) = may_read(gateway, connection, server, haste).await? else {
+        return Ok(());
+    };
     let Some(room) = gateway.directory().room(server) else {
         return Ok(());
     };
-    if !send_parts(gateway, connection, &room, can.target().epoch).await? {
+    let epoch = can.target().epoch;
+    if !send_parts(gateway, connection, &room, (epoch, haste)).await? {
         return Ok(());
     }
     // Read after the channels were sent: of whatever changes from here on an event tells, and the
     // client knows the channel that it is about.
-    send_reads_of(gateway, connection, &can).await
+    send_reads_of(gateway, connection, &can, haste).await
 }
 
 /// Sends the reading positions in one server alone, likewise.
@@ -101,31 +126,47 @@ pub(crate) async fn send_reads(
     gateway: &Gateway,
     connection: &Connection,
     server: ServerId,
+    haste: Haste,
 ) -> Result<()> {
-    let can = may_read(gateway, connection, server).await?;
-    send_reads_of(gateway, connection, &can).await
+    let _turn = connection.structure_turn().await;
+    match may_read(gateway, connection, server, haste).await? {
+        Some(can) => send_reads_of(gateway, connection, &can, haste).await,
+        None => Ok(()),
+    }
 }
 
+/// The right to read, asked for when the connection can be told something; `None` when it has ended.
 async fn may_read(
     gateway: &Gateway,
     connection: &Connection,
     server: ServerId,
-) -> Result<Can<ReadServer>> {
-    gateway.hub().authorize(connection.actor(), server).await
+    haste: Haste,
+) -> Result<Option<Can<ReadServer>>> {
+    if !connection.socket.drained().await {
+        return Ok(None);
+    }
+    let _turn = haste.turn(gateway).await;
+    let can = gateway.hub().authorize(connection.actor(), server).await?;
+    Ok(Some(can))
 }
 
+/// Read when the connection has taken what came before, and sent at once: what was read for a slow
+/// line does not lie here until it is taken.
 async fn send_reads_of(
     gateway: &Gateway,
     connection: &Connection,
     can: &Can<ReadServer>,
+    haste: Haste,
 ) -> Result<()> {
+    if !connection.socket.drained().await {
+        return Ok(());
+    }
     let server = can.target().id;
+    let turn = haste.turn(gateway).await;
     let reads = servers::reads(gateway.hub(), can).await?;
+    drop(turn);
     let heads: Vec<Head> = reads.channels.iter().map(Head::from).collect();
-    let frame = encode(&Event::ServerReads(reads));
-    if let Some(frame) = frame
-        && connection.socket.drained().await
-    {
+    if let Some(frame) = encode(&Event::ServerReads(reads)) {
         connection.emit_of(server, &frame);
     }
     if let Some(room) = gateway.directory().room(server) {
@@ -138,37 +179,48 @@ async fn send_reads_of(
 /// has ended.
 ///
 /// A change that was delivered meanwhile makes the parts that are left old: they go on from a newer
-/// reading. What was sent before the change has been brought up to date by its event.
+/// reading. What was sent before the change has been brought up to date by its event; where that is
+/// still to be delivered, all begins anew. Between two parts nothing is kept but how far it has
+/// come, so that slow lines do not keep old readings.
 async fn send_parts(
     gateway: &Gateway,
     connection: &Connection,
     room: &Room,
-    epoch: i64,
+    (epoch, haste): (i64, Haste),
 ) -> Result<bool> {
     let mut needed = epoch.max(room.order().epoch());
-    let mut sent = None;
+    let (mut sent, mut sent_epoch) = (None, 0);
     loop {
-        let structure = structure(gateway, room, needed).await?;
-        loop {
-            if !connection.socket.drained().await {
-                return Ok(false);
-            }
-            let Some(part) = structure.next(sent) else {
-                return Ok(true);
-            };
-            // Held while the part is queued: no change is delivered between the look and the part.
-            let order = room.order();
-            needed = order.epoch();
-            if needed > structure.epoch {
-                break;
-            }
+        if !connection.socket.drained().await {
+            return Ok(false);
+        }
+        let structure = structure(gateway, room, needed, haste).await?;
+        let Some(part) = structure.next(sent) else {
+            return Ok(true);
+        };
+        // Held while the part is queued: no change is delivered between the look and the part.
+        let order = room.order();
+        needed = needed.max(order.epoch());
+        if sent.is_some() && sent_epoch < structure.epoch && order.epoch() < structure.epoch {
+            sent = None;
+        } else if needed <= structure.epoch {
             connection.emit_of(room.server_id, &part.frame);
-            sent = Some(part.through);
+            (sent, sent_epoch) = (Some(part.through), structure.epoch);
         }
     }
 }
 
-async fn structure(gateway: &Gateway, room: &Room, needed: i64) -> Result<Arc<Structure>> {
+async fn structure(
+    gateway: &Gateway,
+    room: &Room,
+    needed: i64,
+    haste: Haste,
+) -> Result<Arc<Structure>> {
+    if let Some(structure) = room.state_frame().at_least(needed) {
+        return Ok(structure);
+    }
+    let _turn = haste.turn(gateway).await;
+    // Whoever had the turn before may have read it.
     if let Some(structure) = room.state_frame().at_least(needed) {
         return Ok(structure);
     }

@@ -3,6 +3,8 @@
 //! Two hubs in this process share one database, as two nodes would. Requests go to one, sockets to
 //! the other, and between them a relay that is as bad as a test wants it to be.
 
+mod recovery;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -41,7 +43,7 @@ struct Node {
 }
 
 impl Node {
-    async fn start(db: &Db) -> Self {
+    async fn start(db: &Db, sockets: battala_socketio::Config) -> Self {
         let config = Config {
             password_cost: 4,
             limits: unlimited(),
@@ -56,7 +58,7 @@ impl Node {
         );
         let hub = started.await.expect("a hub");
         let gateway = Gateway::start(hub.clone());
-        let sockets = Server::new(battala_socketio::Config::default(), gateway.clone());
+        let sockets = Server::new(sockets, gateway.clone());
         let router = battala_api::router(hub.clone(), ApiConfig::default()).merge(sockets.router());
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let http = Arc::new(Http::new(listener.local_addr().expect("its address")));
@@ -80,15 +82,21 @@ impl Node {
     /// Puts more on the bus at once than it holds. On one thread nobody takes anything from it
     /// meanwhile, so the gateway falls behind.
     async fn overflow(&self) {
+        (self.overflowing().await)();
+    }
+
+    /// What does that, with the right to do it at hand.
+    async fn overflowing(&self) -> impl Fn() + use<> {
         let can: Can<ReadHub> = self
             .hub
             .authorize(Actor::Operator, ())
             .await
             .expect("he may");
-        let server_id = ServerId::from_raw(1);
-        for _ in 0..10_000 {
-            self.hub
-                .emit_ephemeral(&can, Notice::ServerDeleted { server_id });
+        let (hub, server_id) = (self.hub.clone(), ServerId::from_raw(1));
+        move || {
+            for _ in 0..10_000 {
+                hub.emit_ephemeral(&can, Notice::ServerDeleted { server_id });
+            }
         }
     }
 
@@ -107,6 +115,7 @@ fn unlimited() -> Limits {
         anonymous: rate,
         register: rate,
         connect: rate,
+        sockets_per_user: 100,
         ..Limits::default()
     }
 }
@@ -116,12 +125,17 @@ struct Cluster {
     writing: Node,
     sockets: Node,
     relay: JoinSet<()>,
+    db: Db,
     database: Option<TestDatabase>,
     scratch: Scratch,
 }
 
 impl Cluster {
     async fn start() -> Self {
+        Self::start_with(battala_socketio::Config::default()).await
+    }
+
+    async fn start_with(sockets: battala_socketio::Config) -> Self {
         let scratch = Scratch::new().expect("a directory");
         let (database, url) = match engine() {
             Engine::Sqlite => (None, format!("sqlite:{}/hub.db", scratch.path().display())),
@@ -133,7 +147,7 @@ impl Cluster {
         };
         let options = Options::new(url.parse().expect("an address"));
         let db = Db::open(&options).await.expect("a database");
-        let writing = Node::start(&db).await;
+        let writing = Node::start(&db, sockets.clone()).await;
         let body = json!({
             "token": writing.hub.settings().setup_token(), "username": "root",
             "password": PASSWORD, "hub_name": "Test", "registration": "open",
@@ -141,11 +155,12 @@ impl Cluster {
         let request = Request::new("POST", "/api/setup").json(&body);
         writing.http.send(&request).await.is(201);
         // Knows that the hub is set up, because it starts afterwards.
-        let sockets = Node::start(&db).await;
+        let sockets = Node::start(&db, sockets).await;
         Self {
             writing,
             sockets,
             relay: JoinSet::new(),
+            db,
             database,
             scratch,
         }
@@ -169,10 +184,11 @@ impl Cluster {
             writing,
             sockets,
             relay,
+            db,
             database,
             scratch,
         } = self;
-        drop(relay);
+        drop((relay, db));
         for node in [writing, sockets] {
             drop(node.tasks);
             node.gateway.stop().await;
