@@ -2,7 +2,8 @@
 //!
 //! The order matters. A connection is entered first and its rights are read afterwards: whatever
 //! is revoked before that read is seen by it, and whatever is revoked later finds the connection
-//! where it has to be removed.
+//! where it has to be removed. What was applied between two reads makes them worthless, and they
+//! are done again.
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use serde::Deserialize;
 
 use crate::Gateway;
 use crate::connection::{Attached, Connection};
+use crate::recovery::enter_as_of;
 use crate::state;
 
 /// The client's `auth` object.
@@ -79,20 +81,28 @@ async fn join(
     let hub = gateway.hub();
     let can = hub.authorize::<ListServers>(connection.actor(), ()).await?;
     let mut listed = Vec::new();
-    for _ in 0..LOOKS_MAX {
+    for look in 1..=LOOKS_MAX {
         listed = servers::list_with_unread(hub, &can).await?;
-        for server in &listed {
-            gateway
-                .directory()
-                .enter(server.id, server.epoch, connection);
-        }
+        let is_entered = listed.iter().fold(true, |all, server| {
+            // Whom a notice has entered meanwhile is there already.
+            all & (connection.is_in(server.id)
+                || enter_as_of(gateway, server.id, server.epoch, connection))
+        });
         let current = members::server_ids(hub, &can).await?;
+        let count = listed.len();
         for server in listed.extract_if(.., |server| !current.contains(&server.id)) {
             gateway.directory().leave(server.id, connection);
         }
-        // A server that was joined meanwhile is entered by its notice, and must stand in `ready`.
-        if listed.len() >= current.len() {
+        // It may have been a member again before it was taken out: only another look tells.
+        let is_true = is_entered && listed.len() == count;
+        // A server that was joined meanwhile is entered by its notice, and must stand in `ready`; so
+        // must another order.
+        let is_same = listed.iter().map(|server| server.id).eq(current);
+        if is_true && is_same {
             break;
+        }
+        if !is_true && look == LOOKS_MAX {
+            return Err(Error::Unavailable);
         }
     }
     let joined = listed.iter().map(|server| server.id).collect();

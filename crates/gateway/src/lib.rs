@@ -17,6 +17,7 @@ mod member_list;
 mod order;
 mod patience;
 mod recovery;
+mod removals;
 mod room;
 mod state;
 mod sweep;

@@ -17,7 +17,9 @@ use battala_hub::bus::{Audience, Notice};
 use battala_hub::sweep::Mark;
 use battala_proto::Event;
 use battala_proto::events::Head;
-use battala_proto::id::ChannelId;
+use battala_proto::id::{ChannelId, UserId};
+
+use crate::removals::Removals;
 
 /// Notices that wait at most; more is a gap at once.
 const WAITING_MAX: usize = 1024;
@@ -71,6 +73,7 @@ pub(crate) struct Order {
     epoch: i64,
     structure: BTreeMap<i64, Waiting>,
     channels: HashMap<ChannelId, Progress>,
+    removals: Removals,
     waiting: usize,
     /// How often has been looked for gaps.
     looks: u64,
@@ -99,6 +102,7 @@ impl Order {
             epoch,
             structure: BTreeMap::new(),
             channels: HashMap::new(),
+            removals: Removals::unknown_through(epoch),
             waiting: 0,
             looks: 0,
         }
@@ -107,6 +111,12 @@ impl Order {
     /// The epoch that has been applied.
     pub(crate) fn epoch(&self) -> i64 {
         self.epoch
+    }
+
+    /// Whether an account that was a member at this epoch may be entered: no removal of it has been
+    /// applied since. One that is applied later finds it where it has to be removed.
+    pub(crate) fn is_still_member(&self, user: UserId, at: i64) -> bool {
+        self.epoch <= at || self.removals.is_still_member(user, at)
     }
 
     /// Takes a notice and returns what can be applied now, in order.
@@ -180,6 +190,7 @@ impl Order {
                     progress.last.get_or_insert(0);
                 }
                 Notice::Event(_, Event::ChannelDeleted(deleted)) => self.forget(deleted.channel_id),
+                Notice::MemberRemoved { user_id, .. } => self.removals.add(self.epoch, *user_id),
                 _ => {}
             }
             ready.push(notice);
@@ -232,7 +243,10 @@ impl Order {
     /// what it said. What waits is dropped up to there, because whoever is told the heads reads it,
     /// and stays above; what it follows may be under way, so it is given its time anew.
     pub(crate) fn reset(&mut self, epoch: i64, heads: &[Head]) -> Vec<Arc<Notice>> {
-        self.epoch = self.epoch.max(epoch);
+        if epoch > self.epoch {
+            self.epoch = epoch;
+            self.removals.skip_to(epoch);
+        }
         self.structure = self.structure.split_off(&(self.epoch + 1));
         let is_named: HashSet<ChannelId> = heads.iter().map(|head| head.id).collect();
         let known = self.epoch;

@@ -211,8 +211,8 @@ async fn compare_accounts(gateway: &Gateway, users: &[UserId]) -> Result<Vec<Use
     Ok(again)
 }
 
-/// Brings one connection to where its account stands. `false`: a room has come further than what
-/// was read, so that entering it now might undo a removal.
+/// Brings one connection to where its account stands. `false`: it may have been removed from a server
+/// since it was read that it is a member.
 fn catch_up(gateway: &Gateway, connection: &Arc<Connection>, account: &AccountNow) -> bool {
     let AccountNow { me, servers } = account;
     if connection.set_account(Arc::clone(me)) {
@@ -245,9 +245,9 @@ fn catch_up(gateway: &Gateway, connection: &Arc<Connection>, account: &AccountNo
     is_whole
 }
 
-/// Enters a connection that was a member at this epoch, unless the room has come further: the
+/// Enters a connection that was a member at this epoch, unless it may have been removed since: the
 /// order is held, so that a removal has either been applied, or finds the connection.
-fn enter_as_of(
+pub(crate) fn enter_as_of(
     gateway: &Gateway,
     server: ServerId,
     epoch: i64,
@@ -255,11 +255,13 @@ fn enter_as_of(
 ) -> bool {
     let room = gateway.directory().room(server);
     let order = room.as_ref().map(|room| room.order());
-    let is_current = order.as_ref().is_none_or(|order| order.epoch() <= epoch);
-    if is_current {
+    let is_member = order
+        .as_ref()
+        .is_none_or(|order| order.is_still_member(connection.user_id, epoch));
+    if is_member {
         gateway.directory().enter(server, epoch, connection);
     }
-    is_current
+    is_member
 }
 
 /// What a connection is told of a server.
@@ -392,6 +394,7 @@ fn merge(gateway: &Gateway, room: &Arc<Room>, asked: &[UserId], now: &ServerNow)
             // Who is entered is sent the structure by that.
             behind = room.connections();
             set_members(gateway, room, asked, now);
+            send_back(&strangers(room, asked));
         }
         if let Some(heads) = &heads {
             room.broadcast(heads);
@@ -408,7 +411,6 @@ fn merge(gateway: &Gateway, room: &Arc<Room>, asked: &[UserId], now: &ServerNow)
 fn set_members(gateway: &Gateway, room: &Arc<Room>, asked: &[UserId], now: &ServerNow) {
     let server = room.server_id;
     let members: HashSet<UserId> = now.members.iter().copied().collect();
-    // Who came after the question was asked has been looked at by the handshake.
     for user in asked {
         let connections = gateway.directory().of_account(*user);
         let here = connections.iter().filter(|it| it.is_in(server)).count();
@@ -420,4 +422,13 @@ fn set_members(gateway: &Gateway, room: &Arc<Room>, asked: &[UserId], now: &Serv
             remove(gateway, room, *user, RemovalReason::Kicked);
         }
     }
+}
+
+/// Who came after the question was asked: nobody knows whether they were members when it was
+/// answered, and whether a removal was missed.
+fn strangers(room: &Room, asked: &[UserId]) -> Vec<Arc<Connection>> {
+    let asked: HashSet<UserId> = asked.iter().copied().collect();
+    let mut connections = room.connections();
+    connections.retain(|connection| !asked.contains(&connection.user_id));
+    connections
 }

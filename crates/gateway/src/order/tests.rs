@@ -316,3 +316,17 @@ fn two_beacons_name_a_channel_after_its_last_change() {
     assert_eq!(order.take_heads().len(), 1);
     assert!(order.take_heads().is_empty());
 }
+
+#[test]
+fn who_was_removed_is_not_entered_by_what_was_read_before_and_others_are() {
+    let mut order = Order::new(5);
+    let kicked = UserId::from_raw(2);
+    order.accept(kick(6));
+    assert!(!order.is_still_member(kicked, 5));
+    assert!(order.is_still_member(kicked, 6));
+    assert!(order.is_still_member(UserId::from_raw(3), 5));
+    // Read anew: nobody knows any more who was removed.
+    order.reset(9, &[]);
+    assert!(!order.is_still_member(UserId::from_raw(3), 8));
+    assert!(order.is_still_member(UserId::from_raw(3), 9));
+}

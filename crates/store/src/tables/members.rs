@@ -96,10 +96,12 @@ pub async fn list(
         .await
 }
 
-/// The servers of a user.
+/// The servers of a user in the user's own order, without those that are deleted and still to be
+/// removed.
 pub async fn server_ids(conn: &mut Conn, user: UserId) -> Result<Vec<ServerId>, DbError> {
     let statement = sql!(
-        "SELECT server_id FROM server_members WHERE user_id = $1 ORDER BY server_id LIMIT 1000"
+        "SELECT m.server_id FROM server_members m JOIN servers s ON s.id = m.server_id ",
+        "WHERE m.user_id = $1 AND s.deleted_at IS NULL ORDER BY m.position, s.id LIMIT 1000"
     );
     conn.fetch_all(statement, args![user]).await
 }

@@ -1,0 +1,87 @@
+//! Who was removed from a server lately, and at which epoch.
+//!
+//! Whoever reads that an account is a member enters it some time after: this says whether it was
+//! removed in between. The epoch alone does not, because in a busy server somebody joins or leaves
+//! all the time. Pure: knows no room and no connection.
+
+use std::collections::VecDeque;
+
+use battala_proto::id::UserId;
+
+/// Removals that are remembered: those of a few moments, however many leave at once.
+const KEPT_MAX: usize = 256;
+
+/// The removals that were applied, in their order.
+pub(crate) struct Removals {
+    kept: VecDeque<(i64, UserId)>,
+    /// Up to this epoch some may have been applied that are not remembered.
+    unknown_through: i64,
+}
+
+impl Removals {
+    /// Nobody knows who was removed up to an epoch.
+    pub(crate) fn unknown_through(epoch: i64) -> Self {
+        Self {
+            kept: VecDeque::new(),
+            unknown_through: epoch,
+        }
+    }
+
+    /// A removal was applied.
+    pub(crate) fn add(&mut self, epoch: i64, user: UserId) {
+        if self.kept.len() >= KEPT_MAX
+            && let Some((dropped, _)) = self.kept.pop_front()
+        {
+            self.unknown_through = self.unknown_through.max(dropped);
+        }
+        self.kept.push_back((epoch, user));
+    }
+
+    /// Up to this epoch removals were applied of which nobody was told.
+    pub(crate) fn skip_to(&mut self, epoch: i64) {
+        self.unknown_through = self.unknown_through.max(epoch);
+        self.kept.retain(|(kept, _)| *kept > epoch);
+    }
+
+    /// Whether no removal was applied of an account that was a member at this epoch.
+    pub(crate) fn is_still_member(&self, user: UserId, at: i64) -> bool {
+        let mut later = self.kept.iter().filter(|(epoch, _)| *epoch > at);
+        at >= self.unknown_through && !later.any(|(_, removed)| *removed == user)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANA: UserId = UserId::from_raw(1);
+    const BEN: UserId = UserId::from_raw(2);
+
+    #[test]
+    fn who_was_removed_after_it_was_read_is_no_member_and_everybody_else_is() {
+        let mut removals = Removals::unknown_through(5);
+        assert!(removals.is_still_member(ANA, 5));
+        assert!(!removals.is_still_member(ANA, 4), "before the room began");
+        removals.add(7, ANA);
+        assert!(!removals.is_still_member(ANA, 6));
+        assert!(
+            removals.is_still_member(ANA, 7),
+            "read after it, and there again"
+        );
+        assert!(removals.is_still_member(BEN, 6));
+    }
+
+    #[test]
+    fn what_was_not_told_or_is_forgotten_may_have_been_anybody() {
+        let mut removals = Removals::unknown_through(5);
+        removals.add(7, ANA);
+        removals.skip_to(9);
+        assert!(!removals.is_still_member(BEN, 8));
+        assert!(removals.is_still_member(BEN, 9) && removals.is_still_member(ANA, 9));
+        for epoch in (10..).take(KEPT_MAX + 1) {
+            removals.add(epoch, ANA);
+        }
+        assert!(!removals.is_still_member(BEN, 9), "10 is forgotten");
+        assert!(removals.is_still_member(BEN, 10));
+    }
+}
