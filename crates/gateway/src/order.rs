@@ -17,7 +17,7 @@ use battala_hub::bus::{Audience, Notice};
 use battala_hub::sweep::Mark;
 use battala_proto::Event;
 use battala_proto::events::Head;
-use battala_proto::id::{ChannelId, UserId};
+use battala_proto::id::{ChannelId, MessageId, UserId};
 
 use crate::removals::Removals;
 
@@ -92,6 +92,8 @@ struct Waiting {
 struct Progress {
     /// The last sequence number handed out; none before it is known how far the channel has come.
     last: Option<i64>,
+    /// The newest message of those handed out, or that were there before.
+    last_message_id: Option<MessageId>,
     waiting: BTreeMap<i64, Waiting>,
     beacons: u8,
 }
@@ -148,7 +150,7 @@ impl Order {
                 }
                 let is_free = progress.waiting.is_empty() && epoch <= self.epoch;
                 if is_free && progress.is_next(seq) {
-                    progress.hand_out(seq);
+                    progress.hand_out(seq, &notice);
                     return vec![notice];
                 }
                 let waiting = Waiting {
@@ -174,7 +176,10 @@ impl Order {
             let progress = self.channels.entry(head.id).or_default();
             let waiting = progress.waiting.first_key_value();
             let last = waiting.map_or(head.last_seq, |(seq, _)| head.last_seq.min(seq - 1));
-            progress.last.get_or_insert(last);
+            if progress.last.is_none() {
+                progress.last = Some(last);
+                progress.last_message_id = head.last_message_id;
+            }
         }
         self.release()
     }
@@ -230,11 +235,11 @@ impl Order {
 
     /// Whether what is known here has come as far as this.
     pub(crate) fn has_reached(&self, mark: &Mark) -> bool {
-        let has_reached = |head: &Head| {
-            let known = self.channels.get(&head.id).and_then(|it| it.last);
-            known.is_none_or(|last| last >= head.last_seq)
+        let has_reached = |(id, last_seq): &(ChannelId, i64)| {
+            let known = self.channels.get(id).and_then(|it| it.last);
+            known.is_none_or(|last| last >= *last_seq)
         };
-        self.epoch >= mark.epoch && mark.heads.iter().all(has_reached)
+        self.epoch >= mark.epoch && mark.last_seqs.iter().all(has_reached)
     }
 
     /// Merges what the database says at one moment, and returns what can be applied now, in order.
@@ -254,10 +259,7 @@ impl Order {
             is_named.contains(id) || progress.may_be_newer_than(epoch, known)
         });
         for head in heads {
-            self.channels
-                .entry(head.id)
-                .or_default()
-                .raise(head.last_seq);
+            self.channels.entry(head.id).or_default().raise(head);
         }
         self.give_time();
         self.release()
@@ -283,7 +285,11 @@ impl Order {
                 && progress.beacons > 0
             {
                 progress.beacons -= 1;
-                heads.push(Head { id: *id, last_seq });
+                heads.push(Head {
+                    id: *id,
+                    last_seq,
+                    last_message_id: progress.last_message_id,
+                });
             }
         }
         heads.sort_by_key(|head| head.id);
@@ -303,10 +309,13 @@ impl Progress {
     }
 
     /// The channel has come as far as this at least.
-    fn raise(&mut self, head: i64) {
-        let last = self.last.map_or(head, |last| last.max(head));
+    fn raise(&mut self, head: &Head) {
+        let last = self
+            .last
+            .map_or(head.last_seq, |last| last.max(head.last_seq));
         self.waiting = self.waiting.split_off(&(last + 1));
-        self.hand_out(last);
+        self.last_message_id = self.last_message_id.max(head.last_message_id);
+        self.come_to(last);
     }
 
     fn release(&mut self, epoch: i64, ready: &mut Vec<Arc<Notice>>) {
@@ -314,8 +323,9 @@ impl Progress {
             && let Entry::Occupied(waiting) = self.waiting.entry(next)
             && waiting.get().epoch <= epoch
         {
-            ready.push(waiting.remove().notice);
-            self.hand_out(next);
+            let notice = waiting.remove().notice;
+            self.hand_out(next, &notice);
+            ready.push(notice);
         }
     }
 
@@ -327,7 +337,16 @@ impl Progress {
         self.last.is_some_and(|last| seq == last + 1)
     }
 
-    fn hand_out(&mut self, seq: i64) {
+    fn hand_out(&mut self, seq: i64, notice: &Notice) {
+        if let Notice::Event(_, Event::MessageCreated(created))
+        | Notice::Repeated(_, Event::MessageCreated(created)) = notice
+        {
+            self.last_message_id = self.last_message_id.max(Some(created.message.id));
+        }
+        self.come_to(seq);
+    }
+
+    fn come_to(&mut self, seq: i64) {
         self.last = Some(seq);
         self.beacons = BEACONS;
     }

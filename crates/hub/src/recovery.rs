@@ -58,6 +58,7 @@ pub async fn server(
     let head = |row: channels::HeadRow| Head {
         id: row.id,
         last_seq: row.last_seq,
+        last_message_id: row.last_message_id,
     };
     Ok(ServerNow {
         epoch,

@@ -5,8 +5,7 @@
 
 use std::collections::HashMap;
 
-use battala_proto::events::Head;
-use battala_proto::id::ServerId;
+use battala_proto::id::{ChannelId, ServerId};
 use battala_store::Engine;
 use battala_store::tables::{channels, servers};
 
@@ -19,8 +18,8 @@ use crate::error::Result;
 pub struct Mark {
     /// Its epoch.
     pub epoch: i64,
-    /// How far its channels have come.
-    pub heads: Vec<Head>,
+    /// The last sequence numbers of its channels.
+    pub last_seqs: Vec<(ChannelId, i64)>,
 }
 
 /// Whether something can be committed of which this process is not told: by another, or by a COMMIT
@@ -44,14 +43,13 @@ pub async fn marks(
     let mut marks: HashMap<ServerId, Mark> = epochs
         .into_iter()
         .map(|row| {
-            let (epoch, heads) = (row.epoch, Vec::new());
-            (row.id, Mark { epoch, heads })
+            let (epoch, last_seqs) = (row.epoch, Vec::new());
+            (row.id, Mark { epoch, last_seqs })
         })
         .collect();
     for row in channels::last_seqs(&mut reader, asked).await? {
         if let Some(mark) = marks.get_mut(&row.server_id) {
-            let (id, last_seq) = (row.id, row.last_seq);
-            mark.heads.push(Head { id, last_seq });
+            mark.last_seqs.push((row.id, row.last_seq));
         }
     }
     Ok(marks)

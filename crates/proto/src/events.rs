@@ -275,6 +275,9 @@ pub struct Head {
     pub id: ChannelId,
     /// The sequence number of its last change.
     pub last_seq: i64,
+    /// Its newest message.
+    #[schema(required)]
+    pub last_message_id: Option<MessageId>,
 }
 
 impl From<&ChannelHead> for Head {
@@ -282,6 +285,7 @@ impl From<&ChannelHead> for Head {
         Self {
             id: head.id,
             last_seq: head.last_seq,
+            last_message_id: head.last_message_id,
         }
     }
 }

@@ -216,6 +216,7 @@ pub fn events() -> Vec<Event> {
             channels: vec![Head {
                 id: CHANNEL,
                 last_seq: 43,
+                last_message_id: Some(MESSAGE),
             }],
         }),
         Event::ReadUpdated(ReadUpdated {

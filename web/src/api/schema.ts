@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 66f96aaa226a8251f853846280d86dc2876a3f2d03a051c9db35c9549f9cd09e. Do not edit.
+// Generated from contract/openapi.json, sha256 eed2047eab694be4ffb0d822b912382a641414494568b818847953ded3fff1b5. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {
@@ -923,6 +923,7 @@ export interface components {
         Head: {
             /** @description The channel. */
             id: components["schemas"]["ChannelId"];
+            last_message_id: components["schemas"]["MessageId"] | null;
             /**
              * Format: int64
              * @description The sequence number of its last change.

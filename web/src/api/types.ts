@@ -13,6 +13,7 @@ export type AuthResponse = Schemas["AuthResponse"];
 export type Channel = Schemas["Channel"];
 export type ChannelChanges = Schemas["ChannelChanges"];
 export type ChannelHead = Schemas["ChannelHead"];
+export type Head = Schemas["Head"];
 export type ChosenStatus = Schemas["ChosenStatus"];
 export type EndReason = Schemas["EndReason"];
 export type FieldError = Schemas["FieldError"];

@@ -258,16 +258,18 @@ async fn the_beacon_names_the_heads_of_channels_in_use() {
     let (community, owner, [ben]) = hub.community("owner", ["ben"]).await;
     let quiet = owner.channel(&community, "quiet").await;
     let socket = hub.socket(&ben).await;
+    let mut last = json!(null);
     for number in 0..3 {
-        owner.say(&community.channel, &number.to_string()).await;
+        last = owner.say(&community.channel, &number.to_string()).await["id"].clone();
     }
     // No further message: a client that lost the last event learns of it all the same.
     // A beacon between two messages names the one before.
     let is_last = |heads: &Value| heads["channels"][0]["last_seq"] == 3;
     let heads = socket.wait("heads", is_last).await;
+    let head = json!({"id": community.channel, "last_seq": 3, "last_message_id": last});
     assert_eq!(
         heads,
-        json!({"server_id": community.id, "channels": [{"id": community.channel, "last_seq": 3}]})
+        json!({"server_id": community.id, "channels": [head]})
     );
     let all = socket.all("heads");
     assert!(!json!(all).to_string().contains(&quiet), "{all:?}");

@@ -38,7 +38,12 @@ fn head(last_seq: i64) -> Head {
     let Position::Channel { id, .. } = position_of(&message(1, 5)) else {
         panic!("it is a message")
     };
-    Head { id, last_seq }
+    let last_message_id = None;
+    Head {
+        id,
+        last_seq,
+        last_message_id,
+    }
 }
 
 fn positions(notices: &[Arc<Notice>]) -> Vec<i64> {
@@ -155,14 +160,14 @@ fn what_is_repeated_passes_only_where_it_is_new() {
 fn a_room_is_behind_in_its_epoch_or_in_a_channel_that_it_knows() {
     let order = known(9);
     let has_reached = |epoch, last_seq| {
-        let heads = vec![head(last_seq)];
-        order.has_reached(&Mark { epoch, heads })
+        let last_seqs = vec![(head(0).id, last_seq)];
+        order.has_reached(&Mark { epoch, last_seqs })
     };
     assert!(has_reached(5, 9) && has_reached(4, 8));
     assert!(!has_reached(6, 9) && !has_reached(5, 10));
     // How far it has come is asked for by whoever enters.
-    let heads = vec![head(10)];
-    assert!(Order::new(5).has_reached(&Mark { epoch: 5, heads }));
+    let (epoch, last_seqs) = (5, vec![(head(0).id, 10)]);
+    assert!(Order::new(5).has_reached(&Mark { epoch, last_seqs }));
 }
 
 #[test]
@@ -315,6 +320,41 @@ fn two_beacons_name_a_channel_after_its_last_change() {
     );
     assert_eq!(order.take_heads().len(), 1);
     assert!(order.take_heads().is_empty());
+}
+
+/// The message that the head of the one channel names.
+fn named(order: &mut Order) -> Option<MessageId> {
+    let heads = order.take_heads();
+    heads.first().and_then(|head| head.last_message_id)
+}
+
+#[test]
+fn a_head_names_the_newest_message_whether_it_was_read_or_handed_out() {
+    let written = |id: i64, seq: i64| {
+        let Notice::Event(audience, Event::MessageCreated(mut created)) =
+            (*message(seq, 5)).clone()
+        else {
+            panic!("it is a message")
+        };
+        created.message.id = MessageId::from_raw(id);
+        Arc::new(Notice::Event(audience, Event::MessageCreated(created)))
+    };
+    let read = |id: i64, last_seq: i64| Head {
+        last_message_id: Some(MessageId::from_raw(id)),
+        ..head(last_seq)
+    };
+    let mut order = Order::new(5);
+    order.learn([read(30, 3)]);
+    order.reset(5, &[read(30, 3)]);
+    assert_eq!(named(&mut order), Some(MessageId::from_raw(30)));
+    // Of two that overtake each other, the one that was written later.
+    order.accept(written(50, 5));
+    order.accept(written(40, 4));
+    assert_eq!(named(&mut order), Some(MessageId::from_raw(50)));
+    order.reset(5, &[read(40, 4)]);
+    assert_eq!(named(&mut order), Some(MessageId::from_raw(50)));
+    order.reset(5, &[read(90, 9)]);
+    assert_eq!(named(&mut order), Some(MessageId::from_raw(90)));
 }
 
 #[test]

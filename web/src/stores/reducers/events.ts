@@ -51,8 +51,7 @@ export function applyEvent(work: Work, event: HubEvent, at: number): void {
 			return receive(work, seq, { isCreated, message });
 		}
 		case "heads":
-			for (const head of event.data.channels)
-				raiseHead(work, head.id, head.last_seq);
+			for (const head of event.data.channels) raiseHead(work, head);
 			return;
 		case "read_updated":
 			return applyReadUpdated(work, event.data);

@@ -73,6 +73,16 @@ export function noteCreated(work: Work, message: Message): void {
 	}
 }
 
+/** A message of mine was stored: whoever writes has read what is above. */
+export function noteSent(work: Work, channelId: Id, messageId: Id): void {
+	const track = work.root.tracks[channelId];
+	if (!track || !isNewer(messageId, track.lastMessageId)) return;
+	work.at(work.at(work.root, "tracks"), channelId).lastMessageId = messageId;
+	const read = readOf(work, channelId);
+	read.lastReadId = newest(read.lastReadId, messageId);
+	read.unread = 0;
+}
+
 /** A deleted message is no longer unread, nor the channel's last. */
 export function noteDeleted(work: Work, message: Message): void {
 	const { channel_id: channelId, id } = message;

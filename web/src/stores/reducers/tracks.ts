@@ -6,6 +6,7 @@
 import type {
 	ChannelChanges,
 	ChannelHead,
+	Head,
 	Id,
 	Message,
 	MessagePage,
@@ -79,7 +80,7 @@ export function applyHead(work: Work, head: ChannelHead): void {
 	const hasWindow = work.root.timelines[head.id] !== undefined;
 	const track = ensureTrack(work, head.id, hasWindow ? null : head.last_seq);
 	track.lastMessageId = newest(track.lastMessageId, head.last_message_id);
-	raiseHead(work, head.id, head.last_seq);
+	raiseHead(work, head);
 }
 
 /**
@@ -98,14 +99,23 @@ function beginAnew(work: Work, head: ChannelHead): void {
 	setUnreadUnknown(work, head.id);
 }
 
-/** The hub says how far the channel has come. */
-export function raiseHead(work: Work, channelId: Id, seq: number): void {
-	if (!work.root.tracks[channelId]) return;
-	const track = trackOf(work, channelId);
-	track.head = Math.max(track.head, seq);
-	if (work.root.timelines[channelId] === undefined)
-		track.last = Math.max(track.last ?? 0, seq);
-	drain(work, channelId);
+/**
+ * The hub says how far the channel has come. Where rows are kept, a sync brings
+ * what is missing, and with it what is unread. Elsewhere this is all there will
+ * be: the count is lost, and the newest message says whether anything is unread.
+ */
+export function raiseHead(work: Work, head: Head): void {
+	if (!work.root.tracks[head.id]) return;
+	const track = trackOf(work, head.id);
+	track.head = Math.max(track.head, head.last_seq);
+	const hasWindow = work.root.timelines[head.id] !== undefined;
+	// One that was overtaken says nothing of what has been deleted since.
+	if (!hasWindow && head.last_seq > (track.last ?? 0)) {
+		track.last = head.last_seq;
+		track.lastMessageId = newest(track.lastMessageId, head.last_message_id);
+		setUnreadUnknown(work, head.id);
+	}
+	drain(work, head.id);
 }
 
 /**

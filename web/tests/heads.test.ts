@@ -1,0 +1,86 @@
+// What a channel's head alone tells where no rows are kept.
+import { describe, expect, it } from "vitest";
+import { applyBatch } from "@/stores/applyBatch.ts";
+import type { Input } from "@/stores/inputs.ts";
+import { selectIsUnread, selectUnreadCount } from "@/stores/selectors.ts";
+import { initialState } from "@/stores/state.ts";
+import {
+	channelId,
+	connected,
+	created,
+	event,
+	me,
+	message,
+	serverId,
+	startLoad,
+} from "./support/samples.ts";
+
+function heads(lastSeq: number, lastMessageId: string | null): Input {
+	const head = {
+		id: channelId,
+		last_seq: lastSeq,
+		last_message_id: lastMessageId,
+	};
+	return event("heads", { server_id: serverId, channels: [head] });
+}
+
+const read = applyBatch(initialState, connected(50, "500"));
+
+describe("the head of a channel without rows", () => {
+	it("marks it when there is a message that was not read", () => {
+		expect(selectIsUnread(read, channelId)).toBe(false);
+		const state = applyBatch(read, [heads(51, "510")]);
+		expect(selectIsUnread(state, channelId)).toBe(true);
+		expect(selectUnreadCount(state, channelId)).toBeNull();
+	});
+
+	it("does not mark it when the newest message was read", () => {
+		const state = applyBatch(read, [heads(51, "500")]);
+		expect(selectIsUnread(state, channelId)).toBe(false);
+	});
+
+	it("leaves a count alone that knows as much", () => {
+		const counted = applyBatch(read, [created(message(510, 51))]);
+		const state = applyBatch(counted, [heads(51, "510"), heads(50, "500")]);
+		expect(selectUnreadCount(state, channelId)).toBe(1);
+	});
+
+	it("does not mark it for a message of mine", () => {
+		const sent: Input = {
+			kind: "ack",
+			channelId,
+			nonce: "n",
+			id: "510",
+			seq: 51,
+		};
+		const state = applyBatch(read, [sent, heads(51, "510")]);
+		expect(selectIsUnread(state, channelId)).toBe(false);
+		const other = applyBatch(read, [
+			created(message(510, 51, { author: me })),
+			heads(51, "510"),
+		]);
+		expect(selectIsUnread(other, channelId)).toBe(false);
+	});
+
+	it("is told by the heads of a new connection, too", () => {
+		const [begin, structure, reads] = connected(51, "510");
+		if (reads?.kind !== "event" || reads.event.name !== "server_reads")
+			throw new Error("not the heads");
+		for (const head of reads.event.data.channels) head.last_read_id = "500";
+		const inputs = [begin, structure, reads];
+		const state = applyBatch(
+			read,
+			inputs.filter((one) => one !== undefined),
+		);
+		expect(selectIsUnread(state, channelId)).toBe(true);
+	});
+});
+
+describe("the head of a channel with rows", () => {
+	it("leaves the mark to the sync that it starts", () => {
+		const open = applyBatch(read, [startLoad()]);
+		const state = applyBatch(open, [heads(51, "510")]);
+		expect(selectIsUnread(state, channelId)).toBe(false);
+		expect(state.tracks[channelId]).toMatchObject({ last: 50, head: 51 });
+	});
+});
