@@ -90,6 +90,7 @@ fn hub_config(config: &Config, public_url: &Origin) -> battala_hub::Config {
         },
         password_queue: limits.password_queue as usize,
         node_lease_ms: limits.node_lease_ms,
+        tombstones_kept_s: limits.tombstones_kept_s,
     }
 }
 

@@ -16,6 +16,8 @@ pub struct Config {
     /// How long the hub makes ids without an answer of the database, in milliseconds;
     /// after that, another process can have its node number.
     pub node_lease_ms: u32,
+    /// How long what a deleted message leaves is kept at least, in seconds.
+    pub tombstones_kept_s: u32,
 }
 
 /// A rate: `burst` at once, then so many in each period.
@@ -122,6 +124,7 @@ impl Default for Config {
             password_workers: (cores / 2).max(cores.min(2)),
             password_queue: 32,
             node_lease_ms: 60_000,
+            tombstones_kept_s: 30 * 24 * 60 * 60,
         }
     }
 }

@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 use crate::Hub;
 use crate::error::{Error, Result};
 use crate::settings;
+use crate::tombstones::{self, Looked};
 
 /// Rows that one batch of the purge removes at most: a few milliseconds of the writer.
 const PURGE_ROWS: u32 = 500;
@@ -76,6 +77,18 @@ pub(crate) fn start(hub: &Hub) {
         jobs.run(follow_settings(hub.clone()));
     }
     jobs.run(purge_when_needed(hub.clone()));
+    jobs.run(remove_tombstones(hub.clone()));
+}
+
+async fn remove_tombstones(hub: Hub) {
+    let mut looked = Looked::default();
+    loop {
+        if let Err(error) = tombstones::remove_old(&hub, &mut looked).await {
+            error.log_if_internal();
+            tracing::warn!(%error, "old tombstones were not removed; it goes on later");
+        }
+        tokio::time::sleep(HOUSEKEEPING_EVERY).await;
+    }
 }
 
 async fn keep_node_number(hub: Hub) {

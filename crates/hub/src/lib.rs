@@ -31,6 +31,7 @@ pub mod sessions;
 pub mod settings;
 pub mod sweep;
 pub mod tokens;
+mod tombstones;
 pub mod users;
 mod work;
 

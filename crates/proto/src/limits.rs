@@ -66,7 +66,8 @@ pub const MEMBER_RANGES_MAX: usize = 3;
 pub const MEMBER_RANGE_ROWS_MAX: u32 = 100;
 /// Rows of one answer to `channel_sync`.
 pub const SYNC_ROWS_MAX: u32 = 100;
-/// Changes behind which a client reloads a channel instead of syncing it.
+/// Changes behind which a client reloads a channel instead of syncing it. Below it old tombstones are
+/// removed: where it grows, they are missing in what is synced then.
 pub const SYNC_GAP_MAX: i64 = 1000;
 /// Unread messages are counted up to here.
 pub const UNREAD_COUNT_MAX: i64 = 1000;

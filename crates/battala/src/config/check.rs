@@ -177,6 +177,8 @@ impl Check {
             ("connect_timeout_ms", limits.connect_timeout_ms, 100),
             ("header_timeout_ms", limits.header_timeout_ms, 100),
             ("node_lease_ms", limits.node_lease_ms, 1000),
+            // Shorter, and a message that is sent again might not find that it was there.
+            ("tombstones_kept_s", limits.tombstones_kept_s, 60),
         ];
         for (key, value, least) in sizes {
             if value < least {

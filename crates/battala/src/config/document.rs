@@ -123,6 +123,8 @@ pub(crate) struct Limits {
     /// How long the hub makes ids without an answer of the database; after that, another process can
     /// have its node number.
     pub(crate) node_lease_ms: u32,
+    /// How long what a deleted message leaves is kept at least.
+    pub(crate) tombstones_kept_s: u32,
     /// Messages, per account.
     pub(crate) send: Rate,
     /// Typing hints, per account over all channels.
@@ -211,6 +213,7 @@ impl Default for Limits {
             password_workers: 0,
             password_queue: 32,
             node_lease_ms: battala_hub::Config::default().node_lease_ms,
+            tombstones_kept_s: battala_hub::Config::default().tombstones_kept_s,
             send: hub.send.into(),
             typing: hub.typing.into(),
             write: hub.write.into(),

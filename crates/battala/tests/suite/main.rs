@@ -37,4 +37,5 @@ mod servers;
 mod settings;
 mod setup;
 mod sync;
+mod tombstones;
 mod users;

@@ -17,6 +17,7 @@ pub mod purge;
 pub mod reads;
 pub mod servers;
 pub mod sessions;
+pub mod tombstones;
 pub mod users;
 
 use battala_proto::id::{ChannelId, MessageId, RoleId, ServerId, SessionId, UserId};

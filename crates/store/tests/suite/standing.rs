@@ -1,6 +1,7 @@
 //! Pages and counts read what was not deleted, however much was.
 
 use battala_store::tables::messages::{COUNT_UNREAD, PAGE_AFTER, PAGE_AROUND, PAGE_BEFORE};
+use battala_store::tables::tombstones;
 use battala_store::{DatabaseUrl, Db, DbError, Engine, MIGRATIONS, Sql, args, sql};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _, SqliteConnection};
 
@@ -123,5 +124,49 @@ async fn no_page_and_no_count_walks_over_tombstones_on_postgres() {
         assert!(plan.contains("messages_standing"), "{name}: {plan}");
         assert!(!plan.contains("Seq Scan on messages"), "{name}: {plan}");
         assert!(!plan.contains("Rows Removed by Filter"), "{name}: {plan}");
+    }
+}
+
+/// How tombstones are found and removed, in a range of numbers.
+fn removal() -> [(&'static str, Sql, Vec<i64>); 2] {
+    let range = vec![1, 1_000, 1_500];
+    [
+        ("between", tombstones::BETWEEN, range.clone()),
+        ("remove", tombstones::REMOVE, range),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tombstones_are_found_by_a_range_of_numbers_on_sqlite() {
+    let db = TestDb::open(Engine::Sqlite, &MIGRATIONS).await;
+    fill(&db).await;
+    let DatabaseUrl::Sqlite(path) = &db.options.url else {
+        panic!("not a file")
+    };
+    let url = format!("sqlite:{}", path.display());
+    let mut conn = SqliteConnection::connect(&url).await.unwrap();
+    for (name, statement, values) in removal() {
+        let plan = plan_on_sqlite(&mut conn, statement, &values).await;
+        let range = "INDEX messages_rev (channel_id=? AND rev>? AND rev<?)";
+        assert!(plan.contains(range), "{name}: {plan}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tombstones_are_found_by_a_range_of_numbers_on_postgres() {
+    let db = TestDb::open(Engine::Postgres, &MIGRATIONS).await;
+    fill(&db).await;
+    let DatabaseUrl::Postgres(options) = &db.options.url else {
+        panic!("not a server")
+    };
+    let mut conn = PgConnection::connect_with(options).await.unwrap();
+    sqlx::query("ANALYZE messages")
+        .execute(&mut conn)
+        .await
+        .unwrap();
+    for (name, statement, values) in removal() {
+        let plan = plan_on_postgres(&mut conn, statement, &values).await;
+        assert!(plan.contains("messages_rev"), "{name}: {plan}");
+        assert!(!plan.contains("Seq Scan on messages"), "{name}: {plan}");
     }
 }
