@@ -20,6 +20,7 @@ pub mod limits;
 pub mod mark;
 pub mod members;
 pub mod messages;
+pub mod network;
 pub mod passwords;
 pub mod presence;
 pub mod random;
