@@ -3,6 +3,7 @@
 //!
 //! Knows no rule: it only hands things to each other.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,8 +13,9 @@ use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
 use battala_api::{ApiConfig, Origins, Traffic, carry};
 use battala_gateway::Gateway;
+use battala_hub::network::Holder;
 use battala_hub::{Clock, Hub, Random};
-use battala_socketio::Server;
+use battala_socketio::{Network, Server};
 use battala_store::{Db, OpenError, Options, Purpose};
 use http::HeaderValue;
 use http::header::{STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
@@ -208,7 +210,17 @@ fn socket_config(config: &Config, origins: Origins) -> battala_socketio::Config 
         inbound_max: limits.inbound_queue as usize,
         connections_max: limits.connections as usize,
         unauthenticated_per_address_max: limits.unauthenticated_per_address,
+        networks_of,
         origin: Some(Arc::new(move |headers| origins.allow(headers))),
         ..battala_socketio::Config::default()
     }
+}
+
+/// What an address counts in, as the sockets take it.
+fn networks_of(address: IpAddr) -> Vec<(Network, u32)> {
+    let levels = Holder::of(address).levels().map(|(holder, shares)| {
+        let (first, prefix) = (holder.first(), holder.prefix());
+        (Network { first, prefix }, shares)
+    });
+    levels.collect()
 }

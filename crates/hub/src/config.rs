@@ -50,6 +50,15 @@ impl Rate {
         }
     }
 
+    /// So many times as much.
+    pub(crate) const fn times(self, shares: u32) -> Self {
+        Self {
+            burst: self.burst.saturating_mul(shares),
+            count: self.count.saturating_mul(shares),
+            minutes: self.minutes,
+        }
+    }
+
     /// The time in which one request comes back, in microseconds.
     pub(crate) fn interval_us(self) -> i64 {
         let period_us = i64::from(self.minutes) * 60_000_000;

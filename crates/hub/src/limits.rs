@@ -14,6 +14,7 @@ use battala_proto::id::UserId;
 use crate::clock::Clock;
 use crate::config::{Limits, Rate};
 use crate::error::{Error, Result};
+use crate::network::{Holder, SITE_SHARES};
 
 /// Keys kept at most: some 10 MB.
 const KEYS_MAX: usize = 100_000;
@@ -50,21 +51,25 @@ pub enum Bucket {
 pub enum Subject {
     /// An account.
     User(UserId),
-    /// A network address.
-    Address(IpAddr),
+    /// Who has no account: the holder of the address.
+    Address(Holder),
 }
 
 impl Subject {
-    /// An address as it is counted: IPv6 by its /64, which is what one customer gets; an IPv4
-    /// address written as IPv6 by the IPv4 address.
-    pub fn address(address: IpAddr) -> Self {
-        Self::Address(match address.to_canonical() {
-            IpAddr::V4(v4) => IpAddr::V4(v4),
-            IpAddr::V6(v6) => {
-                let [a, b, c, d, ..] = v6.segments();
-                IpAddr::from([a, b, c, d, 0, 0, 0, 0])
-            }
-        })
+    /// An address as it is counted.
+    pub const fn address(address: IpAddr) -> Self {
+        Self::Address(Holder::of(address))
+    }
+
+    /// The site around an address that has one: it counts, too, with [`SITE_SHARES`] times the rate.
+    pub const fn site(self) -> Option<Self> {
+        match self {
+            Self::Address(holder) => match holder.site() {
+                Some(site) => Some(Self::Address(site)),
+                None => None,
+            },
+            Self::User(_) => None,
+        }
     }
 }
 
@@ -105,12 +110,21 @@ impl RateLimits {
         let rate = self.rate(bucket);
         let now = self.clock.passed();
         let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
-        if full_at.len() >= KEYS_MAX {
+        if is_full(&full_at) {
             make_room(&mut full_at, now);
         }
+        // First the site: one that has used up its rate makes no keys for its 65,536 networks.
+        let of_site = subject.site().map(|site| {
+            let key = (bucket, site);
+            let at = full_at.get(&key).copied().unwrap_or(0);
+            let (next, _) = take(rate.times(SITE_SHARES), at, now)?;
+            Ok::<_, Error>((key, next))
+        });
+        let of_site = of_site.transpose()?;
         let entry = full_at.entry((bucket, subject)).or_insert(0);
         let (next, allowance) = take(rate, *entry, now)?;
         *entry = next;
+        full_at.extend(of_site);
         Ok(allowance)
     }
 
@@ -154,10 +168,15 @@ fn take(rate: Rate, full_at: i64, now_ms: i64) -> Result<(i64, Allowance)> {
     Ok((next, allowance))
 }
 
+/// Whether a further subject and its site do not fit.
+fn is_full(full_at: &HashMap<(Bucket, Subject), i64>) -> bool {
+    full_at.len() + 2 > KEYS_MAX
+}
+
 fn make_room(full_at: &mut HashMap<(Bucket, Subject), i64>, now_ms: i64) {
     let now = now_ms.saturating_mul(1000);
     full_at.retain(|_, at| *at > now);
-    if full_at.len() >= KEYS_MAX {
+    if is_full(full_at) {
         let mut times: Vec<i64> = full_at.values().copied().collect();
         let (_, median, _) = times.select_nth_unstable(KEYS_MAX / 2);
         let median = *median;
@@ -225,12 +244,43 @@ mod tests {
         assert!(limits.check(Bucket::Write, user(1)).is_ok());
     }
 
+    fn address(text: &str) -> Subject {
+        Subject::address(text.parse().unwrap())
+    }
+
     #[test]
-    fn an_ipv6_customer_is_one_subject_and_a_mapped_address_is_ipv4() {
-        let subject = |text: &str| Subject::address(text.parse().unwrap());
-        assert_eq!(subject("2001:db8::1"), subject("2001:db8::ffff:1"));
-        assert_ne!(subject("2001:db8::1"), subject("2001:db8:0:1::1"));
-        assert_eq!(subject("::ffff:192.0.2.7"), subject("192.0.2.7"));
+    fn networks_of_one_site_have_the_rate_of_four_together() {
+        let (limits, time) = limits(Rate::new(2, 60));
+        let of = |site, network| address(&format!("2001:db8:{site:x}:{network:x}::1"));
+        let passed = |site, networks: std::ops::Range<u32>| {
+            let subjects = networks.map(|network| of(site, network));
+            let passed = subjects.filter(|subject| limits.check(Bucket::Send, *subject).is_ok());
+            passed.count()
+        };
+        assert_eq!(passed(1, 0..1000), 8);
+        assert!(limits.full_at.lock().unwrap().len() < 10, "no key for each");
+        assert_eq!(passed(2, 0..1), 1, "another site");
+        assert!(limits.check(Bucket::Send, address("192.0.2.7")).is_ok());
+        time.advance(1000);
+        assert_eq!(passed(1, 0..1000), 4);
+    }
+
+    #[test]
+    fn one_network_has_no_more_than_its_own_rate() {
+        let (limits, _time) = limits(Rate::new(2, 60));
+        let passed = (1..=9).filter(|host| {
+            let subject = address(&format!("2001:db8::{host:x}"));
+            limits.check(Bucket::Send, subject).is_ok()
+        });
+        assert_eq!(passed.count(), 2);
+        let passed = (0..9).filter(|_| limits.check(Bucket::Send, address("192.0.2.7")).is_ok());
+        assert_eq!(passed.count(), 2);
+        // What was refused took nothing from the site.
+        let others = (1..=9).filter(|network| {
+            let subject = address(&format!("2001:db8:0:{network:x}::1"));
+            limits.check(Bucket::Send, subject).is_ok()
+        });
+        assert_eq!(others.count(), 6);
     }
 
     #[test]
@@ -238,6 +288,9 @@ mod tests {
         let (limits, _time) = limits(Rate::new(1, 1));
         for id in 1..=i64::try_from(KEYS_MAX).unwrap() * 2 {
             let _ = limits.check(Bucket::Send, user(id));
+        }
+        for site in 0..=u16::MAX {
+            let _ = limits.check(Bucket::Send, address(&format!("2001:db8:{site:x}::1")));
         }
         assert!(limits.full_at.lock().unwrap().len() <= KEYS_MAX);
     }

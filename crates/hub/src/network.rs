@@ -54,6 +54,16 @@ impl Holder {
         std::iter::once((self, 1)).chain(site)
     }
 
+    /// The network's first address.
+    pub const fn first(self) -> IpAddr {
+        self.first
+    }
+
+    /// The bits that its addresses have in common.
+    pub const fn prefix(self) -> u8 {
+        self.prefix
+    }
+
     const fn v4(address: Ipv4Addr, prefix: u8) -> Self {
         let first = Ipv4Addr::from_bits(address.to_bits() & (u32::MAX << (32 - prefix)));
         Self {

@@ -5,8 +5,8 @@
 //! and are replaced at the next sign-in.
 //!
 //! Places to wait are shared out: an account has one, the changes of all accounts together a
-//! quarter, and one address three quarters of them, so that others always find a place. Of those
-//! who wait, an address or an account has no more in front of the workers than there are workers;
+//! quarter, and one address (of IPv6, one site) three quarters of them, so that others always find
+//! a place. Of those who wait, an address or an account has no more in front of the workers than there are workers;
 //! its others queue behind their own. What a caller is allowed to ask for is decided elsewhere.
 
 use std::collections::HashMap;
@@ -176,6 +176,7 @@ struct Place {
 
 impl Place {
     fn take(shared: &Arc<Shared>, whom: Subject) -> Result<Self> {
+        let whom = whom.site().unwrap_or(whom);
         let mut places = shared.places.lock().unwrap_or_else(PoisonError::into_inner);
         let is_account = matches!(whom, Subject::User(_));
         let held = places.callers.get(&whom).map_or(0, |caller| caller.places);
@@ -267,7 +268,7 @@ pub fn is_too_common(password: &str, own_words: &[&str]) -> bool {
 mod tests {
     use super::*;
 
-    const HOME: Subject = Subject::Address(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST));
+    const HOME: Subject = Subject::address(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST));
 
     fn passwords() -> Passwords {
         passwords_with(2)
@@ -398,6 +399,19 @@ mod tests {
         );
         Place::take(&passwords.0, account(1)).unwrap();
         assert_eq!(passwords.0.places.lock().unwrap().callers.len(), 2);
+    }
+
+    #[tokio::test]
+    async fn the_networks_of_a_site_have_the_places_of_one_address() {
+        let passwords = passwords_with(8);
+        let taken = (0..8).filter_map(|network| {
+            let address = format!("2001:db8:1:{network}::1").parse().unwrap();
+            Place::take(&passwords.0, Subject::address(address)).ok()
+        });
+        let taken: Vec<Place> = taken.collect();
+        assert_eq!(taken.len(), 6);
+        let elsewhere = Subject::address("2001:db8:2::1".parse().unwrap());
+        assert!(Place::take(&passwords.0, elsewhere).is_ok());
     }
 
     #[tokio::test]

@@ -1,6 +1,6 @@
 //! The life of a session: opened, renewed, ended; and who an access token speaks for.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use battala_proto::TimestampMs;
@@ -15,6 +15,7 @@ use crate::access::{self, Action, Actor, Can};
 use crate::bus::Notice;
 use crate::error::{Error, Result};
 use crate::limits::Subject;
+use crate::network::Holder;
 use crate::tokens::RefreshToken;
 use crate::work::{Entry, Work};
 use crate::{Hub, users::me_of};
@@ -47,22 +48,13 @@ pub struct Client {
 impl Client {
     /// As whom the rates and the places for hashes count the caller.
     pub(crate) fn subject(&self) -> Subject {
-        Subject::address(self.address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
+        Subject::Address(self.address.map_or(Holder::UNKNOWN, Holder::of))
     }
 
-    /// The network of the address: enough to recognise a place, too little to find a person.
-    fn network(&self) -> String {
-        match self.address.map(|address| address.to_canonical()) {
-            None => String::new(),
-            Some(IpAddr::V4(v4)) => {
-                let [a, b, c, _] = v4.octets();
-                format!("{a}.{b}.{c}.0/24")
-            }
-            Some(IpAddr::V6(v6)) => {
-                let [a, b, c, ..] = v6.segments();
-                format!("{a:x}:{b:x}:{c:x}::/48")
-            }
-        }
+    /// Where it is, as the list of sessions shows it.
+    fn place(&self) -> String {
+        let place = self.address.map(Holder::place);
+        place.map_or_else(String::new, |place| place.to_string())
     }
 
     fn agent(&self) -> String {
@@ -121,7 +113,7 @@ pub(crate) async fn open_session<A: Action>(
         counter: 0,
         salt: work.hub().random().bytes::<16>().to_vec(),
         agent: client.agent(),
-        address: client.network(),
+        address: client.place(),
         created_at: now,
         last_used_at: now,
         idle_expires_at: now + IDLE_MS,
@@ -220,7 +212,7 @@ async fn rotate<A: Action>(
         let renewal = sessions::Renewal {
             now,
             idle_expires_at: now + IDLE_MS,
-            address: client.network(),
+            address: client.place(),
         };
         if !sessions::rotate(work.tx(), row.id, row.counter, &renewal).await? {
             // Another request rotated it a moment ago, on an engine that runs writes side by side.

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use ::http::HeaderMap;
 
+use crate::limits::{self, NetworksOf};
+
 /// Decides from the request's headers whether its origin may connect.
 pub type OriginCheck = Arc<dyn Fn(&HeaderMap) -> bool + Send + Sync>;
 
@@ -44,9 +46,10 @@ pub struct Config {
     pub refused_connects_max: u8,
     /// Live transports of the whole server; beyond that 503.
     pub connections_max: usize,
-    /// Transports per address (IPv6: per /64) that have no accepted namespace;
-    /// beyond that 429.
+    /// Transports per address that have no accepted namespace; beyond that 429.
     pub unauthenticated_per_address_max: u32,
+    /// What an address counts in: by default, itself alone.
+    pub networks_of: NetworksOf,
     /// Asked for every handshake, polling and WebSocket; `false` is 403.
     pub origin: Option<OriginCheck>,
 }
@@ -69,6 +72,7 @@ impl Default for Config {
             refused_connects_max: 3,
             connections_max: 100_000,
             unauthenticated_per_address_max: 10,
+            networks_of: limits::alone,
             origin: None,
         }
     }

@@ -45,6 +45,6 @@ mod wheel;
 pub use app::{App, Connect, DisconnectReason, Event, Refusal, Reply};
 pub use config::{Config, OriginCheck};
 pub use frame::{Frame, Payload};
-pub use limits::Peer;
+pub use limits::{Network, NetworksOf, Peer};
 pub use server::Server;
 pub use socket::{Close, Socket, SocketId};

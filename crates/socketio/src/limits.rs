@@ -15,6 +15,26 @@ pub struct Peer {
     pub address: IpAddr,
 }
 
+/// One of the networks that an address counts in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Network {
+    /// Its first address.
+    pub first: IpAddr,
+    /// The bits that its addresses have in common.
+    pub prefix: u8,
+}
+
+/// The networks that an address counts in, narrowest first, each with how many times the limit of
+/// an address it has.
+pub type NetworksOf = fn(IpAddr) -> Vec<(Network, u32)>;
+
+/// Every address by itself; one of IPv4 that is written as IPv6 is of IPv4.
+pub(crate) fn alone(address: IpAddr) -> Vec<(Network, u32)> {
+    let first = address.to_canonical();
+    let prefix = if first.is_ipv4() { 32 } else { 128 };
+    vec![(Network { first, prefix }, 1)]
+}
+
 /// Counts live transports.
 #[derive(Debug)]
 pub(crate) struct Connections {
@@ -51,60 +71,64 @@ impl Drop for ConnectionPermit {
     }
 }
 
-/// Counts transports without an accepted namespace, per address.
+/// Counts transports without an accepted namespace, per network.
 #[derive(Debug)]
 pub(crate) struct Addresses {
-    counts: Arc<Mutex<HashMap<IpAddr, u32>>>,
+    counts: Counts,
+    networks_of: NetworksOf,
     max: u32,
 }
 
+type Counts = Arc<Mutex<HashMap<Network, u32>>>;
+
 impl Addresses {
-    pub(crate) fn new(max: u32) -> Self {
+    pub(crate) fn new(max: u32, networks_of: NetworksOf) -> Self {
         Self {
-            counts: Arc::default(),
+            counts: Counts::default(),
+            networks_of,
             max,
         }
     }
 
-    /// `None` when the address has its share.
+    /// `None` when one of the address's networks has its share.
     pub(crate) fn admit(&self, peer: Peer) -> Option<AddressPermit> {
-        let address = network_of(peer.address);
+        let networks = (self.networks_of)(peer.address);
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = counts.entry(address).or_default();
-        if *count >= self.max {
+        let has_room = |(network, shares): &(Network, u32)| {
+            let count = counts.get(network).copied().unwrap_or(0);
+            count < self.max.saturating_mul(*shares)
+        };
+        if !networks.iter().all(has_room) {
             return None;
         }
-        *count += 1;
+        for (network, _) in &networks {
+            *counts.entry(*network).or_default() += 1;
+        }
         Some(AddressPermit {
             counts: Arc::clone(&self.counts),
-            address,
+            networks,
         })
     }
 }
 
 #[derive(Debug)]
 pub(crate) struct AddressPermit {
-    counts: Arc<Mutex<HashMap<IpAddr, u32>>>,
-    address: IpAddr,
+    counts: Counts,
+    networks: Vec<(Network, u32)>,
 }
 
 impl Drop for AddressPermit {
     fn drop(&mut self) {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = counts.get_mut(&self.address) {
+        for (network, _) in &self.networks {
+            let Some(count) = counts.get_mut(network) else {
+                continue;
+            };
             *count -= 1;
             if *count == 0 {
-                counts.remove(&self.address);
+                counts.remove(network);
             }
         }
-    }
-}
-
-/// One subscriber: an IPv4 address, or the /64 that an IPv6 customer is given.
-fn network_of(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(v4) => IpAddr::V4(v4),
-        IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() >> 64 << 64).into()),
     }
 }
 
@@ -119,14 +143,34 @@ mod tests {
     }
 
     #[test]
-    fn an_ipv6_network_shares_one_count_and_a_mapped_address_is_ipv4() {
-        let addresses = Addresses::new(1);
-        let held = addresses.admit(peer("2001:db8:1:2::1")).unwrap();
-        assert!(addresses.admit(peer("2001:db8:1:2:ffff::9")).is_none());
-        assert!(addresses.admit(peer("2001:db8:1:3::1")).is_some());
+    fn an_address_has_a_limit_and_a_mapped_one_is_ipv4() {
+        let addresses = Addresses::new(1, alone);
+        let held = addresses.admit(peer("2001:db8::1")).unwrap();
+        assert!(addresses.admit(peer("2001:db8::1")).is_none());
+        assert!(addresses.admit(peer("2001:db8::2")).is_some());
         let v4 = addresses.admit(peer("192.0.2.1")).unwrap();
         assert!(addresses.admit(peer("::ffff:192.0.2.1")).is_none());
         drop((held, v4));
+        assert!(addresses.counts.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn an_address_counts_in_each_of_its_networks() {
+        let addresses = Addresses::new(2, |address| {
+            let everybody = Network {
+                first: IpAddr::from([0, 0, 0, 0]),
+                prefix: 0,
+            };
+            let mut networks = alone(address);
+            networks.push((everybody, 3));
+            networks
+        });
+        let admit = |last| addresses.admit(peer(&format!("192.0.2.{last}")));
+        let admitted: Vec<AddressPermit> = (1..=9).filter_map(admit).collect();
+        assert_eq!(admitted.len(), 6, "three times two");
+        // Who was refused counts nowhere.
+        assert_eq!(addresses.counts.lock().unwrap().len(), 7);
+        drop(admitted);
         assert!(addresses.counts.lock().unwrap().is_empty());
     }
 

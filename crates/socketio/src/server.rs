@@ -54,7 +54,7 @@ impl<A: App> Server<A> {
             wheel: Arc::new(Wheel::new(tick_for(&config))),
             registry: Registry::default(),
             connections: Connections::new(config.connections_max),
-            addresses: Addresses::new(config.unauthenticated_per_address_max),
+            addresses: Addresses::new(config.unauthenticated_per_address_max, config.networks_of),
             tasks: TaskTracker::new(),
             namespaces,
             slots,

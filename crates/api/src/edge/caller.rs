@@ -11,25 +11,28 @@ use http::Extensions;
 use crate::extract::{bearer_token, client_address};
 use crate::state::ApiState;
 
-/// Who holds something: the account, if a token that the hub has signed came along, and always the
-/// address. People of one school have one address, but an account each.
+/// Who holds something: the account, if a token that the hub has signed came along, and always
+/// where it is. People of one school have one address, but an account each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Caller {
     /// The account, or the address of who has none.
     own: Subject,
-    address: Subject,
+    /// The address; of IPv6, all addresses of the site.
+    place: Subject,
 }
 
-/// What counts together: one caller, or everybody behind one address.
+/// What counts together: one caller, or everybody at one place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Group {
     Caller(Subject),
-    Address(Subject),
+    Place(Subject),
 }
 
 impl Caller {
-    pub(crate) const fn new(own: Subject, address: Subject) -> Self {
-        Self { own, address }
+    /// An account at an address, or the address itself.
+    pub(crate) fn new(own: Subject, address: Subject) -> Self {
+        let place = address.site().unwrap_or(address);
+        Self { own, place }
     }
 
     /// As it was recognised; without that, the address alone.
@@ -41,12 +44,13 @@ impl Caller {
         })
     }
 
-    /// What it counts in, each with its share of `all`: an eighth for a caller, half of all for an
-    /// address, so that accounts by the dozen do not help, and a whole school is served.
+    /// What it counts in, each with its share of `all`: an eighth for a caller, half of all for a
+    /// place, so that neither accounts by the dozen help nor networks by the thousand, and a whole
+    /// school is served.
     pub(crate) fn groups(self, all: usize) -> [(Group, usize); 2] {
         [
             (Group::Caller(self.own), all.div_ceil(8)),
-            (Group::Address(self.address), all.div_ceil(2)),
+            (Group::Place(self.place), all.div_ceil(2)),
         ]
     }
 }

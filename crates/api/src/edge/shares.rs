@@ -176,6 +176,20 @@ mod tests {
     }
 
     #[test]
+    fn networks_of_one_site_have_half_of_all_together() {
+        let shares = Shares::new(800);
+        let stranger = |site: u32, network: u32| {
+            let address = format!("2001:db8:{site:x}:{network:x}::1").parse().unwrap();
+            Caller::new(Subject::address(address), Subject::address(address))
+        };
+        let taken: Vec<Portion> = (1..=100)
+            .filter_map(|network| shares.try_take(stranger(1, network), 100))
+            .collect();
+        assert_eq!(taken.len(), 4);
+        assert!(shares.try_take(stranger(2, 1), 100).is_some());
+    }
+
+    #[test]
     fn when_all_is_taken_each_other_caller_still_has_a_little() {
         let shares = Shares::new(6400);
         let taken: Vec<Portion> = (1..=8)
