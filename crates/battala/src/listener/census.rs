@@ -4,14 +4,13 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
+use battala_hub::network::Holder;
 use http::StatusCode;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-/// Between two lines of the log that say the same.
-const WARN_PAUSE: Duration = Duration::from_mins(1);
+use super::line::Line;
 
 /// The connections of all addresses but those of trusted proxies, who come for many.
 #[derive(Debug)]
@@ -24,8 +23,15 @@ pub(super) struct Census {
 #[derive(Debug, Default)]
 struct Known {
     next: u64,
-    addresses: HashMap<IpAddr, HashMap<u64, Arc<Activity>>>,
-    warned_at: Option<Instant>,
+    /// Those of each holder of an address, and of each site.
+    held: HashMap<Holder, HashMap<u64, Entry>>,
+    warning: Line,
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    holder: Holder,
+    activity: Arc<Activity>,
 }
 
 /// What a connection does, as far as somebody else must know.
@@ -44,7 +50,7 @@ pub(super) struct Activity {
 #[derive(Debug)]
 pub(super) struct Seat {
     census: Arc<Census>,
-    address: Option<IpAddr>,
+    holder: Option<Holder>,
     number: u64,
     pub(super) activity: Arc<Activity>,
 }
@@ -58,27 +64,27 @@ impl Census {
         })
     }
 
-    /// An entry for a new connection. When its address has all that it may have, the one that has
-    /// been idle for longest has to leave; `None` when none of them is idle.
+    /// An entry for a new connection. When its address, or the site of it, has all that it may
+    /// have, the one that has been idle for longest has to leave; `None` when none of them is idle.
     pub(super) fn enter(self: &Arc<Self>, peer: IpAddr, is_proxy: bool) -> Option<Seat> {
         let activity = Arc::new(Activity::new(self.now_ms()));
-        let address = (!is_proxy).then(|| network_of(peer));
+        let holder = (!is_proxy).then(|| Holder::of(peer));
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(address) = address
-            && known.is_full(address, self.per_address)
-        {
-            known.warn();
-            known.send_idlest_away(address)?;
+        for (level, shares) in holder.into_iter().flat_map(Holder::levels) {
+            if known.is_full(level, self.per_address * shares as usize) {
+                known.warn();
+                known.send_idlest_away(level)?;
+            }
         }
         known.next += 1;
         let number = known.next;
-        if let Some(address) = address {
-            let connections = known.addresses.entry(address).or_default();
-            connections.insert(number, Arc::clone(&activity));
+        if let Some(holder) = holder {
+            let activity = Arc::clone(&activity);
+            known.add(number, &Entry { holder, activity });
         }
         Some(Seat {
             census: Arc::clone(self),
-            address,
+            holder,
             number,
             activity,
         })
@@ -90,26 +96,46 @@ impl Census {
 }
 
 impl Known {
-    fn is_full(&self, address: IpAddr, max: usize) -> bool {
-        let connections = self.addresses.get(&address);
+    fn is_full(&self, level: Holder, max: usize) -> bool {
+        let connections = self.held.get(&level);
         connections.is_some_and(|connections| connections.len() >= max)
     }
 
-    fn send_idlest_away(&mut self, address: IpAddr) -> Option<()> {
-        let connections = self.addresses.get_mut(&address)?;
-        let idle = connections.iter().filter(|(_, one)| one.is_idle());
-        let idlest = idle.min_by_key(|(_, one)| one.idle_since_ms.load(Ordering::Relaxed));
-        let number = *idlest?.0;
-        let leaving = connections.remove(&number)?;
-        leaving.leave.notify_one();
+    fn send_idlest_away(&mut self, level: Holder) -> Option<()> {
+        let connections = self.held.get(&level)?.iter();
+        let idle = connections.filter(|(_, entry)| entry.activity.is_idle());
+        let since = |entry: &Entry| entry.activity.idle_since_ms.load(Ordering::Relaxed);
+        let (number, leaving) = idle.min_by_key(|(_, entry)| since(entry))?;
+        let (number, holder) = (*number, leaving.holder);
+        leaving.activity.leave.notify_one();
+        self.remove(number, holder);
         Some(())
+    }
+
+    fn add(&mut self, number: u64, entry: &Entry) {
+        for (level, _) in entry.holder.levels() {
+            let connections = self.held.entry(level).or_default();
+            connections.insert(number, entry.clone());
+        }
+    }
+
+    fn remove(&mut self, number: u64, holder: Holder) {
+        for (level, _) in holder.levels() {
+            let Some(connections) = self.held.get_mut(&level) else {
+                continue;
+            };
+            connections.remove(&number);
+            if connections.is_empty() {
+                self.held.remove(&level);
+            }
+        }
     }
 
     /// Without the address: it is somebody's.
     fn warn(&mut self) {
-        if self.warned_at.is_none_or(|at| at.elapsed() >= WARN_PAUSE) {
-            self.warned_at = Some(Instant::now());
+        if let Some(left_out) = self.warning.due() {
             tracing::warn!(
+                left_out,
                 "an address has all the connections it may have (limits.connections_per_address): \
                  its idlest goes, or the new one is refused; if everybody comes through a reverse \
                  proxy, set trusted_proxies"
@@ -181,32 +207,19 @@ impl Desk {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        let Some(address) = self.address else {
+        let Some(holder) = self.holder else {
             return;
         };
-        let known = &self.census.known;
-        let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(connections) = known.addresses.get_mut(&address) else {
-            return;
-        };
-        connections.remove(&self.number);
-        if connections.is_empty() {
-            known.addresses.remove(&address);
-        }
-    }
-}
-
-/// One subscriber: an IPv4 address, or the /64 that an IPv6 customer is given.
-fn network_of(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(v4) => IpAddr::V4(v4),
-        IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() >> 64 << 64).into()),
+        let known = self.census.known.lock();
+        let mut known = known.unwrap_or_else(PoisonError::into_inner);
+        known.remove(self.number, holder);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     fn enter(census: &Arc<Census>, peer: &str) -> Option<Seat> {
         census.enter(peer.parse().unwrap(), false)
@@ -243,7 +256,7 @@ mod tests {
         assert!(enter(&census, "192.0.2.1").is_some());
         assert!(enter(&census, "192.0.2.2").is_some(), "a neighbour");
         drop((seats, fourth));
-        assert!(census.known.lock().unwrap().addresses.is_empty());
+        assert!(census.known.lock().unwrap().held.is_empty());
     }
 
     #[tokio::test]
@@ -256,5 +269,24 @@ mod tests {
         let proxy = "192.0.2.7".parse().unwrap();
         let many: Vec<_> = (0..9).map(|_| census.enter(proxy, true)).collect();
         assert!(many.iter().all(Option::is_some));
+    }
+
+    #[tokio::test]
+    async fn the_networks_of_a_site_have_the_connections_of_four_together() {
+        let census = Census::new(2);
+        let enter = |site: u32, network: u32| {
+            let seat = enter(&census, &format!("2001:db8:{site:x}:{network:x}::1"));
+            seat.inspect(|seat| seat.desk().begin())
+        };
+        let mut seats: Vec<Seat> = (0..100).filter_map(|network| enter(1, network)).collect();
+        assert_eq!(seats.len(), 8);
+        assert!(enter(2, 1).is_some(), "another site");
+        // Its idlest makes room, in whichever of its networks that is.
+        seats[3].desk().end(StatusCode::OK);
+        seats.extend(enter(1, 99));
+        assert!(is_leaving(&seats[3]).await && seats.len() == 9);
+        assert!(enter(1, 100).is_none());
+        drop(seats);
+        assert!(census.known.lock().unwrap().held.is_empty());
     }
 }

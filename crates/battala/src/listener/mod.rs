@@ -6,13 +6,14 @@
 
 mod census;
 mod forwarded;
+mod line;
 mod paced;
 
 use std::convert::Infallible;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -30,6 +31,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::config::Network;
 use census::Census;
+use line::Line;
 use paced::Paced;
 
 /// The head of a request: more is 431. Cookies, a token and a long link fit
@@ -60,6 +62,7 @@ pub(crate) struct Listener {
     places: Arc<Semaphore>,
     census: Arc<Census>,
     proxies: Arc<[Network]>,
+    warning: Mutex<Line>,
 }
 
 impl Listener {
@@ -80,6 +83,7 @@ impl Listener {
             places: Arc::new(Semaphore::new(bounds.connections)),
             census: Census::new(bounds.connections_per_address),
             proxies: proxies.into(),
+            warning: Mutex::default(),
         })
     }
 
@@ -122,7 +126,13 @@ impl Listener {
     /// The connection with its place, if there is one for it.
     fn admit(&self, stream: TcpStream, peer: IpAddr) -> Option<Paced> {
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
-            tracing::warn!("a connection is refused: the hub has all it may have");
+            let mut warning = self.warning.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(left_out) = warning.due() {
+                tracing::warn!(
+                    left_out,
+                    "a connection is refused: the hub has all it may have (limits.connections)"
+                );
+            }
             return None;
         };
         let is_proxy = self.proxies.iter().any(|proxy| proxy.contains(peer));
