@@ -44,13 +44,23 @@ impl Caller {
         })
     }
 
+    /// What it counts in by itself.
+    pub(crate) const fn own(self) -> Group {
+        Group::Caller(self.own)
+    }
+
+    /// What it counts in with everybody at its place.
+    pub(crate) const fn place(self) -> Group {
+        Group::Place(self.place)
+    }
+
     /// What it counts in, each with its share of `all`: an eighth for a caller, half of all for a
     /// place, so that neither accounts by the dozen help nor networks by the thousand, and a whole
     /// school is served.
     pub(crate) fn groups(self, all: usize) -> [(Group, usize); 2] {
         [
-            (Group::Caller(self.own), all.div_ceil(8)),
-            (Group::Place(self.place), all.div_ceil(2)),
+            (self.own(), all.div_ceil(8)),
+            (self.place(), all.div_ceil(2)),
         ]
     }
 }

@@ -1,5 +1,6 @@
 //! What every request passes before its route and every answer after it. Knows no operation.
 
+mod bodies;
 mod caller;
 mod charge;
 mod context;

@@ -10,9 +10,12 @@ use battala_proto::limits::BODY_BYTES_MAX;
 use futures_util::StreamExt as _;
 use tokio::time::Instant;
 
+use super::bodies::{Arrival, Bodies};
 use super::caller::Caller;
-use super::shares::{Portion, Shares};
+use super::shares::Portion;
 
+/// Nothing of a body comes for so long, at most.
+const SILENCE: Duration = Duration::from_secs(5);
 /// A body has so long, and more for what has come of it.
 const GRACE: Duration = Duration::from_secs(5);
 /// The slowest that a body may come in the long run: 1,000 bytes in a second. A telephone at the
@@ -32,16 +35,16 @@ pub(crate) enum BodyFault {
 /// Why a request is not even looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unreceived {
-    /// The body came too slowly.
+    /// The body came too slowly, or for so long that it gave way to another.
     TooSlow,
-    /// The memory for bodies, or the caller's part of it, is taken.
+    /// The memory for bodies, or the caller's part of it, is taken by such as have come.
     Full,
 }
 
 /// Reads the body of a request. What it takes is given back with the portion, when the request is
 /// done with.
 pub(super) async fn receive(
-    shares: &Arc<Shares>,
+    bodies: &Arc<Bodies>,
     caller: Caller,
     request: Request,
 ) -> Result<(Request, Option<Portion>), Unreceived> {
@@ -49,14 +52,14 @@ pub(super) async fn receive(
     if body.is_end_stream() {
         return Ok((Request::from_parts(parts, body), None));
     }
-    let mut portion = shares
-        .try_take(caller, OVERHEAD_BYTES)
+    let mut arrival = bodies
+        .begin(caller, OVERHEAD_BYTES)
         .ok_or(Unreceived::Full)?;
     // What says itself that it is too large is not read at all.
     let read = if body.size_hint().lower() > BODY_BYTES_MAX as u64 {
         Ok(Err(BodyFault::TooLarge))
     } else {
-        read(body.into_data_stream(), &mut portion).await
+        read(body.into_data_stream(), &mut arrival).await
     };
     let body = match read? {
         Ok(bytes) => Body::from(bytes),
@@ -65,32 +68,36 @@ pub(super) async fn receive(
             unreadable()
         }
     };
-    Ok((Request::from_parts(parts, body), Some(portion)))
+    Ok((Request::from_parts(parts, body), arrival.finish()))
 }
 
 async fn read(
     mut stream: BodyDataStream,
-    portion: &mut Portion,
+    arrival: &mut Arrival,
 ) -> Result<Result<Bytes, BodyFault>, Unreceived> {
     let began = Instant::now();
+    let mut heard = began;
     let mut whole = Bytes::new();
     let mut parts = Vec::new();
     let mut received: usize = 0;
     loop {
         let earned = PACE.saturating_mul(u32::try_from(received).unwrap_or(u32::MAX));
-        let next = tokio::time::timeout_at(began + GRACE + earned, stream.next());
-        let chunk = match next.await.map_err(|_| Unreceived::TooSlow)? {
+        let deadline = (began + GRACE + earned).min(heard + SILENCE);
+        let next = tokio::select! {
+            next = tokio::time::timeout_at(deadline, stream.next()) => next.ok(),
+            () = arrival.has_to_give_way() => None,
+        };
+        let chunk = match next.ok_or(Unreceived::TooSlow)? {
             None => break,
             Some(Err(_)) => return Ok(Err(BodyFault::EndedEarly)),
             Some(Ok(chunk)) => chunk,
         };
+        heard = Instant::now();
         received += chunk.len();
         if received > BODY_BYTES_MAX {
             return Ok(Err(BodyFault::TooLarge));
         }
-        if !portion.try_grow(chunk.len()) {
-            return Err(Unreceived::Full);
-        }
+        arrival.grow(chunk.len())?;
         // As a rule it comes in one piece, which is handed on as it is.
         if received == chunk.len() {
             whole = chunk;
@@ -131,7 +138,7 @@ mod tests {
     async fn receive(body: Body) -> Result<(Request, Option<Portion>), Unreceived> {
         let request = Request::new(body);
         let caller = Caller::of(request.extensions());
-        super::receive(&Shares::new(16 * BODY_BYTES_MAX), caller, request).await
+        super::receive(&Bodies::new(16 * BODY_BYTES_MAX), caller, request).await
     }
 
     async fn length(received: Result<(Request, Option<Portion>), Unreceived>) -> usize {
@@ -164,6 +171,33 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn what_came_fast_does_not_buy_time_to_say_nothing() {
+        let much = stream::iter([Ok::<_, std::io::Error>(Bytes::from(vec![b'x'; 60 * 1024]))]);
+        let began = Instant::now();
+        let stalled = Body::from_stream(much.chain(stream::pending()));
+        let refused = receive(stalled).await.map(|_| ());
+        assert_eq!(refused, Err(Unreceived::TooSlow));
+        assert_eq!(began.elapsed(), SILENCE);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_body_gives_way_to_another_of_its_sender() {
+        let bodies = Bodies::new(8 * BODY_BYTES_MAX);
+        let ask = async |body| {
+            let request = Request::new(body);
+            let caller = Caller::of(request.extensions());
+            let received = super::receive(&bodies, caller, request).await;
+            received.map(|_| ())
+        };
+        let slow = ask(body(50, 1024, Duration::from_secs(1)));
+        let next = async {
+            tokio::time::sleep(Duration::from_secs(40)).await;
+            ask(Body::from(vec![0; 32 * 1024])).await
+        };
+        assert_eq!(tokio::join!(slow, next), (Err(Unreceived::TooSlow), Ok(())));
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_body_that_is_too_large_is_not_read_to_its_end() {
         let endless =
             stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from_static(&[0; 4096])));
@@ -179,11 +213,11 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn bodies_beyond_the_share_of_their_sender_are_refused() {
-        let shares = Shares::new(8 * (OVERHEAD_BYTES + 100));
+        let bodies = Bodies::new(8 * (OVERHEAD_BYTES + 100));
         let ask = async |size| {
             let request = Request::new(Body::from(vec![0; size]));
             let caller = Caller::of(request.extensions());
-            super::receive(&shares, caller, request).await
+            super::receive(&bodies, caller, request).await
         };
         let first = ask(100).await.unwrap();
         assert_eq!(ask(1).await.map(|_| ()), Err(Unreceived::Full));

@@ -18,10 +18,19 @@ pub(super) struct Shares {
     held: Mutex<Held>,
 }
 
+/// Who holds how much of it.
 #[derive(Debug, Default)]
-struct Held {
+pub(super) struct Held {
     total: usize,
     groups: HashMap<Group, usize>,
+}
+
+/// Where there is no room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lack {
+    /// In the share of a group.
+    Of(Group),
+    OfAll,
 }
 
 /// A part of the memory, given back when dropped.
@@ -42,20 +51,29 @@ impl Shares {
 
     /// Whether the caller may hold anything further.
     pub(super) fn has_room(&self, caller: Caller) -> bool {
-        self.held(|held| held.fits(caller, self.all, 1))
+        self.held(|held| held.lack(caller, self.all, 1).is_none())
     }
 
     /// The bytes, if they fit into what is left for the caller. One who holds nothing gets more
     /// than a share, if it is there: no single answer is too large for ever.
     pub(super) fn try_take(self: &Arc<Self>, caller: Caller, bytes: usize) -> Option<Portion> {
-        let is_taken = self.held(|held| {
-            let fits = held.fits(caller, self.all, bytes);
-            if fits {
-                held.add(caller, self.all, bytes);
+        self.try_take_or_say(caller, bytes).ok()
+    }
+
+    /// The same, or where the room is lacking.
+    pub(super) fn try_take_or_say(
+        self: &Arc<Self>,
+        caller: Caller,
+        bytes: usize,
+    ) -> Result<Portion, Lack> {
+        self.held(|held| {
+            if let Some(lack) = held.lack(caller, self.all, bytes) {
+                return Err(lack);
             }
-            fits
-        });
-        is_taken.then(|| self.portion(caller, bytes))
+            held.add(caller, self.all, bytes);
+            Ok(())
+        })?;
+        Ok(self.portion(caller, bytes))
     }
 
     /// The bytes, whether they fit or not: they are there already. What follows has to wait.
@@ -72,25 +90,32 @@ impl Shares {
         }
     }
 
-    fn held<R>(&self, look: impl FnOnce(&mut Held) -> R) -> R {
+    pub(super) fn held<R>(&self, look: impl FnOnce(&mut Held) -> R) -> R {
         look(&mut self.held.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 impl Held {
-    fn fits(&self, caller: Caller, all: usize, bytes: usize) -> bool {
-        let has_share = caller.groups(all).into_iter().all(|(group, share)| {
-            let held = self.groups.get(&group).copied().unwrap_or(0);
-            held == 0 || held + bytes <= share
+    /// What the group holds.
+    pub(super) fn by(&self, group: Group) -> usize {
+        self.groups.get(&group).copied().unwrap_or(0)
+    }
+
+    /// Where there is no room for the bytes; `None` when they fit.
+    fn lack(&self, caller: Caller, all: usize, bytes: usize) -> Option<Lack> {
+        let full = caller.groups(all).into_iter().find(|(group, share)| {
+            let held = self.by(*group);
+            held > 0 && held + bytes > *share
         });
-        has_share && (self.total + bytes <= all || self.is_small(caller, all, bytes))
+        let is_there = self.total + bytes <= all || self.is_small(caller, all, bytes);
+        full.map(|(group, _)| Lack::Of(group))
+            .or_else(|| (!is_there).then_some(Lack::OfAll))
     }
 
     /// Whether the caller stays within what is kept for each; half of the memory more is there for
     /// that, so that thousands of callers do not make it endless.
     fn is_small(&self, caller: Caller, all: usize, bytes: usize) -> bool {
-        let [(own, _), _] = caller.groups(all);
-        let held = self.groups.get(&own).copied().unwrap_or(0);
+        let held = self.by(caller.own());
         held + bytes <= RESERVED_BYTES.min(all / 64) && self.total + bytes <= all + all / 2
     }
 
@@ -114,13 +139,12 @@ impl Held {
 }
 
 impl Portion {
-    /// Takes further bytes; `false` when they do not fit.
-    pub(super) fn try_grow(&mut self, bytes: usize) -> bool {
-        let further = self.shares.try_take(self.caller, bytes);
+    /// Takes further bytes, or says where the room is lacking.
+    pub(super) fn try_grow(&mut self, bytes: usize) -> Result<(), Lack> {
+        let mut further = self.shares.try_take_or_say(self.caller, bytes)?;
         // It is given back with this portion.
-        let taken = further.map(|mut further| std::mem::take(&mut further.bytes));
-        self.bytes += taken.unwrap_or(0);
-        taken.is_some()
+        self.bytes += std::mem::take(&mut further.bytes);
+        Ok(())
     }
 }
 
@@ -224,7 +248,9 @@ mod tests {
     fn a_portion_grows_within_the_share_and_is_given_back_whole() {
         let shares = Shares::new(800);
         let mut portion = shares.try_take(stranger(1), 10).unwrap();
-        assert!(portion.try_grow(90) && !portion.try_grow(1));
+        assert_eq!(portion.try_grow(90), Ok(()));
+        let full = Lack::Of(stranger(1).own());
+        assert_eq!(portion.try_grow(1), Err(full));
         drop(portion);
         assert!(shares.held(|held| held.total == 0 && held.groups.is_empty()));
     }

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::RETRY_AFTER;
 
+use super::bodies::Bodies;
 use super::caller::Caller;
 use super::places::Places;
 use super::receive::{Unreceived, receive};
@@ -27,7 +28,7 @@ const ANSWERS_BYTES_MAX: usize = 64 * 1024 * 1024;
 #[derive(Debug, Clone)]
 pub struct Traffic {
     pub(super) places: Arc<Places>,
-    pub(super) bodies: Arc<Shares>,
+    pub(super) bodies: Arc<Bodies>,
     answers: Arc<Shares>,
 }
 
@@ -42,7 +43,7 @@ impl Traffic {
     pub(super) fn with_places(places: usize) -> Self {
         Self {
             places: Places::new(places),
-            bodies: Shares::new(BODIES_BYTES_MAX),
+            bodies: Bodies::new(BODIES_BYTES_MAX),
             answers: Shares::new(ANSWERS_BYTES_MAX),
         }
     }
