@@ -16,20 +16,34 @@ use tokio::time::{Instant, Sleep};
 
 use super::census::{Desk, Seat};
 
-/// So long nothing may be taken of what waits.
-const GRACE: Duration = Duration::from_secs(20);
-/// Each byte that is taken earns so much: 1,000 bytes in a second keep a connection for ever.
-const PACE: Duration = Duration::from_millis(1);
+/// How slow a peer may be.
+#[derive(Debug, Clone, Copy)]
+struct Pace {
+    /// So long nothing may be taken of what waits.
+    grace: Duration,
+    /// Each byte that is taken earns so much.
+    per_byte: Duration,
+}
+
+/// 1,000 bytes in a second keep a connection for ever. Little by little they are not seen: the
+/// window of a slow reader stays shut until most of what its kernel has received is read, which is
+/// 64 kB and more, and until then it looks like one that reads nothing.
+const PACE: Pace = Pace {
+    grace: Duration::from_mins(1),
+    per_byte: Duration::from_millis(1),
+};
 /// Bytes that the kernel takes beyond what it could send. What it has taken looks like progress, so
 /// it must be less than a slow reader takes within the grace.
 const UNSENT_BYTES: u32 = 32 * 1024;
-/// A peer that leaves sent bytes unacknowledged for so long is gone, or means harm.
-const UNTAKEN_MAX: Duration = Duration::from_secs(30);
+/// A peer that leaves sent bytes unacknowledged, or its window shut, for so long is gone, or means
+/// harm. The kernel judges so of what it has taken; it must not be sooner than the grace.
+const UNTAKEN_MAX: Duration = Duration::from_secs(75);
 
 /// The connection.
 #[derive(Debug)]
 pub(super) struct Paced {
     stream: TcpStream,
+    pace: Pace,
     /// How long it may still be blocked.
     credit: Duration,
     blocked: Option<Blocked>,
@@ -55,7 +69,8 @@ impl Paced {
         socket.set_tcp_notsent_lowat(UNSENT_BYTES)?;
         Ok(Self {
             stream,
-            credit: GRACE,
+            pace: PACE,
+            credit: PACE.grace,
             blocked: None,
             seat,
             _place: place,
@@ -88,8 +103,9 @@ impl Paced {
             self.credit = self.credit.saturating_sub(blocked.since.elapsed());
             self.seat.activity.set_blocked(false);
         }
-        let earned = PACE.saturating_mul(u32::try_from(bytes).unwrap_or(u32::MAX));
-        self.credit = self.credit.saturating_add(earned).min(GRACE);
+        let earned = u32::try_from(bytes).unwrap_or(u32::MAX);
+        let earned = self.pace.per_byte.saturating_mul(earned);
+        self.credit = self.credit.saturating_add(earned).min(self.pace.grace);
     }
 
     fn wait(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
@@ -155,13 +171,17 @@ mod tests {
     use super::super::census::Census;
     use super::*;
     use std::sync::Arc;
-    use tokio::io::AsyncWriteExt as _;
-    use tokio::net::TcpListener;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::{TcpListener, TcpSocket};
     use tokio::sync::Semaphore;
 
     async fn pair() -> (Paced, TcpStream) {
+        pair_with(TcpSocket::new_v4().unwrap()).await
+    }
+
+    async fn pair_with(peer: TcpSocket) -> (Paced, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let peer = TcpStream::connect(listener.local_addr().unwrap());
+        let peer = peer.connect(listener.local_addr().unwrap());
         let (accepted, peer) = tokio::join!(listener.accept(), peer);
         let (stream, address) = accepted.unwrap();
         let seat = Census::new(1).enter(address.ip(), false).unwrap();
@@ -177,7 +197,7 @@ mod tests {
         let error = paced.write_all(&vec![0; 64 << 20]).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TimedOut);
         let waited = began.elapsed();
-        assert!((GRACE..GRACE * 2).contains(&waited), "{waited:?}");
+        assert!((PACE.grace..PACE.grace * 2).contains(&waited), "{waited:?}");
         assert!(!paced.seat.activity.is_idle(), "its answer waits");
     }
 
@@ -187,20 +207,55 @@ mod tests {
         let blocked = |for_seconds| {
             Some(Blocked {
                 since: Instant::now() - Duration::from_secs(for_seconds),
-                until: Box::pin(tokio::time::sleep(GRACE)),
+                until: Box::pin(tokio::time::sleep(PACE.grace)),
             })
         };
-        tokio::time::advance(Duration::from_mins(1)).await;
+        tokio::time::advance(Duration::from_mins(2)).await;
         paced.blocked = blocked(8);
         paced.earn(16_000);
-        assert_eq!(paced.credit, GRACE);
-        paced.blocked = blocked(10);
+        assert_eq!(paced.credit, PACE.grace);
+        paced.blocked = blocked(50);
         paced.earn(1000);
         assert_eq!(paced.credit, Duration::from_secs(11));
         paced.blocked = blocked(15);
         paced.earn(1000);
         assert_eq!(paced.credit, Duration::from_secs(1));
         paced.earn(1_000_000);
-        assert_eq!(paced.credit, GRACE);
+        assert_eq!(paced.credit, PACE.grace);
+    }
+
+    /// In a world that is ten times as fast.
+    #[tokio::test]
+    async fn a_slow_reader_with_a_small_buffer_gets_all_of_a_large_answer() {
+        const BYTES: usize = 200_000;
+        let peer = TcpSocket::new_v4().unwrap();
+        peer.set_recv_buffer_size(32 * 1024).unwrap();
+        // The large segments of the loopback would open the window in other steps.
+        SockRef::from(&peer).set_tcp_mss(1400).unwrap();
+        let (mut paced, mut peer) = pair_with(peer).await;
+        paced.pace = Pace {
+            grace: PACE.grace / 10,
+            per_byte: PACE.per_byte / 10,
+        };
+        paced.credit = paced.pace.grace;
+        let write = async {
+            paced.write_all(&vec![0; BYTES]).await.unwrap();
+            paced.shutdown().await.unwrap();
+        };
+        let ((), taken) = tokio::join!(write, take_slowly(&mut peer));
+        assert_eq!(taken, BYTES);
+    }
+
+    /// Two kilobytes in a second, ten times as fast; how many there were.
+    async fn take_slowly(peer: &mut TcpStream) -> usize {
+        let mut beat = tokio::time::interval(Duration::from_millis(20));
+        let (mut piece, mut taken) = ([0; 400], 0);
+        loop {
+            beat.tick().await;
+            match peer.read(&mut piece).await.unwrap() {
+                0 => return taken,
+                read => taken += read,
+            }
+        }
     }
 }
