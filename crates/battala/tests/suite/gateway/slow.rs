@@ -1,22 +1,16 @@
 //! Readers that stop, and peers that answer nothing.
 
-use futures_util::{SinkExt as _, StreamExt as _};
+use futures_util::StreamExt as _;
 use serde_json::{Value, json};
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::Message;
 
-use super::{send, websocket};
+use super::{send, sleepy};
 use crate::harness::{Options, Socket, TestHub, User, deadline, soon};
 
 /// A signed-in WebSocket with a small window, which the test reads or does not.
 async fn slow(hub: &TestHub, user: &User) -> WebSocketStream<TcpStream> {
-    let socket = TcpSocket::new_v4().expect("a socket");
-    socket.set_recv_buffer_size(4096).expect("a small window");
-    let stream = socket.connect(hub.http.address).await.expect("connect");
-    let mut stream = websocket(stream).await;
-    let connect = format!("40{}", json!({"token": user.token}));
-    stream.send(Message::text(connect)).await.expect("send");
+    let mut stream = sleepy(hub, user).await;
     soon("ready", async {
         loop {
             let message = stream.next().await.expect("open").expect("a message");

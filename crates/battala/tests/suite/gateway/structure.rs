@@ -8,11 +8,11 @@ use battala_store::Db;
 use battala_store::tables::channels;
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 
-use super::{send, websocket};
+use super::{send, sleepy};
 use crate::harness::{Community, Options, Socket, TestHub, User, soon};
 
 /// As many as a server can have, beside the first one.
@@ -152,17 +152,6 @@ async fn a_server_larger_than_the_bound_cuts_no_member_and_what_is_live_arrives(
     let path = format!("/channels/{planted}");
     owner.patch(&path, json!({"name": "tea"})).await.is(200);
     owner.patch(&path, json!({"topic": "tea"})).await.is(200);
-}
-
-/// A connection with a small window that has asked to connect and has read nothing yet.
-async fn sleepy(hub: &TestHub, user: &User) -> WebSocketStream<TcpStream> {
-    let socket = TcpSocket::new_v4().expect("a socket");
-    socket.set_recv_buffer_size(4096).expect("a small window");
-    let stream = socket.connect(hub.http.address).await.expect("connect");
-    let mut stream = websocket(stream).await;
-    let connect = format!("40{}", json!({"token": user.token}));
-    stream.send(Message::text(connect)).await.expect("send");
-    stream
 }
 
 /// The next event, for a reader that takes one on each beat.
