@@ -11,10 +11,11 @@ use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
-use battala_api::{ApiConfig, Origins, Traffic, carry};
+use battala_api::{AccountOf, ApiConfig, Carrier, Origins, Traffic, carry};
 use battala_gateway::Gateway;
 use battala_hub::network::Holder;
 use battala_hub::{Clock, Hub, Random};
+use battala_proto::id::UserId;
 use battala_socketio::{Network, Server};
 use battala_store::{Db, OpenError, Options, Purpose};
 use http::HeaderValue;
@@ -150,7 +151,11 @@ impl Front {
             draining: draining.clone(),
             traffic: Traffic::default(),
         };
-        let carry = from_fn_with_state(api_config.traffic.clone(), carry);
+        let carrier = Carrier {
+            traffic: api_config.traffic.clone(),
+            account_of: accounts_of(&sockets),
+        };
+        let carry = from_fn_with_state(carrier, carry);
         let client = Client::new(public_url);
         let router = battala_api::router(hub.clone(), api_config)
             .merge(sockets.router().layer(carry).layer(map_response(unsniffed)))
@@ -214,6 +219,12 @@ fn socket_config(config: &Config, origins: Origins) -> battala_socketio::Config 
         origin: Some(Arc::new(move |headers| origins.allow(headers))),
         ..battala_socketio::Config::default()
     }
+}
+
+/// Whose the polling sessions are.
+fn accounts_of(sockets: &Server<Gateway>) -> AccountOf {
+    let sockets = sockets.clone();
+    Arc::new(move |request| sockets.owner(request.uri()).map(UserId::from_raw))
 }
 
 /// What an address counts in, as the sockets take it.

@@ -39,6 +39,7 @@ pub(crate) async fn connect(
     let auth = request.auth.ok_or(Error::Unauthenticated)?;
     let auth: Auth = serde_json::from_str(auth.get()).map_err(|_| Error::Unauthenticated)?;
     let known = sessions::authenticate(hub, &auth.token).await?;
+    socket.set_owner(known.me.id.raw());
     let connection = Connection::new(
         socket,
         known.session_id,

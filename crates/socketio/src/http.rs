@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use ::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use ::http::request::Parts;
-use ::http::{Extensions, Method, StatusCode};
+use ::http::{Extensions, Method, StatusCode, Uri};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Query, Request, State};
@@ -83,6 +83,12 @@ async fn handle<A: App>(
         (Some("polling"), None) => Err(Refused::BadMethod),
         _ => Err(Refused::UnknownTransport),
     }
+}
+
+/// The session that a request names.
+pub(crate) fn session_of(uri: &Uri) -> Option<Sid> {
+    let Query(params) = Query::<Params>::try_from_uri(uri).ok()?;
+    Sid::parse(params.sid.as_deref()?)
 }
 
 /// Places for one more connection.

@@ -20,6 +20,8 @@ pub(crate) struct Polling {
     pub(crate) reader: Option<Waker>,
     /// The WebSocket that replaces polling, on its way to the task.
     pub(crate) adopted: Option<Box<WebSocket>>,
+    /// Whose session it is, once the application has said so.
+    pub(crate) owner: Option<i64>,
     is_reading: bool,
     is_posting: bool,
     is_concluded: bool,

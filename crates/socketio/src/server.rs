@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
+use ::http::Uri;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -77,6 +78,13 @@ impl<A: App> Server<A> {
     /// The application.
     pub fn app(&self) -> &A {
         &self.shared.app
+    }
+
+    /// Whose polling session a request is of, by [`Socket::set_owner`](crate::Socket::set_owner):
+    /// known before its body is read.
+    pub fn owner(&self, uri: &Uri) -> Option<i64> {
+        let link = self.shared.registry.find(http::session_of(uri)?)?;
+        link.lock().polling.as_ref()?.owner
     }
 
     /// Transports that are open now.

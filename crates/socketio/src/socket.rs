@@ -73,6 +73,14 @@ impl Socket {
         self.link.peer
     }
 
+    /// Says whose connection it is, in the application's own numbers: while it polls, each of its
+    /// requests tells so by [`Server::owner`](crate::Server::owner).
+    pub fn set_owner(&self, owner: i64) {
+        if let Some(polling) = &mut self.link.lock().polling {
+            polling.owner = Some(owner);
+        }
+    }
+
     /// Whether an emit could still be delivered.
     pub fn is_open(&self) -> bool {
         self.link.is_open(self.slot, self.id)

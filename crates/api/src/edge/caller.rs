@@ -6,6 +6,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use battala_hub::limits::Subject;
 use battala_hub::sessions;
+use battala_proto::id::UserId;
 use http::Extensions;
 
 use crate::extract::{bearer_token, client_address};
@@ -33,6 +34,12 @@ impl Caller {
     pub(crate) fn new(own: Subject, address: Subject) -> Self {
         let place = address.site().unwrap_or(address);
         Self { own, place }
+    }
+
+    /// An account, wherever the request comes from.
+    pub(crate) fn account(account: UserId, extensions: &Extensions) -> Self {
+        let address = Subject::address(client_address(extensions));
+        Self::new(Subject::User(account), address)
     }
 
     /// As it was recognised; without that, the address alone.

@@ -18,4 +18,4 @@ pub(crate) use guard::guard;
 pub use origin::Origins;
 pub(crate) use origin::{cors, refuse_foreign_pages};
 pub(crate) use receive::BodyFault;
-pub use traffic::{Traffic, carry};
+pub use traffic::{AccountOf, Carrier, Traffic, carry};

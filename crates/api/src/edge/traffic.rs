@@ -8,6 +8,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use battala_proto::id::UserId;
 use http::StatusCode;
 use http::header::RETRY_AFTER;
 
@@ -92,11 +93,30 @@ impl AsRef<[u8]> for Held {
     }
 }
 
+/// Whose request it is, where no token says so.
+pub type AccountOf = Arc<dyn Fn(&Request) -> Option<UserId> + Send + Sync>;
+
+/// What [`carry`] needs.
+#[derive(Clone)]
+pub struct Carrier {
+    /// The resources, which are the API's.
+    pub traffic: Traffic,
+    /// Asked before anything of a body is read.
+    pub account_of: AccountOf,
+}
+
 /// The same care for routes that are not the API's: long polling. They have no places, since they
 /// wait for what happens; what they send and what they are sent is bounded together with the
 /// API's. An answer has left a queue and is not refused.
-pub async fn carry(State(traffic): State<Traffic>, request: Request, next: Next) -> Response {
-    let caller = Caller::of(request.extensions());
+pub async fn carry(State(carrier): State<Carrier>, request: Request, next: Next) -> Response {
+    let Carrier {
+        traffic,
+        account_of,
+    } = carrier;
+    let caller = match account_of(&request) {
+        Some(account) => Caller::account(account, request.extensions()),
+        None => Caller::of(request.extensions()),
+    };
     if !traffic.has_room(caller) {
         return refused(StatusCode::SERVICE_UNAVAILABLE, "Server is busy");
     }
@@ -122,6 +142,8 @@ fn refused(status: StatusCode, message: &str) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::middleware;
+    use tower::ServiceExt as _;
 
     #[tokio::test]
     async fn an_answer_counts_until_its_bytes_are_gone() {
@@ -136,5 +158,26 @@ mod tests {
         assert!(traffic.hold(caller, answer(), true).await.is_some());
         drop(bytes);
         assert!(traffic.has_room(caller));
+    }
+
+    #[tokio::test]
+    async fn who_is_signed_in_is_not_held_up_by_strangers_at_the_same_address() {
+        let traffic = Traffic::default();
+        let stranger = Caller::of(&http::Extensions::new());
+        let answer = Response::new(Body::from(vec![0; ANSWERS_BYTES_MAX / 8]));
+        let _untaken = traffic.hold(stranger, answer, true).await.unwrap();
+        let ask = async |account: Option<UserId>| {
+            let carrier = Carrier {
+                traffic: traffic.clone(),
+                account_of: Arc::new(move |_| account),
+            };
+            let router = axum::Router::new()
+                .fallback(async || "packets")
+                .layer(middleware::from_fn_with_state(carrier, carry));
+            let asked = router.oneshot(Request::new(Body::from("packets")));
+            asked.await.unwrap().status()
+        };
+        assert_eq!(ask(None).await, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(ask(Some(UserId::from_raw(7))).await, StatusCode::OK);
     }
 }

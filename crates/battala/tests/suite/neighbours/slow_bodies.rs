@@ -99,3 +99,67 @@ async fn a_packet_that_never_comes_by_polling_is_given_up() {
     let answer = answered(&mut stream).await;
     assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
 }
+
+/// So large that a memory of 4 MB holds few of them, and none fits into what is kept for everybody.
+const LARGE: usize = 62_000;
+/// More than an eighth of the memory for bodies holds.
+const TOO_MANY: usize = 70;
+
+/// Bodies from this address of which all but the end has come.
+async fn stall(hub: &TestHub, from: u8) -> Vec<TcpStream> {
+    let begun = head("POST", "/api/auth/login", "", LARGE) + &" ".repeat(LARGE - 1);
+    let mut stalled = Vec::new();
+    for _ in 0..TOO_MANY {
+        stalled.push(Dial::from(from).send(hub, &begun).await);
+    }
+    stalled
+}
+
+#[tokio::test]
+async fn slow_bodies_of_nine_callers_turn_nobody_away() {
+    raise_descriptors();
+    let hub = TestHub::start().await;
+    let (community, owner, []) = hub.community("owner", []).await;
+    let mut stalled = Vec::new();
+    for from in 2..=10 {
+        stalled.extend(stall(&hub, from).await);
+    }
+    for _ in 0..10 {
+        let message = json!({"content": "hello", "nonce": nonce()}).to_string();
+        let request = owner.request("POST", &community.messages(), None);
+        let request = request.raw_json(format!("{message:<LARGE$}"));
+        hub.http.send(&request).await.is(201);
+    }
+    // Nor those who share an address with one of the nine.
+    let login = head("POST", "/api/auth/login", "", 2) + "{}";
+    let answer = answered(&mut Dial::from(2).send(&hub, &login).await).await;
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+}
+
+#[tokio::test]
+async fn a_polling_session_counts_as_its_account_before_its_body_has_come() {
+    raise_descriptors();
+    let hub = TestHub::start().await;
+    let ana = hub.user("ana").await;
+    let polling = "/socket.io/?EIO=4&transport=polling";
+    let open = hub.http.send(&Request::new("GET", polling)).await;
+    let open: serde_json::Value = serde_json::from_slice(&open.body[1..]).expect("json");
+    let path = format!("{polling}&sid={}", open["sid"].as_str().expect("an id"));
+    let mut connect = Request::new("POST", &path).header("Content-Type", "text/plain");
+    connect.body = Some(format!("40{}", json!({"token": ana.token})).into_bytes());
+    assert_eq!(hub.http.send(&connect).await.status, 200);
+    let connected = hub.http.send(&Request::new("GET", &path)).await;
+    assert!(connected.text().starts_with("40"), "{connected}");
+    let packet = format!("42[\"nothing\",{}{{}}]", " ".repeat(30_000));
+    let (most, end) = packet.split_at(packet.len() - 1);
+    let length = packet.len();
+    let head = format!("POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n{most}");
+    let mut post = Dial::from(1).send(&hub, &head).await;
+    // Strangers at the same address lose bodies, the account does not, which came before them.
+    let mut strangers = stall(&hub, 1).await;
+    let cut = answered(&mut strangers[0]).await;
+    assert!(cut.starts_with("HTTP/1.1 503 "), "{cut}");
+    post.write_all(end.as_bytes()).await.expect("sent");
+    let answer = answered(&mut post).await;
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+}
