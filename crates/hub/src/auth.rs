@@ -9,7 +9,7 @@ use battala_store::tables::{credentials, hub as hub_table, sessions, users};
 
 use crate::access::{self, Action, Can};
 use crate::error::{Error, Result};
-use crate::guesses::Guesser;
+use crate::guesses::{Guesser, Stranger};
 use crate::limits::{Bucket, Subject};
 use crate::passwords::{Verdict, is_too_common};
 use crate::sessions::{Client, SignedIn, open_session, sign_in};
@@ -208,17 +208,7 @@ pub async fn login(
     hub.settings().require_setup()?;
     let (login, password) = (request.login.as_str(), request.password.as_str());
     let (user, stored) = find_account(hub, &can, login).await?;
-    // A device that the account knows is not held up by strangers who guess.
-    let device = user
-        .as_ref()
-        .and_then(|user| hub.devices().known(client.device.as_deref(), user.id));
-    let guesser = match device {
-        Some(device) => Guesser::Device(device),
-        None => Guesser::Stranger {
-            login,
-            address: client.address,
-        },
-    };
+    let guesser = guesser_of(hub, user.as_ref(), login, &client);
     let whom = client.subject();
     let verdict = compare(hub, guesser, (whom, password), stored.as_deref()).await?;
     let (Some(user), Some(stored)) = (user, stored) else {
@@ -268,6 +258,28 @@ async fn find_account(
     let id = user.as_ref().map_or(NOBODY, |user| user.id);
     let secret = credentials::password(&mut reader, id).await?;
     Ok((user, secret))
+}
+
+/// A device that the account knows is not held up by strangers who guess.
+fn guesser_of<'a>(
+    hub: &Hub,
+    user: Option<&users::UserRow>,
+    login: &'a str,
+    client: &'a Client,
+) -> Guesser<'a> {
+    let stranger = Stranger {
+        login,
+        address: client.address,
+    };
+    let known = user.and_then(|user| {
+        let id = hub.devices().known(client.device.as_deref(), user.id)?;
+        Some(Guesser::Device {
+            id,
+            user_id: user.id,
+            otherwise: stranger,
+        })
+    });
+    known.unwrap_or(Guesser::Stranger(stranger))
 }
 
 /// No account has this id.

@@ -1,22 +1,28 @@
 //! Guesses at passwords: who has to wait before the next one, and for how long.
 //!
 //! Strangers are counted by the name that they try and the network they come from, so that one who
-//! guesses holds up nobody elsewhere; a slow ceiling bounds what all networks together try at one
-//! name. A device on which the account has signed in before is counted by itself and knows no
-//! ceiling: its owner gets in while others guess. Whoever is signed in is counted by the session.
+//! guesses holds up nobody elsewhere. A slow ceiling bounds what all networks together try at one
+//! name; beyond it, a network that has not failed at the name lately still has one try a day, out of
+//! shares that are slow, too: closing a name's door takes hundreds of networks, every day anew. A
+//! device on which the account has signed in before is counted by itself, and all devices of an
+//! account together: its owner gets in while others guess. Whoever is signed in is counted by the
+//! session.
 //!
 //! Nothing here knows whether a name belongs to an account: what nobody has is counted alike. The
 //! counts are in memory and bounded; a restart forgets them, which gives every guesser the free
 //! guesses once more.
+
+mod meter;
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Mutex, PoisonError};
 
-use battala_proto::id::SessionId;
+use battala_proto::id::{SessionId, UserId};
 use tokio::time::Instant;
 
+use self::meter::{Meter, keep_newer_half};
 use crate::error::{Error, Result};
 
 /// Failed guesses that cost nothing.
@@ -26,25 +32,42 @@ const DELAY_MS: i64 = 1000;
 /// The delay grows no further than this.
 const DELAY_MS_MAX: i64 = 15 * 60 * 1000;
 /// Failed guesses are remembered for this long after the last one.
-const MEMORY_MS: i64 = 24 * 60 * 60 * 1000;
+const MEMORY_MS: i64 = DAY_MS;
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// Wrong guesses at one name that all strangers together have at once. An account has two names,
 /// its username and its address: a hundred before the ceiling holds.
 const CEILING_BURST: i64 = 50;
 /// One of them comes back in this time: ten an hour.
 const CEILING_INTERVAL_MS: i64 = 6 * 60 * 1000;
-/// Counts kept at most in each of the two maps: some 5 MB.
+/// Beyond the ceiling, the tries at one name of all networks within a wider one: at once, and again
+/// in a day.
+const WIDE_BURST: i64 = 8;
+/// The same of all networks: no more than five hundred in any day.
+const RESERVE_BURST: i64 = 250;
+/// Wrong guesses from all devices of an account: no more than a hundred in any day.
+const DEVICES_BURST: i64 = 50;
+/// Counts kept at most in each of the maps: some 3 MB each.
 const KEYS_MAX: usize = 100_000;
+
+/// Someone who tries a name, which is folded already.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stranger<'a> {
+    pub(crate) login: &'a str,
+    pub(crate) address: Option<IpAddr>,
+}
 
 /// Whose guesses are counted together.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Guesser<'a> {
-    /// Anybody of a network who tries a name, which is folded already.
-    Stranger {
-        login: &'a str,
-        address: Option<IpAddr>,
+    /// Anybody of a network.
+    Stranger(Stranger<'a>),
+    /// A device that the account knows; a stranger like any other where its devices together have
+    /// guessed too often.
+    Device {
+        id: &'a str,
+        user_id: UserId,
+        otherwise: Stranger<'a>,
     },
-    /// A device that the account knows.
-    Device(&'a str),
     /// Someone who is signed in.
     Session(SessionId),
 }
@@ -53,7 +76,32 @@ pub(crate) enum Guesser<'a> {
 #[derive(Debug)]
 pub(crate) struct Guess {
     track: u64,
-    login: Option<u64>,
+    shared: Shared,
+}
+
+/// What a guess took from the counts that it shares with other guessers: the key and the time of
+/// each, to be given back.
+#[derive(Debug, Clone, Copy)]
+enum Shared {
+    None,
+    Devices(u64),
+    Name(Keys, Charges),
+}
+
+/// A name, and the networks that try it.
+#[derive(Debug, Clone, Copy)]
+struct Keys {
+    name: u64,
+    network: u64,
+    wide: u64,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Charges {
+    ceiling: i64,
+    network: i64,
+    wide: i64,
+    reserve: i64,
 }
 
 /// The counts of all guessers.
@@ -74,11 +122,31 @@ impl Default for Started {
     }
 }
 
-#[derive(Default)]
 struct Counts {
     tracks: HashMap<u64, Track>,
-    /// For each name the time at which its ceiling is as far away as can be.
-    clear_at: HashMap<u64, i64>,
+    /// By name.
+    ceiling: Meter,
+    /// By name and network: who has failed within a day, and so has no try beyond the ceiling.
+    network: Meter,
+    /// By name and wider network.
+    wide: Meter,
+    /// By name.
+    reserve: Meter,
+    /// By account.
+    devices: Meter,
+}
+
+impl Default for Counts {
+    fn default() -> Self {
+        Self {
+            tracks: HashMap::new(),
+            ceiling: Meter::new(CEILING_BURST, CEILING_INTERVAL_MS),
+            network: Meter::new(1, DAY_MS),
+            wide: Meter::new(WIDE_BURST, DAY_MS / WIDE_BURST),
+            reserve: Meter::new(RESERVE_BURST, DAY_MS / RESERVE_BURST),
+            devices: Meter::new(DEVICES_BURST, DAY_MS / DEVICES_BURST),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -94,9 +162,28 @@ impl Guesses {
     /// # Errors
     /// [`Error::RateLimited`] while the guesser, or everybody who tries the name, has to wait.
     pub(crate) fn begin(&self, guesser: Guesser<'_>) -> Result<Guess> {
-        let guess = self.key(guesser);
-        self.counts().begin(&guess, self.now())?;
-        Ok(guess)
+        let now = self.now();
+        let mut counts = self.counts();
+        counts.make_room(now);
+        match guesser {
+            Guesser::Stranger(stranger) => counts.begin_stranger(self.keys_of(stranger), now),
+            Guesser::Session(session) => {
+                let track = self.hasher.hash_one((2, session));
+                counts.begin_alone(track, now)
+            }
+            Guesser::Device {
+                id,
+                user_id,
+                otherwise,
+            } => {
+                let account = self.hasher.hash_one(user_id);
+                if counts.devices.wait(account, now) > 0 {
+                    return counts.begin_stranger(self.keys_of(otherwise), now);
+                }
+                let track = self.hasher.hash_one((1, id));
+                counts.begin_device(track, account, now)
+            }
+        }
     }
 
     /// The guess was right: what its guesser failed before is forgotten.
@@ -104,6 +191,9 @@ impl Guesses {
         let mut counts = self.counts();
         counts.tracks.remove(&guess.track);
         counts.give_back(guess);
+        if let Shared::Name(keys, _) = guess.shared {
+            counts.network.forget(keys.network);
+        }
     }
 
     /// The guess was never compared: it does not count.
@@ -117,25 +207,28 @@ impl Guesses {
         counts.give_back(guess);
     }
 
-    /// The account of these names has got a password that nobody has guessed at: strangers' wrong
-    /// guesses at the one before no longer hold its owner up.
-    pub(crate) fn begin_anew<'a>(&self, logins: impl Iterator<Item = &'a str>) {
+    /// The account of these names has got a password that nobody has guessed at: wrong guesses at
+    /// the one before no longer hold its owner up.
+    pub(crate) fn begin_anew<'a>(&self, user_id: UserId, logins: impl Iterator<Item = &'a str>) {
         let mut counts = self.counts();
+        counts.devices.forget(self.hasher.hash_one(user_id));
         for login in logins {
-            counts.clear_at.remove(&self.hasher.hash_one((1, login)));
+            let name = self.hasher.hash_one(login);
+            counts.ceiling.forget(name);
+            counts.reserve.forget(name);
         }
     }
 
-    fn key(&self, guesser: Guesser<'_>) -> Guess {
-        let (track, login) = match guesser {
-            Guesser::Stranger { login, address } => {
-                let track = self.hasher.hash_one((0, login, network_of(address)));
-                (track, Some(self.hasher.hash_one((1, login))))
-            }
-            Guesser::Device(device) => (self.hasher.hash_one((2, device)), None),
-            Guesser::Session(session) => (self.hasher.hash_one((3, session)), None),
+    /// The track of a stranger, and what it shares with others.
+    fn keys_of(&self, stranger: Stranger<'_>) -> (u64, Keys) {
+        let Stranger { login, address } = stranger;
+        let place = place_of(address);
+        let keys = Keys {
+            name: self.hasher.hash_one(login),
+            network: self.hasher.hash_one((login, place.network)),
+            wide: self.hasher.hash_one((login, place.wide)),
         };
-        Guess { track, login }
+        (self.hasher.hash_one((0, login, place.home)), keys)
     }
 
     fn now(&self) -> i64 {
@@ -148,32 +241,78 @@ impl Guesses {
 }
 
 impl Counts {
-    fn begin(&mut self, guess: &Guess, now: i64) -> Result<()> {
-        self.make_room(now);
-        let mut track = self.tracks.get(&guess.track).copied().unwrap_or_default();
-        if track.last_at + MEMORY_MS <= now {
-            track = Track::default();
+    fn begin_stranger(&mut self, (track, keys): (u64, Keys), now: i64) -> Result<Guess> {
+        refuse_until(self.retry_at(track, now), now)?;
+        let charges = self.admit(keys, now)?;
+        self.count(track, now);
+        let shared = Shared::Name(keys, charges);
+        Ok(Guess { track, shared })
+    }
+
+    fn begin_device(&mut self, track: u64, account: u64, now: i64) -> Result<Guess> {
+        refuse_until(self.retry_at(track, now), now)?;
+        self.devices.take(account, now);
+        self.count(track, now);
+        let shared = Shared::Devices(account);
+        Ok(Guess { track, shared })
+    }
+
+    fn begin_alone(&mut self, track: u64, now: i64) -> Result<Guess> {
+        refuse_until(self.retry_at(track, now), now)?;
+        self.count(track, now);
+        let shared = Shared::None;
+        Ok(Guess { track, shared })
+    }
+
+    /// Takes a guess out of what all strangers have together at a name, or beyond it out of what
+    /// is kept for networks that have not failed at it lately.
+    fn admit(&mut self, keys: Keys, now: i64) -> Result<Charges> {
+        let mut charges = Charges::default();
+        let until_ceiling = self.ceiling.wait(keys.name, now);
+        if until_ceiling == 0 {
+            charges.ceiling = self.ceiling.take(keys.name, now);
+        } else {
+            let until_network = self.network.wait(keys.network, now);
+            let until_wide = self.wide.wait(keys.wide, now);
+            let until_reserve = self.reserve.wait(keys.name, now);
+            let until_try = until_network.max(until_wide).max(until_reserve);
+            refuse_until(now + until_ceiling.min(until_try), now)?;
+            charges.wide = self.wide.take(keys.wide, now);
+            charges.reserve = self.reserve.take(keys.name, now);
         }
-        refuse_until(track.retry_at, now)?;
-        if let Some(login) = guess.login {
-            let clear_at = self.clear_at.get(&login).copied().unwrap_or(0).max(now);
-            let next = clear_at + CEILING_INTERVAL_MS;
-            refuse_until(next - CEILING_BURST * CEILING_INTERVAL_MS, now)?;
-            self.clear_at.insert(login, next);
+        charges.network = self.network.take(keys.network, now);
+        Ok(charges)
+    }
+
+    fn retry_at(&self, track: u64, now: i64) -> i64 {
+        let track = self.tracks.get(&track).filter(|track| track.is_kept(now));
+        track.map_or(0, |track| track.retry_at)
+    }
+
+    fn count(&mut self, key: u64, now: i64) {
+        let track = self.tracks.entry(key).or_default();
+        if !track.is_kept(now) {
+            *track = Track::default();
         }
         track.failures = track.failures.saturating_add(1);
         track.last_at = now;
         if track.failures > FREE_GUESSES {
             track.retry_at = now + delay_after(track.failures - FREE_GUESSES);
         }
-        self.tracks.insert(guess.track, track);
-        Ok(())
     }
 
     fn give_back(&mut self, guess: &Guess) {
-        let clear_at = guess.login.and_then(|login| self.clear_at.get_mut(&login));
-        if let Some(clear_at) = clear_at {
-            *clear_at -= CEILING_INTERVAL_MS;
+        match guess.shared {
+            Shared::None => {}
+            Shared::Devices(account) => {
+                self.devices.give_back(account, DAY_MS / DEVICES_BURST);
+            }
+            Shared::Name(keys, charges) => {
+                self.ceiling.give_back(keys.name, charges.ceiling);
+                self.network.give_back(keys.network, charges.network);
+                self.wide.give_back(keys.wide, charges.wide);
+                self.reserve.give_back(keys.name, charges.reserve);
+            }
         }
     }
 
@@ -182,26 +321,29 @@ impl Counts {
     fn make_room(&mut self, now: i64) {
         if self.tracks.len() >= KEYS_MAX {
             let tracks = &mut self.tracks;
-            tracks.retain(|_, track| track.last_at + MEMORY_MS > now);
+            tracks.retain(|_, track| track.is_kept(now));
             if tracks.len() > KEYS_MAX / 2 {
                 tracks.retain(|_, track| track.failures > FREE_GUESSES);
             }
-            keep_newer_half(tracks, |track| track.last_at);
+            keep_newer_half(tracks, KEYS_MAX, |track| track.last_at);
         }
-        if self.clear_at.len() >= KEYS_MAX {
-            self.clear_at.retain(|_, at| *at > now);
-            keep_newer_half(&mut self.clear_at, |at| *at);
+        let Self {
+            ceiling,
+            network,
+            wide,
+            reserve,
+            devices,
+            ..
+        } = self;
+        for meter in [ceiling, network, wide, reserve, devices] {
+            meter.make_room(KEYS_MAX, now);
         }
     }
 }
 
-fn keep_newer_half<T>(map: &mut HashMap<u64, T>, time: impl Fn(&T) -> i64) {
-    if map.len() > KEYS_MAX / 2 {
-        let mut times: Vec<i64> = map.values().map(&time).collect();
-        let at = times.len() - KEYS_MAX / 2;
-        let (_, median, _) = times.select_nth_unstable(at);
-        let median = *median;
-        map.retain(|_, value| time(value) > median);
+impl Track {
+    fn is_kept(&self, now: i64) -> bool {
+        self.last_at + MEMORY_MS > now
     }
 }
 
@@ -219,122 +361,37 @@ fn delay_after(costly: u32) -> i64 {
     (DELAY_MS << (costly - 1).min(20)).min(DELAY_MS_MAX)
 }
 
-/// The /24 or the /64: what one place has, so that changing the address within it helps nobody.
-fn network_of(address: Option<IpAddr>) -> IpAddr {
-    match address.map(|address| address.to_canonical()) {
-        None => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
-        Some(IpAddr::V4(v4)) => {
+/// Where a guess comes from, in three sizes.
+struct Place {
+    /// The /24 or the /64: what one place has, so that changing the address within it helps nobody.
+    home: IpAddr,
+    /// The /24 or the /48: what one has to buy to be somewhere else.
+    network: IpAddr,
+    /// The /16 or the /32: what one provider has.
+    wide: IpAddr,
+}
+
+fn place_of(address: Option<IpAddr>) -> Place {
+    let address = address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+    match address.to_canonical() {
+        IpAddr::V4(v4) => {
             let [a, b, c, _] = v4.octets();
-            IpAddr::from([a, b, c, 0])
+            Place {
+                home: IpAddr::from([a, b, c, 0]),
+                network: IpAddr::from([a, b, c, 0]),
+                wide: IpAddr::from([a, b, 0, 0]),
+            }
         }
-        Some(IpAddr::V6(v6)) => {
+        IpAddr::V6(v6) => {
             let [a, b, c, d, ..] = v6.segments();
-            IpAddr::from([a, b, c, d, 0, 0, 0, 0])
+            Place {
+                home: IpAddr::from([a, b, c, d, 0, 0, 0, 0]),
+                network: IpAddr::from([a, b, c, 0, 0, 0, 0, 0]),
+                wide: IpAddr::from([a, b, 0, 0, 0, 0, 0, 0]),
+            }
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn guess(track: u64, login: u64) -> Guess {
-        Guess {
-            track,
-            login: Some(login),
-        }
-    }
-
-    fn wait(outcome: Result<()>) -> u64 {
-        match outcome {
-            Ok(()) => 0,
-            Err(Error::RateLimited { retry_after_ms }) => retry_after_ms,
-            Err(other) => panic!("{other}"),
-        }
-    }
-
-    #[test]
-    fn the_delay_doubles_up_to_a_quarter_of_an_hour_and_is_forgotten_after_a_day() {
-        let (mut counts, mut now) = (Counts::default(), 0);
-        for _ in 0..FREE_GUESSES {
-            assert_eq!(wait(counts.begin(&guess(1, 1), now)), 0);
-        }
-        let mut waits = Vec::new();
-        for _ in 0..12 {
-            assert_eq!(wait(counts.begin(&guess(1, 1), now)), 0);
-            let next = wait(counts.begin(&guess(1, 1), now));
-            waits.push(next / 1000);
-            now += i64::try_from(next).unwrap();
-        }
-        assert_eq!(waits[..10], [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]);
-        assert_eq!(waits[10..], [900, 900]);
-        now += MEMORY_MS;
-        for _ in 0..=FREE_GUESSES {
-            assert_eq!(wait(counts.begin(&guess(1, 1), now)), 0);
-        }
-    }
-
-    #[test]
-    fn all_networks_together_have_fifty_guesses_at_a_name_and_ten_an_hour() {
-        let mut counts = Counts::default();
-        for network in 0..50 {
-            assert_eq!(wait(counts.begin(&guess(network, 1), 0)), 0);
-        }
-        let refused = wait(counts.begin(&guess(50, 1), 0));
-        assert_eq!(refused, CEILING_INTERVAL_MS.unsigned_abs());
-        // A refused guess costs nothing, another name is not held up, and a right one gives back.
-        assert_eq!(wait(counts.begin(&guess(51, 2), 0)), 0);
-        counts.give_back(&guess(0, 1));
-        assert_eq!(wait(counts.begin(&guess(50, 1), 0)), 0);
-        assert_eq!(wait(counts.begin(&guess(52, 1), CEILING_INTERVAL_MS)), 0);
-        assert!(wait(counts.begin(&guess(53, 1), CEILING_INTERVAL_MS)) > 0);
-    }
-
-    #[test]
-    fn a_guess_that_was_never_compared_does_not_count() {
-        let guesses = Guesses::default();
-        let stranger = Guesser::Stranger {
-            login: "ana",
-            address: None,
-        };
-        for _ in 0..200 {
-            let guess = guesses.begin(stranger).unwrap();
-            guesses.unmade(&guess);
-        }
-        for _ in 0..=FREE_GUESSES {
-            guesses.begin(stranger).unwrap();
-        }
-        assert!(guesses.begin(stranger).is_err());
-    }
-
-    #[test]
-    fn strangers_are_told_apart_by_network_and_name_and_from_devices_and_sessions() {
-        let guesses = Guesses::default();
-        let key = |login, address: &str| {
-            let address = Some(address.parse().unwrap());
-            guesses.key(Guesser::Stranger { login, address }).track
-        };
-        assert_eq!(key("ana", "192.0.2.1"), key("ana", "::ffff:192.0.2.200"));
-        assert_eq!(key("ana", "2001:db8::1"), key("ana", "2001:db8::2:1"));
-        assert_ne!(key("ana", "192.0.2.1"), key("ana", "192.0.3.1"));
-        assert_ne!(key("ana", "2001:db8::1"), key("ana", "2001:db8:0:1::1"));
-        assert_ne!(key("ana", "192.0.2.1"), key("ben", "192.0.2.1"));
-        let device = guesses.key(Guesser::Device("x")).track;
-        let session = guesses.key(Guesser::Session(SessionId::from_raw(7))).track;
-        assert_ne!(device, session);
-    }
-
-    #[test]
-    fn a_flood_of_names_is_bounded_and_forgets_nobody_who_waits() {
-        let mut counts = Counts::default();
-        for _ in 0..=FREE_GUESSES {
-            counts.begin(&guess(0, 0), 0).unwrap();
-        }
-        let flood = u64::try_from(KEYS_MAX).unwrap() * 2;
-        for name in 1..=flood {
-            counts.begin(&guess(name, name), 1).unwrap();
-        }
-        assert!(counts.tracks.len() <= KEYS_MAX && counts.clear_at.len() <= KEYS_MAX);
-        assert!(wait(counts.begin(&guess(0, 0), 2)) > 0);
-    }
-}
+mod tests;

@@ -294,7 +294,7 @@ pub async fn reset_password(
     if let Some(user) = written.await? {
         let email = user.email.as_deref();
         hub.guesses()
-            .begin_anew(email.into_iter().chain([user.username.as_str()]));
+            .begin_anew(user.id, email.into_iter().chain([user.username.as_str()]));
     }
     Ok(())
 }
