@@ -153,11 +153,12 @@ async fn logout(
 async fn reset_password(
     Auth(can): Auth<ResetPassword>,
     State(hub): State<Hub>,
+    State(cookies): State<RefreshCookies>,
     Caller(client): Caller,
     Body(request): Body<proto::ResetPassword>,
-) -> Result<NoContent, Refusal> {
-    users::reset_password(&hub, can, request, &client).await?;
-    Ok(NoContent)
+) -> Result<WithCookies<NoContent, 1>, Refusal> {
+    let device = users::reset_password(&hub, can, request, &client).await?;
+    Ok(WithCookies([cookies.device(&device)], NoContent))
 }
 
 async fn list_sessions(

@@ -8,6 +8,7 @@ use battala_proto::users::{Me, UserKind};
 use battala_store::tables::{credentials, hub as hub_table, sessions, users};
 
 use crate::access::{self, Action, Can};
+use crate::devices::Credential;
 use crate::error::{Error, Result};
 use crate::guesses::{Guesser, Stranger};
 use crate::limits::{Bucket, Subject};
@@ -73,11 +74,12 @@ pub async fn register(
         .write(can, move |work| {
             Box::pin(async move {
                 let admission = invites::admit(work, code.as_deref()).await?;
+                let secret = account.secret.clone();
                 let me = insert_account(work, account).await?;
                 if let Some(admission) = admission {
                     invites::welcome(work, admission, me.id).await?;
                 }
-                let session = open_session(work, me, &client).await?;
+                let session = open_session(work, me, &secret, &client).await?;
                 Ok((session, admission.map(|admission| admission.server_id)))
             })
         })
@@ -208,7 +210,14 @@ pub async fn login(
     hub.settings().require_setup()?;
     let (login, password) = (request.login.as_str(), request.password.as_str());
     let (user, stored) = find_account(hub, &can, login).await?;
-    let guesser = guesser_of(hub, user.as_ref(), login, &client);
+    let holder = match (&user, &stored) {
+        (Some(user), Some(secret)) => Some(Credential {
+            user_id: user.id,
+            secret,
+        }),
+        _ => None,
+    };
+    let guesser = guesser_of(hub, holder, login, &client);
     let whom = client.subject();
     let verdict = compare(hub, guesser, (whom, password), stored.as_deref()).await?;
     let (Some(user), Some(stored)) = (user, stored) else {
@@ -235,7 +244,8 @@ pub async fn login(
                 if !is_held {
                     return Err(Error::InvalidCredentials);
                 }
-                open_session(work, me_of(user), &client).await
+                let secret = replaced.as_deref().unwrap_or(&stored);
+                open_session(work, me_of(user), secret, &client).await
             })
         })
         .await?;
@@ -263,7 +273,7 @@ async fn find_account(
 /// A device that the account knows is not held up by strangers who guess.
 fn guesser_of<'a>(
     hub: &Hub,
-    user: Option<&users::UserRow>,
+    holder: Option<Credential<'_>>,
     login: &'a str,
     client: &'a Client,
 ) -> Guesser<'a> {
@@ -271,11 +281,10 @@ fn guesser_of<'a>(
         login,
         address: client.address,
     };
-    let known = user.and_then(|user| {
-        let id = hub.devices().known(client.device.as_deref(), user.id)?;
+    let known = holder.and_then(|holder| {
         Some(Guesser::Device {
-            id,
-            user_id: user.id,
+            id: hub.devices().known(client.device.as_deref(), holder)?,
+            user_id: holder.user_id,
             otherwise: stranger,
         })
     });

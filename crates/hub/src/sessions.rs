@@ -9,10 +9,11 @@ use battala_proto::events::EndReason;
 use battala_proto::id::{SessionId, UserId};
 use battala_proto::limits::SESSIONS_PER_USER_MAX;
 use battala_proto::users::Me;
-use battala_store::tables::{sessions, users};
+use battala_store::tables::{credentials, sessions, users};
 
 use crate::access::{self, Action, Actor, Can};
 use crate::bus::Notice;
+use crate::devices::Credential;
 use crate::error::{Error, Result};
 use crate::limits::Subject;
 use crate::network::Holder;
@@ -83,14 +84,16 @@ pub struct SignedIn {
 pub(crate) struct OpenedSession {
     me: Me,
     row: sessions::SessionRow,
-    /// What the device held.
-    device: Option<String>,
+    /// What the device keeps.
+    device: String,
 }
 
-/// Opens a session; the one that was unused for longest ends when there are too many.
+/// Opens a session of who knows the password of this secret; the one that was unused for longest
+/// ends when there are too many.
 pub(crate) async fn open_session<A: Action>(
     work: &mut Work<'_, A>,
     me: Me,
+    secret: &str,
     client: &Client,
 ) -> Result<OpenedSession> {
     let now = work.now();
@@ -120,11 +123,18 @@ pub(crate) async fn open_session<A: Action>(
         expires_at: now + LIFETIME_MS,
     };
     sessions::insert(work.tx(), &row).await?;
+    let user_id = me.id;
     Ok(OpenedSession {
         me,
         row,
-        device: client.device.clone(),
+        device: device_of(work.hub(), client, Credential { user_id, secret }),
     })
+}
+
+/// What the client's device keeps from now on, to be known at the account's next sign-in.
+pub(crate) fn device_of(hub: &Hub, client: &Client, holder: Credential<'_>) -> String {
+    let held = client.device.as_deref();
+    hub.devices().remember(held, holder, hub.random())
 }
 
 /// Makes the tokens of a session, after its commit.
@@ -133,9 +143,6 @@ pub(crate) fn sign_in(hub: &Hub, session: OpenedSession) -> Result<SignedIn> {
     let (access_token, expires_at) =
         hub.tokens()
             .issue_access(me.id, row.id, row.counter, hub.now())?;
-    let device = hub
-        .devices()
-        .remember(device.as_deref(), me.id, hub.random());
     Ok(SignedIn {
         device,
         refresh_token: hub.tokens().refresh_token(row.id, row.counter, &row.salt),
@@ -224,10 +231,16 @@ async fn rotate<A: Action>(
     let user = users::get(work.tx(), row.user_id)
         .await?
         .ok_or(Error::SessionEnded)?;
+    // Whoever changed the password is known by the new one from the next renewal on.
+    let secret = credentials::password(work.tx(), row.user_id).await?;
+    let holder = Credential {
+        user_id: row.user_id,
+        secret: secret.as_deref().unwrap_or_default(),
+    };
     Ok(Refreshed::Renewed(Box::new(OpenedSession {
         me: me_of(user),
+        device: device_of(work.hub(), client, holder),
         row,
-        device: client.device.clone(),
     })))
 }
 

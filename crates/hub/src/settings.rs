@@ -158,10 +158,11 @@ pub async fn set_up(
                 if !table::complete_setup(work.tx(), &known, &name, registration.as_str()).await? {
                     return Err(Error::NotFound);
                 }
+                let secret = account.secret.clone();
                 let me = auth::insert_account(work, account).await?;
                 work.audit_as(me.id, Entry::on_hub(None)).await?;
                 replace_with_commit(work).await?;
-                sessions::open_session(work, me, &client).await
+                sessions::open_session(work, me, &secret, &client).await
             })
         })
         .await?;

@@ -18,6 +18,7 @@ use battala_store::{Constraint, DbError};
 use crate::access::{self, Can};
 use crate::auth::Confirmation;
 use crate::bus::{Audience, Notice};
+use crate::devices::Credential;
 use crate::error::{Error, Result};
 use crate::limits::Subject;
 use crate::passwords::{self, is_too_common};
@@ -250,6 +251,7 @@ pub async fn find(hub: &Hub, can: &Can<access::ListUsers>, username: &str) -> Re
 }
 
 /// Sets a new password with the secret of a one-time link, and ends every session of the account.
+/// Gives what the device keeps, so that the sign-in that follows is not held up by strangers.
 ///
 /// # Errors
 /// [`Error::NotFound`] when the link does not work (any more).
@@ -258,7 +260,7 @@ pub async fn reset_password(
     can: Can<access::ResetPassword>,
     request: ResetPassword,
     client: &Client,
-) -> Result<()> {
+) -> Result<String> {
     if is_too_common(request.password.as_str(), &[]) {
         return Err(Error::field(
             "password",
@@ -277,6 +279,7 @@ pub async fn reset_password(
         .passwords()
         .hash(client.subject(), request.password.as_str())
         .await?;
+    let known = secret.clone();
     let written = hub.write(can, move |work| {
         Box::pin(async move {
             let now = work.now();
@@ -296,5 +299,9 @@ pub async fn reset_password(
         hub.guesses()
             .begin_anew(user.id, email.into_iter().chain([user.username.as_str()]));
     }
-    Ok(())
+    let holder = Credential {
+        user_id,
+        secret: &known,
+    };
+    Ok(sessions::device_of(hub, client, holder))
 }

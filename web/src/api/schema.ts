@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 eed2047eab694be4ffb0d822b912382a641414494568b818847953ded3fff1b5. Do not edit.
+// Generated from contract/openapi.json, sha256 0b9fd71ff3d03c329afd152d224006684ce8617d6d2de04291e95da2799c02b3. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {
@@ -1852,6 +1852,8 @@ export interface operations {
             /** @description Done */
             204: {
                 headers: {
+                    /** @description The refresh cookie of the session */
+                    "Set-Cookie"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;

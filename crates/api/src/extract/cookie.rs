@@ -64,11 +64,15 @@ impl RefreshCookies {
     /// The cookies of a session that was opened or renewed: its own, and that of the device.
     pub(crate) fn issue(&self, signed_in: &SignedIn, now: TimestampMs) -> [HeaderValue; 2] {
         let lifetime_s = (signed_in.refresh_expires_at - now).max(0) / 1000;
-        let Settings { name, device, .. } = &*self.0;
         [
-            self.write(name, &signed_in.refresh_token, lifetime_s),
-            self.write(device, &signed_in.device, DEVICE_LIFETIME_S),
+            self.write(&self.0.name, &signed_in.refresh_token, lifetime_s),
+            self.device(&signed_in.device),
         ]
+    }
+
+    /// The cookie of the device.
+    pub(crate) fn device(&self, device: &str) -> HeaderValue {
+        self.write(&self.0.device, device, DEVICE_LIFETIME_S)
     }
 
     /// Makes the browser forget the cookie.

@@ -165,6 +165,57 @@ async fn a_device_is_known_to_its_own_account_only_and_has_a_small_bucket_of_its
 }
 
 #[tokio::test]
+async fn a_device_is_known_until_the_password_changes_and_again_after_the_next_renewal_or_sign_in()
+{
+    let hub = behind_a_proxy().start().await;
+    let answer = register(&hub, json!({"username": "ana", "password": PASSWORD})).await;
+    let (ana, before) = (User::signed_in(&hub.http, &answer), cookies_of(&answer));
+    let there = cookies_of(&login(&hub, "ana", PASSWORD).await);
+    let change = json!({"current_password": PASSWORD, "new_password": "mango tree at dusk"});
+    ana.post("/users/@me/password", change).await.is(204);
+    let after = cookies_of(&ana.refresh().await);
+    let back = json!({"current_password": "mango tree at dusk", "new_password": PASSWORD});
+    // Nobody but a device that is known gets in from where somebody guesses.
+    let knocks = async |cookies: &str| login_from(&hub, 1, "ana", cookies).await;
+    for _ in 0..6 {
+        login_from(&hub, 1, "ana", WRONG).await.is(401);
+    }
+    for cookies in ["", before.as_str(), &there] {
+        knocks(cookies).await.refused(429, "rate_limited");
+    }
+    // It is known by the new password, and no longer after the next change.
+    knocks(&after).await.refused(401, "invalid_credentials");
+    ana.post("/users/@me/password", back).await.is(204);
+    knocks(&after).await.refused(429, "rate_limited");
+    // Nor is a device of a password that was in force before: each hash is another one.
+    knocks(&before).await.refused(429, "rate_limited");
+    let elsewhere = login_from(&hub, 2, "ana", &there).await;
+    knocks(&cookies_of(&elsewhere)).await.is(200);
+}
+
+#[tokio::test]
+async fn a_used_reset_link_makes_the_device_a_known_one() {
+    let hub = behind_a_proxy().start().await;
+    let ana = hub.user("ana").await;
+    let path = format!("/hub/users/{}/password-reset", ana.id);
+    let link = hub.admin().await.post(&path, json!({})).await.is(201);
+    let url = link["url"].as_str().expect("a link");
+    let (_, token) = url.split_once("token=").expect("a token");
+    let body = json!({"token": token, "password": PASSWORD});
+    let answer = hub.post("/api/auth/password-reset", &body).await;
+    answer.is(204);
+    let device = cookies_of(&answer);
+    assert!(device.contains("battala_device"), "{device}");
+    for _ in 0..6 {
+        login_from(&hub, 1, "ana", WRONG).await.is(401);
+    }
+    login_from(&hub, 1, "ana", "")
+        .await
+        .refused(429, "rate_limited");
+    login_from(&hub, 1, "ana", &device).await.is(200);
+}
+
+#[tokio::test]
 async fn the_device_cookie_is_for_sign_in_only_and_survives_signing_out() {
     let hub = TestHub::start().await;
     let answer = register(&hub, json!({"username": "ana", "password": PASSWORD})).await;
