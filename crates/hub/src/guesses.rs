@@ -24,6 +24,7 @@ use tokio::time::Instant;
 
 use self::meter::{Meter, keep_newer_half};
 use crate::error::{Error, Result};
+use crate::network::Holder;
 
 /// Failed guesses that cost nothing.
 const FREE_GUESSES: u32 = 5;
@@ -222,13 +223,14 @@ impl Guesses {
     /// The track of a stranger, and what it shares with others.
     fn keys_of(&self, stranger: Stranger<'_>) -> (u64, Keys) {
         let Stranger { login, address } = stranger;
-        let place = place_of(address);
+        let address = address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+        let network = Holder::place(address);
         let keys = Keys {
             name: self.hasher.hash_one(login),
-            network: self.hasher.hash_one((login, place.network)),
-            wide: self.hasher.hash_one((login, place.wide)),
+            network: self.hasher.hash_one((login, network)),
+            wide: self.hasher.hash_one((login, Holder::provider(address))),
         };
-        (self.hasher.hash_one((0, login, place.home)), keys)
+        (self.hasher.hash_one((0, login, network)), keys)
     }
 
     fn now(&self) -> i64 {
@@ -359,38 +361,6 @@ fn refuse_until(at: i64, now: i64) -> Result<()> {
 /// The delay after this many guesses that cost: a second, doubled each time, up to the limit.
 fn delay_after(costly: u32) -> i64 {
     (DELAY_MS << (costly - 1).min(20)).min(DELAY_MS_MAX)
-}
-
-/// Where a guess comes from, in three sizes.
-struct Place {
-    /// The /24 or the /64: what one place has, so that changing the address within it helps nobody.
-    home: IpAddr,
-    /// The /24 or the /48: what one has to buy to be somewhere else.
-    network: IpAddr,
-    /// The /16 or the /32: what one provider has.
-    wide: IpAddr,
-}
-
-fn place_of(address: Option<IpAddr>) -> Place {
-    let address = address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-    match address.to_canonical() {
-        IpAddr::V4(v4) => {
-            let [a, b, c, _] = v4.octets();
-            Place {
-                home: IpAddr::from([a, b, c, 0]),
-                network: IpAddr::from([a, b, c, 0]),
-                wide: IpAddr::from([a, b, 0, 0]),
-            }
-        }
-        IpAddr::V6(v6) => {
-            let [a, b, c, d, ..] = v6.segments();
-            Place {
-                home: IpAddr::from([a, b, c, d, 0, 0, 0, 0]),
-                network: IpAddr::from([a, b, c, 0, 0, 0, 0, 0]),
-                wide: IpAddr::from([a, b, 0, 0, 0, 0, 0, 0]),
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -37,6 +37,14 @@ impl Holder {
         }
     }
 
+    /// What one provider has, or a large part of it: the IPv4 /16 or the IPv6 /32.
+    pub const fn provider(address: IpAddr) -> Self {
+        match address.to_canonical() {
+            IpAddr::V4(v4) => Self::v4(v4, 16),
+            IpAddr::V6(v6) => Self::v6(v6, 32),
+        }
+    }
+
     /// The site of an IPv6 subscriber: the /48 that a company is given, or anybody by a tunnel
     /// broker, with 65,536 subscribers' networks in it that cost nothing. IPv4 has none: each of
     /// its addresses has a price, and neighbouring ones may be a carrier's, with thousands of
@@ -131,5 +139,13 @@ mod tests {
         assert_eq!(place("192.0.2.7"), "192.0.2.0/24");
         assert_eq!(place("::ffff:192.0.2.7"), "192.0.2.0/24");
         assert_eq!(place("2001:db8:1:2::1"), "2001:db8:1::/48");
+    }
+
+    #[test]
+    fn a_provider_is_wider_than_a_place() {
+        let provider = |address: &str| Holder::provider(address.parse().unwrap()).to_string();
+        assert_eq!(provider("192.0.2.7"), "192.0.0.0/16");
+        assert_eq!(provider("::ffff:192.0.2.7"), "192.0.0.0/16");
+        assert_eq!(provider("2001:db8:1:2::1"), "2001:db8::/32");
     }
 }
