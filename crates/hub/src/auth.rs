@@ -10,7 +10,7 @@ use battala_store::tables::{credentials, hub as hub_table, sessions, users};
 use crate::access::{self, Action, Can};
 use crate::devices::Credential;
 use crate::error::{Error, Result};
-use crate::guesses::{Guesser, Stranger};
+use crate::guesses::{Guess, Guesser, Stranger};
 use crate::limits::{Bucket, Subject};
 use crate::passwords::{Verdict, is_too_common};
 use crate::sessions::{Client, SignedIn, open_session, sign_in};
@@ -219,7 +219,8 @@ pub async fn login(
     };
     let guesser = guesser_of(hub, holder, login, &client);
     let whom = client.subject();
-    let verdict = compare(hub, guesser, (whom, password), stored.as_deref()).await?;
+    let guess = hub.guesses().begin(guesser)?;
+    let verdict = compare(hub, &guess, (whom, password), stored.as_deref()).await?;
     let (Some(user), Some(stored)) = (user, stored) else {
         return Err(Error::InvalidCredentials);
     };
@@ -294,19 +295,18 @@ fn guesser_of<'a>(
 /// No account has this id.
 const NOBODY: UserId = UserId::from_raw(0);
 
-/// Counts the guess of whoever waits for the hash, makes it, and keeps the count true.
+/// Makes the guess, which has been counted, of whoever waits for the hash; keeps the count true.
 async fn compare(
     hub: &Hub,
-    guesser: Guesser<'_>,
+    guess: &Guess,
     (whom, password): (Subject, &str),
     stored: Option<&str>,
 ) -> Result<Verdict> {
-    let guess = hub.guesses().begin(guesser)?;
     let verdict = hub.passwords().verify(whom, password, stored).await;
     match verdict {
-        Ok(Verdict::Right | Verdict::RightButOutdated) => hub.guesses().right(&guess),
+        Ok(Verdict::Right | Verdict::RightButOutdated) => hub.guesses().right(guess),
         Ok(Verdict::Wrong) => {}
-        Err(_) => hub.guesses().unmade(&guess),
+        Err(_) => hub.guesses().unmade(guess),
     }
     verdict
 }
@@ -334,31 +334,40 @@ pub(crate) struct Confirmed {
     field: &'static str,
 }
 
-/// Checks the password of an account that is signed in. Wrong guesses count for the session: those
-/// of strangers hold nobody up who is signed in.
+/// Checks the password of an account that is signed in. Wrong guesses count for the session alone:
+/// neither those of strangers nor those of a stolen session hold the owner up. The account's own
+/// rate counts who knows the password.
 ///
 /// # Errors
-/// [`Error::Mismatch`] of the field when it is wrong, [`Error::RateLimited`] when the account, its
-/// address or its session asks too often.
+/// [`Error::Mismatch`] of the field when it is wrong, [`Error::RateLimited`] when the session, its
+/// address or the account asks too often.
 pub(crate) async fn confirm_password<A: Action>(
     hub: &Hub,
     can: &Can<A>,
     client: &Client,
     confirmation: Confirmation<'_>,
 ) -> Result<Confirmed> {
-    let user_id = can.user_id()?;
-    let whom = Subject::User(user_id);
-    hub.limits().check(Bucket::Password, whom)?;
-    hub.limits().check(Bucket::Login, client.subject())?;
+    let (user_id, session_id) = (can.user_id()?, can.session_id()?);
     let mut reader = hub.read(can).await?;
     let stored = credentials::password(&mut reader, user_id).await?;
     drop(reader);
-    let guesser = Guesser::Session(can.session_id()?);
+    // The delay first: what it refuses takes nothing out of any rate.
+    let guess = hub.guesses().begin(Guesser::Session(session_id))?;
+    let limits = hub.limits();
+    let admitted = limits
+        .check(Bucket::Password, Subject::Session(session_id))
+        .and_then(|_| limits.check(Bucket::Login, client.subject()));
+    if let Err(error) = admitted {
+        hub.guesses().unmade(&guess);
+        return Err(error);
+    }
     let Confirmation { password, field } = confirmation;
-    let verdict = compare(hub, guesser, (whom, password), stored.as_deref()).await?;
+    let whom = Subject::User(user_id);
+    let verdict = compare(hub, &guess, (whom, password), stored.as_deref()).await?;
     match (verdict, stored) {
         (Verdict::Wrong, _) | (_, None) => Err(Confirmation::wrong(field)),
         (Verdict::Right | Verdict::RightButOutdated, Some(secret)) => {
+            limits.check(Bucket::Password, whom)?;
             Ok(Confirmed { secret, field })
         }
     }

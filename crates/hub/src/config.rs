@@ -83,7 +83,7 @@ pub struct Limits {
     pub login: Rate,
     /// New accounts, per address.
     pub register: Rate,
-    /// Changes that need the password once more, per account.
+    /// Changes that need the password once more, per session, and where it is right per account.
     pub password: Rate,
     /// Look-ups of invites, per address.
     pub invite: Rate,

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
-use battala_proto::id::UserId;
+use battala_proto::id::{SessionId, UserId};
 
 use crate::clock::Clock;
 use crate::config::{Limits, Rate};
@@ -51,6 +51,8 @@ pub enum Bucket {
 pub enum Subject {
     /// An account.
     User(UserId),
+    /// A session of an account, where one must not use up what another needs.
+    Session(SessionId),
     /// Who has no account: the holder of the address.
     Address(Holder),
 }
@@ -68,7 +70,7 @@ impl Subject {
                 Some(site) => Some(Self::Address(site)),
                 None => None,
             },
-            Self::User(_) => None,
+            Self::User(_) | Self::Session(_) => None,
         }
     }
 }

@@ -139,7 +139,7 @@ pub(crate) struct Limits {
     pub(crate) login: Rate,
     /// New accounts, per address.
     pub(crate) register: HourlyRate,
-    /// Changes that need the password once more, per account.
+    /// Changes that need the password once more, per session, and where it is right per account.
     pub(crate) password: HourlyRate,
     /// Look-ups of invites, per address.
     pub(crate) invite: Rate,

@@ -246,6 +246,25 @@ async fn the_device_cookie_is_for_sign_in_only_and_survives_signing_out() {
 }
 
 #[tokio::test]
+async fn a_stolen_session_uses_up_nothing_that_the_owner_needs() {
+    let hub = Options::default().rate("password", 10, 12).start().await;
+    let thief = hub.user("ana").await;
+    let owner = hub.login("ana").await;
+    let path = "/users/@me/password";
+    let change = |current: &str| json!({"current_password": current, "new_password": "mango tree"});
+    for _ in 0..6 {
+        let answer = thief.post(path, change(WRONG)).await;
+        answer.refuses_field("current_password", "wrong");
+    }
+    for _ in 0..20 {
+        let answer = thief.post(path, change(WRONG)).await;
+        // The delay may have passed on a slow machine: then it was one more wrong guess.
+        assert!(matches!(answer.status, 409 | 429), "{answer}");
+    }
+    owner.post(path, change(PASSWORD)).await.is(204);
+}
+
+#[tokio::test]
 async fn wrong_confirmations_count_for_their_session_alone() {
     let hub = TestHub::start().await;
     let thief = hub.user("ana").await;
