@@ -131,7 +131,8 @@ impl Default for Config {
             // Half of the cores, but two where there are two: on small machines sign-ins come in
             // bursts, and one worker would make the tenth wait for seconds.
             password_workers: (cores / 2).max(cores.min(2)),
-            password_queue: 32,
+            // A quarter is for one network: a class behind one address signs in at once.
+            password_queue: 128,
             node_lease_ms: 60_000,
             tombstones_kept_s: 30 * 24 * 60 * 60,
         }

@@ -4,13 +4,13 @@
 //! whole password instead. Plain `$2a$`/`$2b$`/`$2y$` hashes, as other systems store them, verify
 //! and are replaced at the next sign-in.
 //!
-//! Places to wait are shared out: an account has one, the changes of all accounts together a
-//! quarter, and one address (of IPv6, one site) three quarters of them, so that others always find
-//! a place. Of those who wait, an address or an account has no more in front of the workers than there are workers;
-//! its others queue behind their own. What a caller is allowed to ask for is decided elsewhere.
+//! Places to wait are shared out ([`places`]); of those who wait, a network or an account has no
+//! more in front of the workers than there are workers: its others queue behind their own. What a
+//! caller is allowed to ask for is decided elsewhere.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+mod places;
+
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::hmac;
@@ -19,6 +19,7 @@ use base64::prelude::BASE64_STANDARD_NO_PAD;
 use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization as _;
 
+use self::places::{Places, Taken};
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::limits::Subject;
@@ -30,8 +31,6 @@ const SCHEME: &str = "v1$bcrypt$";
 const PREHASH_LABEL: &[u8] = b"battala-hub/pw/v1";
 /// How long a caller waits for its turn; less than the deadline of a request.
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(8);
-/// When an account that waits for a hash may ask for another one: most are done by then.
-const RETRY_MS: u64 = 1000;
 /// Salt and hash of nobody's password.
 const NOBODY: &str = "C6UzMDM.H6dfI/f/IKcEeO3nD4tT3BrQrUhx9o0XCjqsWgkbkDAQe";
 /// Passwords that everyone tries first, lower case, one per line.
@@ -56,9 +55,7 @@ struct Shared {
     cost: u32,
     random: Random,
     workers: Arc<Semaphore>,
-    workers_max: usize,
-    places_max: usize,
-    places: Mutex<Places>,
+    places: Arc<Places>,
 }
 
 impl Passwords {
@@ -67,9 +64,7 @@ impl Passwords {
             cost: config.password_cost,
             random,
             workers: Arc::new(Semaphore::new(config.password_workers)),
-            workers_max: config.password_workers,
-            places_max: config.password_queue,
-            places: Mutex::default(),
+            places: Arc::new(Places::new(config.password_queue, config.password_workers)),
         }))
     }
 
@@ -129,17 +124,25 @@ impl Passwords {
         whom: Subject,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T> {
-        let place = Place::take(&self.0, whom)?;
-        let turn = Arc::clone(&place.turn);
+        let Taken {
+            place,
+            turn,
+            mut lost,
+        } = Places::take(&self.0.places, whom)?;
         let turn_and_worker = async {
             let turn = turn.acquire_owned().await?;
             let worker = Arc::clone(&self.0.workers).acquire_owned().await?;
             Ok::<_, tokio::sync::AcquireError>((turn, worker))
         };
-        let held = tokio::time::timeout(QUEUE_TIMEOUT, turn_and_worker).await;
+        let held = tokio::select! {
+            biased;
+            _ = &mut lost => return Err(Error::Unavailable),
+            held = tokio::time::timeout(QUEUE_TIMEOUT, turn_and_worker) => held,
+        };
         let held = held
             .map_err(|_| Error::Unavailable)?
             .map_err(Error::internal)?;
+        place.begin()?;
         // A hash under way cannot be called off: it keeps its worker and its place when whoever
         // asked has hung up.
         let work = move || {
@@ -150,78 +153,6 @@ impl Passwords {
         tokio::task::spawn_blocking(work)
             .await
             .map_err(Error::internal)
-    }
-}
-
-/// Who waits, or has a worker.
-#[derive(Default)]
-struct Places {
-    taken: usize,
-    taken_by_accounts: usize,
-    callers: HashMap<Subject, Caller>,
-}
-
-struct Caller {
-    places: usize,
-    /// As many as there are workers: who is next among the caller's own.
-    turn: Arc<Semaphore>,
-}
-
-/// One of the places in the queue; given back when dropped.
-struct Place {
-    shared: Arc<Shared>,
-    whom: Subject,
-    turn: Arc<Semaphore>,
-}
-
-impl Place {
-    fn take(shared: &Arc<Shared>, whom: Subject) -> Result<Self> {
-        let whom = whom.site().unwrap_or(whom);
-        let mut places = shared.places.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_account = matches!(whom, Subject::User(_));
-        let held = places.callers.get(&whom).map_or(0, |caller| caller.places);
-        if is_account && held > 0 {
-            return Err(Error::RateLimited {
-                retry_after_ms: RETRY_MS,
-            });
-        }
-        let of_accounts_max = shared.places_max.div_ceil(4);
-        let of_address_max = (shared.places_max * 3).div_ceil(4);
-        if places.taken >= shared.places_max
-            || (is_account && places.taken_by_accounts >= of_accounts_max)
-            || held >= of_address_max
-        {
-            return Err(Error::Unavailable);
-        }
-        places.taken += 1;
-        places.taken_by_accounts += usize::from(is_account);
-        let caller = places.callers.entry(whom).or_insert_with(|| Caller {
-            places: 0,
-            turn: Arc::new(Semaphore::new(shared.workers_max)),
-        });
-        caller.places += 1;
-        let turn = Arc::clone(&caller.turn);
-        drop(places);
-        Ok(Self {
-            shared: Arc::clone(shared),
-            whom,
-            turn,
-        })
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let places = self.shared.places.lock();
-        let mut places = places.unwrap_or_else(PoisonError::into_inner);
-        places.taken -= 1;
-        places.taken_by_accounts -= usize::from(matches!(self.whom, Subject::User(_)));
-        if let Some(caller) = places.callers.get_mut(&self.whom) {
-            caller.places -= 1;
-            if caller.places == 0 {
-                places.callers.remove(&self.whom);
-            }
-        }
     }
 }
 
@@ -266,6 +197,8 @@ pub fn is_too_common(password: &str, own_words: &[&str]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
     use super::*;
 
     const HOME: Subject = Subject::address(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST));
@@ -363,11 +296,10 @@ mod tests {
 
     #[tokio::test]
     async fn more_waiting_callers_than_the_queue_holds_are_refused() {
-        let passwords = passwords();
+        let passwords = passwords_with(8);
         // Nobody is done before the last one has asked.
         let workers = Arc::clone(&passwords.0.workers);
-        let workers_max = u32::try_from(passwords.0.workers_max).unwrap();
-        let busy = workers.acquire_many(workers_max).await.unwrap();
+        let busy = workers.acquire_many(1).await.unwrap();
         let calls = (0..8).map(|_| passwords.hash(HOME, "correct horse battery"));
         let calls = futures_util::future::join_all(calls);
         let (results, ()) = tokio::join!(biased; calls, async { drop(busy) });
@@ -375,43 +307,34 @@ mod tests {
             .iter()
             .filter(|result| matches!(result, Err(Error::Unavailable)))
             .count();
-        assert_eq!((refused, results.len()), (6, 8));
+        assert_eq!((refused, results.len()), (6, 8), "a network has a quarter");
     }
 
     #[tokio::test]
-    async fn an_account_has_one_place_and_all_accounts_a_quarter() {
+    async fn where_all_wait_the_last_of_who_holds_most_makes_room_and_is_told() {
         let passwords = passwords_with(8);
-        let account = |id| Subject::User(battala_proto::id::UserId::from_raw(id));
-        let first = Place::take(&passwords.0, account(1)).unwrap();
-        let refused = Place::take(&passwords.0, account(1)).map(drop);
-        assert!(matches!(refused, Err(Error::RateLimited { .. })));
-        let _second = Place::take(&passwords.0, account(2)).unwrap();
-        let refused = Place::take(&passwords.0, account(3)).map(drop);
-        assert!(matches!(refused, Err(Error::Unavailable)));
-        let _others: Vec<Place> = (0..6)
-            .map(|_| Place::take(&passwords.0, HOME).unwrap())
-            .collect();
-        drop(first);
-        let refused = Place::take(&passwords.0, HOME).map(drop);
-        assert!(
-            matches!(refused, Err(Error::Unavailable)),
-            "its share is six"
+        let workers = Arc::clone(&passwords.0.workers);
+        let busy = workers.acquire_many(1).await.unwrap();
+        let network = |number: u8| Subject::address([10, 1, number, 7].into());
+        let ask = |number| passwords.hash(network(number), "correct horse battery");
+        let crowd = [0, 0, 1, 1, 2, 2, 3, 3].map(ask);
+        let (crowd, newcomer, ()) = tokio::join!(
+            biased;
+            futures_util::future::join_all(crowd),
+            ask(4),
+            async { drop(busy) },
         );
-        Place::take(&passwords.0, account(1)).unwrap();
-        assert_eq!(passwords.0.places.lock().unwrap().callers.len(), 2);
-    }
-
-    #[tokio::test]
-    async fn the_networks_of_a_site_have_the_places_of_one_address() {
-        let passwords = passwords_with(8);
-        let taken = (0..8).filter_map(|network| {
-            let address = format!("2001:db8:1:{network}::1").parse().unwrap();
-            Place::take(&passwords.0, Subject::address(address)).ok()
-        });
-        let taken: Vec<Place> = taken.collect();
-        assert_eq!(taken.len(), 6);
-        let elsewhere = Subject::address("2001:db8:2::1".parse().unwrap());
-        assert!(Place::take(&passwords.0, elsewhere).is_ok());
+        newcomer.unwrap();
+        let done = crowd.iter().filter(|result| result.is_ok()).count();
+        let told = crowd
+            .iter()
+            .filter(|result| matches!(result, Err(Error::Unavailable)))
+            .count();
+        assert_eq!((done, told), (7, 1));
+        // Nothing is left behind: the queue takes as many again.
+        let again = [0, 0, 1, 1, 2, 2, 3, 3].map(ask);
+        let again = futures_util::future::join_all(again).await;
+        assert!(again.iter().all(Result::is_ok), "{again:?}");
     }
 
     #[tokio::test]

@@ -118,7 +118,7 @@ pub(crate) struct Limits {
     pub(crate) password_cost: u32,
     /// Password hashes computed at the same time; 0: half of the processor's cores.
     pub(crate) password_workers: u32,
-    /// Requests that may wait for a hash; more are refused.
+    /// Requests that may wait for a hash, a quarter of them from one network; more are refused.
     pub(crate) password_queue: u32,
     /// How long the hub makes ids without an answer of the database; after that, another process can
     /// have its node number.
@@ -211,7 +211,7 @@ impl Default for Limits {
             header_timeout_ms: 10_000,
             password_cost: battala_hub::Config::default().password_cost,
             password_workers: 0,
-            password_queue: 32,
+            password_queue: 128,
             node_lease_ms: battala_hub::Config::default().node_lease_ms,
             tombstones_kept_s: battala_hub::Config::default().tombstones_kept_s,
             send: hub.send.into(),
