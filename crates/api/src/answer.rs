@@ -101,16 +101,16 @@ impl<T: Answer> Answer for MadeOnce<T> {
 }
 
 /// An answer that sets cookies.
-pub(crate) struct WithCookies<T, const N: usize>(pub(crate) [HeaderValue; N], pub(crate) T);
+pub(crate) struct WithCookies<T>(pub(crate) Vec<HeaderValue>, pub(crate) T);
 
-impl<T: IntoResponse, const N: usize> IntoResponse for WithCookies<T, N> {
+impl<T: IntoResponse> IntoResponse for WithCookies<T> {
     fn into_response(self) -> Response {
-        let cookies = self.0.map(|cookie| (SET_COOKIE, cookie));
+        let cookies = self.0.into_iter().map(|cookie| (SET_COOKIE, cookie));
         (AppendHeaders(cookies), self.1).into_response()
     }
 }
 
-impl<T: Answer, const N: usize> Answer for WithCookies<T, N> {
+impl<T: Answer> Answer for WithCookies<T> {
     fn describe(description: &mut Description) {
         T::describe(description);
         description.sets_cookie = true;

@@ -86,8 +86,8 @@ pub(crate) fn section() -> Section {
         )
 }
 
-type SignedInAnswer = WithCookies<Json<AuthResponse>, 2>;
-type RegisteredAnswer = WithCookies<Json<Registered>, 2>;
+type SignedInAnswer = WithCookies<Json<AuthResponse>>;
+type RegisteredAnswer = WithCookies<Json<Registered>>;
 
 async fn register(
     Auth(can): Auth<Register>,
@@ -128,7 +128,7 @@ async fn refresh_session(
     let token = token.ok_or(Error::Unauthenticated)?;
     let renewed = sessions::refresh(&hub, can, &token, client).await;
     let signed_in = renewed.map_err(|error| match error {
-        Error::SessionEnded => Refusal::from(error).with_cookie(cookies.clear()),
+        Error::SessionEnded => Refusal::from(error).with_cookies(cookies.clear()),
         other => other.into(),
     })?;
     let cookies = cookies.issue(&signed_in, hub.now());
@@ -141,13 +141,13 @@ async fn logout(
     State(hub): State<Hub>,
     State(cookies): State<RefreshCookies>,
     RefreshCookie(token): RefreshCookie,
-) -> Result<WithCookies<NoContent, 1>, Refusal> {
+) -> Result<WithCookies<NoContent>, Refusal> {
     if let Some(token) = token {
         sessions::logout(&hub, can.clone(), SignOut::Cookie(token)).await?;
     }
     let actor = can.actor().clone();
     sessions::logout(&hub, can, SignOut::Actor(actor)).await?;
-    Ok(WithCookies([cookies.clear()], NoContent))
+    Ok(WithCookies(cookies.clear(), NoContent))
 }
 
 async fn reset_password(
@@ -156,9 +156,9 @@ async fn reset_password(
     State(cookies): State<RefreshCookies>,
     Caller(client): Caller,
     Body(request): Body<proto::ResetPassword>,
-) -> Result<WithCookies<NoContent, 1>, Refusal> {
+) -> Result<WithCookies<NoContent>, Refusal> {
     let device = users::reset_password(&hub, can, request, &client).await?;
-    Ok(WithCookies([cookies.device(&device)], NoContent))
+    Ok(WithCookies(vec![cookies.device(&device)], NoContent))
 }
 
 async fn list_sessions(

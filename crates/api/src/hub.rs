@@ -106,7 +106,7 @@ async fn set_up_hub(
     State(cookies): State<RefreshCookies>,
     Caller(client): Caller,
     Body(request): Body<proto::SetupHub>,
-) -> Result<Created<WithCookies<Json<AuthResponse>, 2>>, Refusal> {
+) -> Result<Created<WithCookies<Json<AuthResponse>>>, Refusal> {
     let signed_in = settings::set_up(&hub, can, request, client).await?;
     let cookies = cookies.issue(&signed_in, hub.now());
     Ok(Created(WithCookies(cookies, Json(signed_in.response))))

@@ -16,7 +16,7 @@ pub(crate) struct Refusal {
     detail: String,
     fields: Vec<FieldError>,
     retry_after_ms: Option<u64>,
-    cookie: Option<HeaderValue>,
+    cookies: Vec<HeaderValue>,
 }
 
 impl Refusal {
@@ -28,16 +28,13 @@ impl Refusal {
             detail,
             fields: Vec::new(),
             retry_after_ms: None,
-            cookie: None,
+            cookies: Vec::new(),
         }
     }
 
-    /// The same, setting a cookie.
-    pub(crate) fn with_cookie(self, cookie: HeaderValue) -> Self {
-        Self {
-            cookie: Some(cookie),
-            ..self
-        }
+    /// The same, setting cookies.
+    pub(crate) fn with_cookies(self, cookies: Vec<HeaderValue>) -> Self {
+        Self { cookies, ..self }
     }
 
     /// The same, asking to come back: what failed may not fail again.
@@ -93,7 +90,7 @@ impl From<Error> for Refusal {
             detail: error.to_string(),
             fields: error.fields(),
             retry_after_ms: error.retry_after_ms(),
-            cookie: None,
+            cookies: Vec::new(),
         }
     }
 }
@@ -108,8 +105,8 @@ impl From<Vec<FieldError>> for Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
-        if let Some(cookie) = self.cookie.clone() {
-            response.headers_mut().insert(SET_COOKIE, cookie);
+        for cookie in self.cookies.clone() {
+            response.headers_mut().append(SET_COOKIE, cookie);
         }
         response.extensions_mut().insert(self);
         response
