@@ -280,7 +280,7 @@ where
             Lock::Exclusive => tx.lock_server_exclusive(id).await?,
         }
     }
-    can.recheck(tx).await?;
+    can.recheck(tx, hub.now()).await?;
     let mut work = Work {
         hub,
         tx,
@@ -288,5 +288,7 @@ where
         outcome: Outcome::default(),
     };
     let answer = closure(&mut work).await?;
+    let now = work.now();
+    work.can.hold(work.tx, now).await?;
     Ok((answer, work.outcome))
 }

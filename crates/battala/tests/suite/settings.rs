@@ -6,9 +6,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
-use battala_hub::access::{SetupHub, UpdateHub};
-use battala_hub::sessions::Client;
-use battala_hub::{Actor, Clock, Config, Hub, Random, settings};
+use battala_hub::access::{
+    AddInviter, CreatePasswordReset, CreateServer, EndSession, Login, Logout, RemoveInviter,
+    SetupHub, UpdateHub, UpdateMe,
+};
+use battala_hub::sessions::{Client, SignOut};
+use battala_hub::{
+    Actor, Clock, Config, Hub, Random, auth, inviters, servers, sessions, settings, users,
+};
+use battala_proto::ErrorCode;
 use battala_proto::fields::{Fields, Request};
 use battala_proto::hub as proto;
 use battala_store::tables::hub as table;
@@ -127,6 +133,71 @@ async fn a_change_whose_client_went_away_is_in_force() {
         (hub.settings().info().name == "Haat").then_some(())
     })
     .await;
+    hub.stop().await;
+}
+
+/// Begins an action while the session of the first administrator lives, and does it after that
+/// session has ended.
+macro_rules! after_the_end {
+    ($scene:expr, $token:expr, $($action:ident => $call:expr;)+) => {$(
+        let hub = &$scene.hub;
+        let known = sessions::authenticate(hub, &$token).await.expect("signed in");
+        let can = hub.authorize::<$action>(known.actor.clone(), ()).await.expect("allowed");
+        sign_out(hub, known.actor.clone()).await;
+        let outcome = $call(hub.clone(), can).await;
+        let refused = outcome.expect_err(stringify!($action));
+        assert_eq!(refused.code(), ErrorCode::SessionEnded, stringify!($action));
+        $token = sign_in(hub).await;
+    )+};
+}
+
+async fn sign_out(hub: &Hub, actor: Actor) {
+    let can = hub.authorize::<Logout>(Actor::Anonymous, ()).await;
+    let ended = sessions::logout(hub, can.expect("allowed"), SignOut::Actor(actor)).await;
+    ended.expect("signed out");
+}
+
+async fn sign_in(hub: &Hub) -> String {
+    let can = hub.authorize::<Login>(Actor::Anonymous, ()).await;
+    let body = request(json!({"login": "ana", "password": PASSWORD}));
+    let signed_in = auth::login(hub, can.expect("allowed"), body, Client::default()).await;
+    signed_in.expect("signed in").response.access_token
+}
+
+#[tokio::test]
+async fn nothing_is_administered_or_begun_by_a_session_that_ended_before_the_commit() {
+    let scene = InProcess::start().await;
+    let hub = &scene.hub;
+    let can = hub.authorize::<SetupHub>(Actor::Anonymous, ()).await;
+    let body = request::<proto::SetupHub>(json!({
+        "token": hub.settings().setup_token(), "username": "ana", "password": PASSWORD,
+        "hub_name": "Battala", "registration": "open",
+    }));
+    let ana = settings::set_up(hub, can.expect("allowed"), body, Client::default()).await;
+    let ana = ana.expect("set up").response;
+    let (id, mut token) = (ana.user.id, ana.access_token);
+    after_the_end! { scene, token,
+        UpdateHub => async |hub: Hub, can| {
+            settings::update(&hub, can, request(json!({"name": "Mine"}))).await.map(drop)
+        };
+        AddInviter => async |hub: Hub, can| inviters::add(&hub, can, id).await;
+        RemoveInviter => async |hub: Hub, can| inviters::remove(&hub, can, id).await;
+        CreatePasswordReset => async |hub: Hub, can| {
+            users::create_password_reset(&hub, can, id).await.map(drop)
+        };
+        UpdateMe => async |hub: Hub, can| {
+            let body = request(json!({"display_name": "Thief"}));
+            users::update(&hub, can, body, &Client::default()).await.map(drop)
+        };
+        CreateServer => async |hub: Hub, can| {
+            servers::create(&hub, can, request(json!({"name": "Mine"}))).await.map(drop)
+        };
+        EndSession => async |hub: Hub, can| sessions::end_others(&hub, can).await;
+    }
+    assert_eq!(scene.row().await.name, "Battala");
+    let known = sessions::authenticate(hub, &token).await;
+    let me = &known.expect("nobody ended this one").me;
+    assert_eq!((me.display_name.as_str(), me.can_invite), ("ana", false));
     hub.stop().await;
 }
 

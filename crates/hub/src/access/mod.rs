@@ -3,7 +3,7 @@
 //! [`Can<A>`] is proof that the policy allowed action `A` on a loaded target. It has private fields
 //! and is built only here; [`crate::Hub::read`] and [`crate::Hub::write`] demand one. A write
 //! compares the server's epoch again inside its transaction, and asks the policy once more when
-//! rights have changed since.
+//! rights have changed since; one on the hub or the own account looks at its session again.
 
 mod actions;
 mod policy;
@@ -14,6 +14,7 @@ use std::sync::Arc;
 use battala_proto::id::{SessionId, UserId};
 use battala_proto::users::{Me, PublicUser};
 use battala_store::Conn;
+use battala_store::tables::sessions;
 
 pub use actions::*;
 pub use policy::{Decision, Requirement};
@@ -22,6 +23,7 @@ pub use target::{
 };
 
 use crate::error::{Error, Result};
+use crate::users::me_of;
 
 /// Who acts.
 #[derive(Debug, Clone)]
@@ -96,15 +98,53 @@ impl<A: Action> Can<A> {
         Ok(target)
     }
 
-    /// Asks again when rights have changed since; for the inside of a transaction.
-    pub(crate) async fn recheck(&mut self, conn: &mut Conn) -> Result<()> {
-        if let Stamp::Server { id, epoch } = self.target.stamp() {
-            let current = battala_store::tables::access::server_epoch(conn, id).await?;
-            if current != Some(epoch) {
-                self.target = Self::judge(conn, &self.actor, &self.key).await?;
+    /// Asks again when rights have changed since; for the inside of a transaction. Where no server's
+    /// epoch says so, whoever acts by an account must still be signed in.
+    pub(crate) async fn recheck(&mut self, conn: &mut Conn, now: i64) -> Result<()> {
+        match self.target.stamp() {
+            Stamp::Server { id, epoch } => {
+                let current = battala_store::tables::access::server_epoch(conn, id).await?;
+                if current != Some(epoch) {
+                    self.target = Self::judge(conn, &self.actor, &self.key).await?;
+                }
             }
+            Stamp::None if A::REQUIRES != Requirement::Anyone => {
+                self.require_session(conn, now).await?
+            }
+            Stamp::None => {}
         }
         Ok(())
+    }
+
+    /// Keeps the session of whoever administers the hub from ending before the commit. The last
+    /// lock of its transaction, as a session's is everywhere: two that lock more never wait for
+    /// each other.
+    pub(crate) async fn hold(&self, conn: &mut Conn, now: i64) -> Result<()> {
+        let Actor::Account { me, session_id } = &self.actor else {
+            return Ok(());
+        };
+        if A::REQUIRES != Requirement::HubAdmin {
+            return Ok(());
+        }
+        if !sessions::hold(conn, *session_id, me.id, now).await? {
+            return Err(Error::SessionEnded);
+        }
+        self.require_session(conn, now).await
+    }
+
+    /// The session has not ended, and its account may still do this.
+    async fn require_session(&self, conn: &mut Conn, now: i64) -> Result<()> {
+        let Actor::Account { me, session_id } = &self.actor else {
+            return Ok(());
+        };
+        let session = sessions::live(conn, *session_id, me.id).await?;
+        let session = session.filter(|at| at.idle_expires_at > now && at.expires_at > now);
+        let me = Arc::new(me_of(session.ok_or(Error::SessionEnded)?.user));
+        let actor = Actor::Account {
+            me,
+            session_id: *session_id,
+        };
+        policy::decide(A::REQUIRES, &actor, &self.target.standing(&actor)).into_result()
     }
 
     /// What the action is done to.
