@@ -147,7 +147,7 @@ impl Check {
                 invite: None,
             },
             hub: UpdateHub {
-                inviters: None,
+                inviters: Some(setup.inviters),
                 name: Some(name?),
                 registration: Some(setup.registration),
             },

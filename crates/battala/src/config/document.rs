@@ -3,7 +3,7 @@
 //! The names of the fields are the keys of the file and, joined with `_`, of the
 //! environment: adding a field here is all it takes to add a setting.
 
-use battala_proto::hub::Registration;
+use battala_proto::hub::{Inviters, Registration};
 use serde::{Deserialize, Serialize};
 
 /// Everything that can be set. An empty text means "not set".
@@ -64,6 +64,8 @@ pub(crate) struct Setup {
     pub(crate) hub_name: String,
     /// Who may make an account.
     pub(crate) registration: Registration,
+    /// Whose invites make accounts while registration is by invite.
+    pub(crate) inviters: Inviters,
 }
 
 /// `burst` requests at once, then `per_minute`.
@@ -181,6 +183,7 @@ impl Default for Setup {
             admin_password: String::new(),
             hub_name: "Battala Hub".to_owned(),
             registration: Registration::Invite,
+            inviters: Inviters::Named,
         }
     }
 }

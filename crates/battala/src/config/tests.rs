@@ -151,6 +151,12 @@ fn a_choice_that_does_not_exist_is_named_with_its_key() {
         "{faults:?}"
     );
     assert!(faults[0].contains("registration"), "{faults:?}");
+    let faults = self::faults("[setup]\ninviters = \"nobody\"\n", &[]);
+    assert_eq!(faults.len(), 1);
+    assert!(
+        faults[0].contains("inviters") && faults[0].contains("`everyone`"),
+        "{faults:?}"
+    );
 }
 
 #[test]

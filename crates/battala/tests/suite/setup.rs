@@ -158,6 +158,17 @@ async fn a_hub_that_its_settings_set_up_is_open_at_the_first_start_and_stays_as_
 }
 
 #[tokio::test]
+async fn whose_invites_open_the_hub_can_be_preset() {
+    for (preset, expected) in [(None, "named"), (Some("everyone"), "everyone")] {
+        let mut options = Options::default().invite_only();
+        options.inviters = preset;
+        let hub = options.start().await;
+        let info = hub.get("/api/hub").await.is(200);
+        assert_eq!(info["inviters"], expected, "{preset:?}");
+    }
+}
+
+#[tokio::test]
 async fn with_tls_in_front_every_answer_says_so() {
     let secure = Options::default().setting("public_url", "https://chat.example.org");
     let (secure, plain) = tokio::join!(secure.start(), TestHub::start());

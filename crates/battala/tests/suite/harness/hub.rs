@@ -300,6 +300,9 @@ impl TestHub {
             setup.insert("admin_name".to_owned(), ADMIN.into());
             setup.insert("admin_password".to_owned(), PASSWORD.into());
             setup.insert("registration".to_owned(), options.registration.into());
+            if let Some(inviters) = options.inviters {
+                setup.insert("inviters".to_owned(), inviters.into());
+            }
             set("setup", setup.into());
         }
         settings.to_string()

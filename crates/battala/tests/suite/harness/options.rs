@@ -50,6 +50,7 @@ const HOURLY: [&str; 2] = ["register", "password"];
 pub(crate) struct Options {
     pub(crate) is_set_up: bool,
     pub(crate) registration: &'static str,
+    pub(crate) inviters: Option<&'static str>,
     pub(crate) limits: Table,
     pub(crate) settings: Table,
     /// The way to the PostgreSQL database is a bad one.
@@ -64,6 +65,7 @@ impl Default for Options {
         let mut options = Self {
             is_set_up: true,
             registration: "open",
+            inviters: None,
             limits: Table::new(),
             settings: Table::new(),
             is_proxied: false,
