@@ -109,7 +109,7 @@ impl<A: Action> Can<A> {
                 }
             }
             Stamp::None if A::REQUIRES != Requirement::Anyone => {
-                self.require_session(conn, now).await?
+                self.require_session(conn, now).await?;
             }
             Stamp::None => {}
         }

@@ -158,15 +158,15 @@ impl Held {
         let mut waiting = caller.places.iter().rev();
         let last = waiting.find(|(_, tell)| tell.is_some());
         let (whom, id) = (*whom, last.ok_or(Error::Unavailable)?.0);
-        if let Some(tell) = self.remove(whom, id).flatten() {
+        if let Some(tell) = self.remove(whom, id) {
             // Who has hung up meanwhile need not be told.
             let _ = tell.send(());
         }
         Ok(())
     }
 
-    /// Gives a place back, unless it was lost before.
-    fn remove(&mut self, whom: Whom, id: u64) -> Option<Option<oneshot::Sender<()>>> {
+    /// Gives a place back, unless it was lost before; the way to tell who waited for it.
+    fn remove(&mut self, whom: Whom, id: u64) -> Option<oneshot::Sender<()>> {
         let caller = self.callers.get_mut(&whom)?;
         let at = caller.places.iter().position(|(place, _)| *place == id)?;
         let (_, tell) = caller.places.remove(at);
@@ -175,7 +175,7 @@ impl Held {
         }
         self.taken -= 1;
         self.taken_by_accounts -= usize::from(whom.is_account());
-        Some(tell)
+        tell
     }
 }
 
