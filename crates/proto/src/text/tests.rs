@@ -123,6 +123,32 @@ fn a_channel_name_is_one_lower_case_word() {
     );
 }
 
+/// What a structure may have to carry: no character has more than four bytes.
+#[test]
+fn a_name_is_bounded_in_characters_and_so_in_bytes_in_every_script() {
+    for (letter, bytes) in [("a", 100), ("ব", 300), ("𝔞", 400)] {
+        let (longest, longer) = (letter.repeat(100), letter.repeat(101));
+        assert_eq!(ServerName::new(&longest).unwrap().as_str().len(), bytes);
+        assert_eq!(ChannelName::new(&longest).unwrap().as_str().len(), bytes);
+        assert_eq!(code(ServerName::new(&longer)), Some(FieldCode::TooLong));
+        assert_eq!(code(ChannelName::new(&longer)), Some(FieldCode::TooLong));
+    }
+    // Lower case may be longer than what was typed, and is what counts.
+    assert!(ChannelName::new(&"İ".repeat(50)).is_ok());
+    assert_eq!(
+        code(ChannelName::new(&"İ".repeat(51))),
+        Some(FieldCode::TooLong)
+    );
+    assert_eq!(
+        DisplayName::new(&"𝔞".repeat(32)).unwrap().as_str().len(),
+        128
+    );
+    assert_eq!(
+        code(DisplayName::new(&"𝔞".repeat(33))),
+        Some(FieldCode::TooLong)
+    );
+}
+
 #[test]
 fn a_message_is_bounded_in_characters_and_in_bytes() {
     assert!(MessageText::new(&"é".repeat(4000)).is_ok());
