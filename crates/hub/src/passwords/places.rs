@@ -215,7 +215,7 @@ mod tests {
         Subject::address([10, 1, number, 7].into())
     }
 
-    fn is_busy<T>(outcome: Result<T>) -> bool {
+    fn is_busy<T>(outcome: &Result<T>) -> bool {
         matches!(outcome, Err(Error::Unavailable))
     }
 
@@ -226,10 +226,10 @@ mod tests {
         let refused = Places::take(&places, account(1)).map(drop);
         assert!(matches!(refused, Err(Error::RateLimited { .. })));
         let _second = Places::take(&places, account(2)).unwrap();
-        assert!(is_busy(Places::take(&places, account(3))));
+        assert!(is_busy(&Places::take(&places, account(3))));
         let neighbours = [[10, 1, 1, 7], [10, 1, 1, 9]].map(|at| Subject::address(at.into()));
         let crowd = neighbours.map(|whom| Places::take(&places, whom).unwrap());
-        assert!(is_busy(Places::take(&places, network(1))));
+        assert!(is_busy(&Places::take(&places, network(1))));
         drop(first);
         Places::take(&places, account(1)).unwrap();
         drop(crowd);
@@ -250,13 +250,13 @@ mod tests {
         }
         let newcomer = take(network(9)).unwrap();
         assert!(crowd[5].lost.try_recv().is_ok());
-        assert!(is_busy(crowd[5].place.begin()));
+        assert!(is_busy(&crowd[5].place.begin()));
         newcomer.place.begin().unwrap();
         // Nobody waits any more, and a place that was lost is not given back twice.
-        assert!(is_busy(take(network(10))));
+        assert!(is_busy(&take(network(10))));
         drop(crowd.remove(5));
         assert_eq!(places.held().taken, 8);
-        assert!(is_busy(take(network(10))));
+        assert!(is_busy(&take(network(10))));
         drop((crowd, newcomer));
         assert_eq!(places.held().taken, 0);
         assert!(places.held().callers.is_empty());
@@ -268,7 +268,7 @@ mod tests {
         let crowd: Vec<Taken> = (0..4)
             .map(|number| Places::take(&places, network(number)).unwrap())
             .collect();
-        assert!(is_busy(Places::take(&places, network(9))));
+        assert!(is_busy(&Places::take(&places, network(9))));
         drop(crowd);
     }
 }
