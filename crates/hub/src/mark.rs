@@ -75,12 +75,11 @@ impl History {
     /// the next start compares.
     pub async fn advance(&self) -> Result<Mark> {
         let mut known = self.known.lock().await;
-        let history = known.mark.clone();
+        let (history, at_least) = (known.mark.clone(), known.beat);
         let write = self.hub.db().write(move |tx| {
-            Box::pin(async move { Ok::<_, Error>(mark::advance(tx, &history).await?) })
+            Box::pin(async move { Ok::<_, Error>(mark::advance(tx, &history, at_least).await?) })
         });
-        let beat = self.hub.note_storage(write.await)?;
-        if let Some(beat) = beat.filter(|beat| *beat > known.beat) {
+        if let Some(beat) = self.hub.note_storage(write.await)? {
             known.beat = beat;
             known.place = self.hub.db().place();
             Ok(known.clone())

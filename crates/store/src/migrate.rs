@@ -11,7 +11,8 @@ use sqlx::{
     sqlite::SqliteConnectOptions,
 };
 
-use crate::{DbError, OpenError};
+use crate::pg::CLAIM_KEY;
+use crate::{DbError, OpenError, Purpose};
 
 /// The steps that lead from an empty database to the known schema.
 #[derive(Debug, Clone, Copy)]
@@ -110,7 +111,12 @@ impl Migrations {
         Ok(())
     }
 
-    pub(crate) async fn apply_postgres(&self, options: &PgConnectOptions) -> Result<(), OpenError> {
+    /// A visitor changes nothing under a hub that serves: it may be an older one.
+    pub(crate) async fn apply_postgres(
+        &self,
+        options: &PgConnectOptions,
+        purpose: Purpose,
+    ) -> Result<(), OpenError> {
         let mut conn = PgConnection::connect_with(options).await?;
         let (encoding,): (String,) = sqlx::query_as("SHOW server_encoding")
             .fetch_one(&mut conn)
@@ -132,7 +138,11 @@ impl Migrations {
         .await?;
         let applied: Vec<(i64, String, String)> =
             sqlx::query_as(READ_APPLIED).fetch_all(&mut conn).await?;
-        for (number, step) in self.pending(applied)? {
+        let pending = self.pending(applied)?;
+        if purpose == Purpose::Visit && !pending.is_empty() && is_served(&mut conn).await? {
+            return Err(OpenError::ServedByOlder);
+        }
+        for (number, step) in pending {
             let done = apply_postgres_step(&mut conn, number, step).await;
             done.map_err(|error| OpenError::Migration(step.name, error))?;
         }
@@ -164,6 +174,16 @@ impl Migrations {
         }
         Ok(numbered.collect())
     }
+}
+
+/// Whether a process has the claim. If none has, this session has it from now on, so that none
+/// begins to serve in the middle of a step.
+async fn is_served(conn: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    let taken: bool = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)")
+        .bind(CLAIM_KEY)
+        .fetch_one(conn)
+        .await?;
+    Ok(!taken)
 }
 
 impl Applied {

@@ -105,6 +105,9 @@ pub enum OpenError {
     /// Another process serves this database.
     #[error("another hub serves this database")]
     Served,
+    /// A process serves this database that knows fewer steps of the schema.
+    #[error("the hub that serves this database is older than this program; restart it first")]
+    ServedByOlder,
     /// The server follows another one.
     #[error("the database is a standby, which nobody can write to; connect to the primary server")]
     Standby,

@@ -23,6 +23,7 @@ use tokio::{
 
 pub use self::place::Place;
 
+pub(crate) use self::fence::CLAIM_KEY;
 use self::{claim::Claim, fence::Fence};
 
 use crate::{
@@ -110,7 +111,7 @@ impl Pg {
         if let Some(fence) = &fence {
             server = server.application_name(fence.name());
         }
-        migrations.apply_postgres(&server).await?;
+        migrations.apply_postgres(&server, options.purpose).await?;
 
         let connections_max = options.connections_max.max(2);
         let timeout = options.statement_timeout;

@@ -116,6 +116,22 @@ async fn old_data_in_a_new_directory_and_an_older_database_raise_the_generation(
     assert_eq!(restart(&mut hub).await, older);
 }
 
+#[tokio::test]
+async fn a_past_that_shows_under_the_running_hub_is_still_one_at_the_next_start() {
+    if engine() != Engine::Postgres {
+        return;
+    }
+    let mut hub = TestHub::start().await;
+    let (community, owner, []) = hub.community("owner", []).await;
+    owner.say(&community.channel, "before").await;
+    assert_eq!(generation(&hub).await, 1);
+    set_back(&hub).await;
+    // Whether a step or the stop looks first: neither hides it from the start after it.
+    hub.stop().await;
+    hub.run().await;
+    assert!(generation(&hub).await > 1);
+}
+
 /// As a standby would be that had not got the last writes.
 async fn set_back(hub: &TestHub) {
     let options = DbOptions::new(hub.database_url().parse().expect("an address"));

@@ -49,6 +49,29 @@ async fn an_administrator_works_at_the_machine_while_the_hub_runs() {
 }
 
 #[tokio::test]
+async fn a_newer_program_at_the_machine_changes_no_schema_under_the_running_hub() {
+    if engine() != Engine::Postgres {
+        return;
+    }
+    let hub = TestHub::start().await;
+    hub.user("ana").await;
+    // As an older hub would have left it.
+    let newest = "(SELECT MAX(number) FROM schema_migrations)";
+    hub.run_sql(&format!(
+        "DELETE FROM schema_migrations WHERE number = {newest}"
+    ));
+    let before = hub.run_sql("SELECT COUNT(*) FROM schema_migrations");
+    let output = hub.command(&["admin", "reset-password", "ana"]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("restart it first"), "{said}");
+    assert_eq!(
+        hub.run_sql("SELECT COUNT(*) FROM schema_migrations"),
+        before
+    );
+}
+
+#[tokio::test]
 async fn a_hub_that_lost_its_claim_claims_the_database_again() {
     if engine() != Engine::Postgres {
         return;

@@ -26,7 +26,7 @@ use crate::{DbError, migrate::LOCK_KEY};
 
 /// Beside the key of the migrations: commands that visit a database that is served still take turns
 /// there, and do not ask for this one.
-pub(super) const CLAIM_KEY: i64 = LOCK_KEY + 1;
+pub(crate) const CLAIM_KEY: i64 = LOCK_KEY + 1;
 /// How long a new session waits for the claim, which is taken anew after a break, too.
 const ADMISSION_MAX: Duration = Duration::from_secs(5);
 /// How long the sessions of others may take to end.

@@ -30,9 +30,11 @@ pub async fn set(conn: &mut Conn, mark: &str, beat: i64) -> Result<(), DbError> 
     Ok(())
 }
 
-/// Moves the place one step on; the new one. `None` when the history is another.
-pub async fn advance(conn: &mut Conn, mark: &str) -> Result<Option<i64>, DbError> {
-    let statement =
-        sql!("UPDATE hub_mark SET beat = beat + 1 WHERE id = 1 AND mark = $1 RETURNING beat");
-    conn.fetch_optional(statement, args![mark]).await
+/// Moves the place one step on; the new one. `None` when the history is another, or an earlier place
+/// in it than `known`: then it stays there, for the next start to see.
+pub async fn advance(conn: &mut Conn, mark: &str, known: i64) -> Result<Option<i64>, DbError> {
+    let statement = sql!(
+        "UPDATE hub_mark SET beat = beat + 1 WHERE id = 1 AND mark = $1 AND beat >= $2 RETURNING beat"
+    );
+    conn.fetch_optional(statement, args![mark, known]).await
 }
