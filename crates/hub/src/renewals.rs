@@ -8,6 +8,7 @@
 //! side: after a restart, renewals of before have the short grace only.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use battala_proto::TimestampMs;
@@ -17,7 +18,10 @@ use battala_proto::id::SessionId;
 const SESSIONS_MAX: usize = 100_000;
 
 /// The renewals that were used since some moment.
-pub(crate) struct Renewals(Mutex<Seen>);
+pub(crate) struct Renewals {
+    seen: Mutex<Seen>,
+    has_lost_time: AtomicBool,
+}
 
 struct Seen {
     /// Nothing is missing of what was used after this.
@@ -27,10 +31,19 @@ struct Seen {
 
 impl Renewals {
     pub(crate) fn new(now: TimestampMs) -> Self {
-        Self(Mutex::new(Seen {
+        let seen = Seen {
             since: now,
             counters: HashMap::new(),
-        }))
+        };
+        Self {
+            seen: Mutex::new(seen),
+            has_lost_time: AtomicBool::new(false),
+        }
+    }
+
+    /// A renewal came that the database does not know of; whether it is the first since the start.
+    pub(crate) fn is_first_of_lost_time(&self) -> bool {
+        !self.has_lost_time.swap(true, Ordering::Relaxed)
     }
 
     /// An access token came that was handed out after `counter` renewals of the session.
@@ -39,7 +52,7 @@ impl Renewals {
         if counter == 0 {
             return;
         }
-        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.counters.len() >= SESSIONS_MAX {
             seen.counters.clear();
             seen.since = now;
@@ -55,7 +68,7 @@ impl Renewals {
         counter: i64,
         renewed_at: TimestampMs,
     ) -> bool {
-        let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let used = seen.counters.get(&session_id);
         renewed_at < seen.since || used.is_some_and(|used| *used >= counter)
     }
@@ -86,7 +99,7 @@ mod tests {
         for id in 0..=i64::try_from(SESSIONS_MAX).unwrap() {
             renewals.used(SessionId::from_raw(id + 10), 1, 200);
         }
-        assert!(renewals.0.lock().unwrap().counters.len() <= SESSIONS_MAX);
+        assert!(renewals.seen.lock().unwrap().counters.len() <= SESSIONS_MAX);
         assert!(renewals.may_be_used(SESSION, 1, 150));
         assert!(!renewals.may_be_used(SESSION, 1, 201));
     }

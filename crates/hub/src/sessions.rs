@@ -199,7 +199,11 @@ async fn rotate<A: Action>(
     if is_over || !work.hub().tokens().is_genuine(token, &row.salt) {
         return Ok(Refreshed::Ended);
     }
-    let is_current = token.counter == row.counter;
+    // A genuine token from above the row was handed out in a time that the database has lost, to a
+    // backup or a standby: it is the newest that there is. Two who hold tokens of the lost time
+    // pass each other by, and the one behind is noticed as ever.
+    let is_of_lost_time = token.counter > row.counter;
+    let is_current = token.counter == row.counter || is_of_lost_time;
     let is_excused = token.counter == row.counter - 1 && is_within_grace(work.hub(), &row, now);
     if !is_current && !is_excused {
         sessions::revoke(work.tx(), row.user_id, row.id, now).await?;
@@ -216,7 +220,14 @@ async fn rotate<A: Action>(
         return Ok(Refreshed::Stolen);
     }
     if is_current {
+        if is_of_lost_time && work.hub().renewals().is_first_of_lost_time() {
+            tracing::warn!(
+                "refresh tokens come that the database does not know of: it has lost time, \
+                 as a backup does; they are renewed"
+            );
+        }
         let renewal = sessions::Renewal {
+            counter: token.counter + 1,
             now,
             idle_expires_at: now + IDLE_MS,
             address: client.place(),
@@ -225,7 +236,7 @@ async fn rotate<A: Action>(
             // Another request rotated it a moment ago, on an engine that runs writes side by side.
             return Err(Error::Unavailable);
         }
-        row.counter += 1;
+        row.counter = renewal.counter;
         row.idle_expires_at = renewal.idle_expires_at;
     }
     let user = users::get(work.tx(), row.user_id)

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use battala_store::{Db, DbError, Options as DbOptions, args, sql};
+use battala_store::{Db, DbError, Options as DbOptions, Sql, args, sql};
 
-use crate::harness::{Engine, TestHub, engine};
+use crate::harness::{Engine, TestHub, User, engine};
 
 async fn generation(hub: &TestHub) -> i64 {
     let info = hub.get("/api/hub").await.is(200);
@@ -132,17 +132,45 @@ async fn a_past_that_shows_under_the_running_hub_is_still_one_at_the_next_start(
     assert!(generation(&hub).await > 1);
 }
 
+#[tokio::test]
+async fn renewals_of_the_lost_time_are_no_theft_and_thieves_of_then_are_still_found() {
+    let mut hub = TestHub::start().await;
+    let ana = hub.user("ana").await;
+    let mut renewed = vec![User::signed_in(&hub.http, &ana.refresh().await)];
+    for at in 0..4 {
+        let answer = renewed[at].refresh().await;
+        renewed.push(User::signed_in(&hub.http, &answer));
+    }
+    assert_eq!(hub.stop().await, Some(0));
+    write(&hub, sql!("UPDATE sessions SET counter = counter - 4")).await;
+    set_back(&hub).await;
+    hub.run().await;
+    // A copy from the middle of the lost time, and then whom it was taken from.
+    let thief = User::signed_in(&hub.http, &renewed[2].refresh().await);
+    let mut last = renewed.pop().expect("the last");
+    for _ in 0..2 {
+        last = User::signed_in(&hub.http, &last.refresh().await);
+        assert_eq!(last.session_id, ana.session_id);
+        last.get("/users/@me").await.is(200);
+    }
+    let is_said = |line: &&str| line.contains("it has lost time");
+    assert_eq!(hub.log().lines().filter(is_said).count(), 1);
+    // Who is behind is somebody else, as ever.
+    thief.refresh().await.refused(401, "session_ended");
+    last.refresh().await.refused(401, "session_ended");
+}
+
 /// As a standby would be that had not got the last writes.
 async fn set_back(hub: &TestHub) {
+    write(hub, sql!("UPDATE hub_mark SET beat = beat - 1")).await;
+}
+
+/// Writes one row of the database of a hub that is stopped.
+async fn write(hub: &TestHub, statement: Sql) {
     let options = DbOptions::new(hub.database_url().parse().expect("an address"));
     let db = Db::open(&options).await.expect("a database");
-    let set = db.write(|tx| {
-        Box::pin(async move {
-            tx.execute(sql!("UPDATE hub_mark SET beat = beat - 1"), args![])
-                .await
-        })
-    });
-    let set: Result<u64, DbError> = set.await;
-    assert_eq!(set.expect("it is written"), 1);
+    let written = db.write(move |tx| Box::pin(async move { tx.execute(statement, args![]).await }));
+    let written: Result<u64, DbError> = written.await;
+    assert_eq!(written.expect("it is written"), 1);
     db.close().await;
 }

@@ -124,6 +124,8 @@ pub async fn list(conn: &mut Conn, user: UserId, now: i64) -> Result<Vec<Session
 /// When and from where a session was renewed.
 #[derive(Debug, Clone)]
 pub struct Renewal {
+    /// How many renewals there are with it.
+    pub counter: i64,
     /// Now.
     pub now: i64,
     /// When it must be used again.
@@ -132,7 +134,7 @@ pub struct Renewal {
     pub address: String,
 }
 
-/// Moves the refresh token of a session one step on; `false` when another was faster.
+/// Moves the refresh token of a session on from `counter`; `false` when another was faster.
 pub async fn rotate(
     conn: &mut Conn,
     id: SessionId,
@@ -140,18 +142,17 @@ pub async fn rotate(
     renewal: &Renewal,
 ) -> Result<bool, DbError> {
     let statement = sql!(
-        "UPDATE sessions SET counter = counter + 1, last_used_at = $3, idle_expires_at = $4, address = $5 ",
+        "UPDATE sessions SET counter = $6, last_used_at = $3, idle_expires_at = $4, address = $5 ",
         "WHERE id = $1 AND counter = $2 AND revoked_at IS NULL"
     );
     let Renewal {
+        counter: to,
         now,
         idle_expires_at,
         address,
     } = renewal.clone();
-    Ok(conn
-        .execute(statement, args![id, counter, now, idle_expires_at, address])
-        .await?
-        == 1)
+    let arguments = args![id, counter, now, idle_expires_at, address, to];
+    Ok(conn.execute(statement, arguments).await? == 1)
 }
 
 /// Ends one session of an account; `false` when there is none that works.
