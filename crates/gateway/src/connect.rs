@@ -12,8 +12,9 @@ use battala_hub::limits::{Bucket, Subject};
 use battala_hub::{Error, Result, members, servers, sessions};
 use battala_proto::Event;
 use battala_proto::TimestampMs;
-use battala_proto::events::Ready;
+use battala_proto::events::{PresenceUpdated, Ready};
 use battala_proto::id::ServerId;
+use battala_proto::members::ChosenStatus;
 use battala_socketio::{Connect, Refusal, Socket};
 use serde::Deserialize;
 
@@ -26,6 +27,10 @@ use crate::state;
 #[derive(Deserialize)]
 struct Auth {
     token: String,
+    /// The own status as the client last knew it. One that this hub does not know is no reason to
+    /// lock an account out.
+    #[serde(default)]
+    status: Option<serde_json::Value>,
 }
 
 pub(crate) async fn connect(
@@ -55,18 +60,35 @@ pub(crate) async fn connect(
         });
     }
     // From here on dropping `attached` undoes everything.
-    let came = hub.presence().connected(connection.user_id);
+    let remembered = auth
+        .status
+        .and_then(|status| ChosenStatus::deserialize(status).ok());
+    let came = hub
+        .presence()
+        .connected(connection.user_id, remembered, hub.passed());
     let attached = Attached::new(gateway, connection);
     let known = sessions::authenticate(hub, &auth.token).await?;
     attached.connection.set_account(Arc::clone(&known.me));
     let servers = join(gateway, &attached.connection, known.expires_at).await?;
     if came.has_changed {
         gateway.directory().mark_presence(&servers);
+        tell_others(gateway, &attached.connection);
     }
     let connection = Arc::clone(&attached.connection);
     let task = gateway.clone();
     gateway.run(async move { state::send_all(&task, &connection, &servers).await });
     Ok(attached)
+}
+
+/// What a connection remembered of the own status holds for the account's others too.
+fn tell_others(gateway: &Gateway, connection: &Arc<Connection>) {
+    let status = gateway.hub().presence().chosen(connection.user_id);
+    let updated = Event::PresenceUpdated(PresenceUpdated { status });
+    for other in gateway.directory().of_account(connection.user_id) {
+        if !Arc::ptr_eq(&other, connection) {
+            other.emit(&updated);
+        }
+    }
 }
 
 /// Looks at the own servers until nothing changed meanwhile; more would be somebody joining servers

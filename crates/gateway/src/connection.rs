@@ -223,7 +223,7 @@ impl Attached {
         let hub: &Hub = self.gateway.hub();
         if hub
             .presence()
-            .disconnected(self.connection.user_id)
+            .disconnected(self.connection.user_id, hub.passed())
             .has_changed
         {
             self.gateway.directory().mark_presence(&servers);

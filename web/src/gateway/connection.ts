@@ -80,7 +80,7 @@ export function createConnection(parts: ConnectionParts): ConnectionDriver {
 		const mine = attempt;
 		try {
 			const token = await getToken();
-			if (mine === attempt) wire.open(token);
+			if (mine === attempt) wire.open(token, parts.getState().status);
 		} catch (error) {
 			if (mine !== attempt) return;
 			if (isOver(error)) parts.onEnded("expired");

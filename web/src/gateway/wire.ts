@@ -5,7 +5,7 @@
  */
 import { io } from "socket.io-client";
 import * as v from "valibot";
-import type { CommandName, EventName } from "@/api/types.ts";
+import type { ChosenStatus, CommandName, EventName } from "@/api/types.ts";
 
 export type WireHandlers = {
 	/** `name` may be one that this client does not know. */
@@ -15,7 +15,8 @@ export type WireHandlers = {
 };
 
 export type Wire = {
-	open: (token: string) => void;
+	/** `status` is the own one as it is known here: the hub may have forgotten it. */
+	open: (token: string, status: ChosenStatus) => void;
 	close: () => void;
 	isOpen: () => boolean;
 	/** Resolves with the raw acknowledgement; rejects when none came in time. */
@@ -32,14 +33,14 @@ const refusal = v.object({
 });
 
 export function createWire(handlers: WireHandlers): Wire {
-	let token = "";
+	let auth: { token: string; status?: ChosenStatus } = { token: "" };
 	const socket = io({
 		autoConnect: false,
 		reconnection: false,
 		transports: ["websocket", "polling"],
 		tryAllTransports: true,
 		timeout: 10_000,
-		auth: (give) => give({ token }),
+		auth: (give) => give(auth),
 	});
 	socket.onAny((name: EventName, data: unknown) =>
 		handlers.onEvent(name, data),
@@ -57,8 +58,8 @@ export function createWire(handlers: WireHandlers): Wire {
 		else handlers.onClosed();
 	});
 	return {
-		open(fresh) {
-			token = fresh;
+		open(token, status) {
+			auth = { token, status };
 			socket.disconnect();
 			socket.connect();
 		},

@@ -98,6 +98,95 @@ async fn the_chosen_status_is_for_all_own_sockets_and_invisible_looks_offline() 
     );
 }
 
+/// A list that was made after all of this; `witness` comes now, so that there is one.
+async fn list_with(watcher: &Socket, hub: &TestHub, witness: &User) -> (Value, Socket) {
+    let mark = watcher.mark();
+    let come = hub.socket(witness).await;
+    (shows(watcher, mark, witness, "online").await, come)
+}
+
+#[tokio::test]
+async fn a_line_that_breaks_does_not_show_who_is_hidden_nor_disturb_who_is_busy() {
+    let hub = TestHub::start().await;
+    let (community, owner, [ana, ben]) = hub.community("owner", ["ana", "ben"]).await;
+    let watcher = hub.socket(&owner).await;
+    watch(&watcher, &community, json!([[0, 9]])).await;
+    for (chosen, shown) in [("invisible", "offline"), ("dnd", "dnd")] {
+        let before = hub.socket(&ana).await;
+        before.ok("presence_set", json!({"status": chosen})).await;
+        until_status(&watcher, &ana, shown).await;
+        drop(before);
+        let mark = watcher.mark();
+        let (list, there) = list_with(&watcher, &hub, &ben).await;
+        assert_eq!(status_of(&list, &ana).as_deref(), Some("offline"));
+        let again = hub.socket(&ana).await;
+        assert_eq!(again.all("ready")[0]["status"], chosen);
+        drop(there);
+        shows(&watcher, mark, &ben, "offline").await;
+        let (list, there) = list_with(&watcher, &hub, &ben).await;
+        assert_eq!(status_of(&list, &ana).as_deref(), Some(shown));
+        let mark = watcher.mark();
+        drop((again, there));
+        shows(&watcher, mark, &ben, "offline").await;
+    }
+    let lists = watcher.all("member_list");
+    let seen = lists.iter().filter_map(|list| status_of(list, &ana));
+    assert!(seen.clone().all(|status| status != "online"));
+    assert!(seen.count() > 4);
+}
+
+#[tokio::test]
+async fn what_a_client_remembers_of_its_status_holds_over_a_restart_from_the_first_moment() {
+    let mut hub = TestHub::start().await;
+    let (community, owner, [ana, ben]) = hub.community("owner", ["ana", "ben"]).await;
+    assert_eq!(hub.stop().await, Some(0));
+    hub.run().await;
+    let watcher = hub.socket(&owner).await;
+    watch(&watcher, &community, json!([[0, 9]])).await;
+    let other = Socket::open(hub.http.address).await;
+    // What no hub knows locks nobody out.
+    for unknown in [json!("away"), json!(7), json!({"status": []}), json!(null)] {
+        let socket = Socket::open(hub.http.address).await;
+        let auth = json!({"token": ben.token, "status": unknown});
+        socket.connect(&auth).await.expect("it is let in");
+        assert_eq!(socket.settled().await["status"], "online");
+    }
+    shows(&watcher, 0, &ben, "offline").await;
+    let auth = json!({"token": ana.token, "status": "invisible"});
+    other.connect(&auth).await.expect("it is let in");
+    assert_eq!(other.settled().await["status"], "invisible");
+    let (list, _there) = list_with(&watcher, &hub, &ben).await;
+    assert_eq!(status_of(&list, &ana).as_deref(), Some("offline"));
+    let lists = watcher.all("member_list");
+    let mut seen = lists.iter().filter_map(|list| status_of(list, &ana));
+    assert!(seen.all(|status| status == "offline"));
+    // A client that remembers something else, or nothing, learns what holds.
+    for status in ["dnd", "online"] {
+        let late = Socket::open(hub.http.address).await;
+        let auth = json!({"token": ana.token, "status": status});
+        late.connect(&auth).await.expect("it is let in");
+        assert_eq!(late.settled().await["status"], "invisible");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_remembers_to_be_hidden_hides_the_own_others() {
+    let hub = TestHub::start().await;
+    let (community, owner, [ana]) = hub.community("owner", ["ana"]).await;
+    let watcher = hub.socket(&owner).await;
+    watch(&watcher, &community, json!([[0, 9]])).await;
+    let first = hub.socket(&ana).await;
+    shows(&watcher, 0, &ana, "online").await;
+    let mark = watcher.mark();
+    let second = Socket::open(hub.http.address).await;
+    let auth = json!({"token": ana.token, "status": "invisible"});
+    second.connect(&auth).await.expect("it is let in");
+    first
+        .wait("presence_updated", |event| event["status"] == "invisible")
+        .await;
+    shows(&watcher, mark, &ana, "offline").await;
+}
+
 #[tokio::test]
 async fn a_member_list_names_who_is_there_first_and_each_by_name() {
     let hub = TestHub::start().await;
