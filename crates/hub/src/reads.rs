@@ -4,7 +4,7 @@ use battala_proto::Event;
 use battala_proto::commands::ReadMoved;
 use battala_proto::events::ReadUpdated;
 use battala_proto::id::MessageId;
-use battala_proto::limits::UNREAD_COUNT_MAX;
+use battala_proto::limits::{UNREAD_AMONG_MAX, UNREAD_COUNT_MAX};
 use battala_proto::reads::ReadState;
 use battala_store::WritePermit;
 use battala_store::tables::{messages, reads, users};
@@ -25,8 +25,8 @@ pub async fn get(hub: &Hub, can: Can<access::MarkRead>) -> Result<ReadState> {
     let row = reads::get(&mut reader, user_id, channel_id).await?;
     let last_read_id = row.map(|row| row.last_read_id);
     let after = last_read_id.map_or(0, MessageId::raw);
-    let unread =
-        messages::count_unread(&mut reader, channel_id, user_id, after, UNREAD_COUNT_MAX).await?;
+    let bounds = (UNREAD_COUNT_MAX, UNREAD_AMONG_MAX);
+    let unread = messages::count_unread(&mut reader, channel_id, user_id, after, bounds).await?;
     Ok(ReadState {
         channel_id,
         last_read_id,

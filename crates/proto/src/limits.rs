@@ -71,3 +71,5 @@ pub const SYNC_ROWS_MAX: u32 = 100;
 pub const SYNC_GAP_MAX: i64 = 1000;
 /// Unread messages are counted up to here.
 pub const UNREAD_COUNT_MAX: i64 = 1000;
+/// And among so many messages, whoever wrote them: the own ones cost as much to pass by.
+pub const UNREAD_AMONG_MAX: i64 = 5000;

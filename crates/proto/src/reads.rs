@@ -14,7 +14,8 @@ pub struct ReadState {
     /// The newest message that was seen.
     #[schema(required)]
     pub last_read_id: Option<MessageId>,
-    /// Messages of others after it, counted up to 1,000.
+    /// Messages of others among the 5,000 that follow it, counted up to 1,000. Less than there are
+    /// where somebody wrote thousands without moving their position.
     pub unread: i64,
     /// Grows with every change, so that devices agree on the last one.
     pub rev: i64,

@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 0b9fd71ff3d03c329afd152d224006684ce8617d6d2de04291e95da2799c02b3. Do not edit.
+// Generated from contract/openapi.json, sha256 e2946a7f32509ae96314ef81e8a2a9b3bda6e9a64e9c7046dd98d4d595fb8db6. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {
@@ -1286,7 +1286,8 @@ export interface components {
             rev: number;
             /**
              * Format: int64
-             * @description Messages of others after it, counted up to 1,000.
+             * @description Messages of others among the 5,000 that follow it, counted up to 1,000. Less than there are
+             *     where somebody wrote thousands without moving their position.
              */
             unread: number;
         };

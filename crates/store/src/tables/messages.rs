@@ -233,20 +233,21 @@ pub async fn set_deleted(
         == 1)
 }
 
-/// The count of what was not read.
+/// The count of what was not read. The innermost `LIMIT` bounds the rows that are looked at, whoever
+/// wrote them.
 pub const COUNT_UNREAD: Sql = sql!(
-    "SELECT COUNT(*) FROM (SELECT 1 FROM messages WHERE channel_id = $1 AND id > $3 ",
-    "AND author_id <> $2 AND deleted_at IS NULL LIMIT $4) AS unread"
+    "SELECT COUNT(*) FROM (SELECT 1 FROM (SELECT author_id FROM messages WHERE channel_id = $1 AND id > $3 ",
+    "AND deleted_at IS NULL ORDER BY id LIMIT $5) AS following WHERE author_id <> $2 LIMIT $4) AS unread"
 );
 
-/// Messages of others after an id, counted up to `max`.
+/// Messages of others among the `among` that follow an id, counted up to `max`.
 pub async fn count_unread(
     conn: &mut Conn,
     channel: ChannelId,
     reader: UserId,
     after: i64,
-    max: i64,
+    (max, among): (i64, i64),
 ) -> Result<i64, DbError> {
-    conn.fetch_one(COUNT_UNREAD, args![channel, reader, after, max])
+    conn.fetch_one(COUNT_UNREAD, args![channel, reader, after, max, among])
         .await
 }

@@ -1,6 +1,9 @@
 //! Pages and counts read what was not deleted, however much was.
 
-use battala_store::tables::messages::{COUNT_UNREAD, PAGE_AFTER, PAGE_AROUND, PAGE_BEFORE};
+use battala_proto::id::{ChannelId, UserId};
+use battala_store::tables::messages::{
+    COUNT_UNREAD, PAGE_AFTER, PAGE_AROUND, PAGE_BEFORE, count_unread,
+};
 use battala_store::tables::tombstones;
 use battala_store::{DatabaseUrl, Db, DbError, Engine, MIGRATIONS, Sql, args, sql};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _, SqliteConnection};
@@ -47,7 +50,7 @@ fn statements() -> [(&'static str, Sql, Vec<i64>); 4] {
         ("before", PAGE_BEFORE, vec![1, i64::MAX, 51]),
         ("after", PAGE_AFTER, vec![1, 10, 51]),
         ("around", PAGE_AROUND, vec![1, 2_500, 26, 26]),
-        ("unread", COUNT_UNREAD, vec![1, 2, 0, 1000]),
+        ("unread", COUNT_UNREAD, vec![1, 2, 0, 1000, 5000]),
     ]
 }
 
@@ -105,6 +108,45 @@ async fn a_message_is_written_to_no_index_that_nothing_reads() {
         indexes,
         ["messages_nonce", "messages_rev", "messages_standing"]
     );
+}
+
+/// What is beyond the bound is not looked at: it costs nothing, and is not counted.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_count_of_the_unread_looks_at_a_bounded_part_of_the_own_messages() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let db = TestDb::open(engine, &MIGRATIONS).await;
+        fill(&db).await;
+        // Twenty messages stand, ten before the tombstones and ten after them; the last is Ben's.
+        let ben = sql!(
+            "INSERT INTO users (id, username, display_name, display_name_folded, kind, is_admin, rev, created_at) ",
+            "VALUES (2, 'ben', 'Ben', 'ben', 0, FALSE, 1, 0)"
+        );
+        let his =
+            sql!("UPDATE messages SET author_id = 2 WHERE id = (SELECT MAX(id) FROM messages)");
+        for statement in [ben, his] {
+            db.write::<_, DbError, _>(move |tx| {
+                Box::pin(async move { tx.execute(statement, args![]).await })
+            })
+            .await
+            .unwrap();
+        }
+        let mut reader = db.read().await.unwrap();
+        let (channel, ana, ben) = (
+            ChannelId::from_raw(1),
+            UserId::from_raw(1),
+            UserId::from_raw(2),
+        );
+        for (who, max, among, count) in [
+            (ana, 1000, 19, 0),
+            (ana, 1000, 20, 1),
+            (ben, 1000, 20, 19),
+            (ben, 1000, 5, 5),
+            (ben, 3, 20, 3),
+        ] {
+            let counted = count_unread(&mut reader, channel, who, 0, (max, among)).await;
+            assert_eq!(counted.unwrap(), count, "{who:?}, {max} among {among}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
