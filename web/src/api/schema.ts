@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 e2946a7f32509ae96314ef81e8a2a9b3bda6e9a64e9c7046dd98d4d595fb8db6. Do not edit.
+// Generated from contract/openapi.json, sha256 3404c880b649739d5ff31f824904c0c847345a71bc377a309bb8f80bbaadca80. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {

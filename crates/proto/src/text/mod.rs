@@ -193,20 +193,30 @@ fn refuse_stacked_marks(text: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Joiners, fillers and spaces that leave a name looking empty.
+/// What leaves a name looking empty: spaces, the empty Braille cell, and whatever Unicode says to
+/// show as nothing (`Default_Ignorable_Code_Point`: joiners, fillers, variation selectors, tags).
 fn is_blank(c: char) -> bool {
     c.is_whitespace()
         || matches!(
             c,
-            '\u{00AD}'
+            '\u{2800}'
+                | '\u{00AD}'
                 | '\u{034F}'
-                | '\u{115F}'
-                | '\u{1160}'
-                | '\u{200C}'
-                | '\u{200D}'
-                | '\u{2800}'
+                | '\u{061C}'
+                | '\u{115F}'..='\u{1160}'
+                | '\u{17B4}'..='\u{17B5}'
+                | '\u{180B}'..='\u{180F}'
+                | '\u{200B}'..='\u{200F}'
+                | '\u{202A}'..='\u{202E}'
+                | '\u{2060}'..='\u{206F}'
                 | '\u{3164}'
+                | '\u{FE00}'..='\u{FE0F}'
+                | '\u{FEFF}'
                 | '\u{FFA0}'
+                | '\u{FFF0}'..='\u{FFF8}'
+                | '\u{1BCA0}'..='\u{1BCA3}'
+                | '\u{1D173}'..='\u{1D17A}'
+                | '\u{E0000}'..='\u{E0FFF}'
         )
 }
 

@@ -53,12 +53,35 @@ fn names_refuse_what_hides_or_reorders_text() {
             "{name:?}"
         );
     }
-    for name in ["", "   ", "\u{3164}", "\u{200D}\u{200C}"] {
+    for name in [
+        "",
+        "   ",
+        "\u{3164}",
+        "\u{2800}",
+        "\u{200D}\u{200C}",
+        "\u{FE0F}",
+        "\u{17B4}\u{17B5}",
+        "\u{180B} \u{180F}",
+        "\u{FFF0}",
+        "\u{1BCA0}",
+        "\u{1D173}",
+        "\u{E0100}",
+        "\u{AD}\u{FE00}",
+    ] {
         assert_eq!(
             code(DisplayName::new(name)),
             Some(FieldCode::Required),
             "{name:?}"
         );
+        assert_eq!(
+            code(MessageText::new(name)),
+            Some(FieldCode::Required),
+            "{name:?}"
+        );
+    }
+    // Beside what shows they stay.
+    for name in ["❤\u{FE0F}", "葛\u{E0100}", "ក\u{17B5}"] {
+        assert_eq!(DisplayName::new(name).unwrap().as_str(), name);
     }
     assert_eq!(ServerName::new("  বটতলা  ").unwrap().as_str(), "বটতলা");
 }
