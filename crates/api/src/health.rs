@@ -11,6 +11,9 @@ use tokio::time::Instant;
 use crate::refusal::Refusal;
 use crate::state::ApiState;
 
+/// The paths of the probes.
+pub(crate) const PROBES: [&str; 2] = ["/healthz", "/readyz"];
+
 /// An answer of the database holds so long: whoever asks more often costs no further read.
 const FRESH: Duration = Duration::from_secs(1);
 

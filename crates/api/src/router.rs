@@ -113,6 +113,7 @@ pub fn router(hub: Hub, config: ApiConfig) -> Router {
     let state = ApiState::new(hub, config);
     let recognise = middleware::from_fn_with_state(state.clone(), edge::recognise);
     let charge = middleware::from_fn_with_state(state.clone(), edge::charge);
+    let charge_rest = middleware::from_fn_with_state(state.clone(), edge::charge_rest);
     let origin = middleware::from_fn_with_state(state.clone(), edge::refuse_foreign_pages);
     let mut routes = Router::new();
     for route in sections().into_iter().flat_map(|section| section.routes) {
@@ -124,6 +125,7 @@ pub fn router(hub: Hub, config: ApiConfig) -> Router {
         .route("/api/{*rest}", routing::any(nothing))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(origin)
+        .layer(charge_rest)
         .layer(guard)
         .layer(recognise)
         .merge(documentation().layer(charge));
@@ -150,9 +152,10 @@ fn documentation() -> Router<ApiState> {
 /// Asked by whoever runs the hub. They need no place among the requests: an overloaded hub is
 /// alive.
 fn probes(router: Router<ApiState>) -> Router<ApiState> {
+    let [healthz, readyz] = health::PROBES;
     router
-        .route("/healthz", on(Verb::Get, health::healthz))
-        .route("/readyz", on(Verb::Get, health::readyz))
+        .route(healthz, on(Verb::Get, health::healthz))
+        .route(readyz, on(Verb::Get, health::readyz))
 }
 
 async fn nothing() -> Refusal {

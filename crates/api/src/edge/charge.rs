@@ -1,4 +1,4 @@
-//! The rate of what needs no authority and is no operation: pages about the API. Knows no page.
+//! The rate of what is no operation: pages about the API, and what has no route. Knows no page.
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -16,14 +16,55 @@ pub(crate) async fn charge(
     request: Request,
     next: Next,
 ) -> Response {
-    let limits = state.hub.limits();
-    let address = Subject::address(client_address(request.extensions()));
-    let outcome = limits.check(Bucket::Anonymous, address);
-    if let Some(context) = request.extensions().get::<Context>() {
-        context.note(&outcome, limits.rate(Bucket::Anonymous));
+    let caller = Caller::of(&request);
+    match caller.count(&state) {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => refusal.into_response(),
     }
-    match outcome {
-        Ok(_) => next.run(request).await,
-        Err(error) => Refusal::from(error).into_response(),
+}
+
+/// Counts a request in the same way that no bucket has counted: one that was answered before it
+/// reached an operation, such as an unknown path or method. That costs little, but not nothing.
+pub(crate) async fn charge_rest(
+    State(state): State<ApiState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let caller = Caller::of(&request);
+    let response = next.run(request).await;
+    if caller.is_counted() {
+        return response;
+    }
+    match caller.count(&state) {
+        Ok(()) => response,
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+/// Who sends a request, as far as its rate is concerned.
+struct Caller {
+    address: Subject,
+    context: Option<Context>,
+}
+
+impl Caller {
+    fn of(request: &Request) -> Self {
+        Self {
+            address: Subject::address(client_address(request.extensions())),
+            context: request.extensions().get().cloned(),
+        }
+    }
+
+    fn is_counted(&self) -> bool {
+        self.context.as_ref().is_some_and(Context::is_counted)
+    }
+
+    fn count(&self, state: &ApiState) -> Result<(), Refusal> {
+        let limits = state.hub.limits();
+        let outcome = limits.check(Bucket::Anonymous, self.address);
+        if let Some(context) = &self.context {
+            context.note(&outcome, limits.rate(Bucket::Anonymous));
+        }
+        Ok(outcome.map(drop)?)
     }
 }

@@ -19,6 +19,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
+use crate::health;
 use crate::refusal::Refusal;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -70,6 +71,11 @@ impl Context {
         }
     }
 
+    /// Whether the request was counted in some bucket.
+    pub(crate) fn is_counted(&self) -> bool {
+        self.allowance().is_some()
+    }
+
     fn allowance(&self) -> Option<Allowance> {
         *self
             .0
@@ -88,15 +94,26 @@ pub(crate) async fn accompany(mut request: Request, next: Next) -> Response {
     let span = tracing::info_span!("request", id = context.0.id);
     let response = next.run(request).instrument(span).await;
     let response = finish(&context, response);
-    tracing::info!(
-        target: "battala_api::requests",
-        %method,
-        route = route.as_ref().map_or("", MatchedPath::as_str),
-        status = response.status().as_u16(),
-        ms = milliseconds(began.elapsed()),
-        id = context.0.id,
-        "request"
-    );
+    let route = route.as_ref().map_or("", MatchedPath::as_str);
+    macro_rules! log {
+        ($level:ident) => {
+            tracing::$level!(
+                target: "battala_api::requests",
+                %method,
+                route,
+                status = response.status().as_u16(),
+                ms = milliseconds(began.elapsed()),
+                id = context.0.id,
+                "request"
+            )
+        };
+    }
+    // A probe that succeeds is no news, and comes every few seconds for years.
+    if health::PROBES.contains(&route) && response.status().is_success() {
+        log!(debug);
+    } else {
+        log!(info);
+    }
     response
 }
 

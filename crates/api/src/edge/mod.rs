@@ -12,7 +12,7 @@ mod shares;
 mod traffic;
 
 pub(crate) use caller::recognise;
-pub(crate) use charge::charge;
+pub(crate) use charge::{charge, charge_rest};
 pub(crate) use context::{Context, accompany};
 pub(crate) use guard::guard;
 pub use origin::Origins;

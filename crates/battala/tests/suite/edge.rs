@@ -272,3 +272,40 @@ async fn a_writer_that_is_too_fast_is_told_when_to_come_back() {
     // Reading goes on.
     owner.get(&community.messages()).await.is(200);
 }
+
+#[tokio::test]
+async fn what_no_operation_answers_has_a_rate_too() {
+    for (method, path) in [
+        ("GET", "/api/nothing/of/the/kind"),
+        ("POST", "/api"),
+        ("DELETE", "/api/hub"),
+        ("GET", "/api/auth/login"),
+    ] {
+        let hub = Options::default().rate("anonymous", 3, 1).start().await;
+        let request = Request::new(method, path);
+        for _ in 0..3 {
+            let answer = hub.http.send(&request).await;
+            assert!(matches!(answer.status, 404 | 405), "{path}: {answer}");
+        }
+        let answer = hub.http.send(&request).await;
+        answer.refused(429, "rate_limited");
+        assert_eq!(answer.header("ratelimit-remaining"), Some("0"));
+        // The same bucket as for everything else without an account; the probes have none.
+        hub.get("/api/hub").await.refused(429, "rate_limited");
+        hub.get("/healthz").await;
+    }
+}
+
+#[tokio::test]
+async fn a_probe_that_succeeds_is_not_logged() {
+    let hub = TestHub::start().await;
+    for path in ["/healthz", "/readyz"] {
+        assert_eq!(hub.get(path).await.status, 200);
+    }
+    hub.get("/api/hub").await.is(200);
+    hub.logged("the request", |line| {
+        line.contains("\"/api/hub\"").then_some(())
+    })
+    .await;
+    assert!(!hub.log().contains("healthz") && !hub.log().contains("readyz"));
+}
