@@ -102,6 +102,8 @@ pub async fn update(
         Box::pin(async move {
             if let Some(confirmed) = &confirmed {
                 auth::hold(work, confirmed).await?;
+                // Links of before may lie where the old address leads.
+                credentials::remove_resets(work.tx(), before.id).await?;
             }
             let row = users::get(work.tx(), before.id)
                 .await?

@@ -142,6 +142,29 @@ async fn a_reset_link_dies_with_the_password_that_it_was_made_for() {
 }
 
 #[tokio::test]
+async fn a_reset_link_dies_with_the_address_but_not_with_the_name() {
+    let hub = TestHub::start().await;
+    let ana = hub.user("ana").await;
+    for address in [
+        json!("ana@example.org"),
+        json!("a@example.net"),
+        json!(null),
+    ] {
+        let token = link(&hub, &ana.id).await;
+        let body = json!({"email": address, "current_password": PASSWORD});
+        ana.patch("/users/@me", body).await.is(200);
+        reset(&hub, &token, "somebody elses words")
+            .await
+            .refused(404, "not_found");
+    }
+    let token = link(&hub, &ana.id).await;
+    ana.patch("/users/@me", json!({"display_name": "Ana"}))
+        .await
+        .is(200);
+    reset(&hub, &token, "mango tree at dusk").await.is(204);
+}
+
+#[tokio::test]
 async fn of_two_changes_at_once_one_wins_and_the_session_of_the_other_is_over() {
     let hub = TestHub::start().await;
     let mut password = PASSWORD.to_owned();
