@@ -35,6 +35,8 @@ struct List {
     watchers: HashMap<SocketId, Watcher>,
     members: Members,
     is_marked: bool,
+    /// Readings that were begun: an earlier one may answer after a later one was asked for.
+    loads: u64,
     sent_at: Option<Instant>,
 }
 
@@ -120,8 +122,7 @@ impl MemberList {
         let mut list = self.list();
         list.watchers.remove(&socket);
         if list.watchers.is_empty() {
-            // Nobody looks: nothing is kept.
-            *list = List::default();
+            list.clear();
         }
     }
 
@@ -133,27 +134,33 @@ impl MemberList {
         }
         match list.members {
             Members::Unknown => {
-                list.members = Members::Loading(Vec::new());
+                let number = list.begin();
                 drop(list);
-                load(gateway, server);
+                load(gateway, server, number);
             }
             Members::Loading(_) => {}
             Members::Known(_) => list.send(gateway, server, now),
         }
     }
 
-    fn loaded(&self, members: Vec<Member>) {
+    /// What the reading of this number brought; without effect when it is not the last one.
+    fn loaded(&self, number: u64, members: Option<Vec<Member>>) {
         let mut list = self.list();
+        if number != list.loads {
+            return;
+        }
         let Members::Loading(changes) = std::mem::take(&mut list.members) else {
             return;
         };
+        list.is_marked = true;
+        // It is read anew.
+        let Some(members) = members else { return };
         let mut rows: Vec<Row> = members.into_iter().map(Row::new).collect();
         rows.sort_unstable_by(|a, b| a.key.cmp(&b.key));
         list.members = Members::Known(rows);
         for change in changes {
             list.change(change);
         }
-        list.is_marked = true;
     }
 
     fn list(&self) -> MutexGuard<'_, List> {
@@ -162,24 +169,35 @@ impl MemberList {
 }
 
 /// Reads the members in the background.
-fn load(gateway: &Gateway, server: ServerId) {
+fn load(gateway: &Gateway, server: ServerId, number: u64) {
     let task = gateway.clone();
     gateway.run(async move {
         let loaded = dispatch::load_members(&task, server).await;
         let Some(room) = task.directory().room(server) else {
             return;
         };
-        match loaded {
-            Ok(members) => room.member_list().loaded(members),
-            Err(error) => {
-                error.log_if_internal();
-                room.member_list().forget();
-            }
-        }
+        let loaded = loaded.inspect_err(battala_hub::Error::log_if_internal);
+        room.member_list().loaded(number, loaded.ok());
     });
 }
 
 impl List {
+    /// Nobody looks: nothing is kept but the count, by which a reading that is still under way is
+    /// known to be old.
+    fn clear(&mut self) {
+        *self = Self {
+            loads: self.loads,
+            ..Self::default()
+        };
+    }
+
+    /// A reading begins; its number.
+    fn begin(&mut self) -> u64 {
+        self.members = Members::Loading(Vec::new());
+        self.loads += 1;
+        self.loads
+    }
+
     fn change(&mut self, change: Change) {
         self.is_marked = true;
         match &mut self.members {
@@ -285,5 +303,62 @@ impl<'a> Sorted<'a> {
             first,
             items: rows.map(show).collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use battala_proto::users::UserKind;
+
+    use super::*;
+
+    fn member(id: i64) -> Member {
+        let user = PublicUser {
+            id: UserId::from_raw(id),
+            username: format!("user{id}"),
+            display_name: format!("user{id}"),
+            avatar: None,
+            kind: UserKind::from_raw(0),
+        };
+        Member {
+            user,
+            joined_at: 0,
+            is_owner: false,
+        }
+    }
+
+    fn ids(list: &MemberList) -> Option<Vec<i64>> {
+        match &list.list().members {
+            Members::Known(rows) => Some(rows.iter().map(|row| row.key.1.raw()).collect()),
+            Members::Unknown | Members::Loading(_) => None,
+        }
+    }
+
+    #[test]
+    fn a_reading_that_was_given_up_does_not_answer_for_the_one_after_it() {
+        let list = MemberList::default();
+        let first = list.list().begin();
+        // Between the two somebody came, of whom the first knows nothing.
+        list.forget();
+        let second = list.list().begin();
+        list.loaded(first, Some(vec![member(1)]));
+        assert_eq!(ids(&list), None);
+        list.insert(member(3));
+        list.loaded(first, None);
+        list.loaded(second, Some(vec![member(1), member(2)]));
+        assert_eq!(ids(&list), Some(vec![1, 2, 3]));
+        list.loaded(first, Some(Vec::new()));
+        assert_eq!(ids(&list), Some(vec![1, 2, 3]));
+    }
+
+    #[test]
+    fn a_reading_that_failed_is_begun_anew_and_leaving_does_not_forget_the_count() {
+        let list = MemberList::default();
+        let first = list.list().begin();
+        list.loaded(first, None);
+        assert!(matches!(list.list().members, Members::Unknown));
+        list.list().clear();
+        let second = list.list().begin();
+        assert_ne!(first, second);
     }
 }
