@@ -56,8 +56,7 @@ pub(crate) fn section() -> Section {
                 "reset_password",
                 "Set a new password with a one-time link",
             )
-            .refuses(&[NotFound])
-            .counts_per_address_as(Bucket::Login),
+            .refuses(&[NotFound]),
             reset_password,
         )
         .route(

@@ -339,12 +339,11 @@ pub(crate) struct Confirmed {
 /// rate counts who knows the password.
 ///
 /// # Errors
-/// [`Error::Mismatch`] of the field when it is wrong, [`Error::RateLimited`] when the session, its
-/// address or the account asks too often.
+/// [`Error::Mismatch`] of the field when it is wrong, [`Error::RateLimited`] when the session or the
+/// account asks too often.
 pub(crate) async fn confirm_password<A: Action>(
     hub: &Hub,
     can: &Can<A>,
-    client: &Client,
     confirmation: Confirmation<'_>,
 ) -> Result<Confirmed> {
     let (user_id, session_id) = (can.user_id()?, can.session_id()?);
@@ -354,9 +353,7 @@ pub(crate) async fn confirm_password<A: Action>(
     // The delay first: what it refuses takes nothing out of any rate.
     let guess = hub.guesses().begin(Guesser::Session(session_id))?;
     let limits = hub.limits();
-    let admitted = limits
-        .check(Bucket::Password, Subject::Session(session_id))
-        .and_then(|_| limits.check(Bucket::Login, client.subject()));
+    let admitted = limits.check(Bucket::Password, Subject::Session(session_id));
     if let Err(error) = admitted {
         hub.guesses().unmade(&guess);
         return Err(error);

@@ -130,6 +130,22 @@ impl RateLimits {
         Ok(allowance)
     }
 
+    /// Puts one request back that [`check`](Self::check) has taken out: what the bucket is for was
+    /// not done.
+    pub fn give_back(&self, bucket: Bucket, subject: Subject) {
+        let rate = self.rate(bucket);
+        let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = full_at.get_mut(&(bucket, subject)) {
+            *at -= rate.interval_us();
+        }
+        let of_site = subject
+            .site()
+            .and_then(|site| full_at.get_mut(&(bucket, site)));
+        if let Some(at) = of_site {
+            *at -= rate.times(SITE_SHARES).interval_us();
+        }
+    }
+
     /// The rate of a bucket.
     pub fn rate(&self, bucket: Bucket) -> Rate {
         let limits = &self.limits;
@@ -220,6 +236,21 @@ mod tests {
         assert!(limits.check(Bucket::Send, user(1)).is_err());
         time.advance(1);
         assert!(limits.check(Bucket::Send, user(1)).is_ok());
+    }
+
+    #[test]
+    fn what_is_given_back_can_be_taken_again_and_no_more() {
+        let (limits, _time) = limits(Rate::new(2, 1));
+        for address in ["192.0.2.1", "2001:db8::1"] {
+            let whom = Subject::address(address.parse().unwrap());
+            limits.check(Bucket::Send, whom).unwrap();
+            for _ in 0..20 {
+                limits.check(Bucket::Send, whom).unwrap();
+                limits.give_back(Bucket::Send, whom);
+            }
+            limits.check(Bucket::Send, whom).unwrap();
+            assert!(limits.check(Bucket::Send, whom).is_err(), "{address}");
+        }
     }
 
     #[test]

@@ -67,12 +67,7 @@ pub fn me(can: &Can<access::ReadMe>) -> Result<Me> {
 ///
 /// # Errors
 /// [`Error::Taken`] for an address that another account has, [`Error::InvalidInput`] for the password.
-pub async fn update(
-    hub: &Hub,
-    can: Can<access::UpdateMe>,
-    request: UpdateMe,
-    client: &Client,
-) -> Result<Me> {
+pub async fn update(hub: &Hub, can: Can<access::UpdateMe>, request: UpdateMe) -> Result<Me> {
     let before = Arc::clone(can.me()?);
     let email = request
         .email
@@ -96,7 +91,7 @@ pub async fn update(
             password: password.as_str(),
             field: "current_password",
         };
-        confirmed = Some(auth::confirm_password(hub, &can, client, confirmation).await?);
+        confirmed = Some(auth::confirm_password(hub, &can, confirmation).await?);
     }
     hub.write(can, move |work| {
         Box::pin(async move {
@@ -146,7 +141,6 @@ pub async fn change_password(
     hub: &Hub,
     can: Can<access::ChangePassword>,
     request: ChangePassword,
-    client: &Client,
 ) -> Result<()> {
     let me = Arc::clone(can.me()?);
     refuse_common(request.new_password.as_str(), &me, "new_password")?;
@@ -165,7 +159,7 @@ pub async fn change_password(
         password: request.current_password.as_str(),
         field: "current_password",
     };
-    let confirmed = auth::confirm_password(hub, &can, client, confirmation).await?;
+    let confirmed = auth::confirm_password(hub, &can, confirmation).await?;
     let whom = Subject::User(me.id);
     let secret = hub
         .passwords()

@@ -4,6 +4,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use battala_hub::limits::{Bucket, Subject};
+use http::StatusCode;
 
 use super::context::Context;
 use crate::extract::client_address;
@@ -32,6 +33,9 @@ pub(crate) async fn charge_rest(
 ) -> Response {
     let caller = Caller::of(&request);
     let response = next.run(request).await;
+    if is_malformed(response.status()) {
+        caller.take_back(&state);
+    }
     if caller.is_counted() {
         return response;
     }
@@ -39,6 +43,16 @@ pub(crate) async fn charge_rest(
         Ok(()) => response,
         Err(refusal) => refusal.into_response(),
     }
+}
+
+/// Whether a request asks for nothing that there is: no work was done for it.
+fn is_malformed(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::BAD_REQUEST
+            | StatusCode::PAYLOAD_TOO_LARGE
+            | StatusCode::UNSUPPORTED_MEDIA_TYPE
+    )
 }
 
 /// Who sends a request, as far as its rate is concerned.
@@ -57,6 +71,15 @@ impl Caller {
 
     fn is_counted(&self) -> bool {
         self.context.as_ref().is_some_and(Context::is_counted)
+    }
+
+    /// Who sends what is none takes nothing of what others at the address need: it stays counted
+    /// among the requests that need no account.
+    fn take_back(&self, state: &ApiState) {
+        let costly = self.context.as_ref().and_then(Context::costly);
+        if let Some((bucket, subject)) = costly {
+            state.hub.limits().give_back(bucket, subject);
+        }
     }
 
     fn count(&self, state: &ApiState) -> Result<(), Refusal> {

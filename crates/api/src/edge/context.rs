@@ -2,14 +2,14 @@
 //!
 //! The line never has a body, a token, a query or an address in it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use battala_hub::limits::Allowance;
+use battala_hub::limits::{Allowance, Bucket, Subject};
 use battala_hub::{Error, Rate};
 use http::header::{
     CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
@@ -39,6 +39,8 @@ struct Inner {
     id: String,
     /// What is left of the tightest bucket that the request was counted in.
     allowance: Mutex<Option<Allowance>>,
+    /// What the request was counted in for something costly, which it may never come to.
+    costly: OnceLock<(Bucket, Subject)>,
 }
 
 impl Context {
@@ -48,6 +50,7 @@ impl Context {
         Self(Arc::new(Inner {
             id,
             allowance: Mutex::default(),
+            costly: OnceLock::new(),
         }))
     }
 
@@ -69,6 +72,17 @@ impl Context {
         if noted.is_none_or(|other| allowance.remaining <= other.remaining) {
             *noted = Some(allowance);
         }
+    }
+
+    /// Remembers that the request was counted for something costly.
+    pub(crate) fn note_costly(&self, bucket: Bucket, subject: Subject) {
+        // An operation has one such bucket.
+        let _ = self.0.costly.set((bucket, subject));
+    }
+
+    /// What it was counted in for something costly.
+    pub(crate) fn costly(&self) -> Option<(Bucket, Subject)> {
+        self.0.costly.get().copied()
     }
 
     /// Whether the request was counted in some bucket.

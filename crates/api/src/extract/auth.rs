@@ -63,7 +63,7 @@ async fn identify(hub: &Hub, parts: &Parts, operation: &Described) -> Result<Act
         _ => limits.charge(Bucket::Anonymous, limits.address)?,
     }
     if let Some(bucket) = operation.plan.address_bucket {
-        limits.charge(bucket, limits.address)?;
+        limits.charge_costly(bucket)?;
     }
     let is_public = operation.requirement == Requirement::Anyone;
     match actor {
@@ -107,6 +107,15 @@ impl<'r> Limits<'r> {
             context: parts.extensions.get(),
             address: Subject::address(client_address(&parts.extensions)),
         }
+    }
+
+    /// Counts the request for what its address may cost, unless it turns out to be none.
+    fn charge_costly(&self, bucket: Bucket) -> Result<(), Error> {
+        self.charge(bucket, self.address)?;
+        if let Some(context) = self.context {
+            context.note_costly(bucket, self.address);
+        }
+        Ok(())
     }
 
     fn charge(&self, bucket: Bucket, subject: Subject) -> Result<(), Error> {

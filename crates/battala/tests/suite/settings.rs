@@ -187,7 +187,7 @@ async fn nothing_is_administered_or_begun_by_a_session_that_ended_before_the_com
         };
         UpdateMe => async |hub: Hub, can| {
             let body = request(json!({"display_name": "Thief"}));
-            users::update(&hub, can, body, &Client::default()).await.map(drop)
+            users::update(&hub, can, body).await.map(drop)
         };
         CreateServer => async |hub: Hub, can| {
             servers::create(&hub, can, request(json!({"name": "Mine"}))).await.map(drop)

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{login, register};
-use crate::harness::{Answer, Options, PASSWORD, Request, TestHub, User, cookies_of};
+use crate::harness::{Answer, NEW_PASSWORD, Options, PASSWORD, Request, TestHub, User, cookies_of};
 
 /// A sign-in from a network of its own, as a proxy reports it.
 async fn login_from(hub: &TestHub, network: usize, name: &str, cookies: &str) -> Answer {
@@ -18,6 +18,15 @@ async fn login_from(hub: &TestHub, network: usize, name: &str, cookies: &str) ->
 
 /// A password that nobody has; where cookies are asked for, none and this password.
 const WRONG: &str = "not the password";
+
+/// What uses a reset link that an administrator has made.
+async fn use_of_a_link(admin: &User, user: &User) -> Value {
+    let path = format!("/hub/users/{}/password-reset", user.id);
+    let link = admin.post(&path, json!({})).await.is(201);
+    let url = link["url"].as_str().expect("a link");
+    let (_, token) = url.split_once("token=").expect("a token");
+    json!({"token": token, "password": PASSWORD})
+}
 
 fn behind_a_proxy() -> Options {
     Options::default().setting("trusted_proxies", vec!["127.0.0.1"])
@@ -123,11 +132,7 @@ async fn a_reset_link_leads_in_past_what_strangers_have_guessed() {
     login_from(&hub, 60, "ana", "")
         .await
         .refused(429, "rate_limited");
-    let path = format!("/hub/users/{}/password-reset", ana.id);
-    let link = hub.admin().await.post(&path, json!({})).await.is(201);
-    let url = link["url"].as_str().expect("a link");
-    let (_, token) = url.split_once("token=").expect("a token");
-    let body = json!({"token": token, "password": PASSWORD});
+    let body = use_of_a_link(&hub.admin().await, &ana).await;
     hub.post("/api/auth/password-reset", &body).await.is(204);
     login_from(&hub, 60, "ana", "").await.is(200);
 }
@@ -197,11 +202,7 @@ async fn a_device_is_known_until_the_password_changes_and_again_after_the_next_r
 async fn a_used_reset_link_makes_the_device_a_known_one() {
     let hub = behind_a_proxy().start().await;
     let ana = hub.user("ana").await;
-    let path = format!("/hub/users/{}/password-reset", ana.id);
-    let link = hub.admin().await.post(&path, json!({})).await.is(201);
-    let url = link["url"].as_str().expect("a link");
-    let (_, token) = url.split_once("token=").expect("a token");
-    let body = json!({"token": token, "password": PASSWORD});
+    let body = use_of_a_link(&hub.admin().await, &ana).await;
     let answer = hub.post("/api/auth/password-reset", &body).await;
     answer.is(204);
     let device = cookies_of(&answer);
@@ -281,4 +282,32 @@ async fn wrong_confirmations_count_for_their_session_alone() {
         .refused(429, "rate_limited");
     login(&hub, "ana", PASSWORD).await.is(200);
     owner.post(path, change(PASSWORD)).await.is(204);
+}
+
+#[tokio::test]
+async fn requests_that_ask_nothing_use_up_nothing_that_others_at_the_address_need() {
+    let hub = Options::default()
+        .rate("login", 4, 1)
+        .rate("register", 4, 1)
+        .start()
+        .await;
+    let (admin, ana) = (hub.admin().await, hub.user("ana").await);
+    for _ in 0..12 {
+        for path in ["/api/auth/register", "/api/auth/login"] {
+            assert_eq!(hub.post(path, &json!({})).await.status, 400);
+        }
+    }
+    let ben = json!({"username": "ben", "password": PASSWORD});
+    register(&hub, ben).await.is(201);
+    ana.changes_password(PASSWORD, NEW_PASSWORD).await;
+    // What asks for something counts, right or wrong; who is signed in, and a link, do not care.
+    let body = json!({"login": "nobody", "password": "wrong"});
+    while hub.post("/api/auth/login", &body).await.status == 401 {}
+    hub.post("/api/auth/login", &body)
+        .await
+        .refused(429, "rate_limited");
+    ana.changes_password(NEW_PASSWORD, "banyan tree at dawn")
+        .await;
+    let link = use_of_a_link(&admin, &ana).await;
+    hub.post("/api/auth/password-reset", &link).await.is(204);
 }
