@@ -112,7 +112,9 @@ impl Default for Limits {
             register: Rate::hourly(50, 5),
             // Nobody changes a password or an address ten times, but one may mistype.
             password: Rate::hourly(10, 12),
-            invite: Rate::new(30, 20),
+            // A class behind one address opens one at once, and once more after signing in. No
+            // number of look-ups finds a code by chance.
+            invite: Rate::new(150, 100),
             connect: Rate::new(100, 600),
             refused: Rate::new(300, 60),
             sockets_per_user: 10,

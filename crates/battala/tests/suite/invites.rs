@@ -247,7 +247,8 @@ async fn guessing_codes_is_bounded_by_default() {
         }
         answer.refused(404, "not_found");
         looked_up += 1;
-        assert!(looked_up < 100, "a hundred guesses passed");
+        assert!(looked_up < 1000, "a thousand guesses passed");
     }
-    assert!(looked_up >= 30, "{looked_up}");
+    // A class behind one address opens its invite.
+    assert!(looked_up >= 150, "{looked_up}");
 }
