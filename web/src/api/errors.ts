@@ -12,6 +12,7 @@ type Refusal = {
 	fields?: readonly FieldError[];
 	retryAfterMs?: number | null;
 	requestId?: string | null;
+	isRateSpent?: boolean;
 };
 
 /** A refused or failed call; `code` is for programs, `i18n` has its sentence. */
@@ -24,6 +25,8 @@ export class ApiError extends Error {
 	readonly retryAfterMs: number | null;
 	/** Names the request in the hub's log. */
 	readonly requestId: string | null;
+	/** Whether it was the rate of calls that is spent, and not something that one call stands for. */
+	readonly isRateSpent: boolean;
 
 	constructor(refusal: Refusal) {
 		super(refusal.message ?? refusal.code);
@@ -33,6 +36,7 @@ export class ApiError extends Error {
 		this.fields = refusal.fields ?? [];
 		this.retryAfterMs = refusal.retryAfterMs ?? null;
 		this.requestId = refusal.requestId ?? null;
+		this.isRateSpent = refusal.isRateSpent ?? false;
 	}
 
 	/** Whether the same call can succeed later without any change by the user. */
@@ -108,7 +112,15 @@ export function errorOfResponse(
 	const requestId = refusal?.requestId ?? headers.get("x-request-id");
 	// Without a problem document the answer came from something in between.
 	const code = refusal?.code ?? codeOfStatus(status);
-	return new ApiError({ ...refusal, code, status, retryAfterMs, requestId });
+	const isRateSpent = headers.get("ratelimit-remaining") === "0";
+	return new ApiError({
+		...refusal,
+		code,
+		status,
+		retryAfterMs,
+		requestId,
+		isRateSpent,
+	});
 }
 
 function codeOfStatus(status: number): string {

@@ -20,8 +20,14 @@ export function errorText(t: Catalog, error: unknown): string {
 	if (error.code === "timeout") return t.errors.timeout;
 	const text = lookUp(t.errors.codes, error.code) ?? t.errors.unknown;
 	if (error.code !== "rate_limited" || error.retryAfterMs === null) return text;
-	return t.errors.retryIn(Math.ceil(error.retryAfterMs / 1000));
+	const seconds = Math.ceil(error.retryAfterMs / 1000);
+	return seconds > SECONDS_MAX
+		? t.errors.retryInMinutes(Math.ceil(seconds / 60))
+		: t.errors.retryIn(seconds);
 }
+
+/** A longer wait is told in minutes. */
+const SECONDS_MAX = 90;
 
 /** The sentence for one field of a refused form, or null when it is fine. */
 export function fieldText(

@@ -1,43 +1,23 @@
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import type { InvitePreview } from "@/api/types.ts";
-import { errorText, useFormat, useT } from "@/i18n/index.ts";
+import { useFormat, useT } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
 import { goTo, Link } from "@/lib/router.tsx";
-import { ApiError, joinInvite, previewInvite, useMe } from "@/stores/index.ts";
+import { joinInvite, useMe, useStore } from "@/stores/index.ts";
 import { Avatar } from "@/ui/Avatar.tsx";
 import { Gate } from "@/ui/art/scenes.tsx";
 import { Button, buttonClass } from "@/ui/Button.tsx";
-import { FormFault } from "@/ui/form/Submit.tsx";
+import { FormFault, Submit } from "@/ui/form/Submit.tsx";
+import { useForm } from "@/ui/form/useForm.ts";
 import { Skeleton } from "@/ui/Skeleton.tsx";
 import { AuthFrame } from "./AuthFrame.tsx";
 import { intendToJoin, takeIntent } from "./joinIntent.ts";
-
-type Found =
-	| { status: "loading" }
-	| { status: "found"; preview: InvitePreview }
-	| { status: "gone" }
-	| { status: "failed"; text: string };
+import { useInvitePreview } from "./useInvitePreview.ts";
 
 /** What an invite leads to, before and after signing in; it comes back here after either. */
 export default function InvitePage({ code }: { code: string }) {
 	const t = useT();
-	const [found, setFound] = useState<Found>({ status: "loading" });
-	useEffect(() => {
-		const abort = new AbortController();
-		previewInvite(code, abort.signal).then(
-			(preview) => setFound({ status: "found", preview }),
-			(error: unknown) => {
-				if (abort.signal.aborted) return;
-				const isGone = error instanceof ApiError && error.code === "not_found";
-				setFound(
-					isGone
-						? { status: "gone" }
-						: { status: "failed", text: errorText(t, error) },
-				);
-			},
-		);
-		return () => abort.abort();
-	}, [code, t]);
+	const { found, seconds, lookAgain } = useInvitePreview(code);
 	switch (found.status) {
 		case "loading":
 			return (
@@ -59,8 +39,17 @@ export default function InvitePage({ code }: { code: string }) {
 			);
 		case "failed":
 			return (
-				<AuthFrame title={t.auth.unreachable}>
-					<FormFault text={found.text} />
+				<AuthFrame
+					title={found.isBusy ? t.auth.busyTitle : t.auth.unreachable}
+					lead={
+						found.isBusy && seconds > 0
+							? t.auth.busyHint(seconds)
+							: t.auth.unreachableHint
+					}
+				>
+					<Button size="wide" onClick={lookAgain}>
+						{t.ui.retry}
+					</Button>
 				</AuthFrame>
 			);
 		case "found":
@@ -72,24 +61,19 @@ function Invitation({ preview }: { preview: InvitePreview }) {
 	const t = useT();
 	const format = useFormat();
 	const me = useMe();
-	const [busy, setBusy] = useState(false);
-	const [fault, setFault] = useState<string>();
+	const isMember = useStore((state) => preview.server.id in state.servers.byId);
 	const { server, inviter, expires_at } = preview;
-	const accept = async () => {
-		setBusy(true);
-		setFault(undefined);
-		try {
+	const form = useForm({
+		initial: {},
+		submit: async () => {
 			const state = await joinInvite(preview.code);
 			goTo(paths.server(state.server.id), { replace: true });
-		} catch (error) {
-			setFault(errorText(t, error));
-			setBusy(false);
-		}
-	};
+		},
+	});
 	// Signed in from here, they have said what they want. Back here without, they say it anew.
 	// biome-ignore lint/correctness/useExhaustiveDependencies: it counts on coming back, once
 	useEffect(() => {
-		if (takeIntent(preview.code) && me) void accept();
+		if (takeIntent(preview.code) && me) void form.submit();
 	}, []);
 	return (
 		<AuthFrame title={t.auth.inviteTitle(server.name)}>
@@ -112,21 +96,16 @@ function Invitation({ preview }: { preview: InvitePreview }) {
 					{t.auth.expires(format.relative(expires_at, Date.now()))}
 				</p>
 			)}
-			<FormFault text={fault} />
+			<FormFault text={form.failure} />
 			{me ? (
-				<div className="grid gap-2">
-					<Button
-						look="primary"
-						size="wide"
-						busy={busy}
-						onClick={() => void accept()}
-					>
-						{t.auth.acceptInvite}
-					</Button>
+				<form {...form.form} className="grid gap-2">
+					<Submit busy={form.busy} waitSeconds={form.waitSeconds}>
+						{isMember ? t.auth.openServer : t.auth.acceptInvite}
+					</Submit>
 					<p className="text-small text-ink-3">
 						{t.auth.signedInAs(me.display_name)}
 					</p>
-				</div>
+				</form>
 			) : (
 				<Ways code={preview.code} canRegister={preview.opens_hub} />
 			)}

@@ -24,5 +24,6 @@ export const ui = {
 	partReload: "অংশটি আবার খুলুন",
 	copied: "কপি হয়েছে",
 	copyFailed: "ব্রাউজার কপি করতে দেয়নি।",
+	retryInMinutes: (minutes: string) => `${minutes} মিনিট পরে চেষ্টা করুন`,
 	retryIn: (seconds: string) => `${seconds} সেকেন্ড পরে চেষ্টা করুন`,
 } satisfies Catalog["ui"];

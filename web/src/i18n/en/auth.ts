@@ -40,6 +40,10 @@ export const auth = {
 	},
 	strengthLabel: "Strength",
 	required: "Fill this in.",
+	guessedHere:
+		"Too many wrong passwords for this name from here: this one was not tried.",
+	guessed:
+		"Too many wrong passwords for this name: this one was not tried. If they were not yours, others may have tried the name. Devices where you have signed in before still work, and an administrator can give you a link to set a new password.",
 	forgot:
 		"Forgot the password? An administrator of this hub can give you a link to set a new one.",
 	setupTitle: "Set up this hub",
@@ -73,6 +77,7 @@ export const auth = {
 	members: counted({ one: "{n} member", other: "{n} members" }),
 	expires: (when: string) => `The invite ends ${when}.`,
 	acceptInvite: "Join",
+	openServer: "Open",
 	signInToJoin: "Sign in to join",
 	registerToJoin: "Create an account to join",
 	inviteGoneTitle: "This invite leads nowhere",
@@ -81,6 +86,11 @@ export const auth = {
 		"This invite is for those who have an account here. To make one, ask for an invite that also opens the hub.",
 	toApp: "To the hub",
 	opening: "Opening the hub",
+	busyTitle: "Many are here at once",
+	busyHint: counted({
+		one: "The hub is busy. This page opens by itself in {n} second.",
+		other: "The hub is busy. This page opens by itself in {n} seconds.",
+	}),
 	unreachable: "The hub cannot be reached.",
 	unreachableHint: "It may be starting. This page tries again by itself.",
 	signedInAs: (name: string) => `Signed in as ${name}.`,

@@ -26,6 +26,11 @@ export const errors = {
 	network: "The hub cannot be reached.",
 	timeout: "The hub did not answer in time.",
 	unknown: "Something went wrong.",
+	busyRetry: "The hub is busy. This is sent again by itself.",
+	retryInMinutes: counted({
+		one: "Try again in {n} minute.",
+		other: "Try again in {n} minutes.",
+	}),
 	retryIn: counted({
 		one: "Try again in {n} second.",
 		other: "Try again in {n} seconds.",

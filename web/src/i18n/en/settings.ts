@@ -27,6 +27,8 @@ export const settings = {
 	newPassword: "New password",
 	changePassword: "Change the password",
 	passwordLead: "Your other sessions end when the password changes.",
+	passwordWait:
+		"Too many tries: this password was not looked at, and nothing has changed.",
 	passwordChanged: "The password is changed. Other sessions have ended.",
 	emailChanged: "The e-mail is changed.",
 	sessionsLead:

@@ -22,5 +22,6 @@ export const ui = {
 	partReload: "Reload part",
 	copied: "Copied",
 	copyFailed: "The browser did not allow copying.",
+	retryInMinutes: (minutes: string) => `Try again in ${minutes} min`,
 	retryIn: (seconds: string) => `Try again in ${seconds} s`,
 };

@@ -28,10 +28,17 @@ type Props = {
 	children: ReactNode;
 };
 
+/** A longer wait is told in minutes. */
+const SECONDS_MAX = 90;
+
 /** The primary button of a form; during a rate limit it counts down instead. */
 export function Submit({ busy, waitSeconds, size = "wide", children }: Props) {
 	const t = useT();
 	const format = useFormat();
+	const waitText = () =>
+		waitSeconds > SECONDS_MAX
+			? t.ui.retryInMinutes(format.number(Math.ceil(waitSeconds / 60)))
+			: t.ui.retryIn(format.number(waitSeconds));
 	return (
 		<Button
 			type="submit"
@@ -40,7 +47,7 @@ export function Submit({ busy, waitSeconds, size = "wide", children }: Props) {
 			busy={busy}
 			disabled={waitSeconds > 0}
 		>
-			{waitSeconds > 0 ? t.ui.retryIn(format.number(waitSeconds)) : children}
+			{waitSeconds > 0 ? waitText() : children}
 		</Button>
 	);
 }

@@ -85,4 +85,46 @@ describe("a form", () => {
 			false,
 		);
 	});
+
+	it("sends again by itself what a busy hub did not take, and keeps what was typed", async () => {
+		vi.useFakeTimers({ shouldAdvanceTime: true });
+		const user = userEvent.setup({ advanceTimers: vi.advanceTimersByTime });
+		const busy = new ApiError({ code: "unavailable", retryAfterMs: 1000 });
+		send.mockRejectedValueOnce(busy).mockRejectedValueOnce(busy);
+		send.mockResolvedValue();
+		render(<Form />);
+		await user.type(field("Name"), "here{Enter}");
+		expect((await screen.findByRole("alert")).textContent).toMatch(/busy/);
+		await vi.advanceTimersByTimeAsync(6000);
+		expect(send).toHaveBeenCalledTimes(3);
+		await expect.poll(() => screen.getByRole("alert").textContent).toBe("");
+		expect(field("Name")).toHaveProperty("value", "here");
+	});
+
+	it("asks a hub that stays busy only a few times, and not for who has left", async () => {
+		vi.useFakeTimers({ shouldAdvanceTime: true });
+		const user = userEvent.setup({ advanceTimers: vi.advanceTimersByTime });
+		send.mockRejectedValue(
+			new ApiError({ code: "unavailable", retryAfterMs: 1000 }),
+		);
+		render(<Form />);
+		await user.type(field("Name"), "here{Enter}");
+		await vi.advanceTimersByTimeAsync(120_000);
+		expect(send).toHaveBeenCalledTimes(6);
+		await user.type(field("Name"), "{Enter}");
+		const before = send.mock.calls.length;
+		cleanup();
+		await vi.advanceTimersByTimeAsync(120_000);
+		expect(send).toHaveBeenCalledTimes(before);
+	});
+
+	it("repeats nothing that something between the hub and here may have let through", async () => {
+		vi.useFakeTimers({ shouldAdvanceTime: true });
+		const user = userEvent.setup({ advanceTimers: vi.advanceTimersByTime });
+		send.mockRejectedValue(new ApiError({ code: "unavailable", status: 502 }));
+		render(<Form />);
+		await user.type(field("Name"), "here{Enter}");
+		await vi.advanceTimersByTimeAsync(60_000);
+		expect(send).toHaveBeenCalledTimes(1);
+	});
 });

@@ -5,7 +5,8 @@ import {
 	useRef,
 	useState,
 } from "react";
-import { errorText, fieldText, useT } from "@/i18n/index.ts";
+import { type Catalog, errorText, fieldText, useT } from "@/i18n/index.ts";
+import { sleep } from "@/lib/sleep.ts";
 import type { Values } from "./meet.ts";
 import { useCountdown } from "./useCountdown.ts";
 
@@ -18,25 +19,36 @@ export type FormOptions<V extends Values> = {
 	/** Sends. What it throws lands on the fields it names, else under the form. */
 	submit: (values: V) => Promise<void>;
 	/** A better sentence for an error than the general one. */
-	explain?: (error: unknown) => string | undefined;
+	explain?: (error: unknown, values: V) => string | undefined;
+	/** Whose wait a rate limit is; without it, the whole form's. */
+	waitOf?: (values: V) => string;
 };
+
+/** What is said of the form as a whole; a wait's words go with the wait. */
+type Failure = { text: string; isWait: boolean; of: string };
+
+/** How often a busy hub is asked again before it is the reader's turn. */
+const RETRIES = 5;
 
 /**
  * The state of one form: values, faults, waiting. What was typed is never lost; the focus goes to
- * the first fault; a rate limit counts down on the button. Knows no field by name.
+ * the first fault; a rate limit counts down on the button; what a busy hub did not take is sent
+ * again by itself. Knows no field by name.
  */
 export function useForm<V extends Values>({
 	initial,
 	validate,
 	submit,
 	explain,
+	waitOf,
 }: FormOptions<V>) {
 	const t = useT();
 	const [values, setValues] = useState(initial);
 	const [faults, setFaults] = useState<Faults<V>>({});
-	const [failure, setFailure] = useState<string>();
+	const [failure, setFailure] = useState<Failure>();
 	const [busy, setBusy] = useState(false);
-	const wait = useCountdown();
+	const waiter = waitOf?.(values) ?? "";
+	const wait = useCountdown(waiter);
 	const form = useRef<HTMLFormElement>(null);
 	const [attempts, setAttempts] = useState(0);
 
@@ -46,7 +58,15 @@ export function useForm<V extends Values>({
 		form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
 	}, [attempts]);
 
-	const refuse = (found: Faults<V>, general?: string) => {
+	const isHere = useRef(true);
+	useEffect(() => {
+		isHere.current = true;
+		return () => {
+			isHere.current = false;
+		};
+	}, []);
+
+	const refuse = (found: Faults<V>, general?: Failure) => {
 		setFaults(found);
 		setFailure(general);
 		setAttempts((n) => n + 1);
@@ -60,19 +80,36 @@ export function useForm<V extends Values>({
 		setBusy(true);
 		setFailure(undefined);
 		try {
-			await submit(values);
+			await submitPatiently();
 			setFaults({});
+			setFailure(undefined);
 		} catch (error) {
-			wait.start(retryAfterMs(error));
+			const waitMs = retryAfterMs(error);
+			if (waitMs > 0) wait.start(waitMs);
 			const named: Faults<V> = {};
 			for (const name of Object.keys(values) as (keyof V & string)[])
 				named[name] = fieldText(t, error, name) ?? undefined;
-			refuse(
-				named,
-				hasFault(named) ? undefined : (explain?.(error) ?? errorText(t, error)),
-			);
+			const text = explain?.(error, values) ?? generalText(t, error);
+			const general = { text, isWait: waitMs > 0, of: waiter };
+			refuse(named, hasFault(named) ? undefined : general);
 		} finally {
 			setBusy(false);
+		}
+	};
+
+	/** A hub that is too busy has done nothing; the press need not be repeated. */
+	const submitPatiently = async () => {
+		for (let attempt = 1; ; attempt += 1) {
+			try {
+				return await submit(values);
+			} catch (error) {
+				const isLast = attempt > RETRIES || !isHere.current;
+				if (isLast || !isBusyHub(error)) throw error;
+				setFailure({ text: t.errors.busyRetry, isWait: false, of: waiter });
+				// Those who were refused together do not come back together.
+				await sleep(retryAfterMs(error) * attempt * (1 + Math.random()));
+				if (!isHere.current) throw error;
+			}
 		}
 	};
 
@@ -85,7 +122,7 @@ export function useForm<V extends Values>({
 		values,
 		set,
 		busy,
-		failure,
+		failure: isShown(failure, waiter, wait.seconds) ? failure.text : undefined,
 		waitSeconds: wait.seconds,
 		isDirty: Object.keys(initial).some((key) => values[key] !== initial[key]),
 		reset: () => {
@@ -117,6 +154,32 @@ export function useForm<V extends Values>({
 
 function hasFault(faults: object): boolean {
 	return Object.values(faults).some((fault) => fault !== undefined);
+}
+
+/** What was said of a wait is over with it, and is not said of others. */
+function isShown(
+	failure: Failure | undefined,
+	waiter: string,
+	seconds: number,
+): failure is Failure {
+	if (!failure?.isWait) return failure !== undefined;
+	return failure.of === waiter && seconds > 0;
+}
+
+/** The button counts a wait down; words beside it would only grow stale. */
+function generalText(t: Catalog, error: unknown): string {
+	return codeOf(error) === "rate_limited"
+		? t.errors.codes.rate_limited
+		: errorText(t, error);
+}
+
+/** The hub says when to come back; what stands between it and us does not, and may have acted. */
+function isBusyHub(error: unknown): boolean {
+	return codeOf(error) === "unavailable" && retryAfterMs(error) > 0;
+}
+
+function codeOf(error: unknown): unknown {
+	return error instanceof Error && "code" in error ? error.code : undefined;
 }
 
 function retryAfterMs(error: unknown): number {
