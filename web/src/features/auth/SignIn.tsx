@@ -1,6 +1,7 @@
+import { useRef } from "react";
 import { useT } from "@/i18n/index.ts";
 import { Link, useQuery } from "@/lib/router.tsx";
-import { signIn, useStore } from "@/stores/index.ts";
+import { ApiError, signIn, useStore } from "@/stores/index.ts";
 import { Field } from "@/ui/Field.tsx";
 import { requiredFault } from "@/ui/form/rules.ts";
 import { FormFault, Submit } from "@/ui/form/Submit.tsx";
@@ -14,13 +15,33 @@ export function SignIn() {
 	const t = useT();
 	const hub = useStore((state) => state.hub);
 	const query = useQuery();
+	/** Names whose password was wrong on this page. */
+	const failed = useRef(new Set<string>());
 	const form = useForm({
 		initial: { login: "", password: "" },
 		validate: (values) => ({
 			login: requiredFault(t, values.login),
 			password: values.password === "" ? t.auth.required : undefined,
 		}),
-		submit: ({ login, password }) => signIn({ login: login.trim(), password }),
+		// A name that waits holds up no other: families share a browser, and names are mistyped.
+		waitOf: ({ login }) => nameOf(login),
+		explain: (error, { login }) => {
+			if (!(error instanceof ApiError) || error.code !== "rate_limited") return;
+			// The whole address is too fast, whatever the name: the general words say that.
+			if (error.isRateSpent) return;
+			return failed.current.has(nameOf(login))
+				? t.auth.guessedHere
+				: t.auth.guessed;
+		},
+		submit: async ({ login, password }) => {
+			try {
+				await signIn({ login: login.trim(), password });
+			} catch (error) {
+				if (error instanceof ApiError && error.code === "invalid_credentials")
+					failed.current.add(nameOf(login));
+				throw error;
+			}
+		},
 	});
 	return (
 		<AuthFrame
@@ -61,4 +82,8 @@ export function SignIn() {
 			</footer>
 		</AuthFrame>
 	);
+}
+
+function nameOf(login: string): string {
+	return login.trim().toLowerCase();
 }

@@ -1,5 +1,10 @@
-import { useT } from "@/i18n/index.ts";
-import { changePassword, updateProfile, useMe } from "@/stores/index.ts";
+import { type Catalog, useT } from "@/i18n/index.ts";
+import {
+	ApiError,
+	changePassword,
+	updateProfile,
+	useMe,
+} from "@/stores/index.ts";
 import { Field } from "@/ui/Field.tsx";
 import { emailFault, passwordFault } from "@/ui/form/rules.ts";
 import { FormFault, Submit } from "@/ui/form/Submit.tsx";
@@ -19,6 +24,13 @@ export function AccountPage() {
 	);
 }
 
+/** Why one waits where the present password is asked for. */
+function waitText(t: Catalog, error: unknown): string | undefined {
+	return error instanceof ApiError && error.code === "rate_limited"
+		? t.settings.passwordWait
+		: undefined;
+}
+
 function EmailForm() {
 	const t = useT();
 	const me = useMe();
@@ -28,6 +40,7 @@ function EmailForm() {
 			email: emailFault(t, email),
 			current_password: current_password === "" ? t.auth.required : undefined,
 		}),
+		explain: (error) => waitText(t, error),
 		submit: async ({ email, current_password }) => {
 			await updateProfile({ email: email.trim() || null, current_password });
 			form.set("current_password", "");
@@ -68,6 +81,7 @@ function PasswordForm() {
 			current_password: current_password === "" ? t.auth.required : undefined,
 			new_password: passwordFault(t, new_password),
 		}),
+		explain: (error) => waitText(t, error),
 		submit: async (values) => {
 			await changePassword(values);
 			form.reset();
