@@ -14,7 +14,11 @@ import { signIn, signOut } from "@/stores/actions/account.ts";
 import { openChannel } from "@/stores/actions/history.ts";
 import { sendMessage, setDraft } from "@/stores/actions/messages.ts";
 import { applyBatch } from "@/stores/applyBatch.ts";
-import { selectChannels, selectTimeline } from "@/stores/selectors.ts";
+import {
+	selectChannels,
+	selectTimeline,
+	selectUnsent,
+} from "@/stores/selectors.ts";
 import { initialState } from "@/stores/state.ts";
 import { getState, store } from "@/stores/store.ts";
 import {
@@ -304,7 +308,7 @@ describe("a session", () => {
 	it("ends in the other tabs, too", async () => {
 		await signedIn();
 		const other = createTabs(`session-${databases}`);
-		other.post({ kind: "signed_out", userId: me.id });
+		other.post({ kind: "signed_out", userId: me.id, keepsWriting: false });
 		await until(() => expect(getState().session.status).toBe("signed_out"));
 		expect(requests).not.toContain("POST /api/auth/logout");
 		other.close();
@@ -326,10 +330,57 @@ describe("a session", () => {
 	});
 });
 
-describe("a device on which someone else has signed in meanwhile", () => {
-	const boMe = { ...me, id: "2", username: "bo", display_name: "Bo" };
-	const boAuth = { ...auth, access_token: "bo's", user: boMe };
+const boMe = { ...me, id: "2", username: "bo", display_name: "Bo" };
+const boAuth = { ...auth, access_token: "bo's", user: boMe };
 
+describe("a tab beside one in which somebody signs out", () => {
+	it("goes on as who signs in there, says so, and shows them none of the other's words", async () => {
+		await signedIn();
+		setDraft(channelId, "by Asha");
+		const other = createTabs(`session-${databases}`);
+		other.post({ kind: "signed_out", userId: me.id, keepsWriting: true });
+		await until(() => expect(getState().session.status).toBe("signed_out"));
+		// The composer hands over what it held when it goes.
+		setDraft(channelId, "by Asha, and more");
+		other.post({ kind: "token", auth: boAuth });
+		await until(() => expect(getState().session).toMatchObject({ me: boMe }));
+		expect(getState().ui.became).toBe("Bo");
+		expect(getState().drafts).toEqual({});
+		await until(async () =>
+			expect(await db.drafts(me.id)).toEqual({ [channelId]: "by Asha" }),
+		);
+		other.close();
+	});
+
+	it("says nothing when the same person signs in again", async () => {
+		await signedIn();
+		const other = createTabs(`session-${databases}`);
+		other.post({ kind: "signed_out", userId: me.id, keepsWriting: false });
+		await until(() => expect(getState().session.status).toBe("signed_out"));
+		other.post({ kind: "token", auth: { ...auth, access_token: "t2" } });
+		await until(() => expect(getState().session.status).toBe("signed_in"));
+		expect(getState().ui.became).toBeNull();
+		other.close();
+	});
+});
+
+describe("signing out", () => {
+	it.each([false, true])("keeps what was written: %s", async (keepsWriting) => {
+		await signedIn();
+		wire.drop();
+		await sendMessage(channelId, "unsent");
+		setDraft("3000", "half a thought");
+		expect(selectUnsent(getState())).toEqual({ messages: 1, drafts: 1 });
+		await signOut(keepsWriting);
+		expect(getState().drafts).toEqual({});
+		expect(await db.messages(me.id)).toHaveLength(keepsWriting ? 1 : 0);
+		expect(await db.drafts(me.id)).toEqual(
+			keepsWriting ? { 3000: "half a thought" } : {},
+		);
+	});
+});
+
+describe("a device on which someone else has signed in meanwhile", () => {
 	/** The cookie is Bo's; the database still says that it was Asha who left off here. */
 	async function resumed() {
 		const painted = applyBatch(initialState, [
@@ -355,6 +406,7 @@ describe("a device on which someone else has signed in meanwhile", () => {
 	it("goes on as the one whom the hub names, with nothing of the other", async () => {
 		await resumed();
 		expect(getState().session).toMatchObject({ me: boMe });
+		expect(getState().ui.became).toBe("Bo");
 		expect(getState().timelines).toEqual({});
 		expect(getState().channels.byId).toEqual({});
 		expect(await db.lastUser()).toBe(boMe.id);

@@ -11,6 +11,7 @@ import { NotHere } from "./NotHere.tsx";
 import { Pending } from "./Pending.tsx";
 import { Shell } from "./Shell.tsx";
 import { UpdatePill } from "./UpdatePill.tsx";
+import { useBecame } from "./useBecame.ts";
 import { useKeyboard } from "./useKeyboard.ts";
 import { useLongPress } from "./useLongPress.ts";
 import { useLostServer } from "./useLostServer.ts";
@@ -28,6 +29,7 @@ export default function Hub() {
 	useKeyboard(place);
 	useTitle(place);
 	useLostServer(place);
+	useBecame();
 	useLongPress();
 	const text = {
 		failed: t.ui.partFailed,

@@ -83,6 +83,9 @@ export function createDrafts(db: Db, tabs: Tabs): Drafts {
 				window.removeEventListener("pageshow", onReturn);
 				for (const timer of timers.values()) clearTimeout(timer);
 				timers.clear();
+				// Whoever ends for good wipes this device after that.
+				for (const [channelId, text] of due)
+					db.saveDraft({ userId, channelId, text }).catch(() => {});
 				due.clear();
 				dropLastWords();
 			};

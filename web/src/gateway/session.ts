@@ -35,10 +35,15 @@ export class SessionDriver {
 	#running: Running | null = null;
 	/** Whom the client runs for, while what that needs is being loaded, too. */
 	#userId: Id | null = null;
+	/** Whom it ran for last, until somebody signs in here themselves. */
+	#shownId: Id | null = null;
 
 	constructor(outside: Outside) {
 		this.#outside = outside;
-		this.#tokens = createSharedTokens(outside, (auth) => void this.begin(auth));
+		this.#tokens = createSharedTokens(
+			outside,
+			(auth) => void this.#become(auth),
+		);
 		this.#api = createApi(createSend(outside.fetcher, this.#tokens));
 		this.#members = createMembers((name, body) => this.#command(name, body));
 		this.#drafts = createDrafts(outside.db, outside.tabs);
@@ -96,8 +101,14 @@ export class SessionDriver {
 		await this.#run(userId);
 	}
 
-	/** Leaves nothing behind but, after a mere expiry, what the user wrote. */
-	async end(reason: EndReason | null, isOwn = true): Promise<void> {
+	/**
+	 * Leaves nothing behind but what the user wrote: after a mere expiry, and when they want it
+	 * (`keepsWriting`) for the next time that they sign in on this device.
+	 */
+	async end(
+		reason: EndReason | null,
+		{ isOwn = true, keepsWriting = reason === "expired" } = {},
+	): Promise<void> {
 		const { db, tabs } = this.#outside;
 		const userId = this.#userId;
 		this.#stop();
@@ -108,9 +119,17 @@ export class SessionDriver {
 		forgetAll();
 		noteUser(null);
 		if (userId === null) return;
-		if (isOwn) tabs.post({ kind: "signed_out", userId });
-		const keep = reason === "expired" ? "writing" : "nothing";
-		await db.wipe(userId, keep).catch(ignore);
+		if (isOwn) tabs.post({ kind: "signed_out", userId, keepsWriting });
+		await db.wipe(userId, keepsWriting ? "writing" : "nothing").catch(ignore);
+	}
+
+	/** Goes on as whom another tab has signed in: who looks at this one has not done so. */
+	async #become(auth: AuthResponse): Promise<void> {
+		const shown = this.#shownId;
+		const begun = this.begin(auth);
+		if (shown !== null && shown !== auth.user.id)
+			dispatchLocal({ do: "became", name: auth.user.display_name });
+		await begun;
 	}
 
 	/** Someone used this device and did not sign out, or the hub has still to hear that they did. */
@@ -138,6 +157,7 @@ export class SessionDriver {
 	async #run(userId: Id): Promise<void> {
 		if (this.#userId === userId) return;
 		this.#userId = userId;
+		this.#shownId = userId;
 		this.#tokens.expect(userId);
 		const live = await this.#load();
 		// Someone may have signed out meanwhile.
@@ -168,10 +188,14 @@ export class SessionDriver {
 	#hear(message: TabMessage): void {
 		const isOurs =
 			message.kind === "signed_out" && message.userId === this.#userId;
-		if (isOurs) void this.end("signed_out", false);
+		if (isOurs)
+			void this.end("signed_out", {
+				isOwn: false,
+				keepsWriting: message.keepsWriting,
+			});
 		// Another tab has signed in: this one shares its cookie.
 		if (message.kind === "token" && getState().session.status === "signed_out")
-			void this.begin(message.auth);
+			void this.#become(message.auth);
 	}
 
 	readonly #command: Command = async (name, body) => {
@@ -191,7 +215,7 @@ export class SessionDriver {
 			api: this.#api,
 			command: (name, body) => this.#command(name, body),
 			begin: (auth) => this.begin(auth),
-			end: (reason) => this.end(reason),
+			end: (reason, keepsWriting) => this.end(reason, { keepsWriting }),
 			reconnect: () => parts()?.connection.happen({ what: "due" }),
 			outbox: {
 				enqueue: async (channelId, content) => {

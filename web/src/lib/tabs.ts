@@ -3,7 +3,7 @@ import type { AuthResponse, Id } from "@/api/types.ts";
 
 export type TabMessage =
 	| { kind: "token"; auth: AuthResponse }
-	| { kind: "signed_out"; userId: Id }
+	| { kind: "signed_out"; userId: Id; keepsWriting: boolean }
 	| { kind: "draft"; userId: Id; channelId: Id; text: string }
 	/** The stored outbox of the channel has changed: read it again. */
 	| { kind: "outbox"; userId: Id; channelId: Id }

@@ -63,6 +63,8 @@ export type LocalChange =
 	| { do: "jumped"; channelId: Id; messageId: Id; at: number }
 	| { do: "jump_shown" }
 	| { do: "lost_shown" }
+	/** The tab goes on as somebody whom another tab has signed in; null when they were told. */
+	| { do: "became"; name: string | null }
 	/** I have just come into a server; null when I have been welcomed. */
 	| { do: "joined"; serverId: Id | null }
 	| { do: "read"; channelId: Id; messageId: Id; rev: number | null }

@@ -21,8 +21,8 @@ export type Ports = {
 	) => Promise<CommandMap[N]["answer"]>;
 	/** Begins a signed-in session with the answer of a sign-in. */
 	begin: (auth: AuthResponse) => Promise<void>;
-	/** Ends the session here, wipes what this device stored of it. */
-	end: (reason: EndReason | null) => Promise<void>;
+	/** Ends the session here, wipes what this device stored of it but, if so told, the writing. */
+	end: (reason: EndReason | null, keepsWriting: boolean) => Promise<void>;
 	/** Connects now instead of waiting for the next try. */
 	reconnect: () => void;
 	outbox: {

@@ -48,6 +48,18 @@ export function selectWaitingCount(state: State): number {
 		.length;
 }
 
+/** What I would lose by leaving this device now. */
+export function selectUnsent(state: State): {
+	messages: number;
+	drafts: number;
+} {
+	const messages = Object.values(state.outbox)
+		.flat()
+		.filter(({ state }) => state.status !== "sent").length;
+	const drafts = Object.values(state.drafts).filter((text) => text.trim());
+	return { messages, drafts: drafts.length };
+}
+
 export function selectIsUnread(state: State, channelId: Id): boolean {
 	const read = state.reads[channelId];
 	if (!read || read.unread === 0) return false;

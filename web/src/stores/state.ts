@@ -173,6 +173,8 @@ export type Ui = {
 	entry: Entry | null;
 	/** The last server I lost, for one notice. */
 	lost: { name: string; reason: RemovalReason } | null;
+	/** Who I am since another tab has signed in, for one notice. */
+	became: string | null;
 	/** The server I have just joined, to be welcomed in. */
 	joined: Id | null;
 	/** A message to show in the middle and highlight. */
@@ -249,6 +251,7 @@ export const initialState: State = {
 		openChannelId: null,
 		entry: null,
 		lost: null,
+		became: null,
 		joined: null,
 		jump: null,
 	},

@@ -6,6 +6,8 @@ export type Toast = {
 	text: string;
 	tone: "info" | "success" | "error";
 	action?: { label: string; run: () => void } | undefined;
+	/** Until dismissed: who it is for may not be looking at this tab. */
+	stays?: boolean | undefined;
 	at: number;
 };
 
@@ -22,11 +24,22 @@ let nextKey = 1;
 /** Shows a short notice and keeps it in the log. A repeat of the newest text is not shown twice. */
 export function toast(
 	text: string,
-	{ tone = "info", action }: Partial<Pick<Toast, "tone" | "action">> = {},
+	{
+		tone = "info",
+		action,
+		stays,
+	}: Partial<Pick<Toast, "tone" | "action" | "stays">> = {},
 ): void {
 	const { shown } = useToasts.getState();
 	if (shown.at(-1)?.text === text) return;
-	const entry: Toast = { key: nextKey++, text, tone, action, at: Date.now() };
+	const entry: Toast = {
+		key: nextKey++,
+		text,
+		tone,
+		action,
+		stays,
+		at: Date.now(),
+	};
 	useToasts.setState((state) => ({
 		shown: [...state.shown, entry].slice(-SHOWN_MAX),
 		log: [...state.log, entry].slice(-LOG_MAX),
@@ -42,6 +55,6 @@ export function dismissToast(key: number): void {
 
 /** How long a notice stays: errors until dismissed, those with an action longer. */
 export function lifetimeMs(one: Toast): number | undefined {
-	if (one.tone === "error") return undefined;
+	if (one.tone === "error" || one.stays) return undefined;
 	return one.action ? 10_000 : 5_000;
 }

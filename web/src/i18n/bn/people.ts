@@ -32,6 +32,20 @@ export const people = {
 	statusMenu: (status: string) => `আপনার অবস্থা: ${status}`,
 	panel: "আপনি",
 	signOut: "সাইন আউট",
+	signOutTitle: "সাইন আউট করবেন?",
+	unsentMessages: counted({
+		one: "{n}টি বার্তা পাঠানো হয়নি।",
+		other: "{n}টি বার্তা পাঠানো হয়নি।",
+	}),
+	unsentDrafts: counted({
+		one: "{n}টি খসড়া শেষ হয়নি।",
+		other: "{n}টি খসড়া শেষ হয়নি।",
+	}),
+	keepWriting:
+		"আবার এখানে সাইন ইন করা পর্যন্ত লেখাগুলো এই যন্ত্রে থাকতে পারে, বা মুছে ফেলা যায়।",
+	signOutKeep: "রেখে সাইন আউট",
+	signOutAnyway: "তবুও সাইন আউট",
+	became: (name: string) => `এই ব্রাউজারে আপনি এখন ${name}।`,
 	settings: "সেটিংস",
 	notHere: "তিনি আর এই সার্ভারে নেই।",
 	joined: "সদস্য হয়েছেন",

@@ -30,6 +30,20 @@ export const people = {
 	statusMenu: (status: string) => `Your status: ${status}`,
 	panel: "You",
 	signOut: "Sign out",
+	signOutTitle: "Sign out?",
+	unsentMessages: counted({
+		one: "{n} message has not been sent.",
+		other: "{n} messages have not been sent.",
+	}),
+	unsentDrafts: counted({
+		one: "{n} draft is not finished.",
+		other: "{n} drafts are not finished.",
+	}),
+	keepWriting:
+		"It can stay on this device until you sign in here again, or be thrown away.",
+	signOutKeep: "Sign out and keep it",
+	signOutAnyway: "Sign out anyway",
+	became: (name: string) => `You are now ${name} in this browser.`,
 	settings: "Settings",
 	notHere: "They are no longer in this server.",
 	joined: "Member since",

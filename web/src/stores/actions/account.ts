@@ -29,9 +29,17 @@ export async function setupHub(body: SetupHub): Promise<void> {
 	await ports().begin(await ports().api.hub.setup(body));
 }
 
-/** Signs out here at once; the hub hears of it when it can be reached. */
-export async function signOut(): Promise<void> {
-	await ports().end("signed_out");
+/**
+ * Signs out here at once; the hub hears of it when it can be reached. What was written and not
+ * sent goes with it, or stays on this device for the next time.
+ */
+export async function signOut(keepsWriting = false): Promise<void> {
+	await ports().end("signed_out", keepsWriting);
+}
+
+/** The notice that this tab is another's now has been given. */
+export function becameShown(): void {
+	dispatchLocal({ do: "became", name: null });
 }
 
 export async function resetPassword(body: ResetPassword): Promise<void> {

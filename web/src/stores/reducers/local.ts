@@ -64,6 +64,7 @@ export function applyLocal(work: Work, change: LocalChange): void {
 		case "jumped":
 		case "jump_shown":
 		case "lost_shown":
+		case "became":
 		case "joined":
 			return applyUi(work, change);
 		default:
@@ -80,6 +81,7 @@ type UiChange = Extract<
 			| "jumped"
 			| "jump_shown"
 			| "lost_shown"
+			| "became"
 			| "joined";
 	}
 >;
@@ -105,6 +107,9 @@ function applyUi(work: Work, change: UiChange): void {
 		case "lost_shown":
 			ui.lost = null;
 			return;
+		case "became":
+			ui.became = change.name;
+			return;
 		case "joined":
 			ui.joined = change.serverId;
 			return;
@@ -127,6 +132,9 @@ function openChannel(work: Work, channelId: string | null, at: number): void {
 }
 
 function setDraft(work: Work, channelId: string, text: string): void {
+	// A composer that goes with its account hands over its last words too late: they are not for
+	// who comes next.
+	if (work.root.session.status === "signed_out") return;
 	if ((work.root.drafts[channelId] ?? "") === text) return;
 	const drafts = work.at(work.root, "drafts");
 	if (text === "") delete drafts[channelId];
