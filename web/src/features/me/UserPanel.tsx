@@ -5,6 +5,7 @@ import { paths } from "@/lib/paths.ts";
 import { goTo } from "@/lib/router.tsx";
 import {
 	getState,
+	selectUnsent,
 	setStatus,
 	signOut,
 	useMe,
@@ -12,10 +13,12 @@ import {
 } from "@/stores/index.ts";
 import { Avatar } from "@/ui/Avatar.tsx";
 import { useBindings } from "@/ui/bindings.ts";
+import { openDialog } from "@/ui/dialogs.tsx";
 import { IconButton } from "@/ui/IconButton.tsx";
 import { Menu } from "@/ui/Menu.tsx";
 import { type MenuItem, menuOf } from "@/ui/menuItems.ts";
 import { toast } from "@/ui/toasts.ts";
+import { SignOutDialog } from "./SignOutDialog.tsx";
 
 const CHOICES: readonly ChosenStatus[] = ["online", "idle", "dnd", "invisible"];
 
@@ -64,6 +67,12 @@ export function UserPanel() {
 	);
 }
 
+function askToSignOut(): void {
+	const { messages, drafts } = selectUnsent(getState());
+	if (messages + drafts === 0) return void signOut();
+	openDialog((close) => <SignOutDialog onClose={close} />);
+}
+
 function statusMenu(t: Catalog): MenuItem[] {
 	const current = getState().status;
 	const choices = CHOICES.map(
@@ -88,7 +97,7 @@ function statusMenu(t: Catalog): MenuItem[] {
 			kind: "action",
 			label: t.people.signOut,
 			icon: LogOut,
-			run: () => void signOut(),
+			run: askToSignOut,
 		},
 	);
 }

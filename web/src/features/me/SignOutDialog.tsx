@@ -1,0 +1,44 @@
+import { useT } from "@/i18n/index.ts";
+import { selectUnsent, signOut, useShallowStore } from "@/stores/index.ts";
+import { Button } from "@/ui/Button.tsx";
+import { Dialog, DialogBody, DialogFoot } from "@/ui/Dialog.tsx";
+
+/**
+ * Asks before one leaves with words that nobody has got. Loaded with the panel: what is unsent is
+ * so because the hub is out of reach.
+ */
+export function SignOutDialog({ onClose }: { onClose: () => void }) {
+	const t = useT();
+	const { messages, drafts } = useShallowStore(selectUnsent);
+	const leave = (keepsWriting: boolean) => {
+		onClose();
+		void signOut(keepsWriting);
+	};
+	return (
+		<Dialog
+			role="alertdialog"
+			title={t.people.signOutTitle}
+			onClose={onClose}
+			width="wide"
+		>
+			<DialogBody>
+				<div className="prose-body text-ui font-normal text-ink-2">
+					{messages > 0 ? <p>{t.people.unsentMessages(messages)}</p> : null}
+					{drafts > 0 ? <p>{t.people.unsentDrafts(drafts)}</p> : null}
+					<p>{t.people.keepWriting}</p>
+				</div>
+			</DialogBody>
+			<DialogFoot>
+				<Button size="dialog" data-first onClick={onClose}>
+					{t.ui.cancel}
+				</Button>
+				<Button look="danger" size="dialog" onClick={() => leave(false)}>
+					{t.people.signOutAnyway}
+				</Button>
+				<Button look="primary" size="dialog" onClick={() => leave(true)}>
+					{t.people.signOutKeep}
+				</Button>
+			</DialogFoot>
+		</Dialog>
+	);
+}
