@@ -37,6 +37,12 @@ impl Refusal {
         Self { cookies, ..self }
     }
 
+    /// The same, naming what was wrong.
+    pub(crate) fn with_field(mut self, field: FieldError) -> Self {
+        self.fields.push(field);
+        self
+    }
+
     /// The same, asking to come back: what failed may not fail again.
     pub(crate) fn retry_after_a_moment(self) -> Self {
         Self {

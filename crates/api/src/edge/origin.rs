@@ -3,12 +3,16 @@
 //! A request without an `Origin` comes from a program and not from a page; it has no credentials
 //! that a browser added.
 
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use battala_proto::ErrorCode;
+use battala_proto::{ErrorCode, FieldCode, FieldError};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use tokio::time::Instant;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::extract::GUARD;
@@ -20,6 +24,26 @@ use crate::state::ApiState;
 pub struct Origins {
     public: String,
     others: Vec<String>,
+    warnings: Warnings,
+}
+
+/// A wrong `public_url` refuses every press of every page: the log says so now and then.
+#[derive(Debug, Default)]
+struct Warnings(Mutex<Option<Instant>>);
+
+/// The least time between two warnings about refused pages.
+const WARNS_EVERY: Duration = Duration::from_mins(1);
+
+impl Warnings {
+    /// Whether to warn at `now`; strangers cannot fill the log.
+    fn is_due(&self, now: Instant) -> bool {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_due = last.is_none_or(|at| now.saturating_duration_since(at) >= WARNS_EVERY);
+        if is_due {
+            *last = Some(now);
+        }
+        is_due
+    }
 }
 
 impl Origins {
@@ -31,7 +55,34 @@ impl Origins {
                 .iter()
                 .map(|origin| origin.to_ascii_lowercase())
                 .collect(),
+            warnings: Warnings::default(),
         }
+    }
+
+    /// Why a page may not: its reader learns the address that is meant, and so does the operator,
+    /// whose `public_url` may be wrong.
+    fn refuse(&self, headers: &HeaderMap) -> Refusal {
+        let public = &self.public;
+        if self.warnings.is_due(Instant::now()) {
+            let origin = headers.get(ORIGIN).map(HeaderValue::as_bytes);
+            let origin = String::from_utf8_lossy(origin.unwrap_or_default());
+            tracing::warn!(
+                %origin,
+                public_url = %public,
+                "refused a change by a page of another origin; if people reach the hub there, \
+                 `public_url` has to say so"
+            );
+        }
+        let detail = format!(
+            "pages of this origin may not change anything; this hub is set up for {public}"
+        );
+        let origin = FieldError {
+            field: "origin".to_owned(),
+            code: FieldCode::Wrong,
+            message: public.clone(),
+            limit: None,
+        };
+        Refusal::new(ErrorCode::Forbidden, detail).with_field(origin)
     }
 
     /// Whether the page that made the request may change something; no page at all may.
@@ -74,8 +125,7 @@ pub(crate) async fn refuse_foreign_pages(
     if is_safe || state.origins.allow(request.headers()) {
         return next.run(request).await;
     }
-    let detail = "pages of this origin may not change anything here";
-    Refusal::new(ErrorCode::Forbidden, detail).into_response()
+    state.origins.refuse(request.headers()).into_response()
 }
 
 /// Tells browsers about the configured origins; `None` when there are none.
@@ -153,6 +203,16 @@ mod tests {
         assert!(allows(public, "hub.local", &["http://hub.local"]));
         assert!(allows(public, "hub.local:80", &["http://hub.local"]));
         assert!(allows(public, "[::1]:3000", &["http://[::1]:3000"]));
+    }
+
+    #[test]
+    fn the_log_is_warned_once_a_minute() {
+        let (warnings, start) = (Warnings::default(), Instant::now());
+        let after = |seconds| start + Duration::from_secs(seconds);
+        assert!(warnings.is_due(start));
+        assert!(!warnings.is_due(after(59)));
+        assert!(warnings.is_due(after(60)));
+        assert!(!warnings.is_due(after(61)));
     }
 
     #[test]

@@ -90,7 +90,11 @@ async fn heads_that_are_too_large_are_refused() {
 // T131
 #[tokio::test]
 async fn an_address_that_a_stranger_claims_does_not_count() {
-    let hub = Options::default().default_limits().start().await;
+    let hub = Options::default()
+        .default_limits()
+        .rate("invite", 30, 20)
+        .start()
+        .await;
     let login = json!({"login": "nobody@example.org", "password": PASSWORD});
     let mut statuses = Vec::new();
     for number in 0..60 {
@@ -119,6 +123,7 @@ async fn an_address_that_a_stranger_claims_does_not_count() {
 async fn behind_a_trusted_proxy_the_last_address_that_is_no_proxy_counts() {
     let hub = Options::default()
         .default_limits()
+        .rate("invite", 30, 20)
         .setting("trusted_proxies", vec!["127.0.0.1"])
         .start()
         .await;
@@ -166,7 +171,11 @@ async fn a_page_of_another_origin_changes_nothing_and_opens_no_connection() {
         let request = ana
             .request("POST", "/servers", Some(json!({"name": "theirs"})))
             .header("Origin", origin);
-        hub.http.send(&request).await.refused(403, "forbidden");
+        let answer = hub.http.send(&request).await;
+        answer.refused(403, "forbidden");
+        let fault = &answer.json()["fields"][0];
+        assert_eq!(fault["field"], "origin", "{answer}");
+        assert_eq!(fault["message"], own.as_str(), "the address that is meant");
         let polling = Request::new("GET", "/socket.io/?EIO=4&transport=polling");
         for request in [polling, websocket()] {
             let answer = hub.http.send(&request.header("Origin", origin)).await;
