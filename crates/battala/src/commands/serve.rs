@@ -122,15 +122,18 @@ fn bounds(config: &Config) -> Bounds {
     }
 }
 
-/// Sets a fresh hub up as the settings say. Does nothing to one that is set up.
+/// Sets a fresh hub up as the settings say, or as far as they say. Does nothing to one that is set
+/// up.
 async fn set_up(hub: &Hub, preset: &Preset) -> battala_hub::Result<()> {
     if !hub.settings().info().setup_needed {
         return Ok(());
     }
     let can = hub.authorize::<UpdateHub>(Actor::Operator, ()).await?;
     settings::update(hub, can, preset.hub.clone()).await?;
-    let can = hub.authorize::<SetupHub>(Actor::Operator, ()).await?;
-    auth::create_admin(hub, can, preset.admin.clone()).await?;
+    if let Some(admin) = &preset.admin {
+        let can = hub.authorize::<SetupHub>(Actor::Operator, ()).await?;
+        auth::create_admin(hub, can, admin.clone()).await?;
+    }
     Ok(())
 }
 

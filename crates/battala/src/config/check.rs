@@ -120,17 +120,26 @@ impl Check {
         url.to_owned()
     }
 
-    /// Name and password belong together; the rest has defaults.
+    /// Name and password belong together; the rest has defaults. What is set of the hub alone is
+    /// what the setup page begins with.
     fn preset(&mut self, setup: &Setup) -> Option<Preset> {
-        if setup.admin_name.is_empty() && setup.admin_password.is_empty() {
+        if *setup == Setup::default() {
             return None;
+        }
+        let name = self.text("setup.hub_name", ServerName::new(&setup.hub_name));
+        let hub = UpdateHub {
+            inviters: Some(setup.inviters),
+            name: Some(name?),
+            registration: Some(setup.registration),
+        };
+        if setup.admin_name.is_empty() && setup.admin_password.is_empty() {
+            return Some(Preset { admin: None, hub });
         }
         let username = self.text("setup.admin_name", Username::new(&setup.admin_name));
         let password = self.text(
             "setup.admin_password",
             NewPassword::new(&setup.admin_password),
         );
-        let name = self.text("setup.hub_name", ServerName::new(&setup.hub_name));
         let own_words = [setup.admin_name.as_str(), setup.hub_name.as_str()];
         if password.is_some() && is_too_common(&setup.admin_password, &own_words) {
             self.fault(
@@ -138,19 +147,16 @@ impl Check {
                 "is among the first that anyone would guess",
             );
         }
+        let admin = Register {
+            username: username?,
+            password: password?,
+            display_name: None,
+            email: None,
+            invite: None,
+        };
         Some(Preset {
-            admin: Register {
-                username: username?,
-                password: password?,
-                display_name: None,
-                email: None,
-                invite: None,
-            },
-            hub: UpdateHub {
-                inviters: Some(setup.inviters),
-                name: Some(name?),
-                registration: Some(setup.registration),
-            },
+            admin: Some(admin),
+            hub,
         })
     }
 

@@ -50,11 +50,11 @@ pub(crate) struct Config {
     pub(crate) setup: Option<Preset>,
 }
 
-/// A hub that sets itself up at the first start.
+/// What the first start sets of a hub by itself.
 #[derive(Debug, Clone)]
 pub(crate) struct Preset {
-    /// The administrator's account.
-    pub(crate) admin: Register,
+    /// The administrator's account; without it the setup page asks.
+    pub(crate) admin: Option<Register>,
     /// The hub's name, and who may make an account.
     pub(crate) hub: UpdateHub,
 }

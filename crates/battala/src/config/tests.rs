@@ -179,7 +179,8 @@ fn a_secret_can_come_from_a_file_and_is_never_shown() {
     assert!(!shown.contains("a long password") && !shown.contains("hunter2"));
     assert_eq!(shown.matches("(set, not shown)").count(), 2);
     let preset = document.check().unwrap().setup.unwrap();
-    assert_eq!(preset.admin.password.as_str(), "a long password");
+    let admin = preset.admin.as_ref().unwrap();
+    assert_eq!(admin.password.as_str(), "a long password");
     assert!(!format!("{preset:?}").contains("a long password"));
 }
 
@@ -192,6 +193,15 @@ fn a_secret_that_is_given_twice_is_refused() {
     let faults = faults("", &environment);
     let said = "BATTALA_DATABASE_URL_FILE: only one of it and BATTALA_DATABASE_URL may be set";
     assert!(faults.iter().any(|fault| fault == said), "{faults:?}");
+}
+
+#[test]
+fn what_is_set_of_the_hub_alone_waits_for_its_administrator() {
+    let environment = [("BATTALA_SETUP_HUB_NAME", "Under the tree")];
+    let document = merge(None, variables(&environment)).unwrap();
+    let preset = document.check().unwrap().setup.unwrap();
+    assert!(preset.admin.is_none());
+    assert_eq!(preset.hub.name.unwrap().as_str(), "Under the tree");
 }
 
 #[test]

@@ -27,6 +27,28 @@ async fn a_fresh_hub_says_so_and_lets_nobody_in() {
 }
 
 #[tokio::test]
+async fn the_setup_page_begins_with_what_the_settings_say() {
+    let preset = [("hub_name", "Under the tree"), ("registration", "open")];
+    let preset: toml::Table = preset
+        .map(|(key, value)| (key.to_owned(), value.into()))
+        .into_iter()
+        .collect();
+    let hub = Options::default()
+        .fresh()
+        .setting("setup", preset)
+        .start()
+        .await;
+    let info = hub.get("/api/hub").await.is(200);
+    assert_eq!(info["setup_needed"], true);
+    assert_eq!(info["name"], "Under the tree");
+    assert_eq!(info["registration"], "open");
+    let token = hub.setup_token().await;
+    hub.post("/api/setup", &setup(&token, "ana")).await.is(201);
+    let info = hub.get("/api/hub").await.is(200);
+    assert_eq!(info["name"], "Battala");
+}
+
+#[tokio::test]
 async fn the_setup_link_makes_the_administrator_and_names_the_hub() {
     let hub = Options::default().fresh().start().await;
     let token = hub.setup_token().await;
