@@ -31,6 +31,13 @@ describe("a refused response", () => {
 		});
 	});
 
+	it("tells a spent rate from a wait that one call stands for", () => {
+		const problem = { code: "rate_limited", retry_after_ms: 1500 };
+		const left = (n: string) => new Headers({ "ratelimit-remaining": n });
+		expect(errorOfResponse(429, problem, left("0")).isRateSpent).toBe(true);
+		expect(errorOfResponse(429, problem, left("12")).isRateSpent).toBe(false);
+	});
+
 	it("says when to come back, by document or header", () => {
 		const problem = { code: "rate_limited", retry_after_ms: 1500 };
 		expect(errorOfResponse(429, problem, none)).toMatchObject({

@@ -18,6 +18,10 @@ export function errorText(t: Catalog, error: unknown): string {
 	if (!isErrorLike(error)) return t.errors.unknown;
 	if (error.code === "network") return t.errors.network;
 	if (error.code === "timeout") return t.errors.timeout;
+	// The hub names the address that it is meant to be reached at; this page came from another.
+	const origin = error.fields.find(({ field }) => field === "origin");
+	if (error.code === "forbidden" && origin)
+		return t.errors.foreignPage(origin.message);
 	const text = lookUp(t.errors.codes, error.code) ?? t.errors.unknown;
 	if (error.code !== "rate_limited" || error.retryAfterMs === null) return text;
 	const seconds = Math.ceil(error.retryAfterMs / 1000);

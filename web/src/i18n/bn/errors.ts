@@ -26,6 +26,8 @@ export const errors = {
 	},
 	network: "হাবের সঙ্গে সংযোগ করা যাচ্ছে না।",
 	timeout: "হাব সময়মতো উত্তর দেয়নি।",
+	foreignPage: (address: string) =>
+		`এই হাবের ঠিকানা ${address}। সেখানে খুলুন, বা পরিচালককে ঠিকানাটি ঠিক করতে বলুন।`,
 	unknown: "কিছু একটা ভুল হয়েছে।",
 	busyRetry: "হাব ব্যস্ত। এটি নিজেই আবার পাঠানো হচ্ছে।",
 	retryInMinutes: counted({

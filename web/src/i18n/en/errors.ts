@@ -25,6 +25,8 @@ export const errors = {
 	},
 	network: "The hub cannot be reached.",
 	timeout: "The hub did not answer in time.",
+	foreignPage: (address: string) =>
+		`This hub is set up for ${address}. Open it there, or ask its operator to correct its address.`,
 	unknown: "Something went wrong.",
 	busyRetry: "The hub is busy. This is sent again by itself.",
 	retryInMinutes: counted({
