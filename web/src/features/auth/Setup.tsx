@@ -1,8 +1,10 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { Registration } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
-import { useLocation } from "@/lib/router.tsx";
-import { ApiError, setupHub } from "@/stores/index.ts";
+import { paths } from "@/lib/paths.ts";
+import { Link, useLocation } from "@/lib/router.tsx";
+import { ApiError, setupHub, updateProfile, useStore } from "@/stores/index.ts";
+import { buttonClass } from "@/ui/Button.tsx";
 import { Choice } from "@/ui/Choice.tsx";
 import { Field } from "@/ui/Field.tsx";
 import {
@@ -21,7 +23,30 @@ import NotSetUp from "./NotSetUp.tsx";
 export default function Setup() {
 	const t = useT();
 	const token = new URLSearchParams(useLocation().hash.slice(1)).get("token");
-	const [registration, setRegistration] = useState<Registration>("open");
+	const hub = useStore((state) => state.hub);
+	if (hub && !hub.setup_needed)
+		return (
+			<AuthFrame title={t.auth.setupDoneTitle} lead={t.auth.setupDone}>
+				<Link
+					className={buttonClass({ look: "primary", size: "wide" })}
+					to={paths.login}
+				>
+					{t.auth.signIn}
+				</Link>
+			</AuthFrame>
+		);
+	return token ? <SetupForm token={token} /> : <NotSetUp />;
+}
+
+/** What the hub is called as long as nobody has named it. */
+const NAMELESS = "Battala Hub";
+
+function SetupForm({ token }: { token: string }) {
+	const t = useT();
+	// What the hub's settings say already, to begin with.
+	const preset = useStore((state) => state.hub);
+	const [chosen, setRegistration] = useState<Registration>();
+	const registration = chosen ?? preset?.registration ?? "invite";
 	const form = useForm({
 		initial: { hub_name: "", username: "", password: "", email: "" },
 		validate: (values) => ({
@@ -31,14 +56,18 @@ export default function Setup() {
 			email: emailFault(t, values.email),
 		}),
 		submit: async ({ hub_name, username, password, email }) => {
+			const typed = username.trim();
 			await setupHub({
-				token: token ?? "",
+				token,
 				hub_name: hub_name.trim(),
-				username: username.trim(),
+				username: typed,
 				password,
 				registration,
 				...(email.trim() ? { email: email.trim() } : {}),
 			});
+			// The hub folds the name's case; others still see it as it was typed.
+			if (typed !== typed.toLowerCase())
+				await updateProfile({ display_name: typed }).catch(() => {});
 		},
 		explain: (error) =>
 			error instanceof ApiError &&
@@ -46,7 +75,14 @@ export default function Setup() {
 				? t.auth.setupWrongToken
 				: undefined,
 	});
-	if (!token) return <NotSetUp />;
+	const { set } = form;
+	const named = preset?.name;
+	// The hub may answer after the page is there.
+	// biome-ignore lint/correctness/useExhaustiveDependencies: once, when the name comes
+	useEffect(() => {
+		if (named && named !== NAMELESS && form.values.hub_name === "")
+			set("hub_name", named);
+	}, [named]);
 	return (
 		<AuthFrame title={t.auth.setupTitle} lead={t.auth.setupLead}>
 			<form {...form.form} className="grid gap-5">
@@ -62,8 +98,8 @@ export default function Setup() {
 					value={registration}
 					onChange={setRegistration}
 					options={[
-						{ value: "open", label: t.auth.open, hint: t.auth.openHint },
 						{ value: "invite", label: t.auth.invite, hint: t.auth.inviteHint },
+						{ value: "open", label: t.auth.open, hint: t.auth.openHint },
 					]}
 				/>
 				<fieldset className="grid gap-4 border-t border-line pt-4">

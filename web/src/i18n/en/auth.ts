@@ -59,6 +59,8 @@ export const auth = {
 	invite: "Only with an invite",
 	inviteHint: "Strangers need a link of someone who may invite.",
 	setupGo: "Open the hub",
+	setupDoneTitle: "This hub is set up",
+	setupDone: "Its setup link has been used. Sign in with your account.",
 	setupWrongToken:
 		"This setup link is not valid any more. The newest one stands in the hub's terminal.",
 	notSetUpTitle: "Not set up yet",
