@@ -1,0 +1,58 @@
+import { community } from '../support/scenery.ts';
+import { enter, expect, notice, signIn, test, THOUGHT, writing } from '../support/test.ts';
+
+const ask = /draft is not finished/;
+
+test('signing out asks about a draft, and may keep it for the next time', async ({ hub, visit }) => {
+	const { page, path, composer } = await writing(hub, visit);
+	const signOut = async () => {
+		await page.getByRole('region', { name: 'You', exact: true }).getByRole('button').first().click();
+		await page.getByRole('menuitem', { name: 'Sign out' }).click();
+	};
+	await signOut();
+	const question = page.getByRole('alertdialog', { name: 'Sign out?' });
+	await expect(question.getByText(ask)).toBeVisible();
+	await question.getByRole('button', { name: 'Cancel' }).click();
+	await expect(composer).toHaveValue(THOUGHT);
+
+	await signOut();
+	await question.getByRole('button', { name: 'Sign out and keep it' }).click();
+	await expect(page.getByLabel('Name or e-mail')).toBeVisible();
+	await enter(page, 'asha', path);
+	await expect(composer).toHaveValue(THOUGHT);
+
+	await signOut();
+	await question.getByRole('button', { name: 'Sign out anyway' }).click();
+	await expect(page.getByLabel('Name or e-mail')).toBeVisible();
+	await enter(page, 'asha', path);
+	await expect(composer).toHaveValue('');
+});
+
+test('a tab says so when another tab signs somebody else in, and keeps the words of each apart', async ({
+	hub,
+	visit,
+}) => {
+	const asha = await hub.setUp('asha');
+	const babu = await hub.register('babu');
+	const { path } = await community(hub, asha, [babu]);
+	const first = await visit();
+	await enter(first, 'asha', path);
+	const composer = first.getByRole('textbox', { name: /^Message #/ });
+	await composer.fill(THOUGHT);
+	const second = await first.context().newPage();
+	await second.goto(path);
+	await expect(second.getByRole('textbox', { name: /^Message #/ })).toHaveValue(THOUGHT);
+	await second.getByRole('region', { name: 'You', exact: true }).getByRole('button').first().click();
+	await second.getByRole('menuitem', { name: 'Sign out' }).click();
+	await second.getByRole('button', { name: 'Sign out and keep it' }).click();
+	await expect(second.getByLabel('Name or e-mail')).toBeVisible();
+	await signIn(second, 'babu');
+
+	await expect(notice(first, 'You are now babu in this browser.')).toBeVisible();
+	await expect(composer).toHaveValue('');
+	await second.getByRole('region', { name: 'You', exact: true }).getByRole('button').first().click();
+	await second.getByRole('menuitem', { name: 'Sign out' }).click();
+	await expect(second.getByLabel('Name or e-mail')).toBeVisible();
+	await signIn(second, 'asha');
+	await expect(composer).toHaveValue(THOUGHT);
+});
