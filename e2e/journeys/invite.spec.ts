@@ -135,3 +135,40 @@ test('where registration is by invite, an administrator’s link makes an accoun
 	await other.getByRole('button', { name: 'Create an account' }).click();
 	await expect(composer(other)).toBeVisible();
 });
+
+test('the dialog begins at its copy button, shows the code, and leaves one link behind', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { server } = await community(hub, asha, []);
+	const path = `/api/servers/${server.id}/invites`;
+	const codes = async () => (await hub.as<{ items: { code: string }[] }>(asha, 'GET', path)).items.map(({ code }) => code);
+	const before = await codes();
+	const page = await visit();
+	await enter(page, 'asha', `/app/s/${server.id}`);
+	await page.getByRole('button', { name: 'Menu of Neighbours' }).click();
+	await page.getByRole('menuitem', { name: 'Invite people' }).click();
+	const field = page.getByLabel('Invite link');
+	await expect(page.getByRole('button', { name: 'Copy link' })).toBeFocused();
+	const rest = (input: HTMLInputElement | SVGElement) => input.scrollWidth - input.clientWidth - input.scrollLeft;
+	expect(await field.evaluate(rest)).toBeLessThanOrEqual(1);
+	const first = await field.inputValue();
+	await page.getByLabel('Ends after').selectOption('day');
+	await expect(field).not.toHaveValue(first);
+	const code = (await field.inputValue()).split('/').at(-1);
+	await expect.poll(codes).toEqual(expect.arrayContaining([code]));
+	await expect.poll(async () => (await codes()).length).toBe(before.length + 1);
+});
+
+test('a class behind one address is told to wait, and comes in by itself', async ({ hub, visit }) => {
+	const { link } = await invitation(hub);
+	const page = await visit();
+	let isBusy = true;
+	await page.route(/api\/invites\/[^/]+$/, (route) =>
+		isBusy
+			? route.fulfill({ status: 429, json: { code: 'rate_limited', retry_after_ms: 500 } })
+			: route.continue(),
+	);
+	await page.goto(link);
+	await expect(page.getByRole('heading', { name: 'Many are here at once' })).toBeVisible();
+	isBusy = false;
+	await expect(page.getByRole('heading', { name: 'You are invited to Neighbours' })).toBeVisible();
+});

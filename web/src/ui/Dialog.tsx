@@ -48,6 +48,12 @@ export function Dialog({
 				<Radix.Content
 					role={role}
 					{...(description ? {} : { "aria-describedby": undefined })}
+					onInteractOutside={(event) => {
+						// A notice is above the dialog, and none of its business.
+						const { target } = event;
+						if (target instanceof Element && target.closest("[data-notices]"))
+							event.preventDefault();
+					}}
 					onOpenAutoFocus={(event) => {
 						opener.current = findOpener();
 						focusFirst(event);

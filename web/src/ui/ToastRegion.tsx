@@ -1,5 +1,6 @@
 import { CircleAlert, CircleCheck, Info, X } from "lucide-react";
 import { useEffect, useState } from "react";
+import { createPortal } from "react-dom";
 import { useT } from "@/i18n";
 import { Button } from "./Button";
 import { IconButton } from "./IconButton";
@@ -24,8 +25,10 @@ export function ToastRegion() {
 	const t = useT();
 	const shown = useToasts((state) => state.shown);
 	const [held, setHeld] = useState(false);
-	return (
+	// Beside the root, which is a layer of its own: a notice about what a dialog did is above it.
+	return createPortal(
 		<section
+			data-notices
 			aria-label={t.ui.notices}
 			onPointerEnter={() => setHeld(true)}
 			onPointerLeave={() => setHeld(false)}
@@ -36,7 +39,8 @@ export function ToastRegion() {
 			{shown.map((one) => (
 				<ToastCard key={one.key} toast={one} held={held} />
 			))}
-		</section>
+		</section>,
+		document.body,
 	);
 }
 

@@ -1,12 +1,38 @@
 import { t } from "@/i18n/index.ts";
 import { toast } from "./toasts.ts";
 
-/** Puts text on the clipboard and says so; says so too when the browser refuses. */
-export async function copyText(text: string): Promise<void> {
+/**
+ * Puts text on the clipboard and says so. Pages without TLS have no clipboard; there the browser's
+ * older way may do, and if not, the text is left selected in its `field` for the reader's own keys.
+ */
+export async function copyText(
+	text: string,
+	field: HTMLInputElement | null = null,
+): Promise<void> {
 	try {
 		await navigator.clipboard.writeText(text);
-		toast(t().ui.copied, { tone: "success" });
 	} catch {
-		toast(t().ui.copyFailed, { tone: "error" });
+		field?.focus();
+		field?.select();
+		if (!copyByCommand(text))
+			return toast(field ? t().ui.copySelected : t().ui.copyFailed);
+	}
+	toast(t().ui.copied, { tone: "success" });
+}
+
+function copyByCommand(text: string): boolean {
+	let isDone = false;
+	const onCopy = (event: ClipboardEvent) => {
+		event.clipboardData?.setData("text/plain", text);
+		event.preventDefault();
+		isDone = event.clipboardData !== null;
+	};
+	document.addEventListener("copy", onCopy, { capture: true });
+	try {
+		return document.execCommand("copy") && isDone;
+	} catch {
+		return false;
+	} finally {
+		document.removeEventListener("copy", onCopy, { capture: true });
 	}
 }

@@ -1,9 +1,10 @@
 import { Copy } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import type { Id, Invite } from "@/api/types.ts";
 import { errorText, useFormat, useT } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
-import { createInvite, useStore } from "@/stores/index.ts";
+import { createInvite, revokeInvite, useStore } from "@/stores/index.ts";
 import { Button } from "@/ui/Button.tsx";
 import { copyText } from "@/ui/copyText.ts";
 import { Dialog, DialogBody } from "@/ui/Dialog.tsx";
@@ -23,7 +24,10 @@ const USES = { one: 1, ten: 10, hundred: 100, unlimited: null };
 type Age = keyof typeof AGES_S;
 type Uses = keyof typeof USES;
 
-/** Opens with a link ready to be copied; other terms make another link. */
+/**
+ * Opens with a link ready to be copied. Other terms make another link, and the one before that
+ * nobody has taken from here is revoked.
+ */
 export default function InviteDialog({
 	serverId,
 	onClose,
@@ -39,6 +43,13 @@ export default function InviteDialog({
 	const [uses, setUses] = useState<Uses>("unlimited");
 	const [invite, setInvite] = useState<Invite>();
 	const [fault, setFault] = useState<string>();
+	const field = useRef<HTMLInputElement>(null);
+	const copy = useRef<HTMLButtonElement>(null);
+	const waiting = useRef<HTMLDivElement>(null);
+	const untaken = useRef<string>(undefined);
+	const taken = () => {
+		untaken.current = undefined;
+	};
 	useEffect(() => {
 		let isOn = true;
 		setInvite(undefined);
@@ -47,7 +58,17 @@ export default function InviteDialog({
 			expires_in_s: AGES_S[age],
 			uses_max: USES[uses],
 		}).then(
-			(made) => isOn && setInvite(made),
+			(made) => {
+				const former = isOn ? untaken.current : made.code;
+				if (former) void revokeInvite(serverId, former).catch(() => {});
+				if (!isOn) return;
+				untaken.current = made.code;
+				// Who has gone on to the terms meanwhile stays there.
+				const isHeld = waiting.current?.contains(document.activeElement);
+				flushSync(() => setInvite(made));
+				if (isHeld) copy.current?.focus();
+				showEnd(field.current);
+			},
 			(error: unknown) => isOn && setFault(errorText(t, error)),
 		);
 		return () => {
@@ -56,7 +77,7 @@ export default function InviteDialog({
 	}, [serverId, age, uses, t]);
 	const link = invite ? `${location.origin}${paths.invite(invite.code)}` : "";
 	return (
-		<Dialog title={t.servers.inviteTitle(name)} onClose={onClose}>
+		<Dialog title={t.servers.inviteTitle(name)} onClose={onClose} width="wide">
 			<DialogBody>
 				<FieldFrame
 					label={t.servers.inviteLink}
@@ -67,23 +88,38 @@ export default function InviteDialog({
 					}
 				>
 					{(ids) => (
-						<div className="flex gap-2">
+						<div className="flex gap-2 max-tablet:flex-col">
 							{invite ? (
 								<input
 									{...ids}
+									ref={field}
 									readOnly
 									value={link}
 									onFocus={(event) => event.target.select()}
+									onBlur={(event) => showEnd(event.target)}
+									onCopy={taken}
 									className={`${inputClass} h-10 font-mono coarse:h-11`}
 								/>
 							) : (
-								<Skeleton className="h-10 grow" />
+								<div
+									ref={waiting}
+									data-first
+									tabIndex={-1}
+									aria-busy="true"
+									className="grow outline-none"
+								>
+									<Skeleton className="h-10 coarse:h-11" />
+								</div>
 							)}
 							<Button
+								ref={copy}
 								look="primary"
-								className="h-10!"
+								className="h-10! coarse:h-11!"
 								disabled={!invite}
-								onClick={() => void copyText(link)}
+								onClick={() => {
+									taken();
+									void copyText(link, field.current);
+								}}
 							>
 								<Copy aria-hidden="true" size={16} />
 								{t.servers.copyLink}
@@ -122,6 +158,11 @@ export default function InviteDialog({
 			</DialogBody>
 		</Dialog>
 	);
+}
+
+/** What tells one link from another is at its end. */
+function showEnd(field: HTMLInputElement | null): void {
+	if (field) field.scrollLeft = field.scrollWidth;
 }
 
 function keysOf<T extends object>(table: T): (keyof T & string)[] {

@@ -2,7 +2,7 @@ import { Copy, Plus } from "lucide-react";
 import type { Id, Invite } from "@/api/types.ts";
 import { errorText, useFormat, useT } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
-import { listInvites, revokeInvite } from "@/stores/index.ts";
+import { listInvites, revokeInvite, useStore } from "@/stores/index.ts";
 import { Letter } from "@/ui/art/scenes.tsx";
 import { Button } from "@/ui/Button.tsx";
 import { copyText } from "@/ui/copyText.ts";
@@ -89,6 +89,8 @@ function InviteRow({
 			toast(errorText(t, error), { tone: "error" });
 		}
 	};
+	const isByInvite = useStore((state) => state.hub?.registration === "invite");
+	const opens = invite.opens_hub ? t.servers.opensHub : t.servers.membersOnly;
 	const uses =
 		invite.uses_max === null
 			? t.servers.invitesUses(format.number(invite.uses))
@@ -105,9 +107,12 @@ function InviteRow({
 			<div className="min-w-0 grow">
 				<p className="truncate font-mono text-ui">{invite.code}</p>
 				<p className="text-small text-ink-3">
-					{[t.servers.invitesBy(invite.creator.display_name), uses, end].join(
-						" · ",
-					)}
+					{[
+						t.servers.invitesBy(invite.creator.display_name),
+						uses,
+						end,
+						...(isByInvite ? [opens] : []),
+					].join(" · ")}
 				</p>
 			</div>
 			<IconButton

@@ -43,6 +43,8 @@ export const servers = {
 	welcomeText: "আপনি আসার আগে এখানে যা লেখা হয়েছে, সবই পড়তে পারবেন।",
 	inviteTitle: (name: string) => `${ended(name, "এ")} মানুষ ডাকুন`,
 	inviteLink: "আমন্ত্রণের লিংক",
+	opensHub: "হাবও খোলে",
+	membersOnly: "শুধু অ্যাকাউন্ট থাকলে",
 	inviteOpensHub: "যাঁর কাছে এই লিংক আছে, তিনি এই হাবে অ্যাকাউন্টও খুলতে পারবেন।",
 	inviteForMembers:
 		"শুধু যাঁদের এই হাবে অ্যাকাউন্ট আছে তাঁদের জন্য; এতে নতুন অ্যাকাউন্ট খোলে না।",

@@ -24,6 +24,8 @@ export const ui = {
 	partReload: "অংশটি আবার খুলুন",
 	copied: "কপি হয়েছে",
 	copyFailed: "ব্রাউজার কপি করতে দেয়নি।",
+	copySelected:
+		"ব্রাউজার কপি করতে দেয়নি। লেখাটি বাছাই করা আছে: কীবোর্ড বা মেনু দিয়ে কপি করুন।",
 	retryInMinutes: (minutes: string) => `${minutes} মিনিট পরে চেষ্টা করুন`,
 	retryIn: (seconds: string) => `${seconds} সেকেন্ড পরে চেষ্টা করুন`,
 } satisfies Catalog["ui"];

@@ -22,6 +22,8 @@ export const ui = {
 	partReload: "Reload part",
 	copied: "Copied",
 	copyFailed: "The browser did not allow copying.",
+	copySelected:
+		"The browser did not allow copying. The text is selected: copy it with the keyboard or its menu.",
 	retryInMinutes: (minutes: string) => `Try again in ${minutes} min`,
 	retryIn: (seconds: string) => `Try again in ${seconds} s`,
 };
