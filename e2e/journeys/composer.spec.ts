@@ -12,7 +12,7 @@ test('a text over the limit is refused by how much, and nothing of it is lost', 
 	await composer.fill('x'.repeat(3700));
 	await expect(page.getByText('300 characters left')).toBeVisible();
 	await composer.fill('x'.repeat(4012));
-	await expect(page.getByRole('alert')).toHaveText('12 characters too long');
+	await expect(page.getByRole('alert')).toHaveText('12 characters too long · at most 4,000');
 	await composer.press('Enter');
 	await expect(composer).toHaveValue('x'.repeat(4012));
 	await expect(page.getByRole('button', { name: 'Send' })).toBeDisabled();

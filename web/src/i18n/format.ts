@@ -63,15 +63,16 @@ const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 	["minute", 60_000],
 ];
 
-const HALF_MINUTE_MS = 30_000;
+/** What lies ahead may have lost a moment since it was made: it is rounded, not cut off. */
+const MOMENT_MS = 30_000;
 
 function relativeOf(locale: Locale) {
 	const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 	return (ms: number, now: number) => {
-		// What ends in seven days has a little less than that left when it is shown.
-		const distance = ms > now ? ms - now + HALF_MINUTE_MS : ms - now;
+		const distance = ms > now ? ms - now + MOMENT_MS : ms - now;
+		const whole = ms > now ? Math.round : Math.trunc;
 		const fitting = units.find(([, size]) => Math.abs(distance) >= size);
 		if (!fitting) return format.format(0, "second");
-		return format.format(Math.trunc(distance / fitting[1]), fitting[0]);
+		return format.format(whole(distance / fitting[1]), fitting[0]);
 	};
 }

@@ -118,5 +118,6 @@ describe("formats", () => {
 		expect(relative(0, 3 * 60_000)).toBe("3 minutes ago");
 		expect(relative(2 * 86_400_000, 0)).toBe("in 2 days");
 		expect(relative(7 * 86_400_000, 400)).toBe("in 7 days");
+		expect(relative(7 * 86_400_000, 10 * 60_000)).toBe("in 7 days");
 	});
 });

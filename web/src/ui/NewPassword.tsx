@@ -7,7 +7,10 @@ type Props = ComponentProps<typeof PasswordField> & { value: string };
 
 const COLOURS = ["bg-danger", "bg-warn", "bg-leaf", "bg-leaf"];
 
-/** A password to be set: the rule stands before the failure, a line shows how strong it is. */
+/**
+ * A password to be set: the rule stands before the failure, a line shows how strong it is. Nothing
+ * praises what was refused.
+ */
 export function NewPassword(props: Props) {
 	const t = useT();
 	const strength = strengthOf(props.value);
@@ -24,7 +27,7 @@ export function NewPassword(props: Props) {
 				hint={t.auth.passwordHint}
 				{...props}
 			/>
-			{props.value ? (
+			{props.value && !props.error ? (
 				<div className="flex items-center gap-2 text-small text-ink-3">
 					<span aria-hidden="true" className="grid grow grid-cols-4 gap-1">
 						{names.map((name, index) => (

@@ -1,7 +1,9 @@
+import { Info } from "lucide-react";
+import { useEffect, useState } from "react";
 import { useT } from "@/i18n/index.ts";
 import { inviteCodeOf } from "@/lib/paths.ts";
 import { Link, useQuery } from "@/lib/router.tsx";
-import { register, useStore } from "@/stores/index.ts";
+import { previewInvite, register, useStore } from "@/stores/index.ts";
 import { Field } from "@/ui/Field.tsx";
 import { emailFault, passwordFault, usernameFault } from "@/ui/form/rules.ts";
 import { FormFault, Submit } from "@/ui/form/Submit.tsx";
@@ -52,11 +54,27 @@ export default function Register() {
 			if (code) forgetIntent();
 		},
 	});
+	const isMembersOnly = useIsMembersOnly(
+		needsInvite ? inviteCodeOf(query.get("next") ?? "") : null,
+	);
 	return (
 		<AuthFrame
 			title={t.auth.registerTitle(hub?.name ?? t.common.appName)}
 			lead={needsInvite ? t.auth.registerClosed : t.auth.registerLead}
 		>
+			{isMembersOnly ? (
+				<p
+					role="status"
+					className="flex gap-2 rounded-control bg-active px-3 py-2 text-ui"
+				>
+					<Info
+						aria-hidden="true"
+						size={18}
+						className="mt-px shrink-0 text-info"
+					/>
+					{t.auth.inviteForMembers}
+				</p>
+			) : null}
 			<form {...form.form} className="grid gap-4">
 				{needsInvite || form.field("invite").error ? (
 					<Field
@@ -99,4 +117,21 @@ export default function Register() {
 			</p>
 		</AuthFrame>
 	);
+}
+
+/** Whether the invite that led here makes no account: said before the form is filled in. */
+function useIsMembersOnly(code: string | null): boolean {
+	const [known, setKnown] = useState(false);
+	useEffect(() => {
+		if (code === null) return;
+		const abort = new AbortController();
+		previewInvite(code, abort.signal).then(
+			({ opens_hub }) => setKnown(!opens_hub),
+			() => {
+				// The hub says it when the form is sent.
+			},
+		);
+		return () => abort.abort();
+	}, [code]);
+	return code !== null && known;
 }

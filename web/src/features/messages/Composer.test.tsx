@@ -100,7 +100,9 @@ it("never sends what is blank or still being composed", async () => {
 it("says by how much a text is too long and keeps it", () => {
 	fireEvent.input(box(), { target: { value: "x".repeat(4003) } });
 	fireEvent.keyDown(box(), { key: "Enter" });
-	expect(screen.getByRole("alert").textContent).toBe("3 characters too long");
+	expect(screen.getByRole("alert").textContent).toBe(
+		"3 characters too long · at most 4,000",
+	);
 	expect(send).not.toHaveBeenCalled();
 	expect(box().value).toHaveLength(4003);
 });

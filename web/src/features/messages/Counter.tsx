@@ -23,7 +23,9 @@ export function Counter({ length }: { length: number }) {
 			role={left < 0 ? "alert" : undefined}
 			className={`text-small tabular ${left < 0 ? "text-danger" : "text-ink-3"}`}
 		>
-			{left < 0 ? t.chat.tooLong(-left) : t.chat.charsLeft(left)}
+			{left < 0
+				? `${t.chat.tooLong(-left)} · ${t.chat.charsMost(limits.messageCharsMax)}`
+				: t.chat.charsLeft(left)}
 		</p>
 	);
 }

@@ -58,6 +58,7 @@ export const chat = {
 		one: "আর {n}টি অক্ষর",
 		other: "আর {n}টি অক্ষর",
 	}),
+	charsMost: counted({ other: "সর্বোচ্চ {n}" }),
 	tooLong: counted({
 		one: "{n}টি অক্ষর বেশি",
 		other: "{n}টি অক্ষর বেশি",

@@ -57,6 +57,7 @@ export const chat = {
 		one: "{n} character left",
 		other: "{n} characters left",
 	}),
+	charsMost: counted({ other: "at most {n}" }),
 	tooLong: counted({
 		one: "{n} character too long",
 		other: "{n} characters too long",
