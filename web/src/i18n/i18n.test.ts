@@ -93,6 +93,11 @@ describe("error texts", () => {
 		expect(errorText(en, new Refusal("rate_limited", 2100))).toBe(
 			"Try again in 3 seconds.",
 		);
+		const foreign = new Refusal("forbidden");
+		const origin = { field: "origin", code: "wrong", message: "https://hub" };
+		expect(errorText(en, Object.assign(foreign, { fields: [origin] }))).toBe(
+			en.errors.foreignPage("https://hub"),
+		);
 		expect(errorText(en, new Refusal("network"))).toBe(en.errors.network);
 		expect(errorText(en, new Refusal("from_the_future"))).toBe(
 			en.errors.unknown,
