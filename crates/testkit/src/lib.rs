@@ -10,11 +10,13 @@ mod database;
 pub mod fuzz;
 pub mod ledger;
 mod pace;
+mod pooler;
 mod proxy;
 mod scratch;
 
 pub use cluster::{Cluster, StartError, URL_VARIABLE};
 pub use database::TestDatabase;
 pub use pace::{SLOWNESS_VARIABLE, patience, slowness};
+pub use pooler::Pooler;
 pub use proxy::Proxy;
 pub use scratch::Scratch;

@@ -121,7 +121,8 @@ impl Proxy {
     }
 }
 
-fn database_and_socket(url: &str) -> io::Result<(String, PathBuf)> {
+/// The name of the database at `url`, and the socket of its server.
+pub(crate) fn database_and_socket(url: &str) -> io::Result<(String, PathBuf)> {
     let invalid = || io::Error::other(format!("{url} names no socket directory"));
     let (address, directory) = url.split_once("?host=").ok_or_else(invalid)?;
     let (_, database) = address.rsplit_once('/').ok_or_else(invalid)?;
@@ -202,9 +203,7 @@ impl Shared {
                 transaction.statements.clear();
             }
             to.write_all(&message)?;
-            message.resize(1, 0);
-            from.read_exact(&mut message)?;
-            read_rest(&mut from, &mut message)?;
+            message = read_message(&mut from)?;
         }
     }
 
@@ -224,8 +223,16 @@ impl Shared {
     }
 }
 
+/// A message that has a type, as it came.
+pub(crate) fn read_message(from: &mut impl io::Read) -> io::Result<Vec<u8>> {
+    let mut message = vec![0];
+    from.read_exact(&mut message)?;
+    read_rest(from, &mut message)?;
+    Ok(message)
+}
+
 /// Appends the length of a message, and the rest of it.
-fn read_rest(from: &mut &TcpStream, message: &mut Vec<u8>) -> io::Result<()> {
+fn read_rest(from: &mut impl io::Read, message: &mut Vec<u8>) -> io::Result<()> {
     let mut length = [0; 4];
     from.read_exact(&mut length)?;
     message.extend(length);

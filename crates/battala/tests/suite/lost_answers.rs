@@ -48,20 +48,20 @@ impl TestHub {
 
 /// What a client gathers of a channel: events in order, what `heads` says that it lacks, and what it
 /// asks for when it had to connect again.
-struct Reader<'h> {
+pub(crate) struct Reader<'h> {
     hub: &'h TestHub,
     user: &'h User,
     socket: Socket,
     channel: &'h str,
     at: usize,
     last: i64,
-    texts: Vec<String>,
-    reconnects: usize,
+    pub(crate) texts: Vec<String>,
+    pub(crate) reconnects: usize,
 }
 
 impl<'h> Reader<'h> {
     /// Of a channel in which nothing was written before.
-    async fn start(hub: &'h TestHub, user: &'h User, channel: &'h str) -> Self {
+    pub(crate) async fn start(hub: &'h TestHub, user: &'h User, channel: &'h str) -> Self {
         Self {
             hub,
             user,
@@ -75,7 +75,7 @@ impl<'h> Reader<'h> {
     }
 
     /// Reads on until it has the message of this number.
-    async fn read_to(&mut self, seq: i64) {
+    pub(crate) async fn read_to(&mut self, seq: i64) {
         while self.last < seq {
             let Some(event) = self.socket.event(self.at).await else {
                 self.reconnect().await;
@@ -145,7 +145,7 @@ impl<'h> Reader<'h> {
     }
 
     /// What came as events came once and in order.
-    fn assert_order(&self) {
+    pub(crate) fn assert_order(&self) {
         let created = self.socket.all("message_created").into_iter();
         let here = created.filter(|told| told["message"]["channel_id"] == self.channel);
         let seqs: Vec<_> = here.filter_map(|told| told["seq"].as_i64()).collect();
@@ -153,7 +153,7 @@ impl<'h> Reader<'h> {
     }
 }
 
-fn text_of(message: &Value) -> String {
+pub(crate) fn text_of(message: &Value) -> String {
     message["content"].as_str().expect("a text").to_owned()
 }
 
@@ -393,9 +393,14 @@ async fn written(hub: &TestHub, count: usize) {
 }
 
 /// Sends one message after the other, each until it is acknowledged; their numbers and texts.
-async fn write(hub: &TestHub, writer: &User, community: &Community) -> Vec<(i64, String)> {
+pub(crate) async fn write(
+    hub: &TestHub,
+    writer: &User,
+    community: &Community,
+    count: usize,
+) -> Vec<(i64, String)> {
     let mut sent = Vec::new();
-    for number in 0..MESSAGES_EACH {
+    for number in 0..count {
         let text = format!("{} {number}", writer.name);
         let body = json!({"content": text, "nonce": nonce()});
         let request = writer.request("POST", &community.messages(), Some(body));
@@ -417,7 +422,11 @@ async fn what_was_acknowledged_while_the_database_was_cut_off_is_kept_and_told()
     let Some(hub) = hub().await else { return };
     let (community, owner, members) = hub.community("owner", ["ana", "ben", "cal"]).await;
     let mut reader = Reader::start(&hub, &owner, &community.channel).await;
-    let writing = join_all(members.iter().map(|member| write(&hub, member, &community)));
+    let writing = join_all(
+        members
+            .iter()
+            .map(|member| write(&hub, member, &community, MESSAGES_EACH)),
+    );
     let cutting = async {
         for round in 1..=CUTS {
             // Somewhere in the middle of the work.

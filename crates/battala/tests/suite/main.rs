@@ -6,6 +6,7 @@
 mod administration;
 mod auth;
 mod authority;
+mod bad_lines;
 mod bursts;
 mod bus;
 mod channels;

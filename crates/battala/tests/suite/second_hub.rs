@@ -1,6 +1,7 @@
 //! One process serves a database: another one that tries says so and ends.
 
 use battala_store::{Db, DbError, Options as DbOptions, Reader, args, sql};
+use battala_testkit::Pooler;
 use serde_json::json;
 
 use crate::harness::{Engine, TestHub, engine, nonce, until};
@@ -156,4 +157,18 @@ async fn a_hub_that_lost_its_claim_to_another_writes_nothing_any_more() {
     let owner = other.login("owner").await;
     let said = owner.say(&community.channel, "after").await;
     assert_eq!(said["seq"], 2);
+}
+
+#[tokio::test]
+async fn a_pooler_that_gives_every_transaction_another_session_is_refused() {
+    if engine() != Engine::Postgres {
+        return;
+    }
+    let mut hub = TestHub::start().await;
+    assert_eq!(hub.stop().await, Some(0));
+    let pooler = Pooler::start(&hub.database_url()).expect("a pooler");
+    let output = hub.command_at(&pooler.url(), &["serve"]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("behind a pooler"), "{said}");
 }

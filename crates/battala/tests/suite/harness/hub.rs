@@ -141,6 +141,17 @@ impl TestHub {
             .expect("the binary starts")
     }
 
+    /// The same with the database at another address.
+    pub(crate) fn command_at(&self, database_url: &str, arguments: &[&str]) -> Output {
+        let mut command = Command::new(BINARY);
+        self.prepare(&mut command)
+            .env("BATTALA_LISTEN", "127.0.0.1:0")
+            .env("BATTALA_DATABASE_URL", database_url)
+            .args(arguments)
+            .output()
+            .expect("the binary starts")
+    }
+
     /// Stops the process where it stands ([`TestHub::thaw`]), as a pause of its machine would.
     pub(crate) fn freeze(&self) {
         self.signal("STOP");

@@ -1,0 +1,99 @@
+//! A way to the database that is slow, or breaks again and again: whatever was acknowledged is there
+//! once, in order, and every reader ends with all of it.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio::time::sleep;
+
+use crate::harness::{Community, Engine, Options, Request, TestHub, User, engine, until};
+use crate::lost_answers::{Reader, text_of, write};
+
+const NAMES: [&str; 4] = ["ana", "ben", "cal", "dev"];
+/// Each answer of the database takes this much longer.
+const DELAY: Duration = Duration::from_millis(300);
+const SLOW_MESSAGES_EACH: usize = 3;
+const MESSAGES_EACH: usize = 60;
+const CUTS: u64 = 12;
+/// Between two cuts: long enough for something to be written, and short enough to hit the repair.
+const CALM_MS: std::ops::Range<u64> = 20..700;
+
+async fn hub() -> Option<TestHub> {
+    match engine() {
+        Engine::Sqlite => None,
+        Engine::Postgres => Some(Options::default().proxied().start().await),
+    }
+}
+
+/// Has everyone write while something happens, and two of them read.
+async fn everything_arrives(
+    hub: &TestHub,
+    (community, owner, writers): (&Community, &User, &[User; NAMES.len()]),
+    each: usize,
+    fault: impl Future<Output = ()>,
+) -> usize {
+    let [ana, ..] = writers;
+    let mut readers = [
+        Reader::start(hub, owner, &community.channel).await,
+        Reader::start(hub, ana, &community.channel).await,
+    ];
+    let writing = join_all(writers.iter().map(|one| write(hub, one, community, each)));
+    let (sent, ()) = tokio::join!(writing, fault);
+    let mut sent: Vec<(i64, String)> = sent.into_iter().flatten().collect();
+    sent.sort_unstable();
+    let (seqs, texts): (Vec<i64>, Vec<String>) = sent.into_iter().unzip();
+    assert!(seqs.iter().copied().eq((1..).take(seqs.len())), "{seqs:?}");
+    let last = i64::try_from(texts.len()).expect("a small number");
+    for reader in &mut readers {
+        reader.read_to(last).await;
+        assert_eq!(reader.texts, texts);
+        reader.assert_order();
+    }
+    until("the hub is whole again", async || {
+        let answer = hub
+            .http
+            .try_send(&Request::new("GET", "/readyz"))
+            .await
+            .ok()?;
+        (answer.status == 200).then_some(())
+    })
+    .await;
+    let kept = owner.history(&community.channel).await;
+    assert_eq!(kept.iter().map(text_of).collect::<Vec<_>>(), texts);
+    readers.iter().map(|reader| reader.reconnects).sum()
+}
+
+#[tokio::test]
+async fn a_database_that_is_slow_loses_nothing_and_cuts_nobody() {
+    let Some(hub) = hub().await else { return };
+    let (community, owner, writers) = hub.community("owner", NAMES).await;
+    hub.proxy().delay(DELAY);
+    let none = async {};
+    let each = SLOW_MESSAGES_EACH;
+    let all = everything_arrives(&hub, (&community, &owner, &writers), each, none);
+    let reconnects = Box::pin(all).await;
+    assert_eq!(reconnects, 0);
+    let is_cut = |line: &str| line.contains("claims the database was lost");
+    assert!(!hub.log().lines().any(is_cut));
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_again_and_again_loses_nothing() {
+    let Some(hub) = hub().await else { return };
+    let (community, owner, writers) = hub.community("owner", NAMES).await;
+    let cutting = async {
+        let mut random = u64::from(std::process::id());
+        for _ in 0..CUTS {
+            // Knuth's multiplier: which moments they are does not matter, but that they differ.
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            let calm = CALM_MS.start + (random >> 33) % (CALM_MS.end - CALM_MS.start);
+            sleep(Duration::from_millis(calm)).await;
+            hub.proxy().cut();
+        }
+    };
+    let each = MESSAGES_EACH;
+    let all = everything_arrives(&hub, (&community, &owner, &writers), each, cutting);
+    Box::pin(all).await;
+}
