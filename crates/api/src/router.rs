@@ -133,7 +133,10 @@ pub fn router(hub: Hub, config: ApiConfig) -> Router {
         guarded = guarded.layer(cors);
     }
     probes(guarded)
-        .layer(middleware::from_fn(edge::accompany))
+        .layer(middleware::from_fn_with_state(
+            edge::Refused::default(),
+            edge::accompany,
+        ))
         .with_state(state)
 }
 

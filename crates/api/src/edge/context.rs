@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use battala_hub::limits::{Allowance, Bucket, Subject};
@@ -19,6 +19,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
+use super::line::Line;
 use crate::health;
 use crate::refusal::Refusal;
 
@@ -99,8 +100,16 @@ impl Context {
     }
 }
 
+/// The line about requests that are refused for their rate: each alone is no news, and whoever sends
+/// them would fill the log.
+pub(crate) type Refused = Arc<Mutex<Line>>;
+
 /// Accompanies a request through all other rooms.
-pub(crate) async fn accompany(mut request: Request, next: Next) -> Response {
+pub(crate) async fn accompany(
+    State(refused): State<Refused>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let (context, began) = (Context::new(), Instant::now());
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
@@ -123,10 +132,18 @@ pub(crate) async fn accompany(mut request: Request, next: Next) -> Response {
         };
     }
     // A probe that succeeds is no news, and comes every few seconds for years.
-    if health::PROBES.contains(&route) && response.status().is_success() {
+    let is_probe = health::PROBES.contains(&route) && response.status().is_success();
+    let is_refused = response.status() == StatusCode::TOO_MANY_REQUESTS;
+    if is_probe || is_refused {
         log!(debug);
     } else {
         log!(info);
+    }
+    if is_refused {
+        let mut line = refused.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(left_out) = line.due() {
+            tracing::info!(route, left_out, "requests are refused for their rate");
+        }
     }
     response
 }

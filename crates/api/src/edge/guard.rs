@@ -102,7 +102,10 @@ mod tests {
         let router = Router::new()
             .fallback(handler)
             .layer(middleware::from_fn_with_state(traffic, guard))
-            .layer(middleware::from_fn(super::super::accompany));
+            .layer(middleware::from_fn_with_state(
+                super::super::Refused::default(),
+                super::super::accompany,
+            ));
         let request = Request::new(Body::empty());
         router.oneshot(request).await.unwrap()
     }
@@ -138,7 +141,10 @@ mod tests {
         let router = Router::new()
             .fallback(async move || made.store(true, Ordering::Relaxed))
             .layer(middleware::from_fn_with_state(traffic.clone(), guard))
-            .layer(middleware::from_fn(super::super::accompany));
+            .layer(middleware::from_fn_with_state(
+                super::super::Refused::default(),
+                super::super::accompany,
+            ));
         let asked = router.oneshot(Request::new(Body::empty()));
         let (response, untaken) = tokio::join!(asked, async {
             tokio::task::yield_now().await;

@@ -5,6 +5,7 @@ mod caller;
 mod charge;
 mod context;
 mod guard;
+mod line;
 mod origin;
 mod places;
 mod receive;
@@ -13,8 +14,9 @@ mod traffic;
 
 pub(crate) use caller::recognise;
 pub(crate) use charge::{charge, charge_rest};
-pub(crate) use context::{Context, accompany};
+pub(crate) use context::{Context, Refused, accompany};
 pub(crate) use guard::guard;
+pub use line::Line;
 pub use origin::Origins;
 pub(crate) use origin::{cors, refuse_foreign_pages};
 pub(crate) use receive::BodyFault;

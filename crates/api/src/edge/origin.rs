@@ -4,7 +4,6 @@
 //! that a browser added.
 
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -12,9 +11,9 @@ use axum::response::{IntoResponse, Response};
 use battala_proto::{ErrorCode, FieldCode, FieldError};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
-use tokio::time::Instant;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
+use super::line::Line;
 use crate::extract::GUARD;
 use crate::refusal::Refusal;
 use crate::state::ApiState;
@@ -24,26 +23,8 @@ use crate::state::ApiState;
 pub struct Origins {
     public: String,
     others: Vec<String>,
-    warnings: Warnings,
-}
-
-/// A wrong `public_url` refuses every press of every page: the log says so now and then.
-#[derive(Debug, Default)]
-struct Warnings(Mutex<Option<Instant>>);
-
-/// The least time between two warnings about refused pages.
-const WARNS_EVERY: Duration = Duration::from_mins(1);
-
-impl Warnings {
-    /// Whether to warn at `now`; strangers cannot fill the log.
-    fn is_due(&self, now: Instant) -> bool {
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_due = last.is_none_or(|at| now.saturating_duration_since(at) >= WARNS_EVERY);
-        if is_due {
-            *last = Some(now);
-        }
-        is_due
-    }
+    /// A wrong `public_url` refuses every press of every page.
+    warning: Mutex<Line>,
 }
 
 impl Origins {
@@ -55,7 +36,7 @@ impl Origins {
                 .iter()
                 .map(|origin| origin.to_ascii_lowercase())
                 .collect(),
-            warnings: Warnings::default(),
+            warning: Mutex::default(),
         }
     }
 
@@ -63,12 +44,14 @@ impl Origins {
     /// whose `public_url` may be wrong.
     fn refuse(&self, headers: &HeaderMap) -> Refusal {
         let public = &self.public;
-        if self.warnings.is_due(Instant::now()) {
+        let mut warning = self.warning.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(left_out) = warning.due() {
             let origin = headers.get(ORIGIN).map(HeaderValue::as_bytes);
             let origin = String::from_utf8_lossy(origin.unwrap_or_default());
             tracing::warn!(
                 %origin,
                 public_url = %public,
+                left_out,
                 "refused a change by a page of another origin; if people reach the hub there, \
                  `public_url` has to say so"
             );
@@ -203,16 +186,6 @@ mod tests {
         assert!(allows(public, "hub.local", &["http://hub.local"]));
         assert!(allows(public, "hub.local:80", &["http://hub.local"]));
         assert!(allows(public, "[::1]:3000", &["http://[::1]:3000"]));
-    }
-
-    #[test]
-    fn the_log_is_warned_once_a_minute() {
-        let (warnings, start) = (Warnings::default(), Instant::now());
-        let after = |seconds| start + Duration::from_secs(seconds);
-        assert!(warnings.is_due(start));
-        assert!(!warnings.is_due(after(59)));
-        assert!(warnings.is_due(after(60)));
-        assert!(!warnings.is_due(after(61)));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use http::StatusCode;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::line::Line;
+use battala_api::Line;
 
 /// The connections of all addresses but those of trusted proxies, who come for many.
 #[derive(Debug)]

@@ -6,7 +6,6 @@
 
 mod census;
 mod forwarded;
-mod line;
 mod paced;
 
 use std::convert::Infallible;
@@ -30,8 +29,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::Network;
+use battala_api::Line;
 use census::Census;
-use line::Line;
 use paced::Paced;
 
 /// The head of a request: more is 431. Cookies, a token and a long link fit

@@ -182,3 +182,22 @@ async fn what_a_client_sends_cannot_make_log_lines() {
         assert_ne!(line["level"], "ERROR");
     }
 }
+
+#[tokio::test]
+async fn strangers_who_are_refused_for_their_rate_do_not_fill_the_log() {
+    let hub = Options::default().rate("anonymous", 20, 1).start().await;
+    for _ in 0..300 {
+        hub.get("/api/no-such-path").await;
+        hub.get("/api/docs").await;
+    }
+    let log = hub.log();
+    let requests = log
+        .lines()
+        .filter(|line| line.contains("battala_api::requests"));
+    assert!(requests.count() < 40, "more lines than the rate allows");
+    let refused: Vec<&str> = log
+        .lines()
+        .filter(|line| line.contains("requests are refused for their rate"))
+        .collect();
+    assert!(!refused.is_empty() && refused.len() < 5, "{refused:?}");
+}

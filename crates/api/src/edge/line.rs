@@ -10,14 +10,14 @@ const PAUSE: Duration = Duration::from_mins(1);
 
 /// When a line was last written, and how often it was not.
 #[derive(Debug, Default)]
-pub(super) struct Line {
+pub struct Line {
     written_at: Option<Instant>,
     left_out: u64,
 }
 
 impl Line {
     /// Whether to write it now: then how often it was left out since it was last written.
-    pub(super) fn due(&mut self) -> Option<u64> {
+    pub fn due(&mut self) -> Option<u64> {
         if self.written_at.is_some_and(|at| at.elapsed() < PAUSE) {
             self.left_out += 1;
             return None;
