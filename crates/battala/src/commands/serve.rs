@@ -34,6 +34,10 @@ const REMEMBER_EVERY: Duration = Duration::from_secs(15);
 /// What the exit code says after a second signal, as a shell would: 128 + SIGINT.
 const EXIT_AT_ONCE: i32 = 130;
 
+/// So many addresses find a place where the limit of open files allows few connections. A site of
+/// IPv6 counts as four.
+const ADDRESSES_MIN: u32 = 8;
+
 /// Descriptors of the database, the log, the listener and the runtime, with room to spare.
 const DESCRIPTORS_RESERVED: u64 = 256;
 
@@ -218,6 +222,12 @@ fn within_descriptors(config: &Config, limit: Option<u64>) -> Config {
             );
         }
         config.limits.connections = u32::try_from(room).unwrap_or(u32::MAX);
+        let limits = &mut config.limits;
+        // Where there is little, one address must not have all of it; who asked for it may.
+        if limits.connections_per_address == Limits::default().connections_per_address {
+            let share = limits.connections / ADDRESSES_MIN;
+            limits.connections_per_address = limits.connections_per_address.min(share.max(1));
+        }
     }
     config
 }
@@ -231,6 +241,27 @@ fn connections_within(descriptors: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Document;
+
+    #[test]
+    fn one_address_never_has_all_places_unless_that_was_asked_for() {
+        let mut config = Document::default().check().unwrap();
+        assert_eq!(
+            within_descriptors(&config, Some(1_048_576))
+                .limits
+                .connections_per_address,
+            1024
+        );
+        let few = within_descriptors(&config, Some(1024)).limits;
+        assert_eq!((few.connections, few.connections_per_address), (768, 96));
+        config.limits.connections_per_address = 700;
+        assert_eq!(
+            within_descriptors(&config, Some(1024))
+                .limits
+                .connections_per_address,
+            700
+        );
+    }
 
     #[test]
     fn descriptors_are_kept_back_for_what_is_no_connection() {
