@@ -1,0 +1,137 @@
+// Several accounts and tabs on one device, one after the other.
+import { describe, expect, it } from "vitest";
+import { restoreSnapshot, snapshotOf } from "@/gateway/snapshot.ts";
+import { signOut } from "@/stores/actions/account.ts";
+import { sendMessage, setDraft } from "@/stores/actions/messages.ts";
+import { applyBatch } from "@/stores/applyBatch.ts";
+import { selectUnsent } from "@/stores/selectors.ts";
+import { initialState } from "@/stores/state.ts";
+import { getState, store } from "@/stores/store.ts";
+import {
+	channelId,
+	connected,
+	me,
+	message,
+	page,
+	ready,
+	startLoad,
+} from "./support/samples.ts";
+import {
+	auth,
+	besideTab,
+	boAuth,
+	boMe,
+	db,
+	signedIn,
+	start,
+	statusOf,
+	until,
+	wire,
+} from "./support/session.ts";
+
+describe("a tab beside one in which somebody signs out", () => {
+	it("goes on as who signs in there, says so, and shows them none of the other's words", async () => {
+		await signedIn();
+		setDraft(channelId, "by Asha");
+		const other = besideTab();
+		other.post({ kind: "signed_out", userId: me.id, keepsWriting: true });
+		await until(() => expect(getState().session.status).toBe("signed_out"));
+		// The composer hands over what it held when it goes.
+		setDraft(channelId, "by Asha, and more");
+		other.post({ kind: "token", auth: boAuth });
+		await until(() => expect(getState().session).toMatchObject({ me: boMe }));
+		expect(getState().ui.became).toBe("Bo");
+		expect(getState().drafts).toEqual({});
+		await until(async () =>
+			expect(await db.drafts(me.id)).toEqual({ [channelId]: "by Asha" }),
+		);
+		other.close();
+	});
+
+	it("says nothing when the same person signs in again", async () => {
+		await signedIn();
+		const other = besideTab();
+		other.post({ kind: "signed_out", userId: me.id, keepsWriting: false });
+		await until(() => expect(getState().session.status).toBe("signed_out"));
+		other.post({ kind: "token", auth: { ...auth, access_token: "t2" } });
+		await until(() => expect(getState().session.status).toBe("signed_in"));
+		expect(getState().ui.became).toBeNull();
+		other.close();
+	});
+});
+
+describe("signing out", () => {
+	it.each([false, true])("keeps what was written: %s", async (keepsWriting) => {
+		await signedIn();
+		wire.drop();
+		await sendMessage(channelId, "unsent");
+		setDraft("3000", "half a thought");
+		expect(selectUnsent(getState())).toEqual({ messages: 1, drafts: 1 });
+		await signOut(keepsWriting);
+		expect(getState().drafts).toEqual({});
+		expect(await db.messages(me.id)).toHaveLength(keepsWriting ? 1 : 0);
+		expect(await db.drafts(me.id)).toEqual(
+			keepsWriting ? { 3000: "half a thought" } : {},
+		);
+	});
+});
+
+describe("a device on which someone else has signed in meanwhile", () => {
+	/** The cookie is Bo's; the database still says that it was Asha who left off here. */
+	async function resumed() {
+		const painted = applyBatch(initialState, [
+			...connected(1, "1"),
+			startLoad(),
+			page("newest", [message(1, 1)]),
+		]);
+		await db.setLastUser(me.id);
+		await db.saveSnapshot({
+			userId: me.id,
+			version: 2,
+			state: snapshotOf(painted),
+		});
+		const unsent = { userId: me.id, channelId, createdAt: 1, failed: null };
+		await db.addMessage({ ...unsent, nonce: "n", content: "by Asha" });
+		const snapshot = await restoreSnapshot(db);
+		store.setState({ ...initialState, ...snapshot }, true);
+		const session = await start(async () => boAuth);
+		await session.resume();
+		await until(() => expect(wire.token).toBe("bo's"));
+	}
+
+	it("goes on as the one whom the hub names, with nothing of the other", async () => {
+		await resumed();
+		expect(getState().session).toMatchObject({ me: boMe });
+		expect(getState().ui.became).toBe("Bo");
+		expect(getState().timelines).toEqual({});
+		expect(getState().channels.byId).toEqual({});
+		expect(await db.lastUser()).toBe(boMe.id);
+	});
+
+	it("sends nothing that the other one has written, and keeps it for them", async () => {
+		await resumed();
+		wire.answer = () => ({ ok: { id: "10", seq: 2 } });
+		for (const input of connected(1, "1")) {
+			if (input.kind !== "event") continue;
+			const { name, data } = input.event;
+			wire.emit(name, name === "ready" ? { ...ready, me: boMe } : data);
+		}
+		await until(() => expect(statusOf()).toBe("live"));
+		await sendMessage(channelId, "by Bo");
+		await until(() =>
+			expect(wire.sent.map(([name]) => name)).toContain("message_send"),
+		);
+		const texts = wire.sent
+			.filter(([name]) => name === "message_send")
+			.map(([, body]) => body);
+		expect(texts).toMatchObject([{ content: "by Bo" }]);
+		expect(await db.messages(me.id)).toMatchObject([{ content: "by Asha" }]);
+	});
+
+	it("does not run for one account on the connection of another", async () => {
+		await signedIn();
+		wire.emit("ready", { ...ready, me: boMe });
+		expect(getState().session.status).toBe("signed_out");
+		expect(wire.token).toBeNull();
+	});
+});
