@@ -56,7 +56,7 @@ describe("a session", () => {
 				: { ok: {} };
 		wire.drop();
 		expect(statusOf()).toBe("reconnecting");
-		await until(() => expect(wire.token).toBe("t1"), { timeout: 3000 });
+		await until(() => expect(wire.token).toBe("t1"));
 		wire.greet(1);
 		await until(() => expect(statusOf()).toBe("live"));
 		expect(getState().timelines[channelId]?.ids).toEqual(["10"]);
@@ -76,7 +76,7 @@ describe("a session", () => {
 		});
 		wire.answer = (name) =>
 			name === "message_send" ? { ok: { id: "10", seq: 1 } } : { ok: {} };
-		await until(() => expect(wire.token).toBe("t1"), { timeout: 3000 });
+		await until(() => expect(wire.token).toBe("t1"));
 		wire.greet();
 		await until(() =>
 			expect(wire.sent.map(([name]) => name)).toContain("message_send"),

@@ -101,7 +101,14 @@ export const noSession = async () => {
 };
 
 export const statusOf = () => getState().connection.status;
-export const until = vi.waitFor;
+/** Parts of the client are loaded when they are needed, which takes a busy machine a while. */
+const patienceMs = 20_000;
+vi.setConfig({ testTimeout: 3 * patienceMs });
+
+/** Tries `check` again until it holds. */
+export function until<T>(check: () => T | Promise<T>): Promise<T> {
+	return vi.waitFor(check, { timeout: patienceMs });
+}
 
 beforeEach(async () => {
 	databases += 1;
