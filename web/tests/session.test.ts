@@ -1,6 +1,6 @@
 // A session from sign-in to its end.
 import { describe, expect, it } from "vitest";
-import { signOut } from "@/stores/actions/account.ts";
+import { changePassword, signOut } from "@/stores/actions/account.ts";
 import { openChannel } from "@/stores/actions/history.ts";
 import { sendMessage, setDraft } from "@/stores/actions/messages.ts";
 import { selectTimeline } from "@/stores/selectors.ts";
@@ -100,6 +100,32 @@ describe("a session", () => {
 		wire.close();
 		wire.handlers.onRefused("unauthenticated", null);
 		await until(() => expect(wire.token).toBe("fresh2"));
+		expect(getState().session.status).toBe("signed_in");
+	});
+
+	it("lets the hub know its device again as soon as the password has changed", async () => {
+		const passwords = {
+			current_password: "correct horse",
+			new_password: "mango tree at dusk",
+		};
+		const order: string[] = [];
+		const session = await start(async () => {
+			order.push("renewal");
+			if (order.length > 2) throw new TypeError("no network");
+			return { ...auth, access_token: `t${order.length}` };
+		});
+		await session.resume();
+		answerWith((request) => {
+			order.push(request);
+			return new Response(null, { status: 204 });
+		});
+		await changePassword(passwords);
+		const change = "POST /api/users/@me/password";
+		await until(() => expect(order).toEqual(["renewal", change, "renewal"]));
+
+		// The password has changed all the same when the renewal fails.
+		await changePassword(passwords);
+		await until(() => expect(order).toHaveLength(5));
 		expect(getState().session.status).toBe("signed_in");
 	});
 

@@ -216,6 +216,9 @@ export class SessionDriver {
 			command: (name, body) => this.#command(name, body),
 			begin: (auth) => this.begin(auth),
 			end: (reason, keepsWriting) => this.end(reason, { keepsWriting }),
+			renew: async () => {
+				await this.#tokens.renew(this.#tokens.current()?.access_token ?? null);
+			},
 			reconnect: () => parts()?.connection.happen({ what: "due" }),
 			outbox: {
 				enqueue: async (channelId, content) => {

@@ -23,6 +23,8 @@ export type Ports = {
 	begin: (auth: AuthResponse) => Promise<void>;
 	/** Ends the session here, wipes what this device stored of it but, if so told, the writing. */
 	end: (reason: EndReason | null, keepsWriting: boolean) => Promise<void>;
+	/** Renews the session now, and with it what the hub knows this device by. */
+	renew: () => Promise<void>;
 	/** Connects now instead of waiting for the next try. */
 	reconnect: () => void;
 	outbox: {

@@ -109,6 +109,7 @@ export const fakePorts: Ports = {
 	command: () => never,
 	begin: () => never,
 	end: async () => {},
+	renew: async () => {},
 	reconnect: () => {},
 	outbox: {
 		enqueue: async () => {},

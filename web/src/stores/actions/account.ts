@@ -58,8 +58,15 @@ export async function endOtherSessions(): Promise<void> {
 	await ports().api.accounts.endOtherSessions();
 }
 
+/**
+ * The hub knows a device by the password that it was known with. A renewal lets it know this one by
+ * the new password; where that fails, the next one does.
+ */
 export async function changePassword(body: ChangePassword): Promise<void> {
 	await ports().api.accounts.changePassword(body);
+	void ports()
+		.renew()
+		.catch(() => {});
 }
 
 /** Reads my account, where a change elsewhere may not have told this device. */
