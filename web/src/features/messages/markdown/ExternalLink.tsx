@@ -1,5 +1,4 @@
 import {
-	createContext,
 	lazy,
 	type MouseEvent,
 	type ReactNode,
@@ -8,14 +7,14 @@ import {
 } from "react";
 import { openDialog } from "@/ui/dialogs.tsx";
 import { isMisleading } from "./parse.ts";
+import { IsWithinPressable } from "./pressable.ts";
 
 const LeaveDialog = lazy(() => import("./LeaveDialog.tsx"));
 
-const WithinLink = createContext(false);
-
 /**
  * A link out of the hub. When its text names another host than it leads to, it asks first. An
- * address in the text of a link is text: it cannot lead elsewhere than what it stands in.
+ * address in the text of a link is text: it cannot lead elsewhere than what it stands in. So is a
+ * link that is hidden: nobody can see where it leads.
  */
 export function ExternalLink({
 	href,
@@ -25,13 +24,13 @@ export function ExternalLink({
 	children: ReactNode;
 }) {
 	const link = useRef<HTMLAnchorElement>(null);
-	const isWithinLink = useContext(WithinLink);
+	const isText = useContext(IsWithinPressable);
 	const check = (event: MouseEvent) => {
 		if (!isMisleading(link.current?.textContent ?? "", href)) return;
 		event.preventDefault();
 		openDialog((close) => <LeaveDialog href={href} onClose={close} />);
 	};
-	if (isWithinLink) return children;
+	if (isText) return children;
 	return (
 		<a
 			ref={link}
@@ -42,7 +41,7 @@ export function ExternalLink({
 			onClick={check}
 			className="text-link underline decoration-[color-mix(in_srgb,currentColor_40%,transparent)] underline-offset-2 wrap-anywhere hover:decoration-current"
 		>
-			<WithinLink value={true}>{children}</WithinLink>
+			<IsWithinPressable value={true}>{children}</IsWithinPressable>
 		</a>
 	);
 }

@@ -3,6 +3,7 @@ import { Fragment, memo, type ReactNode } from "react";
 import { CodeBlock } from "./CodeBlock.tsx";
 import { ExternalLink } from "./ExternalLink.tsx";
 import {
+	hidesSomething,
 	type Inline,
 	inlines,
 	isEmojiOnly,
@@ -130,7 +131,10 @@ function phrase(node: PhrasingContent, depth: number): ReactNode {
 		case "link": {
 			const href = safeHref(node.url);
 			const inner = phrases(node.children, depth + 1);
-			return href ? <ExternalLink href={href}>{inner}</ExternalLink> : inner;
+			if (!href) return inner;
+			const link = <ExternalLink href={href}>{inner}</ExternalLink>;
+			// Its text cannot be pressed in parts, so that the whole link is hidden.
+			return hidesSomething(node.children) ? <Spoiler>{link}</Spoiler> : link;
 		}
 		default:
 			return null;

@@ -1,11 +1,16 @@
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useContext, useState } from "react";
 import { useT } from "@/i18n/index.ts";
+import { IsWithinPressable } from "./pressable.ts";
 
-/** Hidden until pressed; while hidden a screen reader hears only that something is hidden. */
+/**
+ * Hidden until pressed; while hidden a screen reader hears only that something is hidden. Within
+ * another one, or a link, it hides nothing: what it stands in is pressed as a whole.
+ */
 export function Spoiler({ children }: { children: ReactNode }) {
 	const t = useT();
 	const [shown, setShown] = useState(false);
-	if (shown)
+	const isCovered = useContext(IsWithinPressable);
+	if (shown || isCovered)
 		return <span className="rounded-chip bg-active px-1">{children}</span>;
 	return (
 		<button
@@ -15,7 +20,7 @@ export function Spoiler({ children }: { children: ReactNode }) {
 		>
 			<span className="sr-only">{t.chat.showSpoiler}</span>
 			<span aria-hidden="true" inert>
-				{children}
+				<IsWithinPressable value={true}>{children}</IsWithinPressable>
 			</span>
 		</button>
 	);

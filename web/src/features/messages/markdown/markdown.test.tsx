@@ -1,4 +1,4 @@
-import { cleanup, render, screen } from "@testing-library/react";
+import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { Markdown } from "./Markdown.tsx";
@@ -28,6 +28,16 @@ function expectHarmless(root: HTMLElement) {
 		for (const { name } of element.attributes) expect(name).not.toMatch(/^on/i);
 		const href = element.getAttribute("href");
 		if (href !== null) expect(href).toMatch(/^(https?:|mailto:)/);
+	}
+	expect(root.querySelector(":is(a, button) :is(a, button)")).toBeNull();
+}
+
+/** Presses what hides something until nothing does. */
+function uncover(root: HTMLElement) {
+	while (root.querySelector("[inert]")) {
+		const cover = root.querySelector("button:has([inert])");
+		if (!cover) throw new Error("hidden, and nothing to press");
+		fireEvent.click(cover);
 	}
 }
 
@@ -67,6 +77,8 @@ describe("markdown", () => {
 			..."*_~`>#|[]()<!-\n\\ &:/".split(""),
 			"https://a.b",
 			"||",
+			"||**",
+			"](https://a.b)",
 			"- ",
 			"1. ",
 			"```",
@@ -77,7 +89,10 @@ describe("markdown", () => {
 					maxLength: 40,
 				}),
 				(parts) => {
-					expectHarmless(show(parts.join("")));
+					const root = show(parts.join(""));
+					expectHarmless(root);
+					uncover(root);
+					expectHarmless(root);
 					cleanup();
 				},
 			),
@@ -113,6 +128,25 @@ describe("markdown", () => {
 		const root = show("it was ||the **gardener**|| all along");
 		expect(screen.getByRole("button")).toBeTruthy();
 		expect(root.querySelector("[inert]")?.textContent).toBe("the gardener");
+	});
+
+	it.each([
+		"[it was ||the gardener||](https://a.example)",
+		"[it was **||the gardener||**](https://a.example)",
+		"||it was [||the gardener||](https://a.example)||",
+		"||it was **all ||the gardener|| along** and always||",
+		"||see https://a.example, [there](https://b.example)||",
+	])("puts nothing to press into another: %s", (text) => {
+		const root = show(text);
+		expectHarmless(root);
+		expect(screen.queryByRole("link")).toBeNull();
+		expect(screen.getAllByRole("button")).toHaveLength(1);
+		uncover(root);
+		expectHarmless(root);
+		expect(screen.queryAllByRole("link")).toHaveLength(
+			text.split("https:").length - 1,
+		);
+		expect(screen.queryByRole("button")).toBeNull();
 	});
 
 	it("keeps an unfinished spoiler as it was typed", () => {

@@ -112,6 +112,17 @@ export function inlines(nodes: readonly PhrasingContent[]): Inline[] {
 	return done;
 }
 
+/** Whether there is a spoiler among these nodes or in them. */
+export function hidesSomething(nodes: readonly PhrasingContent[]): boolean {
+	return inlines(nodes).some(
+		(part) =>
+			part.type === "spoiler" ||
+			(part.type === "node" &&
+				"children" in part.node &&
+				hidesSomething(part.node.children)),
+	);
+}
+
 const ADDRESS = /\bhttps?:\/\/[^\s<>"'`|]+/giu;
 const TRAILING = /[.,;:!?*_~]+$/u;
 
