@@ -17,7 +17,7 @@ use battala_hub::network::Holder;
 use battala_hub::{Clock, Hub, Random};
 use battala_proto::id::UserId;
 use battala_socketio::{Network, Server};
-use battala_store::{Db, OpenError, Options, Purpose};
+use battala_store::{DatabaseUrl, Db, OpenError, Options, Purpose};
 use http::HeaderValue;
 use http::header::{STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
 use tokio_util::sync::CancellationToken;
@@ -31,7 +31,7 @@ use crate::data_dir::{DataDir, DataDirError};
 pub(crate) enum StartError {
     #[error(transparent)]
     DataDir(#[from] DataDirError),
-    #[error("cannot open the database")]
+    #[error("database_url: cannot open the database")]
     Database(#[source] OpenError),
     #[error("stop the running hub first")]
     InUse(#[source] OpenError),
@@ -53,11 +53,10 @@ pub(crate) async fn start_hub(
     Ok((hub, data_dir))
 }
 
-async fn open_database(url: &str, purpose: Purpose) -> Result<Db, StartError> {
-    let url = url.parse().map_err(StartError::Database)?;
+async fn open_database(url: &DatabaseUrl, purpose: Purpose) -> Result<Db, StartError> {
     let options = Options {
         purpose,
-        ..Options::new(url)
+        ..Options::new(url.clone())
     };
     Db::open(&options).await.map_err(|error| match error {
         error @ (OpenError::Locked(_) | OpenError::Served) => StartError::InUse(error),

@@ -20,7 +20,7 @@ pub enum Engine {
 /// Where the database is: `sqlite:path`, or `postgres://…`.
 #[derive(Clone)]
 pub enum DatabaseUrl {
-    /// A file; it and its directory are made if they are missing.
+    /// A file; it is made if it is missing, and its folder is not.
     Sqlite(PathBuf),
     /// A server. A socket directory is given as `?host=/directory`.
     Postgres(Box<PgConnectOptions>),
@@ -71,7 +71,10 @@ pub enum OpenError {
     /// The address cannot be understood. It is not repeated: it may hold a password.
     #[error("the database address must be sqlite:<path> or postgres://<host>/<name>: {0}")]
     Url(String),
-    /// The file, its directory or its lock cannot be made or opened.
+    /// The folder of the file is not there: more likely misspelt than meant.
+    #[error("the folder {0} does not exist; correct the path of the database, or make the folder")]
+    NoFolder(PathBuf),
+    /// The file or its lock cannot be made or opened.
     #[error("cannot open {0}")]
     File(PathBuf, #[source] std::io::Error),
     /// Another process uses this file.
@@ -159,13 +162,16 @@ impl FromStr for DatabaseUrl {
     fn from_str(url: &str) -> Result<Self, OpenError> {
         if let Some(path) = url.strip_prefix("sqlite:") {
             let path = path.strip_prefix("//").unwrap_or(path);
-            if path.is_empty() || path.starts_with(":memory:") {
-                // Several connections must see the same data.
-                return Err(OpenError::Url("SQLite needs a file".to_owned()));
-            }
-            return Ok(Self::Sqlite(PathBuf::from(path)));
+            return file_of(path)
+                .map(Self::Sqlite)
+                .map_err(|reason| OpenError::Url(reason.to_owned()));
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            // The driver overlooks them, and with a misspelt `sslmode` the encryption.
+            if let Some(name) = unknown_parameter(url) {
+                let reason = format!("PostgreSQL has no parameter \"{name}\" here");
+                return Err(OpenError::Url(reason));
+            }
             return url
                 .parse::<PgConnectOptions>()
                 .map(|options| Self::Postgres(Box::new(options)))
@@ -175,8 +181,57 @@ impl FromStr for DatabaseUrl {
     }
 }
 
+/// The file that the path names, unless it is plainly a mistake: SQLite would make it.
+fn file_of(path: &str) -> Result<PathBuf, &'static str> {
+    let file = PathBuf::from(path);
+    // Several connections must see the same data: there is no database in memory.
+    if path.is_empty() || path.starts_with(":memory:") {
+        Err("SQLite needs a file")
+    } else if path.starts_with("file:") || path.contains("://") {
+        Err("a path stands behind sqlite:, not another address")
+    } else if path.contains('?') {
+        Err("SQLite takes no parameters here")
+    } else if path.trim() != path {
+        Err("the path begins or ends with a space")
+    } else if path.ends_with('/') || file.file_name().is_none() {
+        Err("the path names a folder, not a file")
+    } else {
+        Ok(file)
+    }
+}
+
+/// What the driver takes behind the `?` of an address.
+const PARAMETERS: [&str; 18] = [
+    "application_name",
+    "dbname",
+    "host",
+    "hostaddr",
+    "options",
+    "password",
+    "port",
+    "ssl-ca",
+    "ssl-cert",
+    "ssl-key",
+    "ssl-mode",
+    "ssl-root-cert",
+    "sslcert",
+    "sslkey",
+    "sslmode",
+    "sslrootcert",
+    "statement-cache-capacity",
+    "user",
+];
+
+fn unknown_parameter(url: &str) -> Option<&str> {
+    let (_, query) = url.split_once('?')?;
+    let query = query.split('#').next().unwrap_or_default();
+    let names = query.split('&').filter(|pair| !pair.is_empty());
+    let mut names = names.map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name));
+    names.find(|name| !PARAMETERS.contains(name) && !name.starts_with("options["))
+}
+
 /// Without user or password.
-impl fmt::Debug for DatabaseUrl {
+impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
@@ -188,5 +243,12 @@ impl fmt::Debug for DatabaseUrl {
                 options.get_database().unwrap_or_default()
             ),
         }
+    }
+}
+
+/// The same.
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }

@@ -71,9 +71,9 @@ pub(crate) fn reset_password(config: &Config, username: &str) -> Result<(), Box<
 /// Where the hub of these settings keeps its data. Unlike a first start, a visit makes nothing: with
 /// settings that are not the hub's, one would look into an empty house.
 fn existing(config: &Config) -> Result<String, Box<dyn Error>> {
-    let database = match config.database_url.parse()? {
+    let database = match &config.database_url {
         DatabaseUrl::Sqlite(path) if path.exists() => path.display().to_string(),
-        DatabaseUrl::Sqlite(path) => return Err(no_hub(&path)),
+        DatabaseUrl::Sqlite(path) => return Err(no_hub(path)),
         DatabaseUrl::Postgres(_) => "the database".to_owned(),
     };
     if DataDir::is_used(&config.data_dir) {

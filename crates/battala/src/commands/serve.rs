@@ -7,7 +7,7 @@ use std::time::Duration;
 use battala_hub::access::{SetupHub, UpdateHub};
 use battala_hub::mark::History;
 use battala_hub::{Actor, Hub, auth, settings};
-use battala_store::Purpose;
+use battala_store::{DatabaseUrl, Purpose};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -85,7 +85,9 @@ async fn serve(config: &Config, started: Instant) -> Result<(), Box<dyn Error>> 
     ));
     if let Some(link) = setup_link {
         say(&format!(
-            "\n  This hub is not set up yet. Open this link once, and only you:\n\n    {link}\n"
+            "\n  This hub is not set up yet. Open this link once, and only you:\n\n    {link}\n\n  \
+             Its database is {}. If there should be a hub in it, check database_url.\n",
+            place_of(&config.database_url)
         ));
     }
 
@@ -109,6 +111,16 @@ async fn serve(config: &Config, started: Instant) -> Result<(), Box<dyn Error>> 
         () = signals.next() => std::process::exit(EXIT_AT_ONCE),
     }
     result
+}
+
+/// Where the database is, from wherever one looks.
+fn place_of(url: &DatabaseUrl) -> DatabaseUrl {
+    match url {
+        DatabaseUrl::Sqlite(path) => {
+            DatabaseUrl::Sqlite(path.canonicalize().unwrap_or_else(|_| path.clone()))
+        }
+        DatabaseUrl::Postgres(_) => url.clone(),
+    }
 }
 
 /// From the outside in: no new connections, then those that are open; the hub under them is next.

@@ -11,6 +11,7 @@ use battala_proto::auth::Register;
 use battala_proto::fields::Fault as TextFault;
 use battala_proto::hub::UpdateHub;
 use battala_proto::text::{NewPassword, ServerName, Username};
+use battala_store::{DatabaseUrl, OpenError};
 use tracing_subscriber::filter::Targets;
 
 use super::document::{Document, Limits, Setup};
@@ -35,7 +36,8 @@ impl Document {
         let data_dir = PathBuf::from(&self.data_dir);
         let database_url = check.database(&self.database_url, &self.data_dir);
         let setup = check.preset(&self.setup);
-        let (Some(listen), Some(log_level), true) = (listen, log_level, check.faults.is_empty())
+        let (Some(listen), Some(log_level), Some(database_url), true) =
+            (listen, log_level, database_url, check.faults.is_empty())
         else {
             return Err(Faults(check.faults));
         };
@@ -104,20 +106,14 @@ impl Check {
     }
 
     /// The address is not repeated in the fault: it may hold a password.
-    fn database(&mut self, url: &str, data_dir: &str) -> String {
+    fn database(&mut self, url: &str, data_dir: &str) -> Option<DatabaseUrl> {
         if url.is_empty() {
-            return format!("sqlite:{data_dir}/battala.db");
+            let path = PathBuf::from(data_dir).join("battala.db");
+            return Some(DatabaseUrl::Sqlite(path));
         }
-        let is_known = ["sqlite:", "postgres://", "postgresql://"]
-            .iter()
-            .any(|scheme| url.starts_with(scheme));
-        if !is_known {
-            self.fault(
-                "database_url",
-                "must start with sqlite: or postgres://, or be empty",
-            );
-        }
-        url.to_owned()
+        url.parse()
+            .map_err(|error: OpenError| self.fault("database_url", error.to_string()))
+            .ok()
     }
 
     /// Name and password belong together; the rest has defaults. What is set of the hub alone is

@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use battala_proto::auth::Register;
 use battala_proto::hub::UpdateHub;
+use battala_store::DatabaseUrl;
 
 pub(crate) use document::{Document, HourlyRate, Limits, LogFormat, Rate};
 pub(crate) use fault::Faults;
@@ -32,8 +33,8 @@ pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     /// Where the hub keeps everything that is its own.
     pub(crate) data_dir: PathBuf,
-    /// `sqlite:…` or `postgres://…`.
-    pub(crate) database_url: String,
+    /// Where the database is.
+    pub(crate) database_url: DatabaseUrl,
     /// How people reach the hub; `None`: by the address it listens on.
     pub(crate) public_url: Option<Origin>,
     /// Peers whose `X-Forwarded-For` is believed.

@@ -31,7 +31,7 @@ fn faults(file: &str, environment: &[(&str, &str)]) -> Vec<String> {
 fn without_any_setting_the_defaults_hold() {
     let config = merge(None, Vec::new()).unwrap().check().unwrap();
     assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
-    assert_eq!(config.database_url, "sqlite:data/battala.db");
+    assert_eq!(config.database_url.to_string(), "sqlite:data/battala.db");
     assert_eq!(
         config.public_url_at(config.listen).to_string(),
         "http://127.0.0.1:3000"
@@ -50,7 +50,7 @@ fn the_environment_wins_over_the_file_and_the_file_over_the_defaults() {
     let config = from(file, &environment).unwrap();
     assert_eq!(config.listen.port(), 5000);
     assert_eq!(config.data_dir, Path::new("d"));
-    assert_eq!(config.database_url, "sqlite:d/battala.db");
+    assert_eq!(config.database_url.to_string(), "sqlite:d/battala.db");
     assert_eq!(
         (config.limits.send.burst, config.limits.send.per_minute),
         (7, 9)

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use crate::harness::TestHub;
+use crate::harness::{Engine, Options, TestHub, engine};
 
 /// A directory that does not exist yet, and does not remain.
 struct Nowhere(PathBuf);
@@ -104,4 +104,63 @@ fn a_hub_that_does_not_answer_is_named() {
     );
     assert!(!output.status.success());
     assert!(said(&output).contains("127.0.0.1:9: "), "{}", said(&output));
+}
+
+#[test]
+fn a_hub_does_not_begin_in_a_folder_that_does_not_exist() {
+    let (data, nowhere) = (Nowhere::new("data"), Nowhere::new("nowhere"));
+    let url = format!("sqlite:{}/hub.db", nowhere.path().display());
+    let output = battala(&["serve"], data.path(), &[("BATTALA_DATABASE_URL", &url)]);
+    assert!(!output.status.success());
+    let (said, place) = (said(&output), nowhere.path().display().to_string());
+    assert!(
+        said.contains("database_url") && said.contains(&place) && said.contains("does not exist"),
+        "{said}"
+    );
+    assert!(!nowhere.path().exists(), "it made the folder");
+}
+
+#[test]
+fn an_address_that_is_plainly_a_mistake_is_found_before_anything_is_made() {
+    let data = Nowhere::new("mistake");
+    let url = [("BATTALA_DATABASE_URL", "sqlite:hub.db?mode=rwc")];
+    for command in [&["serve"][..], &["config", "check"]] {
+        let output = battala(command, data.path(), &url);
+        assert!(!output.status.success());
+        let said = said(&output);
+        assert!(
+            said.contains("database_url") && said.contains("parameters"),
+            "{said}"
+        );
+    }
+    assert!(!data.path().exists());
+}
+
+#[tokio::test]
+async fn a_first_start_says_where_it_keeps_its_data_and_a_later_one_makes_nothing() {
+    if engine() == Engine::Postgres {
+        return;
+    }
+    let options = Options::default().fresh();
+    let mut hub = options
+        .setting("database_url", "sqlite:other.db")
+        .start()
+        .await;
+    let path = hub.data_dir().with_file_name("other.db");
+    let path = path.display().to_string();
+    let made = |log: &str| {
+        let lines = log
+            .lines()
+            .filter(|line| line.contains("made a new database"));
+        lines.filter(|line| line.contains(&path)).count()
+    };
+    hub.setup_token().await;
+    hub.logged("the database", |line| {
+        line.contains(&format!("sqlite:{path}")).then_some(())
+    })
+    .await;
+    assert_eq!(made(&hub.log()), 1, "{}", hub.log());
+    hub.stop().await;
+    hub.run().await;
+    assert_eq!(made(&hub.log()), 1, "{}", hub.log());
 }

@@ -10,16 +10,22 @@ use std::{
 
 use crate::OpenError;
 
-/// Makes the file (0600) and its directory (0700) where they are missing, and
-/// takes the lock that keeps a second process out.
+/// Makes the file (0600) if it is missing, and takes the lock that keeps a
+/// second process out. Its folder is not made: where the path is misspelt, a
+/// new hub would begin in silence beside the old one.
 pub(super) fn prepare(path: &Path) -> Result<(PathBuf, FileLock), OpenError> {
     let io = |error| OpenError::File(path.to_owned(), error);
-    if let Some(directory) = path.parent().filter(|path| !path.as_os_str().is_empty()) {
-        create_directory(directory).map_err(io)?;
+    let folder = path.parent().filter(|path| !path.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.exists()) {
+        return Err(OpenError::NoFolder(folder.to_owned()));
     }
+    let is_new = !path.exists();
     create_file(path).map_err(io)?;
     // One file has one lock, whatever path leads to it.
     let path = path.canonicalize().map_err(io)?;
+    if is_new {
+        tracing::info!(path = %path.display(), "made a new database");
+    }
     let mut lock_path = path.clone().into_os_string();
     lock_path.push(".lock");
     let lock = create_file(Path::new(&lock_path)).map_err(io)?;
@@ -41,14 +47,6 @@ impl Drop for FileLock {
             tracing::warn!(%error, "the lock of the database was not released");
         }
     }
-}
-
-fn create_directory(path: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
 }
 
 fn create_file(path: &Path) -> std::io::Result<File> {

@@ -31,7 +31,6 @@ async fn only_the_owner_can_read_the_files() {
         .unwrap();
     let directory = path(&db).parent().unwrap().to_owned();
     let mode = |path: &PathBuf| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    assert_eq!(mode(&directory), 0o700);
     let mut names = Vec::new();
     for entry in fs::read_dir(directory).unwrap() {
         let entry = entry.unwrap();
@@ -231,6 +230,16 @@ fn addresses_are_understood_or_refused() {
         "hub.db",
         "sqlite:",
         "sqlite::memory:",
+        "sqlite:/",
+        "sqlite:data/",
+        "sqlite:..",
+        "sqlite: hub.db",
+        "sqlite:hub.db ",
+        "sqlite:hub.db?mode=rwc",
+        "sqlite:file:hub.db",
+        "sqlite:postgres://db/hub",
+        "postgres://db/hub?sslmod=require",
+        "postgres://db/hub?sslmode=perhaps",
         "mysql://x/y",
         "postgres://[/",
     ] {
@@ -242,7 +251,32 @@ fn addresses_are_understood_or_refused() {
     }
     let url: DatabaseUrl = "postgres://ana:secret@db.example/hub".parse().unwrap();
     assert_eq!(url.engine(), Engine::Postgres);
-    assert!(!format!("{url:?}").contains("secret"));
+    assert_eq!(format!("{url:?}"), "postgres://db.example:5432/hub");
+    let known = "postgres:///hub?host=/run/pg&user=ana&password=secret&options[work_mem]=8MB";
+    assert_eq!(
+        known.parse::<DatabaseUrl>().unwrap().engine(),
+        Engine::Postgres
+    );
+    let wrong = "postgres://ana:secret@db/hub?passwort=secret";
+    let refused = wrong.parse::<DatabaseUrl>().unwrap_err().to_string();
+    assert!(
+        refused.contains("passwort") && !refused.contains("secret"),
+        "{refused}"
+    );
+}
+
+#[tokio::test]
+async fn no_folder_is_made_for_a_file_that_may_be_misspelt() {
+    let db = open().await;
+    let folder = path(&db).with_file_name("dta");
+    let mut options = db.options.clone();
+    options.url = DatabaseUrl::Sqlite(folder.join("battala.db"));
+    let refused = Db::open_with_migrations(&options, &TEST_SCHEMA).await.err();
+    assert!(
+        matches!(&refused, Some(OpenError::NoFolder(missing)) if *missing == folder),
+        "{refused:?}"
+    );
+    assert!(!folder.exists());
 }
 
 #[tokio::test]

@@ -81,7 +81,7 @@ async fn options(engine: Engine, schema: &Migrations) -> (Options, Place) {
     match engine {
         Engine::Sqlite => {
             let directory = Scratch::new().unwrap();
-            let path = directory.path().join("data/battala.db");
+            let path = directory.path().join("battala.db");
             let url = format!("sqlite:{}", path.display()).parse().unwrap();
             (Options::new(url), Place::File(directory))
         }
