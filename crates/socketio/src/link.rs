@@ -4,6 +4,9 @@
 //! An emit locks, appends a shared frame and wakes the task only if the task
 //! said that it sleeps. Everything else here is rare.
 
+mod queue;
+mod wakers;
+
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -18,9 +21,7 @@ use crate::polling::Polling;
 use crate::sizes::{Kind, Sizes};
 use crate::websocket::WebSocket;
 
-/// Places for frames that a connection keeps when there are none; a burst may need many more for a
-/// moment, and then everybody at the same time.
-const PLACES_KEPT: usize = 64;
+pub(crate) use queue::shrink;
 
 pub(crate) struct Link {
     pub(crate) peer: Peer,
@@ -333,132 +334,9 @@ impl Link {
     }
 }
 
-/// Gives back at once what only a burst needed; the rest has time until the next ping.
-pub(crate) fn shrink(frames: &mut VecDeque<Bytes>) {
-    if frames.capacity() > PLACES_KEPT {
-        frames.shrink_to(PLACES_KEPT);
-    }
-}
-
 impl State {
-    fn enqueue(&mut self, config: &Config, kind: Kind, frame: Bytes) -> bool {
-        if !self.admit(config, kind, frame.len()) {
-            return false;
-        }
-        self.queued.add(kind, frame.len());
-        self.frames.push_back(frame);
-        true
-    }
-
-    fn hold(&mut self, config: &Config, kind: Kind, frame: Bytes) -> bool {
-        let queued = self.queued.of(kind) + self.in_flight.of(kind);
-        let rare = self.rare.get_or_insert_default();
-        // The answer to the CONNECT needs a place too.
-        let packets = self.frames.len() + rare.held.len() + 1;
-        let bytes = queued + rare.held_sizes.of(kind) + frame.len();
-        let is_full = match kind {
-            Kind::Live => bytes > config.queue_bytes_max,
-            Kind::Paced => bytes - frame.len() > config.queue_bytes_max,
-        };
-        if packets >= config.queue_packets_max || is_full {
-            self.overflow();
-            return false;
-        }
-        rare.held_sizes.add(kind, frame.len());
-        rare.held.push((kind, frame));
-        self.end.is_none()
-    }
-
-    /// Bytes that the peer has not taken.
-    const fn outstanding(&self) -> usize {
-        self.queued.total() + self.in_flight.total()
-    }
-
-    /// A single frame passes an empty queue whatever its size: the bound is for
-    /// what piles up, not for what is large.
-    fn admit(&mut self, config: &Config, kind: Kind, len: usize) -> bool {
-        if self.end.is_some() {
-            return false;
-        }
-        let queued = self.queued.of(kind) + self.in_flight.of(kind);
-        let is_full = match kind {
-            Kind::Live => {
-                self.frames.len() >= config.queue_packets_max
-                    || (queued > 0 && queued + len > config.queue_bytes_max)
-            }
-            // Whoever paces stops long before; this is for who forgot to.
-            Kind::Paced => queued > config.queue_bytes_max,
-        };
-        if is_full {
-            self.overflow();
-        }
-        !is_full
-    }
-
-    fn overflow(&mut self) {
-        self.end.get_or_insert(DisconnectReason::Slow);
-        self.discard();
-    }
-
-    /// Drops what is queued: nobody will read it.
-    pub(crate) fn discard(&mut self) {
-        self.frames = VecDeque::new();
-        self.queued = Sizes::default();
-        self.take_held();
-    }
-
-    fn take_held(&mut self) -> Vec<(Kind, Bytes)> {
-        self.rare
-            .as_mut()
-            .map(|rare| {
-                rare.held_sizes = Sizes::default();
-                std::mem::take(&mut rare.held)
-            })
-            .unwrap_or_default()
-    }
-
-    /// Who must run after an attempt to queue: the reader of the queue if it
-    /// sleeps, or the task if the attempt ended the connection.
-    fn waker_after(&mut self, is_queued: bool) -> Option<Waker> {
-        if !is_queued || std::mem::take(&mut self.is_armed) {
-            return self.task.clone();
-        }
-        self.polling.as_mut().and_then(|p| p.reader.take())
-    }
-
-    fn take_drains(&mut self) -> Vec<Waker> {
-        self.rare
-            .as_mut()
-            .map(|rare| std::mem::take(&mut rare.drains))
-            .unwrap_or_default()
-    }
-
-    fn drains_if_low(&mut self, drained_bytes: usize) -> Vec<Waker> {
-        if self.rare.is_some() && self.outstanding() <= drained_bytes {
-            self.take_drains()
-        } else {
-            Vec::new()
-        }
-    }
-
-    pub(crate) fn has_frames(&self) -> bool {
-        !self.frames.is_empty()
-    }
-
     pub(crate) fn has_ended(&self) -> bool {
         self.end.is_some()
-    }
-
-    pub(crate) fn task(&self) -> Option<Waker> {
-        self.task.clone()
-    }
-
-    /// Appends the last packets of an ending connection, past every bound.
-    pub(crate) fn append(&mut self, frames: impl IntoIterator<Item = Bytes>) {
-        for frame in frames {
-            self.queued.add(Kind::Paced, frame.len());
-            self.frames.push_back(frame);
-        }
     }
 
     /// Forbids everything further; the answer to who still has namespaces.
@@ -479,6 +357,7 @@ impl State {
 mod tests {
     use std::net::{IpAddr, Ipv4Addr};
 
+    use super::queue::PLACES_KEPT;
     use super::*;
 
     #[test]
