@@ -80,15 +80,41 @@ async fn plan_on_postgres(conn: &mut PgConnection, statement: Sql, values: &[i64
     lines.join("\n")
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_page_and_no_count_walks_over_tombstones_on_sqlite() {
+/// A filled database of one engine, and a connection of the driver's to ask for plans.
+struct Scene<C> {
+    conn: C,
+    _db: TestDb,
+}
+
+async fn on_sqlite() -> Scene<SqliteConnection> {
     let db = TestDb::open(Engine::Sqlite, &MIGRATIONS).await;
     fill(&db).await;
     let DatabaseUrl::Sqlite(path) = &db.options.url else {
         panic!("not a file")
     };
     let url = format!("sqlite:{}", path.display());
-    let mut conn = SqliteConnection::connect(&url).await.unwrap();
+    let conn = SqliteConnection::connect(&url).await.unwrap();
+    Scene { conn, _db: db }
+}
+
+/// With statistics, so that the plans are those of a database that has run for a while.
+async fn on_postgres() -> Scene<PgConnection> {
+    let db = TestDb::open(Engine::Postgres, &MIGRATIONS).await;
+    fill(&db).await;
+    let DatabaseUrl::Postgres(options) = &db.options.url else {
+        panic!("not a server")
+    };
+    let mut conn = PgConnection::connect_with(options).await.unwrap();
+    sqlx::query("ANALYZE messages")
+        .execute(&mut conn)
+        .await
+        .unwrap();
+    Scene { conn, _db: db }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_page_and_no_count_walks_over_tombstones_on_sqlite() {
+    let Scene { mut conn, _db } = on_sqlite().await;
     for (name, statement, values) in statements() {
         let plan = plan_on_sqlite(&mut conn, statement, &values).await;
         let searches = plan.matches(" USING ").count() - plan.matches("SEARCH u USING").count();
@@ -151,16 +177,7 @@ async fn a_count_of_the_unread_looks_at_a_bounded_part_of_the_own_messages() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_page_and_no_count_walks_over_tombstones_on_postgres() {
-    let db = TestDb::open(Engine::Postgres, &MIGRATIONS).await;
-    fill(&db).await;
-    let DatabaseUrl::Postgres(options) = &db.options.url else {
-        panic!("not a server")
-    };
-    let mut conn = PgConnection::connect_with(options).await.unwrap();
-    sqlx::query("ANALYZE messages")
-        .execute(&mut conn)
-        .await
-        .unwrap();
+    let Scene { mut conn, _db } = on_postgres().await;
     for (name, statement, values) in statements() {
         let plan = plan_on_postgres(&mut conn, statement, &values).await;
         assert!(plan.contains("messages_standing"), "{name}: {plan}");
@@ -180,13 +197,7 @@ fn removal() -> [(&'static str, Sql, Vec<i64>); 2] {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tombstones_are_found_by_a_range_of_numbers_on_sqlite() {
-    let db = TestDb::open(Engine::Sqlite, &MIGRATIONS).await;
-    fill(&db).await;
-    let DatabaseUrl::Sqlite(path) = &db.options.url else {
-        panic!("not a file")
-    };
-    let url = format!("sqlite:{}", path.display());
-    let mut conn = SqliteConnection::connect(&url).await.unwrap();
+    let Scene { mut conn, _db } = on_sqlite().await;
     for (name, statement, values) in removal() {
         let plan = plan_on_sqlite(&mut conn, statement, &values).await;
         let range = "INDEX messages_rev (channel_id=? AND rev>? AND rev<?)";
@@ -196,16 +207,7 @@ async fn tombstones_are_found_by_a_range_of_numbers_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tombstones_are_found_by_a_range_of_numbers_on_postgres() {
-    let db = TestDb::open(Engine::Postgres, &MIGRATIONS).await;
-    fill(&db).await;
-    let DatabaseUrl::Postgres(options) = &db.options.url else {
-        panic!("not a server")
-    };
-    let mut conn = PgConnection::connect_with(options).await.unwrap();
-    sqlx::query("ANALYZE messages")
-        .execute(&mut conn)
-        .await
-        .unwrap();
+    let Scene { mut conn, _db } = on_postgres().await;
     for (name, statement, values) in removal() {
         let plan = plan_on_postgres(&mut conn, statement, &values).await;
         assert!(plan.contains("messages_rev"), "{name}: {plan}");
