@@ -19,6 +19,33 @@ async fn login_from(hub: &TestHub, network: usize, name: &str, cookies: &str) ->
 /// A password that nobody has; where cookies are asked for, none and this password.
 const WRONG: &str = "not the password";
 
+/// Somebody guesses at Ana's account until their network has to wait.
+async fn use_up_the_network(hub: &TestHub) {
+    for _ in 0..6 {
+        login_from(hub, 1, "ana", WRONG).await.is(401);
+    }
+}
+
+/// A session that is Ana's, but in other hands, guesses until it has to wait.
+async fn use_up_the_session(thief: &User) {
+    for _ in 0..6 {
+        let answer = thief.post(CHANGE, change(WRONG, NEW_PASSWORD)).await;
+        answer.refuses_field("current_password", "wrong");
+    }
+}
+
+const CHANGE: &str = "/users/@me/password";
+
+fn change(current: &str, new: &str) -> Value {
+    json!({"current_password": current, "new_password": new})
+}
+
+/// An account, and what its browser keeps.
+async fn on_a_device(hub: &TestHub, name: &str) -> (User, String) {
+    let answer = register(hub, json!({"username": name, "password": PASSWORD})).await;
+    (User::signed_in(&hub.http, &answer), cookies_of(&answer))
+}
+
 /// What uses a reset link that an administrator has made.
 async fn use_of_a_link(admin: &User, user: &User) -> Value {
     let path = format!("/hub/users/{}/password-reset", user.id);
@@ -69,12 +96,8 @@ async fn the_answers_to_nine_guesses_do_not_tell_whether_there_is_an_account() {
 #[tokio::test]
 async fn who_guesses_holds_up_neither_other_networks_nor_known_devices_nor_who_is_signed_in() {
     let hub = behind_a_proxy().start().await;
-    let body = json!({"username": "ana", "password": PASSWORD});
-    let answer = register(&hub, body).await;
-    let (ana, device) = (User::signed_in(&hub.http, &answer), cookies_of(&answer));
-    for _ in 0..6 {
-        login_from(&hub, 1, "ana", WRONG).await.is(401);
-    }
+    let (ana, device) = on_a_device(&hub, "ana").await;
+    use_up_the_network(&hub).await;
     // The next one waits, the owner's right password among them.
     login_from(&hub, 1, "ana", WRONG)
         .await
@@ -82,8 +105,7 @@ async fn who_guesses_holds_up_neither_other_networks_nor_known_devices_nor_who_i
     login_from(&hub, 2, "ana", "").await.is(200);
     // In the guesser's own network, at the first try.
     login_from(&hub, 1, "ana", &device).await.is(200);
-    let change = json!({"current_password": PASSWORD, "new_password": "mango tree at dusk"});
-    ana.post("/users/@me/password", change).await.is(204);
+    ana.changes_password(PASSWORD, NEW_PASSWORD).await;
 }
 
 /// Ten networks use up what all have together at this name.
@@ -98,8 +120,7 @@ async fn close_the_ceiling(hub: &TestHub, name: &str) {
 #[tokio::test]
 async fn beyond_the_ceiling_of_a_name_a_network_that_has_not_failed_has_a_try_and_a_device_more() {
     let hub = behind_a_proxy().start().await;
-    let answer = register(&hub, json!({"username": "ana", "password": PASSWORD})).await;
-    let device = cookies_of(&answer);
+    let (_, device) = on_a_device(&hub, "ana").await;
     let mut told = Vec::new();
     for name in ["ana", "nobody"] {
         close_the_ceiling(&hub, name).await;
@@ -140,10 +161,8 @@ async fn a_reset_link_leads_in_past_what_strangers_have_guessed() {
 #[tokio::test]
 async fn a_device_is_known_to_its_own_account_only_and_has_a_small_bucket_of_its_own() {
     let hub = TestHub::start().await;
-    let (_, of_ben) = (hub.user("ana").await, {
-        let body = json!({"username": "ben", "password": PASSWORD});
-        cookies_of(&register(&hub, body).await)
-    });
+    hub.user("ana").await;
+    let (_, of_ben) = on_a_device(&hub, "ben").await;
     let guess = async |name: &str, cookies: &str, password: &str| {
         let request = Request::new("POST", "/api/auth/login")
             .header("Cookie", cookies)
@@ -173,24 +192,19 @@ async fn a_device_is_known_to_its_own_account_only_and_has_a_small_bucket_of_its
 async fn a_device_is_known_until_the_password_changes_and_again_after_the_next_renewal_or_sign_in()
 {
     let hub = behind_a_proxy().start().await;
-    let answer = register(&hub, json!({"username": "ana", "password": PASSWORD})).await;
-    let (ana, before) = (User::signed_in(&hub.http, &answer), cookies_of(&answer));
+    let (ana, before) = on_a_device(&hub, "ana").await;
     let there = cookies_of(&login(&hub, "ana", PASSWORD).await);
-    let change = json!({"current_password": PASSWORD, "new_password": "mango tree at dusk"});
-    ana.post("/users/@me/password", change).await.is(204);
+    ana.changes_password(PASSWORD, NEW_PASSWORD).await;
     let after = cookies_of(&ana.refresh().await);
-    let back = json!({"current_password": "mango tree at dusk", "new_password": PASSWORD});
     // Nobody but a device that is known gets in from where somebody guesses.
     let knocks = async |cookies: &str| login_from(&hub, 1, "ana", cookies).await;
-    for _ in 0..6 {
-        login_from(&hub, 1, "ana", WRONG).await.is(401);
-    }
+    use_up_the_network(&hub).await;
     for cookies in ["", before.as_str(), &there] {
         knocks(cookies).await.refused(429, "rate_limited");
     }
     // It is known by the new password, and no longer after the next change.
     knocks(&after).await.refused(401, "invalid_credentials");
-    ana.post("/users/@me/password", back).await.is(204);
+    ana.changes_password(NEW_PASSWORD, PASSWORD).await;
     knocks(&after).await.refused(429, "rate_limited");
     // Nor is a device of a password that was in force before: each hash is another one.
     knocks(&before).await.refused(429, "rate_limited");
@@ -207,9 +221,7 @@ async fn a_used_reset_link_makes_the_device_a_known_one() {
     answer.is(204);
     let device = cookies_of(&answer);
     assert!(device.contains("battala_device"), "{device}");
-    for _ in 0..6 {
-        login_from(&hub, 1, "ana", WRONG).await.is(401);
-    }
+    use_up_the_network(&hub).await;
     login_from(&hub, 1, "ana", "")
         .await
         .refused(429, "rate_limited");
@@ -251,18 +263,13 @@ async fn a_stolen_session_uses_up_nothing_that_the_owner_needs() {
     let hub = Options::default().rate("password", 10, 12).start().await;
     let thief = hub.user("ana").await;
     let owner = hub.login("ana").await;
-    let path = "/users/@me/password";
-    let change = |current: &str| json!({"current_password": current, "new_password": "mango tree"});
-    for _ in 0..6 {
-        let answer = thief.post(path, change(WRONG)).await;
-        answer.refuses_field("current_password", "wrong");
-    }
+    use_up_the_session(&thief).await;
     for _ in 0..20 {
-        let answer = thief.post(path, change(WRONG)).await;
+        let answer = thief.post(CHANGE, change(WRONG, NEW_PASSWORD)).await;
         // The delay may have passed on a slow machine: then it was one more wrong guess.
         assert!(matches!(answer.status, 409 | 429), "{answer}");
     }
-    owner.post(path, change(PASSWORD)).await.is(204);
+    owner.changes_password(PASSWORD, NEW_PASSWORD).await;
 }
 
 #[tokio::test]
@@ -270,18 +277,13 @@ async fn wrong_confirmations_count_for_their_session_alone() {
     let hub = TestHub::start().await;
     let thief = hub.user("ana").await;
     let owner = hub.login("ana").await;
-    let path = "/users/@me/password";
-    let change = |current: &str| json!({"current_password": current, "new_password": "mango tree"});
-    for _ in 0..6 {
-        let answer = thief.post(path, change(WRONG)).await;
-        answer.refuses_field("current_password", "wrong");
-    }
+    use_up_the_session(&thief).await;
     thief
-        .post(path, change(PASSWORD))
+        .post(CHANGE, change(PASSWORD, NEW_PASSWORD))
         .await
         .refused(429, "rate_limited");
     login(&hub, "ana", PASSWORD).await.is(200);
-    owner.post(path, change(PASSWORD)).await.is(204);
+    owner.changes_password(PASSWORD, NEW_PASSWORD).await;
 }
 
 #[tokio::test]
