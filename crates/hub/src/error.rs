@@ -76,6 +76,9 @@ pub enum Error {
     /// Overloaded or stopping.
     #[error("the hub cannot do this right now")]
     Unavailable,
+    /// The database does not answer, or not to this process.
+    #[error("the hub cannot reach its database right now")]
+    Unreachable,
     /// No room on the disk.
     #[error("the hub's storage is full")]
     StorageFull,
@@ -111,7 +114,7 @@ impl Error {
             Self::LimitReached { .. } => ErrorCode::LimitReached,
             Self::InvalidInput(_) => ErrorCode::InvalidInput,
             Self::RateLimited { .. } => ErrorCode::RateLimited,
-            Self::Unavailable => ErrorCode::Unavailable,
+            Self::Unavailable | Self::Unreachable => ErrorCode::Unavailable,
             Self::StorageFull => ErrorCode::StorageFull,
             Self::Internal(_) => ErrorCode::Internal,
         }
@@ -145,7 +148,7 @@ impl Error {
     pub fn retry_after_ms(&self) -> Option<u64> {
         match self {
             Self::RateLimited { retry_after_ms } => Some(*retry_after_ms),
-            Self::Unavailable | Self::StorageFull => Some(1000),
+            Self::Unavailable | Self::Unreachable | Self::StorageFull => Some(1000),
             _ => None,
         }
     }
@@ -167,9 +170,13 @@ impl From<Vec<FieldError>> for Error {
 impl From<DbError> for Error {
     fn from(error: DbError) -> Self {
         match error {
-            DbError::Busy(_) | DbError::Unavailable(_) => {
+            DbError::Busy(_) => {
                 tracing::warn!(%error, "the database did not answer");
                 Self::Unavailable
+            }
+            DbError::Unavailable(_) => {
+                tracing::warn!(%error, "the database did not answer");
+                Self::Unreachable
             }
             DbError::StorageFull(_) => Self::StorageFull,
             // Another change got there first: a retry sees it, and is told what is in its way.

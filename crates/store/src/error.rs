@@ -76,6 +76,18 @@ impl Cause {
     pub fn new(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self(Arc::from(error.into()))
     }
+
+    /// What the driver says. Of a refusal by the server its text and code: it also names the line
+    /// of its own source at which it refused, which is nothing to an operator.
+    pub(crate) fn of_driver(error: sqlx::Error) -> Self {
+        match error.as_database_error() {
+            Some(refusal) => {
+                let code = refusal.code().unwrap_or_default();
+                Self::new(format!("{} (code {code})", refusal.message()))
+            }
+            None => Self::new(error),
+        }
+    }
 }
 
 impl fmt::Display for Cause {
@@ -144,12 +156,15 @@ pub(crate) fn classify(error: sqlx::Error) -> (DbError, Damage) {
                 None => (classify_postgres(&code, error), Damage::Closure),
             }
         }
-        sqlx::Error::PoolTimedOut => (DbError::Busy(Cause::new(error)), Damage::Closure),
-        sqlx::Error::WorkerCrashed => (DbError::Unavailable(Cause::new(error)), Damage::Fatal),
-        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolClosed => {
-            (DbError::Unavailable(Cause::new(error)), Damage::Closure)
+        sqlx::Error::PoolTimedOut => (DbError::Busy(Cause::of_driver(error)), Damage::Closure),
+        sqlx::Error::WorkerCrashed => {
+            (DbError::Unavailable(Cause::of_driver(error)), Damage::Fatal)
         }
-        _ => (DbError::Other(Cause::new(error)), Damage::Closure),
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolClosed => (
+            DbError::Unavailable(Cause::of_driver(error)),
+            Damage::Closure,
+        ),
+        _ => (DbError::Other(Cause::of_driver(error)), Damage::Closure),
     }
 }
 
@@ -166,7 +181,7 @@ fn classify_sqlite(code: &str, error: sqlx::Error) -> (DbError, Damage) {
     const CANTOPEN: i32 = 14;
     const NOTADB: i32 = 26;
 
-    let cause = Cause::new(error);
+    let cause = Cause::of_driver(error);
     match code.parse::<i32>().unwrap_or_default() & 0xff {
         BUSY | LOCKED | INTERRUPT => (DbError::Busy(cause), Damage::Transaction),
         NOMEM => (DbError::Unavailable(cause), Damage::Transaction),
@@ -178,7 +193,7 @@ fn classify_sqlite(code: &str, error: sqlx::Error) -> (DbError, Damage) {
 
 /// SQLSTATE codes: PostgreSQL documentation, appendix A.
 fn classify_postgres(code: &str, error: sqlx::Error) -> DbError {
-    let cause = Cause::new(error);
+    let cause = Cause::of_driver(error);
     match code {
         // Serialisation failure, deadlock, lock not available, statement timeout.
         "40001" | "40P01" | "55P03" | "57014" => DbError::Busy(cause),

@@ -169,7 +169,7 @@ impl Pg {
     }
 
     pub(crate) async fn read(&self) -> Result<Conn, DbError> {
-        let conn = self.pool.acquire().await?;
+        let conn = acquire(&self.pool, self.fence.as_deref()).await?;
         Ok(Conn::new(RawConn::Postgres(conn)))
     }
 
@@ -273,11 +273,27 @@ async fn run(pool: &PgPool, fence: Option<&Fence>, mut job: BoxJob) {
     if let Err(error) = fence.map_or(Ok(()), Fence::pass) {
         return job.settle(Fate::Refused(error));
     }
-    let fate = match pool.acquire().await {
-        Ok(conn) => transact(conn, &mut job).await,
+    let fate = match acquire(pool, fence).await {
+        Ok(conn) => transact(conn, &mut job).await.map_err(DbError::from),
         Err(error) => Err(error),
     };
-    job.settle(fate.unwrap_or_else(|error| Fate::Refused(error.into())));
+    job.settle(fate.unwrap_or_else(Fate::Refused));
+}
+
+/// A connection of the pool. The pool cannot say why there was none in time: because all are in
+/// use, or because none can be opened. The claim is a connection, too, and is lost with the server.
+async fn acquire(
+    pool: &PgPool,
+    fence: Option<&Fence>,
+) -> Result<PoolConnection<Postgres>, DbError> {
+    pool.acquire().await.map_err(|error| {
+        let is_late = matches!(error, sqlx::Error::PoolTimedOut);
+        if is_late && fence.is_some_and(|fence| fence.pass().is_err()) {
+            DbError::unavailable("no connection to it can be opened")
+        } else {
+            error.into()
+        }
+    })
 }
 
 /// An error says that there was no COMMIT.
@@ -313,7 +329,7 @@ async fn commit(tx: &mut Tx) -> Fate {
     let lost = match timeout(COMMIT_TIMEOUT, tx.control("COMMIT")).await {
         Ok(Ok(())) => return Fate::Ended,
         Ok(Err(error)) if is_refusal(&error) => return Fate::Refused(error.into()),
-        Ok(Err(error)) => Cause::new(error),
+        Ok(Err(error)) => Cause::of_driver(error),
         Err(late) => Cause::new(late),
     };
     tracing::warn!(error = %lost, "the answer to a COMMIT was lost; what it concerns is read anew");

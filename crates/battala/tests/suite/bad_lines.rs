@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use tokio::time::sleep;
 
-use crate::harness::{Community, Engine, Options, Request, TestHub, User, engine, until};
+use crate::harness::{Answer, Community, Engine, Options, Request, TestHub, User, engine, until};
 use crate::lost_answers::{Reader, text_of, write};
 
 const NAMES: [&str; 4] = ["ana", "ben", "cal", "dev"];
@@ -96,4 +96,28 @@ async fn a_connection_that_breaks_again_and_again_loses_nothing() {
     let each = MESSAGES_EACH;
     let all = everything_arrives(&hub, (&community, &owner, &writers), each, cutting);
     Box::pin(all).await;
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_reached_is_not_called_busy() {
+    let Some(mut hub) = hub().await else { return };
+    let ana = hub.user("ana").await;
+    hub.lose_database();
+    let away = |answer: std::io::Result<Answer>| {
+        let answer = answer.ok().filter(|answer| answer.status == 503)?;
+        Some(answer.refused(503, "unavailable")["detail"].clone())
+    };
+    let probe = Request::new("GET", "/readyz");
+    let ask = async || away(hub.http.try_send(&probe).await);
+    let told = until("the hub is not ready", ask).await;
+    assert_eq!(told, "the hub cannot reach its database right now");
+    let read = Request::new("GET", "/api/users/@me").bearer(&ana.token);
+    assert_eq!(away(hub.http.try_send(&read).await), Some(told));
+    // What waited for a connection all the while says so, too.
+    hub.logged("the reason", |line| {
+        let is_told = line.contains("the database did not answer");
+        (is_told && line.contains("no connection to it can be opened")).then_some(())
+    })
+    .await;
+    assert!(!hub.log().contains("is busy"), "{}", hub.log());
 }

@@ -232,7 +232,7 @@ async fn attempt(server: &PgConnectOptions, fence: &Fence) -> Result<Attempt, sq
 async fn connect(server: &PgConnectOptions) -> Result<PgConnection, sqlx::Error> {
     let mut conn = timeout(ANSWER_MAX, PgConnection::connect_with(server))
         .await
-        .map_err(|_| sqlx::Error::PoolTimedOut)??;
+        .map_err(|_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))??;
     conn.execute(SESSION).await?;
     Ok(conn)
 }

@@ -184,6 +184,7 @@ impl Fence {
                 Ok(_) => {}
                 // Sessions of another role that this one may not end: they may end by themselves.
                 Err(error) if error.as_database_error().is_some() => {
+                    let error = DbError::from(error);
                     tracing::warn!(%error, "sessions of another hub could not be ended");
                 }
                 Err(error) => return Err(error),

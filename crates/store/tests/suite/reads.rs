@@ -18,6 +18,20 @@ use crate::support::{
 };
 
 both! {
+    async fn what_the_database_refuses_is_told_with_its_code_and_no_line_of_its_source(db: TestDb) {
+        let mut reader = db.read().await.unwrap();
+        let statement = sql!("SELECT id FROM nowhere");
+        let refused = reader.fetch_one::<i64>(statement, args![]).await.unwrap_err();
+        let told = refused.to_string();
+        let code = match db.engine() {
+            Engine::Sqlite => "(code 1)",
+            Engine::Postgres => "(code 42P01)",
+        };
+        assert!(told.contains("nowhere") && told.ends_with(code), "{told}");
+        assert!(!told.contains("at line"), "{told}");
+    }
+
+
     async fn a_reader_cannot_write(db: TestDb) {
         let mut reader = db.read().await.unwrap();
         let outcome = reader

@@ -227,6 +227,11 @@ impl TestHub {
         self.proxy.as_ref().expect("it was asked for")
     }
 
+    /// Nothing listens at the database's address any more, and there is no way back.
+    pub(crate) fn lose_database(&mut self) {
+        drop(self.proxy.take().expect("it was asked for"));
+    }
+
     /// A standby that has what is written now, and nothing of what comes.
     pub(crate) fn standby(&self) -> Cluster {
         let server = self.servers.last().expect("one of its own");
