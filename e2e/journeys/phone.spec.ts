@@ -120,3 +120,58 @@ test('a long press opens the menu of a row and does not also press it', async ({
 	await expect(menu).toBeVisible();
 	expect(page.url()).not.toContain(path);
 });
+
+test('who is in no server yet has both ways into one before them', async ({ hub, visit }) => {
+	await hub.setUp('asha');
+	const page = await visit();
+	// What the bars of a browser leave of such a phone.
+	await page.setViewportSize({ width: 390, height: 664 });
+	await page.goto('/register');
+	await page.getByLabel('Name', { exact: true }).fill('haru');
+	await page.getByLabel('Password', { exact: true }).fill('banyan tree at dusk');
+	await page.getByRole('button', { name: 'Create an account' }).tap();
+	await expect(page.getByRole('heading', { name: 'Welcome, haru' })).toBeInViewport();
+	for (const name of ['Create', 'Join']) {
+		await expect(page.getByRole('button', { name, exact: true })).toBeInViewport({ ratio: 1 });
+	}
+	expect(await smallTargets(page, 44)).toEqual([]);
+});
+
+const fromTheRight = [
+	'أخبار',
+	'חדשות',
+	'חדשות-היום-של-הקהילה-הגדולה-שלנו-ושל-כל-השכנים',
+];
+
+test('names that are written from the right stand beside their mark, whole or cut at their end', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path, server } = await community(hub, asha, [], 'سوق (قديم)');
+	for (const name of fromTheRight) {
+		await hub.as(asha, 'POST', `/api/servers/${server.id}/channels`, { name });
+	}
+	const page = await visit();
+	await enter(page, 'asha', path.replace(/\/\d+$/, ''));
+	for (const name of fromTheRight) {
+		const row = page.getByRole('treeitem', { name, exact: true });
+		await expect(row).toBeVisible();
+		expect(await row.evaluate(gap), `${name} in the list`).toBeLessThanOrEqual(16);
+		await row.tap();
+		const header = page.getByRole('banner').or(page.locator('header')).filter({ has: page.getByRole('heading', { level: 1 }) });
+		await expect(header.getByRole('heading', { name: `#\u2068${name}\u2069` })).toBeVisible();
+		expect(await header.evaluate(gap), `${name} above its messages`).toBeLessThanOrEqual(16);
+		await page.goBack();
+	}
+});
+
+/** From the `#` to the first letters that can be seen. */
+function gap(place: Element): number {
+	const mark = place.querySelector('svg.lucide-hash')?.getBoundingClientRect();
+	const name = place.querySelector('[dir=auto]');
+	if (!mark || !name) {
+		return Number.NaN;
+	}
+	const text = document.createRange();
+	text.selectNodeContents(name);
+	const from = Math.max(text.getBoundingClientRect().left, name.getBoundingClientRect().left);
+	return from - mark.right;
+}

@@ -116,6 +116,24 @@ describe("error texts", () => {
 	});
 });
 
+describe("names in sentences", () => {
+	it("keep their direction to themselves, and others are as they were", async () => {
+		await setLocale("en");
+		const { servers, auth } = t();
+		expect(servers.welcome("Bazaar")).toBe("Welcome to Bazaar.");
+		expect(servers.welcome("বাজার")).toBe("Welcome to বাজার.");
+		expect(servers.welcome("سوق (قديم)")).toBe(
+			"Welcome to \u2068سوق (قديم)\u2069.",
+		);
+		expect(auth.inviteTitle("קהילה")).toBe(
+			"You are invited to \u2068קהילה\u2069",
+		);
+		await setLocale("bn");
+		expect(t().servers.welcome("سوق")).toContain("\u2068سوق\u2069");
+		await setLocale("en");
+	});
+});
+
 describe("formats", () => {
 	it("tell distance in the largest fitting unit", () => {
 		const { relative } = formats("en");

@@ -2,6 +2,7 @@
 import { useSyncExternalStore } from "react";
 import type { hub } from "./en/hub.ts";
 import { start } from "./en/start.ts";
+import { isolating } from "./isolate.ts";
 
 /** The shape every language fills; English is the model. */
 export type Catalog = typeof start & typeof hub;
@@ -20,7 +21,7 @@ const loaders: Record<Locale, () => Promise<Catalog>> = {
 
 /** English as the first load has it: enough for the pages before a session. */
 const beginning: Catalog = {
-	...start,
+	...isolating(start),
 	get app() {
 		return missing();
 	},
@@ -99,7 +100,7 @@ async function show(locale: Locale) {
 }
 
 function put(locale: Locale, catalog: Catalog) {
-	current = { locale, catalog };
+	current = { locale, catalog: isolating(catalog) };
 	document.documentElement.lang = locale;
 	for (const listener of listeners) listener();
 }

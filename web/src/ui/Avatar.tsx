@@ -11,10 +11,14 @@ export function hueOf(id: string): number {
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
+/** Marks before a word, such as a bracket; a word that is nothing else keeps them. */
+const MARKS_BEFORE = /^[\p{P}\p{Z}]+(?=\S)/u;
+
 /** Up to two initials, counted in whole letters of any script. */
 export function initialsOf(name: string): string {
 	const words = name.trim().split(/\s+/).slice(0, 2);
 	return words
+		.map((word) => word.replace(MARKS_BEFORE, ""))
 		.map(
 			(word) =>
 				segmenter.segment(word)[Symbol.iterator]().next().value?.segment ?? "",

@@ -17,6 +17,11 @@ type Props = {
 	onClose: () => void;
 };
 
+/** What is typed or pasted, without the marks that the label keeps a name's direction with. */
+function wordsIn(typed: string): string {
+	return typed.replaceAll(/[\u2066-\u2069]/gu, "").trim();
+}
+
 /** Asks before something that cannot be undone. */
 export function ConfirmDialog({
 	title,
@@ -30,7 +35,7 @@ export function ConfirmDialog({
 	const [busy, setBusy] = useState(false);
 	const [error, setError] = useState<string>();
 	const [typed, setTyped] = useState("");
-	const ready = !typeToConfirm || typed.trim() === typeToConfirm.text;
+	const ready = !typeToConfirm || wordsIn(typed) === typeToConfirm.text;
 	const confirm = async () => {
 		if (busy || !ready) return;
 		setBusy(true);
@@ -59,6 +64,7 @@ export function ConfirmDialog({
 						<Field
 							label={typeToConfirm.label}
 							value={typed}
+							dir="auto"
 							autoComplete="off"
 							onChange={(event) => setTyped(event.target.value)}
 						/>

@@ -89,6 +89,7 @@ function SetupForm({ token }: { token: string }) {
 				<Field
 					label={t.auth.hubName}
 					hint={t.auth.hubNameHint}
+					dir="auto"
 					autoComplete="off"
 					autoFocus
 					{...form.field("hub_name")}

@@ -12,8 +12,11 @@ export default function FirstSteps() {
 			id="main"
 			className="scroll-thin grow overflow-y-auto [--surface:var(--bg-chat)]"
 		>
-			<div className="mx-auto grid min-h-full max-w-180 content-center justify-items-center gap-6 px-4 py-8">
-				<Banyan width={240} />
+			<div className="mx-auto grid min-h-full max-w-180 content-center justify-items-center gap-6 px-4 py-8 max-tablet:gap-4 max-tablet:py-4">
+				{/* On a phone both ways into a server come before the picture. */}
+				<div className="w-60 max-tablet:w-20">
+					<Banyan width={240} />
+				</div>
 				<header className="text-center">
 					<h1 tabIndex={-1} className="text-title outline-none">
 						{t.servers.firstTitle(me?.display_name ?? "")}
