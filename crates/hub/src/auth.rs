@@ -236,6 +236,7 @@ pub async fn login(
                 // The password may have been changed while it was being compared: then no session
                 // may begin that the change did not end.
                 let (tx, id) = (work.tx(), user.id);
+                tx.lock_account_exclusive(id).await?;
                 let is_held = match &replaced {
                     Some(secret) => {
                         credentials::swap_password(tx, id, &stored, secret, now).await?

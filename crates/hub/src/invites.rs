@@ -170,7 +170,7 @@ async fn join_in(work: &mut Work<'_, access::JoinServer>, code: &str) -> Result<
         .await?
         .ok_or(Error::NotFound)?;
     let server_id: ServerId = invite.server_id;
-    work.tx().lock_server_exclusive(server_id).await?;
+    work.tx().lock_server_exclusive(None, server_id).await?;
     if members::get(work.tx(), server_id, user_id).await?.is_none() {
         refuse_too_many(work.tx(), user_id).await?;
         invites::take_use(work.tx(), code, now)
@@ -259,7 +259,9 @@ pub(crate) async fn admit(
         return Ok(None);
     };
     // In the order of a join: the server first, then the invite.
-    work.tx().lock_server_exclusive(invite.server_id).await?;
+    work.tx()
+        .lock_server_exclusive(None, invite.server_id)
+        .await?;
     // The lock may have been waited for, and a right that ended meanwhile has ended.
     admitting(work.tx(), code, now).await?;
     invites::take_use(work.tx(), &invite.code, now)

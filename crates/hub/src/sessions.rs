@@ -89,7 +89,8 @@ pub(crate) struct OpenedSession {
 }
 
 /// Opens a session of who knows the password of this secret; the one that was unused for longest
-/// ends when there are too many.
+/// ends when there are too many. The transaction has the account for itself, from its beginning, or
+/// makes it.
 pub(crate) async fn open_session<A: Action>(
     work: &mut Work<'_, A>,
     me: Me,
@@ -206,6 +207,7 @@ async fn rotate<A: Action>(
     let is_current = token.counter == row.counter || is_of_lost_time;
     let is_excused = token.counter == row.counter - 1 && is_within_grace(work.hub(), &row, now);
     if !is_current && !is_excused {
+        work.tx().lock_account_exclusive(row.user_id).await?;
         sessions::revoke(work.tx(), row.user_id, row.id, now).await?;
         work.audit_as(
             row.user_id,
@@ -289,6 +291,7 @@ pub async fn logout(hub: &Hub, can: Can<access::Logout>, whom: SignOut) -> Resul
                 return Ok(());
             };
             let now = work.now();
+            work.tx().lock_account_exclusive(user_id).await?;
             if sessions::revoke(work.tx(), user_id, session_id, now).await? {
                 work.notify(Notice::SessionsEnded {
                     user_id,
@@ -403,7 +406,7 @@ pub async fn list(hub: &Hub, can: Can<access::ListSessions>) -> Result<Vec<Sessi
 /// [`Error::NotFound`] when there is no such session.
 pub async fn end(hub: &Hub, can: Can<access::EndSession>, session_id: SessionId) -> Result<()> {
     let user_id = can.user_id()?;
-    hub.write(can, move |work| {
+    hub.write_rights(can, move |work| {
         Box::pin(async move {
             let now = work.now();
             if !sessions::revoke(work.tx(), user_id, session_id, now).await? {
@@ -426,7 +429,7 @@ pub async fn end(hub: &Hub, can: Can<access::EndSession>, session_id: SessionId)
 /// What the database refuses.
 pub async fn end_others(hub: &Hub, can: Can<access::EndSession>) -> Result<()> {
     let (user_id, current) = (can.user_id()?, can.session_id()?);
-    hub.write(can, move |work| {
+    hub.write_rights(can, move |work| {
         Box::pin(
             async move { revoke_sessions(work, user_id, Some(current), EndReason::Revoked).await },
         )
@@ -435,7 +438,7 @@ pub async fn end_others(hub: &Hub, can: Can<access::EndSession>) -> Result<()> {
 }
 
 /// Ends the sessions of an account in the transaction of the cause: the one way by which every
-/// security action does it.
+/// security action does it. The transaction has the account for itself, from its beginning.
 pub(crate) async fn revoke_sessions<A: Action>(
     work: &mut Work<'_, A>,
     user_id: UserId,

@@ -166,7 +166,7 @@ pub async fn change_password(
         .hash(whom, request.new_password.as_str())
         .await?;
     let current = can.session_id()?;
-    hub.write(can, move |work| {
+    hub.write_rights(can, move |work| {
         Box::pin(async move {
             auth::replace_password(work, &confirmed, &secret).await?;
             work.audit(Entry::on_hub(Some(me.id.raw()))).await?;
@@ -279,6 +279,7 @@ pub async fn reset_password(
     let written = hub.write(can, move |work| {
         Box::pin(async move {
             let now = work.now();
+            work.tx().lock_account_exclusive(user_id).await?;
             credentials::lock_password(work.tx(), user_id).await?;
             let user_id = credentials::take_reset(work.tx(), &hash, now)
                 .await?

@@ -4,7 +4,7 @@ use battala_proto::Event;
 use battala_proto::id::{ServerId, UserId};
 use battala_store::tables::audit;
 use battala_store::tables::hub::HubRow;
-use battala_store::{Engine, Tx, WritePermit};
+use battala_store::{Tx, WritePermit};
 use futures_util::future::BoxFuture;
 
 use crate::Hub;
@@ -180,12 +180,13 @@ impl Entry {
     }
 }
 
-/// How a write excludes changes of rights in its server, on engines that run writes side by side.
+/// How a write excludes changes of rights in its server, or else of the sessions of its account, on
+/// engines that run writes side by side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Lock {
     /// Others may write as well.
     Shared,
-    /// Nobody else writes in the server.
+    /// Nobody else writes in the server, or for the account.
     Exclusive,
 }
 
@@ -205,7 +206,8 @@ impl Hub {
         self.submit(permit, can, Lock::Shared, closure).await
     }
 
-    /// Runs a unit of work that changes structure or rights of a server: alone in it.
+    /// Runs a unit of work that changes structure or rights of a server, or ends sessions of the own
+    /// account: alone in it.
     ///
     /// # Errors
     /// As [`Hub::write`].
@@ -263,6 +265,26 @@ impl Hub {
     }
 }
 
+/// Excludes what must not happen between the look at the authority and the commit.
+async fn take_locks<A: Action>(tx: &mut Tx, can: &Can<A>, lock: Lock) -> Result<()> {
+    let account = can.held_account();
+    match (can.target().stamp(), lock) {
+        (Stamp::Server { id, .. }, Lock::Shared) => {
+            tx.lock_server_shared(account.map(UserId::raw), id).await?;
+        }
+        (Stamp::Server { id, .. }, Lock::Exclusive) => {
+            tx.lock_server_exclusive(account.map(UserId::raw), id)
+                .await?;
+        }
+        (Stamp::None, lock) => match (account, lock) {
+            (Some(account), Lock::Shared) => tx.lock_account_shared(account).await?,
+            (Some(account), Lock::Exclusive) => tx.lock_account_exclusive(account).await?,
+            (None, _) => {}
+        },
+    }
+    Ok(())
+}
+
 async fn run<A, T, F>(
     hub: Hub,
     tx: &mut Tx,
@@ -274,12 +296,7 @@ where
     A: Action,
     F: for<'w, 't> FnOnce(&'w mut Work<'t, A>) -> WorkFuture<'w, T> + Send + 'static,
 {
-    if let (Stamp::Server { id, .. }, Engine::Postgres) = (can.target().stamp(), tx.engine()) {
-        match lock {
-            Lock::Shared => tx.lock_server_shared(id).await?,
-            Lock::Exclusive => tx.lock_server_exclusive(id).await?,
-        }
-    }
+    take_locks(tx, &can, lock).await?;
     can.recheck(tx, hub.now()).await?;
     let mut work = Work {
         hub,

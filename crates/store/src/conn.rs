@@ -211,43 +211,71 @@ impl Tx {
     }
 
     /// Lets this write run beside other writes of the same server, but not
-    /// beside one that changes its rights. Held until the transaction ends.
+    /// beside one that changes its rights; and where an account is named, as
+    /// [`Tx::lock_account_shared`] does. Held until the transaction ends.
     ///
     /// SQLite has one writer, so there is nothing to lock.
     pub async fn lock_server_shared(
         &mut self,
+        account: Option<i64>,
         server: impl Into<i64> + Send,
     ) -> Result<(), DbError> {
-        self.lock(
-            sql!(
-                sqlite: "SELECT $1",
-                postgres: "SELECT pg_advisory_xact_lock_shared($1)"
-            ),
-            server.into(),
-        )
-        .await
+        // The order in which they stand is that in which they are taken, and a
+        // NULL is no lock.
+        let statement = sql!(
+            sqlite: "SELECT $1, $2",
+            postgres: "SELECT pg_advisory_xact_lock_shared($1), pg_advisory_xact_lock_shared($2)"
+        );
+        self.lock(statement, args![account, server.into()]).await
     }
 
     /// Lets this write, which changes a server's rights, run only when no other
-    /// write of the server does. Held until the transaction ends.
+    /// write of the server does; of the account as [`Tx::lock_server_shared`].
+    /// Held until the transaction ends.
     pub async fn lock_server_exclusive(
         &mut self,
+        account: Option<i64>,
         server: impl Into<i64> + Send,
     ) -> Result<(), DbError> {
-        self.lock(
-            sql!(
-                sqlite: "SELECT $1",
-                postgres: "SELECT pg_advisory_xact_lock($1)"
-            ),
-            server.into(),
-        )
-        .await
+        let statement = sql!(
+            sqlite: "SELECT $1, $2",
+            postgres: "SELECT pg_advisory_xact_lock_shared($1), pg_advisory_xact_lock($2)"
+        );
+        self.lock(statement, args![account, server.into()]).await
     }
 
-    async fn lock(&mut self, sql: Sql, key: i64) -> Result<(), DbError> {
+    /// Lets this write of an account run beside its others, but not beside one
+    /// that ends its sessions. Held until the transaction ends.
+    pub async fn lock_account_shared(
+        &mut self,
+        account: impl Into<i64> + Send,
+    ) -> Result<(), DbError> {
+        let statement = sql!(
+            sqlite: "SELECT $1",
+            postgres: "SELECT pg_advisory_xact_lock_shared($1)"
+        );
+        self.lock(statement, args![account.into()]).await
+    }
+
+    /// Lets this write, which ends sessions of an account, run only when no
+    /// other write of the account does. Held until the transaction ends. The
+    /// account comes before every server and every row, so that two that lock
+    /// more never wait for each other.
+    pub async fn lock_account_exclusive(
+        &mut self,
+        account: impl Into<i64> + Send,
+    ) -> Result<(), DbError> {
+        let statement = sql!(
+            sqlite: "SELECT $1",
+            postgres: "SELECT pg_advisory_xact_lock($1)"
+        );
+        self.lock(statement, args![account.into()]).await
+    }
+
+    async fn lock(&mut self, sql: Sql, keys: Args) -> Result<(), DbError> {
         match self.engine() {
             Engine::Sqlite => Ok(()),
-            Engine::Postgres => self.execute(sql, args![key]).await.map(drop),
+            Engine::Postgres => self.execute(sql, keys).await.map(drop),
         }
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! [`Can<A>`] is proof that the policy allowed action `A` on a loaded target. It has private fields
 //! and is built only here; [`crate::Hub::read`] and [`crate::Hub::write`] demand one. A write
-//! compares the server's epoch again inside its transaction, and asks the policy once more when
-//! rights have changed since; one on the hub or the own account looks at its session again.
+//! looks at its session again inside its transaction, and in a server it compares the epoch and
+//! asks the policy once more when rights have changed since.
 
 mod actions;
 mod policy;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 use battala_proto::id::{SessionId, UserId};
 use battala_proto::users::{Me, PublicUser};
 use battala_store::Conn;
-use battala_store::tables::sessions;
+use battala_store::tables::{access, sessions};
 
 pub use actions::*;
 pub use policy::{Decision, Requirement};
@@ -98,13 +98,28 @@ impl<A: Action> Can<A> {
         Ok(target)
     }
 
-    /// Asks again when rights have changed since; for the inside of a transaction. Where no server's
-    /// epoch says so, whoever acts by an account must still be signed in.
+    /// The account whose sessions must not end until the commit; none where it takes no account to
+    /// act.
+    pub(crate) fn held_account(&self) -> Option<UserId> {
+        let me = self
+            .actor
+            .me()
+            .filter(|_| A::REQUIRES != Requirement::Anyone);
+        me.map(|me| me.id)
+    }
+
+    /// Asks again when rights have changed since; for the inside of a transaction. Whoever acts by
+    /// an account must still be signed in, whether or not a server's epoch has moved.
     pub(crate) async fn recheck(&mut self, conn: &mut Conn, now: i64) -> Result<()> {
         match self.target.stamp() {
             Stamp::Server { id, epoch } => {
-                let current = battala_store::tables::access::server_epoch(conn, id).await?;
-                if current != Some(epoch) {
+                let account = self.held_account();
+                let session = account.and_then(|_| self.session_id().ok());
+                let current = access::write_scope(conn, id, (session, account), now).await?;
+                if account.is_some() && !current.has_session {
+                    return Err(Error::SessionEnded);
+                }
+                if current.epoch != Some(epoch) {
                     self.target = Self::judge(conn, &self.actor, &self.key).await?;
                 }
             }

@@ -1,6 +1,6 @@
 //! What the policy needs to know about a caller and a target, in one statement each.
 
-use battala_proto::id::{ChannelId, MessageId, ServerId, UserId};
+use battala_proto::id::{ChannelId, MessageId, ServerId, SessionId, UserId};
 
 use crate::{Conn, DbError, FromRow, Row, args, row, sql};
 
@@ -139,6 +139,38 @@ pub async fn invite_scope(
     );
     conn.fetch_optional(statement, args![server, code, user])
         .await
+}
+
+row! {
+    /// What a write in a server looks at again inside its transaction.
+    #[derive(Debug, Clone)]
+    pub struct WriteScopeRow {
+        /// None when the server is deleted.
+        pub epoch: Option<i64>,
+        pub has_session: bool,
+    }
+}
+
+/// How far a server's rights have come, and whether a session of an account lives: in one statement,
+/// because every message that is sent asks for it.
+pub async fn write_scope(
+    conn: &mut Conn,
+    server: ServerId,
+    (session, user): (Option<SessionId>, Option<UserId>),
+    now: i64,
+) -> Result<WriteScopeRow, DbError> {
+    let statement = sql!(
+        "SELECT (SELECT epoch FROM servers WHERE id = $1 AND deleted_at IS NULL) AS epoch, ",
+        "EXISTS (SELECT 1 FROM sessions WHERE id = $2 AND user_id = $3 AND revoked_at IS NULL ",
+        "AND idle_expires_at > $4 AND expires_at > $4) AS has_session"
+    );
+    let arguments = args![
+        server,
+        session.map(SessionId::raw),
+        user.map(UserId::raw),
+        now
+    ];
+    conn.fetch_one(statement, arguments).await
 }
 
 /// The epoch of a server that is not deleted.

@@ -198,9 +198,9 @@ both! {
             for id in 0..20 {
                 answers.push(db.write_queued(move |tx| Box::pin(async move {
                     if id % 5 == 0 {
-                        tx.lock_server_exclusive(3).await
+                        tx.lock_server_exclusive(None, 3).await
                     } else {
-                        tx.lock_server_shared(3).await
+                        tx.lock_server_shared(None, 3).await
                     }
                 })));
             }
@@ -219,7 +219,7 @@ async fn an_exclusive_lock_waits_for_shared_ones() {
     let (begun, has_begun) = tokio::sync::oneshot::channel();
     let shared = db.write_queued::<_, DbError, _>(|tx| {
         Box::pin(async move {
-            tx.lock_server_shared(3).await?;
+            tx.lock_server_shared(None, 3).await?;
             begun.send(()).unwrap();
             drop(released.await);
             insert_thing(tx, 1).await
@@ -227,12 +227,12 @@ async fn an_exclusive_lock_waits_for_shared_ones() {
     });
     has_begun.await.unwrap();
     // Shared locks do not exclude each other.
-    db.write::<_, DbError, _>(|tx| Box::pin(tx.lock_server_shared(3)))
+    db.write::<_, DbError, _>(|tx| Box::pin(tx.lock_server_shared(None, 3)))
         .await
         .unwrap();
     let exclusive = db.write_queued::<_, DbError, _>(|tx| {
         Box::pin(async move {
-            tx.lock_server_exclusive(3).await?;
+            tx.lock_server_exclusive(None, 3).await?;
             crate::support::all_things(tx).await
         })
     });

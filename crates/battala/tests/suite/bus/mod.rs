@@ -4,6 +4,7 @@
 //! the other, and between them a relay that is as bad as a test wants it to be.
 
 mod recovery;
+mod signed_out;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
