@@ -16,6 +16,7 @@ mod flight;
 mod member_list;
 mod order;
 mod patience;
+mod readings;
 mod recovery;
 mod removals;
 mod room;

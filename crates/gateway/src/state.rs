@@ -2,6 +2,7 @@
 //! in parts, each when the one before was taken. What is live has a bound of its own.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use battala_hub::access::{Actor, ReadServer};
 use battala_hub::{Can, Error, Result, servers};
@@ -16,11 +17,15 @@ use tokio::sync::SemaphorePermit;
 use crate::Gateway;
 use crate::connection::{Connection, encode};
 use crate::dispatch;
+use crate::readings::{Brought, Readings};
 use crate::room::Room;
 
 /// Channels of one part, in bytes. A part is what a connection has to take before it hears anything
 /// else, and what its line has to carry between two pings.
 const PART_BYTES: usize = 48 * 1024;
+/// From one reading of a structure to the next, for each part beyond the first: the largest ones,
+/// of some 350 kB, are read some seven times a second at most while they keep changing.
+const PAUSE_PER_PART: Duration = Duration::from_millis(20);
 
 /// A server's structure at one epoch, ready to be sent.
 pub(crate) struct Structure {
@@ -48,11 +53,14 @@ impl Structure {
 
 /// The last encoded structure of one server.
 #[derive(Default)]
-pub(crate) struct StateFrame(Mutex<Option<Arc<Structure>>>);
+pub(crate) struct StateFrame {
+    last: Mutex<Option<Arc<Structure>>>,
+    readings: Readings,
+}
 
 impl StateFrame {
     fn at_least(&self, epoch: i64) -> Option<Arc<Structure>> {
-        let cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let cached = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         cached
             .as_ref()
             .filter(|structure| structure.epoch >= epoch)
@@ -60,7 +68,7 @@ impl StateFrame {
     }
 
     fn keep(&self, structure: &Arc<Structure>) {
-        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut cached = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         if cached.as_ref().is_none_or(|it| it.epoch < structure.epoch) {
             *cached = Some(Arc::clone(structure));
         }
@@ -216,14 +224,14 @@ async fn structure(
     needed: i64,
     haste: Haste,
 ) -> Result<Arc<Structure>> {
-    if let Some(structure) = room.state_frame().at_least(needed) {
-        return Ok(structure);
-    }
-    let _turn = haste.turn(gateway).await;
-    // Whoever had the turn before may have read it.
-    if let Some(structure) = room.state_frame().at_least(needed) {
-        return Ok(structure);
-    }
+    let frame = room.state_frame();
+    let kept = || frame.at_least(needed);
+    let turn = || haste.turn(gateway);
+    let read = || read(gateway, room);
+    frame.readings.share(kept, turn, read).await
+}
+
+async fn read(gateway: &Gateway, room: &Room) -> Result<Brought<Arc<Structure>>> {
     let can = gateway
         .hub()
         .authorize::<ReadServer>(Actor::Operator, room.server_id)
@@ -231,7 +239,11 @@ async fn structure(
     let state = servers::get(gateway.hub(), can).await?;
     let structure = Arc::new(divide(state).ok_or(Error::Unavailable)?);
     room.state_frame().keep(&structure);
-    Ok(structure)
+    let further = u32::try_from(structure.parts.len().saturating_sub(1)).unwrap_or(u32::MAX);
+    Ok(Brought {
+        value: structure,
+        pause: PAUSE_PER_PART * further,
+    })
 }
 
 /// Divides a structure into parts. The first one names the channels that are not in it, so that
