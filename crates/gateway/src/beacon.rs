@@ -26,8 +26,7 @@ pub(crate) async fn run(gateway: Gateway) {
             if room.order().has_gap() && room.reload().is_idle() {
                 recovery::reload(&gateway, &room);
             }
-            room.member_list()
-                .publish(&gateway, room.server_id, Instant::now());
+            room.member_list().publish(&gateway, &room, Instant::now());
             if is_beacon {
                 send_heads(&room);
             }

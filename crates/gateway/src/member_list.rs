@@ -6,7 +6,7 @@
 //! many come at once.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use battala_proto::Event;
@@ -19,12 +19,16 @@ use battala_socketio::{Frame, Socket, SocketId};
 use tokio::time::Instant;
 
 use crate::connection::encode;
+use crate::room::Room;
 use crate::{Gateway, dispatch};
 
 /// Lists that one server sends per second at most, over all its watchers.
 const SENDS_PER_S: u32 = 2000;
 /// The interval of a small server.
 const INTERVAL_MIN: Duration = Duration::from_secs(1);
+/// For so long the members are known after the last watcher has gone: whoever watches now and then,
+/// again and again, has them read no more often than this.
+const KEPT: Duration = Duration::from_secs(10);
 
 /// The live member list of one server.
 #[derive(Default)]
@@ -35,9 +39,9 @@ struct List {
     watchers: HashMap<SocketId, Watcher>,
     members: Members,
     is_marked: bool,
-    /// Readings that were begun: an earlier one may answer after a later one was asked for.
-    loads: u64,
     sent_at: Option<Instant>,
+    /// Since when nobody watches.
+    deserted_at: Option<Instant>,
 }
 
 struct Watcher {
@@ -52,9 +56,17 @@ struct Watcher {
 enum Members {
     #[default]
     Unknown,
-    /// Being read; what changes meanwhile is applied afterwards.
-    Loading(Vec<Change>),
+    /// Being read, whoever comes and goes meanwhile; no other reading begins before this one is over.
+    Loading(Meanwhile),
     Known(Vec<Row>),
+}
+
+/// What has happened since a reading began.
+enum Meanwhile {
+    /// Applied to what it brings.
+    Changes(Vec<Change>),
+    /// Something was missed that it may not know of: what it brings does not count.
+    Gap,
 }
 
 enum Change {
@@ -99,7 +111,10 @@ impl MemberList {
     /// Drops what is known; it is read anew.
     pub(crate) fn forget(&self) {
         let mut list = self.list();
-        list.members = Members::Unknown;
+        list.members = match list.members {
+            Members::Loading(_) => Members::Loading(Meanwhile::Gap),
+            Members::Unknown | Members::Known(_) => Members::Unknown,
+        };
         list.is_marked = true;
     }
 
@@ -119,42 +134,31 @@ impl MemberList {
     }
 
     pub(crate) fn unsubscribe(&self, socket: SocketId) {
-        let mut list = self.list();
-        list.watchers.remove(&socket);
-        if list.watchers.is_empty() {
-            list.clear();
-        }
+        self.list().watchers.remove(&socket);
     }
 
     /// Sends what is due: the whole list to all when it is marked, otherwise to new watchers only.
-    pub(crate) fn publish(&self, gateway: &Gateway, server: ServerId, now: Instant) {
+    pub(crate) fn publish(&self, gateway: &Gateway, room: &Arc<Room>, now: Instant) {
         let mut list = self.list();
-        if list.watchers.is_empty() {
-            return;
-        }
-        match list.members {
-            Members::Unknown => {
-                let number = list.begin();
-                drop(list);
-                load(gateway, server, number);
-            }
-            Members::Loading(_) => {}
-            Members::Known(_) => list.send(gateway, server, now),
+        let is_watched = !list.watchers.is_empty();
+        if list.begins_reading(is_watched, now) {
+            drop(list);
+            load(gateway, room);
+        } else if is_watched {
+            list.send(gateway, room.server_id, now);
         }
     }
 
-    /// What the reading of this number brought; without effect when it is not the last one.
-    fn loaded(&self, number: u64, members: Option<Vec<Member>>) {
+    /// What the reading brought that was under way.
+    fn loaded(&self, members: Option<Vec<Member>>) {
         let mut list = self.list();
-        if number != list.loads {
-            return;
-        }
-        let Members::Loading(changes) = std::mem::take(&mut list.members) else {
+        list.is_marked = true;
+        // Otherwise it is read anew.
+        let (Members::Loading(Meanwhile::Changes(changes)), Some(members)) =
+            (std::mem::take(&mut list.members), members)
+        else {
             return;
         };
-        list.is_marked = true;
-        // It is read anew.
-        let Some(members) = members else { return };
         let mut rows: Vec<Row> = members.into_iter().map(Row::new).collect();
         rows.sort_unstable_by(|a, b| a.key.cmp(&b.key));
         list.members = Members::Known(rows);
@@ -168,41 +172,41 @@ impl MemberList {
     }
 }
 
-/// Reads the members in the background.
-fn load(gateway: &Gateway, server: ServerId, number: u64) {
-    let task = gateway.clone();
+/// Reads the members in the background, for this very room: another one that follows it has to know
+/// what has changed since its own reading began.
+fn load(gateway: &Gateway, room: &Arc<Room>) {
+    let (task, room) = (gateway.clone(), Arc::clone(room));
     gateway.run(async move {
-        let loaded = dispatch::load_members(&task, server).await;
-        let Some(room) = task.directory().room(server) else {
-            return;
-        };
+        let loaded = dispatch::load_members(&task, room.server_id).await;
         let loaded = loaded.inspect_err(battala_hub::Error::log_if_internal);
-        room.member_list().loaded(number, loaded.ok());
+        room.member_list().loaded(loaded.ok());
     });
 }
 
 impl List {
-    /// Nobody looks: nothing is kept but the count, by which a reading that is still under way is
-    /// known to be old.
-    fn clear(&mut self) {
-        *self = Self {
-            loads: self.loads,
-            ..Self::default()
-        };
-    }
-
-    /// A reading begins; its number.
-    fn begin(&mut self) -> u64 {
-        self.members = Members::Loading(Vec::new());
-        self.loads += 1;
-        self.loads
+    /// Whether the members have to be read now. What nobody has watched for some time is dropped.
+    fn begins_reading(&mut self, is_watched: bool, now: Instant) -> bool {
+        let is_loading = matches!(self.members, Members::Loading(_));
+        if !is_watched {
+            let deserted_at = *self.deserted_at.get_or_insert(now);
+            if now - deserted_at >= KEPT && !is_loading {
+                *self = Self::default();
+            }
+            return false;
+        }
+        self.deserted_at = None;
+        let is_unknown = matches!(self.members, Members::Unknown);
+        if is_unknown {
+            self.members = Members::Loading(Meanwhile::Changes(Vec::new()));
+        }
+        is_unknown
     }
 
     fn change(&mut self, change: Change) {
         self.is_marked = true;
         match &mut self.members {
-            Members::Unknown => {}
-            Members::Loading(changes) => changes.push(change),
+            Members::Unknown | Members::Loading(Meanwhile::Gap) => {}
+            Members::Loading(Meanwhile::Changes(changes)) => changes.push(change),
             Members::Known(rows) => apply(rows, change),
         }
     }
@@ -334,31 +338,73 @@ mod tests {
         }
     }
 
+    /// As often as the gateway looks after its rooms.
+    const TICK: Duration = crate::TICK;
+
+    impl MemberList {
+        /// A look at the list, with or without watchers; whether it begins a reading.
+        fn looks(&self, is_watched: bool, now: Instant) -> bool {
+            self.list().begins_reading(is_watched, now)
+        }
+    }
+
     #[test]
-    fn a_reading_that_was_given_up_does_not_answer_for_the_one_after_it() {
-        let list = MemberList::default();
-        let first = list.list().begin();
-        // Between the two somebody came, of whom the first knows nothing.
+    fn a_reading_under_way_does_not_answer_for_what_was_missed_meanwhile() {
+        let (list, now) = (MemberList::default(), Instant::now());
+        assert!(list.looks(true, now));
+        // Meanwhile somebody came, of whom the reading knows nothing.
         list.forget();
-        let second = list.list().begin();
-        list.loaded(first, Some(vec![member(1)]));
+        assert!(!list.looks(true, now), "one at a time");
+        list.insert(member(4));
+        list.loaded(Some(vec![member(1)]));
         assert_eq!(ids(&list), None);
+        assert!(list.looks(true, now));
         list.insert(member(3));
-        list.loaded(first, None);
-        list.loaded(second, Some(vec![member(1), member(2)]));
-        assert_eq!(ids(&list), Some(vec![1, 2, 3]));
-        list.loaded(first, Some(Vec::new()));
+        list.loaded(Some(vec![member(1), member(2)]));
         assert_eq!(ids(&list), Some(vec![1, 2, 3]));
     }
 
     #[test]
-    fn a_reading_that_failed_is_begun_anew_and_leaving_does_not_forget_the_count() {
-        let list = MemberList::default();
-        let first = list.list().begin();
-        list.loaded(first, None);
+    fn whoever_watches_again_and_again_has_the_members_read_once() {
+        let (list, mut now) = (MemberList::default(), Instant::now());
+        let mut begun = 0;
+        for look in 0..100 {
+            let is_watched = look % 2 == 0;
+            begun += u32::from(list.looks(is_watched, now));
+            if look == 10 {
+                list.insert(member(2));
+            }
+            if look == 20 {
+                list.loaded(Some(vec![member(1)]));
+            }
+            now += TICK;
+        }
+        assert_eq!(begun, 1);
+        assert_eq!(ids(&list), Some(vec![1, 2]));
+    }
+
+    #[test]
+    fn what_nobody_watches_is_dropped_after_a_while_and_not_while_it_is_read() {
+        let (list, now) = (MemberList::default(), Instant::now());
+        assert!(list.looks(true, now));
+        assert!(!list.looks(false, now));
+        assert!(!list.looks(false, now + KEPT));
+        assert!(!list.looks(true, now + KEPT), "it is still being read");
+        list.loaded(Some(vec![member(1)]));
+        let later = now + KEPT + TICK;
+        assert!(!list.looks(false, later));
+        assert_eq!(ids(&list), Some(vec![1]));
+        assert!(!list.looks(false, later + KEPT));
+        assert_eq!(ids(&list), None);
+        assert!(list.looks(true, later + KEPT));
+    }
+
+    #[test]
+    fn a_reading_that_failed_is_begun_anew() {
+        let (list, now) = (MemberList::default(), Instant::now());
+        assert!(list.looks(true, now));
+        list.loaded(None);
         assert!(matches!(list.list().members, Members::Unknown));
-        list.list().clear();
-        let second = list.list().begin();
-        assert_ne!(first, second);
+        assert!(list.looks(true, now));
     }
 }
