@@ -18,7 +18,7 @@ const START_MAX: Duration = Duration::from_secs(20);
 const LOOK: Duration = Duration::from_millis(1);
 
 /// Limits that a load from one machine would run into. Everything else is as shipped.
-pub(crate) const RAISED: [(&str, &str); 11] = [
+pub(crate) const RAISED: [(&str, &str); 13] = [
     ("SEND_BURST", "1000000"),
     ("SEND_PER_MINUTE", "60000000"),
     ("READ_BURST", "1000000"),
@@ -27,6 +27,8 @@ pub(crate) const RAISED: [(&str, &str); 11] = [
     ("ANONYMOUS_PER_MINUTE", "60000000"),
     ("CONNECT_BURST", "1000000"),
     ("CONNECT_PER_MINUTE", "60000000"),
+    ("STRUCTURE_BURST", "1000000"),
+    ("STRUCTURE_PER_MINUTE", "60000000"),
     ("UNAUTHENTICATED_PER_ADDRESS", "100000"),
     ("CONNECTIONS_PER_ADDRESS", "100000"),
     ("SOCKETS_PER_USER", "1000"),

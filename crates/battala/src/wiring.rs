@@ -81,6 +81,7 @@ fn hub_config(config: &Config, public_url: &Origin) -> battala_hub::Config {
             password: limits.password.into(),
             invite: limits.invite.into(),
             connect: limits.connect.into(),
+            structure: limits.structure.into(),
             refused: limits.refused.into(),
             sockets_per_user: limits.sockets_per_user,
             token_grace_ms: limits.token_grace_ms,

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use battala_hub::access::{Actor, ReadServer};
+use battala_hub::limits::{Bucket, Subject};
 use battala_hub::{Can, Error, Result, servers};
 use battala_proto::Event;
 use battala_proto::channels::Channel;
@@ -143,6 +144,22 @@ pub(crate) async fn send_reads(
     }
 }
 
+/// Waits until the connection has taken what came before and its account may be told more: one that
+/// comes again and again slows down its own connections and nobody else. `false` when it has ended.
+async fn paced(gateway: &Gateway, connection: &Connection, haste: Haste) -> bool {
+    let subject = Subject::User(connection.user_id);
+    while connection.socket.drained().await {
+        let admitted = match haste {
+            Haste::Now => gateway.hub().limits().check(Bucket::Structure, subject),
+            Haste::Patient => return true,
+        };
+        let Err(error) = admitted else { return true };
+        let wait = error.retry_after_ms().unwrap_or(0);
+        tokio::time::sleep(Duration::from_millis(wait)).await;
+    }
+    false
+}
+
 /// The right to read, asked for when the connection can be told something; `None` when it has ended.
 async fn may_read(
     gateway: &Gateway,
@@ -166,7 +183,7 @@ async fn send_reads_of(
     can: &Can<ReadServer>,
     haste: Haste,
 ) -> Result<()> {
-    if !connection.socket.drained().await {
+    if !paced(gateway, connection, haste).await {
         return Ok(());
     }
     let server = can.target().id;
@@ -199,7 +216,7 @@ async fn send_parts(
     let mut needed = epoch.max(room.order().epoch());
     let (mut sent, mut sent_epoch) = (None, 0);
     loop {
-        if !connection.socket.drained().await {
+        if !paced(gateway, connection, haste).await {
             return Ok(false);
         }
         let structure = structure(gateway, room, needed, haste).await?;

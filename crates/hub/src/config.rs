@@ -89,6 +89,9 @@ pub struct Limits {
     pub invite: Rate,
     /// New connections, per address.
     pub connect: Rate,
+    /// Parts of structure that connections are sent when they come, per account: beyond, they come
+    /// more slowly.
+    pub structure: Rate,
     /// Refused commands, per account; a connection that goes on beyond it is closed.
     pub refused: Rate,
     /// Connections of one account.
@@ -116,6 +119,9 @@ impl Default for Limits {
             // number of look-ups finds a code by chance.
             invite: Rate::new(150, 100),
             connect: Rate::new(100, 600),
+            // A hundred servers of a usual size are two hundred parts: several devices that come at
+            // once wait for nothing.
+            structure: Rate::new(1000, 6000),
             refused: Rate::new(300, 60),
             sockets_per_user: 10,
             token_grace_ms: 60_000,

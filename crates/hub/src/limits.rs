@@ -42,6 +42,8 @@ pub enum Bucket {
     Invite,
     /// New connections.
     Connect,
+    /// Parts of structure that connections are sent when they come.
+    Structure,
     /// Commands that were refused; a connection that passes it is closed.
     Refused,
 }
@@ -160,6 +162,7 @@ impl RateLimits {
             Bucket::Password => limits.password,
             Bucket::Invite => limits.invite,
             Bucket::Connect => limits.connect,
+            Bucket::Structure => limits.structure,
             Bucket::Refused => limits.refused,
         }
     }

@@ -203,6 +203,7 @@ impl Check {
             ("login", limits.login),
             ("invite", limits.invite),
             ("connect", limits.connect),
+            ("structure", limits.structure),
             ("refused", limits.refused),
         ];
         for (key, rate) in rates {

@@ -147,6 +147,8 @@ pub(crate) struct Limits {
     pub(crate) invite: Rate,
     /// New connections, per address.
     pub(crate) connect: Rate,
+    /// Parts of structure that connections are sent when they come, per account; beyond, slower.
+    pub(crate) structure: Rate,
     /// Refused commands, per account; a connection that goes on beyond it is closed.
     pub(crate) refused: Rate,
 }
@@ -227,6 +229,7 @@ impl Default for Limits {
             password: hub.password.into(),
             invite: hub.invite.into(),
             connect: hub.connect.into(),
+            structure: hub.structure.into(),
             refused: hub.refused.into(),
         }
     }

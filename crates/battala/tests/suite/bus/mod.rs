@@ -116,6 +116,7 @@ fn unlimited() -> Limits {
         anonymous: rate,
         register: rate,
         connect: rate,
+        structure: rate,
         sockets_per_user: 100,
         ..Limits::default()
     }

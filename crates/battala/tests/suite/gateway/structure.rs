@@ -1,7 +1,7 @@
 //! The structure of a server has a budget, and whatever its size it cuts nobody.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use battala_proto::id::{ChannelId, ServerId};
 use battala_store::Db;
@@ -279,6 +279,35 @@ async fn a_slow_reader_of_large_servers_gets_all_of_them_as_they_are_in_the_end(
         }
     }
     seen.kept.assert_true(&ben, last).await;
+}
+
+#[tokio::test]
+async fn whoever_comes_again_and_again_is_sent_the_servers_more_slowly_and_others_are_not() {
+    // A server with one part takes three: for the part, for seeing that it was the last one, and
+    // for what has been read in it.
+    const TAKEN: u32 = 3 * 2;
+    let hub = Options::default()
+        .rate("structure", TAKEN, 60)
+        .start()
+        .await;
+    let (owner, ben) = (hub.user("owner").await, hub.user("ben").await);
+    owner.community("Bazaar").await;
+    owner.community("Market").await;
+    ben.community("Elsewhere").await;
+    let began = Instant::now();
+    hub.socket(&owner).await;
+    let again = Socket::open(hub.http.address).await;
+    again.sign_in(&owner.token).await;
+    let beside = hub.socket(&ben).await;
+    // What does not fit at once comes one by one each second.
+    let least = Duration::from_secs((TAKEN - 1).into());
+    let told = again.all("server_reads").len();
+    assert!(told < 2 || began.elapsed() >= least);
+    again.settled().await;
+    assert!(began.elapsed() >= least, "{:?}", began.elapsed());
+    assert_eq!(again.all("server_state").len(), 2);
+    beside.round_trip().await;
+    again.round_trip().await;
 }
 
 #[tokio::test]

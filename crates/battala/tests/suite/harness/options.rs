@@ -28,7 +28,7 @@ pub(crate) fn engine() -> Engine {
 }
 
 /// The rates of the settings.
-const RATES: [&str; 10] = [
+const RATES: [&str; 11] = [
     "send",
     "typing",
     "write",
@@ -39,6 +39,7 @@ const RATES: [&str; 10] = [
     "password",
     "invite",
     "connect",
+    "structure",
 ];
 
 /// Those that come back per hour.
