@@ -10,7 +10,7 @@ use battala_proto::messages as wire;
 use battala_store::{Db, DbError, args, sql};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 
 use super::{Cluster, Node};
 use crate::harness::{
@@ -48,7 +48,8 @@ impl<'n> Rights<'n> {
 
 #[track_caller]
 fn assert_over<T>(written: Result<T>) {
-    assert!(matches!(written, Err(Error::SessionEnded)));
+    let refusal = written.err();
+    assert!(matches!(refusal, Some(Error::SessionEnded)), "{refusal:?}");
 }
 
 async fn login(node: &Node, name: &str) -> User {
@@ -135,11 +136,12 @@ async fn waiting(cluster: &Cluster) -> i64 {
 }
 
 /// Keeps every message of a channel inside its transaction until it is told to end.
-async fn hold_channel(db: &Db, channel: ChannelId) -> (oneshot::Sender<()>, JoinHandle<()>) {
+async fn hold_channel(db: &Db, channel: ChannelId) -> (oneshot::Sender<()>, JoinSet<()>) {
     let (release, released) = oneshot::channel();
     let (hold, held) = oneshot::channel();
     let db = db.clone();
-    let holding = tokio::spawn(async move {
+    let mut holding = JoinSet::new();
+    holding.spawn(async move {
         let written = db.write(move |tx| {
             Box::pin(async move {
                 let lock = sql!("UPDATE channels SET position = position WHERE id = $1");
@@ -170,7 +172,8 @@ async fn a_write_under_way_is_done_before_the_end_of_its_session_is_answered() {
     let can: Can<SendMessage> = rights.to(channel).await;
     let (release, holding) = hold_channel(&cluster.db, channel).await;
     let hub = node.hub.clone();
-    let writing = tokio::spawn(async move { messages::send(&hub, can, message()).await });
+    let mut writing = JoinSet::new();
+    writing.spawn(async move { messages::send(&hub, can, message()).await });
     let waits = async |count| (waiting(&cluster).await == count).then_some(());
     // It has seen by now that its session lives.
     until("the write waits", async || waits(1).await).await;
@@ -181,9 +184,10 @@ async fn a_write_under_way_is_done_before_the_end_of_its_session_is_answered() {
         () = until("the end waits", async || waits(2).await) => {}
     }
     drop(release);
-    holding.await.expect("no panic");
-    let written = writing.await.expect("no panic");
-    written.expect("it was in time");
+    holding.join_all().await;
+    for written in writing.join_all().await {
+        written.expect("it was in time");
+    }
     ending.await;
     cluster.stop().await;
 }
