@@ -1,7 +1,7 @@
 //! The structure of a server has a budget, and whatever its size it cuts nobody.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use battala_proto::id::{ChannelId, ServerId};
 use battala_store::Db;
@@ -9,6 +9,7 @@ use battala_store::tables::channels;
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 
