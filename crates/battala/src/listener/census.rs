@@ -1,9 +1,11 @@
-//! How many connections an address has, and which of them does least. Knows no connection's bytes.
+//! How many connections an address has, and which of them goes first: the idlest, then the one whose
+//! peer has taken nothing of its answer for longest. Knows no connection's bytes.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use battala_hub::network::Holder;
 use http::StatusCode;
@@ -11,6 +13,16 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use battala_api::Line;
+
+/// Who takes what it is sent, however slowly, takes something within this: a window of 64 kB at
+/// 32 kB/s. Then an answer that waits holds no place that another needs.
+const UNTAKEN_GRACE: Duration = Duration::from_secs(2);
+/// Where there is no place left at all, so many are made at once, and not again for a moment: each
+/// look at all addresses costs something.
+const ROOM_AT_ONCE: usize = 16;
+const ROOM_EVERY: Duration = Duration::from_millis(100);
+/// Nothing waits to be taken.
+const NEVER: u64 = u64::MAX;
 
 /// The connections of all addresses but those of trusted proxies, who come for many.
 #[derive(Debug)]
@@ -23,6 +35,8 @@ pub(super) struct Census {
 #[derive(Debug, Default)]
 struct Known {
     next: u64,
+    /// When room was made last, for all.
+    room_made_ms: Option<u64>,
     /// Those of each holder of an address, and of each site.
     held: HashMap<Holder, HashMap<u64, Entry>>,
     warning: Line,
@@ -39,11 +53,15 @@ struct Entry {
 pub(super) struct Activity {
     /// A request is answered, or it is a WebSocket.
     is_busy: AtomicBool,
-    /// Bytes of an answer wait to be taken.
-    is_blocked: AtomicBool,
+    /// It has become a WebSocket, which has bounds of its own.
+    is_upgraded: AtomicBool,
+    /// Since when bytes of an answer wait to be taken, in milliseconds of the census.
+    blocked_since_ms: AtomicU64,
     /// The end of its last request, in milliseconds of the census.
     idle_since_ms: AtomicU64,
     leave: Notify,
+    /// It has to leave whatever it does.
+    is_cut: AtomicBool,
 }
 
 /// A connection's entry, removed when dropped.
@@ -65,15 +83,17 @@ impl Census {
     }
 
     /// An entry for a new connection. When its address, or the site of it, has all that it may
-    /// have, the one that has been idle for longest has to leave; `None` when none of them is idle.
+    /// have, the one that has been idle for longest has to leave, or else the one whose answer has
+    /// waited for longest; `None` when all of them do something.
     pub(super) fn enter(self: &Arc<Self>, peer: IpAddr, is_proxy: bool) -> Option<Seat> {
-        let activity = Arc::new(Activity::new(self.now_ms()));
+        let now_ms = self.now_ms();
+        let activity = Arc::new(Activity::new(now_ms));
         let holder = (!is_proxy).then(|| Holder::of(peer));
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.lock();
         for (level, shares) in holder.into_iter().flat_map(Holder::levels) {
             if known.is_full(level, self.per_address * shares as usize) {
                 known.warn();
-                known.send_idlest_away(level)?;
+                known.send_one_away(level, now_ms)?;
             }
         }
         known.next += 1;
@@ -90,6 +110,31 @@ impl Census {
         })
     }
 
+    /// Makes room when the whole hub has none: whoever has most loses what it does least with.
+    pub(super) fn make_room(&self) {
+        let now_ms = self.now_ms();
+        let mut known = self.lock();
+        let again_ms = u64::try_from(ROOM_EVERY.as_millis()).unwrap_or(u64::MAX);
+        let is_soon = |made_ms: u64| now_ms.saturating_sub(made_ms) < again_ms;
+        if known.room_made_ms.is_some_and(is_soon) {
+            return;
+        }
+        known.room_made_ms = Some(now_ms);
+        let fullest = known.held.iter().max_by_key(|(_, held)| held.len());
+        let Some((fullest, _)) = fullest.map(|(level, held)| (*level, held.len())) else {
+            return;
+        };
+        for _ in 0..ROOM_AT_ONCE {
+            if known.send_one_away(fullest, now_ms).is_none() {
+                return;
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn now_ms(&self) -> u64 {
         u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
@@ -101,11 +146,9 @@ impl Known {
         connections.is_some_and(|connections| connections.len() >= max)
     }
 
-    fn send_idlest_away(&mut self, level: Holder) -> Option<()> {
-        let connections = self.held.get(&level)?.iter();
-        let idle = connections.filter(|(_, entry)| entry.activity.is_idle());
-        let since = |entry: &Entry| entry.activity.idle_since_ms.load(Ordering::Relaxed);
-        let (number, leaving) = idle.min_by_key(|(_, entry)| since(entry))?;
+    fn send_one_away(&mut self, level: Holder, now_ms: u64) -> Option<()> {
+        let connections = self.held.get(&level)?;
+        let (number, leaving) = idlest(connections).or_else(|| slowest(connections, now_ms))?;
         let (number, holder) = (*number, leaving.holder);
         leaving.activity.leave.notify_one();
         self.remove(number, holder);
@@ -144,24 +187,49 @@ impl Known {
     }
 }
 
+fn idlest(connections: &HashMap<u64, Entry>) -> Option<(&u64, &Entry)> {
+    let idle = connections
+        .iter()
+        .filter(|(_, entry)| entry.activity.is_idle());
+    idle.min_by_key(|(_, entry)| entry.activity.idle_since_ms.load(Ordering::Relaxed))
+}
+
+/// The one whose answer has waited for longest, if that is too long. It is cut in any case: it could
+/// take a little just now, and be where it was.
+fn slowest(connections: &HashMap<u64, Entry>, now_ms: u64) -> Option<(&u64, &Entry)> {
+    let grace_ms = u64::try_from(UNTAKEN_GRACE.as_millis()).unwrap_or(u64::MAX);
+    let since = |entry: &Entry| entry.activity.blocked_since_ms.load(Ordering::Relaxed);
+    let is_stuck = |entry: &Entry| {
+        let is_upgraded = entry.activity.is_upgraded.load(Ordering::Relaxed);
+        !is_upgraded && since(entry).saturating_add(grace_ms) <= now_ms
+    };
+    let stuck = connections.iter().filter(|(_, entry)| is_stuck(entry));
+    let slowest = stuck.min_by_key(|(_, entry)| since(entry))?;
+    slowest.1.activity.is_cut.store(true, Ordering::Relaxed);
+    Some(slowest)
+}
+
 impl Activity {
     fn new(now_ms: u64) -> Self {
         Self {
             is_busy: AtomicBool::new(false),
-            is_blocked: AtomicBool::new(false),
+            is_upgraded: AtomicBool::new(false),
+            blocked_since_ms: AtomicU64::new(NEVER),
             idle_since_ms: AtomicU64::new(now_ms),
             leave: Notify::new(),
+            is_cut: AtomicBool::new(false),
         }
     }
 
     /// No request is under way, and every answer was taken.
     pub(super) fn is_idle(&self) -> bool {
-        !self.is_busy.load(Ordering::Relaxed) && !self.is_blocked.load(Ordering::Relaxed)
+        let is_blocked = self.blocked_since_ms.load(Ordering::Relaxed) != NEVER;
+        !self.is_busy.load(Ordering::Relaxed) && !is_blocked
     }
 
-    /// An answer waits to be taken, or does not any more.
-    pub(super) fn set_blocked(&self, is_blocked: bool) {
-        self.is_blocked.store(is_blocked, Ordering::Relaxed);
+    /// Whether nothing is waited for when it has to leave.
+    pub(super) fn leaves_at_once(&self) -> bool {
+        self.is_idle() || self.is_cut.load(Ordering::Relaxed)
     }
 
     /// Comes back when this connection has to make room for another.
@@ -171,6 +239,17 @@ impl Activity {
 }
 
 impl Seat {
+    /// An answer waits to be taken, or does not any more.
+    pub(super) fn set_blocked(&self, is_blocked: bool) {
+        let since_ms = if is_blocked {
+            self.census.now_ms()
+        } else {
+            NEVER
+        };
+        let blocked_since_ms = &self.activity.blocked_since_ms;
+        blocked_since_ms.store(since_ms, Ordering::Relaxed);
+    }
+
     /// What the connection's own task needs of it.
     pub(super) fn desk(&self) -> Desk {
         Desk {
@@ -196,6 +275,7 @@ impl Desk {
     /// It is answered. What became a WebSocket is never idle.
     pub(super) fn end(&self, status: StatusCode) {
         if status == StatusCode::SWITCHING_PROTOCOLS {
+            self.activity.is_upgraded.store(true, Ordering::Relaxed);
             return;
         }
         let now_ms = self.census.now_ms();
@@ -210,16 +290,14 @@ impl Drop for Seat {
         let Some(holder) = self.holder else {
             return;
         };
-        let known = self.census.known.lock();
-        let mut known = known.unwrap_or_else(PoisonError::into_inner);
-        known.remove(self.number, holder);
+        self.census.lock().remove(self.number, holder);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
+    use futures_util::future::join_all;
 
     fn enter(census: &Arc<Census>, peer: &str) -> Option<Seat> {
         census.enter(peer.parse().unwrap(), false)
@@ -249,14 +327,68 @@ mod tests {
             enter(&census, "192.0.2.1").is_none(),
             "none of them is idle"
         );
-        seats[0].activity.set_blocked(true);
+        seats[0].set_blocked(true);
         seats[0].desk().end(StatusCode::OK);
         assert!(enter(&census, "192.0.2.1").is_none(), "its answer waits");
-        seats[0].activity.set_blocked(false);
+        seats[0].set_blocked(false);
         assert!(enter(&census, "192.0.2.1").is_some());
         assert!(enter(&census, "192.0.2.2").is_some(), "a neighbour");
         drop((seats, fourth));
         assert!(census.known.lock().unwrap().held.is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn where_none_is_idle_the_answer_that_has_waited_for_longest_makes_room() {
+        let census = Census::new(3);
+        let seats = [(); 3].map(|()| enter(&census, "192.0.2.1").unwrap());
+        for seat in &seats {
+            seat.desk().begin();
+        }
+        seats[2].desk().end(StatusCode::SWITCHING_PROTOCOLS);
+        seats[2].set_blocked(true);
+        tokio::time::advance(UNTAKEN_GRACE).await;
+        assert!(enter(&census, "192.0.2.1").is_none(), "it is a WebSocket");
+        seats[1].set_blocked(true);
+        tokio::time::advance(Duration::from_millis(1)).await;
+        seats[0].set_blocked(true);
+        tokio::time::advance(UNTAKEN_GRACE / 2).await;
+        assert!(
+            enter(&census, "192.0.2.1").is_none(),
+            "all had too little time"
+        );
+        tokio::time::advance(UNTAKEN_GRACE / 2).await;
+        let newcomer = enter(&census, "192.0.2.1").unwrap();
+        newcomer.desk().begin();
+        assert!(is_leaving(&seats[1]).await && seats[1].activity.leaves_at_once());
+        seats[0].set_blocked(false);
+        assert!(enter(&census, "192.0.2.1").is_none(), "something was taken");
+        drop((seats, newcomer));
+        assert!(census.lock().held.is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn where_there_is_no_place_at_all_who_has_most_loses_some() {
+        let census = Census::new(100);
+        let few: Vec<Seat> = (0..3).filter_map(|_| enter(&census, "192.0.2.1")).collect();
+        let many: Vec<Seat> = (0..50)
+            .filter_map(|_| enter(&census, "192.0.2.2"))
+            .collect();
+        many[0].desk().begin();
+        let sent_away = async |seats: &[Seat]| {
+            let leaving = join_all(seats.iter().map(is_leaving)).await;
+            leaving.into_iter().filter(|is_leaving| *is_leaving).count()
+        };
+        census.make_room();
+        census.make_room();
+        assert_eq!(sent_away(&many).await, ROOM_AT_ONCE, "once in a moment");
+        assert_eq!(sent_away(&few).await, 0);
+        for _ in 0..9 {
+            tokio::time::advance(ROOM_EVERY).await;
+            census.make_room();
+        }
+        assert!(!is_leaving(&many[0]).await, "it does something");
+        drop((few, many));
+        assert!(census.lock().held.is_empty());
     }
 
     #[tokio::test]

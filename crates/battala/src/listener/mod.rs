@@ -101,7 +101,7 @@ impl Listener {
                 accepted = self.tcp.accept() => match accepted {
                     Ok(accepted) => accepted,
                     Err(error) => {
-                        pause_after(&error).await;
+                        self.pause_after(&error).await;
                         continue;
                     }
                 },
@@ -125,6 +125,7 @@ impl Listener {
     /// The connection with its place, if there is one for it.
     fn admit(&self, stream: TcpStream, peer: IpAddr) -> Option<Paced> {
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+            self.census.make_room();
             let mut warning = self.warning.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(left_out) = warning.due() {
                 tracing::warn!(
@@ -142,6 +143,19 @@ impl Listener {
                 tracing::debug!(%error, "a connection is gone before its first request");
             })
             .ok()
+    }
+
+    async fn pause_after(&self, error: &io::Error) {
+        let is_one_connection = matches!(
+            error.kind(),
+            ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::Interrupted
+        );
+        if !is_one_connection {
+            tracing::warn!(%error, "no connection can be accepted");
+            // As a rule there is no descriptor left.
+            self.census.make_room();
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+        }
     }
 }
 
@@ -188,8 +202,9 @@ impl Connection {
             }
             () = activity.has_to_leave() => {
                 connection.as_mut().graceful_shutdown();
-                // A request may have come in the very moment; one that never came is not waited for.
-                if activity.is_idle() {
+                // A request may have come in the very moment; one that never came is not waited for,
+                // nor a peer that does not take its answer.
+                if activity.leaves_at_once() {
                     return;
                 }
                 connection.await
@@ -198,16 +213,5 @@ impl Connection {
         if let Err(error) = ended {
             tracing::trace!(%error, "a connection ended early");
         }
-    }
-}
-
-async fn pause_after(error: &io::Error) {
-    let is_one_connection = matches!(
-        error.kind(),
-        ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::Interrupted
-    );
-    if !is_one_connection {
-        tracing::warn!(%error, "no connection can be accepted");
-        tokio::time::sleep(ACCEPT_PAUSE).await;
     }
 }

@@ -101,7 +101,7 @@ impl Paced {
     fn earn(&mut self, bytes: usize) {
         if let Some(blocked) = self.blocked.take() {
             self.credit = self.credit.saturating_sub(blocked.since.elapsed());
-            self.seat.activity.set_blocked(false);
+            self.seat.set_blocked(false);
         }
         let earned = u32::try_from(bytes).unwrap_or(u32::MAX);
         let earned = self.pace.per_byte.saturating_mul(earned);
@@ -111,7 +111,7 @@ impl Paced {
     fn wait(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         let (credit, seat) = (self.credit, &self.seat);
         let blocked = self.blocked.get_or_insert_with(|| {
-            seat.activity.set_blocked(true);
+            seat.set_blocked(true);
             Blocked {
                 since: Instant::now(),
                 until: Box::pin(tokio::time::sleep(credit)),

@@ -1,10 +1,10 @@
 //! Connections by the hundred from one address.
 
-use tokio::io::AsyncReadExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::{Dial, answered, rest};
-use crate::harness::{Options, TestHub, soon};
+use crate::harness::{Options, TestHub, soon, until};
 
 const PER_ADDRESS: u32 = 20;
 
@@ -46,7 +46,7 @@ async fn an_address_with_all_its_connections_loses_its_idlest_and_no_other_does(
     for _ in 0..=PER_ADDRESS {
         own.push(idle(&hub, 2).await);
     }
-    let closed = crate::harness::until("one is closed", async || own.iter().position(is_closed));
+    let closed = until("one is closed", async || own.iter().position(is_closed));
     // An answer is here a little before the hub calls its connection idle: not the very first one,
     // perhaps, but one of the first.
     assert!(closed.await < own.len() / 2);
@@ -86,21 +86,65 @@ async fn where_no_connection_is_idle_the_new_one_is_refused() {
     drop(idle(&hub, 3).await);
     // Nobody was sent away for it, and a place that comes free is given again.
     drop(sockets.pop());
-    crate::harness::until("a place is free", async || {
-        let mut stream = Dial::from(2).connect(&hub).await;
-        let mut byte = [0; 1];
-        tokio::io::AsyncWriteExt::write_all(&mut stream, ASK.as_bytes())
-            .await
-            .ok()?;
-        let read = soon("an answer", stream.read(&mut byte)).await.ok()?;
-        (read == 1).then_some(())
-    })
-    .await;
+    until("a place is free", async || is_answered(&hub, 2).await).await;
     for socket in &mut sockets {
         let mut byte = [0; 1];
         let read = futures_util::FutureExt::now_or_never(socket.read(&mut byte));
         assert!(read.is_none_or(|read| matches!(read, Ok(1))), "it is open");
     }
+}
+
+/// Connections of an address that ask for a large answer several times and read nothing: as many
+/// as the hub takes.
+async fn all_unread(hub: &TestHub, from: u8) -> Vec<TcpStream> {
+    let ask = "GET /api/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(8);
+    let dial = Dial {
+        has_small_window: true,
+        ..Dial::from(from)
+    };
+    let mut unread = Vec::new();
+    // One whose request has not been looked at makes room once more.
+    until("the hub takes no more", async || {
+        let mut stream = dial.connect(hub).await;
+        drop(stream.write_all(ask.as_bytes()).await);
+        let begun = soon("an answer", stream.peek(&mut [0])).await;
+        let is_taken = begun.is_ok_and(|read| read == 1);
+        unread.push(stream);
+        (!is_taken).then_some(())
+    })
+    .await;
+    unread
+}
+
+/// Whether the hub answers one more connection.
+async fn is_answered(hub: &TestHub, from: u8) -> Option<()> {
+    let mut stream = Dial::from(from).connect(hub).await;
+    // It may have hung up already.
+    drop(stream.write_all(ASK.as_bytes()).await);
+    let read = soon("an answer", stream.read(&mut [0; 1])).await.ok()?;
+    (read == 1).then_some(())
+}
+
+#[tokio::test]
+async fn answers_that_nobody_takes_keep_no_newcomer_of_the_address_out() {
+    let hub = options().start().await;
+    let reader = Dial::from(3).send(&hub, WEBSOCKET).await;
+    let unread = all_unread(&hub, 2).await;
+    until("an answer", async || is_answered(&hub, 2).await).await;
+    drop(idle(&hub, 3).await);
+    drop((reader, unread));
+}
+
+#[tokio::test]
+async fn who_has_most_makes_room_where_the_whole_hub_has_none() {
+    let hub = options()
+        .limit("connections_per_address", 1000)
+        .limit("connections", PER_ADDRESS)
+        .start()
+        .await;
+    let unread = all_unread(&hub, 2).await;
+    until("an answer", async || is_answered(&hub, 3).await).await;
+    drop(unread);
 }
 
 #[tokio::test]
