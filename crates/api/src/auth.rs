@@ -46,10 +46,14 @@ pub(crate) fn section() -> Section {
                 "refresh_session",
                 "Renew the session of the cookie",
             )
-            .refuses(&[Unauthenticated, SessionEnded]),
+            .refuses(&[Unauthenticated, SessionEnded])
+            .counts_by_cookie(),
             refresh_session,
         )
-        .route(Plan::post("/api/auth/logout", "logout", "Sign out"), logout)
+        .route(
+            Plan::post("/api/auth/logout", "logout", "Sign out").counts_by_cookie(),
+            logout,
+        )
         .route(
             Plan::post(
                 "/api/auth/password-reset",

@@ -63,6 +63,8 @@ pub(crate) struct Plan {
     account_bucket: Option<Bucket>,
     /// A further bucket, of the address.
     pub(crate) address_bucket: Option<Bucket>,
+    /// Without an access token it counts for the session of the refresh cookie, if this hub made it.
+    pub(crate) is_counted_by_cookie: bool,
 }
 
 impl Plan {
@@ -75,6 +77,7 @@ impl Plan {
             refusals: &[],
             account_bucket: None,
             address_bucket: None,
+            is_counted_by_cookie: false,
         }
     }
 
@@ -122,6 +125,13 @@ impl Plan {
     /// Counts the request in a bucket of its address as well.
     pub(crate) const fn counts_per_address_as(mut self, bucket: Bucket) -> Self {
         self.address_bucket = Some(bucket);
+        self
+    }
+
+    /// Counts who comes with a refresh cookie as its session: neighbours behind one address cannot
+    /// keep each other from renewing.
+    pub(crate) const fn counts_by_cookie(mut self) -> Self {
+        self.is_counted_by_cookie = true;
         self
     }
 

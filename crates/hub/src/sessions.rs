@@ -353,6 +353,13 @@ pub fn signed_for(hub: &Hub, access_token: &str) -> Option<UserId> {
     Some(token.user_id)
 }
 
+/// The session that a refresh token was made for by this hub, without a read: it may have ended,
+/// and the token may be used up.
+pub fn made_for(hub: &Hub, refresh_token: &str) -> Option<SessionId> {
+    let token = RefreshToken::parse(refresh_token)?;
+    hub.tokens().is_ours(&token).then_some(token.session_id)
+}
+
 /// An access token that was believed.
 #[derive(Debug, Clone)]
 pub struct Authenticated {

@@ -63,6 +63,8 @@ pub struct RefreshToken {
     /// How many rotations came before it.
     pub counter: i64,
     tag: Vec<u8>,
+    /// Tokens of earlier releases have none.
+    mark: Option<Vec<u8>>,
 }
 
 /// Makes and checks tokens.
@@ -72,6 +74,7 @@ pub struct Tokens {
     decoding: DecodingKey,
     validation: Validation,
     refresh: hmac::Key,
+    mark: hmac::Key,
 }
 
 impl Tokens {
@@ -90,6 +93,7 @@ impl Tokens {
             decoding: DecodingKey::from_secret(&access),
             validation,
             refresh: hmac::Key::new(hmac::HMAC_SHA256, &derive(secret, b"refresh-token/v1")),
+            mark: hmac::Key::new(hmac::HMAC_SHA256, &derive(secret, b"refresh-mark/v1")),
         }
     }
 
@@ -155,10 +159,20 @@ impl Tokens {
     /// The refresh token of a session after `counter` rotations.
     pub fn refresh_token(&self, session_id: SessionId, counter: i64, salt: &[u8]) -> String {
         let tag = hmac::sign(&self.refresh, &refresh_message(session_id, counter, salt));
-        format!(
-            "{session_id}.{counter}.{}",
-            BASE64_URL_SAFE_NO_PAD.encode(tag)
-        )
+        let mark = hmac::sign(&self.mark, &refresh_message(session_id, counter, &[]));
+        let (tag, mark) = (
+            BASE64_URL_SAFE_NO_PAD.encode(tag),
+            BASE64_URL_SAFE_NO_PAD.encode(mark),
+        );
+        format!("{session_id}.{counter}.{tag}.{mark}")
+    }
+
+    /// Whether this hub has made the token, as far as that can be told without the session's row.
+    /// Says as whom to count it, and nothing else: the mark is no part of the proof.
+    pub fn is_ours(&self, token: &RefreshToken) -> bool {
+        let message = refresh_message(token.session_id, token.counter, &[]);
+        let mark = token.mark.as_deref().unwrap_or_default();
+        hmac::verify(&self.mark, &message, mark).is_ok()
     }
 
     /// Whether the token was made from this session's salt.
@@ -173,11 +187,13 @@ impl RefreshToken {
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('.');
         let (session_id, counter, tag) = (parts.next()?, parts.next()?, parts.next()?);
+        let mark = parts.next().map(|mark| BASE64_URL_SAFE_NO_PAD.decode(mark));
         let is_whole = parts.next().is_none();
         let token = Self {
             session_id: session_id.parse().ok()?,
             counter: counter.parse().ok().filter(|counter| *counter >= 0)?,
             tag: BASE64_URL_SAFE_NO_PAD.decode(tag).ok()?,
+            mark: mark.transpose().ok()?,
         };
         is_whole.then_some(token)
     }
@@ -369,7 +385,16 @@ mod tests {
         let tokens = tokens();
         let text = tokens.refresh_token(SESSION, 3, b"salt");
         let token = RefreshToken::parse(&text).unwrap();
-        assert!(tokens.is_genuine(&token, b"salt"));
+        assert!(tokens.is_genuine(&token, b"salt") && tokens.is_ours(&token));
+        // A token as an earlier release made it is as good, but nobody knows whose before a read.
+        let (former, _) = text.rsplit_once('.').unwrap();
+        let former = RefreshToken::parse(former).unwrap();
+        assert!(tokens.is_genuine(&former, b"salt") && !tokens.is_ours(&former));
+        let later = RefreshToken {
+            counter: 4,
+            ..token.clone()
+        };
+        assert!(!tokens.is_ours(&later) && !Tokens::new(&[8; 32]).is_ours(&token));
         assert!(!tokens.is_genuine(&token, b"other salt"));
         assert!(!tokens.is_genuine(
             &RefreshToken {
@@ -383,7 +408,16 @@ mod tests {
             tokens.read_access(&text, NOW).is_err(),
             "a refresh token passed as an access token"
         );
-        for garbage in ["", "1", "1.2", "1.2.3.4", "x.1.AA", "1.-1.AA", "1.1.!"] {
+        for garbage in [
+            "",
+            "1",
+            "1.2",
+            "1.2.3.4",
+            "1.2.AA.AA.AA",
+            "x.1.AA",
+            "1.-1.AA",
+            "1.1.!",
+        ] {
             assert_eq!(RefreshToken::parse(garbage), None, "{garbage:?}");
         }
     }

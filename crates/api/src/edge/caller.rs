@@ -9,14 +9,14 @@ use battala_hub::sessions;
 use battala_proto::id::UserId;
 use http::Extensions;
 
-use crate::extract::{bearer_token, client_address};
+use crate::extract::{bearer_token, client_address, session_of};
 use crate::state::ApiState;
 
-/// Who holds something: the account, if a token that the hub has signed came along, and always
-/// where it is. People of one school have one address, but an account each.
+/// Who holds something: the account or the session, if a token that the hub has signed came along,
+/// and always where it is. People of one school have one address, but an account each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Caller {
-    /// The account, or the address of who has none.
+    /// The account, the session of a refresh cookie, or the address of who has neither.
     own: Subject,
     /// The address; of IPv6, all addresses of the site.
     place: Subject,
@@ -81,7 +81,9 @@ pub(crate) async fn recognise(
     let address = Subject::address(client_address(request.extensions()));
     let token = bearer_token(request.headers()).ok().flatten();
     let account = token.and_then(|token| sessions::signed_for(&state.hub, token));
-    let own = account.map_or(address, Subject::User);
+    let session = || session_of(&state, request.headers());
+    let own = account.map(Subject::User).or_else(session);
+    let own = own.unwrap_or(address);
     request.extensions_mut().insert(Caller::new(own, address));
     next.run(request).await
 }

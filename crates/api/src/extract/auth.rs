@@ -32,7 +32,7 @@ where
         let missing = || Error::internal("a route was registered without its description");
         let operation = parts.extensions.get::<Arc<Described>>().cloned();
         let operation = operation.ok_or_else(missing)?;
-        let actor = identify(&state.hub, parts, &operation).await?;
+        let actor = identify(state, parts, &operation).await?;
         let params = RawPathParams::from_request_parts(parts, state).await;
         // What does not decode to text names nothing.
         let params = params.map_err(|_| Error::NotFound)?;
@@ -46,7 +46,12 @@ where
 }
 
 /// Who asks. Counts the request in the buckets that it belongs to.
-async fn identify(hub: &Hub, parts: &Parts, operation: &Described) -> Result<Actor, Refusal> {
+async fn identify(
+    state: &ApiState,
+    parts: &Parts,
+    operation: &Described,
+) -> Result<Actor, Refusal> {
+    let hub = &state.hub;
     let limits = Limits::of(hub, parts);
     let actor = match bearer_token(&parts.headers) {
         Ok(None) => Ok(Actor::Anonymous),
@@ -56,11 +61,16 @@ async fn identify(hub: &Hub, parts: &Parts, operation: &Described) -> Result<Act
         }
         Err(error) => Err(error),
     };
-    match &actor {
-        Ok(Actor::Account { me, .. }) => {
-            limits.charge(operation.plan.account_bucket(), Subject::User(me.id))?;
-        }
-        _ => limits.charge(Bucket::Anonymous, limits.address)?,
+    if let Ok(Actor::Account { me, .. }) = &actor {
+        limits.charge(operation.plan.account_bucket(), Subject::User(me.id))?;
+    } else {
+        let is_by_cookie = operation.plan.is_counted_by_cookie;
+        let session = is_by_cookie.then(|| session_of(state, &parts.headers));
+        let (bucket, subject) = match session.flatten() {
+            Some(session) => (Bucket::Write, session),
+            None => (Bucket::Anonymous, limits.address),
+        };
+        limits.charge(bucket, subject)?;
     }
     if let Some(bucket) = operation.plan.address_bucket {
         limits.charge_costly(bucket)?;
@@ -73,6 +83,12 @@ async fn identify(hub: &Hub, parts: &Parts, operation: &Described) -> Result<Act
         Ok(Actor::Anonymous) if !is_public => Err(Error::Unauthenticated.into()),
         actor => Ok(actor?),
     }
+}
+
+/// The session of the refresh cookie, as far as its mark tells.
+pub(crate) fn session_of(state: &ApiState, headers: &HeaderMap) -> Option<Subject> {
+    let cookie = state.cookies.find(headers)?;
+    sessions::made_for(&state.hub, &cookie).map(Subject::Session)
 }
 
 /// The token of the `Authorization` header (RFC 6750 §2.1).

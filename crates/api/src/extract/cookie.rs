@@ -101,7 +101,7 @@ impl RefreshCookies {
 
     /// The cookie among those of a request. A name that stands twice is none: which of them the
     /// hub set cannot be told. Then the former name does not count either.
-    fn find(&self, headers: &HeaderMap) -> Option<String> {
+    pub(crate) fn find(&self, headers: &HeaderMap) -> Option<String> {
         let former = self.0.former.as_deref();
         let former = former.filter(|_| values(headers, &self.0.name).next().is_none());
         only(headers, former.unwrap_or(&self.0.name))

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use futures_util::future::join_all;
 
-use crate::harness::{Request, TestHub, User, soon, until};
+use crate::harness::{Options, Request, TestHub, User, soon, until};
 
 #[tokio::test]
 async fn a_session_is_renewed_by_its_cookie_which_changes() {
@@ -96,14 +96,49 @@ async fn a_refresh_token_that_comes_again_after_two_rotations_ends_the_session_f
 }
 
 #[tokio::test]
+async fn neighbours_behind_one_address_keep_nobody_from_renewing_or_signing_out() {
+    let hub = Options::default()
+        .rate("anonymous", 5, 1)
+        .rate("write", 3, 1)
+        .start()
+        .await;
+    let (ana, ben) = (hub.user("ana").await, hub.user("ben").await);
+    let (name, value) = ana.cookie.split_once('=').expect("a cookie");
+    let (bare, mark) = value.rsplit_once('.').expect("a mark");
+    let junk = async |value: &str| {
+        let request = Request::new("POST", "/api/auth/refresh")
+            .header("Cookie", &format!("{name}={value}"))
+            .header("X-Battala-Auth", "1");
+        hub.http.send(&request).await
+    };
+    // Neither junk nor the mark of another session is anybody's.
+    let foreign = format!("{}.0.AAAA.{mark}", ben.session_id);
+    for _ in 0..5 {
+        junk(&foreign).await;
+    }
+    junk(&foreign).await.refused(429, "rate_limited");
+    junk(bare).await.refused(429, "rate_limited");
+    let renewed = User::signed_in(&hub.http, &ana.refresh().await);
+    let renewed = User::signed_in(&hub.http, &renewed.refresh().await);
+    // A session has a rate, too, and it is its own.
+    renewed.refresh().await.is(200);
+    renewed.refresh().await.refused(429, "rate_limited");
+    let signed_out = hub.http.send(&ben.cookie_request("/api/auth/logout")).await;
+    assert_eq!(signed_out.status, 204);
+    ben.refresh().await.refused(401, "session_ended");
+}
+
+#[tokio::test]
 async fn a_cookie_of_garbage_or_of_another_session_renews_nothing() {
     let hub = TestHub::start().await;
     let (ana, ben) = (hub.user("ana").await, hub.user("ben").await);
     let (name, value) = ana.cookie.split_once('=').expect("a cookie");
-    let (_, tag) = value.rsplit_once('.').expect("a tag");
+    let tag = value.split('.').nth(2).expect("a tag");
+    let (_, both) = value.split_once(".0.").expect("a tag and a mark");
     for value in [
         format!("{}.0.{tag}", ben.session_id),
         format!("{}.1.{tag}", ana.session_id),
+        format!("{}.0.{both}", ben.session_id),
         format!("{}.0.", ana.session_id),
         "x".repeat(5000),
         "1.2.3".to_owned(),
