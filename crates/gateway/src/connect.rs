@@ -39,11 +39,17 @@ pub(crate) async fn connect(
     request: Connect,
 ) -> Result<Attached> {
     let hub = gateway.hub();
-    hub.limits()
-        .check(Bucket::Connect, Subject::address(request.peer.address))?;
-    let auth = request.auth.ok_or(Error::Unauthenticated)?;
-    let auth: Auth = serde_json::from_str(auth.get()).map_err(|_| Error::Unauthenticated)?;
+    let auth = request.auth.as_ref().map(|auth| auth.get());
+    let auth: Option<Auth> = auth.and_then(|auth| serde_json::from_str(auth).ok());
+    // What nobody has signed uses up nothing of those who are behind the same address, and the
+    // token of a session that has ended nothing of its account.
+    let token = auth.as_ref().map(|auth| auth.token.as_str());
+    let subject = sessions::subject_of(hub, token, request.peer.address);
+    hub.limits().check(Bucket::Connect, subject)?;
+    let auth = auth.ok_or(Error::Unauthenticated)?;
     let known = sessions::authenticate(hub, &auth.token).await?;
+    hub.limits()
+        .check(Bucket::Connect, Subject::User(known.me.id))?;
     socket.set_owner(known.me.id.raw());
     let connection = Connection::new(
         socket,

@@ -353,6 +353,15 @@ pub fn signed_for(hub: &Hub, access_token: &str) -> Option<UserId> {
     Some(token.user_id)
 }
 
+/// As whom a connection counts that comes with this token, without a read: the session that it was
+/// signed for, which may have ended, or the address if it was signed for none.
+pub fn subject_of(hub: &Hub, access_token: Option<&str>, address: IpAddr) -> Subject {
+    let token = access_token.and_then(|it| hub.tokens().read_access(it, hub.now()).ok());
+    token.map_or(Subject::address(address), |it| {
+        Subject::Session(it.session_id)
+    })
+}
+
 /// The session that a refresh token was made for by this hub, without a read: it may have ended,
 /// and the token may be used up.
 pub fn made_for(hub: &Hub, refresh_token: &str) -> Option<SessionId> {

@@ -29,6 +29,40 @@ async fn t114_connections_that_never_sign_in_are_few_per_address_and_do_not_stay
 }
 
 #[tokio::test]
+async fn junk_uses_up_nothing_of_the_rate_of_who_has_a_token() {
+    let hub = Options::default().rate("connect", 3, 1).start().await;
+    let (ana, ben) = (hub.user("ana").await, hub.user("ben").await);
+    let try_connect = async |token: &str| {
+        let socket = Socket::open(hub.http.address).await;
+        let answer = socket.connect(&json!({"token": token})).await;
+        answer.map_err(|refusal| refusal["data"]["code"].as_str().map(str::to_owned))
+    };
+    let refused = |code: &str| Err(Some(code.to_owned()));
+    for _ in 0..3 {
+        assert_eq!(try_connect("junk").await, refused("unauthenticated"));
+    }
+    assert_eq!(try_connect("junk").await, refused("rate_limited"));
+    // The token of a session that has ended is signed, and no more than that.
+    let second = hub.login("ana").await;
+    second.logout().await;
+    for _ in 0..3 {
+        assert_eq!(try_connect(&second.token).await, refused("session_ended"));
+    }
+    assert_eq!(try_connect(&second.token).await, refused("rate_limited"));
+    for _ in 0..3 {
+        try_connect(&ana.token).await.expect("a connection");
+    }
+    assert_eq!(try_connect(&ana.token).await, refused("rate_limited"));
+    let third = hub.login("ana").await;
+    assert_eq!(
+        try_connect(&third.token).await,
+        refused("rate_limited"),
+        "an account has one rate"
+    );
+    try_connect(&ben.token).await.expect("a connection");
+}
+
+#[tokio::test]
 async fn t123_polling_is_bounded_and_its_ids_are_nobody_elses() {
     let hub = TestHub::start().await;
     let ana = hub.user("ana").await;
