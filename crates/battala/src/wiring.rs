@@ -216,7 +216,7 @@ fn socket_config(config: &Config, origins: Origins) -> battala_socketio::Config 
         connections_max: limits.connections as usize,
         unauthenticated_per_address_max: limits.unauthenticated_per_address,
         networks_of,
-        origin: Some(Arc::new(move |headers| origins.allow(headers))),
+        origin: Some(Arc::new(move |headers| origins.allow_handshake(headers))),
         ..battala_socketio::Config::default()
     }
 }

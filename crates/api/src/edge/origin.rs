@@ -18,6 +18,9 @@ use crate::extract::GUARD;
 use crate::refusal::Refusal;
 use crate::state::ApiState;
 
+/// How the page that makes a request stands to where it goes (Fetch Metadata). Pages cannot set it.
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
 /// The origins whose pages may call the hub.
 #[derive(Debug)]
 pub struct Origins {
@@ -80,6 +83,15 @@ impl Origins {
         origin == self.public
             || self.others.iter().any(|other| other == origin)
             || host.is_some_and(|host| self.is_own_host(origin, host))
+    }
+
+    /// Whether a handshake may begin something: not for a page of another origin that has the
+    /// browser fetch it like a picture. Then there is no `Origin`, but browsers say where from, at
+    /// least to a hub with TLS.
+    pub fn allow_handshake(&self, headers: &HeaderMap) -> bool {
+        let site = headers.get(FETCH_SITE).map(HeaderValue::as_bytes);
+        let is_own = matches!(site, None | Some(b"same-origin" | b"none"));
+        self.allow(headers) && (is_own || headers.contains_key(ORIGIN))
     }
 
     /// Whether a page was loaded from the very host that the request goes to: an address in the
@@ -186,6 +198,27 @@ mod tests {
         assert!(allows(public, "hub.local", &["http://hub.local"]));
         assert!(allows(public, "hub.local:80", &["http://hub.local"]));
         assert!(allows(public, "[::1]:3000", &["http://[::1]:3000"]));
+    }
+
+    #[test]
+    fn a_handshake_that_a_foreign_page_fetches_without_its_origin_may_not() {
+        let public = "https://chat.example.org";
+        let origins = Origins::new(public, &[]);
+        let allows = |pairs: &[(HeaderName, &str)]| {
+            let pairs = pairs.iter();
+            let headers = pairs.map(|(name, value)| (name.clone(), value.parse().unwrap()));
+            origins.allow_handshake(&headers.collect())
+        };
+        assert!(allows(&[]), "a program");
+        for own in ["same-origin", "none"] {
+            assert!(allows(&[(FETCH_SITE, own)]), "{own}");
+        }
+        for foreign in ["cross-site", "same-site", "", "Same-Origin"] {
+            assert!(!allows(&[(FETCH_SITE, foreign)]), "{foreign}");
+        }
+        assert!(allows(&[(FETCH_SITE, "cross-site"), (ORIGIN, public)]));
+        let foreign = "https://evil.example";
+        assert!(!allows(&[(FETCH_SITE, "same-origin"), (ORIGIN, foreign)]));
     }
 
     #[test]

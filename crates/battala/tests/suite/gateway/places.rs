@@ -4,6 +4,15 @@ use serde_json::{Value, json};
 
 use crate::harness::{Options, Request, Socket, TestHub, until};
 
+/// A hub where silence is not cut by any test's pace.
+fn options(undecided: u32) -> Options {
+    Options::default()
+        .limit("unauthenticated_per_address", undecided)
+        .limit("connect_timeout_ms", 600_000)
+}
+
+const POLLING: &str = "/socket.io/?EIO=4&transport=polling";
+
 #[tokio::test]
 async fn t114_connections_that_never_sign_in_are_few_per_address_and_do_not_stay() {
     let hub = Options::default()
@@ -60,6 +69,17 @@ async fn junk_uses_up_nothing_of_the_rate_of_who_has_a_token() {
         "an account has one rate"
     );
     try_connect(&ben.token).await.expect("a connection");
+}
+
+#[tokio::test]
+async fn a_foreign_page_that_fetches_a_handshake_like_a_picture_takes_no_place() {
+    let hub = options(1).start().await;
+    for foreign in ["cross-site", "same-site"] {
+        let fetched = Request::new("GET", POLLING).header("Sec-Fetch-Site", foreign);
+        assert_eq!(hub.http.send(&fetched).await.status, 403, "{foreign}");
+    }
+    let own = Request::new("GET", POLLING).header("Sec-Fetch-Site", "same-origin");
+    assert_eq!(hub.http.send(&own).await.status, 200);
 }
 
 #[tokio::test]
