@@ -14,17 +14,20 @@ use axum::response::Response;
 use battala_api::{AccountOf, ApiConfig, Carrier, Origins, Traffic, carry};
 use battala_gateway::Gateway;
 use battala_hub::network::Holder;
-use battala_hub::{Clock, Hub, Random};
+use battala_hub::{Clock, Hub, Random, sessions};
 use battala_proto::id::UserId;
 use battala_socketio::{Network, Server};
 use battala_store::{DatabaseUrl, Db, OpenError, Options, Purpose};
-use http::HeaderValue;
-use http::header::{STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
+use http::header::{AUTHORIZATION, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderMap, HeaderValue, Uri};
 use tokio_util::sync::CancellationToken;
 
 use crate::client::Client;
 use crate::config::{self, Config, Origin};
 use crate::data_dir::{DataDir, DataDirError};
+
+/// A handshake waits no longer for its turn: its client would have given up.
+const ADMISSION_WAIT_MAX: Duration = Duration::from_secs(5);
 
 /// Why the hub did not start.
 #[derive(Debug, thiserror::Error)]
@@ -145,7 +148,7 @@ impl Front {
         let cors_origins: Vec<String> = config.cors_origins.iter().map(Origin::to_string).collect();
         let origins = Origins::new(&public_url.to_string(), &cors_origins);
         let gateway = Gateway::start(hub.clone());
-        let sockets = Server::new(socket_config(config, origins), gateway.clone());
+        let sockets = Server::new(socket_config(hub.clone(), config, origins), gateway.clone());
         let api_config = ApiConfig {
             cors_origins,
             draining: draining.clone(),
@@ -153,7 +156,7 @@ impl Front {
         };
         let carrier = Carrier {
             traffic: api_config.traffic.clone(),
-            account_of: accounts_of(&sockets),
+            account_of: accounts_of(hub.clone(), &sockets),
         };
         let carry = from_fn_with_state(carrier, carry);
         let client = Client::new(public_url);
@@ -202,29 +205,52 @@ async fn unsniffed(mut response: Response) -> Response {
 }
 
 /// The part of the settings that is the sockets'.
-fn socket_config(config: &Config, origins: Origins) -> battala_socketio::Config {
+fn socket_config(hub: Hub, config: &Config, origins: Origins) -> battala_socketio::Config {
     let limits = &config.limits;
     let millis = |ms: u32| Duration::from_millis(ms.into());
+    let connect_timeout = millis(limits.connect_timeout_ms);
     battala_socketio::Config {
         ping_interval: millis(limits.ping_interval_ms),
         ping_timeout: millis(limits.ping_timeout_ms),
-        connect_timeout: millis(limits.connect_timeout_ms),
+        connect_timeout,
         payload_bytes_max: battala_proto::limits::BODY_BYTES_MAX,
         queue_packets_max: limits.outbound_packets as usize,
         queue_bytes_max: limits.outbound_bytes as usize,
         inbound_max: limits.inbound_queue as usize,
         connections_max: limits.connections as usize,
         unauthenticated_per_address_max: limits.unauthenticated_per_address,
+        // Five seconds leave two for who says nothing.
+        silent_grace: connect_timeout * 2 / 5,
+        admission_wait: connect_timeout.min(ADMISSION_WAIT_MAX),
         networks_of,
+        owner_of: Some(Arc::new(move |headers, uri| owner_of(&hub, headers, uri))),
         origin: Some(Arc::new(move |headers| origins.allow_handshake(headers))),
         ..battala_socketio::Config::default()
     }
 }
 
-/// Whose the polling sessions are.
-fn accounts_of(sockets: &Server<Gateway>) -> AccountOf {
+/// Whose a handshake is: a program sends its access token in the header, a browser, which can add
+/// no header to a WebSocket's, half of it in the address, since addresses are logged.
+fn owner_of(hub: &Hub, headers: &HeaderMap, uri: &Uri) -> Option<i64> {
+    let token = headers.get(AUTHORIZATION).and_then(|it| it.to_str().ok());
+    let token = token.and_then(|it| it.strip_prefix("Bearer "));
+    let account = token.and_then(|token| sessions::signed_for(hub, token));
+    let by_ticket = || {
+        let mut pairs = uri.query()?.split('&');
+        let ticket = pairs.find_map(|pair| pair.strip_prefix("ticket="))?;
+        sessions::vouched_for(hub, ticket)
+    };
+    Some(account.or_else(by_ticket)?.raw())
+}
+
+/// Whose the requests of the sockets are: of a session that is signed in, or with a proof.
+fn accounts_of(hub: Hub, sockets: &Server<Gateway>) -> AccountOf {
     let sockets = sockets.clone();
-    Arc::new(move |request| sockets.owner(request.uri()).map(UserId::from_raw))
+    Arc::new(move |request| {
+        let owner = sockets.owner(request.uri());
+        let owner = owner.or_else(|| owner_of(&hub, request.headers(), request.uri()));
+        owner.map(UserId::from_raw)
+    })
 }
 
 /// What an address counts in, as the sockets take it.

@@ -353,6 +353,12 @@ pub fn signed_for(hub: &Hub, access_token: &str) -> Option<UserId> {
     Some(token.user_id)
 }
 
+/// The same for a ticket ([`Tokens::read_ticket`](crate::tokens::Tokens::read_ticket)).
+pub fn vouched_for(hub: &Hub, ticket: &str) -> Option<UserId> {
+    let token = hub.tokens().read_ticket(ticket, hub.now()).ok()?;
+    Some(token.user_id)
+}
+
 /// As whom a connection counts that comes with this token, without a read: the session that it was
 /// signed for, which may have ended, or the address if it was signed for none.
 pub fn subject_of(hub: &Hub, access_token: Option<&str>, address: IpAddr) -> Subject {

@@ -4,7 +4,7 @@
 //! of one kind can pass as another. A refresh token is not stored: it is computed from its
 //! session's row, so the same successor can be given out again within the grace.
 
-use aws_lc_rs::{digest, hkdf, hmac};
+use aws_lc_rs::{constant_time, digest, hkdf, hmac};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use battala_proto::TimestampMs;
@@ -23,6 +23,8 @@ const LEEWAY_S: i64 = 30;
 const AHEAD_MAX_S: i64 = 60 * 60;
 /// An access token is a few hundred bytes; nothing longer is looked at.
 const ACCESS_TOKEN_BYTES_MAX: usize = 2048;
+/// Characters of the signature that a ticket has: 132 bits of 256. As many are left unknown.
+const TICKET_CHARS: usize = 22;
 /// Who makes and who reads access tokens.
 const ISSUER: &str = "battala-hub";
 const AUDIENCE: &str = "battala-hub/api";
@@ -156,6 +158,28 @@ impl Tokens {
         })
     }
 
+    /// Reads an access token of whose signature only the first half is there. It shows that
+    /// whoever made it has the whole, and gives the whole to nobody who reads it: it may stand in
+    /// an address. Good for nothing but a place among those who sign in.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] as for the whole.
+    pub fn read_ticket(&self, ticket: &str, now: TimestampMs) -> Result<AccessToken> {
+        let refuse = Error::Unauthenticated;
+        let (message, half) = ticket.rsplit_once('.').ok_or(refuse)?;
+        if ticket.len() > ACCESS_TOKEN_BYTES_MAX || half.len() < TICKET_CHARS {
+            return Err(Error::Unauthenticated);
+        }
+        let signature =
+            jsonwebtoken::crypto::sign(message.as_bytes(), &self.encoding, Algorithm::HS256);
+        let signature = signature.map_err(Error::internal)?;
+        let own_half = signature.get(..half.len()).unwrap_or_default();
+        if constant_time::verify_slices_are_equal(own_half.as_bytes(), half.as_bytes()).is_err() {
+            return Err(Error::Unauthenticated);
+        }
+        self.read_access(&format!("{message}.{signature}"), now)
+    }
+
     /// The refresh token of a session after `counter` rotations.
     pub fn refresh_token(&self, session_id: SessionId, counter: i64, salt: &[u8]) -> String {
         let tag = hmac::sign(&self.refresh, &refresh_message(session_id, counter, salt));
@@ -272,6 +296,37 @@ mod tests {
                 .read_access(&token, NOW + ACCESS_TOKEN_MS + LEEWAY_S * 1000)
                 .is_err()
         );
+    }
+
+    #[test]
+    fn a_ticket_is_half_a_token_and_no_token_is_less() {
+        let tokens = tokens();
+        let (token, _) = tokens.issue_access(USER, SESSION, 3, NOW).unwrap();
+        let start = token.rfind('.').unwrap() + 1;
+        let ticket = &token[..start + TICKET_CHARS];
+        let read = tokens.read_ticket(ticket, NOW).unwrap();
+        assert_eq!((read.user_id, read.session_id), (USER, SESSION));
+        assert!(tokens.read_access(ticket, NOW).is_err(), "it opens nothing");
+        assert!(tokens.read_ticket(&token, NOW).is_ok());
+        let late = NOW + ACCESS_TOKEN_MS + LEEWAY_S * 1000;
+        assert!(tokens.read_ticket(ticket, late).is_err());
+        let shorter = &token[..start + TICKET_CHARS - 1];
+        let other = token[..start].to_owned() + &"A".repeat(TICKET_CHARS);
+        let longer = format!("{token}AA");
+        let stranger = Tokens::new(&[8; 32]);
+        let (foreign, _) = stranger.issue_access(USER, SESSION, 3, NOW).unwrap();
+        for wrong in [
+            shorter,
+            &other,
+            &longer,
+            &foreign,
+            "",
+            ".",
+            "a.b",
+            "\u{995}.x",
+        ] {
+            assert!(tokens.read_ticket(wrong, NOW).is_err(), "{wrong}");
+        }
     }
 
     #[test]

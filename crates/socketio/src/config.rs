@@ -4,12 +4,16 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::http::HeaderMap;
+use ::http::{HeaderMap, Uri};
 
 use crate::limits::{self, NetworksOf};
 
 /// Decides from the request's headers whether its origin may connect.
 pub type OriginCheck = Arc<dyn Fn(&HeaderMap) -> bool + Send + Sync>;
+
+/// Whose a handshake is, if something that came with it proves that: a token, say. The number is
+/// the application's own, as in [`Socket::set_owner`](crate::Socket::set_owner).
+pub type OwnerOf = Arc<dyn Fn(&HeaderMap, &Uri) -> Option<i64> + Send + Sync>;
 
 /// Limits and timing of a [`Server`](crate::Server).
 #[derive(Clone)]
@@ -46,8 +50,15 @@ pub struct Config {
     pub refused_connects_max: u8,
     /// Live transports of the whole server; beyond that 503.
     pub connections_max: usize,
-    /// Transports per address that have no accepted namespace; beyond that 429.
+    /// Transports per address that have no accepted namespace, and as many per owner. Beyond that
+    /// a handshake waits for its turn.
     pub unauthenticated_per_address_max: u32,
+    /// Time a transport has to send a CONNECT before it gives its place to a handshake that waits.
+    pub silent_grace: Duration,
+    /// Time a handshake waits for a place; then it is 429.
+    pub admission_wait: Duration,
+    /// Whose a handshake is. One that has an owner takes no place of its address; by default, none.
+    pub owner_of: Option<OwnerOf>,
     /// What an address counts in: by default, itself alone.
     pub networks_of: NetworksOf,
     /// Asked for every handshake, polling and WebSocket; `false` is 403.
@@ -72,6 +83,9 @@ impl Default for Config {
             refused_connects_max: 3,
             connections_max: 100_000,
             unauthenticated_per_address_max: 10,
+            silent_grace: Duration::from_secs(2),
+            admission_wait: Duration::from_secs(5),
+            owner_of: None,
             networks_of: limits::alone,
             origin: None,
         }

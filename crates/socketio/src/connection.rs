@@ -12,13 +12,13 @@ use futures_util::future::BoxFuture;
 
 use crate::app::{App, Connect, DisconnectReason, Refusal, Reply};
 use crate::frame;
-use crate::limits::AddressPermit;
 use crate::link::{Link, Phase};
 use crate::parser::{self, Body, Fault};
 use crate::registry::Sid;
 use crate::replies::{Address, Panicked, Replies};
 use crate::server::Shared;
 use crate::socket::Socket;
+use crate::undecided::Permit;
 use crate::websocket::Code;
 
 /// The connection is over, and what a WebSocket is told about it.
@@ -37,7 +37,7 @@ pub(crate) struct Connection<A: App> {
     replies: Replies,
     refused: u8,
     /// Held until somebody vouches for the connection.
-    address: Option<AddressPermit>,
+    place: Option<Permit>,
 }
 
 /// What is being started.
@@ -53,7 +53,7 @@ enum Done<A: App> {
 }
 
 impl<A: App> Connection<A> {
-    pub(crate) fn new(server: Arc<Shared<A>>, link: Arc<Link>, address: AddressPermit) -> Self {
+    pub(crate) fn new(server: Arc<Shared<A>>, link: Arc<Link>, place: Permit) -> Self {
         Self {
             server,
             link,
@@ -61,13 +61,18 @@ impl<A: App> Connection<A> {
             work: None,
             replies: Replies::default(),
             refused: 0,
-            address: Some(address),
+            place: Some(place),
         }
     }
 
     /// Whether another packet may be handled now.
     pub(crate) fn accepts_input(&self) -> bool {
         self.work.is_none() && self.replies.len() < self.server.config.inbound_max
+    }
+
+    /// Whether somebody waits for the place of this connection, which has had time to say something.
+    pub(crate) fn has_to_make_room(&self, cx: &Context<'_>) -> bool {
+        self.place.as_ref().is_some_and(|place| place.is_asked(cx))
     }
 
     pub(crate) fn has_sessions(&self) -> bool {
@@ -123,6 +128,7 @@ impl<A: App> Connection<A> {
             Done::Connect(slot, Err(refusal)) => {
                 let answer = frame::refused(&self.server.namespace(slot), &refusal);
                 self.link.decide(slot, Phase::Absent, answer);
+                self.set_deciding(false);
                 self.count_refusal()
             }
             Done::Event(address, reply) => {
@@ -141,11 +147,17 @@ impl<A: App> Connection<A> {
         if let Some(entry) = self.sessions.get_mut(slot) {
             *entry = Some(Arc::new(session));
         }
-        self.address = None;
+        self.place = None;
         let sid = Sid::random().map_err(|_| End::internal())?;
         let answer = frame::connected(&self.server.namespace(slot), &sid.encode());
         self.link.decide(slot, Phase::Open, answer);
         Ok(())
+    }
+
+    fn set_deciding(&self, is_deciding: bool) {
+        if let Some(place) = &self.place {
+            place.set_deciding(is_deciding);
+        }
     }
 
     fn count_refusal(&mut self) -> Result<(), End> {
@@ -196,6 +208,7 @@ impl<A: App> Connection<A> {
     fn begin_connect(&mut self, slot: usize, auth: Option<Box<serde_json::value::RawValue>>) {
         let id = self.server.next_socket();
         self.link.begin(slot, id);
+        self.set_deciding(true);
         let socket = Socket::new(Arc::clone(&self.link), slot, id);
         let request = Connect {
             namespace: self.server.namespace(slot),
@@ -229,7 +242,7 @@ impl<A: App> Connection<A> {
     pub(crate) fn finish(&mut self, reason: DisconnectReason) {
         self.work = None;
         self.replies = Replies::default();
-        self.address = None;
+        self.place = None;
         for session in std::mem::take(&mut self.sessions) {
             self.dismiss(session, reason);
         }

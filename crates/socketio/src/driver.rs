@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use crate::app::{App, DisconnectReason};
 use crate::connection::{Connection, End};
 use crate::frame;
-use crate::limits::{AddressPermit, ConnectionPermit};
+use crate::limits::ConnectionPermit;
 use crate::link::Link;
 use crate::packet::{CLOSE, NOOP, Packet};
 use crate::polling::{self, Inbox};
@@ -17,6 +17,7 @@ use crate::registry::Sid;
 use crate::server::Shared;
 use crate::socket::Close;
 use crate::timers::{NEVER, Timers};
+use crate::undecided::Permit;
 use crate::websocket::{Gone, WebSocket};
 
 /// Packets handled before other tasks get their turn.
@@ -49,7 +50,7 @@ impl<A: App> Driver<A> {
         server: Arc<Shared<A>>,
         link: Arc<Link>,
         (transport, sid): (Transport, Option<Sid>),
-        permits: (ConnectionPermit, AddressPermit),
+        permits: (ConnectionPermit, Permit),
     ) -> Self {
         let mut timers = Timers::new();
         timers.ping = server.wheel.deadline_ms(server.config.ping_interval);
@@ -268,6 +269,10 @@ impl<A: App> Driver<A> {
             self.on_due()?;
         }
         let has_answered = self.converse(cx)?;
+        // Only now: what it has said may have come a moment ago.
+        if self.connection.has_to_make_room(cx) {
+            return Err(DisconnectReason::Timeout.into());
+        }
         if self.connection.has_sessions() {
             self.timers.connect = NEVER;
         } else if self.timers.connect == NEVER {

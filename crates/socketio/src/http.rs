@@ -16,12 +16,13 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::driver::{Driver, Transport};
-use crate::limits::{AddressPermit, ConnectionPermit, Peer};
+use crate::limits::{ConnectionPermit, Peer};
 use crate::link::Link;
 use crate::packet;
-use crate::polling::{self, Inbox, Polling, Rejected};
+use crate::polling::{self, Claim, Inbox, Polling, Rejected};
 use crate::registry::Sid;
 use crate::server::Shared;
+use crate::undecided::Permit;
 use crate::websocket::{self, Upgrade, WebSocket};
 
 /// The query of every request; anything else in it (`t`, a cache buster) is ignored.
@@ -76,10 +77,12 @@ async fn handle<A: App>(
         return Err(Refused::Forbidden);
     }
     match (params.transport.as_deref(), params.sid.as_deref()) {
-        (Some("polling"), None) if parts.method == Method::GET => open_polling(&server, &parts),
+        (Some("polling"), None) if parts.method == Method::GET => {
+            open_polling(&server, &parts).await
+        }
         (Some("polling"), Some(sid)) => poll(&server, sid, &parts, body).await,
-        (Some("websocket"), None) => open_websocket(&server, &mut parts),
-        (Some("websocket"), Some(sid)) => upgrade(&server, sid, &mut parts),
+        (Some("websocket"), None) => open_websocket(&server, &mut parts).await,
+        (Some("websocket"), Some(sid)) => upgrade(&server, sid, &mut parts).await,
         (Some("polling"), None) => Err(Refused::BadMethod),
         _ => Err(Refused::UnknownTransport),
     }
@@ -91,18 +94,28 @@ pub(crate) fn session_of(uri: &Uri) -> Option<Sid> {
     Sid::parse(params.sid.as_deref()?)
 }
 
-/// Places for one more connection.
-fn admit<A: App>(
+/// What a connection takes.
+type Places = (ConnectionPermit, Permit);
+
+/// Places for one more connection; one that is `owner`'s takes none of its address.
+async fn admit<A: App>(
     server: &Shared<A>,
-    parts: &Parts,
-) -> Result<(Peer, ConnectionPermit, AddressPermit), Refused> {
+    peer: Peer,
+    owner: Option<i64>,
+) -> Result<Places, Refused> {
     if server.is_stopping() {
         return Err(Refused::Full);
     }
-    let peer = peer_of(&parts.extensions);
+    let admitted = server.undecided.admit(peer, owner).await;
+    let undecided = admitted.ok_or(Refused::TooMany)?;
     let place = server.connections.admit().ok_or(Refused::Full)?;
-    let address = server.addresses.admit(peer).ok_or(Refused::TooMany)?;
-    Ok((peer, place, address))
+    Ok((place, undecided))
+}
+
+/// Whose a handshake is, as far as it says so itself.
+fn owner_of<A: App>(server: &Shared<A>, parts: &Parts) -> Option<i64> {
+    let owner_of = server.config.owner_of.as_ref()?;
+    owner_of(&parts.headers, &parts.uri)
 }
 
 fn peer_of(extensions: &Extensions) -> Peer {
@@ -114,8 +127,9 @@ fn peer_of(extensions: &Extensions) -> Peer {
     })
 }
 
-fn open_polling<A: App>(server: &Arc<Shared<A>>, parts: &Parts) -> Result<Response, Refused> {
-    let (peer, place, address) = admit(server, parts)?;
+async fn open_polling<A: App>(server: &Arc<Shared<A>>, parts: &Parts) -> Result<Response, Refused> {
+    let peer = peer_of(&parts.extensions);
+    let places = admit(server, peer, owner_of(server, parts)).await?;
     let sid = Sid::random().map_err(|_| Refused::Full)?;
     let polling = Some(Box::<Polling>::default());
     let link = Arc::new(Link::new(peer, Arc::clone(&server.config), polling));
@@ -124,7 +138,7 @@ fn open_polling<A: App>(server: &Arc<Shared<A>>, parts: &Parts) -> Result<Respon
         Arc::clone(server),
         link,
         (Transport::Polling(Inbox::default()), Some(sid)),
-        (place, address),
+        places,
     ));
     Ok(text(packet::open(
         &sid.encode(),
@@ -163,28 +177,39 @@ async fn poll<A: App>(
     }
 }
 
-fn open_websocket<A: App>(server: &Arc<Shared<A>>, parts: &mut Parts) -> Result<Response, Refused> {
+async fn open_websocket<A: App>(
+    server: &Arc<Shared<A>>,
+    parts: &mut Parts,
+) -> Result<Response, Refused> {
     let upgrade = Upgrade::from_request(parts).ok_or(Refused::BadRequest)?;
-    let (peer, place, address) = admit(server, parts)?;
+    let peer = peer_of(&parts.extensions);
+    let places = admit(server, peer, owner_of(server, parts)).await?;
     let sid = Sid::random().map_err(|_| Refused::Full)?;
     let response = websocket::accept(&upgrade);
     let shared = Arc::clone(server);
     server.spawn(async move {
-        let Some(mut socket) = upgraded(&shared, upgrade).await else {
+        let Some(mut socket) = upgraded(&shared, upgrade, &places.1).await else {
             return;
         };
         socket.send_now(&packet::open(&sid.encode(), &[], &shared.config));
         let link = Arc::new(Link::new(peer, Arc::clone(&shared.config), None));
         let transport = (Transport::WebSocket(socket), None);
-        Driver::new(shared, link, transport, (place, address)).await;
+        Driver::new(shared, link, transport, places).await;
     });
     Ok(response)
 }
 
-/// Waits for the TCP connection behind an accepted handshake.
-async fn upgraded<A: App>(server: &Shared<A>, upgrade: Upgrade) -> Option<Box<WebSocket>> {
+/// Waits for the TCP connection behind an accepted handshake, as long as nobody needs its place.
+async fn upgraded<A: App>(
+    server: &Shared<A>,
+    upgrade: Upgrade,
+    place: &Permit,
+) -> Option<Box<WebSocket>> {
     let waiting = tokio::time::timeout(server.config.connect_timeout, upgrade.connection);
-    let upgraded = waiting.await.ok()?.ok()?;
+    let upgraded = tokio::select! {
+        upgraded = waiting => upgraded.ok()?.ok()?,
+        () = place.asked() => return None,
+    };
     Some(Box::new(WebSocket::new(
         upgraded,
         server.config.payload_bytes_max,
@@ -193,35 +218,49 @@ async fn upgraded<A: App>(server: &Shared<A>, upgrade: Upgrade) -> Option<Box<We
 
 /// Leads a WebSocket to an existing session. One that comes too late, or beside
 /// another, is closed (Engine.IO protocol v4, "WebSocket").
-fn upgrade<A: App>(
+async fn upgrade<A: App>(
     server: &Arc<Shared<A>>,
     sid: &str,
     parts: &mut Parts,
 ) -> Result<Response, Refused> {
     let link = find(server, sid)?;
     let upgrade = Upgrade::from_request(parts).ok_or(Refused::BadRequest)?;
-    // Several may come for one session, so each needs places of its own.
-    let places = admit(server, parts)?;
+    // Several may come for one session, so each needs places of its own. Who names a session that
+    // is signed in is known by that.
+    let owner = link.lock().polling.as_ref().and_then(|it| it.owner);
+    let owner = owner.or_else(|| owner_of(server, parts));
+    let places = admit(server, peer_of(&parts.extensions), owner).await?;
     let response = websocket::accept(&upgrade);
     let claim = polling::claim(&link);
     let shared = Arc::clone(server);
     server.spawn(async move {
-        let _places = places;
-        let socket = upgraded(&shared, upgrade).await;
-        let deadline = shared.config.connect_timeout;
-        match (claim, socket) {
-            (Ok(claim), Some(socket)) => {
-                let probing = polling::probe(claim, socket);
-                // A probe that takes too long gives its claim back.
-                let _ = tokio::time::timeout(deadline, probing).await;
-            }
-            (Err(_), Some(socket)) => {
-                let _ = tokio::time::timeout(deadline, socket.refuse()).await;
-            }
-            (_, None) => {}
+        tokio::select! {
+            () = lead(&shared, claim, upgrade, &places.1) => {}
+            () = places.1.asked() => {}
         }
     });
     Ok(response)
+}
+
+/// Leads the WebSocket through the probe. One that takes too long gives its claim back.
+async fn lead<A: App>(
+    server: &Shared<A>,
+    claim: Result<Claim, Rejected>,
+    upgrade: Upgrade,
+    place: &Permit,
+) {
+    let socket = upgraded(server, upgrade, place).await;
+    let deadline = server.config.connect_timeout;
+    match (claim, socket) {
+        (Ok(claim), Some(socket)) => {
+            let probing = polling::probe(claim, socket);
+            let _ = tokio::time::timeout(deadline, probing).await;
+        }
+        (Err(_), Some(socket)) => {
+            let _ = tokio::time::timeout(deadline, socket.refuse()).await;
+        }
+        (_, None) => {}
+    }
 }
 
 fn find<A: App>(server: &Shared<A>, sid: &str) -> Result<Arc<Link>, Refused> {

@@ -39,11 +39,12 @@ mod server;
 mod sizes;
 mod socket;
 mod timers;
+mod undecided;
 mod websocket;
 mod wheel;
 
 pub use app::{App, Connect, DisconnectReason, Event, Refusal, Reply};
-pub use config::{Config, OriginCheck};
+pub use config::{Config, OriginCheck, OwnerOf};
 pub use frame::{Frame, Payload};
 pub use limits::{Network, NetworksOf, Peer};
 pub use server::Server;

@@ -1,10 +1,9 @@
-//! Admission: how many transports there are, and how many an address has that
-//! nobody vouched for. Permits give back on drop. Knows no transport.
+//! Where a connection comes from, and how many transports there are. Permits give
+//! back on drop. Knows no transport.
 
-use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 /// Where a connection comes from. The application's wiring inserts it as a
 /// request extension, after it judged proxies; without it the address of the
@@ -71,108 +70,9 @@ impl Drop for ConnectionPermit {
     }
 }
 
-/// Counts transports without an accepted namespace, per network.
-#[derive(Debug)]
-pub(crate) struct Addresses {
-    counts: Counts,
-    networks_of: NetworksOf,
-    max: u32,
-}
-
-type Counts = Arc<Mutex<HashMap<Network, u32>>>;
-
-impl Addresses {
-    pub(crate) fn new(max: u32, networks_of: NetworksOf) -> Self {
-        Self {
-            counts: Counts::default(),
-            networks_of,
-            max,
-        }
-    }
-
-    /// `None` when one of the address's networks has its share.
-    pub(crate) fn admit(&self, peer: Peer) -> Option<AddressPermit> {
-        let networks = (self.networks_of)(peer.address);
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let has_room = |(network, shares): &(Network, u32)| {
-            let count = counts.get(network).copied().unwrap_or(0);
-            count < self.max.saturating_mul(*shares)
-        };
-        if !networks.iter().all(has_room) {
-            return None;
-        }
-        for (network, _) in &networks {
-            *counts.entry(*network).or_default() += 1;
-        }
-        Some(AddressPermit {
-            counts: Arc::clone(&self.counts),
-            networks,
-        })
-    }
-}
-
-#[derive(Debug)]
-pub(crate) struct AddressPermit {
-    counts: Counts,
-    networks: Vec<(Network, u32)>,
-}
-
-impl Drop for AddressPermit {
-    fn drop(&mut self) {
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        for (network, _) in &self.networks {
-            let Some(count) = counts.get_mut(network) else {
-                continue;
-            };
-            *count -= 1;
-            if *count == 0 {
-                counts.remove(network);
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn peer(text: &str) -> Peer {
-        Peer {
-            address: text.parse().unwrap(),
-        }
-    }
-
-    #[test]
-    fn an_address_has_a_limit_and_a_mapped_one_is_ipv4() {
-        let addresses = Addresses::new(1, alone);
-        let held = addresses.admit(peer("2001:db8::1")).unwrap();
-        assert!(addresses.admit(peer("2001:db8::1")).is_none());
-        assert!(addresses.admit(peer("2001:db8::2")).is_some());
-        let v4 = addresses.admit(peer("192.0.2.1")).unwrap();
-        assert!(addresses.admit(peer("::ffff:192.0.2.1")).is_none());
-        drop((held, v4));
-        assert!(addresses.counts.lock().unwrap().is_empty());
-    }
-
-    #[test]
-    fn an_address_counts_in_each_of_its_networks() {
-        let addresses = Addresses::new(2, |address| {
-            let everybody = Network {
-                first: IpAddr::from([0, 0, 0, 0]),
-                prefix: 0,
-            };
-            let mut networks = alone(address);
-            networks.push((everybody, 3));
-            networks
-        });
-        let admit = |last| addresses.admit(peer(&format!("192.0.2.{last}")));
-        let admitted: Vec<AddressPermit> = (1..=9).filter_map(admit).collect();
-        assert_eq!(admitted.len(), 6, "three times two");
-        // Who was refused counts nowhere.
-        assert_eq!(addresses.counts.lock().unwrap().len(), 7);
-        drop(admitted);
-        assert!(addresses.counts.lock().unwrap().is_empty());
-    }
 
     #[test]
     fn a_refused_connection_takes_no_place() {

@@ -13,8 +13,9 @@ use tokio_util::task::TaskTracker;
 use crate::app::App;
 use crate::config::Config;
 use crate::http;
-use crate::limits::{Addresses, Connections};
+use crate::limits::Connections;
 use crate::registry::Registry;
+use crate::undecided::Undecided;
 use crate::wheel::Wheel;
 
 /// A Socket.IO server for `A`. Cloning is cheap; all clones are one server.
@@ -28,7 +29,7 @@ pub(crate) struct Shared<A> {
     pub(crate) wheel: Arc<Wheel>,
     pub(crate) registry: Registry,
     pub(crate) connections: Connections,
-    pub(crate) addresses: Addresses,
+    pub(crate) undecided: Undecided,
     pub(crate) tasks: TaskTracker,
     namespaces: Vec<Arc<str>>,
     slots: HashMap<Arc<str>, usize>,
@@ -55,7 +56,7 @@ impl<A: App> Server<A> {
             wheel: Arc::new(Wheel::new(tick_for(&config))),
             registry: Registry::default(),
             connections: Connections::new(config.connections_max),
-            addresses: Addresses::new(config.unauthenticated_per_address_max, config.networks_of),
+            undecided: Undecided::new(&config),
             tasks: TaskTracker::new(),
             namespaces,
             slots,
@@ -98,6 +99,7 @@ impl<A: App> Server<A> {
     /// when the rest is dropped.
     pub async fn shutdown(&self, deadline: Duration) {
         self.shared.is_stopping.store(true, Ordering::SeqCst);
+        self.shared.undecided.close();
         self.shared.wheel.hurry();
         self.shared.tasks.close();
         if tokio::time::timeout(deadline, self.shared.tasks.wait())

@@ -32,6 +32,16 @@ const refusal = v.object({
 	retry_after_ms: v.optional(v.nullable(v.number())),
 });
 
+/**
+ * What the handshake carries: the token with half of its signature. It shows the
+ * hub whose the handshake is, so that strangers behind the same address cannot
+ * take its place, and addresses may be logged: nobody can sign in with half.
+ */
+function ticket(token: string): string {
+	const signature = token.lastIndexOf(".") + 1;
+	return token.slice(0, signature + 22);
+}
+
 export function createWire(handlers: WireHandlers): Wire {
 	let auth: { token: string; status?: ChosenStatus } = { token: "" };
 	const socket = io({
@@ -60,6 +70,7 @@ export function createWire(handlers: WireHandlers): Wire {
 	return {
 		open(token, status) {
 			auth = { token, status };
+			socket.io.opts.query = { ticket: ticket(token) };
 			socket.disconnect();
 			socket.connect();
 		},

@@ -1,8 +1,13 @@
 //! How many may be there: undecided, of one account, and by polling.
 
-use serde_json::{Value, json};
+use std::net::SocketAddr;
+use std::time::Duration;
 
-use crate::harness::{Options, Request, Socket, TestHub, until};
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+
+use crate::harness::{Options, Request, Socket, TestHub, User, soon, until};
 
 /// A hub where silence is not cut by any test's pace.
 fn options(undecided: u32) -> Options {
@@ -17,24 +22,140 @@ const POLLING: &str = "/socket.io/?EIO=4&transport=polling";
 async fn t114_connections_that_never_sign_in_are_few_per_address_and_do_not_stay() {
     let hub = Options::default()
         .default_limits()
-        // Long enough to open eleven on a busy machine.
         .limit("connect_timeout_ms", 2000)
         .start()
         .await;
     let mut open = Vec::new();
-    for _ in 0..10 {
+    for _ in 0..11 {
         open.push(Socket::open(hub.http.address).await);
     }
-    let refused = Socket::try_open(hub.http.address)
-        .await
-        .expect_err("the eleventh");
-    assert!(refused.to_string().contains("429"), "{refused}");
+    // The eleventh had the place of another.
+    until("one of them is cut", async || {
+        let left = open.iter().filter(|socket| socket.is_open()).count();
+        (left <= 10).then_some(())
+    })
+    .await;
     for socket in &open {
         socket.closed().await;
     }
     // Their places are free again.
     let ana = hub.user("ana").await;
     hub.socket(&ana).await.round_trip().await;
+}
+
+/// Opens a connection, says nothing, and comes back whenever it is cut or refused.
+async fn keeps_a_place(address: SocketAddr) {
+    loop {
+        match Socket::try_open(address).await {
+            Ok(socket) => drop(socket.closed().await),
+            Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+        }
+    }
+}
+
+/// A client as it is: it comes back until it is let in.
+async fn let_in(hub: &TestHub, user: &User) -> Socket {
+    until("a place", async || {
+        let socket = Socket::try_open(hub.http.address).await.ok()?;
+        let connected = socket.connect(&json!({"token": user.token})).await;
+        connected.ok().map(|_| socket)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn who_stays_silent_and_comes_back_keeps_nobody_at_the_same_address_out() {
+    let hub = options(10).limit("connect_timeout_ms", 5000).start().await;
+    let ana = hub.user("ana").await;
+    let mut silent = JoinSet::new();
+    for _ in 0..10 {
+        silent.spawn(keeps_a_place(hub.http.address));
+    }
+    until("all places are taken", async || {
+        let request = Request::new("GET", POLLING);
+        let probe = hub.http.try_send(&request);
+        // It has to wait for its turn.
+        let waits = tokio::time::timeout(Duration::from_millis(50), probe).await;
+        waits.is_err().then_some(())
+    })
+    .await;
+    let clients = (0..20).map(|_| let_in(&hub, &ana));
+    let sockets = soon("all of them", join_all(clients)).await;
+    for socket in &sockets {
+        socket.round_trip().await;
+    }
+    assert_eq!(silent.len(), 10);
+}
+
+/// The token with half of its signature.
+fn ticket(token: &str) -> &str {
+    &token[..token.rfind('.').expect("a signature") + 23]
+}
+
+#[tokio::test]
+async fn who_shows_whose_the_handshake_is_needs_no_place_of_the_address() {
+    let hub = options(1).start().await;
+    let (ana, ben) = (hub.user("ana").await, hub.user("ben").await);
+    let silent = Socket::open(hub.http.address).await;
+    let open = async |path: String, token: Option<&str>| {
+        let mut request = Request::new("GET", &path);
+        if let Some(token) = token {
+            request = request.bearer(token);
+        }
+        hub.http.send(&request).await.status
+    };
+    let with_ticket = |token: &str| format!("{POLLING}&t=x&ticket={}", ticket(token));
+    assert_eq!(open(with_ticket(&ana.token), None).await, 200);
+    assert_eq!(open(POLLING.to_owned(), Some(&ben.token)).await, 200);
+    // Half of a token opens nothing.
+    let half = Request::new("GET", "/api/users/@me").bearer(ticket(&ana.token));
+    hub.http.send(&half).await.refused(401, "unauthenticated");
+    let answer = silent.connect(&json!({"token": ticket(&ana.token)})).await;
+    assert_eq!(
+        answer.expect_err("refused")["data"]["code"],
+        "unauthenticated"
+    );
+}
+
+#[tokio::test]
+async fn a_forged_ticket_waits_as_anybody_does_and_not_for_ever() {
+    let hub = options(1).limit("connect_timeout_ms", 2000).start().await;
+    let ana = hub.user("ana").await;
+    // Its CONNECT is refused, and it stays.
+    let silent = Socket::open(hub.http.address).await;
+    for path in [
+        format!("{POLLING}&ticket={}A", &ana.token[..ana.token.len() - 30]),
+        format!("{POLLING}&ticket="),
+    ] {
+        let asked = Request::new("GET", &path);
+        assert_eq!(hub.http.send(&asked).await.status, 200, "after its turn");
+    }
+    silent.closed().await;
+}
+
+#[tokio::test]
+async fn a_session_that_is_signed_in_is_upgraded_without_a_place_of_the_address() {
+    let hub = options(1).start().await;
+    let ana = hub.user("ana").await;
+    let opened = hub.get(POLLING).await;
+    let open: Value = serde_json::from_slice(&opened.body[1..]).expect("json");
+    let sid = open["sid"].as_str().expect("an id");
+    let path = format!("{POLLING}&sid={sid}");
+    let mut connect = Request::new("POST", &path).header("Content-Type", "text/plain");
+    connect.body = Some(format!("40{{\"token\":\"{}\"}}", ana.token).into_bytes());
+    assert_eq!(hub.http.send(&connect).await.status, 200);
+    until("it is signed in", async || {
+        let answer = hub.get(&path).await;
+        answer.text().contains("ready").then_some(())
+    })
+    .await;
+    let _silent = Socket::open(hub.http.address).await;
+    let url = format!(
+        "ws://{}/socket.io/?EIO=4&transport=websocket&sid={sid}",
+        hub.http.address
+    );
+    let upgraded = soon("an upgrade", tokio_tungstenite::connect_async(url)).await;
+    upgraded.expect("an upgrade");
 }
 
 #[tokio::test]
