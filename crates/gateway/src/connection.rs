@@ -8,7 +8,7 @@ use battala_hub::{Actor, Can, Hub, Result};
 use battala_proto::Event;
 use battala_proto::id::{ChannelId, ServerId, SessionId, UserId};
 use battala_proto::users::Me;
-use battala_socketio::{Frame, Socket};
+use battala_socketio::{Frame, Socket, Together};
 
 use crate::Gateway;
 
@@ -68,7 +68,8 @@ impl Connection {
     /// was. What moves only `rev` is not kept here.
     pub(crate) fn set_account(&self, me: Arc<Me>) -> bool {
         let mut account = self.account.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_known = me.rev < account.rev
+        let is_known = Arc::ptr_eq(&me, &account)
+            || me.rev < account.rev
             || Me {
                 rev: account.rev,
                 ..(*me).clone()
@@ -134,9 +135,19 @@ impl Connection {
     /// can never follow the `server_removed` that a departure sends afterwards. The caller has
     /// waited until the connection had drained.
     pub(crate) fn emit_of(&self, server: ServerId, frame: &Frame) {
+        self.if_in(server, || self.socket.emit_paced(frame));
+    }
+
+    /// The same, to leave in one write with what follows.
+    pub(crate) fn emit_of_together(&self, server: ServerId, frame: &Frame, with: &Together<'_>) {
+        self.if_in(server, || with.emit_paced(frame));
+    }
+
+    /// Held meanwhile: a departure comes before or after.
+    fn if_in(&self, server: ServerId, emit: impl FnOnce() -> bool) {
         let servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
         if servers.contains(&server) {
-            self.socket.emit_paced(frame);
+            emit();
         }
     }
 

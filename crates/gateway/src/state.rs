@@ -12,7 +12,7 @@ use battala_proto::channels::Channel;
 use battala_proto::events::{Head, ServerChannels};
 use battala_proto::id::{ChannelId, ServerId};
 use battala_proto::servers::ServerState;
-use battala_socketio::Frame;
+use battala_socketio::{Frame, Together};
 use tokio::sync::SemaphorePermit;
 
 use crate::Gateway;
@@ -122,7 +122,11 @@ pub(crate) async fn send(
         return Ok(());
     };
     let epoch = can.target().epoch;
-    if !send_parts(gateway, connection, &room, (epoch, haste)).await? {
+    // Who has come gets the last part and the positions in one write. Whoever is told in turn does
+    // not keep a part back until the turn comes.
+    let together = (haste == Haste::Now).then(|| connection.socket.together());
+    let with = together.as_ref();
+    if !send_parts(gateway, connection, &room, (epoch, haste, with)).await? {
         return Ok(());
     }
     // Read after the channels were sent: of whatever changes from here on an event tells, and the
@@ -211,7 +215,7 @@ async fn send_parts(
     gateway: &Gateway,
     connection: &Connection,
     room: &Room,
-    (epoch, haste): (i64, Haste),
+    (epoch, haste, together): (i64, Haste, Option<&Together<'_>>),
 ) -> Result<bool> {
     let mut needed = epoch.max(room.order().epoch());
     let (mut sent, mut sent_epoch) = (None, 0);
@@ -229,7 +233,10 @@ async fn send_parts(
         if sent.is_some() && sent_epoch < structure.epoch && order.epoch() < structure.epoch {
             sent = None;
         } else if needed <= structure.epoch {
-            connection.emit_of(room.server_id, &part.frame);
+            match together {
+                Some(with) => connection.emit_of_together(room.server_id, &part.frame, with),
+                None => connection.emit_of(room.server_id, &part.frame),
+            }
             (sent, sent_epoch) = (Some(part.through), structure.epoch);
         }
     }

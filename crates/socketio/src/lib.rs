@@ -48,4 +48,4 @@ pub use config::{Config, OriginCheck, OwnerOf};
 pub use frame::{Frame, Payload};
 pub use limits::{Network, NetworksOf, Peer};
 pub use server::Server;
-pub use socket::{Close, Socket, SocketId};
+pub use socket::{Close, Socket, SocketId, Together};

@@ -65,6 +65,14 @@ pub(crate) enum Phase {
     Left,
 }
 
+/// When a frame leaves.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Leave {
+    Now,
+    /// Something follows soon: both leave in one write.
+    Later,
+}
+
 #[derive(Default)]
 struct Rare {
     /// Frames of the namespace that is connecting: there is at most one.
@@ -109,15 +117,26 @@ impl Link {
     /// Queues a frame of the application. `false` if the socket is gone, also
     /// when this frame is the one that overflows.
     pub(crate) fn emit(&self, slot: usize, socket: u64, frame: &Bytes) -> bool {
-        self.queue(slot, socket, Kind::Live, frame)
+        self.queue((slot, socket), Kind::Live, frame, Leave::Now)
     }
 
     /// Queues a frame of the application that waited until the queue had drained.
     pub(crate) fn emit_paced(&self, slot: usize, socket: u64, frame: &Bytes) -> bool {
-        self.queue(slot, socket, Kind::Paced, frame)
+        self.queue((slot, socket), Kind::Paced, frame, Leave::Now)
     }
 
-    fn queue(&self, slot: usize, socket: u64, kind: Kind, frame: &Bytes) -> bool {
+    /// The same, to leave with what follows, or with [`Link::release`].
+    pub(crate) fn emit_paced_later(&self, slot: usize, socket: u64, frame: &Bytes) -> bool {
+        self.queue((slot, socket), Kind::Paced, frame, Leave::Later)
+    }
+
+    /// Lets go what waits to leave.
+    pub(crate) fn release(&self) {
+        let waker = self.lock().waker_of_waiting();
+        waker.into_iter().for_each(Waker::wake);
+    }
+
+    fn queue(&self, (slot, socket): (usize, u64), kind: Kind, frame: &Bytes, leave: Leave) -> bool {
         let mut state = self.lock();
         let phase = match state.slots.get(slot) {
             Some(slot) if slot.socket == socket => slot.phase,
@@ -128,11 +147,12 @@ impl Link {
             Phase::Connecting => state.hold(&self.config, kind, frame.clone()),
             Phase::Absent | Phase::Left => return false,
         };
-        let waker = state.waker_after(is_queued);
+        let waker = match leave {
+            Leave::Later if is_queued => None,
+            Leave::Now | Leave::Later => state.waker_after(is_queued),
+        };
         drop(state);
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        waker.into_iter().for_each(Waker::wake);
         is_queued
     }
 
@@ -143,9 +163,7 @@ impl Link {
         let is_queued = state.enqueue(&self.config, Kind::Paced, frame);
         let waker = state.waker_after(is_queued);
         drop(state);
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        waker.into_iter().for_each(Waker::wake);
     }
 
     /// A CONNECT for `slot` is being decided; its frames wait from now on.
@@ -204,8 +222,7 @@ impl Link {
     }
 
     pub(crate) fn queued_bytes(&self) -> usize {
-        let state = self.lock();
-        state.outstanding()
+        self.lock().outstanding()
     }
 
     /// Asks the task to end the connection. The first reason stays.
@@ -223,9 +240,7 @@ impl Link {
         state.is_due = true;
         let task = state.task.clone();
         drop(state);
-        if let Some(task) = task {
-            task.wake();
-        }
+        task.into_iter().for_each(Waker::wake);
     }
 
     /// Called by the task at the start of each poll.
@@ -319,10 +334,8 @@ impl Link {
         if state.end.is_some() {
             return Poll::Ready(false);
         }
-        let held = state
-            .rare
-            .as_ref()
-            .map_or(0, |rare| rare.held_sizes.total());
+        let rare = state.rare.as_ref();
+        let held = rare.map_or(0, |rare| rare.held_sizes.total());
         if state.outstanding() + held <= self.config.drained_bytes {
             return Poll::Ready(true);
         }
@@ -330,6 +343,10 @@ impl Link {
         if !drains.iter().any(|waker| waker.will_wake(cx.waker())) {
             drains.push(cx.waker().clone());
         }
+        // What waits to leave must, or nothing drains.
+        let waker = state.waker_of_waiting();
+        drop(state);
+        waker.into_iter().for_each(Waker::wake);
         Poll::Pending
     }
 }
@@ -382,5 +399,77 @@ mod tests {
         assert!(link.lock().frames.capacity() >= 1000, "ready for the next");
         assert!(!link.take(&mut batch), "there is none");
         assert!(link.lock().frames.capacity() <= PLACES_KEPT);
+    }
+
+    /// A link with an open namespace and a task that sleeps; how often the task was woken.
+    fn asleep() -> (Link, Arc<Woken>) {
+        let peer = Peer {
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        };
+        let config = Config {
+            drained_bytes: 8,
+            ..Config::default()
+        };
+        let link = Link::new(peer, Arc::new(config), None);
+        link.begin(0, 1);
+        link.decide(0, Phase::Open, Bytes::from_static(b"40"));
+        let woken = Arc::new(Woken::default());
+        link.signals(&Waker::from(Arc::clone(&woken)));
+        let mut batch = VecDeque::new();
+        while link.take(&mut batch) {
+            batch.clear();
+        }
+        (link, woken)
+    }
+
+    #[derive(Default)]
+    struct Woken(std::sync::atomic::AtomicUsize);
+
+    impl std::task::Wake for Woken {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        }
+    }
+
+    impl Woken {
+        fn times(&self) -> usize {
+            self.0.load(std::sync::atomic::Ordering::Relaxed)
+        }
+    }
+
+    #[test]
+    fn what_leaves_together_leaves_with_what_follows_or_when_it_is_let_go() {
+        let frame = Bytes::from_static(b"42[]");
+        let (link, woken) = asleep();
+        assert!(link.emit_paced_later(0, 1, &frame));
+        assert_eq!(woken.times(), 0);
+        assert!(link.emit(0, 1, &frame));
+        assert_eq!(woken.times(), 1);
+
+        let (link, woken) = asleep();
+        link.release();
+        assert_eq!(woken.times(), 0, "nothing waits");
+        assert!(link.emit_paced_later(0, 1, &frame));
+        link.release();
+        assert_eq!(woken.times(), 1);
+    }
+
+    #[test]
+    fn who_waits_for_the_queue_to_drain_does_not_wait_for_what_was_kept_back() {
+        let (link, woken) = asleep();
+        let frame = Bytes::from_static(b"42[\"large\"]");
+        assert!(link.emit_paced_later(0, 1, &frame));
+        let mut cx = Context::from_waker(Waker::noop());
+        assert!(link.poll_drained(&mut cx).is_pending());
+        assert_eq!(woken.times(), 1);
+    }
+
+    #[test]
+    fn what_does_not_fit_ends_the_connection_at_once_though_it_leaves_later() {
+        let (link, woken) = asleep();
+        let frame = Bytes::from(vec![b'4'; Config::default().queue_bytes_max + 1]);
+        assert!(link.emit_paced_later(0, 1, &frame));
+        assert!(!link.emit_paced_later(0, 1, &frame));
+        assert_eq!(woken.times(), 1);
     }
 }

@@ -55,6 +55,11 @@ impl Socket {
         self.link.emit_paced(self.slot, self.id, frame.bytes())
     }
 
+    /// For paced frames that are ready a moment apart: they leave in one write.
+    pub fn together(&self) -> Together<'_> {
+        Together(self)
+    }
+
     /// Ends the whole connection after what is queued has been sent, within
     /// [`Config::close_timeout`](crate::Config::close_timeout). Later emits do nothing.
     pub fn close(&self, close: Close) {
@@ -99,6 +104,25 @@ impl Socket {
     /// counts: pace after it.
     pub async fn drained(&self) -> bool {
         std::future::poll_fn(|cx| self.link.poll_drained(cx)).await
+    }
+}
+
+/// Frames that leave together: when something else is emitted, when the queue has to drain, or when
+/// this is dropped.
+#[derive(Debug)]
+pub struct Together<'s>(&'s Socket);
+
+impl Together<'_> {
+    /// Queues a frame as [`Socket::emit_paced`] does.
+    pub fn emit_paced(&self, frame: &Frame) -> bool {
+        let Socket { link, slot, id } = self.0;
+        link.emit_paced_later(*slot, *id, frame.bytes())
+    }
+}
+
+impl Drop for Together<'_> {
+    fn drop(&mut self) {
+        self.0.link.release();
     }
 }
 

@@ -14,6 +14,11 @@ impl State {
         self.polling.as_mut().and_then(|p| p.reader.take())
     }
 
+    /// Who must run so that what is queued leaves.
+    pub(super) fn waker_of_waiting(&mut self) -> Option<Waker> {
+        self.has_frames().then(|| self.waker_after(true)).flatten()
+    }
+
     pub(super) fn take_drains(&mut self) -> Vec<Waker> {
         self.rare
             .as_mut()
