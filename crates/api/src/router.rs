@@ -109,12 +109,9 @@ pub fn operations() -> Vec<Operation> {
 /// Takes every path below `/api`, `/healthz` and `/readyz`; the binary has the rest.
 pub fn router(hub: Hub, config: ApiConfig) -> Router {
     let cors = edge::cors(&config.cors_origins);
-    let guard = middleware::from_fn_with_state(config.traffic.clone(), edge::guard);
     let state = ApiState::new(hub, config);
-    let recognise = middleware::from_fn_with_state(state.clone(), edge::recognise);
+    let enter = middleware::from_fn_with_state(state.clone(), edge::enter);
     let charge = middleware::from_fn_with_state(state.clone(), edge::charge);
-    let charge_rest = middleware::from_fn_with_state(state.clone(), edge::charge_rest);
-    let origin = middleware::from_fn_with_state(state.clone(), edge::refuse_foreign_pages);
     let mut routes = Router::new();
     for route in sections().into_iter().flat_map(|section| section.routes) {
         routes = routes.route(route.operation.plan.path, route.methods);
@@ -124,10 +121,7 @@ pub fn router(hub: Hub, config: ApiConfig) -> Router {
         .route("/api/", routing::any(nothing))
         .route("/api/{*rest}", routing::any(nothing))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(origin)
-        .layer(charge_rest)
-        .layer(guard)
-        .layer(recognise)
+        .layer(enter)
         .merge(documentation().layer(charge));
     if let Some(cors) = cors {
         guarded = guarded.layer(cors);

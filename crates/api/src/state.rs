@@ -1,5 +1,6 @@
 //! What handlers and extractors share. Knows no request.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
@@ -7,30 +8,43 @@ use battala_hub::Hub;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::ApiConfig;
-use crate::edge::Origins;
+use crate::edge::{Origins, Traffic};
 use crate::extract::RefreshCookies;
 use crate::health::Readiness;
 
-/// The state of the router.
+/// The state of the router. Each layer copies it several times for every request: it is one pointer.
 #[derive(Clone)]
-pub(crate) struct ApiState {
+pub(crate) struct ApiState(Arc<Shared>);
+
+/// What the state points to.
+pub(crate) struct Shared {
     pub(crate) hub: Hub,
-    pub(crate) origins: Arc<Origins>,
+    pub(crate) origins: Origins,
     pub(crate) cookies: RefreshCookies,
     pub(crate) draining: CancellationToken,
-    pub(crate) readiness: Arc<Readiness>,
+    pub(crate) readiness: Readiness,
+    pub(crate) traffic: Traffic,
 }
 
 impl ApiState {
     pub(crate) fn new(hub: Hub, config: ApiConfig) -> Self {
         let public_url = &hub.config().public_url;
-        Self {
-            origins: Arc::new(Origins::new(public_url, &config.cors_origins)),
+        Self(Arc::new(Shared {
+            origins: Origins::new(public_url, &config.cors_origins),
             cookies: RefreshCookies::new(public_url),
             draining: config.draining,
-            readiness: Arc::default(),
+            readiness: Readiness::default(),
+            traffic: config.traffic,
             hub,
-        }
+        }))
+    }
+}
+
+impl Deref for ApiState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
     }
 }
 

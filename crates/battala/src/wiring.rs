@@ -234,7 +234,8 @@ fn socket_config(hub: Hub, config: &Config, origins: Origins) -> battala_socketi
 fn owner_of(hub: &Hub, headers: &HeaderMap, uri: &Uri) -> Option<i64> {
     let token = headers.get(AUTHORIZATION).and_then(|it| it.to_str().ok());
     let token = token.and_then(|it| it.strip_prefix("Bearer "));
-    let account = token.and_then(|token| sessions::signed_for(hub, token));
+    let account = token.and_then(|token| sessions::read_token(hub, token).ok());
+    let account = account.map(|token| token.user_id);
     let by_ticket = || {
         let mut pairs = uri.query()?.split('&');
         let ticket = pairs.find_map(|pair| pair.strip_prefix("ticket="))?;

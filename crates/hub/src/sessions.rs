@@ -17,7 +17,7 @@ use crate::devices::Credential;
 use crate::error::{Error, Result};
 use crate::limits::Subject;
 use crate::network::Holder;
-use crate::tokens::RefreshToken;
+use crate::tokens::{AccessToken, RefreshToken};
 use crate::work::{Entry, Work};
 use crate::{Hub, users::me_of};
 
@@ -323,8 +323,27 @@ async fn session_of<A: Action>(
 /// [`Error::Unauthenticated`] for a token that is not valid, [`Error::SessionEnded`] for one whose
 /// session is over.
 pub async fn authenticate(hub: &Hub, access_token: &str) -> Result<Authenticated> {
+    let token = read_token(hub, access_token)?;
+    known_by(hub, token).await
+}
+
+/// What an access token says, without a read: its session may have ended.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] for a token that is not valid.
+pub fn read_token(hub: &Hub, access_token: &str) -> Result<AccessToken> {
+    hub.tokens().read_access(access_token, hub.now())
+}
+
+/// Who a token speaks for that was read a moment ago, with one read.
+///
+/// # Errors
+/// As [`authenticate`].
+pub async fn known_by(hub: &Hub, token: AccessToken) -> Result<Authenticated> {
     let now = hub.now();
-    let token = hub.tokens().read_access(access_token, now)?;
+    if !token.works_at(now) {
+        return Err(Error::Unauthenticated);
+    }
     let mut reader = hub.db().read().await?;
     let session = sessions::live(&mut reader, token.session_id, token.user_id)
         .await?
@@ -347,13 +366,8 @@ pub async fn authenticate(hub: &Hub, access_token: &str) -> Result<Authenticated
     })
 }
 
-/// The account that an access token was signed for, without a read: its session may have ended.
-pub fn signed_for(hub: &Hub, access_token: &str) -> Option<UserId> {
-    let token = hub.tokens().read_access(access_token, hub.now()).ok()?;
-    Some(token.user_id)
-}
-
-/// The same for a ticket ([`Tokens::read_ticket`](crate::tokens::Tokens::read_ticket)).
+/// Whom a ticket ([`Tokens::read_ticket`](crate::tokens::Tokens::read_ticket)) was made for, without
+/// a read: its session may have ended.
 pub fn vouched_for(hub: &Hub, ticket: &str) -> Option<UserId> {
     let token = hub.tokens().read_ticket(ticket, hub.now()).ok()?;
     Some(token.user_id)
@@ -362,7 +376,7 @@ pub fn vouched_for(hub: &Hub, ticket: &str) -> Option<UserId> {
 /// As whom a connection counts that comes with this token, without a read: the session that it was
 /// signed for, which may have ended, or the address if it was signed for none.
 pub fn subject_of(hub: &Hub, access_token: Option<&str>, address: IpAddr) -> Subject {
-    let token = access_token.and_then(|it| hub.tokens().read_access(it, hub.now()).ok());
+    let token = access_token.and_then(|it| read_token(hub, it).ok());
     token.map_or(Subject::address(address), |it| {
         Subject::Session(it.session_id)
     })

@@ -57,6 +57,13 @@ pub struct AccessToken {
     pub expires_at: TimestampMs,
 }
 
+impl AccessToken {
+    /// Whether it has not expired since it was read.
+    pub(crate) fn works_at(&self, now: TimestampMs) -> bool {
+        self.expires_at + LEEWAY_S * 1000 > now
+    }
+}
+
 /// A refresh token, taken apart but not yet believed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefreshToken {

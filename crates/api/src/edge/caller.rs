@@ -1,10 +1,9 @@
 //! Whose request it is, before anybody has looked for a session: what one caller may hold is
 //! bounded by it. Knows no resource that is held.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::extract::Request;
 use battala_hub::limits::Subject;
+use battala_hub::tokens::AccessToken;
 use battala_hub::sessions;
 use battala_proto::id::UserId;
 use http::Extensions;
@@ -44,11 +43,11 @@ impl Caller {
 
     /// As it was recognised; without that, the address alone.
     pub(crate) fn of(extensions: &Extensions) -> Self {
-        let known = extensions.get::<Self>().copied();
-        known.unwrap_or_else(|| {
-            let address = Subject::address(client_address(extensions));
-            Self::new(address, address)
-        })
+        if let Some(known) = extensions.get::<Recognised>() {
+            return known.caller;
+        }
+        let address = Subject::address(client_address(extensions));
+        Self::new(address, address)
     }
 
     /// What it counts in by itself.
@@ -72,18 +71,24 @@ impl Caller {
     }
 }
 
+/// What is known of a request before anybody has looked for a session.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Recognised {
+    caller: Caller,
+    /// What its token says, if the hub has signed one that came along.
+    pub(crate) token: Option<AccessToken>,
+}
+
 /// Recognises the caller by the signature of the token. Whether its session lives is asked later.
-pub(crate) async fn recognise(
-    State(state): State<ApiState>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub(super) fn recognise(state: &ApiState, request: &mut Request) {
     let address = Subject::address(client_address(request.extensions()));
     let token = bearer_token(request.headers()).ok().flatten();
-    let account = token.and_then(|token| sessions::signed_for(&state.hub, token));
-    let session = || session_of(&state, request.headers());
-    let own = account.map(Subject::User).or_else(session);
-    let own = own.unwrap_or(address);
-    request.extensions_mut().insert(Caller::new(own, address));
-    next.run(request).await
+    let token = token.and_then(|token| sessions::read_token(&state.hub, token).ok());
+    let account = token.map(|token| Subject::User(token.user_id));
+    let session = || session_of(state, request.headers());
+    let own = account.or_else(session).unwrap_or(address);
+    let caller = Caller::new(own, address);
+    request
+        .extensions_mut()
+        .insert(Recognised { caller, token });
 }

@@ -26,20 +26,23 @@ pub(crate) async fn charge(
 
 /// Counts a request in the same way that no bucket has counted: one that was answered before it
 /// reached an operation, such as an unknown path or method. That costs little, but not nothing.
-pub(crate) async fn charge_rest(
-    State(state): State<ApiState>,
+pub(super) async fn charge_rest<F>(
+    state: &ApiState,
     request: Request,
-    next: Next,
-) -> Response {
+    route: impl FnOnce(Request) -> F,
+) -> Response
+where
+    F: Future<Output = Response>,
+{
     let caller = Caller::of(&request);
-    let response = next.run(request).await;
+    let response = route(request).await;
     if is_malformed(response.status()) {
-        caller.take_back(&state);
+        caller.take_back(state);
     }
     if caller.is_counted() {
         return response;
     }
-    match caller.count(&state) {
+    match caller.count(state) {
         Ok(()) => response,
         Err(refusal) => refusal.into_response(),
     }

@@ -5,8 +5,7 @@ use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use battala_hub::Error;
 use battala_proto::ErrorCode;
@@ -21,11 +20,14 @@ use crate::refusal::Refusal;
 const DEADLINE: Duration = Duration::from_secs(10);
 
 /// Runs a request if its caller leaves room for others.
-pub(crate) async fn guard(
-    State(traffic): State<Traffic>,
+pub(super) async fn guard<F>(
+    traffic: &Traffic,
     request: Request,
-    next: Next,
-) -> Response {
+    next: impl FnOnce(Request) -> F,
+) -> Response
+where
+    F: Future<Output = Response>,
+{
     let caller = Caller::of(request.extensions());
     if !traffic.has_room(caller) {
         return untaken();
@@ -49,14 +51,14 @@ pub(crate) async fn guard(
         return untaken();
     }
     let is_read = request.method().is_safe();
-    let response = run(request, next).await;
+    let response = run(next(request)).await;
     drop(place);
     let held = traffic.hold(caller, response, !is_read).await;
     held.unwrap_or_else(untaken)
 }
 
-async fn run(request: Request, next: Next) -> Response {
-    let run = AssertUnwindSafe(next.run(request)).catch_unwind();
+async fn run(answer: impl Future<Output = Response>) -> Response {
+    let run = AssertUnwindSafe(answer).catch_unwind();
     match tokio::time::timeout(DEADLINE, run).await {
         Ok(Ok(response)) => response,
         Ok(Err(panic)) => {
@@ -87,10 +89,16 @@ mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
 
+    use axum::Router;
     use axum::body::Body;
-    use axum::{Router, middleware};
+    use axum::extract::State;
+    use axum::middleware::{self, Next};
     use http::StatusCode;
     use tower::ServiceExt as _;
+
+    async fn guarded(State(traffic): State<Traffic>, request: Request, next: Next) -> Response {
+        guard(&traffic, request, |request| next.run(request)).await
+    }
 
     /// A router whose every route is `handler`, behind the guard with so many places.
     async fn ask<F, Fut>(places: usize, handler: F) -> Response
@@ -101,7 +109,7 @@ mod tests {
         let traffic = Traffic::with_places(places);
         let router = Router::new()
             .fallback(handler)
-            .layer(middleware::from_fn_with_state(traffic, guard))
+            .layer(middleware::from_fn_with_state(traffic, guarded))
             .layer(middleware::from_fn_with_state(
                 super::super::Refused::default(),
                 super::super::accompany,
@@ -140,7 +148,7 @@ mod tests {
         let made = Arc::clone(&is_made);
         let router = Router::new()
             .fallback(async move || made.store(true, Ordering::Relaxed))
-            .layer(middleware::from_fn_with_state(traffic.clone(), guard))
+            .layer(middleware::from_fn_with_state(traffic.clone(), guarded))
             .layer(middleware::from_fn_with_state(
                 super::super::Refused::default(),
                 super::super::accompany,

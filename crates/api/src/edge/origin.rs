@@ -5,9 +5,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::extract::Request;
 use battala_proto::{ErrorCode, FieldCode, FieldError};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -16,7 +14,6 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use super::line::Line;
 use crate::extract::GUARD;
 use crate::refusal::Refusal;
-use crate::state::ApiState;
 
 /// How the page that makes a request stands to where it goes (Fetch Metadata). Pages cannot set it.
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -108,19 +105,13 @@ impl Origins {
 }
 
 /// Refuses what a page of another origin tries to change.
-pub(crate) async fn refuse_foreign_pages(
-    State(state): State<ApiState>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(super) fn refuse_foreign_page(origins: &Origins, request: &Request) -> Option<Refusal> {
     let is_safe = matches!(
         *request.method(),
         Method::GET | Method::HEAD | Method::OPTIONS
     );
-    if is_safe || state.origins.allow(request.headers()) {
-        return next.run(request).await;
-    }
-    state.origins.refuse(request.headers()).into_response()
+    let may = is_safe || origins.allow(request.headers());
+    (!may).then(|| origins.refuse(request.headers()))
 }
 
 /// Tells browsers about the configured origins; `None` when there are none.

@@ -14,7 +14,7 @@ use http::header::AUTHORIZATION;
 use http::request::Parts;
 
 use super::{PathKey, client_address, refuse_query};
-use crate::edge::Context;
+use crate::edge::{Context, Recognised};
 use crate::operation::Described;
 use crate::refusal::Refusal;
 use crate::state::ApiState;
@@ -55,9 +55,15 @@ async fn identify(
     let limits = Limits::of(hub, parts);
     let actor = match bearer_token(&parts.headers) {
         Ok(None) => Ok(Actor::Anonymous),
-        Ok(Some(token)) => {
-            let known = sessions::authenticate(hub, token).await;
-            known.map(|known| known.actor)
+        Ok(Some(text)) => {
+            let recognised: Option<&Recognised> = parts.extensions.get();
+            let token = recognised.and_then(|it| it.token);
+            // The edge has read it already; where it could not, this says why.
+            let token = token.map_or_else(|| sessions::read_token(hub, text), Ok);
+            match token {
+                Ok(token) => sessions::known_by(hub, token).await.map(|it| it.actor),
+                Err(error) => Err(error),
+            }
         }
         Err(error) => Err(error),
     };

@@ -1,0 +1,30 @@
+//! The rooms between the outermost one and the route, in their order. Knows no operation.
+//!
+//! They are one layer: for each request the router copies every layer with all that are below it, so
+//! that each further one costs more than the one before.
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+
+use super::caller::recognise;
+use super::charge::charge_rest;
+use super::guard::guard;
+use super::origin::refuse_foreign_page;
+use crate::state::ApiState;
+
+/// Leads a request to its route, and its answer back.
+pub(crate) async fn enter(
+    State(state): State<ApiState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let state = &state;
+    recognise(state, &mut request);
+    let route = async move |request| match refuse_foreign_page(&state.origins, &request) {
+        Some(refusal) => refusal.into_response(),
+        None => next.run(request).await,
+    };
+    let counted = |request| charge_rest(state, request, route);
+    guard(&state.traffic, request, counted).await
+}
