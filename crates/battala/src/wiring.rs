@@ -14,7 +14,7 @@ use axum::response::Response;
 use battala_api::{AccountOf, ApiConfig, Carrier, Origins, Traffic, carry};
 use battala_gateway::Gateway;
 use battala_hub::network::Holder;
-use battala_hub::{Clock, Hub, Random, sessions};
+use battala_hub::{Clock, Hub, Random, signed};
 use battala_proto::id::UserId;
 use battala_socketio::{Network, Server};
 use battala_store::{DatabaseUrl, Db, OpenError, Options, Purpose};
@@ -234,12 +234,12 @@ fn socket_config(hub: Hub, config: &Config, origins: Origins) -> battala_socketi
 fn owner_of(hub: &Hub, headers: &HeaderMap, uri: &Uri) -> Option<i64> {
     let token = headers.get(AUTHORIZATION).and_then(|it| it.to_str().ok());
     let token = token.and_then(|it| it.strip_prefix("Bearer "));
-    let account = token.and_then(|token| sessions::read_token(hub, token).ok());
+    let account = token.and_then(|token| signed::read_token(hub, token).ok());
     let account = account.map(|token| token.user_id);
     let by_ticket = || {
         let mut pairs = uri.query()?.split('&');
         let ticket = pairs.find_map(|pair| pair.strip_prefix("ticket="))?;
-        sessions::vouched_for(hub, ticket)
+        signed::vouched_for(hub, ticket)
     };
     Some(account.or_else(by_ticket)?.raw())
 }

@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use battala_hub::access::ListServers;
 use battala_hub::limits::{Bucket, Subject};
-use battala_hub::{Error, Result, members, servers, sessions};
+use battala_hub::sessions::Authenticated;
+use battala_hub::{Error, Result, servers, sessions, signed};
 use battala_proto::Event;
-use battala_proto::TimestampMs;
 use battala_proto::events::{PresenceUpdated, Ready};
 use battala_proto::id::ServerId;
 use battala_proto::members::ChosenStatus;
@@ -44,19 +44,15 @@ pub(crate) async fn connect(
     // What nobody has signed uses up nothing of those who are behind the same address, and the
     // token of a session that has ended nothing of its account.
     let token = auth.as_ref().map(|auth| auth.token.as_str());
-    let subject = sessions::subject_of(hub, token, request.peer.address);
+    let subject = signed::subject_of(hub, token, request.peer.address);
     hub.limits().check(Bucket::Connect, subject)?;
     let auth = auth.ok_or(Error::Unauthenticated)?;
     let known = sessions::authenticate(hub, &auth.token).await?;
     hub.limits()
         .check(Bucket::Connect, Subject::User(known.me.id))?;
     socket.set_owner(known.me.id.raw());
-    let connection = Connection::new(
-        socket,
-        known.session_id,
-        Arc::clone(&known.me),
-        known.expires_passed,
-    );
+    let me = Arc::clone(&known.me);
+    let connection = Connection::new(socket, known.session_id, me, known.expires_passed);
     let connection = Arc::new(connection);
     let max = hub.config().limits.sockets_per_user;
     if !gateway.directory().add(&connection, max as usize) {
@@ -73,9 +69,7 @@ pub(crate) async fn connect(
         .presence()
         .connected(connection.user_id, remembered, hub.passed());
     let attached = Attached::new(gateway, connection);
-    let known = sessions::authenticate(hub, &auth.token).await?;
-    attached.connection.set_account(Arc::clone(&known.me));
-    let servers = join(gateway, &attached.connection, known.expires_at).await?;
+    let servers = join(gateway, &attached.connection, &known).await?;
     if came.has_changed {
         gateway.directory().mark_presence(&servers);
         tell_others(gateway, &attached.connection);
@@ -101,11 +95,13 @@ fn tell_others(gateway: &Gateway, connection: &Arc<Connection>) {
 /// faster than they can be read.
 const LOOKS_MAX: usize = 3;
 
-/// Enters the rooms of all own servers and says `ready`.
+/// Enters the rooms of all own servers and says `ready`. The look that follows is at the session and
+/// the account, too: they were known before the connection was entered anywhere. Until it is over,
+/// nothing that is said in a room has left.
 async fn join(
     gateway: &Gateway,
     connection: &Arc<Connection>,
-    expires_at: TimestampMs,
+    known: &Authenticated,
 ) -> Result<Vec<ServerId>> {
     let hub = gateway.hub();
     let can = hub.authorize::<ListServers>(connection.actor(), ()).await?;
@@ -117,7 +113,8 @@ async fn join(
             all & (connection.is_in(server.id)
                 || enter_as_of(gateway, server.id, server.epoch, connection))
         });
-        let current = members::server_ids(hub, &can).await?;
+        let (me, current) = sessions::look_again(hub, &can, known).await?;
+        connection.set_account(me);
         let count = listed.len();
         for server in listed.extract_if(.., |server| !current.contains(&server.id)) {
             gateway.directory().leave(server.id, connection);
@@ -138,7 +135,7 @@ async fn join(
     let ready = Ready {
         me: (*connection.account()).clone(),
         session_id: connection.session_id,
-        expires_at,
+        expires_at: known.expires_at,
         hub: (*hub.settings().info()).clone(),
         servers: listed,
         status: hub.presence().chosen(connection.user_id),

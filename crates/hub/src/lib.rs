@@ -30,6 +30,7 @@ mod renewals;
 pub mod servers;
 pub mod sessions;
 pub mod settings;
+pub mod signed;
 pub mod sweep;
 pub mod tokens;
 mod tombstones;

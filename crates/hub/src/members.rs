@@ -87,15 +87,6 @@ pub async fn all(hub: &Hub, can: &Can<access::ListMembers>) -> Result<Vec<Member
     }
 }
 
-/// The servers of the caller.
-///
-/// # Errors
-/// What the database refuses.
-pub async fn server_ids(hub: &Hub, can: &Can<access::ListServers>) -> Result<Vec<ServerId>> {
-    let mut reader = hub.read(can).await?;
-    Ok(members::server_ids(&mut reader, can.user_id()?).await?)
-}
-
 /// One member.
 ///
 /// # Errors

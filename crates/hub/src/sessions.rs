@@ -6,7 +6,7 @@ use std::sync::Arc;
 use battala_proto::TimestampMs;
 use battala_proto::auth::{AuthResponse, Session};
 use battala_proto::events::EndReason;
-use battala_proto::id::{SessionId, UserId};
+use battala_proto::id::{ServerId, SessionId, UserId};
 use battala_proto::limits::SESSIONS_PER_USER_MAX;
 use battala_proto::users::Me;
 use battala_store::tables::{credentials, sessions, users};
@@ -19,7 +19,7 @@ use crate::limits::Subject;
 use crate::network::Holder;
 use crate::tokens::{AccessToken, RefreshToken};
 use crate::work::{Entry, Work};
-use crate::{Hub, users::me_of};
+use crate::{Hub, signed, users::me_of};
 
 /// A session ends when it is not used for this long.
 const IDLE_MS: i64 = 30 * DAY_MS;
@@ -323,16 +323,8 @@ async fn session_of<A: Action>(
 /// [`Error::Unauthenticated`] for a token that is not valid, [`Error::SessionEnded`] for one whose
 /// session is over.
 pub async fn authenticate(hub: &Hub, access_token: &str) -> Result<Authenticated> {
-    let token = read_token(hub, access_token)?;
+    let token = signed::read_token(hub, access_token)?;
     known_by(hub, token).await
-}
-
-/// What an access token says, without a read: its session may have ended.
-///
-/// # Errors
-/// [`Error::Unauthenticated`] for a token that is not valid.
-pub fn read_token(hub: &Hub, access_token: &str) -> Result<AccessToken> {
-    hub.tokens().read_access(access_token, hub.now())
 }
 
 /// Who a token speaks for that was read a moment ago, with one read.
@@ -366,27 +358,32 @@ pub async fn known_by(hub: &Hub, token: AccessToken) -> Result<Authenticated> {
     })
 }
 
-/// Whom a ticket ([`Tokens::read_ticket`](crate::tokens::Tokens::read_ticket)) was made for, without
-/// a read: its session may have ended.
-pub fn vouched_for(hub: &Hub, ticket: &str) -> Option<UserId> {
-    let token = hub.tokens().read_ticket(ticket, hub.now()).ok()?;
-    Some(token.user_id)
-}
-
-/// As whom a connection counts that comes with this token, without a read: the session that it was
-/// signed for, which may have ended, or the address if it was signed for none.
-pub fn subject_of(hub: &Hub, access_token: Option<&str>, address: IpAddr) -> Subject {
-    let token = access_token.and_then(|it| read_token(hub, it).ok());
-    token.map_or(Subject::address(address), |it| {
-        Subject::Session(it.session_id)
-    })
-}
-
-/// The session that a refresh token was made for by this hub, without a read: it may have ended,
-/// and the token may be used up.
-pub fn made_for(hub: &Hub, refresh_token: &str) -> Option<SessionId> {
-    let token = RefreshToken::parse(refresh_token)?;
-    hub.tokens().is_ours(&token).then_some(token.session_id)
+/// Whether the session and the account are still what they were when they became known, and the
+/// account's servers in its own order: the account as it is now. One read, as a rule.
+///
+/// # Errors
+/// [`Error::SessionEnded`] when the session is over.
+pub async fn look_again(
+    hub: &Hub,
+    can: &Can<access::ListServers>,
+    known: &Authenticated,
+) -> Result<(Arc<Me>, Vec<ServerId>)> {
+    let now = hub.now();
+    let mut reader = hub.read(can).await?;
+    let rows = sessions::places(&mut reader, known.session_id, known.me.id).await?;
+    let first = rows.first().ok_or(Error::SessionEnded)?;
+    if first.idle_expires_at <= now || first.expires_at <= now {
+        return Err(Error::SessionEnded);
+    }
+    // Every change of an account moves its number.
+    let me = if first.rev == known.me.rev {
+        Arc::clone(&known.me)
+    } else {
+        let user = users::get(&mut reader, known.me.id).await?;
+        Arc::new(me_of(user.ok_or(Error::SessionEnded)?))
+    };
+    let servers = rows.iter().filter_map(|row| row.server_id).collect();
+    Ok((me, servers))
 }
 
 /// An access token that was believed.

@@ -3,8 +3,8 @@
 
 use axum::extract::Request;
 use battala_hub::limits::Subject;
+use battala_hub::signed;
 use battala_hub::tokens::AccessToken;
-use battala_hub::sessions;
 use battala_proto::id::UserId;
 use http::Extensions;
 
@@ -83,7 +83,7 @@ pub(crate) struct Recognised {
 pub(super) fn recognise(state: &ApiState, request: &mut Request) {
     let address = Subject::address(client_address(request.extensions()));
     let token = bearer_token(request.headers()).ok().flatten();
-    let token = token.and_then(|token| sessions::read_token(&state.hub, token).ok());
+    let token = token.and_then(|token| signed::read_token(&state.hub, token).ok());
     let account = token.map(|token| Subject::User(token.user_id));
     let session = || session_of(state, request.headers());
     let own = account.or_else(session).unwrap_or(address);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, RawPathParams};
 use battala_hub::access::{Action, Actor, KeyOf, Requirement};
 use battala_hub::limits::{Bucket, Subject};
-use battala_hub::{Can, Error, Hub, sessions};
+use battala_hub::{Can, Error, Hub, sessions, signed};
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
@@ -59,7 +59,7 @@ async fn identify(
             let recognised: Option<&Recognised> = parts.extensions.get();
             let token = recognised.and_then(|it| it.token);
             // The edge has read it already; where it could not, this says why.
-            let token = token.map_or_else(|| sessions::read_token(hub, text), Ok);
+            let token = token.map_or_else(|| signed::read_token(hub, text), Ok);
             match token {
                 Ok(token) => sessions::known_by(hub, token).await.map(|it| it.actor),
                 Err(error) => Err(error),
@@ -94,7 +94,7 @@ async fn identify(
 /// The session of the refresh cookie, as far as its mark tells.
 pub(crate) fn session_of(state: &ApiState, headers: &HeaderMap) -> Option<Subject> {
     let cookie = state.cookies.find(headers)?;
-    sessions::made_for(&state.hub, &cookie).map(Subject::Session)
+    signed::made_for(&state.hub, &cookie).map(Subject::Session)
 }
 
 /// The token of the `Authorization` header (RFC 6750 §2.1).

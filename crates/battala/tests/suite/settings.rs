@@ -7,14 +7,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
 use battala_hub::access::{
-    AddInviter, CreatePasswordReset, CreateServer, EndSession, Login, Logout, RemoveInviter,
-    SetupHub, UpdateHub, UpdateMe,
+    AddInviter, CreatePasswordReset, CreateServer, DeleteServer, EndSession, ListServers, Login,
+    Logout, RemoveInviter, ReorderServers, SetupHub, UpdateHub, UpdateMe,
 };
 use battala_hub::sessions::{Client, SignOut};
 use battala_hub::{
     Actor, Clock, Config, Hub, Random, auth, inviters, servers, sessions, settings, users,
 };
 use battala_proto::ErrorCode;
+use battala_proto::auth::AuthResponse;
 use battala_proto::fields::{Fields, Request};
 use battala_proto::hub as proto;
 use battala_store::tables::hub as table;
@@ -164,17 +165,65 @@ async fn sign_in(hub: &Hub) -> String {
     signed_in.expect("signed in").response.access_token
 }
 
-#[tokio::test]
-async fn nothing_is_administered_or_begun_by_a_session_that_ended_before_the_commit() {
-    let scene = InProcess::start().await;
-    let hub = &scene.hub;
+/// Ana administers the hub.
+async fn set_up(hub: &Hub) -> AuthResponse {
     let can = hub.authorize::<SetupHub>(Actor::Anonymous, ()).await;
     let body = request::<proto::SetupHub>(json!({
         "token": hub.settings().setup_token(), "username": "ana", "password": PASSWORD,
         "hub_name": "Battala", "registration": "open",
     }));
     let ana = settings::set_up(hub, can.expect("allowed"), body, Client::default()).await;
-    let ana = ana.expect("set up").response;
+    ana.expect("set up").response
+}
+
+#[tokio::test]
+async fn a_further_look_sees_all_that_has_changed_since_a_session_became_known() {
+    let scene = InProcess::start().await;
+    let hub = &scene.hub;
+    let ana = set_up(hub).await;
+    let known = sessions::authenticate(hub, &ana.access_token).await;
+    let known = known.expect("signed in");
+    let actor = || known.actor.clone();
+    let listing = hub.authorize::<ListServers>(actor(), ()).await;
+    let listing = listing.expect("allowed");
+    let look = || sessions::look_again(hub, &listing, &known);
+
+    let (me, servers) = look().await.expect("nothing has changed");
+    assert!(Arc::ptr_eq(&me, &known.me) && servers.is_empty());
+
+    let mut own = Vec::new();
+    for name in ["Bazaar", "Mela", "Haat"] {
+        let can = hub.authorize::<CreateServer>(actor(), ()).await;
+        let body = request(json!({"name": name}));
+        let made = servers::create(hub, can.expect("allowed"), body).await;
+        own.push(made.expect("made").server.id);
+    }
+    let can = hub.authorize::<DeleteServer>(actor(), own[1]).await;
+    let deleted = servers::delete(hub, can.expect("allowed")).await;
+    deleted.expect("deleted");
+    let order = json!({"order": [own[2], own[0]]});
+    let can = hub.authorize::<ReorderServers>(actor(), ()).await;
+    let reordered = servers::reorder(hub, can.expect("allowed"), request(order)).await;
+    reordered.expect("reordered");
+    let can = hub.authorize::<UpdateMe>(actor(), ()).await;
+    let body = request(json!({"display_name": "Ana D."}));
+    let renamed = users::update(hub, can.expect("allowed"), body).await;
+    renamed.expect("renamed");
+    let (me, servers) = look().await.expect("the session lives");
+    assert_eq!(me.display_name, "Ana D.");
+    assert_eq!(servers, [own[2], own[0]]);
+
+    sign_out(hub, actor()).await;
+    let ended = look().await.expect_err("the session is over");
+    assert_eq!(ended.code(), ErrorCode::SessionEnded);
+    hub.stop().await;
+}
+
+#[tokio::test]
+async fn nothing_is_administered_or_begun_by_a_session_that_ended_before_the_commit() {
+    let scene = InProcess::start().await;
+    let hub = &scene.hub;
+    let ana = set_up(hub).await;
     let (id, mut token) = (ana.user.id, ana.access_token);
     after_the_end! { scene, token,
         UpdateHub => async |hub: Hub, can| {

@@ -1,9 +1,9 @@
 //! Sessions: one row per login. No token is stored, only what it is computed from.
 
-use battala_proto::id::{SessionId, UserId};
+use battala_proto::id::{ServerId, SessionId, UserId};
 
 use super::users::UserRow;
-use crate::{Arg, Conn, DbError, FromRow, Row, args, row, sql};
+use crate::{Arg, Conn, DbError, FromRow, Row, Sql, args, row, sql};
 
 row! {
     /// A session as it is stored.
@@ -80,6 +80,36 @@ pub async fn live(
         "WHERE s.id = $1 AND s.user_id = $2 AND s.revoked_at IS NULL"
     );
     conn.fetch_optional(statement, args![id, user]).await
+}
+
+row! {
+    /// What a session comes to at one moment: one row per server of its account, or one without any.
+    #[derive(Debug, Clone, Copy)]
+    pub struct PlaceRow {
+        pub rev: i64,
+        pub idle_expires_at: i64,
+        pub expires_at: i64,
+        pub server_id: Option<ServerId>,
+    }
+}
+
+/// The servers of the session's account in its own order, with what tells whether the session and the
+/// account are what they were. No rows when somebody has ended it.
+pub const PLACES: Sql = sql!(
+    "SELECT u.rev, s.idle_expires_at, s.expires_at, v.id AS server_id ",
+    "FROM sessions s JOIN users u ON u.id = s.user_id ",
+    "LEFT JOIN server_members m ON m.user_id = s.user_id ",
+    "LEFT JOIN servers v ON v.id = m.server_id AND v.deleted_at IS NULL ",
+    "WHERE s.id = $1 AND s.user_id = $2 AND s.revoked_at IS NULL ORDER BY m.position, m.server_id LIMIT 1000"
+);
+
+/// See [`PLACES`].
+pub async fn places(
+    conn: &mut Conn,
+    id: SessionId,
+    user: UserId,
+) -> Result<Vec<PlaceRow>, DbError> {
+    conn.fetch_all(PLACES, args![id, user]).await
 }
 
 /// Whether the session still lives. Locks the row until the commit where engines write side by side,

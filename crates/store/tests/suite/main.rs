@@ -12,6 +12,7 @@ mod files;
 mod groups;
 mod kills;
 mod migrations;
+mod places;
 mod reads;
 mod schema;
 mod sessions;

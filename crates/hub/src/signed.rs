@@ -1,0 +1,42 @@
+//! What tokens say by their signature alone, without a read: whom their requests count for, before
+//! anybody has looked whether the session lives. Knows no session.
+
+use std::net::IpAddr;
+
+use battala_proto::id::{SessionId, UserId};
+
+use crate::Hub;
+use crate::error::Result;
+use crate::limits::Subject;
+use crate::tokens::{AccessToken, RefreshToken};
+
+/// What an access token says, without a read: its session may have ended.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] for a token that is not valid.
+pub fn read_token(hub: &Hub, access_token: &str) -> Result<AccessToken> {
+    hub.tokens().read_access(access_token, hub.now())
+}
+
+/// Whom a ticket ([`Tokens::read_ticket`](crate::tokens::Tokens::read_ticket)) was made for, without
+/// a read: its session may have ended.
+pub fn vouched_for(hub: &Hub, ticket: &str) -> Option<UserId> {
+    let token = hub.tokens().read_ticket(ticket, hub.now()).ok()?;
+    Some(token.user_id)
+}
+
+/// As whom a connection counts that comes with this token, without a read: the session that it was
+/// signed for, which may have ended, or the address if it was signed for none.
+pub fn subject_of(hub: &Hub, access_token: Option<&str>, address: IpAddr) -> Subject {
+    let token = access_token.and_then(|it| read_token(hub, it).ok());
+    token.map_or(Subject::address(address), |it| {
+        Subject::Session(it.session_id)
+    })
+}
+
+/// The session that a refresh token was made for by this hub, without a read: it may have ended,
+/// and the token may be used up.
+pub fn made_for(hub: &Hub, refresh_token: &str) -> Option<SessionId> {
+    let token = RefreshToken::parse(refresh_token)?;
+    hub.tokens().is_ours(&token).then_some(token.session_id)
+}
