@@ -65,9 +65,22 @@ impl Caller {
     /// school is served.
     pub(crate) fn groups(self, all: usize) -> [(Group, usize); 2] {
         [
-            (self.own(), all.div_ceil(8)),
+            (self.own(), Self::share(all)),
             (self.place(), all.div_ceil(2)),
         ]
+    }
+
+    /// The share of a caller.
+    pub(crate) const fn share(all: usize) -> usize {
+        all.div_ceil(8)
+    }
+
+    /// The account, when it has one.
+    pub(crate) const fn user(self) -> Option<Subject> {
+        match self.own {
+            Subject::User(_) => Some(self.own),
+            _ => None,
+        }
     }
 }
 

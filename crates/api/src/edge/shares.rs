@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::caller::{Caller, Group};
 
-/// What every caller may hold when others have taken all: a small answer, a sign-in. So a few who
-/// hold much close the hub to nobody.
+/// What every caller may hold when others have taken all, or all of their place: a small answer, a
+/// sign-in. So a few who hold much close the hub to nobody.
 const RESERVED_BYTES: usize = 64 * 1024;
 
 /// So much memory, and who holds how much of it.
@@ -23,6 +23,8 @@ pub(super) struct Shares {
 pub(super) struct Held {
     total: usize,
     groups: HashMap<Group, usize>,
+    /// What callers hold within what is kept for each, by their place.
+    reserved: HashMap<Group, usize>,
 }
 
 /// Where there is no room.
@@ -33,12 +35,22 @@ pub(super) enum Lack {
     OfAll,
 }
 
+/// Bytes, and what they count in besides their caller and all.
+#[derive(Debug, Clone, Copy, Default)]
+struct Taken {
+    bytes: usize,
+    /// How many of them count in the share of the place.
+    placed: usize,
+    /// How many of them come out of what is kept for each caller.
+    reserved: usize,
+}
+
 /// A part of the memory, given back when dropped.
 #[derive(Debug)]
 pub(crate) struct Portion {
     shares: Arc<Shares>,
     caller: Caller,
-    bytes: usize,
+    taken: Taken,
 }
 
 impl Shares {
@@ -51,7 +63,7 @@ impl Shares {
 
     /// Whether the caller may hold anything further.
     pub(super) fn has_room(&self, caller: Caller) -> bool {
-        self.held(|held| held.lack(caller, self.all, 1).is_none())
+        self.held(|held| held.fit(caller, self.all, 1).is_ok())
     }
 
     /// The bytes, if they fit into what is left for the caller. One who holds nothing gets more
@@ -66,27 +78,35 @@ impl Shares {
         caller: Caller,
         bytes: usize,
     ) -> Result<Portion, Lack> {
-        self.held(|held| {
-            if let Some(lack) = held.lack(caller, self.all, bytes) {
-                return Err(lack);
-            }
-            held.add(caller, self.all, bytes);
-            Ok(())
+        let taken = self.held(|held| {
+            let taken = held.fit(caller, self.all, bytes)?;
+            held.add(caller, taken);
+            Ok(taken)
         })?;
-        Ok(self.portion(caller, bytes))
+        Ok(self.portion(caller, taken))
     }
 
-    /// The bytes, whether they fit or not: they are there already. What follows has to wait.
+    /// The bytes, whether they fit or not: they are there already. What follows has to wait, but
+    /// only for their caller: what is above its share does not count in that of its place.
     pub(super) fn take(self: &Arc<Self>, caller: Caller, bytes: usize) -> Portion {
-        self.held(|held| held.add(caller, self.all, bytes));
-        self.portion(caller, bytes)
+        let taken = self.held(|held| {
+            let left = Caller::share(self.all).saturating_sub(held.by(caller.own()));
+            let taken = Taken {
+                bytes,
+                placed: bytes.min(left),
+                reserved: 0,
+            };
+            held.add(caller, taken);
+            taken
+        });
+        self.portion(caller, taken)
     }
 
-    fn portion(self: &Arc<Self>, caller: Caller, bytes: usize) -> Portion {
+    fn portion(self: &Arc<Self>, caller: Caller, taken: Taken) -> Portion {
         Portion {
             shares: Arc::clone(self),
             caller,
-            bytes,
+            taken,
         }
     }
 
@@ -101,39 +121,69 @@ impl Held {
         self.groups.get(&group).copied().unwrap_or(0)
     }
 
-    /// Where there is no room for the bytes; `None` when they fit.
-    fn lack(&self, caller: Caller, all: usize, bytes: usize) -> Option<Lack> {
+    /// What the bytes count in when they fit, or where there is no room for them.
+    fn fit(&self, caller: Caller, all: usize, bytes: usize) -> Result<Taken, Lack> {
         let full = caller.groups(all).into_iter().find(|(group, share)| {
             let held = self.by(*group);
             held > 0 && held + bytes > *share
         });
-        let is_there = self.total + bytes <= all || self.is_small(caller, all, bytes);
-        full.map(|(group, _)| Lack::Of(group))
-            .or_else(|| (!is_there).then_some(Lack::OfAll))
+        let lack = match full {
+            Some((group, _)) => Lack::Of(group),
+            None if self.total + bytes > all => Lack::OfAll,
+            None => {
+                return Ok(Taken {
+                    bytes,
+                    placed: bytes,
+                    reserved: 0,
+                });
+            }
+        };
+        if self.is_small(caller, all, bytes) {
+            return Ok(Taken {
+                bytes,
+                placed: 0,
+                reserved: bytes,
+            });
+        }
+        Err(lack)
     }
 
-    /// Whether the caller stays within what is kept for each; half of the memory more is there for
-    /// that, so that thousands of callers do not make it endless.
+    /// Whether the caller stays within what is kept for each. Half of the memory more is there for
+    /// that, an eighth for a place, so that thousands of callers do not make it endless.
     fn is_small(&self, caller: Caller, all: usize, bytes: usize) -> bool {
         let held = self.by(caller.own());
-        held + bytes <= RESERVED_BYTES.min(all / 64) && self.total + bytes <= all + all / 2
+        let of_place = self.reserved.get(&caller.place()).copied().unwrap_or(0);
+        held + bytes <= RESERVED_BYTES.min(all / 64)
+            && of_place + bytes <= all / 8
+            && self.total + bytes <= all + all / 2
     }
 
-    fn add(&mut self, caller: Caller, all: usize, bytes: usize) {
-        self.total += bytes;
-        for (group, _) in caller.groups(all) {
-            *self.groups.entry(group).or_default() += bytes;
-        }
+    fn add(&mut self, caller: Caller, taken: Taken) {
+        self.total += taken.bytes;
+        add(&mut self.groups, caller.own(), taken.bytes);
+        add(&mut self.groups, caller.place(), taken.placed);
+        add(&mut self.reserved, caller.place(), taken.reserved);
     }
 
-    fn subtract(&mut self, caller: Caller, all: usize, bytes: usize) {
-        self.total = self.total.saturating_sub(bytes);
-        for (group, _) in caller.groups(all) {
-            let held = self.groups.entry(group).or_default();
-            *held = held.saturating_sub(bytes);
-            if *held == 0 {
-                self.groups.remove(&group);
-            }
+    fn subtract(&mut self, caller: Caller, taken: Taken) {
+        self.total = self.total.saturating_sub(taken.bytes);
+        subtract(&mut self.groups, caller.own(), taken.bytes);
+        subtract(&mut self.groups, caller.place(), taken.placed);
+        subtract(&mut self.reserved, caller.place(), taken.reserved);
+    }
+}
+
+fn add(held: &mut HashMap<Group, usize>, group: Group, bytes: usize) {
+    if bytes > 0 {
+        *held.entry(group).or_default() += bytes;
+    }
+}
+
+fn subtract(held: &mut HashMap<Group, usize>, group: Group, bytes: usize) {
+    if let Some(of_group) = held.get_mut(&group) {
+        *of_group = of_group.saturating_sub(bytes);
+        if *of_group == 0 {
+            held.remove(&group);
         }
     }
 }
@@ -143,17 +193,18 @@ impl Portion {
     pub(super) fn try_grow(&mut self, bytes: usize) -> Result<(), Lack> {
         let mut further = self.shares.try_take_or_say(self.caller, bytes)?;
         // It is given back with this portion.
-        self.bytes += std::mem::take(&mut further.bytes);
+        let further = std::mem::take(&mut further.taken);
+        self.taken.bytes += further.bytes;
+        self.taken.placed += further.placed;
+        self.taken.reserved += further.reserved;
         Ok(())
     }
 }
 
 impl Drop for Portion {
     fn drop(&mut self) {
-        let (caller, all, bytes) = (self.caller, self.shares.all, self.bytes);
-        if bytes > 0 {
-            self.shares.held(|held| held.subtract(caller, all, bytes));
-        }
+        let (caller, taken) = (self.caller, self.taken);
+        self.shares.held(|held| held.subtract(caller, taken));
     }
 }
 
@@ -197,6 +248,42 @@ mod tests {
         assert_eq!(taken.len(), 4);
         assert!(shares.try_take(account(1, 2), 100).is_none(), "its share");
         assert!(shares.try_take(account(9, 2), 100).is_some());
+    }
+
+    #[test]
+    fn when_a_place_is_full_each_other_account_there_still_has_a_little() {
+        let shares = Shares::new(6400);
+        let taken: Vec<Portion> = (1..=4)
+            .filter_map(|id| shares.try_take(account(id, 1), 800))
+            .collect();
+        assert_eq!(taken.len(), 4);
+        assert!(!shares.has_room(account(1, 1)), "it has its share");
+        assert!(shares.has_room(account(9, 1)));
+        assert!(
+            shares.try_take(account(9, 1), 101).is_none(),
+            "not a little"
+        );
+        let many: Vec<Portion> = (10..=200)
+            .filter_map(|id| shares.try_take(account(id, 1), 100))
+            .collect();
+        assert_eq!(many.len(), 8, "an eighth of all");
+        assert!(shares.try_take(account(9, 2), 800).is_some(), "elsewhere");
+        drop((taken, many));
+        assert!(shares.held(|held| held.total == 0 && held.groups.is_empty()));
+        assert!(shares.held(|held| held.reserved.is_empty()));
+    }
+
+    #[test]
+    fn what_has_to_go_beyond_a_share_holds_up_its_caller_and_not_the_place() {
+        let shares = Shares::new(6400);
+        let there = [
+            shares.take(account(1, 1), 700),
+            shares.take(account(1, 1), 5000),
+        ];
+        assert!(!shares.has_room(account(1, 1)));
+        assert!(shares.try_take(account(2, 1), 600).is_some());
+        drop(there);
+        assert!(shares.held(|held| held.total == 0 && held.groups.is_empty()));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use battala_proto::id::UserId;
 use http::StatusCode;
-use http::header::RETRY_AFTER;
+use http::header::{RETRY_AFTER, UPGRADE};
 
 use super::bodies::Bodies;
 use super::caller::Caller;
@@ -117,7 +117,9 @@ pub async fn carry(State(carrier): State<Carrier>, request: Request, next: Next)
         Some(account) => Caller::account(account, request.extensions()),
         None => Caller::of(request.extensions()),
     };
-    if !traffic.has_room(caller) {
+    // What becomes a WebSocket has no answer that is held.
+    let has_room = traffic.has_room(caller);
+    if !has_room && !request.headers().contains_key(UPGRADE) {
         return refused(StatusCode::SERVICE_UNAVAILABLE, "Server is busy");
     }
     let (request, _portion) = match receive(&traffic.bodies, caller, request).await {
@@ -128,6 +130,9 @@ pub async fn carry(State(carrier): State<Carrier>, request: Request, next: Next)
     let response = next.run(request).await;
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         return response;
+    }
+    if !has_room {
+        return refused(StatusCode::SERVICE_UNAVAILABLE, "Server is busy");
     }
     let held = traffic.hold(caller, response, true).await;
     held.unwrap_or_else(|| refused(StatusCode::SERVICE_UNAVAILABLE, "Server is busy"))
@@ -179,5 +184,29 @@ mod tests {
         };
         assert_eq!(ask(None).await, StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(ask(Some(UserId::from_raw(7))).await, StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn what_becomes_a_websocket_holds_no_answer_and_needs_no_room() {
+        let traffic = Traffic::default();
+        let stranger = Caller::of(&http::Extensions::new());
+        let answer = Response::new(Body::from(vec![0; ANSWERS_BYTES_MAX / 8]));
+        let _untaken = traffic.hold(stranger, answer, true).await.unwrap();
+        let ask = async |status: StatusCode| {
+            let carrier = Carrier {
+                traffic: traffic.clone(),
+                account_of: Arc::new(|_| None),
+            };
+            let router = axum::Router::new()
+                .fallback(async move || (status, "packets"))
+                .layer(middleware::from_fn_with_state(carrier, carry));
+            let asked = Request::get("/").header(UPGRADE, "websocket");
+            let asked = router.oneshot(asked.body(Body::empty()).unwrap());
+            asked.await.unwrap().status()
+        };
+        let switched = StatusCode::SWITCHING_PROTOCOLS;
+        assert_eq!(ask(switched).await, switched);
+        let only_said_so = ask(StatusCode::OK).await;
+        assert_eq!(only_said_so, StatusCode::SERVICE_UNAVAILABLE);
     }
 }
