@@ -55,14 +55,20 @@ impl Known {
     /// Forgets those who went too long ago, and the oldest beyond the bound.
     fn forget(&mut self, now: i64) {
         while let Some((user, left_at)) = self.gone.front().copied() {
-            if self.gone.len() <= KEPT_MAX && now - left_at < KEPT_MS {
+            let is_kept = self.is_kept(user, left_at);
+            if is_kept && self.kept.len() <= KEPT_MAX && now - left_at < KEPT_MS {
                 return;
             }
             self.gone.pop_front();
-            if self.kept.get(&user).is_some_and(|(_, at)| *at == left_at) {
+            if is_kept {
                 self.kept.remove(&user);
             }
         }
+    }
+
+    /// Whether it is still this leaving whose choice is kept.
+    fn is_kept(&self, user: UserId, left_at: i64) -> bool {
+        self.kept.get(&user).is_some_and(|(_, at)| *at == left_at)
     }
 
     fn keep(&mut self, user: UserId, chosen: Option<ChosenStatus>, now: i64) {
@@ -72,6 +78,12 @@ impl Known {
         };
         self.kept.insert(user, (chosen, now));
         self.gone.push_back((user, now));
+        // Who comes and goes a thousand times is in it once.
+        if self.gone.len() > 2 * KEPT_MAX {
+            let mut gone = std::mem::take(&mut self.gone);
+            gone.retain(|(user, left_at)| self.is_kept(*user, *left_at));
+            self.gone = gone;
+        }
     }
 
     fn change(&mut self, user: UserId, change: impl FnOnce(&mut Entry)) -> Shown {
@@ -231,6 +243,23 @@ mod tests {
             presence.lock().present.is_empty() && presence.lock().kept.is_empty(),
             "nothing is kept of who is gone and chose nothing"
         );
+    }
+
+    #[test]
+    fn who_comes_and_goes_again_and_again_pushes_out_nobody() {
+        let (presence, ben) = (Presence::default(), UserId::from_raw(2));
+        let leave = |user, now| {
+            presence.connected(user, Some(ChosenStatus::Invisible), now);
+            presence.disconnected(user, now);
+        };
+        leave(ben, 0);
+        for now in 0..3 * 10_000 {
+            leave(ANA, now);
+        }
+        assert!(presence.lock().gone.len() <= 2 * KEPT_MAX);
+        assert_eq!(presence.lock().kept.len(), 2);
+        presence.connected(ben, None, 3 * 10_000);
+        assert_eq!(presence.chosen(ben), ChosenStatus::Invisible);
     }
 
     #[test]
