@@ -112,6 +112,7 @@ pub fn router(hub: Hub, config: ApiConfig) -> Router {
     let state = ApiState::new(hub, config);
     let enter = middleware::from_fn_with_state(state.clone(), edge::enter);
     let charge = middleware::from_fn_with_state(state.clone(), edge::charge);
+    let charge_answers = middleware::from_fn_with_state(state.clone(), edge::charge_answers);
     let mut routes = Router::new();
     for route in sections().into_iter().flat_map(|section| section.routes) {
         routes = routes.route(route.operation.plan.path, route.methods);
@@ -124,7 +125,8 @@ pub fn router(hub: Hub, config: ApiConfig) -> Router {
         .layer(enter)
         .merge(documentation().layer(charge));
     if let Some(cors) = cors {
-        guarded = guarded.layer(cors);
+        // It answers a page's question by itself, whoever asks.
+        guarded = guarded.layer(cors).layer(charge_answers);
     }
     probes(guarded)
         .layer(middleware::from_fn_with_state(

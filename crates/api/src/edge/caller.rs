@@ -75,11 +75,11 @@ impl Caller {
         all.div_ceil(8)
     }
 
-    /// The account, when it has one.
-    pub(crate) const fn user(self) -> Option<Subject> {
+    /// The account or the session, when there is one.
+    pub(crate) const fn proven(self) -> Option<Subject> {
         match self.own {
-            Subject::User(_) => Some(self.own),
-            _ => None,
+            Subject::Address(_) => None,
+            own => Some(own),
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The rate of what is no operation: pages about the API, and what has no route. Knows no page.
+//! The rate of what comes to no operation: pages about the API, what has no route, what is refused
+//! before it is looked at. Knows no page.
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -6,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use battala_hub::limits::{Bucket, Subject};
 use http::StatusCode;
 
+use super::caller::Caller;
 use super::context::Context;
 use crate::extract::client_address;
 use crate::refusal::Refusal;
@@ -17,15 +19,16 @@ pub(crate) async fn charge(
     request: Request,
     next: Next,
 ) -> Response {
-    let caller = Caller::of(&request);
+    let caller = Counted::of(&request);
     match caller.count(&state) {
         Ok(()) => next.run(request).await,
         Err(refusal) => refusal.into_response(),
     }
 }
 
-/// Counts a request in the same way that no bucket has counted: one that was answered before it
-/// reached an operation, such as an unknown path or method. That costs little, but not nothing.
+/// Counts a request that no bucket has counted: one that was answered before it reached an
+/// operation, such as an unknown path, a page's question whether it may ask, or what an overload
+/// refused. That costs little, but not nothing.
 pub(super) async fn charge_rest<F>(
     state: &ApiState,
     request: Request,
@@ -34,7 +37,7 @@ pub(super) async fn charge_rest<F>(
 where
     F: Future<Output = Response>,
 {
-    let caller = Caller::of(&request);
+    let caller = Counted::of(&request);
     let response = route(request).await;
     if is_malformed(response.status()) {
         caller.take_back(state);
@@ -48,6 +51,18 @@ where
     }
 }
 
+/// The same as a layer, around what answers before anything else does.
+pub(crate) async fn charge_answers(
+    State(state): State<ApiState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    charge_rest(&state, request, async move |request| {
+        next.run(request).await
+    })
+    .await
+}
+
 /// Whether a request asks for nothing that there is: no work was done for it.
 fn is_malformed(status: StatusCode) -> bool {
     matches!(
@@ -59,16 +74,24 @@ fn is_malformed(status: StatusCode) -> bool {
 }
 
 /// Who sends a request, as far as its rate is concerned.
-struct Caller {
-    address: Subject,
+struct Counted {
+    bucket: Bucket,
+    subject: Subject,
     context: Option<Context>,
 }
 
-impl Caller {
+impl Counted {
+    /// Who has an account takes nothing of what others at the address have.
     fn of(request: &Request) -> Self {
+        let extensions = request.extensions();
+        let address = || Subject::address(client_address(extensions));
+        let (bucket, subject) = Caller::of(extensions)
+            .proven()
+            .map_or_else(|| (Bucket::Anonymous, address()), |own| (Bucket::Read, own));
         Self {
-            address: Subject::address(client_address(request.extensions())),
-            context: request.extensions().get().cloned(),
+            bucket,
+            subject,
+            context: extensions.get().cloned(),
         }
     }
 
@@ -87,9 +110,9 @@ impl Caller {
 
     fn count(&self, state: &ApiState) -> Result<(), Refusal> {
         let limits = state.hub.limits();
-        let outcome = limits.check(Bucket::Anonymous, self.address);
+        let outcome = limits.check(self.bucket, self.subject);
         if let Some(context) = &self.context {
-            context.note(&outcome, limits.rate(Bucket::Anonymous));
+            context.note(&outcome, limits.rate(self.bucket));
         }
         Ok(outcome.map(drop)?)
     }

@@ -15,7 +15,7 @@ use http::header::{
     CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
     RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
 };
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
@@ -100,9 +100,44 @@ impl Context {
     }
 }
 
-/// The line about requests that are refused for their rate: each alone is no news, and whoever sends
-/// them would fill the log.
-pub(crate) type Refused = Arc<Mutex<Line>>;
+/// The lines about requests that are refused: each alone is no news, and whoever sends them would
+/// fill the log.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Refused(Arc<Lines>);
+
+#[derive(Debug, Default)]
+struct Lines {
+    rate: Mutex<Line>,
+    busy: Mutex<Line>,
+}
+
+impl Refused {
+    /// Notes a refusal, if the status says that it is one of these.
+    fn note(&self, status: StatusCode, route: &str) -> bool {
+        let due = |line: &Mutex<Line>| {
+            let mut line = line.lock().unwrap_or_else(PoisonError::into_inner);
+            line.due()
+        };
+        match status {
+            StatusCode::TOO_MANY_REQUESTS => {
+                if let Some(left_out) = due(&self.0.rate) {
+                    tracing::info!(route, left_out, "requests are refused for their rate");
+                }
+            }
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT => {
+                if let Some(left_out) = due(&self.0.busy) {
+                    tracing::warn!(
+                        route,
+                        left_out,
+                        "requests are not served: the hub is full, or its database does not answer"
+                    );
+                }
+            }
+            _ => return false,
+        }
+        true
+    }
+}
 
 /// Accompanies a request through all other rooms.
 pub(crate) async fn accompany(
@@ -132,18 +167,15 @@ pub(crate) async fn accompany(
         };
     }
     // A probe that succeeds is no news, and comes every few seconds for years.
-    let is_probe = health::PROBES.contains(&route) && response.status().is_success();
-    let is_refused = response.status() == StatusCode::TOO_MANY_REQUESTS;
-    if is_probe || is_refused {
+    let is_probe = health::PROBES.contains(&route);
+    let is_no_news = is_probe && response.status().is_success();
+    // So is a page's question whether it may ask something.
+    let is_question = method == Method::OPTIONS && response.status().is_success();
+    let is_refused = !is_probe && refused.note(response.status(), route);
+    if is_refused || is_no_news || is_question {
         log!(debug);
     } else {
         log!(info);
-    }
-    if is_refused {
-        let mut line = refused.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(left_out) = line.due() {
-            tracing::info!(route, left_out, "requests are refused for their rate");
-        }
     }
     response
 }

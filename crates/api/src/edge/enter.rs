@@ -25,6 +25,7 @@ pub(crate) async fn enter(
         Some(refusal) => refusal.into_response(),
         None => next.run(request).await,
     };
-    let counted = |request| charge_rest(state, request, route);
-    guard(&state.traffic, request, counted).await
+    let guarded = |request| guard(&state.traffic, request, route);
+    // Outside of all that may refuse: nothing is refused without being counted.
+    charge_rest(state, request, guarded).await
 }

@@ -14,7 +14,7 @@ mod shares;
 mod traffic;
 
 pub(crate) use caller::Recognised;
-pub(crate) use charge::charge;
+pub(crate) use charge::{charge, charge_answers};
 pub(crate) use context::{Context, Refused, accompany};
 pub(crate) use enter::enter;
 pub use line::Line;

@@ -4,6 +4,7 @@
 //! that a browser added.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::extract::Request;
 use battala_proto::{ErrorCode, FieldCode, FieldError};
@@ -139,9 +140,13 @@ pub(crate) fn cors(origins: &[String]) -> Option<CorsLayer> {
             CONTENT_TYPE,
             HeaderName::from_static(GUARD),
         ])
-        .expose_headers(EXPOSED.map(HeaderName::from_static));
+        .expose_headers(EXPOSED.map(HeaderName::from_static))
+        .max_age(ASKED_ONCE);
     Some(cors)
 }
+
+/// A browser asks so long before it asks again whether a page may; none keeps it for longer.
+const ASKED_ONCE: Duration = Duration::from_hours(2);
 
 /// What a page of another origin may read beside the body.
 const EXPOSED: [&str; 5] = [

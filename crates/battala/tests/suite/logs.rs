@@ -201,3 +201,29 @@ async fn strangers_who_are_refused_for_their_rate_do_not_fill_the_log() {
         .collect();
     assert!(!refused.is_empty() && refused.len() < 5, "{refused:?}");
 }
+
+#[tokio::test]
+async fn questions_of_pages_whether_they_may_ask_are_counted_and_no_news() {
+    let origins = vec!["https://other.example"];
+    let hub = Options::default()
+        .rate("anonymous", 20, 1)
+        .setting("cors_origins", origins)
+        .start()
+        .await;
+    let mut statuses = Vec::new();
+    for origin in ["https://other.example", "https://stranger.example"] {
+        for _ in 0..60 {
+            let question = Request::new("OPTIONS", "/api/servers")
+                .header("Origin", origin)
+                .header("Access-Control-Request-Method", "POST");
+            statuses.push(hub.http.send(&question).await.status);
+        }
+    }
+    assert_eq!(statuses.first(), Some(&200));
+    assert_eq!(statuses.last(), Some(&429));
+    let log = hub.log();
+    let requests = log
+        .lines()
+        .filter(|line| line.contains("battala_api::requests"));
+    assert_eq!(requests.count(), 0, "{log}");
+}

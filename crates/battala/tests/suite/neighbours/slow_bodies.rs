@@ -6,7 +6,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
 use super::{Dial, answered, head, is_unharmed, raise_descriptors, rest};
-use crate::harness::{Request, TestHub, nonce};
+use crate::harness::{Options, Request, TestHub, nonce};
 
 /// More than there are places for requests, unless the machine is a very large one.
 fn more_than_places() -> usize {
@@ -162,4 +162,27 @@ async fn a_polling_session_counts_as_its_account_before_its_body_has_come() {
     post.write_all(end.as_bytes()).await.expect("sent");
     let answer = answered(&mut post).await;
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+}
+
+/// Refusals for which nothing was done are requests all the same.
+#[tokio::test]
+async fn bodies_that_never_come_are_counted_and_do_not_fill_the_log() {
+    let hub = Options::default().rate("anonymous", 20, 1).start().await;
+    let mut slow = Vec::new();
+    for _ in 0..60 {
+        let head = head("POST", "/api/auth/login", "", 100);
+        slow.push(Dial::from(9).send(&hub, &head).await);
+    }
+    let mut statuses = Vec::new();
+    for stream in &mut slow {
+        statuses.push(answered(stream).await[..12].to_owned());
+    }
+    let count = |status: &str| statuses.iter().filter(|it| it.ends_with(status)).count();
+    assert!(count("503") <= 25, "they are counted: {statuses:?}");
+    assert!(count("429") >= 35, "{statuses:?}");
+    let log = hub.log();
+    let count = |part: &str| log.lines().filter(|line| line.contains(part)).count();
+    assert_eq!(count("battala_api::requests"), 0, "{log}");
+    assert_eq!(count("requests are not served"), 1, "{log}");
+    assert_eq!(count("requests are refused for their rate"), 1, "{log}");
 }
