@@ -24,7 +24,7 @@ use battala_proto::{Command, ErrorCode, FieldCode, FieldError};
 use battala_proto::{
     auth, channels, commands, hub, invites, members, messages, reads, servers, users,
 };
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
 use crate::extract::parse_body;
@@ -72,7 +72,7 @@ fn read<T: Request>(fields: Fields) -> Result<(), Vec<FieldError>> {
 }
 
 /// Reads a body as every request and command: it is one JSON object without a key that stands
-/// twice or it is refused; what is refused is answered shortly; no request takes a field that it
+/// twice in it or below, or it is refused; what is refused is answered shortly; no request takes a field that it
 /// does not know; and text that was taken once is taken again as it is.
 pub fn bodies(data: &[u8]) {
     let object = serde_json::from_slice::<Value>(data).ok();
@@ -166,33 +166,56 @@ fn check_query(data: &[u8]) {
     }
 }
 
-/// Whether some key of an object stands twice.
+/// Whether some key stands twice in one object, at any depth.
 struct Keys {
     has_twice: bool,
 }
 
 impl<'de> Deserialize<'de> for Keys {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(KeysVisitor)
+        let has_twice = deserializer.deserialize_any(KeysVisitor)?;
+        Ok(Self { has_twice })
     }
 }
 
 struct KeysVisitor;
 
+macro_rules! no_keys {
+    ($($visit:ident: $kind:ty),+) => {$(
+        fn $visit<E: de::Error>(self, _: $kind) -> Result<bool, E> {
+            Ok(false)
+        }
+    )+};
+}
+
 impl<'de> Visitor<'de> for KeysVisitor {
-    type Value = Keys;
+    type Value = bool;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
+        f.write_str("a value")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Keys, A::Error> {
+    no_keys! { visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_f64: f64, visit_str: &str }
+
+    fn visit_unit<E: de::Error>(self) -> Result<bool, E> {
+        Ok(false)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<bool, A::Error> {
+        let mut has_twice = false;
+        while let Some(item) = access.next_element::<Keys>()? {
+            has_twice |= item.has_twice;
+        }
+        Ok(has_twice)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<bool, A::Error> {
         let mut seen = BTreeSet::new();
         let mut has_twice = false;
-        while let Some((key, _)) = access.next_entry::<String, Value>()? {
-            has_twice |= !seen.insert(key);
+        while let Some((key, value)) = access.next_entry::<String, Keys>()? {
+            has_twice |= value.has_twice | !seen.insert(key);
         }
-        Ok(Keys { has_twice })
+        Ok(has_twice)
     }
 }
 

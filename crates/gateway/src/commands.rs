@@ -19,7 +19,6 @@ use battala_proto::commands::{
 use battala_proto::error::{CommandError, ErrorCode};
 use battala_proto::events::{PresenceUpdated, TypingStarted};
 use battala_proto::fields::Fields;
-use battala_proto::messages as wire;
 use battala_proto::{Command, Event as HubEvent};
 use battala_socketio::{Close, Event, Payload, Reply};
 use serde::Serialize;
@@ -92,11 +91,7 @@ async fn message_send(
     let hub = gateway.hub();
     let can = attached.may_send(body.channel_id).await?;
     let permit = hub.reserve_in(&attached.lane).await?;
-    let request = wire::SendMessage {
-        content: body.content,
-        nonce: body.nonce,
-    };
-    let sent = messages::send_at(hub, permit, can, request);
+    let sent = messages::send_at(hub, permit, can, body.message);
     Ok(later(async move { sent.await.map(|sent| sent.receipt()) }))
 }
 

@@ -66,11 +66,6 @@ request! {
     /// Puts the channels of a server in a new order.
     pub struct ReorderChannels {
         /// Every channel of the server, in the order wanted.
-        #[schema(max_items = 500)]
-        pub order: Vec<ChannelId>,
-    }
-    check |this| {
-        let max = limits::CHANNELS_PER_SERVER_MAX;
-        crate::fields::too_many("order", this.order.len(), max.unsigned_abs()).into_iter().collect()
+        pub order: Vec<ChannelId> [at_most limits::CHANNELS_PER_SERVER_MAX.unsigned_abs()],
     }
 }

@@ -6,12 +6,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::error::FieldError;
-use crate::fields::{Fault, FieldValue, Fields, Request, too_many};
+use crate::fields::{Fault, Faults, FieldValue, Fields, Request, list};
 use crate::id::{ChannelId, MessageId, ServerId};
 use crate::limits;
 use crate::members::ChosenStatus;
-use crate::messages::Message;
-use crate::text::{MessageText, Nonce};
+use crate::messages::{Message, SendMessage};
 use crate::{FieldCode, TimestampMs, request};
 
 macro_rules! commands {
@@ -138,27 +137,18 @@ pub struct SessionRefreshed {
 pub struct RowRange(pub u32, pub u32);
 
 impl FieldValue for RowRange {
-    fn from_json(value: serde_json::Value) -> Result<Self, Fault> {
-        let pair = <Vec<u32> as FieldValue>::from_json(value)?;
-        let &[first, last] = pair.as_slice() else {
-            return Err(Fault::new(
-                FieldCode::InvalidFormat,
-                "must be [first, last]",
-            ));
+    fn from_json(value: serde_json::Value) -> Result<Self, Faults> {
+        let malformed = |message| Err(Fault::new(FieldCode::InvalidFormat, message).into());
+        let &[first, last] = list::<u32>(value, 2)?.as_slice() else {
+            return malformed("must be [first, last]");
         };
         if last < first {
-            return Err(Fault::new(
-                FieldCode::InvalidFormat,
-                "must not end before it begins",
-            ));
+            return malformed("must not end before it begins");
         }
         let max = limits::MEMBER_RANGE_ROWS_MAX;
         if last - first >= max {
-            return Err(Fault::limit(
-                FieldCode::TooLarge,
-                format!("must have at most {max} rows"),
-                max.into(),
-            ));
+            let message = format!("must have at most {max} rows");
+            return Err(Fault::limit(FieldCode::TooLarge, message, max.into()).into());
         }
         Ok(Self(first, last))
     }
@@ -169,10 +159,7 @@ request! {
     pub struct MessageSend {
         /// Where to.
         pub channel_id: ChannelId,
-        /// The text.
-        pub content: MessageText,
-        /// The sender's own name for the message. A retry with the same nonce gives the first message.
-        pub nonce: Nonce,
+        ..message: SendMessage
     }
 
     /// Body of `typing_start`.
@@ -200,11 +187,7 @@ request! {
         /// The server.
         pub server_id: ServerId,
         /// The ranges to watch.
-        #[schema(max_items = 3)]
-        pub ranges: Vec<RowRange>,
-    }
-    check |this| {
-        too_many("ranges", this.ranges.len(), limits::MEMBER_RANGES_MAX as u64).into_iter().collect()
+        pub ranges: Vec<RowRange> [at_most limits::MEMBER_RANGES_MAX as u64],
     }
 
     /// Body of `channel_sync`.

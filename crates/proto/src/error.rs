@@ -134,7 +134,8 @@ pub enum FieldCode {
 /// One refused field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FieldError {
-    /// The field's name in the request; nested names are joined by dots.
+    /// The field's name in the request; what stands in others is named by its
+    /// path: `attachments[2].name`.
     pub field: String,
     /// Why it was refused.
     pub code: FieldCode,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::fields::string_values;
 use crate::request;
 use crate::text::{Email, LinkToken, NewPassword, ServerName, Username};
 
@@ -35,6 +36,8 @@ impl Registration {
     }
 }
 
+string_values! { "\"open\" or \"invite\"": Registration }
+
 /// Whose invites make accounts while registration is by invite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -44,6 +47,8 @@ pub enum Inviters {
     /// Everyone's.
     Everyone,
 }
+
+string_values! { "\"named\" or \"everyone\"": Inviters }
 
 impl Inviters {
     /// The text that is stored.

@@ -10,6 +10,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use utoipa::openapi::{self, RefOr};
 
+use crate::fields::string_values;
+
 /// First millisecond that an id can express, as Unix milliseconds: 2015-01-01T00:00:00Z.
 pub const EPOCH_MS: i64 = 1_420_070_400_000;
 /// Bits below the timestamp: ten for the node, twelve for the counter.
@@ -155,6 +157,8 @@ ids! {
     /// An account.
     UserId,
 }
+
+string_values! { "an id (a decimal number in quotes)": ChannelId, MessageId, ServerId, SessionId, UserId }
 
 impl ServerId {
     /// The role that every member of the server has.

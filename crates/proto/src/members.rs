@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::fields::string_values;
 use crate::id::UserId;
 use crate::users::PublicUser;
 use crate::{TimestampMs, request};
@@ -46,6 +47,8 @@ pub enum ChosenStatus {
     /// There, but shown as offline.
     Invisible,
 }
+
+string_values! { "\"online\", \"idle\", \"dnd\" or \"invisible\"": ChosenStatus }
 
 impl ChosenStatus {
     /// What others see while at least one connection is open.

@@ -75,11 +75,6 @@ request! {
     /// Puts the own servers in a new order, for oneself alone.
     pub struct ReorderServers {
         /// Every own server, in the order wanted.
-        #[schema(max_items = 100)]
-        pub order: Vec<ServerId>,
-    }
-    check |this| {
-        let max = limits::SERVERS_PER_USER_MAX;
-        crate::fields::too_many("order", this.order.len(), max.unsigned_abs()).into_iter().collect()
+        pub order: Vec<ServerId> [at_most limits::SERVERS_PER_USER_MAX.unsigned_abs()],
     }
 }

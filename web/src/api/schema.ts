@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 3404c880b649739d5ff31f824904c0c847345a71bc377a309bb8f80bbaadca80. Do not edit.
+// Generated from contract/openapi.json, sha256 9dd8f20f223a40c18d43441fa2367f4379979b97e1d9e19a625d126b8b2b5ac2. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {
@@ -909,7 +909,10 @@ export interface components {
         FieldError: {
             /** @description Why it was refused. */
             code: components["schemas"]["FieldCode"];
-            /** @description The field's name in the request; nested names are joined by dots. */
+            /**
+             * @description The field's name in the request; what stands in others is named by its
+             *     path: `attachments[2].name`.
+             */
             field: string;
             /**
              * Format: int64

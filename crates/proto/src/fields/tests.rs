@@ -1,9 +1,41 @@
 //! Tests of reading requests, by the requests that the hub has.
 
+use nested::{Inner, Outer};
+
+use super::object::{FIELD_NAME_SHOWN_CHARS_MAX, UNKNOWN_FIELDS_SHOWN_MAX};
+use super::values::LIST_FAULTS_SHOWN_MAX;
 use super::*;
+use crate::commands::{MembersSubscribe, MessageSend};
 use crate::invites::CreateInvite;
 use crate::messages::{MessageQuery, SendMessage};
 use crate::users::UpdateMe;
+
+#[expect(
+    unreachable_pub,
+    reason = "requests are public, and these are for the tests alone"
+)]
+mod nested {
+    crate::request! {
+        /// A request with others in it.
+        pub struct Outer {
+            /// Objects in a list.
+            pub inners: Vec<Inner> [at_most 20],
+            /// An object that can be absent.
+            pub inner: Option<Inner>,
+        }
+
+        /// What stands in it.
+        pub struct Inner {
+            /// A text.
+            pub name: crate::text::ChannelName,
+            /// One of two numbers.
+            pub low: Option<u32>,
+            /// The other.
+            pub high: Option<u32>,
+        }
+        one_of [low, high]
+    }
+}
 
 fn read<T: Request>(json: &str) -> Result<T, Vec<FieldError>> {
     T::from_fields(serde_json::from_str(json).expect("the sample is an object"))
@@ -105,7 +137,16 @@ fn numbers_have_a_range_and_name_it() {
 
 #[test]
 fn duplicate_keys_and_other_values_than_objects_are_malformed() {
-    for json in [r#"{"a": 1, "a": 2}"#, "[]", "1", "null", "\"a\"", ""] {
+    for json in [
+        r#"{"a": 1, "a": 2}"#,
+        r#"{"a": {"b": 1, "b": 2}}"#,
+        r#"{"a": [1, {"b": 1, "\u0062": 2}]}"#,
+        "[]",
+        "1",
+        "null",
+        "\"a\"",
+        "",
+    ] {
         assert!(
             serde_json::from_str::<Fields>(json).is_err(),
             "{json} was read"
@@ -161,4 +202,103 @@ fn names_that_are_repeated_in_a_query_do_not_fill_the_answer() {
             .iter()
             .all(|fault| fault.field.len() <= FIELD_NAME_SHOWN_CHARS_MAX)
     );
+}
+
+#[test]
+fn faults_within_objects_and_lists_name_the_way_to_them() {
+    let outer = read::<Outer>(r#"{"inners": [{"name": "a"}, {"name": "b", "low": 1}]}"#).unwrap();
+    assert_eq!(outer.inners[1].name.as_str(), "b");
+    assert!(outer.inner.is_none());
+    let json = r#"{
+        "inners": [{"name": "a"}, {"low": "x", "more": 1}, 5, {"name": "b", "low": 1, "high": 2}],
+        "inner": {"name": "", "__proto__": 1},
+        "outer": []
+    }"#;
+    let expected = [
+        ("inners[1].name", FieldCode::Required),
+        ("inners[1].low", FieldCode::WrongType),
+        ("inners[1].more", FieldCode::UnknownField),
+        ("inners[2]", FieldCode::WrongType),
+        ("inners[3].high", FieldCode::InvalidFormat),
+        ("inner.name", FieldCode::Required),
+        ("inner.__proto__", FieldCode::UnknownField),
+        ("outer", FieldCode::UnknownField),
+    ];
+    assert_eq!(
+        faults::<Outer>(json),
+        expected.map(|(field, code)| (field.to_owned(), code))
+    );
+    let pair = r#"{"server_id": "1", "ranges": [[0, 9], [5], [7, "8"]]}"#;
+    assert_eq!(
+        faults::<MembersSubscribe>(pair),
+        [
+            ("ranges[1]".to_owned(), FieldCode::InvalidFormat),
+            ("ranges[2][1]".to_owned(), FieldCode::WrongType),
+        ]
+    );
+}
+
+#[test]
+fn a_fault_of_fields_together_is_told_beside_the_others() {
+    let json = r#"{"before": "1", "after": "2", "unknown": 1}"#;
+    assert_eq!(
+        faults::<MessageQuery>(json),
+        [
+            ("after".to_owned(), FieldCode::InvalidFormat),
+            ("unknown".to_owned(), FieldCode::UnknownField),
+        ]
+    );
+}
+
+#[test]
+fn a_list_has_a_bound_and_does_not_fill_the_answer() {
+    let list =
+        |entry: &str, len: usize| format!("{{\"inners\": [{}]}}", vec![entry; len].join(","));
+    let full = r#"{"name": "a"}"#;
+    assert_eq!(read::<Outer>(&list(full, 20)).unwrap().inners.len(), 20);
+    let found = faults::<Outer>(&list(full, 21));
+    assert_eq!(found, [("inners".to_owned(), FieldCode::TooMany)]);
+    assert_eq!(faults::<Outer>(&list("5", 20)).len(), LIST_FAULTS_SHOWN_MAX);
+    let unknown = format!("{{\"name\": \"a\", \"{}\": 1}}", "x".repeat(1000));
+    let found = faults::<Outer>(&list(&unknown, 20));
+    assert_eq!(found.len(), LIST_FAULTS_SHOWN_MAX);
+    assert!(
+        found.iter().all(|(field, _)| field.len() < 100),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_request_that_shares_the_fields_of_another_is_one_object_with_it() {
+    let sent =
+        read::<MessageSend>(r#"{"channel_id": "1", "content": "hi", "nonce": "n"}"#).unwrap();
+    assert_eq!(sent.message.content.as_str(), "hi");
+    let found = faults::<MessageSend>(r#"{"content": 5, "message": {}}"#);
+    let expected = [
+        ("channel_id", FieldCode::Required),
+        ("content", FieldCode::WrongType),
+        ("nonce", FieldCode::Required),
+        ("message", FieldCode::UnknownField),
+    ];
+    assert_eq!(
+        found,
+        expected.map(|(field, code)| (field.to_owned(), code))
+    );
+}
+
+#[test]
+fn the_schema_of_a_request_takes_what_the_reader_takes() {
+    use utoipa::PartialSchema as _;
+    let schema = |schema: utoipa::openapi::RefOr<utoipa::openapi::Schema>| {
+        serde_json::to_value(schema).expect("a schema is JSON")
+    };
+    let (whole, outer) = (schema(MessageSend::schema()), schema(Outer::schema()));
+    let names: Vec<&String> = whole["properties"].as_object().unwrap().keys().collect();
+    assert_eq!(names, ["channel_id", "content", "nonce"]);
+    let required = serde_json::json!(["channel_id", "content", "nonce"]);
+    assert_eq!(whole["required"], required);
+    assert_eq!(outer["properties"]["inners"]["maxItems"], 20);
+    for schema in [whole, outer, schema(Inner::schema())] {
+        assert_eq!(schema["additionalProperties"], false, "{schema}");
+    }
 }

@@ -11,7 +11,7 @@ use unicode_normalization::char::is_combining_mark;
 use utoipa::openapi::{self, RefOr};
 
 use crate::error::FieldCode;
-use crate::fields::{Fault, FieldValue};
+use crate::fields::{Fault, Faults, FieldValue};
 use crate::limits;
 
 mod pattern;
@@ -43,8 +43,8 @@ macro_rules! texts {
         }
 
         impl FieldValue for $name {
-            fn from_json(value: Value) -> Result<Self, Fault> {
-                Self::new(&String::from_json(value)?)
+            fn from_json(value: Value) -> Result<Self, Faults> {
+                Ok(Self::new(&String::from_json(value)?)?)
             }
         }
 

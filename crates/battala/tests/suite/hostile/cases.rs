@@ -9,23 +9,66 @@ use super::schema::{Field, Kind};
 pub(super) struct Case {
     /// The text of the body.
     pub(super) body: String,
-    /// The field that the refusal must name; empty when the body cannot be read at all.
+    /// The path of the field that the refusal must name; empty when the body cannot be read at all.
     pub(super) field: String,
 }
 
-/// What no field of this kind holds.
-fn wrong_values(field: &Field) -> Vec<String> {
-    let mut values: Vec<String> = [
-        "true",
-        "{}",
-        "{\"a\":1}",
-        "[null]",
-        "[{}]",
-        "[[[]]]",
-        "-1.5",
-    ]
-    .map(str::to_owned)
-    .into();
+/// A value that must be refused, and the path from it to what is wrong in it.
+type Wrong = (String, String);
+
+/// What no field of this kind holds; `right` is what it does hold.
+fn wrong_values(kind: &Kind, right: &Value) -> Vec<Wrong> {
+    match kind {
+        Kind::List(entry, max) => wrong_lists(entry, *max, right),
+        Kind::Object(fields) => {
+            let right = right.as_object().cloned().unwrap_or_default();
+            let within = wrong_fields(fields, &right).into_iter();
+            let within = within.map(|case| (case.body, format!(".{}", case.field)));
+            here(&["true", "5", "\"x\"", "-1.5", "[]", "[{}]"])
+                .chain(within)
+                .collect()
+        }
+        _ => {
+            let nested = [
+                "true",
+                "{}",
+                "{\"a\":1}",
+                "[null]",
+                "[{}]",
+                "[[[]]]",
+                "-1.5",
+            ];
+            let scalars = wrong_scalars(kind).into_iter();
+            here(&nested)
+                .chain(scalars.map(|value| (value, String::new())))
+                .collect()
+        }
+    }
+}
+
+/// Values that are wrong themselves.
+fn here(values: &[&str]) -> impl Iterator<Item = Wrong> {
+    values
+        .iter()
+        .map(|value| ((*value).to_owned(), String::new()))
+}
+
+fn wrong_lists(entry: &Kind, max: u64, right: &Value) -> Vec<Wrong> {
+    let mut within = wrong_values(entry, &right[0]);
+    within.push(("null".to_owned(), String::new()));
+    let within = within
+        .into_iter()
+        .map(|(value, path)| (format!("[{value}]"), format!("[0]{path}")));
+    let too_many = vec!["null"; usize::try_from(max + 1).expect("short")].join(",");
+    let too_many = (format!("[{too_many}]"), String::new());
+    here(&["true", "{}", "{\"a\":1}", "5", "\"x\"", "-1.5"])
+        .chain(within)
+        .chain([too_many])
+        .collect()
+}
+
+fn wrong_scalars(kind: &Kind) -> Vec<String> {
+    let mut values = Vec::new();
     let form = [
         "\"\"",
         "\"abc\"",
@@ -37,7 +80,7 @@ fn wrong_values(field: &Field) -> Vec<String> {
         "\"1 \"",
         "\"' OR 1=1\"",
     ];
-    match &field.kind {
+    match kind {
         Kind::Text(longest) => {
             values.extend(["5", "[]", "[\"x\"]", "1e5"].map(str::to_owned));
             if let Some(longest) = longest {
@@ -63,10 +106,7 @@ fn wrong_values(field: &Field) -> Vec<String> {
                 .map(str::to_owned),
             );
         }
-        Kind::List => values.extend(["5", "\"x\"", "[1.5]", "[true]"].map(str::to_owned)),
-    }
-    if field.is_required {
-        values.push("null".to_owned());
+        Kind::List(..) | Kind::Object(_) => {}
     }
     values
 }
@@ -75,10 +115,15 @@ fn wrong_values(field: &Field) -> Vec<String> {
 pub(super) fn wrong_fields(fields: &[Field], right: &Map<String, Value>) -> Vec<Case> {
     let mut cases = Vec::new();
     for field in fields {
-        for value in wrong_values(field) {
+        let present = right.get(&field.name).unwrap_or(&Value::Null);
+        let mut values = wrong_values(&field.kind, present);
+        if field.is_required {
+            values.push(("null".to_owned(), String::new()));
+        }
+        for (value, path) in values {
             cases.push(Case {
                 body: with(right, &field.name, Some(&value)),
-                field: field.name.clone(),
+                field: format!("{}{path}", field.name),
             });
         }
         if field.is_required {
@@ -117,6 +162,8 @@ pub(super) fn unreadable(right: &Map<String, Value>) -> Vec<String> {
     let depth = 10_000;
     vec![
         format!("{{{name}:{value},{name}:{value}}}"),
+        format!("{{{name}:{{\"a\":1,\"a\":1}}}}"),
+        format!("{{{name}:[{{\"a\":1,\"a\":1}}]}}"),
         format!("{{{name}:\"\\ud800\"}}"),
         format!("{{{name}:\"\\udc00\\ud800\"}}"),
         format!("{{{name}:1e999}}"),

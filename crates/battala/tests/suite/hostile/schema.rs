@@ -22,11 +22,14 @@ pub(super) enum Kind {
     /// An id or one of a few words: a text with a form.
     Form,
     Integer,
-    List,
+    /// Entries of one kind; how many there can be.
+    List(Box<Kind>, u64),
+    /// Other fields.
+    Object(Vec<Field>),
 }
 
 /// A field of a body.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Field {
     pub(super) name: String,
     pub(super) kind: Kind,
@@ -53,6 +56,7 @@ pub(super) fn of_command(name: &str) -> Vec<Field> {
 
 fn fields(document: &Value, schema: &Value) -> Vec<Field> {
     let schema = resolve(document, schema);
+    assert_eq!(schema["additionalProperties"], false, "{schema}");
     let required = schema["required"].as_array();
     let is_required =
         |name: &String| required.is_some_and(|required| required.iter().any(|other| other == name));
@@ -61,7 +65,7 @@ fn fields(document: &Value, schema: &Value) -> Vec<Field> {
         .iter()
         .map(|(name, schema)| Field {
             name: name.clone(),
-            kind: kind(resolve(document, schema)),
+            kind: kind(document, resolve(document, schema)),
             is_required: is_required(name),
         })
         .collect()
@@ -82,13 +86,20 @@ fn resolve<'d>(document: &'d Value, schema: &'d Value) -> &'d Value {
     }
 }
 
-fn kind(schema: &Value) -> Kind {
+fn kind(document: &Value, schema: &Value) -> Kind {
     let is = |name: &str| {
         let several = schema["type"].as_array().into_iter().flatten();
         schema["type"] == name || several.into_iter().any(|kind| kind == name)
     };
     if is("array") {
-        Kind::List
+        let entry = kind(document, resolve(document, &schema["items"]));
+        let max = schema["maxItems"].as_u64();
+        let max = max.unwrap_or_else(|| panic!("a list without a bound: {schema}"));
+        Kind::List(Box::new(entry), max)
+    } else if is("object") {
+        let is_closed = schema["additionalProperties"] == false;
+        assert!(is_closed, "an object that takes anything: {schema}");
+        Kind::Object(fields(document, schema))
     } else if is("integer") {
         Kind::Integer
     } else if is("string") && schema["maxLength"].is_u64() {
