@@ -101,10 +101,8 @@ pub(crate) async fn open_session<A: Action>(
     let open = sessions::list(work.tx(), me.id, now).await?;
     let kept = usize::try_from(SESSIONS_PER_USER_MAX - 1).unwrap_or(0);
     let surplus: Vec<SessionId> = open.iter().skip(kept).map(|session| session.id).collect();
-    for id in &surplus {
-        sessions::revoke(work.tx(), me.id, *id, now).await?;
-    }
     if !surplus.is_empty() {
+        sessions::revoke_these(work.tx(), me.id, &surplus, now).await?;
         work.notify(Notice::SessionsEnded {
             user_id: me.id,
             sessions: surplus,

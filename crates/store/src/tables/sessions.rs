@@ -198,6 +198,22 @@ pub async fn revoke(
     Ok(conn.execute(statement, args![id, user, now]).await? == 1)
 }
 
+/// Ends these sessions of an account.
+pub async fn revoke_these(
+    conn: &mut Conn,
+    user: UserId,
+    ids: &[SessionId],
+    now: i64,
+) -> Result<(), DbError> {
+    let statement = sql!(
+        "UPDATE sessions SET revoked_at = $3 WHERE user_id = $1 AND revoked_at IS NULL AND id ",
+        ids(2)
+    );
+    let ids = Arg::ids(ids.iter().copied());
+    conn.execute(statement, args![user, ids, now]).await?;
+    Ok(())
+}
+
 /// Ends all sessions of an account but one; the ended ones.
 pub async fn revoke_others(
     conn: &mut Conn,
