@@ -39,7 +39,7 @@ pub(crate) fn section() -> Section {
             Plan::patch(
                 "/api/servers/{server_id}/channels",
                 "reorder_channels",
-                "Put the channels in a new order that names each once",
+                "Move channels to other places; those that are not named stay around them",
             )
             .refuses(&[Conflict]),
             reorder_channels,

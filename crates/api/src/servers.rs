@@ -39,7 +39,7 @@ pub(crate) fn section() -> Section {
             Plan::patch(
                 "/api/servers",
                 "reorder_servers",
-                "Put the own servers in a new order that names each once",
+                "Move own servers to other places; those that are not named stay around them",
             )
             .refuses(&[Conflict]),
             reorder_servers,

@@ -322,7 +322,7 @@ pub(crate) struct Confirmation<'a> {
 impl Confirmation<'_> {
     fn wrong(field: &'static str) -> Error {
         Error::Mismatch {
-            field,
+            field: field.into(),
             code: FieldCode::Wrong,
             message: "is not your password",
         }

@@ -1,7 +1,5 @@
 //! Channels of a server.
 
-use std::collections::HashSet;
-
 use battala_proto::Event;
 use battala_proto::channels::{Channel, CreateChannel, ReorderChannels, TYPE_TEXT, UpdateChannel};
 use battala_proto::error::FieldCode;
@@ -17,6 +15,7 @@ use crate::Hub;
 use crate::access::{self, Action, Can};
 use crate::bus::Audience;
 use crate::error::{Error, Result};
+use crate::places::arrange;
 use crate::work::{Entry, Work};
 
 pub(crate) fn channel_of(row: channels::ChannelRow) -> Channel {
@@ -162,10 +161,10 @@ pub async fn update(
     .await
 }
 
-/// Puts the channels of a server in a new order, which must name each exactly once.
+/// Moves channels of a server to other places. A move that changes nothing is told to nobody.
 ///
 /// # Errors
-/// [`Error::Mismatch`] on `order`.
+/// [`Error::Mismatch`] on the `id` of a channel that is not there.
 pub async fn reorder(
     hub: &Hub,
     can: Can<access::ReorderChannels>,
@@ -174,27 +173,19 @@ pub async fn reorder(
     hub.write_rights(can, move |work| {
         Box::pin(async move {
             let server_id = work.target().id;
-            let present: HashSet<ChannelId> = channels::list(work.tx(), server_id)
-                .await?
-                .into_iter()
-                .map(|row| row.id)
-                .collect();
-            let wanted: HashSet<ChannelId> = request.order.iter().copied().collect();
-            if wanted != present || wanted.len() != request.order.len() {
-                let message = "must name every channel of the server exactly once";
-                return Err(Error::Mismatch {
-                    field: "order",
-                    code: FieldCode::Wrong,
-                    message,
-                });
+            let rows = channels::list(work.tx(), server_id).await?;
+            let present: Vec<ChannelId> = rows.iter().map(|row| row.id).collect();
+            let moves = request.channels.iter();
+            let moves: Vec<_> = moves.map(|place| (place.id, place.position)).collect();
+            let order = arrange("channels", &present, &moves)?;
+            if order == present {
+                return Ok(rows.into_iter().map(channel_of).collect());
             }
-            for (position, id) in (0..).zip(&request.order) {
-                channels::set_position(work.tx(), *id, position).await?;
-            }
+            channels::set_order(work.tx(), server_id, &order).await?;
             let epoch = raise_epoch(work, server_id).await?;
             let reordered = ChannelsReordered {
                 server_id,
-                channel_ids: request.order,
+                channel_ids: order,
                 epoch,
             };
             work.emit(

@@ -1,5 +1,6 @@
 //! Why a use case did not happen.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::sync::Arc;
 
@@ -44,7 +45,7 @@ pub enum Error {
     #[error("{field} {message}")]
     Mismatch {
         /// The field.
-        field: &'static str,
+        field: Cow<'static, str>,
         /// How it does not fit.
         code: FieldCode,
         /// What it has to be.

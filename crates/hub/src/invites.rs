@@ -238,7 +238,7 @@ pub(crate) async fn admitting(
 
 fn gone() -> Error {
     Error::Mismatch {
-        field: "invite",
+        field: "invite".into(),
         code: FieldCode::Gone,
         message: "does not work, or not any more",
     }

@@ -22,6 +22,7 @@ pub mod members;
 pub mod messages;
 pub mod network;
 pub mod passwords;
+mod places;
 pub mod presence;
 pub mod random;
 pub mod reads;

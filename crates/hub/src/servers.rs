@@ -1,11 +1,8 @@
 //! Servers: making, changing and deleting communities.
 
-use std::collections::HashSet;
-
 use battala_proto::Event;
 use battala_proto::channels::ChannelHead;
 use battala_proto::channels::{Channel, TYPE_TEXT};
-use battala_proto::error::FieldCode;
 use battala_proto::events::{
     ReadyServer, RemovalReason, ServerReads, ServerUpdated, ServersReordered,
 };
@@ -24,6 +21,7 @@ use crate::bus::{Audience, Notice};
 use crate::channels::channel_of;
 use crate::error::{Error, Result};
 use crate::members::member_of;
+use crate::places::arrange;
 use crate::work::Entry;
 
 /// The channel that every server begins with.
@@ -180,11 +178,11 @@ pub async fn list_with_unread(
     Ok(rows.into_iter().map(show).collect())
 }
 
-/// Puts the own servers in a new order, which must name each exactly once. Only the own connections
-/// are told: the order is the caller's alone.
+/// Moves own servers to other places. Only the own connections are told: the order is the caller's
+/// alone.
 ///
 /// # Errors
-/// [`Error::Mismatch`] on `order`.
+/// [`Error::Mismatch`] on the `id` of a server that the caller is not in.
 pub async fn reorder(
     hub: &Hub,
     can: Can<access::ReorderServers>,
@@ -197,21 +195,13 @@ pub async fn reorder(
             // other in a circle.
             let rev = users::raise_rev(work.tx(), user_id).await?;
             let rows = servers::of_user(work.tx(), user_id).await?;
-            let present: HashSet<ServerId> = rows.iter().map(|row| row.id).collect();
-            let wanted: HashSet<ServerId> = request.order.iter().copied().collect();
-            if wanted != present || request.order.len() != rows.len() {
-                let message = "must name every own server exactly once";
-                return Err(Error::Mismatch {
-                    field: "order",
-                    code: FieldCode::Wrong,
-                    message,
-                });
-            }
-            for (position, id) in (0..).zip(&request.order) {
-                members::set_position(work.tx(), *id, user_id, position).await?;
-            }
+            let present: Vec<ServerId> = rows.iter().map(|row| row.id).collect();
+            let moves = request.servers.iter();
+            let moves: Vec<_> = moves.map(|place| (place.id, place.position)).collect();
+            let order = arrange("servers", &present, &moves)?;
+            members::set_order(work.tx(), user_id, &order).await?;
             let reordered = ServersReordered {
-                server_ids: request.order,
+                server_ids: order,
                 rev,
             };
             work.emit(Audience::User(user_id), Event::ServersReordered(reordered));

@@ -82,7 +82,7 @@ pub async fn update(hub: &Hub, can: Can<access::UpdateMe>, request: UpdateMe) ->
     let mut confirmed = None;
     if email.is_some() {
         let missing = || Error::Mismatch {
-            field: "current_password",
+            field: "current_password".into(),
             code: FieldCode::Required,
             message: "is needed to change the address",
         };

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::fields::refuse_doubles;
 use crate::id::{ChannelId, MessageId, ServerId};
 use crate::limits;
 use crate::text::{ChannelName, Topic};
@@ -63,9 +64,22 @@ request! {
         pub topic: Option<Topic>,
     }
 
-    /// Puts the channels of a server in a new order.
+    /// Moves channels of a server to other places. Those that it does not name keep their order
+    /// among each other around them.
     pub struct ReorderChannels {
-        /// Every channel of the server, in the order wanted.
-        pub order: Vec<ChannelId> [at_most limits::CHANNELS_PER_SERVER_MAX.unsigned_abs()],
+        /// The channels to move.
+        pub channels: Vec<ChannelPlace> [at_most limits::CHANNELS_PER_SERVER_MAX.unsigned_abs()],
+    }
+    check |this| {
+        let moves = this.channels.iter().map(|place| (place.id, place.position));
+        refuse_doubles("channels", moves)
+    }
+
+    /// Where a channel shall stand.
+    pub struct ChannelPlace {
+        /// The channel.
+        pub id: ChannelId,
+        /// Its place in the list afterwards, from 0; beyond the end is the end.
+        pub position: u32,
     }
 }

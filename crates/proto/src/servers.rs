@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::channels::Channel;
+use crate::fields::refuse_doubles;
 use crate::id::{ChannelId, RoleId, ServerId, UserId};
 use crate::limits;
 use crate::permissions::Permissions;
@@ -72,9 +73,22 @@ request! {
         pub name: ServerName,
     }
 
-    /// Puts the own servers in a new order, for oneself alone.
+    /// Moves own servers to other places, for oneself alone. Those that it does not name keep their
+    /// order among each other around them.
     pub struct ReorderServers {
-        /// Every own server, in the order wanted.
-        pub order: Vec<ServerId> [at_most limits::SERVERS_PER_USER_MAX.unsigned_abs()],
+        /// The servers to move.
+        pub servers: Vec<ServerPlace> [at_most limits::SERVERS_PER_USER_MAX.unsigned_abs()],
+    }
+    check |this| {
+        let moves = this.servers.iter().map(|place| (place.id, place.position));
+        refuse_doubles("servers", moves)
+    }
+
+    /// Where an own server shall stand.
+    pub struct ServerPlace {
+        /// The server.
+        pub id: ServerId,
+        /// Its place in the list afterwards, from 0; beyond the end is the end.
+        pub position: u32,
     }
 }

@@ -88,6 +88,9 @@ const fn count_arguments(text: &str) -> usize {
 /// * `ids(n)` between literals stands for "is one of the list in argument `$n`":
 ///   `sql!("DELETE FROM t WHERE id ", ids(1), " AND kind = $2")`. The argument
 ///   is an [`Arg::Ids`].
+/// * `ordered(n)` between literals stands for a table `(id, place)` of the list in argument `$n`,
+///   an [`Arg::Ids`] too, with places from 0: `sql!("UPDATE t SET position = o.place FROM ",
+///   ordered(1), " AS o WHERE t.id = o.id")`.
 /// * `sql!(sqlite: "…", postgres: "…")` where the engines truly differ (full-text
 ///   search, locks); such statements stand in `conn.rs` only.
 ///
@@ -128,6 +131,15 @@ macro_rules! __sql_text {
     (postgres [$($done:tt)*] ids($n:literal) $($rest:tt)*) => {
         $crate::__sql_text!(postgres [$($done)* "= ANY($", $n, ")",] $($rest)*)
     };
+    (sqlite [$($done:tt)*] ordered($n:literal) $($rest:tt)*) => {
+        $crate::__sql_text!(sqlite
+            [$($done)* "(SELECT value AS id, key AS place FROM json_each($", $n, "))",] $($rest)*)
+    };
+    (postgres [$($done:tt)*] ordered($n:literal) $($rest:tt)*) => {
+        $crate::__sql_text!(postgres
+            [$($done)* "(SELECT id, place - 1 AS place FROM unnest($", $n,
+             "::BIGINT[]) WITH ORDINALITY AS listed (id, place))",] $($rest)*)
+    };
     ($engine:ident [$($done:tt)*] $text:literal $($rest:tt)*) => {
         $crate::__sql_text!($engine [$($done)* $text,] $($rest)*)
     };
@@ -146,7 +158,7 @@ pub enum Arg {
     Bytes(Option<Vec<u8>>),
     /// DOUBLE PRECISION, REAL
     Float(Option<f64>),
-    /// A list of integers for `ids(n)` of [`sql!`](crate::sql!).
+    /// A list of integers for `ids(n)` and `ordered(n)` of [`sql!`](crate::sql!).
     Ids(Vec<i64>),
 }
 
@@ -161,7 +173,7 @@ macro_rules! args {
 }
 
 impl Arg {
-    /// A list for `ids(n)` of [`sql!`](crate::sql!).
+    /// A list for `ids(n)` and `ordered(n)` of [`sql!`](crate::sql!).
     pub fn ids<I: Into<i64>>(ids: impl IntoIterator<Item = I>) -> Self {
         Self::Ids(ids.into_iter().map(Into::into).collect())
     }

@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 9dd8f20f223a40c18d43441fa2367f4379979b97e1d9e19a625d126b8b2b5ac2. Do not edit.
+// Generated from contract/openapi.json, sha256 6f347a38d161382f63f11cd271a4ed445492133da4e0894d5e76be86afdf65c5. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {
@@ -418,7 +418,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Put the own servers in a new order that names each once
+         * Move own servers to other places; those that are not named stay around them
          * @description For accounts.
          */
         patch: operations["reorder_servers"];
@@ -474,7 +474,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Put the channels in a new order that names each once
+         * Move channels to other places; those that are not named stay around them
          * @description For members with the permission, and the owner.
          */
         patch: operations["reorder_channels"];
@@ -771,6 +771,16 @@ export interface components {
          */
         ChannelId: string;
         ChannelName: string;
+        /** @description Where a channel shall stand. */
+        ChannelPlace: {
+            /** @description The channel. */
+            id: components["schemas"]["ChannelId"];
+            /**
+             * Format: int32
+             * @description Its place in the list afterwards, from 0; beyond the end is the end.
+             */
+            position: number;
+        };
         /** @description Body of `channel_read`. */
         ChannelRead: {
             /** @description The channel. */
@@ -1366,15 +1376,21 @@ export interface components {
          * @enum {string}
          */
         RemovalReason: "left" | "kicked" | "deleted";
-        /** @description Puts the channels of a server in a new order. */
+        /**
+         * @description Moves channels of a server to other places. Those that it does not name keep their order
+         *     among each other around them.
+         */
         ReorderChannels: {
-            /** @description Every channel of the server, in the order wanted. */
-            order: components["schemas"]["ChannelId"][];
+            /** @description The channels to move. */
+            channels: components["schemas"]["ChannelPlace"][];
         };
-        /** @description Puts the own servers in a new order, for oneself alone. */
+        /**
+         * @description Moves own servers to other places, for oneself alone. Those that it does not name keep their
+         *     order among each other around them.
+         */
         ReorderServers: {
-            /** @description Every own server, in the order wanted. */
-            order: components["schemas"]["ServerId"][];
+            /** @description The servers to move. */
+            servers: components["schemas"]["ServerPlace"][];
         };
         /** @description Sets a new password with the secret of a one-time link. Every session of the account ends. */
         ResetPassword: {
@@ -1479,6 +1495,16 @@ export interface components {
          */
         ServerId: string;
         ServerName: string;
+        /** @description Where an own server shall stand. */
+        ServerPlace: {
+            /** @description The server. */
+            id: components["schemas"]["ServerId"];
+            /**
+             * Format: int32
+             * @description Its place in the list afterwards, from 0; beyond the end is the end.
+             */
+            position: number;
+        };
         /** @description Payload of `server_reads`. */
         ServerReads: {
             /** @description One row per visible channel. */

@@ -2,6 +2,7 @@
 import { path, type Send } from "./client.ts";
 import type {
 	Channel,
+	ChannelPlace,
 	CreateChannel,
 	CreateInvite,
 	Id,
@@ -26,12 +27,12 @@ export const servers = (send: Send) => ({
 		}),
 	delete: (id: Id) =>
 		send<void>({ method: "DELETE", path: path`servers/${id}` }),
-	/** My own order of them; `order` names every one that I am in. */
+	/** My own order of them; those that `order` does not name follow where there is room. */
 	reorder: (order: readonly Id[]) =>
 		send<{ items: Server[] }>({
 			method: "PATCH",
 			path: "servers",
-			body: { order },
+			body: { servers: order.map((id, position) => ({ id, position })) },
 		}),
 	leave: (id: Id) =>
 		send<void>({ method: "DELETE", path: path`servers/${id}/members/@me` }),
@@ -64,11 +65,12 @@ export const channels = (send: Send) => ({
 		send<Channel>({ method: "PATCH", path: path`channels/${id}`, body }),
 	delete: (id: Id) =>
 		send<void>({ method: "DELETE", path: path`channels/${id}` }),
-	reorder: (serverId: Id, order: readonly Id[]) =>
+	/** Names only what moves. */
+	reorder: (serverId: Id, moves: readonly ChannelPlace[]) =>
 		send<{ items: Channel[] }>({
 			method: "PATCH",
 			path: path`servers/${serverId}/channels`,
-			body: { order },
+			body: { channels: moves },
 		}),
 });
 

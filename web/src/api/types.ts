@@ -41,6 +41,7 @@ export type Session = Schemas["Session"];
 
 /** Request bodies. */
 export type ChangePassword = Schemas["ChangePassword"];
+export type ChannelPlace = Schemas["ChannelPlace"];
 export type CreateChannel = Schemas["CreateChannel"];
 export type CreateInvite = Schemas["CreateInvite"];
 export type Login = Schemas["Login"];

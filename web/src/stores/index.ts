@@ -43,7 +43,7 @@
  *             findMember(serverId, userId) → Member ·
  *             createChannel(serverId, {name, topic?}) → Channel ·
  *             updateChannel(id, {name?, topic?}) · deleteChannel(id) ·
- *             reorderChannels(serverId, ids)
+ *             reorderChannels(serverId, moves)
  *   invites   createInvite(serverId, {expires_in_s?, uses_max?}) → Invite ·
  *             listInvites(serverId) · revokeInvite(serverId, code) ·
  *             previewInvite(code, signal?) → InvitePreview · joinInvite(code) → ServerState ·

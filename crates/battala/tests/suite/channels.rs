@@ -91,12 +91,71 @@ async fn channels_are_put_in_another_order() {
     );
     let socket = hub.socket(&ben).await;
     let path = community.path("/channels");
-    let order = json!([c, community.channel, b]);
-    let listed = owner.patch(&path, json!({"order": order})).await.is(200);
+    // Only what moves is named.
+    let body = json!({"channels": [{"id": c, "position": 0}]});
+    let listed = owner.patch(&path, body.clone()).await.is(200);
     assert_eq!(names(&listed), ["c", "general", "b"]);
     let told = socket.wait("channels_reordered", |_| true).await;
-    assert_eq!(told["channel_ids"], order);
+    assert_eq!(told["channel_ids"], json!([c, community.channel, b]));
     assert_eq!(names(&ben.get(&path).await.is(200)), ["c", "general", "b"]);
+
+    // Nothing moves, and nobody is told.
+    let epoch = &told["epoch"];
+    for body in [json!({"channels": []}), body] {
+        let listed = owner.patch(&path, body).await.is(200);
+        assert_eq!(names(&listed), ["c", "general", "b"]);
+    }
+    let state = ben.get(&community.path("")).await.is(200);
+    assert_eq!(&state["epoch"], epoch);
+
+    let body = json!({"channels": [{"id": c, "position": 99}, {"id": b, "position": 0}]});
+    let listed = owner.patch(&path, body).await.is(200);
+    assert_eq!(names(&listed), ["b", "general", "c"]);
+    let positions = listed["items"].as_array().expect("a list").iter();
+    let positions: Vec<_> = positions
+        .map(|channel| channel["position"].clone())
+        .collect();
+    assert_eq!(positions, [0, 1, 2]);
+}
+
+#[tokio::test]
+async fn a_move_of_channels_that_is_wrong_is_refused_by_its_entry() {
+    let hub = TestHub::start().await;
+    let (community, owner, []) = hub.community("owner", []).await;
+    let b = owner.channel(&community, "b").await;
+    let path = community.path("/channels");
+    let place = |id: &str, position: i64| json!({"id": id, "position": position});
+    for (moves, field, code) in [
+        (
+            json!([place(&b, 0), place("1", 1)]),
+            "channels[1].id",
+            "gone",
+        ),
+        (
+            json!([place(&b, 0), place(&b, 1)]),
+            "channels[1].id",
+            "invalid_format",
+        ),
+        (
+            json!([place(&b, 0), place(&community.channel, 0)]),
+            "channels[1].position",
+            "invalid_format",
+        ),
+        (json!([place(&b, -1)]), "channels[0].position", "too_small"),
+        (json!([{"id": b}]), "channels[0].position", "required"),
+        (
+            json!([{"id": b, "position": 0, "name": "x"}]),
+            "channels[0].name",
+            "unknown_field",
+        ),
+        (json!([b]), "channels[0]", "wrong_type"),
+        (json!(vec![place(&b, 0); 501]), "channels", "too_many"),
+    ] {
+        let answer = owner.patch(&path, json!({"channels": moves})).await;
+        answer.refuses_field(field, code);
+    }
+    let listed = owner.get(&path).await.is(200);
+    assert_eq!(names(&listed), ["general", "b"]);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::TestHub;
+use crate::harness::{TestHub, places};
 
 #[tokio::test]
 async fn a_new_server_has_a_channel_a_role_and_its_maker_as_owner() {
@@ -126,7 +126,7 @@ async fn the_own_servers_stand_in_the_own_order_and_a_new_one_comes_last() {
         hub.socket(&owner).await,
     );
     let order = json!([c.id, shared.id, b.id]);
-    let body = json!({"order": order});
+    let body = json!({"servers": [{"id": c.id, "position": 0}]});
     let listed = ana.patch("/servers", body.clone()).await.is(200);
     assert_eq!(ids(&listed["items"]), order);
     let told = first.wait("servers_reordered", |_| true).await;
@@ -152,26 +152,22 @@ async fn the_own_servers_stand_in_the_own_order_and_a_new_one_comes_last() {
 }
 
 #[tokio::test]
-async fn an_order_of_servers_names_each_own_one_exactly_once() {
+async fn a_move_of_servers_names_own_ones_each_once() {
     let hub = TestHub::start().await;
     let (other, _, []) = hub.community("owner", []).await;
     let ana = hub.user("ana").await;
     let (b, c) = (ana.community("B").await, ana.community("C").await);
     let socket = hub.socket(&ana).await;
-    for (order, code) in [
-        (json!([b.id]), "wrong"),
-        (json!([]), "wrong"),
-        (json!([b.id, c.id, c.id]), "wrong"),
-        (json!([b.id, b.id]), "wrong"),
-        (json!([b.id, other.id]), "wrong"),
-        (json!([b.id, c.id, other.id]), "wrong"),
-        (json!([b.id, c.id, "1"]), "wrong"),
-        (json!([b.id, "zero"]), "invalid_format"),
-        (json!(b.id), "wrong_type"),
-        (json!(vec![&b.id; 101]), "too_many"),
+    for (moves, field, code) in [
+        (places(&[&b.id, &b.id]), "servers[1].id", "invalid_format"),
+        (places(&[&b.id, &other.id]), "servers[1].id", "gone"),
+        (places(&["1", &b.id]), "servers[0].id", "gone"),
+        (places(&["zero", &b.id]), "servers[0].id", "invalid_format"),
+        (json!(b.id), "servers", "wrong_type"),
+        (places(&vec![&b.id; 101]), "servers", "too_many"),
     ] {
-        let answer = ana.patch("/servers", json!({"order": order})).await;
-        answer.refuses_field("order", code);
+        let answer = ana.patch("/servers", json!({"servers": moves})).await;
+        answer.refuses_field(field, code);
     }
     let listed = ana.get("/servers").await.is(200);
     assert_eq!(ids(&listed["items"]), json!([b.id, c.id]));
@@ -194,7 +190,11 @@ async fn two_orders_at_the_same_time_do_not_mix() {
             json!(order)
         })
         .collect();
-    let ask = async |order: &Value| ana.patch("/servers", json!({"order": order})).await;
+    let ask = async |order: &Value| {
+        let order = order.as_array().expect("a list");
+        ana.patch("/servers", json!({"servers": places(order)}))
+            .await
+    };
     let answers = futures_util::future::join_all(wanted.iter().map(ask)).await;
     for (answer, order) in answers.iter().zip(&wanted) {
         assert_eq!(&ids(&answer.is(200)["items"]), order);

@@ -138,10 +138,19 @@ pub async fn update(
     conn.fetch_optional(statement, args![id, name, topic]).await
 }
 
-/// Puts one channel at a position.
-pub async fn set_position(conn: &mut Conn, id: ChannelId, position: i64) -> Result<(), DbError> {
-    let statement = sql!("UPDATE channels SET position = $2 WHERE id = $1 AND position <> $2");
-    conn.execute(statement, args![id, position]).await?;
+/// Puts the channels of a server in this order.
+pub async fn set_order(
+    conn: &mut Conn,
+    server: ServerId,
+    order: &[ChannelId],
+) -> Result<(), DbError> {
+    let statement = sql!(
+        "UPDATE channels SET position = o.place FROM ",
+        ordered(2),
+        " AS o WHERE channels.id = o.id AND channels.server_id = $1 AND channels.position <> o.place"
+    );
+    let order = Arg::ids(order.iter().copied());
+    conn.execute(statement, args![server, order]).await?;
     Ok(())
 }
 

@@ -106,19 +106,16 @@ pub async fn server_ids(conn: &mut Conn, user: UserId) -> Result<Vec<ServerId>, 
     conn.fetch_all(statement, args![user]).await
 }
 
-/// Sets the place of a server in a user's own list.
-pub async fn set_position(
-    conn: &mut Conn,
-    server: ServerId,
-    user: UserId,
-    position: i64,
-) -> Result<(), DbError> {
+/// Puts the servers of a user in this order, for that user alone.
+pub async fn set_order(conn: &mut Conn, user: UserId, order: &[ServerId]) -> Result<(), DbError> {
     let statement = sql!(
-        "UPDATE server_members SET position = $3 ",
-        "WHERE server_id = $1 AND user_id = $2 AND position <> $3"
+        "UPDATE server_members SET position = o.place FROM ",
+        ordered(2),
+        " AS o WHERE server_members.server_id = o.id AND server_members.user_id = $1 ",
+        "AND server_members.position <> o.place"
     );
-    conn.execute(statement, args![server, user, position])
-        .await?;
+    let order = Arg::ids(order.iter().copied());
+    conn.execute(statement, args![user, order]).await?;
     Ok(())
 }
 

@@ -80,6 +80,14 @@ fn parse(mut rest: &str, place: String) -> Found {
             sqlite.extend(["IN (SELECT value FROM json_each($", number, "))"]);
             postgres.extend(["= ANY($", number, ")"]);
             rest = after;
+        } else if let Some(after) = rest.strip_prefix("ordered(") {
+            let (number, after) = after.split_once(')').unwrap();
+            let table = "(SELECT value AS id, key AS place FROM json_each($";
+            sqlite.extend([table, number, "))"]);
+            let listed = "::BIGINT[]) WITH ORDINALITY AS listed (id, place))";
+            let table = "(SELECT id, place - 1 AS place FROM unnest($";
+            postgres.extend([table, number, listed]);
+            rest = after;
         } else if rest.starts_with('"') {
             let text;
             (text, rest) = literal(rest);

@@ -1,6 +1,5 @@
 import type { Id } from "@/api/types.ts";
 import { errorText, formats, getLocale, t } from "@/i18n/index.ts";
-import { moved } from "@/lib/moved.ts";
 import { getState, reorderChannels, selectChannels } from "@/stores/index.ts";
 import { announce } from "@/ui/announce.ts";
 import { toast } from "@/ui/toasts.ts";
@@ -15,12 +14,12 @@ export async function moveChannel(
 	const from = channels.findIndex((channel) => channel.id === channelId);
 	const to = Math.min(Math.max(from + by, 0), channels.length - 1);
 	const channel = channels[from];
-	if (!channel || to === from) return;
+	const there = channels[to];
+	if (!channel || !there || to === from) return;
 	try {
-		await reorderChannels(
-			serverId,
-			moved(channels, from, to).map(({ id }) => id),
-		);
+		// The place of who stands there now: there may be channels between that I do not see.
+		const { position } = there;
+		await reorderChannels(serverId, [{ id: channelId, position }]);
 		const { number } = formats(getLocale());
 		announce(
 			t().servers.moved(channel.name, number(to + 1), number(channels.length)),

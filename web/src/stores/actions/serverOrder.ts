@@ -6,7 +6,7 @@ import { dispatchLocal } from "../store.ts";
 let wanted: readonly Id[] | null = null;
 let sending: Promise<void> | null = null;
 
-/** `order` names every server that I am in. Changes made while one is on its way become one. */
+/** `order` is that of every server that I know of. Changes made while one is on its way become one. */
 export function reorderServers(order: readonly Id[]): Promise<void> {
 	dispatchLocal({ do: "servers_arranged", order });
 	wanted = order;

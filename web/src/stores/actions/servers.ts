@@ -4,6 +4,7 @@
  */
 import type {
 	Channel,
+	ChannelPlace,
 	CreateChannel,
 	CreateInvite,
 	Id,
@@ -84,12 +85,12 @@ export async function deleteChannel(id: Id): Promise<void> {
 	await ports().api.channels.delete(id);
 }
 
-/** `order` names every channel of the server. */
+/** `moves` names only what moves. */
 export async function reorderChannels(
 	serverId: Id,
-	order: readonly Id[],
+	moves: readonly ChannelPlace[],
 ): Promise<void> {
-	await ports().api.channels.reorder(serverId, order);
+	await ports().api.channels.reorder(serverId, moves);
 }
 
 export async function createInvite(

@@ -8,7 +8,7 @@ use futures_util::{StreamExt as _, stream};
 use serde_json::Value;
 
 use super::scene::{Actor, Scene, reset_token};
-use crate::harness::{Answer, NEW_PASSWORD, Options, PASSWORD, Request, TestHub, User};
+use crate::harness::{Answer, NEW_PASSWORD, Options, PASSWORD, Request, TestHub, User, places};
 
 /// Statuses for anonymous, stranger, member, author, owner, administrator of the hub.
 type Row = (&'static str, [u16; 6]);
@@ -133,14 +133,15 @@ fn assert_answer(answer: &Answer, status: u16, operation: &Operation, actor: Act
 async fn own_order(session: Option<&User>) -> Value {
     let listed = match session {
         Some(session) => session.get("/servers").await,
-        None => return serde_json::json!({"order": []}),
+        None => return serde_json::json!({"servers": []}),
     };
     let items = listed.json()["items"].as_array().cloned();
-    let ids = items
+    let ids: Vec<Value> = items
         .unwrap_or_default()
         .into_iter()
-        .map(|server| server["id"].clone());
-    serde_json::json!({"order": ids.collect::<Vec<_>>()})
+        .map(|server| server["id"].clone())
+        .collect();
+    serde_json::json!({"servers": places(&ids)})
 }
 
 async fn check(hub: &TestHub, operation: &Operation, actor: Actor) {

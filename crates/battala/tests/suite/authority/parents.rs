@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::harness::{Community, TestHub, User};
+use crate::harness::{Community, TestHub, User, places};
 
 /// One owner of two servers: nothing here is refused for a lack of rights.
 struct Two {
@@ -82,19 +82,20 @@ async fn a_member_of_another_server_is_neither_shown_nor_kicked() {
 }
 
 #[tokio::test]
-async fn an_order_with_a_channel_of_another_server_is_refused() {
+async fn a_move_of_a_channel_of_another_server_is_refused_as_one_of_none() {
     let hub = TestHub::start().await;
     let two = two(&hub).await;
     let path = two.a.path("/channels");
-    for order in [
-        vec![&two.b.channel],
-        vec![&two.a.channel, &two.b.channel],
-        vec![&two.a.channel, &two.a.channel],
-        vec![],
-    ] {
-        let answer = two.owner.patch(&path, json!({"order": order})).await;
-        answer.refuses_field("order", "wrong");
+    let gone = two.owner.channel(&two.a, "gone").await;
+    two.owner.delete(&format!("/channels/{gone}")).await.is(204);
+    let mut refusals = Vec::new();
+    for channel in [&two.b.channel, &gone] {
+        let body = json!({"channels": places(&[&two.a.channel, channel])});
+        let answer = two.owner.patch(&path, body).await;
+        answer.refuses_field("channels[1].id", "gone");
+        refusals.push(answer.without_request_id());
     }
+    assert_eq!(refusals[0], refusals[1]);
     let listed = two.owner.get(&two.b.path("/channels")).await.is(200);
     assert_eq!(listed["items"][0]["position"], 0);
 }

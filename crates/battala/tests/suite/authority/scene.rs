@@ -128,7 +128,7 @@ impl Scene {
                 json!({"name": "haat"})
             }
             "reorder_channels" => {
-                json!({"order": [self.second_channel, self.community.channel]})
+                json!({"channels": [{"id": self.second_channel, "position": 0}]})
             }
             "send_message" => json!({"content": "hi", "nonce": fresh}),
             "edit_message" => json!({"content": "changed"}),

@@ -28,7 +28,9 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::harness::{Delivered, Engine, Http, PASSWORD, Request, Socket, User, database, engine};
+use crate::harness::{
+    Delivered, Engine, Http, PASSWORD, Request, Socket, User, database, engine, places,
+};
 
 const MESSAGES: usize = 300;
 /// After this long without news, the relay hands on what it held back.
@@ -413,7 +415,7 @@ async fn a_gateway_that_fell_behind_enters_new_members_and_tells_accounts_what_t
     ben.join(&owner.invite(&bazaar).await).await;
     let profile = json!({"display_name": "The Owner"});
     owner.patch("/users/@me", profile).await.is(200);
-    let order = json!({"order": [den.id, bazaar.id]});
+    let order = json!({"servers": places(&[&den.id, &bazaar.id])});
     owner.patch("/servers", order).await.is(200);
     let read = json!({"message_id": said["id"]});
     let path = format!("/channels/{}/read", bazaar.channel);

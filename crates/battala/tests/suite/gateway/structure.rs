@@ -14,7 +14,7 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 
 use super::{send, sleepy};
-use crate::harness::{Community, Options, Socket, TestHub, User, soon};
+use crate::harness::{Community, Options, Socket, TestHub, User, places, soon};
 
 /// As many as a server can have, beside the first one.
 const MORE_CHANNELS: i64 = 499;
@@ -243,7 +243,8 @@ async fn change(owner: &User, community: &Community) {
     let listed = owner.get(&path).await.is(200);
     let items = listed["items"].as_array().expect("a list").iter().rev();
     let order: Vec<&Value> = items.map(|channel| &channel["id"]).collect();
-    owner.patch(&path, json!({"order": order})).await.is(200);
+    let body = json!({"channels": places(&order)});
+    owner.patch(&path, body).await.is(200);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

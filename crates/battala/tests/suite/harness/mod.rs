@@ -20,7 +20,7 @@ pub(crate) use http::{Http, Request, cookies_of};
 pub(crate) use hub::{TestHub, database};
 pub(crate) use options::{Engine, Options, engine};
 pub(crate) use process::Process;
-pub(crate) use scenery::{Community, nonce};
+pub(crate) use scenery::{Community, nonce, places};
 pub(crate) use socket::{Delivered, Socket};
 pub(crate) use user::{NEW_PASSWORD, PASSWORD, User};
 pub(crate) use wall_clock::WallClock;

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::hub::TestHub;
@@ -11,6 +12,14 @@ use super::user::User;
 pub(crate) fn nonce() -> String {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     format!("n-{}", NUMBER.fetch_add(1, Ordering::Relaxed))
+}
+
+/// The body of a list that names each of these and the place where it stands here.
+pub(crate) fn places(ids: &[impl Serialize]) -> Value {
+    let places = ids.iter().enumerate();
+    places
+        .map(|(position, id)| json!({"id": id, "position": position}))
+        .collect()
 }
 
 /// A server with its first channel.

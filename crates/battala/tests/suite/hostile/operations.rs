@@ -79,8 +79,10 @@ impl Stage {
             "change_password" => json!({"current_password": PASSWORD, "new_password": PASSWORD}),
             "create_server" | "update_server" => json!({"name": "Haat"}),
             "create_channel" | "update_channel" => json!({"name": "haat", "topic": "tea"}),
-            "reorder_servers" => json!({"order": [self.community.id]}),
-            "reorder_channels" => json!({"order": [self.community.channel]}),
+            "reorder_servers" => json!({"servers": [{"id": self.community.id, "position": 0}]}),
+            "reorder_channels" => {
+                json!({"channels": [{"id": self.community.channel, "position": 0}]})
+            }
             "create_invite" => json!({"expires_in_s": 60, "uses_max": 5}),
             "send_message" => json!({"content": "hi", "nonce": nonce()}),
             "edit_message" => json!({"content": "changed"}),
