@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa::openapi::{ArrayBuilder, ObjectBuilder, RefOr};
 
-use crate::endpoint::Description;
+use crate::description::Description;
 
 /// An answer of a handler.
 pub(crate) trait Answer: IntoResponse {

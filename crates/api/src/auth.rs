@@ -20,7 +20,7 @@ use crate::answer::{Created, Items, NoContent, WithCookies};
 use crate::extract::{Auth, Body, Caller, Param, RefreshCookie, RefreshCookies};
 use crate::operation::Plan;
 use crate::refusal::Refusal;
-use crate::router::Section;
+use crate::section::Section;
 
 pub(crate) fn section() -> Section {
     Section::new("auth", "Registration, sign-in and sessions.")

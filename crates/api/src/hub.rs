@@ -19,7 +19,7 @@ use crate::answer::{Created, Items, NoContent, WithCookies};
 use crate::extract::{Auth, Body, Caller, Param, Query, RefreshCookies};
 use crate::operation::Plan;
 use crate::refusal::Refusal;
-use crate::router::Section;
+use crate::section::Section;
 
 pub(crate) fn section() -> Section {
     Section::new("hub", "The hub itself, its setup and its administration.")

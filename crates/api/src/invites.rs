@@ -15,7 +15,7 @@ use crate::answer::{Created, Items, NoContent};
 use crate::extract::{Auth, Body, Param};
 use crate::operation::Plan;
 use crate::refusal::Refusal;
-use crate::router::Section;
+use crate::section::Section;
 
 pub(crate) fn section() -> Section {
     Section::new("invites", "The way into a server.")

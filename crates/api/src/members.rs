@@ -12,7 +12,7 @@ use crate::answer::{Items, NoContent};
 use crate::extract::{Auth, Param, Query};
 use crate::operation::Plan;
 use crate::refusal::Refusal;
-use crate::router::Section;
+use crate::section::Section;
 
 pub(crate) fn section() -> Section {
     Section::new("members", "Members of a server.")

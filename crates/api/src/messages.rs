@@ -13,7 +13,7 @@ use crate::answer::{MadeOnce, NoContent};
 use crate::extract::{Auth, Body, Query};
 use crate::operation::Plan;
 use crate::refusal::Refusal;
-use crate::router::Section;
+use crate::section::Section;
 
 const ONE: &str = "/api/channels/{channel_id}/messages/{message_id}";
 const ALL: &str = "/api/channels/{channel_id}/messages";

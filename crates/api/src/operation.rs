@@ -6,7 +6,7 @@ use battala_hub::access::Requirement;
 use battala_hub::limits::Bucket;
 use battala_proto::ErrorCode;
 
-use crate::endpoint::Description;
+use crate::description::Description;
 
 /// The methods of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -8,7 +8,7 @@ use battala_proto::reads::{MarkRead, ReadState};
 use crate::extract::{Auth, Body};
 use crate::operation::Plan;
 use crate::refusal::Refusal;
-use crate::router::Section;
+use crate::section::Section;
 
 const PATH: &str = "/api/channels/{channel_id}/read";
 

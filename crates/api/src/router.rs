@@ -1,87 +1,17 @@
-//! The routes, and the only way to add one.
-//!
-//! [`Section::route`] takes a handler together with what is said about it, and only a handler whose
-//! first argument is [`Auth`](crate::extract::Auth). axum's own method functions are used here and
-//! nowhere else.
-
-use std::sync::Arc;
+//! The whole API as one router: every section, the documentation and the probes behind the edge.
 
 use axum::extract::DefaultBodyLimit;
-use axum::handler::Handler;
-use axum::routing::{self, MethodRouter};
-use axum::{Extension, Router, middleware};
+use axum::{Router, middleware, routing};
 use battala_hub::Hub;
-use battala_hub::access::Action;
 use battala_proto::limits::BODY_BYTES_MAX;
 
 use crate::config::ApiConfig;
 use crate::edge;
-use crate::endpoint::Endpoint;
-use crate::operation::{Described, Operation, Plan, Verb};
+use crate::operation::{Operation, Verb};
 use crate::refusal::Refusal;
+use crate::section::{Section, on};
 use crate::state::ApiState;
 use crate::{auth, channels, docs, health, hub, invites, members, messages, reads, servers, users};
-
-/// The routes of one resource.
-pub(crate) struct Section {
-    pub(crate) tag: &'static str,
-    pub(crate) about: &'static str,
-    pub(crate) routes: Vec<Route>,
-}
-
-/// A route: what is known of it, and what answers it.
-pub(crate) struct Route {
-    pub(crate) operation: Arc<Described>,
-    methods: MethodRouter<ApiState>,
-}
-
-impl Section {
-    pub(crate) const fn new(tag: &'static str, about: &'static str) -> Self {
-        Self {
-            tag,
-            about,
-            routes: Vec::new(),
-        }
-    }
-
-    /// Adds an operation and its handler.
-    pub(crate) fn route<H, T, Arguments>(mut self, plan: Plan, handler: H) -> Self
-    where
-        H: Handler<T, ApiState> + Endpoint<Arguments>,
-        T: 'static,
-    {
-        let operation = Arc::new(Described {
-            tag: self.tag,
-            action: <H::Action as Action>::NAME,
-            requirement: <H::Action as Action>::REQUIRES,
-            takes_query: H::TAKES_QUERY,
-            describe: H::describe,
-            plan,
-        });
-        // The extractor of authority needs to know what the request is counted as.
-        let methods = on(operation.plan.verb, handler).layer(Extension(Arc::clone(&operation)));
-        self.routes.push(Route { operation, methods });
-        self
-    }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place where an operation becomes a route"
-)]
-fn on<H, T>(verb: Verb, handler: H) -> MethodRouter<ApiState>
-where
-    H: Handler<T, ApiState>,
-    T: 'static,
-{
-    match verb {
-        Verb::Get => routing::get(handler),
-        Verb::Post => routing::post(handler),
-        Verb::Put => routing::put(handler),
-        Verb::Patch => routing::patch(handler),
-        Verb::Delete => routing::delete(handler),
-    }
-}
 
 /// Every section of the API, in the order of the documentation.
 pub(crate) fn sections() -> Vec<Section> {

@@ -14,7 +14,7 @@ use crate::answer::{Created, Items, NoContent};
 use crate::extract::{Auth, Body};
 use crate::operation::Plan;
 use crate::refusal::Refusal;
-use crate::router::Section;
+use crate::section::Section;
 
 pub(crate) fn section() -> Section {
     Section::new("servers", "The communities of the hub.")

@@ -13,7 +13,7 @@ use crate::answer::NoContent;
 use crate::extract::{Auth, Body, Param};
 use crate::operation::Plan;
 use crate::refusal::Refusal;
-use crate::router::Section;
+use crate::section::Section;
 
 pub(crate) fn section() -> Section {
     Section::new("users", "Accounts.")

@@ -17,9 +17,10 @@ use utoipa::openapi::{
 };
 
 use super::components::{BEARER, COOKIE, components, name_timestamps};
-use crate::endpoint::{Description, RequestBody, Success};
+use crate::description::{Description, RequestBody, Success};
 use crate::operation::{Described, Verb};
-use crate::router::{Section, sections};
+use crate::router::sections;
+use crate::section::Section;
 
 const ABOUT: &str = "\
 Ids are decimal strings, times are integer milliseconds since the Unix epoch, permission sets are \

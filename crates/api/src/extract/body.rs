@@ -10,8 +10,8 @@ use http::{HeaderMap, StatusCode};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
+use crate::description::{Description, Part, RequestBody};
 use crate::edge::BodyFault;
-use crate::endpoint::{Description, Part, RequestBody};
 use crate::refusal::Refusal;
 use crate::state::ApiState;
 

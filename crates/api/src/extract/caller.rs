@@ -9,7 +9,7 @@ use http::Extensions;
 use http::header::USER_AGENT;
 use http::request::Parts;
 
-use crate::endpoint::{Description, Part};
+use crate::description::{Description, Part};
 use crate::state::ApiState;
 
 /// The address and the program of the caller, for the list of sessions; and the device, to be known

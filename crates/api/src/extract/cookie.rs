@@ -16,7 +16,7 @@ use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::Type;
 use utoipa::openapi::{ObjectBuilder, Required};
 
-use crate::endpoint::{Description, Part};
+use crate::description::{Description, Part};
 use crate::refusal::Refusal;
 use crate::state::ApiState;
 

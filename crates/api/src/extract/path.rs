@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::Required;
 use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
 
-use crate::endpoint::{Description, Part};
+use crate::description::{Description, Part};
 use crate::refusal::Refusal;
 use crate::state::ApiState;
 
@@ -103,14 +103,15 @@ macro_rules! path_keys {
 
 path_keys!(ServerId, ChannelId);
 
-impl PathKey for (ChannelId, MessageId) {
+/// A thing within another: both are named.
+impl<A: PathValue, B: PathValue> PathKey for (A, B) {
     fn read(params: &RawPathParams) -> Option<Self> {
-        Some((ChannelId::find(params)?, MessageId::find(params)?))
+        Some((A::find(params)?, B::find(params)?))
     }
 
     fn describe(description: &mut Description) {
-        <ChannelId as PathValue>::describe(description);
-        <MessageId as PathValue>::describe(description);
+        A::describe(description);
+        B::describe(description);
     }
 }
 

@@ -10,7 +10,7 @@ use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn, ParameterS
 use utoipa::openapi::schema::{AdditionalProperties, SchemaType, Type};
 use utoipa::openapi::{ObjectBuilder, RefOr, Required, Schema};
 
-use crate::endpoint::{Description, Part};
+use crate::description::{Description, Part};
 use crate::refusal::Refusal;
 use crate::state::ApiState;
 
