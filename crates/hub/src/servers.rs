@@ -40,7 +40,7 @@ pub(crate) fn server_of(row: servers::ServerRow) -> Server {
 }
 
 fn role_of(row: servers::RoleRow) -> Role {
-    let permissions = Permissions::from_bits(row.permissions);
+    let permissions = Permissions::from_bits_retain(row.permissions);
     Role {
         id: row.id,
         name: row.name,

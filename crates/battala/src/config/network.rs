@@ -3,51 +3,30 @@
 use std::net::IpAddr;
 use std::str::FromStr;
 
+use ipnet::IpNet;
+
 /// All addresses that start with the same bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Network {
-    first: IpAddr,
-    bits: u32,
-}
+pub(crate) struct Network(IpNet);
 
 impl Network {
     /// Whether `address` lies in it; an IPv4 address written as IPv6 counts as IPv4.
     pub(crate) fn contains(self, address: IpAddr) -> bool {
-        match (self.first, address.to_canonical()) {
-            (IpAddr::V4(first), IpAddr::V4(address)) => starts_alike(
-                first.to_bits().into(),
-                address.to_bits().into(),
-                32 - self.bits,
-            ),
-            (IpAddr::V6(first), IpAddr::V6(address)) => {
-                starts_alike(first.to_bits(), address.to_bits(), 128 - self.bits)
-            }
-            _ => false,
-        }
+        self.0.contains(&address.to_canonical())
     }
-}
-
-/// Whether two numbers agree but for their last `rest` bits.
-fn starts_alike(one: u128, other: u128, rest: u32) -> bool {
-    (one ^ other).checked_shr(rest).unwrap_or(0) == 0
 }
 
 impl FromStr for Network {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        const WRONG: &str = "must be an address (192.0.2.1) or a network (10.0.0.0/8)";
-        let (address, bits) = match text.split_once('/') {
-            Some((address, bits)) => (address, Some(bits.parse::<u32>().map_err(|_| WRONG)?)),
-            None => (text, None),
+        let network = match text.parse::<IpAddr>() {
+            Ok(address) => Ok(address.into()),
+            Err(_) => text.parse(),
         };
-        let first: IpAddr = address.parse().map_err(|_| WRONG)?;
-        let all = if first.is_ipv4() { 32 } else { 128 };
-        let bits = bits.unwrap_or(all);
-        if bits > all {
-            return Err(WRONG);
-        }
-        Ok(Self { first, bits })
+        network
+            .map(Self)
+            .map_err(|_| "must be an address (192.0.2.1) or a network (10.0.0.0/8)")
     }
 }
 
@@ -72,6 +51,10 @@ mod tests {
     fn a_network_holds_what_starts_alike() {
         assert!(contains("10.0.0.0/8", "10.200.3.4"));
         assert!(!contains("10.0.0.0/8", "11.0.0.1"));
+        assert!(
+            contains("10.1.2.3/8", "10.200.3.4"),
+            "whatever stands after"
+        );
         assert!(contains("0.0.0.0/0", "203.0.113.9"));
         assert!(contains("2001:db8::/32", "2001:db8:ffff::1"));
         assert!(!contains("2001:db8::/32", "2001:db9::1"));
@@ -90,6 +73,8 @@ mod tests {
             "",
             "localhost",
             "10.0.0.0/33",
+            "10.0.0.0/",
+            " 10.0.0.0/8",
             "10.0.0.0/-1",
             "::/129",
             "1.2.3/8",

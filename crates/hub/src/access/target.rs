@@ -106,7 +106,7 @@ impl From<ServerScopeRow> for ServerTarget {
             owner_id: row.owner_id,
             epoch: row.epoch,
             is_member: row.is_member,
-            permissions: Permissions::from_bits(row.permissions),
+            permissions: Permissions::from_bits_retain(row.permissions),
         }
     }
 }
