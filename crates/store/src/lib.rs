@@ -194,6 +194,17 @@ impl Db {
         }
     }
 
+    /// A connection that reads beside the process that has the database open, on SQLite too. Changes
+    /// nothing, not even the schema, and makes nothing that is missing.
+    pub async fn read_beside(options: &Options) -> Result<Reader, OpenError> {
+        let timeout = options.statement_timeout;
+        let conn = match &options.url {
+            DatabaseUrl::Sqlite(path) => sqlite::Sqlite::read_beside(path, timeout).await?,
+            DatabaseUrl::Postgres(url) => pg::Pg::read_beside((**url).clone(), timeout).await?,
+        };
+        Ok(Reader::new(conn, None))
+    }
+
     /// Like [`Db::read`], but all reads see one state of the database, that of
     /// the first read. Costs a statement at either end: use it where two reads
     /// must agree with each other. Keep it short: it holds back the clean-up of

@@ -144,6 +144,22 @@ impl Pg {
         })
     }
 
+    /// One session that only reads, beside whoever serves the database.
+    pub(crate) async fn read_beside(
+        server: PgConnectOptions,
+        statement_timeout: Duration,
+    ) -> Result<Conn, OpenError> {
+        let server = server
+            .application_name("battala visit")
+            .disable_statement_logging();
+        let pool = PgPoolOptions::new()
+            .max_connections(1)
+            .after_connect(move |conn, _| Box::pin(begin(conn, statement_timeout, None)))
+            .connect_with(server)
+            .await?;
+        Ok(Conn::new(RawConn::Postgres(pool.acquire().await?)))
+    }
+
     pub(crate) async fn reserve(&self, lane: Option<&Arc<Tail>>) -> Result<WritePermit, DbError> {
         let place = Arc::clone(&self.queue).acquire_owned().await;
         let place = place.map_err(|_| DbError::unavailable("the database is closed"))?;

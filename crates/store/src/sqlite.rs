@@ -26,7 +26,7 @@ use self::{group::Writer, readers::Readers};
 pub(crate) use self::{limit::LimitedConn, readers::ReaderHome};
 use crate::{
     DbError, Migrations, OpenError, Options, Synchronous,
-    conn::Conn,
+    conn::{Conn, RawConn},
     writer::{BoxJob, QUEUE_MAX, Slot, WritePermit},
 };
 
@@ -70,6 +70,15 @@ impl Sqlite {
             closing,
             writer: Mutex::new(Some(writer.spawn(fatal))),
         })
+    }
+
+    /// Another process may have the file: this takes no lock.
+    pub(crate) async fn read_beside(path: &Path, timeout: Duration) -> Result<Conn, OpenError> {
+        let options = connect_options(path, Synchronous::Full)
+            .create_if_missing(false)
+            .pragma("query_only", "ON");
+        let conn = LimitedConn::connect(&options, timeout).await?;
+        Ok(Conn::new(RawConn::Sqlite(conn)))
     }
 
     pub(crate) async fn reserve(&self) -> Result<WritePermit, DbError> {
