@@ -196,7 +196,7 @@ fn refusals_of(requirement: Requirement) -> &'static [ErrorCode] {
     match requirement {
         Requirement::Anyone => &[],
         Requirement::Account => &[Unauthenticated, SessionEnded],
-        Requirement::HubAdmin => &[Unauthenticated, SessionEnded, Forbidden],
+        Requirement::HubAdmin | Requirement::Job => &[Unauthenticated, SessionEnded, Forbidden],
         Requirement::Member(_)
         | Requirement::Owner
         | Requirement::Author(_)

@@ -15,6 +15,7 @@ use crate::Hub;
 use crate::access::{self, Action, Can};
 use crate::bus::Audience;
 use crate::error::{Error, Result};
+use crate::jobs::Job;
 use crate::places::arrange;
 use crate::work::{Entry, Work};
 
@@ -221,7 +222,7 @@ pub async fn delete(hub: &Hub, can: Can<access::DeleteChannel>) -> Result<()> {
                 Audience::Channel(server_id, id),
                 Event::ChannelDeleted(deleted),
             );
-            work.purge_soon();
+            work.enqueue(Job::PurgeChannel { channel_id: id }).await?;
             work.audit(Entry::in_server(server_id, id)).await
         })
     })

@@ -20,6 +20,7 @@ use crate::access::{self, Can};
 use crate::bus::{Audience, Notice};
 use crate::channels::channel_of;
 use crate::error::{Error, Result};
+use crate::jobs::Job;
 use crate::members::member_of;
 use crate::places::arrange;
 use crate::work::Entry;
@@ -285,8 +286,7 @@ pub async fn delete(hub: &Hub, can: Can<access::DeleteServer>) -> Result<()> {
                 .ok_or(Error::NotFound)?;
             work.audit(Entry::in_server(id, id)).await?;
             work.notify(Notice::ServerDeleted { server_id: id });
-            work.purge_soon();
-            Ok(())
+            work.enqueue(Job::PurgeServer { server_id: id }).await
         })
     })
     .await

@@ -282,7 +282,7 @@ pub async fn logout(hub: &Hub, can: Can<access::Logout>, whom: SignOut) -> Resul
         Box::pin(async move {
             let ended = match whom {
                 SignOut::Actor(Actor::Account { me, session_id }) => Some((me.id, session_id)),
-                SignOut::Actor(Actor::Anonymous | Actor::Operator) => None,
+                SignOut::Actor(Actor::Anonymous | Actor::Operator | Actor::Job(_)) => None,
                 SignOut::Cookie(cookie) => session_of(work, &cookie).await?,
             };
             let Some((user_id, session_id)) = ended else {

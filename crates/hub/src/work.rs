@@ -2,15 +2,20 @@
 
 use battala_proto::Event;
 use battala_proto::id::{ServerId, UserId};
-use battala_store::tables::audit;
 use battala_store::tables::hub::HubRow;
+use battala_store::tables::{audit, jobs};
 use battala_store::{Tx, WritePermit};
 use futures_util::future::BoxFuture;
 
 use crate::Hub;
 use crate::access::{Action, Can, Stamp, Target as _};
 use crate::bus::{Audience, Notice};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::jobs::Job;
+
+/// Jobs that one account has in the queue at most, those that have failed included: deleting is paced
+/// by its rate, and jobs are done faster than that unless something is wrong.
+const CAUSED_MAX: i64 = 1000;
 
 /// A transaction under way, with the authority that opened it.
 pub struct Work<'t, A: Action> {
@@ -27,8 +32,8 @@ struct Outcome {
     notices: Vec<Notice>,
     /// The hub's row, where it was changed.
     settings: Option<HubRow>,
-    /// Something was marked as deleted.
-    needs_purge: bool,
+    /// A job was queued.
+    has_jobs: bool,
 }
 
 impl Outcome {
@@ -38,8 +43,8 @@ impl Outcome {
             // A later commit's hook may have been here first.
             let _ = hub.settings().replace(row);
         }
-        if self.needs_purge {
-            hub.jobs().purge_soon();
+        if self.has_jobs {
+            hub.jobs().look_soon();
         }
         for notice in self.notices {
             hub.bus().publish(notice);
@@ -47,11 +52,8 @@ impl Outcome {
     }
 
     /// The commit has happened, or has not, or is about to. Settings are not replaced: they are read
-    /// again every few seconds where that can be.
+    /// again every few seconds where that can be. So are the jobs.
     fn doubt(self, hub: &Hub) {
-        if self.needs_purge {
-            hub.jobs().purge_in_doubt();
-        }
         hub.bus().publish(Notice::InDoubt(self.notices));
     }
 }
@@ -113,9 +115,28 @@ impl<A: Action> Work<'_, A> {
         self.outcome.settings = Some(row);
     }
 
-    /// Something was marked as deleted: has it removed, after the commit.
-    pub(crate) fn purge_soon(&mut self) {
-        self.outcome.needs_purge = true;
+    /// Has a job done once this has committed, and never without it. The account that acts is its
+    /// cause, and has a bounded number of them.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when too many of the account's jobs are not done yet.
+    pub(crate) async fn enqueue(&mut self, job: Job) -> Result<()> {
+        let cause = self.can.actor().me().map(|me| me.id);
+        if let Some(cause) = cause
+            && jobs::caused_by(self.tx, cause, CAUSED_MAX).await? >= CAUSED_MAX
+        {
+            tracing::warn!(%cause, limit = CAUSED_MAX, "too many jobs of one account wait");
+            return Err(Error::Unavailable);
+        }
+        let row = job.to_row(self.make_id()?, cause, self.now())?;
+        jobs::insert(self.tx, row).await?;
+        self.look_for_jobs();
+        Ok(())
+    }
+
+    /// Has the queue looked at after the commit.
+    pub(crate) fn look_for_jobs(&mut self) {
+        self.outcome.has_jobs = true;
     }
 
     /// Adds an entry to the audit log.

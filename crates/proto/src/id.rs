@@ -146,6 +146,8 @@ macro_rules! ids {
 ids! {
     /// A text channel of a server.
     ChannelId,
+    /// Something that the hub has still to do by itself.
+    JobId,
     /// A message of a channel. Within a channel, id order is sequence order.
     MessageId,
     /// A role of a server. The everyone role has its server's id.

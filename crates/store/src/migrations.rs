@@ -3,5 +3,9 @@
 use crate::{Migrations, migrate::migrations};
 
 /// Every step, from `migrations/sqlite/` and `migrations/postgres/`.
-pub const MIGRATIONS: Migrations =
-    migrations!["0001_foundation", "0002_mend", "0003_message_indexes"];
+pub const MIGRATIONS: Migrations = migrations![
+    "0001_foundation",
+    "0002_mend",
+    "0003_message_indexes",
+    "0004_jobs",
+];

@@ -124,6 +124,7 @@ fn who(requirement: Requirement) -> &'static str {
         Requirement::Anyone => "Needs no account.",
         Requirement::Account => "For accounts.",
         Requirement::HubAdmin => "For administrators of the hub.",
+        Requirement::Job => "For nobody: the hub does it.",
         Requirement::Member(_) => "For members with the permission, and the owner.",
         Requirement::Owner => "For the owner of the server.",
         Requirement::Author(_) => "For the author, as long as they are a member.",

@@ -71,6 +71,7 @@ async fn serve(config: &Config, started: Instant) -> Result<(), Box<dyn Error>> 
         hub.stop().await;
         return Err(format!("the preset setup: {}", explain(&error)).into());
     }
+    hub.run_jobs();
     let setup_link = leave_setup_link(&hub, &data_dir, &public_url)?;
 
     let stop = CancellationToken::new();

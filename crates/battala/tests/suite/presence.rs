@@ -296,14 +296,18 @@ async fn ranges_have_bounds() {
     let hub = TestHub::start().await;
     let (community, owner, []) = hub.community("owner", []).await;
     let socket = hub.socket(&owner).await;
-    for (ranges, code) in [
-        (json!([[0, 100]]), "too_large"),
-        (json!([[5, 4]]), "invalid_format"),
-        (json!([[0]]), "invalid_format"),
-        (json!([[0, -1]]), "too_small"),
-        (json!([[0, 1], [2, 3], [4, 5], [6, 7]]), "too_many"),
-        (json!("all"), "wrong_type"),
-        (json!([["0", "1"]]), "wrong_type"),
+    for (ranges, field, code) in [
+        (json!([[0, 100]]), "ranges[0]", "too_large"),
+        (json!([[5, 4]]), "ranges[0]", "invalid_format"),
+        (json!([[0]]), "ranges[0]", "invalid_format"),
+        (json!([[0, -1]]), "ranges[0][1]", "too_small"),
+        (
+            json!([[0, 1], [2, 3], [4, 5], [6, 7]]),
+            "ranges",
+            "too_many",
+        ),
+        (json!("all"), "ranges", "wrong_type"),
+        (json!([["0", "1"]]), "ranges[0][0]", "wrong_type"),
     ] {
         let body = json!({"server_id": community.id, "ranges": ranges});
         let error = socket
@@ -311,7 +315,7 @@ async fn ranges_have_bounds() {
             .await;
         assert_eq!(
             (&error["fields"][0]["field"], &error["fields"][0]["code"]),
-            (&json!("ranges"), &json!(code)),
+            (&json!(field), &json!(code)),
             "{error}"
         );
     }

@@ -201,7 +201,7 @@ async fn a_further_look_sees_all_that_has_changed_since_a_session_became_known()
     let can = hub.authorize::<DeleteServer>(actor(), own[1]).await;
     let deleted = servers::delete(hub, can.expect("allowed")).await;
     deleted.expect("deleted");
-    let order = json!({"order": [own[2], own[0]]});
+    let order = json!({"servers": [{"id": own[2], "position": 0}, {"id": own[0], "position": 1}]});
     let can = hub.authorize::<ReorderServers>(actor(), ()).await;
     let reordered = servers::reorder(hub, can.expect("allowed"), request(order)).await;
     reordered.expect("reordered");

@@ -46,6 +46,10 @@ actions! {
     RemoveInviter(()) = Requirement::HubAdmin;
     /// Make a one-time link with which someone sets a new password.
     CreatePasswordReset(()) = Requirement::HubAdmin;
+    /// Have the jobs that failed tried once more.
+    RetryJobs(()) = Requirement::HubAdmin;
+    /// Go on with a job of the queue.
+    RunJob(()) = Requirement::Job;
 
     /// Make an account.
     Register(()) = Requirement::Anyone;

@@ -39,6 +39,8 @@ pub enum Actor {
     },
     /// The operator at the machine itself, or the hub on its own behalf.
     Operator,
+    /// The hub, by a job of this kind.
+    Job(&'static str),
 }
 
 impl Actor {
@@ -46,7 +48,7 @@ impl Actor {
     pub fn me(&self) -> Option<&Arc<Me>> {
         match self {
             Self::Account { me, .. } => Some(me),
-            Self::Anonymous | Self::Operator => None,
+            Self::Anonymous | Self::Operator | Self::Job(_) => None,
         }
     }
 }
@@ -203,7 +205,7 @@ impl<A: Action> Can<A> {
     pub fn session_id(&self) -> Result<SessionId> {
         match self.actor {
             Actor::Account { session_id, .. } => Ok(session_id),
-            Actor::Anonymous | Actor::Operator => Err(Error::Unauthenticated),
+            Actor::Anonymous | Actor::Operator | Actor::Job(_) => Err(Error::Unauthenticated),
         }
     }
 }

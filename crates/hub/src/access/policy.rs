@@ -25,6 +25,8 @@ pub enum Requirement {
     Author(Permissions),
     /// Authorship, or these permissions.
     AuthorOr(Permissions),
+    /// Nobody's: the hub does it by a job.
+    Job,
 }
 
 /// What the policy says.
@@ -54,7 +56,9 @@ impl Decision {
 /// What can be said without looking at the target.
 pub(super) fn decide_before_loading(requires: Requirement, actor: &Actor) -> Decision {
     match (requires, actor) {
-        (Requirement::Anyone, _) | (_, Actor::Account { .. } | Actor::Operator) => Decision::Allow,
+        (Requirement::Anyone, _) | (_, Actor::Account { .. } | Actor::Operator | Actor::Job(_)) => {
+            Decision::Allow
+        }
         (_, Actor::Anonymous) => Decision::Unauthenticated,
     }
 }
@@ -62,7 +66,8 @@ pub(super) fn decide_before_loading(requires: Requirement, actor: &Actor) -> Dec
 /// The whole decision.
 pub(super) fn decide(requires: Requirement, actor: &Actor, standing: &Standing) -> Decision {
     let me = match actor {
-        Actor::Operator => return Decision::Allow,
+        Actor::Operator if requires == Requirement::Job => return Decision::Forbidden,
+        Actor::Operator | Actor::Job(_) => return Decision::Allow,
         Actor::Anonymous if requires == Requirement::Anyone => return Decision::Allow,
         Actor::Anonymous => return Decision::Unauthenticated,
         Actor::Account { me, .. } => me,
@@ -70,6 +75,7 @@ pub(super) fn decide(requires: Requirement, actor: &Actor, standing: &Standing) 
     let allowed = match requires {
         Requirement::Anyone | Requirement::Account => true,
         Requirement::HubAdmin => me.is_admin,
+        Requirement::Job => false,
         // Who does not see the server does not learn that it is there.
         _ if !standing.is_visible() => return Decision::Hidden,
         Requirement::Member(needed) => standing.has(needed),
@@ -137,6 +143,7 @@ mod tests {
             Requirement::Owner,
             Requirement::Author(SEND),
             Requirement::AuthorOr(SEND),
+            Requirement::Job,
         ];
         for bits in 0..64 {
             let on = |bit: i32| bits & (1 << bit) != 0;
@@ -153,7 +160,7 @@ mod tests {
                 let expected = match requires {
                     Requirement::Anyone | Requirement::Account => Decision::Allow,
                     Requirement::HubAdmin if admin => Decision::Allow,
-                    Requirement::HubAdmin => Decision::Forbidden,
+                    Requirement::HubAdmin | Requirement::Job => Decision::Forbidden,
                     _ if !can_view => Decision::Hidden,
                     Requirement::Member(_) if can_send => Decision::Allow,
                     Requirement::Owner if owner => Decision::Allow,

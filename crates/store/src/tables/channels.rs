@@ -154,7 +154,7 @@ pub async fn set_order(
     Ok(())
 }
 
-/// Marks a channel as deleted and closes the gap in the order; the purge removes the rest.
+/// Marks a channel as deleted and closes the gap in the order; a job removes the rest.
 pub async fn mark_deleted(
     conn: &mut Conn,
     server: ServerId,

@@ -9,6 +9,7 @@ pub mod channels;
 pub mod credentials;
 pub mod hub;
 pub mod invites;
+pub mod jobs;
 pub mod mark;
 pub mod members;
 pub mod messages;
@@ -20,6 +21,6 @@ pub mod sessions;
 pub mod tombstones;
 pub mod users;
 
-use battala_proto::id::{ChannelId, MessageId, RoleId, ServerId, SessionId, UserId};
+use battala_proto::id::{ChannelId, JobId, MessageId, RoleId, ServerId, SessionId, UserId};
 
-crate::column!(id: ChannelId, MessageId, RoleId, ServerId, SessionId, UserId);
+crate::column!(id: ChannelId, JobId, MessageId, RoleId, ServerId, SessionId, UserId);

@@ -160,7 +160,7 @@ pub async fn raise_epoch(conn: &mut Conn, id: ServerId) -> Result<Option<i64>, D
     conn.fetch_optional(statement, args![id]).await
 }
 
-/// Marks a server as deleted; the purge removes it.
+/// Marks a server as deleted; a job removes it.
 pub async fn mark_deleted(conn: &mut Conn, id: ServerId, now: i64) -> Result<Option<i64>, DbError> {
     let statement = sql!(
         "UPDATE servers SET deleted_at = $2, epoch = epoch + 1 WHERE id = $1 AND deleted_at IS NULL RETURNING epoch"

@@ -10,6 +10,7 @@
 
 mod files;
 mod groups;
+mod jobs;
 mod kills;
 mod migrations;
 mod places;

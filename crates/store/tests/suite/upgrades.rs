@@ -34,8 +34,24 @@ const SECOND: Release = Release {
     postgres_rows: include_str!("fixtures/0002_postgres.sql"),
 };
 
+const THIRD: Release = Release {
+    steps: Migrations::new(MIGRATIONS.steps().split_at(3).0),
+    checksums: &[FOUNDATION, MEND, MESSAGE_INDEXES],
+    sqlite_rows: include_str!("fixtures/0003_sqlite.sql"),
+    postgres_rows: include_str!("fixtures/0003_postgres.sql"),
+};
+
 const FOUNDATION: &str = "78c0d653f7bda30466aa5cd9aef98bafdf6f9d80e10018e24be30f852951de3c";
 const MEND: &str = "9c74a40238f0afba7c3da1e3e8661a50d144a75af09ab97352f66722f6fa18b5";
+
+const MESSAGE_INDEXES: &str = "18b41c7e0ab5a68ce6b1e5b457490d3c87b5f64d4184b112dad56326102ba1ed";
+
+/// What was deleted before there were jobs, and is still to be removed: a server, and a channel of
+/// another.
+const DUE: [&str; 2] = [
+    r#"purge_channel {"channel_id":"1426097356800000008"}"#,
+    r#"purge_server {"server_id":"1426097356800000006"}"#,
+];
 
 /// The rows of every table as text in order, in the columns that the release had.
 type Content = BTreeMap<String, Vec<Option<String>>>;
@@ -147,6 +163,9 @@ async fn upgrade(release: &'static Release, engine: Engine) {
         new.close().await;
         assert_eq!(beside.content(&columns).await, before);
     }
+    let due = "SELECT kind || ' ' || payload FROM jobs ORDER BY 1".to_owned();
+    let due: Vec<String> = beside.texts(due).await.into_iter().flatten().collect();
+    assert_eq!(due, DUE);
     let steps = "SELECT name FROM schema_migrations ORDER BY number".to_owned();
     let ran: Vec<String> = beside.texts(steps).await.into_iter().flatten().collect();
     let known: Vec<&str> = MIGRATIONS.steps().iter().map(|step| step.name).collect();
@@ -171,4 +190,14 @@ async fn a_database_of_the_second_release_is_brought_up_on_sqlite() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_of_the_second_release_is_brought_up_on_postgres() {
     upgrade(&SECOND, Engine::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_of_the_third_release_is_brought_up_on_sqlite() {
+    upgrade(&THIRD, Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_of_the_third_release_is_brought_up_on_postgres() {
+    upgrade(&THIRD, Engine::Postgres).await;
 }

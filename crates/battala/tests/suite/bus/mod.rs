@@ -18,6 +18,7 @@ use battala_hub::bus::Notice;
 use battala_hub::{Actor, Can, Clock, Config, Hub, Limits, Random, Rate};
 use battala_proto::id::ServerId;
 use battala_socketio::Server;
+use battala_store::tables::jobs;
 use battala_store::{Db, Options};
 use battala_testkit::{Scratch, TestDatabase};
 use futures_util::future::join_all;
@@ -29,7 +30,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::harness::{
-    Delivered, Engine, Http, PASSWORD, Request, Socket, User, database, engine, places,
+    Delivered, Engine, Http, PASSWORD, Request, Socket, User, database, engine, places, until,
 };
 
 const MESSAGES: usize = 300;
@@ -60,6 +61,7 @@ impl Node {
             Random::system(),
         );
         let hub = started.await.expect("a hub");
+        hub.run_jobs();
         let gateway = Gateway::start(hub.clone());
         let sockets = Server::new(sockets, gateway.clone());
         let router = battala_api::router(hub.clone(), ApiConfig::default()).merge(sockets.router());
@@ -192,7 +194,15 @@ impl Cluster {
             database,
             scratch,
         } = self;
-        drop((relay, db));
+        drop(relay);
+        until("no job is left", async || {
+            let mut reader = db.read().await.ok()?;
+            let count = jobs::count(&mut reader).await.ok()?;
+            assert_eq!(count.failed, 0);
+            (count.waiting == 0).then_some(())
+        })
+        .await;
+        drop(db);
         for node in [writing, sockets] {
             drop(node.tasks);
             node.gateway.stop().await;

@@ -10,6 +10,7 @@ use serde_json::json;
 use toml::{Table, Value};
 
 use super::http::{Http, Request};
+use super::leftovers::wait_for_jobs;
 use super::options::{Engine, Options, engine};
 use super::process::Process;
 use super::socket::Socket;
@@ -31,7 +32,7 @@ const FILE_BLOCK_BYTES: u64 = 512;
 const LINES_SHOWN: usize = 40;
 
 /// The real binary with a data directory and a database of its own. Killed when
-/// dropped; an error in its log fails the test.
+/// dropped; an error in its log fails the test, and so does a job that it has not done.
 #[derive(Debug)]
 pub(crate) struct TestHub {
     pub(crate) http: Arc<Http>,
@@ -188,10 +189,15 @@ impl TestHub {
         let status = super::until("its end", async || process.ended()).await;
         process.drained().await;
         self.http.hang_up();
+        (status.code(), self.take_errors())
+    }
+
+    /// The errors that it has logged so far, which were to be expected.
+    pub(crate) fn take_errors(&self) -> Vec<String> {
         let mut errors = Vec::new();
         self.lines
             .change(|lines| errors = lines.extract_if(.., |line| is_error(line)).collect());
-        (status.code(), errors)
+        errors
     }
 
     pub(crate) fn process_id(&self) -> u32 {
@@ -216,10 +222,17 @@ impl TestHub {
 
     /// The address of the hub's database, for a process that opens it after the hub.
     pub(crate) fn database_url(&self) -> String {
-        match &self.database {
-            Some(database) => database.url().to_owned(),
-            None => format!("sqlite:{}", self.data_dir().join("battala.db").display()),
+        if let Some(database) = &self.database {
+            return database.url().to_owned();
         }
+        let given = self.options.settings.get("database_url");
+        let file = given.and_then(|url| url.as_str()?.strip_prefix("sqlite:"));
+        let path = match file {
+            // Where the process was started.
+            Some(file) => self.data_dir().with_file_name(file),
+            None => self.data_dir().join("battala.db"),
+        };
+        format!("sqlite:{}", path.display())
     }
 
     /// The way to the database, of a hub that was started with [`Options::proxied`] on PostgreSQL.
@@ -328,6 +341,12 @@ impl TestHub {
 impl Drop for TestHub {
     fn drop(&mut self) {
         let ended = self.process.as_mut().and_then(Process::ended);
+        let is_working = self.process.is_some() && ended.is_none();
+        let jobs = if is_working && !std::thread::panicking() {
+            wait_for_jobs(&self.database_url())
+        } else {
+            Ok(())
+        };
         self.process = None;
         if std::thread::panicking() {
             let log = self.log();
@@ -343,6 +362,9 @@ impl Drop for TestHub {
             "the hub ended by itself ({ended:?}):\n{}",
             self.log()
         );
+        if let Err(left) = jobs {
+            panic!("{left}:\n{}", self.log());
+        }
         let errors: Vec<String> = self.lines.read(|lines| {
             let errors = lines.iter().filter(|line| is_error(line));
             errors.cloned().collect()

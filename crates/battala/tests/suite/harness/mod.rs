@@ -6,6 +6,7 @@
 mod answer;
 mod http;
 mod hub;
+mod leftovers;
 mod options;
 mod polling;
 mod process;

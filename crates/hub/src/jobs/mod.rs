@@ -1,27 +1,35 @@
-//! What the hub does by itself: keeping its node number, and removing what was deleted.
+//! What the hub does by itself: the jobs that commits leave behind, and its housekeeping.
+//!
+//! A job ([`Job`]) stands in the database from the commit that makes it due until it is done
+//! ([`queue`]). What only has to happen now and then, and is right again at the next time, is a timer
+//! of the process and nothing more.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+mod purge;
+mod queue;
+
 use std::time::Duration;
 
+use battala_proto::id::{ChannelId, ServerId};
 use battala_store::Engine;
-use battala_store::tables::{purge, sessions};
+use battala_store::tables::sessions;
+use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
-use tokio::time::{Instant, MissedTickBehavior, timeout};
+use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::Hub;
+use crate::access::{self, Can};
 use crate::error::{Error, Result};
 use crate::settings;
 use crate::tombstones::{self, Looked};
 
-/// Rows that one batch of the purge removes at most: a few milliseconds of the writer.
-const PURGE_ROWS: u32 = 500;
+pub use queue::{Failed, Overview, overview};
+
+/// Rows that one batch removes at most: a few milliseconds of the writer.
+const ROWS_AT_ONCE: u32 = 500;
 /// How often rows that ended long ago are looked for.
 const HOUSEKEEPING_EVERY: Duration = Duration::from_mins(10);
-/// When the purge looks once more after a commit in doubt, which the server may still work on, and
-/// after it could not go on.
-const PURGE_AGAIN: Duration = Duration::from_secs(10);
 /// How often the settings are read again where another process may change them.
 const SETTINGS_EVERY: Duration = Duration::from_secs(2);
 /// How long the row of an ended session is kept.
@@ -30,26 +38,50 @@ const ENDED_SESSIONS_KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 /// How soon a node number is renewed that could not be.
 const RENEW_AGAIN: Duration = Duration::from_secs(1);
 
+/// Something that the hub does after the commit that makes it due, however often the process ends in
+/// between. To do it twice is to do it once.
+///
+/// What is stored of it is read by later releases: a kind keeps its name and its fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
+pub(crate) enum Job {
+    /// Remove what is left of a deleted server.
+    PurgeServer { server_id: ServerId },
+    /// Remove what is left of a deleted channel.
+    PurgeChannel { channel_id: ChannelId },
+}
+
+impl Job {
+    /// Its kind, in the queue and wherever somebody asks who acted.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::PurgeServer { .. } => "purge_server",
+            Self::PurgeChannel { .. } => "purge_channel",
+        }
+    }
+
+    /// What it is done to: asking for the same once more is no second job.
+    fn subject(self) -> i64 {
+        match self {
+            Self::PurgeServer { server_id } => server_id.raw(),
+            Self::PurgeChannel { channel_id } => channel_id.raw(),
+        }
+    }
+}
+
 /// The hub's own tasks.
 #[derive(Default)]
 pub(crate) struct Jobs {
     tracker: TaskTracker,
     stopping: CancellationToken,
-    purge: Notify,
-    /// Something may be marked as deleted in a moment: the purge looks again soon.
-    is_purge_in_doubt: AtomicBool,
+    /// A job may wait.
+    queued: Notify,
 }
 
 impl Jobs {
-    /// Something was marked as deleted.
-    pub(crate) fn purge_soon(&self) {
-        self.purge.notify_one();
-    }
-
-    /// A commit that marks something as deleted may have happened, or may be about to.
-    pub(crate) fn purge_in_doubt(&self) {
-        self.is_purge_in_doubt.store(true, Ordering::Relaxed);
-        self.purge.notify_one();
+    /// A job was queued, or may have been, or will be in a moment.
+    pub(crate) fn look_soon(&self) {
+        self.queued.notify_one();
     }
 
     pub(crate) async fn stop(&self) {
@@ -76,7 +108,7 @@ pub(crate) fn start(hub: &Hub) {
     if hub.db().engine() == Engine::Postgres {
         jobs.run(follow_settings(hub.clone()));
     }
-    jobs.run(purge_when_needed(hub.clone()));
+    jobs.run(remove_ended_sessions(hub.clone()));
     jobs.run(remove_tombstones(hub.clone()));
 }
 
@@ -118,46 +150,45 @@ async fn follow_settings(hub: Hub) {
     }
 }
 
-async fn purge_when_needed(hub: Hub) {
-    let jobs = hub.jobs();
-    let mut again_at: Option<Instant> = None;
+async fn remove_ended_sessions(hub: Hub) {
     loop {
-        // Taken before the look: a doubt that arises meanwhile has a look of its own.
-        let is_in_doubt = jobs.is_purge_in_doubt.swap(false, Ordering::Relaxed);
-        let purged = purge_all(&hub).await;
-        if let Err(error) = &purged {
+        if let Err(error) = remove_ended(&hub).await {
             error.log_if_internal();
-            tracing::warn!(%error, "the purge stopped; it goes on later");
+            tracing::warn!(%error, "ended sessions were not removed; it goes on later");
         }
-        if is_in_doubt || purged.is_err() {
-            again_at = Some(Instant::now() + PURGE_AGAIN);
-        }
-        let wait = again_at.map_or(HOUSEKEEPING_EVERY, |at| {
-            at.saturating_duration_since(Instant::now())
-        });
-        if timeout(wait, jobs.purge.notified()).await.is_err() {
-            again_at = None;
-        }
+        tokio::time::sleep(HOUSEKEEPING_EVERY).await;
     }
 }
 
-async fn purge_all(hub: &Hub) -> Result<()> {
-    let ended_before = hub.now() - ENDED_SESSIONS_KEPT_MS;
+async fn remove_ended(hub: &Hub) -> Result<()> {
+    let before = hub.now() - ENDED_SESSIONS_KEPT_MS;
     loop {
-        let removed = hub
-            .db()
-            .write(move |tx| {
-                Box::pin(async move {
-                    let rows = purge::run(tx, PURGE_ROWS).await?;
-                    let ended = sessions::remove_ended(tx, ended_before, PURGE_ROWS).await?;
-                    Ok::<_, Error>(rows + ended)
-                })
+        let removed = hub.db().write(move |tx| {
+            Box::pin(async move {
+                Ok::<_, Error>(sessions::remove_ended(tx, before, ROWS_AT_ONCE).await?)
             })
-            .await?;
-        if removed == 0 {
+        });
+        if removed.await? == 0 {
             return Ok(());
         }
         // Others write between two batches.
         tokio::task::yield_now().await;
     }
+}
+
+impl Hub {
+    /// Runs the jobs of the queue from now on: for the one process that serves the database. Others
+    /// only leave jobs there.
+    pub fn run_jobs(&self) {
+        self.jobs().run(queue::run(self.clone()));
+    }
+}
+
+/// Asks for all failed jobs once more; how many.
+///
+/// # Errors
+/// What the database refuses.
+pub async fn retry_failed(hub: &Hub, can: Can<access::RetryJobs>) -> Result<u64> {
+    hub.write(can, |work| Box::pin(queue::retry_failed(work)))
+        .await
 }
