@@ -21,7 +21,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Run the hub until it is told to stop.
     Serve,
-    /// Manage accounts from the shell.
+    /// Manage accounts and jobs from the shell.
     #[command(subcommand)]
     Admin(AdminCommand),
     /// Look at the settings.
@@ -33,7 +33,7 @@ pub(crate) enum Command {
     Version,
 }
 
-/// Accounts.
+/// Accounts and jobs.
 #[derive(Debug, Subcommand)]
 pub(crate) enum AdminCommand {
     /// Make an administrator's account; asks for the password.
@@ -52,6 +52,10 @@ pub(crate) enum AdminCommand {
         /// The username.
         username: String,
     },
+    /// Show how many jobs wait and which have failed; also while the hub runs.
+    Jobs,
+    /// Have the failed jobs tried once more.
+    RetryJobs,
 }
 
 /// Settings.

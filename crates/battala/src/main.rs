@@ -56,6 +56,10 @@ fn run(command: Command, file: Option<&Path>) -> Result<(), Box<dyn Error>> {
         Command::Admin(AdminCommand::ResetPassword { username }) => {
             commands::admin::reset_password(&config::load(file)?, &username)
         }
+        Command::Admin(AdminCommand::Jobs) => commands::admin::jobs(&config::load(file)?),
+        Command::Admin(AdminCommand::RetryJobs) => {
+            commands::admin::retry_jobs(&config::load(file)?)
+        }
         Command::Config(ConfigCommand::Check) => Ok(commands::settings::check(file)?),
         Command::Config(ConfigCommand::Show) => Ok(commands::settings::show(file)?),
         Command::Healthcheck => Ok(commands::healthcheck::run(config::load(file)?.listen)?),

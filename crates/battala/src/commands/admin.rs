@@ -1,16 +1,16 @@
-//! `admin create` and `admin reset-password`: what an operator does at the
-//! machine itself, without an account.
+//! `admin create`, `admin reset-password`, `admin jobs` and `admin retry-jobs`: what an operator
+//! does at the machine itself, without an account.
 
 use std::error::Error;
 use std::path::Path;
 
-use battala_hub::access::{CreatePasswordReset, ListUsers, SetupHub};
-use battala_hub::{Actor, Hub, auth, users};
+use battala_hub::access::{CreatePasswordReset, ListUsers, RetryJobs, SetupHub};
+use battala_hub::{Actor, Hub, auth, jobs, users};
 use battala_proto::auth::Register;
 use battala_proto::error::FieldError;
 use battala_proto::fields::Fault;
 use battala_proto::text::{Email, NewPassword, Username};
-use battala_store::{DatabaseUrl, Purpose};
+use battala_store::{DatabaseUrl, Db, Options, Purpose};
 
 use crate::config::Config;
 use crate::data_dir::DataDir;
@@ -68,6 +68,35 @@ pub(crate) fn reset_password(config: &Config, username: &str) -> Result<(), Box<
     })
 }
 
+/// Prints what is in the queue of jobs, beside a hub that runs or without one.
+pub(crate) fn jobs(config: &Config) -> Result<(), Box<dyn Error>> {
+    existing(config)?;
+    let options = Options::new(config.database_url.clone());
+    let found = runtime()?.block_on(async {
+        let mut reader = Db::read_beside(&options).await?;
+        Ok::<_, Box<dyn Error>>(jobs::overview(&mut reader).await?)
+    })?;
+    say(&format!(
+        "{} waiting, {} failed",
+        found.waiting, found.failed
+    ));
+    for job in found.newest {
+        say(&format!("failed: {} {}: {}", job.id, job.what, job.error));
+    }
+    Ok(())
+}
+
+/// Has the failed jobs tried once more, by the hub that runs or at its next start.
+pub(crate) fn retry_jobs(config: &Config) -> Result<(), Box<dyn Error>> {
+    existing(config)?;
+    with_hub(config, async |hub| {
+        let can = hub.authorize::<RetryJobs>(Actor::Operator, ()).await?;
+        let count = jobs::retry_failed(hub, can).await?;
+        say(&format!("{count} will be tried once more"));
+        Ok(())
+    })
+}
+
 /// Where the hub of these settings keeps its data. Unlike a first start, a visit makes nothing: with
 /// settings that are not the hub's, one would look into an empty house.
 fn existing(config: &Config) -> Result<String, Box<dyn Error>> {
@@ -101,16 +130,19 @@ fn with_hub(
     config: &Config,
     task: impl AsyncFnOnce(&Hub) -> Result<(), Failure>,
 ) -> Result<(), Box<dyn Error>> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
+    runtime()?.block_on(async {
         let public_url = config.public_url_at(config.listen);
         let (hub, _) = wiring::start_hub(config, &public_url, Purpose::Visit).await?;
         let result = task(&hub).await;
         hub.stop().await;
         result.map_err(|Failure(text)| text.into())
     })
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
 }
 
 /// Why a task was not done, in words.

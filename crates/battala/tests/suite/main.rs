@@ -21,6 +21,7 @@ mod hostile;
 mod ids;
 mod invites;
 mod io_error;
+mod jobs;
 mod leases;
 mod logs;
 mod lost_answers;
