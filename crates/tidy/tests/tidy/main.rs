@@ -1,5 +1,6 @@
 //! The rules of the repository. Each test says in its failure what to do.
 
+mod actors;
 mod crates;
 mod documents;
 mod fuzzing;
