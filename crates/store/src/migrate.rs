@@ -10,9 +10,15 @@ use sqlx::{
     Connection as _, Executor as _, PgConnection, SqliteConnection, postgres::PgConnectOptions,
     sqlite::SqliteConnectOptions,
 };
+use tokio::time::{Duration, Instant, sleep};
 
 use crate::pg::CLAIM_KEY;
 use crate::{DbError, OpenError, Purpose};
+
+/// How long the claim of a process that has ended may still stand.
+const CLEANED_UP: Duration = Duration::from_secs(2);
+/// Between two looks at it.
+const AGAIN: Duration = Duration::from_millis(50);
 
 /// The steps that lead from an empty database to the known schema.
 #[derive(Debug, Clone, Copy)]
@@ -179,11 +185,18 @@ impl Migrations {
 /// Whether a process has the claim. If none has, this session has it from now on, so that none
 /// begins to serve in the middle of a step.
 async fn is_served(conn: &mut PgConnection) -> Result<bool, sqlx::Error> {
-    let taken: bool = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)")
-        .bind(CLAIM_KEY)
-        .fetch_one(conn)
-        .await?;
-    Ok(!taken)
+    let began = Instant::now();
+    loop {
+        let is_taken: bool = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)")
+            .bind(CLAIM_KEY)
+            .fetch_one(&mut *conn)
+            .await?;
+        // The server may still be cleaning up after one that has just ended.
+        if is_taken || began.elapsed() > CLEANED_UP {
+            return Ok(!is_taken);
+        }
+        sleep(AGAIN).await;
+    }
 }
 
 impl Applied {
