@@ -19,9 +19,15 @@ pub struct Scratch(PathBuf);
 impl Scratch {
     /// Makes the directory below the system's place for temporary files.
     pub fn new() -> io::Result<Self> {
-        let path = unique_path("scratch");
-        std::fs::create_dir(&path)?;
-        Ok(Self(path))
+        loop {
+            let path = unique_path("scratch");
+            match std::fs::create_dir(&path) {
+                Ok(()) => return Ok(Self(path)),
+                // A process of the same number was killed before it could take its own away.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// Where it is.
