@@ -84,7 +84,7 @@ async fn insert(
     id: i64,
 ) -> std::result::Result<(), DbError> {
     let scope = access::channel_scope(tx, author, channel).await?;
-    if !scope.is_some_and(|scope| scope.server.is_member) {
+    if scope.is_none_or(|scope| scope.server.member_rev.is_none()) {
         return Err(DbError::other("the author may not write"));
     }
     let insert = sql!(

@@ -232,7 +232,7 @@ fn add_members(tx: &mut Tx, server: ServerId, numbers: Range<usize>, now: i64) -
     Box::pin(async move {
         for number in numbers {
             let user = user_id(number);
-            members::insert(tx, server, user, now).await?;
+            members::insert(tx, (server, user), 1, now).await?;
         }
         Ok(())
     })
@@ -326,7 +326,7 @@ fn add_large_server(tx: &mut Tx, number: usize, user: UserId, now: i64) -> Writt
             };
             channels::insert(tx, &channel).await?;
         }
-        members::insert(tx, id, user, now).await?;
+        members::insert(tx, (id, user), 1, now).await?;
         Ok(())
     })
 }
@@ -344,6 +344,8 @@ async fn add_bare_server(
         icon: None,
         owner_id,
         epoch: 1,
+        structure_rev: 1,
+        rights_version: 1,
         member_count: 0,
         created_at: now,
     };

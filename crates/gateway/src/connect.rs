@@ -108,22 +108,22 @@ async fn join(
     let mut listed = Vec::new();
     for look in 1..=LOOKS_MAX {
         listed = servers::list_with_unread(hub, &can).await?;
-        let is_entered = listed.iter().fold(true, |all, server| {
+        let is_entered = listed.iter().fold(true, |all, (server, counters)| {
             // Whom a notice has entered meanwhile is there already.
             all & (connection.is_in(server.id)
-                || enter_as_of(gateway, server.id, server.epoch, connection))
+                || enter_as_of(gateway, server.id, *counters, connection))
         });
         let (me, current) = sessions::look_again(hub, &can, known).await?;
         connection.set_account(me);
         let count = listed.len();
-        for server in listed.extract_if(.., |server| !current.contains(&server.id)) {
+        for (server, _) in listed.extract_if(.., |(server, _)| !current.contains(&server.id)) {
             gateway.directory().leave(server.id, connection);
         }
         // It may have been a member again before it was taken out: only another look tells.
         let is_true = is_entered && listed.len() == count;
         // A server that was joined meanwhile is entered by its notice, and must stand in `ready`; so
         // must another order.
-        let is_same = listed.iter().map(|server| server.id).eq(current);
+        let is_same = listed.iter().map(|(server, _)| server.id).eq(current);
         if is_true && is_same {
             break;
         }
@@ -131,13 +131,13 @@ async fn join(
             return Err(Error::Unavailable);
         }
     }
-    let joined = listed.iter().map(|server| server.id).collect();
+    let joined = listed.iter().map(|(server, _)| server.id).collect();
     let ready = Ready {
         me: (*connection.account()).clone(),
         session_id: connection.session_id,
         expires_at: known.expires_at,
         hub: (*hub.settings().info()).clone(),
-        servers: listed,
+        servers: listed.into_iter().map(|(server, _)| server).collect(),
         status: hub.presence().chosen(connection.user_id),
     };
     connection.emit_first(&Event::Ready(ready));

@@ -1,6 +1,6 @@
 //! One signed-in connection, and its place in the directory.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use battala_hub::access::SendMessage;
@@ -26,6 +26,8 @@ pub(crate) struct Connection {
     expires_passed: AtomicI64,
     /// The rooms the connection is in.
     servers: Mutex<Vec<ServerId>>,
+    /// How often it has entered or left a room: each time its rights there begin anew.
+    moves: AtomicU64,
     is_attached: AtomicBool,
     /// Who holds it sends a structure: one at a time, so that what waits for this connection is
     /// one part however many servers it enters at once.
@@ -47,6 +49,7 @@ impl Connection {
             account: Mutex::new(me),
             expires_passed: AtomicI64::new(expires_passed),
             servers: Mutex::default(),
+            moves: AtomicU64::new(0),
             is_attached: AtomicBool::new(true),
             structure: tokio::sync::Mutex::const_new(()),
         }
@@ -116,14 +119,18 @@ impl Connection {
         let mut servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
         if !servers.contains(&server) {
             servers.push(server);
+            self.moves.fetch_add(1, Ordering::Relaxed);
         }
     }
 
     pub(crate) fn left(&self, server: ServerId) {
-        self.servers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .retain(|other| *other != server);
+        let mut servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
+        servers.retain(|other| *other != server);
+        self.moves.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn moves(&self) -> u64 {
+        self.moves.load(Ordering::Relaxed)
     }
 
     /// Waits for the turn to send a structure.
@@ -182,7 +189,14 @@ pub struct Attached {
     /// Writes of this connection commit in the order in which they came.
     pub(crate) lane: battala_hub::Lane,
     /// The right to write where the last message was written.
-    sending: Mutex<Option<Box<Can<SendMessage>>>>,
+    sending: Mutex<Option<Box<Sending>>>,
+}
+
+/// A right to write, and the moves of the connection before which it was asked for.
+#[derive(Clone)]
+struct Sending {
+    can: Can<SendMessage>,
+    moves: u64,
 }
 
 impl Attached {
@@ -196,31 +210,37 @@ impl Attached {
     }
 
     /// The right to write in a channel. People write many messages in one channel, so the last
-    /// right is used again while nothing that it rests on has moved: the account, and the server's
-    /// epoch as far as it is known here. Whatever is not known here yet is seen by the transaction,
-    /// which compares the epoch anyway and then asks the policy anew.
+    /// right is used again while nothing that it rests on has moved: the account, its membership, and
+    /// the server's rights as far as they are known here. Whatever is not known here yet is seen by
+    /// the transaction, which compares its stamp anyway and then asks the policy anew.
     pub(crate) async fn may_send(&self, channel: ChannelId) -> Result<Can<SendMessage>> {
         let known = self.sending().as_deref().cloned();
-        if let Some(can) = known.filter(|can| self.is_current(can, channel)) {
-            return Ok(can);
+        if let Some(known) = known.filter(|known| self.is_current(known, channel)) {
+            return Ok(known.can);
         }
+        let moves = self.connection.moves();
         let actor = self.connection.actor();
-        let can = self.gateway.hub().authorize(actor, channel).await?;
-        *self.sending() = Some(Box::new(can.clone()));
+        let can: Can<SendMessage> = self.gateway.hub().authorize(actor, channel).await?;
+        *self.sending() = Some(Box::new(Sending {
+            can: can.clone(),
+            moves,
+        }));
         Ok(can)
     }
 
-    fn is_current(&self, can: &Can<SendMessage>, channel: ChannelId) -> bool {
+    fn is_current(&self, Sending { can, moves }: &Sending, channel: ChannelId) -> bool {
         let target = can.target();
         let account = self.connection.account();
         let is_same = target.id == channel && can.me().is_ok_and(|me| Arc::ptr_eq(me, &account));
         let room = self.gateway.directory().room(target.server.id);
+        let rights_version = target.server.counters.rights_version;
         is_same
+            && *moves == self.connection.moves()
             && self.connection.is_in(target.server.id)
-            && room.is_some_and(|room| room.order().epoch() <= target.server.epoch)
+            && room.is_some_and(|room| room.order().rights_version() <= rights_version)
     }
 
-    fn sending(&self) -> MutexGuard<'_, Option<Box<Can<SendMessage>>>> {
+    fn sending(&self) -> MutexGuard<'_, Option<Box<Sending>>> {
         self.sending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

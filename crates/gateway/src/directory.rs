@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use battala_hub::bus::Counters;
 use battala_proto::id::{ServerId, UserId};
 
 use crate::connection::Connection;
@@ -91,15 +92,15 @@ impl Directory {
             .collect()
     }
 
-    /// Puts a connection into a room, which is made at `epoch` if it is the first. A connection
+    /// Puts a connection into a room, which is made at these counters if it is the first. A connection
     /// that detached meanwhile is not left behind.
-    pub(crate) fn enter(&self, server: ServerId, epoch: i64, connection: &Arc<Connection>) {
+    pub(crate) fn enter(&self, server: ServerId, counters: Counters, connection: &Arc<Connection>) {
         connection.entered(server);
         {
             let mut rooms = self.rooms.write().unwrap_or_else(PoisonError::into_inner);
             let room = rooms
                 .entry(server)
-                .or_insert_with(|| Arc::new(Room::new(server, epoch)));
+                .or_insert_with(|| Arc::new(Room::new(server, counters)));
             room.add(connection);
         }
         if !connection.is_attached() {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use battala_hub::access::{Actor, ListMembers};
-use battala_hub::bus::{Audience, Notice};
+use battala_hub::bus::{Audience, Change, Counters, Notice, StructureChange};
 use battala_hub::{Result, members};
 use battala_proto::Event;
 use battala_proto::events::{Head, RemovalReason, ServerRemoved, SessionEnded};
@@ -37,29 +37,10 @@ pub(crate) async fn run(gateway: Gateway, mut notices: Receiver<Arc<Notice>>) {
 fn dispatch(gateway: &Gateway, notice: Arc<Notice>) {
     match &*notice {
         Notice::Event(Audience::Server(server) | Audience::Channel(server, _), _)
-        | Notice::Repeated(Audience::Server(server) | Audience::Channel(server, _), _)
-        | Notice::MemberRemoved {
-            server_id: server, ..
-        } => in_order(gateway, *server, notice),
-        Notice::MemberJoined {
-            server_id,
-            member,
-            epoch,
-        } => {
-            let (server, epoch, user) = (*server_id, *epoch, member.user.id);
-            match gateway.directory().room(server) {
-                Some(room) => {
-                    // The room began after the join, with others than the new member.
-                    let is_late = epoch <= room.order().epoch();
-                    in_order(gateway, server, notice);
-                    if is_late {
-                        recovery::recheck_joins(gateway, user, server);
-                    }
-                }
-                // Nobody here was in the server: its room begins with the new member.
-                None => enter(gateway, server, epoch, user),
-            }
+        | Notice::Repeated(Audience::Server(server) | Audience::Channel(server, _), _) => {
+            in_order(gateway, *server, notice);
         }
+        Notice::Structure(change) => structure(gateway, change, &notice),
         Notice::Event(Audience::Hub, event) => to_all(&gateway.directory().all(), event),
         Notice::Event(Audience::User(user), event) => {
             to_all(&gateway.directory().of_account(*user), event);
@@ -68,16 +49,6 @@ fn dispatch(gateway: &Gateway, notice: Arc<Notice>) {
         // What has no order cannot be told apart from what was told before.
         Notice::Repeated(..) => {}
         Notice::InDoubt(notices) => in_doubt(gateway, notices),
-        Notice::ServerDeleted { server_id } => {
-            let removed = ServerRemoved {
-                server_id: *server_id,
-                reason: RemovalReason::Deleted,
-            };
-            to_all(
-                &gateway.directory().close(*server_id),
-                &Event::ServerRemoved(removed),
-            );
-        }
         Notice::UserChanged(me) => {
             let connections = gateway.directory().of_account(me.id);
             for connection in connections {
@@ -99,6 +70,37 @@ fn dispatch(gateway: &Gateway, notice: Arc<Notice>) {
                 connection.socket.close(ENDED);
             }
         }
+    }
+}
+
+/// All that one commit changed in a server's structure, rights and members.
+fn structure(gateway: &Gateway, change: &StructureChange, notice: &Arc<Notice>) {
+    let server = change.server_id;
+    if change
+        .changes
+        .iter()
+        .any(|part| matches!(part, Change::Deleted))
+    {
+        // At once, whatever is still to come of what was before.
+        let removed = ServerRemoved {
+            server_id: server,
+            reason: RemovalReason::Deleted,
+        };
+        let connections = gateway.directory().close(server);
+        return to_all(&connections, &Event::ServerRemoved(removed));
+    }
+    let joined = change.changes.iter().filter_map(Change::joined);
+    match gateway.directory().room(server) {
+        Some(room) => {
+            // The room began after the change, with others than the new members.
+            let is_late = change.counters.epoch <= room.order().epoch();
+            in_order(gateway, server, Arc::clone(notice));
+            if is_late {
+                joined.for_each(|user| recovery::recheck_joins(gateway, user, server));
+            }
+        }
+        // Nobody here was in the server: its room begins with the new members.
+        None => joined.for_each(|user| enter(gateway, server, change.counters, user)),
     }
 }
 
@@ -153,24 +155,36 @@ fn apply(gateway: &Gateway, room: &Arc<Room>, notice: &Notice) {
                 room.broadcast(&frame);
             }
         }
-        Notice::MemberJoined { member, epoch, .. } => {
-            room.member_list().insert(member.clone());
-            enter(gateway, room.server_id, *epoch, member.user.id);
+        Notice::Structure(change) => {
+            for part in &change.changes {
+                apply_part(gateway, room, change.counters, part);
+            }
         }
-        Notice::MemberRemoved {
-            user_id, reason, ..
-        } => remove(gateway, room, *user_id, *reason),
-        Notice::InDoubt(_)
-        | Notice::ServerDeleted { .. }
-        | Notice::UserChanged(_)
-        | Notice::SessionsEnded { .. } => {}
+        Notice::InDoubt(_) | Notice::UserChanged(_) | Notice::SessionsEnded { .. } => {}
+    }
+}
+
+fn apply_part(gateway: &Gateway, room: &Arc<Room>, counters: Counters, part: &Change) {
+    match part {
+        Change::Event(_, event) => {
+            if let Some(frame) = encode(event) {
+                room.broadcast(&frame);
+            }
+        }
+        Change::MemberJoined(member) => {
+            room.member_list().insert(member.clone());
+            enter(gateway, room.server_id, counters, member.user.id);
+        }
+        Change::MemberRemoved { user_id, reason } => remove(gateway, room, *user_id, *reason),
+        // It closes the room before it comes here.
+        Change::Deleted => {}
     }
 }
 
 /// Lets a new member's connections in and sends them the server.
-pub(crate) fn enter(gateway: &Gateway, server: ServerId, epoch: i64, user: UserId) {
+pub(crate) fn enter(gateway: &Gateway, server: ServerId, counters: Counters, user: UserId) {
     for connection in gateway.directory().of_account(user) {
-        gateway.directory().enter(server, epoch, &connection);
+        gateway.directory().enter(server, counters, &connection);
         let task = gateway.clone();
         gateway.run(async move { state::send_all(&task, &connection, &[server]).await });
     }

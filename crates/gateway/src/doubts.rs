@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use battala_hub::bus::{Audience, Notice};
+use battala_hub::bus::{Audience, Change, Notice};
 use battala_proto::id::{ServerId, UserId};
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -128,14 +128,10 @@ impl State {
                     self.add(notice, until);
                 }
             }
-            Notice::MemberJoined {
-                server_id, member, ..
-            } => {
-                self.servers.insert(*server_id);
-                self.add_account(member.user.id, Profile::Certain, until);
-            }
-            Notice::MemberRemoved { server_id, .. } | Notice::ServerDeleted { server_id } => {
-                self.servers.insert(*server_id);
+            Notice::Structure(change) => {
+                self.servers.insert(change.server_id);
+                let joined = change.changes.iter().filter_map(Change::joined);
+                joined.for_each(|user| self.add_account(user, Profile::Certain, until));
             }
             Notice::UserChanged(me) => self.add_account(me.id, Profile::InDoubt, until),
             // Their connections have to show again that they may be here.

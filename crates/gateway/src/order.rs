@@ -1,4 +1,5 @@
-//! The order of one server's notices: structure by epoch, channels by sequence number.
+//! The order of one server's notices: structure by epoch, channels by sequence number. Whatever was
+//! changed at one epoch is one notice, and is handed out whole.
 //!
 //! On SQLite notices arrive in order. On PostgreSQL commits of different channels and of rights
 //! run side by side and their notices may overtake each other; here they wait for what they
@@ -13,10 +14,10 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use battala_hub::bus::{Audience, Notice};
+use battala_hub::bus::{Audience, Change, Counters, Notice, StructureChange};
 use battala_hub::sweep::Mark;
 use battala_proto::Event;
-use battala_proto::events::Head;
+use battala_proto::events::{self, Head};
 use battala_proto::id::{ChannelId, MessageId, UserId};
 
 use crate::removals::Removals;
@@ -33,7 +34,7 @@ const BEACONS: u8 = 2;
 /// Where a notice stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Position {
-    /// A change of structure or rights that made this epoch.
+    /// All that was changed in structure, rights and members at this epoch.
     Structure(i64),
     /// A change in a channel, made under an epoch.
     Channel { id: ChannelId, seq: i64, epoch: i64 },
@@ -44,33 +45,31 @@ pub(crate) enum Position {
 /// Where a notice stands among those of its server.
 pub(crate) fn position_of(notice: &Notice) -> Position {
     match notice {
-        Notice::MemberJoined { epoch, .. } | Notice::MemberRemoved { epoch, .. } => {
-            Position::Structure(*epoch)
-        }
+        Notice::Structure(change) => Position::Structure(change.counters.epoch),
         Notice::Event(Audience::Server(_) | Audience::Channel(..), event)
-        | Notice::Repeated(Audience::Server(_) | Audience::Channel(..), event) => match event {
-            Event::ServerUpdated(changed) => Position::Structure(changed.epoch),
-            Event::ChannelCreated(changed) | Event::ChannelUpdated(changed) => {
-                Position::Structure(changed.epoch)
+        | Notice::Repeated(Audience::Server(_) | Audience::Channel(..), event) => {
+            match event.position() {
+                events::Position::Channel { id, seq, epoch } => {
+                    Position::Channel { id, seq, epoch }
+                }
+                // The unit of work puts an event of the structure into its one notice of it.
+                events::Position::Structure { .. }
+                | events::Position::Account { .. }
+                | events::Position::Free => Position::Free,
             }
-            Event::ChannelDeleted(deleted) => Position::Structure(deleted.epoch),
-            Event::ChannelsReordered(reordered) => Position::Structure(reordered.epoch),
-            Event::MessageCreated(changed)
-            | Event::MessageUpdated(changed)
-            | Event::MessageDeleted(changed) => Position::Channel {
-                id: changed.message.channel_id,
-                seq: changed.seq,
-                epoch: changed.epoch,
-            },
-            _ => Position::Free,
-        },
-        _ => Position::Free,
+        }
+        Notice::Event(Audience::Hub | Audience::Servers(_) | Audience::User(_), _)
+        | Notice::Repeated(Audience::Hub | Audience::Servers(_) | Audience::User(_), _)
+        | Notice::InDoubt(_)
+        | Notice::UserChanged(_)
+        | Notice::SessionsEnded { .. } => Position::Free,
     }
 }
 
 /// What a server's notices have come to.
 pub(crate) struct Order {
-    epoch: i64,
+    /// Those of the last change that was applied.
+    counters: Counters,
     structure: BTreeMap<i64, Waiting>,
     channels: HashMap<ChannelId, Progress>,
     removals: Removals,
@@ -99,12 +98,12 @@ struct Progress {
 }
 
 impl Order {
-    pub(crate) fn new(epoch: i64) -> Self {
+    pub(crate) fn new(counters: Counters) -> Self {
         Self {
-            epoch,
+            counters,
             structure: BTreeMap::new(),
             channels: HashMap::new(),
-            removals: Removals::unknown_through(epoch),
+            removals: Removals::unknown_through(counters.epoch),
             waiting: 0,
             looks: 0,
         }
@@ -112,13 +111,23 @@ impl Order {
 
     /// The epoch that has been applied.
     pub(crate) fn epoch(&self) -> i64 {
-        self.epoch
+        self.counters.epoch
+    }
+
+    /// The structure that has been applied.
+    pub(crate) fn structure_rev(&self) -> i64 {
+        self.counters.structure_rev
+    }
+
+    /// The rights that have been applied.
+    pub(crate) fn rights_version(&self) -> i64 {
+        self.counters.rights_version
     }
 
     /// Whether an account that was a member at this epoch may be entered: no removal of it has been
     /// applied since. One that is applied later finds it where it has to be removed.
     pub(crate) fn is_still_member(&self, user: UserId, at: i64) -> bool {
-        self.epoch <= at || self.removals.is_still_member(user, at)
+        self.epoch() <= at || self.removals.is_still_member(user, at)
     }
 
     /// Takes a notice and returns what can be applied now, in order.
@@ -126,7 +135,7 @@ impl Order {
         match position_of(&notice) {
             Position::Free => vec![notice],
             // What is older than the room was known when its members were read.
-            Position::Structure(epoch) if epoch <= self.epoch => Vec::new(),
+            Position::Structure(epoch) if epoch <= self.epoch() => Vec::new(),
             Position::Structure(epoch) => {
                 let waiting = Waiting {
                     notice,
@@ -148,7 +157,7 @@ impl Order {
                 if is_read || progress.has_handed_out(seq) {
                     return Vec::new();
                 }
-                let is_free = progress.waiting.is_empty() && epoch <= self.epoch;
+                let is_free = progress.waiting.is_empty() && epoch <= self.counters.epoch;
                 if is_free && progress.is_next(seq) {
                     progress.hand_out(seq, &notice);
                     return vec![notice];
@@ -187,24 +196,37 @@ impl Order {
     /// Everything that waits for nothing any more.
     fn release(&mut self) -> Vec<Arc<Notice>> {
         let mut ready = Vec::new();
-        while let Some(Waiting { notice, .. }) = self.structure.remove(&(self.epoch + 1)) {
-            self.epoch += 1;
-            match &*notice {
-                Notice::Event(_, Event::ChannelCreated(created)) => {
-                    let progress = self.channels.entry(created.channel.id).or_default();
-                    progress.last.get_or_insert(0);
-                }
-                Notice::Event(_, Event::ChannelDeleted(deleted)) => self.forget(deleted.channel_id),
-                Notice::MemberRemoved { user_id, .. } => self.removals.add(self.epoch, *user_id),
-                _ => {}
+        while let Some(Waiting { notice, .. }) = self.structure.remove(&(self.epoch() + 1)) {
+            if let Notice::Structure(change) = &*notice {
+                self.pass(change);
             }
             ready.push(notice);
         }
+        let epoch = self.epoch();
         for progress in self.channels.values_mut() {
-            progress.release(self.epoch, &mut ready);
+            progress.release(epoch, &mut ready);
         }
         self.waiting = self.waiting.saturating_sub(ready.len());
         ready
+    }
+
+    /// A change of the structure is handed out, whole.
+    fn pass(&mut self, change: &StructureChange) {
+        self.counters = change.counters;
+        for part in &change.changes {
+            match part {
+                Change::Event(_, Event::ChannelCreated(created)) => {
+                    let progress = self.channels.entry(created.channel.id).or_default();
+                    progress.last.get_or_insert(0);
+                }
+                Change::Event(_, Event::ChannelDeleted(deleted)) => self.forget(deleted.channel_id),
+                Change::MemberRemoved { user_id, .. } => {
+                    self.removals.add(change.counters.epoch, *user_id);
+                }
+                // Nothing else makes or ends an order, or a membership.
+                Change::Event(..) | Change::MemberJoined(_) | Change::Deleted => {}
+            }
+        }
     }
 
     /// A deleted channel has no order to keep.
@@ -239,7 +261,7 @@ impl Order {
             let known = self.channels.get(id).and_then(|it| it.last);
             known.is_none_or(|last| last >= *last_seq)
         };
-        self.epoch >= mark.epoch && mark.last_seqs.iter().all(has_reached)
+        self.epoch() >= mark.epoch && mark.last_seqs.iter().all(has_reached)
     }
 
     /// Merges what the database says at one moment, and returns what can be applied now, in order.
@@ -247,14 +269,15 @@ impl Order {
     /// No number goes down: what was handed out while the database was read is not contained in
     /// what it said. What waits is dropped up to there, because whoever is told the heads reads it,
     /// and stays above; what it follows may be under way, so it is given its time anew.
-    pub(crate) fn reset(&mut self, epoch: i64, heads: &[Head]) -> Vec<Arc<Notice>> {
-        if epoch > self.epoch {
-            self.epoch = epoch;
+    pub(crate) fn reset(&mut self, counters: Counters, heads: &[Head]) -> Vec<Arc<Notice>> {
+        let epoch = counters.epoch;
+        if epoch > self.epoch() {
+            self.counters = counters;
             self.removals.skip_to(epoch);
         }
-        self.structure = self.structure.split_off(&(self.epoch + 1));
+        self.structure = self.structure.split_off(&(self.epoch() + 1));
         let is_named: HashSet<ChannelId> = heads.iter().map(|head| head.id).collect();
-        let known = self.epoch;
+        let known = self.epoch();
         self.channels.retain(|id, progress| {
             is_named.contains(id) || progress.may_be_newer_than(epoch, known)
         });

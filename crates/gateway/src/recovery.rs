@@ -13,6 +13,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use battala_hub::access::{Actor, ListServers, ListSessions, ReadServer};
+use battala_hub::bus::Counters;
 use battala_hub::recovery::{self, AccountNow, ServerNow};
 use battala_hub::{Error, Result, sessions};
 use battala_proto::Event;
@@ -226,8 +227,8 @@ fn catch_up(gateway: &Gateway, connection: &Arc<Connection>, account: &AccountNo
         .copied()
         .partition(|(server, _)| connection.is_in(*server));
     let count = missing.len();
-    let is_entered = |(server, epoch): &(ServerId, i64)| {
-        enter_as_of(gateway, *server, *epoch, connection).then_some(*server)
+    let is_entered = |(server, counters): &(ServerId, Counters)| {
+        enter_as_of(gateway, *server, *counters, connection).then_some(*server)
     };
     let entered: Vec<ServerId> = missing.iter().filter_map(is_entered).collect();
     let is_whole = entered.len() == count;
@@ -245,21 +246,21 @@ fn catch_up(gateway: &Gateway, connection: &Arc<Connection>, account: &AccountNo
     is_whole
 }
 
-/// Enters a connection that was a member at this epoch, unless it may have been removed since: the
+/// Enters a connection that was a member as of these counters, unless it may have been removed since: the
 /// order is held, so that a removal has either been applied, or finds the connection.
 pub(crate) fn enter_as_of(
     gateway: &Gateway,
     server: ServerId,
-    epoch: i64,
+    counters: Counters,
     connection: &Arc<Connection>,
 ) -> bool {
     let room = gateway.directory().room(server);
     let order = room.as_ref().map(|room| room.order());
     let is_member = order
         .as_ref()
-        .is_none_or(|order| order.is_still_member(connection.user_id, epoch));
+        .is_none_or(|order| order.is_still_member(connection.user_id, counters.epoch));
     if is_member {
-        gateway.directory().enter(server, epoch, connection);
+        gateway.directory().enter(server, counters, connection);
     }
     is_member
 }
@@ -390,16 +391,18 @@ fn merge(gateway: &Gateway, room: &Arc<Room>, asked: &[UserId], now: &ServerNow)
     let mut behind = Vec::new();
     advance(gateway, room, |order| {
         // What has been applied has no holes: up to an epoch that was reached nothing is missing.
-        if now.epoch > order.epoch() {
+        if now.counters.epoch > order.epoch() {
             // Who is entered is sent the structure by that.
-            behind = room.connections();
+            if now.counters.structure_rev > order.structure_rev() {
+                behind = room.connections();
+            }
             set_members(gateway, room, asked, now);
             send_back(&strangers(room, asked));
         }
         if let Some(heads) = &heads {
             room.broadcast(heads);
         }
-        order.reset(now.epoch, &now.heads)
+        order.reset(now.counters, &now.heads)
     });
     room.member_list().forget();
     for connection in behind {
@@ -416,7 +419,7 @@ fn set_members(gateway: &Gateway, room: &Arc<Room>, asked: &[UserId], now: &Serv
         let here = connections.iter().filter(|it| it.is_in(server)).count();
         if members.contains(user) {
             if here < connections.len() {
-                enter(gateway, server, now.epoch, *user);
+                enter(gateway, server, now.counters, *user);
             }
         } else if here > 0 {
             remove(gateway, room, *user, RemovalReason::Kicked);

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use battala_hub::bus::Counters;
 use battala_proto::id::ServerId;
 use battala_socketio::{Frame, SocketId};
 
@@ -29,11 +30,11 @@ struct Roster {
 }
 
 impl Room {
-    pub(crate) fn new(server_id: ServerId, epoch: i64) -> Self {
+    pub(crate) fn new(server_id: ServerId, counters: Counters) -> Self {
         Self {
             server_id,
             roster: Mutex::default(),
-            order: Mutex::new(Order::new(epoch)),
+            order: Mutex::new(Order::new(counters)),
             member_list: MemberList::default(),
             state_frame: StateFrame::default(),
             reload: Flight::default(),

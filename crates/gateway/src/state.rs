@@ -1,4 +1,4 @@
-//! The structure of a server, encoded once per epoch for all its readers, and on its way to them:
+//! The structure of a server, encoded once per change of it for all its readers, and on its way to them:
 //! in parts, each when the one before was taken. What is live has a bound of its own.
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -28,9 +28,9 @@ const PART_BYTES: usize = 48 * 1024;
 /// of some 350 kB, are read some seven times a second at most while they keep changing.
 const PAUSE_PER_PART: Duration = Duration::from_millis(20);
 
-/// A server's structure at one epoch, ready to be sent.
+/// A server's structure as of one `structure_rev`, ready to be sent.
 pub(crate) struct Structure {
-    epoch: i64,
+    rev: i64,
     parts: Vec<Part>,
 }
 
@@ -60,17 +60,17 @@ pub(crate) struct StateFrame {
 }
 
 impl StateFrame {
-    fn at_least(&self, epoch: i64) -> Option<Arc<Structure>> {
+    fn at_least(&self, rev: i64) -> Option<Arc<Structure>> {
         let cached = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         cached
             .as_ref()
-            .filter(|structure| structure.epoch >= epoch)
+            .filter(|structure| structure.rev >= rev)
             .map(Arc::clone)
     }
 
     fn keep(&self, structure: &Arc<Structure>) {
         let mut cached = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if cached.as_ref().is_none_or(|it| it.epoch < structure.epoch) {
+        if cached.as_ref().is_none_or(|it| it.rev < structure.rev) {
             *cached = Some(Arc::clone(structure));
         }
     }
@@ -121,12 +121,12 @@ pub(crate) async fn send(
     let Some(room) = gateway.directory().room(server) else {
         return Ok(());
     };
-    let epoch = can.target().epoch;
+    let rev = can.target().counters.structure_rev;
     // Who has come gets the last part and the positions in one write. Whoever is told in turn does
     // not keep a part back until the turn comes.
     let together = (haste == Haste::Now).then(|| connection.socket.together());
     let with = together.as_ref();
-    if !send_parts(gateway, connection, &room, (epoch, haste, with)).await? {
+    if !send_parts(gateway, connection, &room, (rev, haste, with)).await? {
         return Ok(());
     }
     // Read after the channels were sent: of whatever changes from here on an event tells, and the
@@ -215,10 +215,10 @@ async fn send_parts(
     gateway: &Gateway,
     connection: &Connection,
     room: &Room,
-    (epoch, haste, together): (i64, Haste, Option<&Together<'_>>),
+    (rev, haste, together): (i64, Haste, Option<&Together<'_>>),
 ) -> Result<bool> {
-    let mut needed = epoch.max(room.order().epoch());
-    let (mut sent, mut sent_epoch) = (None, 0);
+    let mut needed = rev.max(room.order().structure_rev());
+    let (mut sent, mut sent_rev) = (None, 0);
     loop {
         if !paced(gateway, connection, haste).await {
             return Ok(false);
@@ -229,15 +229,15 @@ async fn send_parts(
         };
         // Held while the part is queued: no change is delivered between the look and the part.
         let order = room.order();
-        needed = needed.max(order.epoch());
-        if sent.is_some() && sent_epoch < structure.epoch && order.epoch() < structure.epoch {
+        needed = needed.max(order.structure_rev());
+        if sent.is_some() && sent_rev < structure.rev && order.structure_rev() < structure.rev {
             sent = None;
-        } else if needed <= structure.epoch {
+        } else if needed <= structure.rev {
             match together {
                 Some(with) => connection.emit_of_together(room.server_id, &part.frame, with),
                 None => connection.emit_of(room.server_id, &part.frame),
             }
-            (sent, sent_epoch) = (Some(part.through), structure.epoch);
+            (sent, sent_rev) = (Some(part.through), structure.rev);
         }
     }
 }
@@ -273,7 +273,7 @@ async fn read(gateway: &Gateway, room: &Room) -> Result<Brought<Arc<Structure>>>
 /// Divides a structure into parts. The first one names the channels that are not in it, so that
 /// nobody takes them for deleted.
 fn divide(mut state: ServerState) -> Option<Structure> {
-    let epoch = state.epoch;
+    let (epoch, rev) = (state.epoch, state.structure_rev);
     let sizes = state.channels.iter().map(size_of);
     let mut groups = Vec::new();
     if sizes.sum::<usize>() > PART_BYTES {
@@ -291,10 +291,11 @@ fn divide(mut state: ServerState) -> Option<Structure> {
             server_id,
             channels,
             epoch,
+            structure_rev: rev,
         };
         parts.push(part(through, &Event::ServerChannels(channels))?);
     }
-    Some(Structure { epoch, parts })
+    Some(Structure { rev, parts })
 }
 
 fn part(through: ChannelId, event: &Event) -> Option<Part> {

@@ -11,6 +11,7 @@ use battala_proto::events::{EndReason, RemovalReason};
 use battala_proto::id::{ChannelId, ServerId, SessionId, UserId};
 use battala_proto::members::Member;
 use battala_proto::users::Me;
+pub use battala_store::tables::servers::Counters;
 use tokio::sync::broadcast;
 
 /// Notices that wait for the gateway at most; at the highest rate measured this is seconds.
@@ -46,31 +47,8 @@ pub enum Notice {
     /// These would have left with a commit whose answer was lost. It may have happened, or happen in
     /// a moment: whatever they concern is to be read anew.
     InDoubt(Vec<Notice>),
-    /// A user is a member from now on.
-    MemberJoined {
-        /// The server.
-        server_id: ServerId,
-        /// The member.
-        member: Member,
-        /// The server's epoch after it.
-        epoch: i64,
-    },
-    /// A user is no longer a member.
-    MemberRemoved {
-        /// The server.
-        server_id: ServerId,
-        /// Who.
-        user_id: UserId,
-        /// Why.
-        reason: RemovalReason,
-        /// The server's epoch after it.
-        epoch: i64,
-    },
-    /// A server is gone.
-    ServerDeleted {
-        /// The server.
-        server_id: ServerId,
-    },
+    /// A server's structure, rights or members have changed: all that one commit changed there.
+    Structure(StructureChange),
     /// An account changed; connections keep a copy of it.
     UserChanged(Arc<Me>),
     /// Sessions have ended; their connections end with them.
@@ -82,6 +60,46 @@ pub enum Notice {
         /// Why.
         reason: EndReason,
     },
+}
+
+/// What one commit changed in a server's structure, rights and members, at one epoch. Every epoch
+/// has exactly one: also a commit that has nothing to tell is followed by others.
+#[derive(Debug, Clone)]
+pub struct StructureChange {
+    /// The server.
+    pub server_id: ServerId,
+    /// Its counters after the change.
+    pub counters: Counters,
+    /// What changed, in the order in which it is applied.
+    pub changes: Vec<Change>,
+}
+
+/// A part of a [`StructureChange`].
+#[derive(Debug, Clone)]
+pub enum Change {
+    /// Tell these clients.
+    Event(Audience, Event),
+    /// A user is a member from now on.
+    MemberJoined(Member),
+    /// A user is no longer a member.
+    MemberRemoved {
+        /// Who.
+        user_id: UserId,
+        /// Why.
+        reason: RemovalReason,
+    },
+    /// The server is gone.
+    Deleted,
+}
+
+impl Change {
+    /// Who has become a member by it.
+    pub fn joined(&self) -> Option<UserId> {
+        match self {
+            Self::MemberJoined(member) => Some(member.user.id),
+            Self::Event(..) | Self::MemberRemoved { .. } | Self::Deleted => None,
+        }
+    }
 }
 
 impl Notice {
@@ -137,8 +155,7 @@ mod tests {
     }
 
     fn durable() -> Notice {
-        let server_id = ServerId::from_raw(1);
-        Notice::ServerDeleted { server_id }
+        Notice::InDoubt(Vec::new())
     }
 
     #[test]

@@ -9,15 +9,15 @@ use battala_proto::id::{ChannelId, ServerId};
 use battala_proto::limits::{CHANNELS_PER_SERVER_MAX, TOPICS_PER_SERVER_BYTES_MAX};
 use battala_proto::text::{ChannelName, Topic};
 use battala_store::Conn;
-use battala_store::tables::{channels, servers};
+use battala_store::tables::channels;
 
 use crate::Hub;
-use crate::access::{self, Action, Can};
+use crate::access::{self, Can};
 use crate::bus::Audience;
 use crate::error::{Error, Result};
 use crate::jobs::Job;
 use crate::places::arrange;
-use crate::work::{Entry, Work};
+use crate::work::{Entry, Level};
 
 pub(crate) fn channel_of(row: channels::ChannelRow) -> Channel {
     Channel {
@@ -29,12 +29,6 @@ pub(crate) fn channel_of(row: channels::ChannelRow) -> Channel {
         position: row.position,
         created_at: row.created_at,
     }
-}
-
-async fn raise_epoch<A: Action>(work: &mut Work<'_, A>, server: ServerId) -> Result<i64> {
-    servers::raise_epoch(work.tx(), server)
-        .await?
-        .ok_or(Error::NotFound)
 }
 
 /// Refuses a topic with which the topics of a server grow beyond what all of them may have. A
@@ -85,10 +79,12 @@ pub async fn create(
             if !row.topic.is_empty() {
                 refuse_large_topics(work.tx(), server_id, 0).await?;
             }
-            let (channel, epoch) = (channel_of(row), raise_epoch(work, server_id).await?);
+            let at = work.raise(server_id, Level::Rights).await?;
+            let channel = channel_of(row);
             let changed = ChannelChanged {
                 channel: channel.clone(),
-                epoch,
+                epoch: at.epoch,
+                structure_rev: at.structure_rev,
             };
             work.emit(Audience::Server(server_id), Event::ChannelCreated(changed));
             work.audit(
@@ -144,10 +140,12 @@ pub async fn update(
                 .await?
                 .ok_or(Error::NotFound)?;
             refuse_large_topics(work.tx(), server_id, before).await?;
-            let (channel, epoch) = (channel_of(row), raise_epoch(work, server_id).await?);
+            let at = work.raise(server_id, Level::Structure).await?;
+            let channel = channel_of(row);
             let changed = ChannelChanged {
                 channel: channel.clone(),
-                epoch,
+                epoch: at.epoch,
+                structure_rev: at.structure_rev,
             };
             work.emit(
                 Audience::Channel(server_id, id),
@@ -183,11 +181,12 @@ pub async fn reorder(
                 return Ok(rows.into_iter().map(channel_of).collect());
             }
             channels::set_order(work.tx(), server_id, &order).await?;
-            let epoch = raise_epoch(work, server_id).await?;
+            let at = work.raise(server_id, Level::Structure).await?;
             let reordered = ChannelsReordered {
                 server_id,
                 channel_ids: order,
-                epoch,
+                epoch: at.epoch,
+                structure_rev: at.structure_rev,
             };
             work.emit(
                 Audience::Server(server_id),
@@ -209,19 +208,33 @@ pub async fn delete(hub: &Hub, can: Can<access::DeleteChannel>) -> Result<()> {
     hub.write_rights(can, |work| {
         Box::pin(async move {
             let (id, server_id, now) = (work.target().id, work.target().server.id, work.now());
-            if !channels::mark_deleted(work.tx(), server_id, id, now).await? {
-                return Err(Error::NotFound);
-            }
-            let epoch = raise_epoch(work, server_id).await?;
+            let moved = channels::mark_deleted(work.tx(), server_id, id, now)
+                .await?
+                .ok_or(Error::NotFound)?;
+            let at = work.raise(server_id, Level::Rights).await?;
             let deleted = ChannelDeleted {
                 server_id,
                 channel_id: id,
-                epoch,
+                epoch: at.epoch,
+                structure_rev: at.structure_rev,
             };
             work.emit(
                 Audience::Channel(server_id, id),
                 Event::ChannelDeleted(deleted),
             );
+            if moved > 0 {
+                // Whoever has the others holds their positions of before.
+                let reordered = ChannelsReordered {
+                    server_id,
+                    channel_ids: channels::ids(work.tx(), server_id).await?,
+                    epoch: at.epoch,
+                    structure_rev: at.structure_rev,
+                };
+                work.emit(
+                    Audience::Server(server_id),
+                    Event::ChannelsReordered(reordered),
+                );
+            }
             work.enqueue(Job::PurgeChannel { channel_id: id }).await?;
             work.audit(Entry::in_server(server_id, id)).await
         })

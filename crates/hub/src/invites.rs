@@ -13,10 +13,9 @@ use battala_store::Conn;
 use battala_store::tables::{hub as hub_table, invites, members, servers as server_table};
 
 use crate::Hub;
-use crate::access::{self, Action, Can};
-use crate::bus::Notice;
+use crate::access::{self, Can};
 use crate::error::{Error, Result};
-use crate::members::member_of;
+use crate::members::enter;
 use crate::servers::{load_state, refuse_too_many};
 use crate::work::{Entry, Work};
 
@@ -164,6 +163,8 @@ pub async fn join(
     .await
 }
 
+/// The use of the invite, the membership and whatever else the caller does are one transaction, each
+/// in one conditional statement: two hundred parallel joins with five uses make five members.
 async fn join_in(work: &mut Work<'_, access::JoinServer>, code: &str) -> Result<ServerState> {
     let (user_id, now) = (work.can().user_id()?, work.now());
     let invite = invites::usable(work.tx(), code, now)
@@ -182,29 +183,6 @@ async fn join_in(work: &mut Work<'_, access::JoinServer>, code: &str) -> Result<
     load_state(work.tx(), server_id)
         .await?
         .ok_or(Error::NotFound)
-}
-
-/// Makes a user a member who was none. The use of the invite, the membership and whatever else the
-/// caller does are one transaction, each in one conditional statement: two hundred parallel joins
-/// with five uses make five members.
-async fn enter<A: Action>(
-    work: &mut Work<'_, A>,
-    server_id: ServerId,
-    user_id: UserId,
-) -> Result<()> {
-    let now = work.now();
-    let epoch = members::insert(work.tx(), server_id, user_id, now)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let member = member_of(work.tx(), server_id, user_id)
-        .await?
-        .ok_or(Error::NotFound)?;
-    work.notify(Notice::MemberJoined {
-        server_id,
-        member,
-        epoch,
-    });
-    Ok(())
 }
 
 /// The invite by which an account may be made, as things stand on this connection; `None` where

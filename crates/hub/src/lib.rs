@@ -51,7 +51,7 @@ pub use clock::Clock;
 pub use config::{Config, Limits, Rate};
 pub use error::{Error, Result};
 pub use random::Random;
-pub use work::{Entry, Work, WorkFuture};
+pub use work::{Entry, Level, Work, WorkFuture};
 
 use access::{Action, KeyOf};
 use bus::{Bus, Notice};

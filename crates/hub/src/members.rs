@@ -10,9 +10,9 @@ use battala_store::tables::{members, servers};
 
 use crate::Hub;
 use crate::access::{self, Action, Can, ServerTarget};
-use crate::bus::Notice;
+use crate::bus::Change;
 use crate::error::{Error, Result};
-use crate::work::{Entry, Work};
+use crate::work::{Entry, Level, Work};
 
 /// Rows that are read at once where all members are needed.
 const ALL_MEMBERS_PAGE: u32 = 1000;
@@ -33,11 +33,7 @@ fn member(row: members::MemberRow, owner_id: UserId) -> Member {
 }
 
 /// One member, inside a transaction that may just have made it.
-pub(crate) async fn member_of(
-    conn: &mut Conn,
-    server: ServerId,
-    user: UserId,
-) -> Result<Option<Member>> {
+async fn member_of(conn: &mut Conn, server: ServerId, user: UserId) -> Result<Option<Member>> {
     let Some(row) = members::get(conn, server, user).await? else {
         return Ok(None);
     };
@@ -45,6 +41,24 @@ pub(crate) async fn member_of(
         .await?
         .map_or(user, |server| server.owner_id);
     Ok(Some(member(row, owner_id)))
+}
+
+/// Makes a user a member who was none, in the transaction of the cause.
+pub(crate) async fn enter<A: Action>(
+    work: &mut Work<'_, A>,
+    server_id: ServerId,
+    user_id: UserId,
+) -> Result<()> {
+    let epoch = work.raise(server_id, Level::Members).await?.epoch;
+    let now = work.now();
+    if !members::insert(work.tx(), (server_id, user_id), epoch, now).await? {
+        return Err(Error::NotFound);
+    }
+    let member = member_of(work.tx(), server_id, user_id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    work.change(server_id, Change::MemberJoined(member));
+    Ok(())
 }
 
 /// Members in order of user ids.
@@ -128,15 +142,11 @@ where
     A: Action<Target = ServerTarget>,
 {
     let server_id = work.target().id;
-    let epoch = members::remove(work.tx(), server_id, user_id)
-        .await?
-        .ok_or(Error::NotFound)?;
+    if !members::remove(work.tx(), server_id, user_id).await? {
+        return Err(Error::NotFound);
+    }
     work.audit(Entry::in_server(server_id, user_id)).await?;
-    work.notify(Notice::MemberRemoved {
-        server_id,
-        user_id,
-        reason,
-        epoch,
-    });
+    work.raise(server_id, Level::Members).await?;
+    work.change(server_id, Change::MemberRemoved { user_id, reason });
     Ok(())
 }

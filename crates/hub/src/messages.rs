@@ -130,7 +130,7 @@ async fn insert(work: &mut Work<'_, access::SendMessage>, request: SendMessage) 
     let changed = MessageChanged {
         message: message.clone(),
         seq: message.seq,
-        epoch: channel.server.epoch,
+        epoch: channel.server.counters.epoch,
     };
     work.emit(
         Audience::Channel(channel.server.id, channel.id),
@@ -190,7 +190,7 @@ async fn replay(
     let changed = MessageChanged {
         message: message.clone(),
         seq: message.seq,
-        epoch: channel.server.epoch,
+        epoch: channel.server.counters.epoch,
     };
     let event = if message.is_deleted {
         Event::MessageDeleted(changed)
@@ -306,7 +306,7 @@ pub async fn edit(
             let changed = MessageChanged {
                 message: message.clone(),
                 seq: rev,
-                epoch: target.channel.server.epoch,
+                epoch: target.channel.server.counters.epoch,
             };
             work.emit(audience(&target), Event::MessageUpdated(changed));
             Ok(message)
@@ -329,7 +329,7 @@ pub async fn delete(hub: &Hub, can: Can<access::DeleteMessage>) -> Result<()> {
                 return Err(Error::NotFound);
             }
             let message = load(work.tx(), &target).await?;
-            let changed = MessageChanged { message, seq: rev, epoch: target.channel.server.epoch };
+            let changed = MessageChanged { message, seq: rev, epoch: target.channel.server.counters.epoch };
             work.emit(audience(&target), Event::MessageDeleted(changed));
             if actor != target.author_id {
                 let server_id = target.channel.server.id;

@@ -9,10 +9,11 @@ use std::sync::Arc;
 use battala_proto::events::Head;
 use battala_proto::id::{ServerId, UserId};
 use battala_proto::users::Me;
-use battala_store::tables::{access as access_table, channels, members, users};
+use battala_store::tables::{channels, members, servers, users};
 
 use crate::Hub;
 use crate::access::{self, Can};
+use crate::bus::Counters;
 use crate::error::{Error, Result};
 use crate::users::me_of;
 
@@ -25,8 +26,8 @@ const NOBODY: UserId = UserId::from_raw(0);
 /// Where a server stands at one moment.
 #[derive(Debug, Clone)]
 pub struct ServerNow {
-    /// Its epoch.
-    pub epoch: i64,
+    /// Its counters.
+    pub counters: Counters,
     /// How far its channels have come.
     pub heads: Vec<Head>,
     /// Which of the users that were asked for are members; none where the epoch has not moved.
@@ -45,12 +46,12 @@ pub async fn server(
 ) -> Result<ServerNow> {
     let id = can.target().id;
     let mut reader = hub.read_snapshot(can).await?;
-    let epoch = access_table::server_epoch(&mut reader, id)
+    let counters = servers::counters(&mut reader, id)
         .await?
         .ok_or(Error::NotFound)?;
     let heads = channels::heads(&mut reader, id, NOBODY).await?;
     let mut found = Vec::new();
-    if epoch > known {
+    if counters.epoch > known {
         for asked in asked.chunks(USERS_AT_ONCE) {
             found.extend(members::among(&mut reader, id, asked).await?);
         }
@@ -61,7 +62,7 @@ pub async fn server(
         last_message_id: row.last_message_id,
     };
     Ok(ServerNow {
-        epoch,
+        counters,
         heads: heads.into_iter().map(head).collect(),
         members: found,
     })
@@ -72,8 +73,8 @@ pub async fn server(
 pub struct AccountNow {
     /// The account.
     pub me: Arc<Me>,
-    /// Its servers in its own order, with their epochs.
-    pub servers: Vec<(ServerId, i64)>,
+    /// Its servers in its own order, with their counters.
+    pub servers: Vec<(ServerId, Counters)>,
 }
 
 /// Those of these accounts that are there. A bounded number at a time is the caller's duty.
@@ -88,10 +89,15 @@ pub async fn accounts(
     let mut reader = hub.read_snapshot(can).await?;
     let rows = users::among(&mut reader, asked).await?;
     let memberships = members::of_users(&mut reader, asked).await?;
-    let mut servers: HashMap<UserId, Vec<(ServerId, i64)>> = HashMap::new();
+    let mut servers: HashMap<UserId, Vec<(ServerId, Counters)>> = HashMap::new();
     for row in memberships {
         let of_user = servers.entry(row.user_id).or_default();
-        of_user.push((row.server_id, row.epoch));
+        let counters = Counters {
+            epoch: row.epoch,
+            structure_rev: row.structure_rev,
+            rights_version: row.rights_version,
+        };
+        of_user.push((row.server_id, counters));
     }
     let account = |row: users::UserRow| AccountNow {
         servers: servers.remove(&row.id).unwrap_or_default(),

@@ -17,13 +17,13 @@ use battala_store::{Conn, DbError};
 
 use crate::Hub;
 use crate::access::{self, Can};
-use crate::bus::{Audience, Notice};
+use crate::bus::{Audience, Change, Counters};
 use crate::channels::channel_of;
 use crate::error::{Error, Result};
 use crate::jobs::Job;
-use crate::members::member_of;
+use crate::members::enter;
 use crate::places::arrange;
-use crate::work::Entry;
+use crate::work::{Entry, Level};
 
 /// The channel that every server begins with.
 const FIRST_CHANNEL: &str = "general";
@@ -69,11 +69,14 @@ pub async fn create(
                 name: request.name.into_string(),
                 icon: None,
                 owner_id: me.id,
-                epoch: 1,
+                epoch: 0,
+                structure_rev: 0,
+                rights_version: 0,
                 member_count: 0,
                 created_at: now,
             };
             servers::insert(work.tx(), &row).await?;
+            work.raise(id, Level::Rights).await?;
             let everyone = servers::RoleRow {
                 id: id.everyone_role(),
                 server_id: id,
@@ -92,18 +95,9 @@ pub async fn create(
                 created_at: now,
             };
             channel_table::insert(work.tx(), &general).await?;
-            members::insert(work.tx(), id, me.id, now).await?;
+            enter(work, id, me.id).await?;
             work.audit(Entry::in_server(id, id)).await?;
-            let state = load_state(work.tx(), id).await?.ok_or(Error::NotFound)?;
-            let member = member_of(work.tx(), id, me.id)
-                .await?
-                .ok_or(Error::NotFound)?;
-            work.notify(Notice::MemberJoined {
-                server_id: id,
-                member,
-                epoch: state.epoch,
-            });
-            Ok(state)
+            load_state(work.tx(), id).await?.ok_or(Error::NotFound)
         })
     })
     .await
@@ -138,12 +132,13 @@ pub(crate) async fn load_state(
         .into_iter()
         .map(role_of)
         .collect();
-    let epoch = server.epoch;
+    let (epoch, structure_rev) = (server.epoch, server.structure_rev);
     Ok(Some(ServerState {
         server: server_of(server),
         channels,
         roles,
         epoch,
+        structure_rev,
         following: Vec::new(),
     }))
 }
@@ -158,23 +153,34 @@ pub async fn list(hub: &Hub, can: Can<access::ListServers>) -> Result<Vec<Server
     Ok(rows.into_iter().map(server_of).collect())
 }
 
-/// The own servers with what was not read there, for a connection that begins.
+/// The own servers with what was not read there, for a connection that begins, and their counters.
 ///
 /// # Errors
 /// What the database refuses.
 pub async fn list_with_unread(
     hub: &Hub,
     can: &Can<access::ListServers>,
-) -> Result<Vec<ReadyServer>> {
+) -> Result<Vec<(ReadyServer, Counters)>> {
     let mut reader = hub.read(can).await?;
     let rows = servers::with_unread(&mut reader, can.user_id()?).await?;
-    let show = |row: servers::MemberServerRow| ReadyServer {
-        id: row.id,
-        name: row.name,
-        icon: row.icon,
-        epoch: row.epoch,
-        is_unread: row.is_unread,
-        mentions: 0,
+    let show = |row: servers::MemberServerRow| {
+        let counters = Counters {
+            epoch: row.epoch,
+            structure_rev: row.structure_rev,
+            rights_version: row.rights_version,
+        };
+        let server = ReadyServer {
+            id: row.id,
+            name: row.name,
+            icon: row.icon,
+            epoch: row.epoch,
+            structure_rev: row.structure_rev,
+            member_rev: row.member_rev,
+            member_count: row.member_count,
+            is_unread: row.is_unread,
+            mentions: 0,
+        };
+        (server, counters)
     };
     Ok(rows.into_iter().map(show).collect())
 }
@@ -256,13 +262,15 @@ pub async fn update(
     hub.write_rights(can, move |work| {
         Box::pin(async move {
             let id = work.target().id;
+            let at = work.raise(id, Level::Structure).await?;
             let row = servers::rename(work.tx(), id, request.name.as_str())
                 .await?
                 .ok_or(Error::NotFound)?;
             let server = server_of(row);
             let changed = ServerUpdated {
                 server: server.clone(),
-                epoch: server.epoch,
+                epoch: at.epoch,
+                structure_rev: at.structure_rev,
             };
             work.emit(Audience::Server(id), Event::ServerUpdated(changed));
             work.audit(Entry::in_server(id, id).with(serde_json::json!({"name": server.name})))
@@ -281,11 +289,12 @@ pub async fn delete(hub: &Hub, can: Can<access::DeleteServer>) -> Result<()> {
     hub.write_rights(can, |work| {
         Box::pin(async move {
             let (id, now) = (work.target().id, work.now());
-            servers::mark_deleted(work.tx(), id, now)
-                .await?
-                .ok_or(Error::NotFound)?;
+            work.raise(id, Level::Rights).await?;
+            if !servers::mark_deleted(work.tx(), id, now).await? {
+                return Err(Error::NotFound);
+            }
             work.audit(Entry::in_server(id, id)).await?;
-            work.notify(Notice::ServerDeleted { server_id: id });
+            work.change(id, Change::Deleted);
             work.enqueue(Job::PurgeServer { server_id: id }).await
         })
     })

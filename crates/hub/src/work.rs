@@ -1,15 +1,16 @@
 //! The unit of work: one transaction, the events it leads to, and its entry in the audit log.
 
 use battala_proto::Event;
+use battala_proto::events::Position;
 use battala_proto::id::{ServerId, UserId};
 use battala_store::tables::hub::HubRow;
-use battala_store::tables::{audit, jobs};
+use battala_store::tables::{audit, jobs, servers};
 use battala_store::{Tx, WritePermit};
 use futures_util::future::BoxFuture;
 
 use crate::Hub;
 use crate::access::{Action, Can, Stamp, Target as _};
-use crate::bus::{Audience, Notice};
+use crate::bus::{Audience, Change, Counters, Notice, StructureChange};
 use crate::error::{Error, Result};
 use crate::jobs::Job;
 
@@ -25,11 +26,39 @@ pub struct Work<'t, A: Action> {
     outcome: Outcome,
 }
 
+/// What of a server a unit of work changes. Each level moves what those before it do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Who is a member, or one membership: the epoch, which orders what is told.
+    Members,
+    /// What members see of the server: also `structure_rev`.
+    Structure,
+    /// What decides everybody's rights (role definitions, overwrites, categories, channels made or
+    /// deleted, ownership), all of which stands in the structure: also `rights_version`.
+    Rights,
+}
+
+impl Level {
+    /// What is raised to come here from what was raised already.
+    fn above(self, raised: Option<Self>) -> servers::Raise {
+        let is_new = |level: Self| self >= level && raised.is_none_or(|raised| raised < level);
+        servers::Raise {
+            epoch: is_new(Self::Members),
+            structure_rev: is_new(Self::Structure),
+            rights_version: is_new(Self::Rights),
+        }
+    }
+}
+
 /// What a commit leads to outside of the database. It happens in the commit's hook, so that it
 /// does not depend on whether somebody still waits for the answer.
 #[derive(Default)]
 struct Outcome {
     notices: Vec<Notice>,
+    /// How far the counters of servers were raised. One server, or none, in nearly every case.
+    raised: Vec<(ServerId, Level)>,
+    /// The name of an event of a structure whose epoch was not raised.
+    stray: Option<&'static str>,
     /// The hub's row, where it was changed.
     settings: Option<HubRow>,
     /// A job was queued.
@@ -49,6 +78,36 @@ impl Outcome {
         for notice in self.notices {
             hub.bus().publish(notice);
         }
+    }
+
+    fn raised(&self, server: ServerId) -> Option<Level> {
+        let mut raised = self.raised.iter();
+        raised
+            .find(|(id, _)| *id == server)
+            .map(|(_, level)| *level)
+    }
+
+    /// The one notice of this unit of work about a server's structure.
+    fn structure(&mut self, server: ServerId) -> Option<&mut StructureChange> {
+        self.notices.iter_mut().find_map(|notice| match notice {
+            Notice::Structure(change) if change.server_id == server => Some(change),
+            _ => None,
+        })
+    }
+
+    /// Takes note of the level to which a server's counters were raised.
+    fn set_raised(&mut self, server_id: ServerId, level: Level, counters: Counters) {
+        self.raised.retain(|(id, _)| *id != server_id);
+        self.raised.push((server_id, level));
+        if let Some(change) = self.structure(server_id) {
+            change.counters = counters;
+            return;
+        }
+        self.notices.push(Notice::Structure(StructureChange {
+            server_id,
+            counters,
+            changes: Vec::new(),
+        }));
     }
 
     /// The commit has happened, or has not, or is about to. Settings are not replaced: they are read
@@ -95,9 +154,47 @@ impl<A: Action> Work<'_, A> {
         self.hub.ids().make()
     }
 
-    /// Tells an audience; leaves with the commit.
+    /// Raises the counters of a server that is changed: the only place where that happens. However
+    /// often it is called, the epoch is raised once, and the commit tells one notice of it. Nobody
+    /// else may write in the server meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the server is deleted.
+    pub async fn raise(&mut self, server: ServerId, level: Level) -> Result<Counters> {
+        let raised = self.outcome.raised(server);
+        let counters = servers::raise(self.tx, server, level.above(raised)).await?;
+        let counters = counters.ok_or(Error::NotFound)?;
+        let level = raised.map_or(level, |raised| raised.max(level));
+        self.outcome.set_raised(server, level, counters);
+        Ok(counters)
+    }
+
+    /// Adds a change to what is told of a server whose counters were raised.
+    pub(crate) fn change(&mut self, server: ServerId, change: Change) {
+        match (self.outcome.structure(server), &change) {
+            (Some(told), _) => told.changes.push(change),
+            (None, Change::Event(_, event)) => self.outcome.stray = Some(event.name()),
+            (None, _) => self.outcome.stray = Some("a change of members"),
+        }
+    }
+
+    /// Tells an audience; leaves with the commit. An event of a server's structure stands in the one
+    /// notice of its epoch.
     pub fn emit(&mut self, audience: Audience, event: Event) {
-        self.outcome.notices.push(Notice::Event(audience, event));
+        match (event.position(), &audience) {
+            (Position::Structure { .. }, Audience::Server(id) | Audience::Channel(id, _)) => {
+                self.change(*id, Change::Event(audience, event));
+            }
+            (
+                Position::Structure { .. },
+                Audience::Hub | Audience::Servers(_) | Audience::User(_),
+            ) => {
+                self.outcome.stray = Some(event.name());
+            }
+            (Position::Channel { .. } | Position::Account { .. } | Position::Free, _) => {
+                self.outcome.notices.push(Notice::Event(audience, event));
+            }
+        }
     }
 
     /// Tells an audience what an earlier try has committed, unless it was told then.
@@ -326,6 +423,10 @@ where
         outcome: Outcome::default(),
     };
     let answer = closure(&mut work).await?;
+    if let Some(name) = work.outcome.stray {
+        let message = format!("{name} was told of a server whose epoch was not raised");
+        return Err(Error::internal(message));
+    }
     let now = work.now();
     work.can.hold(work.tx, now).await?;
     Ok((answer, work.outcome))

@@ -2,8 +2,9 @@
 //!
 //! An event carries the whole new state of its noun, so that applying one twice or late is
 //! harmless. Channel events carry the channel's sequence number, structural events the server's
-//! epoch, both taken in the transaction of the change. No event has a field that depends on its
-//! reader, except those whose description says that they go to one account.
+//! epoch, both taken in the transaction of the change; by which of them an event is ordered stands
+//! in its declaration. No event has a field that depends on its reader, except those whose
+//! description says that they go to one account.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,8 +18,58 @@ use crate::messages::Message;
 use crate::servers::{Server, ServerState};
 use crate::users::{Me, PublicUser};
 
+/// Where an event stands among others. Each says it where it is declared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Position {
+    /// A change of a server's structure; several may have been made at one epoch.
+    Structure {
+        /// The server's epoch at the change.
+        epoch: i64,
+    },
+    /// A change in a channel.
+    Channel {
+        /// The channel.
+        id: ChannelId,
+        /// Its sequence number at the change.
+        seq: i64,
+        /// The server's epoch at the change.
+        epoch: i64,
+    },
+    /// A change of what belongs to one account.
+    Account {
+        /// The account's counter at the change.
+        rev: i64,
+    },
+    /// In no order: a reading of what is there now, a hint, or what nothing follows.
+    Free,
+}
+
+macro_rules! position {
+    (structure, $payload:ident) => {
+        Position::Structure {
+            epoch: $payload.epoch,
+        }
+    };
+    (channel, $payload:ident) => {
+        Position::Channel {
+            id: $payload.message.channel_id,
+            seq: $payload.seq,
+            epoch: $payload.epoch,
+        }
+    };
+    (account, $payload:ident) => {
+        Position::Account {
+            rev: $payload.rev(),
+        }
+    };
+    (free, $payload:ident) => {{
+        let _ = $payload;
+        Position::Free
+    }};
+}
+
 macro_rules! events {
-    ($($(#[doc = $doc:literal])+ $variant:ident($payload:ty) = $name:literal,)+) => {
+    ($($(#[doc = $doc:literal])+ $variant:ident($payload:ty) = $name:literal, $order:ident;)+) => {
         /// Everything that the hub can tell a client.
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum Event {
@@ -34,10 +85,16 @@ macro_rules! events {
                 match self { $(Self::$variant(_) => $name),+ }
             }
 
+            /// Where the event stands among those that must be applied in order.
+            pub fn position(&self) -> Position {
+                match self { $(Self::$variant(payload) => position!($order, payload)),+ }
+            }
+
             /// Name, schema name and description of every event, for the generated contract.
             pub fn catalogue() -> Vec<EventSchema> {
                 vec![$(EventSchema {
                     name: $name,
+                    order: stringify!($order),
                     schema: <$payload as ToSchema>::name().into_owned(),
                     description: concat!($($doc),+),
                 }),+]
@@ -68,6 +125,8 @@ macro_rules! events {
 pub struct EventSchema {
     /// The name on the wire.
     pub name: &'static str,
+    /// By what it is ordered: `structure`, `channel`, `account` or `free`.
+    pub order: &'static str,
     /// The name of the payload's schema.
     pub schema: String,
     /// What the event says.
@@ -76,51 +135,51 @@ pub struct EventSchema {
 
 events! {
     #[doc = "First event of a connection, to this connection: who one is and where one belongs."]
-    Ready(Ready) = "ready",
+    Ready(Ready) = "ready", free;
     #[doc = "The whole structure of a server; replaces everything known of it."]
-    ServerState(ServerState) = "server_state",
+    ServerState(ServerState) = "server_state", free;
     #[doc = "More channels of a large server, after its `server_state`. Of each the newest state counts."]
-    ServerChannels(ServerChannels) = "server_channels",
+    ServerChannels(ServerChannels) = "server_channels", free;
     #[doc = "How far the channels of a server have come and how far one has read, to one account."]
-    ServerReads(ServerReads) = "server_reads",
+    ServerReads(ServerReads) = "server_reads", free;
     #[doc = "A server was changed."]
-    ServerUpdated(ServerUpdated) = "server_updated",
+    ServerUpdated(ServerUpdated) = "server_updated", structure;
     #[doc = "One is no longer a member of a server, or it is gone."]
-    ServerRemoved(ServerRemoved) = "server_removed",
+    ServerRemoved(ServerRemoved) = "server_removed", free;
     #[doc = "The own servers stand in a new order, to one account."]
-    ServersReordered(ServersReordered) = "servers_reordered",
+    ServersReordered(ServersReordered) = "servers_reordered", account;
     #[doc = "A channel was made."]
-    ChannelCreated(ChannelChanged) = "channel_created",
+    ChannelCreated(ChannelChanged) = "channel_created", structure;
     #[doc = "A channel was changed."]
-    ChannelUpdated(ChannelChanged) = "channel_updated",
+    ChannelUpdated(ChannelChanged) = "channel_updated", structure;
     #[doc = "A channel was deleted."]
-    ChannelDeleted(ChannelDeleted) = "channel_deleted",
+    ChannelDeleted(ChannelDeleted) = "channel_deleted", structure;
     #[doc = "The channels of a server stand in a new order."]
-    ChannelsReordered(ChannelsReordered) = "channels_reordered",
+    ChannelsReordered(ChannelsReordered) = "channels_reordered", structure;
     #[doc = "A message was written."]
-    MessageCreated(MessageChanged) = "message_created",
+    MessageCreated(MessageChanged) = "message_created", channel;
     #[doc = "A message was changed."]
-    MessageUpdated(MessageChanged) = "message_updated",
+    MessageUpdated(MessageChanged) = "message_updated", channel;
     #[doc = "A message was deleted; the payload is its tombstone."]
-    MessageDeleted(MessageChanged) = "message_deleted",
+    MessageDeleted(MessageChanged) = "message_deleted", channel;
     #[doc = "The last sequence numbers of channels with recent activity, every 15 seconds."]
-    Heads(Heads) = "heads",
+    Heads(Heads) = "heads", free;
     #[doc = "The own reading position moved, to one account."]
-    ReadUpdated(ReadUpdated) = "read_updated",
+    ReadUpdated(ReadUpdated) = "read_updated", account;
     #[doc = "Someone is typing. Ephemeral; lasts 8 seconds."]
-    TypingStarted(TypingStarted) = "typing_started",
+    TypingStarted(TypingStarted) = "typing_started", free;
     #[doc = "The watched ranges of a member list. Ephemeral."]
-    MemberList(MemberList) = "member_list",
+    MemberList(MemberList) = "member_list", free;
     #[doc = "The own chosen status changed, to one account. Ephemeral."]
-    PresenceUpdated(PresenceUpdated) = "presence_updated",
+    PresenceUpdated(PresenceUpdated) = "presence_updated", free;
     #[doc = "Someone who shares a server changed the profile."]
-    UserUpdated(UserUpdated) = "user_updated",
+    UserUpdated(UserUpdated) = "user_updated", free;
     #[doc = "The own account changed, to one account."]
-    MeUpdated(MeUpdated) = "me_updated",
+    MeUpdated(MeUpdated) = "me_updated", account;
     #[doc = "The hub's settings changed."]
-    HubUpdated(HubUpdated) = "hub_updated",
+    HubUpdated(HubUpdated) = "hub_updated", free;
     #[doc = "The session has ended; the hub closes the connection after this event."]
-    SessionEnded(SessionEnded) = "session_ended",
+    SessionEnded(SessionEnded) = "session_ended", free;
 }
 
 /// Payload of `ready`.
@@ -152,6 +211,12 @@ pub struct ReadyServer {
     pub icon: Option<String>,
     /// Its epoch.
     pub epoch: i64,
+    /// The number of its structure: what one holds of another number is old.
+    pub structure_rev: i64,
+    /// The number of one's own membership, which grows with every change of it.
+    pub member_rev: i64,
+    /// How many members it has.
+    pub member_count: i64,
     /// Whether any of its channels has a message after one's reading position.
     pub is_unread: bool,
     /// How often one was mentioned since.
@@ -167,6 +232,8 @@ pub struct ServerChannels {
     pub channels: Vec<Channel>,
     /// The epoch at which they were read.
     pub epoch: i64,
+    /// The number of the structure to which they belong.
+    pub structure_rev: i64,
 }
 
 /// Payload of `server_reads`.
@@ -185,6 +252,8 @@ pub struct ServerUpdated {
     pub server: Server,
     /// The server's epoch at the change.
     pub epoch: i64,
+    /// The number of the structure that the change leads to.
+    pub structure_rev: i64,
 }
 
 /// Why a server is gone for someone.
@@ -217,6 +286,12 @@ pub struct ServersReordered {
     pub rev: i64,
 }
 
+impl ServersReordered {
+    const fn rev(&self) -> i64 {
+        self.rev
+    }
+}
+
 /// Payload of `channel_created` and `channel_updated`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ChannelChanged {
@@ -224,6 +299,8 @@ pub struct ChannelChanged {
     pub channel: Channel,
     /// The server's epoch at the change.
     pub epoch: i64,
+    /// The number of the structure that the change leads to.
+    pub structure_rev: i64,
 }
 
 /// Payload of `channel_deleted`.
@@ -235,6 +312,8 @@ pub struct ChannelDeleted {
     pub channel_id: ChannelId,
     /// The server's epoch at the change.
     pub epoch: i64,
+    /// The number of the structure that the change leads to.
+    pub structure_rev: i64,
 }
 
 /// Payload of `channels_reordered`.
@@ -246,6 +325,8 @@ pub struct ChannelsReordered {
     pub channel_ids: Vec<ChannelId>,
     /// The server's epoch at the change.
     pub epoch: i64,
+    /// The number of the structure that the change leads to.
+    pub structure_rev: i64,
 }
 
 /// Payload of `message_created`, `message_updated` and `message_deleted`.
@@ -301,6 +382,12 @@ pub struct ReadUpdated {
     pub rev: i64,
 }
 
+impl ReadUpdated {
+    const fn rev(&self) -> i64 {
+        self.rev
+    }
+}
+
 /// Payload of `typing_started`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TypingStarted {
@@ -351,6 +438,12 @@ pub struct UserUpdated {
 pub struct MeUpdated {
     /// The account as it is now.
     pub me: Me,
+}
+
+impl MeUpdated {
+    const fn rev(&self) -> i64 {
+        self.me.rev
+    }
 }
 
 /// Payload of `hub_updated`.

@@ -109,6 +109,9 @@ fn ready() -> Ready {
         name: "Neighbours".to_owned(),
         icon: None,
         epoch: 7,
+        structure_rev: 4,
+        member_rev: 2,
+        member_count: 2,
         is_unread: true,
         mentions: 0,
     };
@@ -134,6 +137,7 @@ fn server_state() -> ServerState {
         channels: vec![channel()],
         roles: vec![everyone],
         epoch: 7,
+        structure_rev: 4,
         following: Vec::new(),
     }
 }
@@ -169,12 +173,34 @@ fn member_list() -> MemberList {
     }
 }
 
-/// One sample of every event, in the order of the declaration.
-pub fn events() -> Vec<Event> {
+/// The last two were made together.
+fn channel_changes() -> [Event; 4] {
     let changed = ChannelChanged {
         channel: channel(),
         epoch: 8,
+        structure_rev: 5,
     };
+    [
+        Event::ChannelCreated(changed.clone()),
+        Event::ChannelUpdated(changed),
+        Event::ChannelDeleted(ChannelDeleted {
+            server_id: SERVER,
+            channel_id: CHANNEL,
+            epoch: 9,
+            structure_rev: 6,
+        }),
+        Event::ChannelsReordered(ChannelsReordered {
+            server_id: SERVER,
+            channel_ids: vec![CHANNEL],
+            epoch: 9,
+            structure_rev: 6,
+        }),
+    ]
+}
+
+/// One sample of every event, in the order of the declaration.
+pub fn events() -> Vec<Event> {
+    let [made, changed, deleted, reordered] = channel_changes();
     vec![
         Event::Ready(ready()),
         Event::ServerState(server_state()),
@@ -182,11 +208,13 @@ pub fn events() -> Vec<Event> {
             server_id: SERVER,
             channels: vec![channel()],
             epoch: 7,
+            structure_rev: 4,
         }),
         Event::ServerReads(server_reads()),
         Event::ServerUpdated(ServerUpdated {
             server: server(),
             epoch: 7,
+            structure_rev: 4,
         }),
         Event::ServerRemoved(ServerRemoved {
             server_id: SERVER,
@@ -196,18 +224,10 @@ pub fn events() -> Vec<Event> {
             server_ids: vec![SERVER],
             rev: 5,
         }),
-        Event::ChannelCreated(changed.clone()),
-        Event::ChannelUpdated(changed),
-        Event::ChannelDeleted(ChannelDeleted {
-            server_id: SERVER,
-            channel_id: CHANNEL,
-            epoch: 9,
-        }),
-        Event::ChannelsReordered(ChannelsReordered {
-            server_id: SERVER,
-            channel_ids: vec![CHANNEL],
-            epoch: 10,
-        }),
+        made,
+        changed,
+        deleted,
+        reordered,
         Event::MessageCreated(message_changed(41, false)),
         Event::MessageUpdated(message_changed(42, false)),
         Event::MessageDeleted(message_changed(43, true)),

@@ -23,9 +23,9 @@ pub struct Server {
     pub icon: Option<String>,
     /// The member whom it belongs to.
     pub owner_id: UserId,
-    /// Grows with every change of its structure or of rights in it.
+    /// Grows with every change of its structure, of its members or of rights in it.
     pub epoch: i64,
-    /// How many members it has.
+    /// How many members it had at this epoch.
     pub member_count: i64,
     /// When it was made.
     pub created_at: TimestampMs,
@@ -55,6 +55,8 @@ pub struct ServerState {
     pub roles: Vec<Role>,
     /// The epoch at which all of this was read.
     pub epoch: i64,
+    /// Grows with every change of this, except that members who join or leave do not move it.
+    pub structure_rev: i64,
     /// Channels that do not fit in one event: they exist, and follow in `server_channels`.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub following: Vec<ChannelId>,

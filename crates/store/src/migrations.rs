@@ -8,4 +8,5 @@ pub const MIGRATIONS: Migrations = migrations![
     "0002_mend",
     "0003_message_indexes",
     "0004_jobs",
+    "0005_counters",
 ];

@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 6f347a38d161382f63f11cd271a4ed445492133da4e0894d5e76be86afdf65c5. Do not edit.
+// Generated from contract/openapi.json, sha256 f43215733ea508ed9cf70b52af7b4f53c658b382f97a82bd07a0ea9519766327. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {
@@ -726,6 +726,11 @@ export interface components {
              * @description The server's epoch at the change.
              */
             epoch: number;
+            /**
+             * Format: int64
+             * @description The number of the structure that the change leads to.
+             */
+            structure_rev: number;
         };
         /** @description Answer of `channel_sync`. */
         ChannelChanges: {
@@ -752,6 +757,11 @@ export interface components {
             epoch: number;
             /** @description The server. */
             server_id: components["schemas"]["ServerId"];
+            /**
+             * Format: int64
+             * @description The number of the structure that the change leads to.
+             */
+            structure_rev: number;
         };
         /** @description How far a channel has come, and how far the reader has. */
         ChannelHead: {
@@ -799,6 +809,11 @@ export interface components {
             epoch: number;
             /** @description The server. */
             server_id: components["schemas"]["ServerId"];
+            /**
+             * Format: int64
+             * @description The number of the structure that the change leads to.
+             */
+            structure_rev: number;
         };
         /** @description Body of `channel_sync`. */
         ChannelSync: {
@@ -1346,11 +1361,26 @@ export interface components {
             is_unread: boolean;
             /**
              * Format: int64
+             * @description How many members it has.
+             */
+            member_count: number;
+            /**
+             * Format: int64
+             * @description The number of one's own membership, which grows with every change of it.
+             */
+            member_rev: number;
+            /**
+             * Format: int64
              * @description How often one was mentioned since.
              */
             mentions: number;
             /** @description Its name. */
             name: string;
+            /**
+             * Format: int64
+             * @description The number of its structure: what one holds of another number is old.
+             */
+            structure_rev: number;
         };
         /** @description Makes an account. With an invite it is a member of the invite's server from the start. */
         Register: {
@@ -1434,7 +1464,7 @@ export interface components {
             created_at: components["schemas"]["TimestampMs"];
             /**
              * Format: int64
-             * @description Grows with every change of its structure or of rights in it.
+             * @description Grows with every change of its structure, of its members or of rights in it.
              */
             epoch: number;
             /** @description Key of its picture under `/api/media`, if there is one. */
@@ -1443,7 +1473,7 @@ export interface components {
             id: components["schemas"]["ServerId"];
             /**
              * Format: int64
-             * @description How many members it has.
+             * @description How many members it had at this epoch.
              */
             member_count: number;
             /** @description Its name. */
@@ -1462,6 +1492,11 @@ export interface components {
             epoch: number;
             /** @description The server. */
             server_id: components["schemas"]["ServerId"];
+            /**
+             * Format: int64
+             * @description The number of the structure to which they belong.
+             */
+            structure_rev: number;
         };
         /** @description What the hub tells over the socket: each event's payload by its name */
         ServerEvents: {
@@ -1544,6 +1579,11 @@ export interface components {
             roles: components["schemas"]["Role"][];
             /** @description The server. */
             server: components["schemas"]["Server"];
+            /**
+             * Format: int64
+             * @description Grows with every change of this, except that members who join or leave do not move it.
+             */
+            structure_rev: number;
         };
         /** @description Payload of `server_updated`. */
         ServerUpdated: {
@@ -1554,6 +1594,11 @@ export interface components {
             epoch: number;
             /** @description The server as it is now. */
             server: components["schemas"]["Server"];
+            /**
+             * Format: int64
+             * @description The number of the structure that the change leads to.
+             */
+            structure_rev: number;
         };
         /** @description One login of the own account. */
         Session: {

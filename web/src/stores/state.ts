@@ -86,6 +86,10 @@ export type ServerEntry = {
 	id: Id;
 	name: string;
 	icon: string | null;
+	/** The number of the structure that I hold; 0 before its `server_state`. */
+	structureRev: number;
+	memberCount: number;
+	/** The epoch at which there were so many members. */
 	epoch: number;
 	/** What `ready` said; counts until the server's reading positions are here. */
 	isUnread: boolean;

@@ -71,6 +71,7 @@ const structure: ServerState = {
 		{ id: serverId, name: "everyone", permissions: "68609", position: 0 },
 	],
 	epoch: 1,
+	structure_rev: 1,
 };
 
 export const ready: EventMap["ready"] = {
@@ -84,6 +85,9 @@ export const ready: EventMap["ready"] = {
 			name: "Banyan",
 			icon: null,
 			epoch: 1,
+			structure_rev: 1,
+			member_rev: 1,
+			member_count: 2,
 			is_unread: false,
 			mentions: 0,
 		},

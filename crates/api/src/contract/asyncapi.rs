@@ -15,10 +15,9 @@ pub fn asyncapi_json() -> Value {
     let mut told = Vec::new();
     for event in Event::catalogue() {
         let payload = json!({"$ref": schema_ref(&event.schema)});
-        messages.insert(
-            event.name.to_owned(),
-            message(event.name, event.description, &payload),
-        );
+        let about = event.description.trim();
+        let about = json!({"name": event.name, "summary": about, "x-order": event.order, "payload": payload});
+        messages.insert(event.name.to_owned(), about);
         told.push(json!({"$ref": message_ref(event.name)}));
     }
     let about = "What the hub tells; at most once per connection, in order per channel.";

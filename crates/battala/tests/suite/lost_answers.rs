@@ -477,7 +477,7 @@ async fn what_was_changed_in_the_database_is_told() {
     socket.wait("heads", is_ahead).await;
     let server = &community.id;
     hub.run_sql(&format!(
-        "UPDATE servers SET name = 'Market', epoch = epoch + 1 WHERE id = {server}"
+        "UPDATE servers SET name = 'Market', epoch = epoch + 1, structure_rev = structure_rev + 1 WHERE id = {server}"
     ));
     let is_renamed = |state: &Value| state["server"]["name"] == "Market";
     socket.wait("server_state", is_renamed).await;

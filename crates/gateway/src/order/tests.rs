@@ -18,18 +18,38 @@ fn message(seq: i64, epoch: i64) -> Arc<Notice> {
 }
 
 fn kick(epoch: i64) -> Arc<Notice> {
-    let (server_id, user_id) = (ServerId::from_raw(1), UserId::from_raw(2));
-    Arc::new(Notice::MemberRemoved {
-        server_id,
-        user_id,
+    let kicked = Change::MemberRemoved {
+        user_id: UserId::from_raw(2),
         reason: RemovalReason::Kicked,
+    };
+    changed(at(epoch), vec![kicked])
+}
+
+fn changed(counters: Counters, changes: Vec<Change>) -> Arc<Notice> {
+    Arc::new(Notice::Structure(StructureChange {
+        server_id: ServerId::from_raw(1),
+        counters,
+        changes,
+    }))
+}
+
+/// The counters of a server in which members come and go and nothing else moves.
+fn at(epoch: i64) -> Counters {
+    Counters {
         epoch,
-    })
+        structure_rev: 2,
+        rights_version: 1,
+    }
+}
+
+/// A room that begins at an epoch.
+fn new(epoch: i64) -> Order {
+    Order::new(at(epoch))
 }
 
 /// At epoch 5, with the channel of [`message`] at this sequence number.
 fn known(last_seq: i64) -> Order {
-    let mut order = Order::new(5);
+    let mut order = new(5);
     order.learn([head(last_seq)]);
     order
 }
@@ -91,7 +111,7 @@ fn messages_that_overtook_each_other_leave_in_order() {
 
 #[test]
 fn the_first_messages_of_a_room_are_not_lost_when_they_overtake_each_other() {
-    let mut order = Order::new(5);
+    let mut order = new(5);
     assert!(order.accept(message(8, 5)).is_empty(), "what was before?");
     assert_eq!(positions(&order.learn([head(6)])), [0; 0]);
     assert_eq!(positions(&order.accept(message(7, 5))), [7, 8]);
@@ -101,27 +121,101 @@ fn the_first_messages_of_a_room_are_not_lost_when_they_overtake_each_other() {
 
 #[test]
 fn what_waited_for_the_heads_is_handed_out_even_if_they_contain_it() {
-    let mut order = Order::new(5);
+    let mut order = new(5);
     order.accept(message(7, 5));
     assert_eq!(positions(&order.learn([head(7)])), [7]);
 }
 
 #[test]
 fn what_no_head_tells_of_is_a_gap() {
-    let mut order = Order::new(5);
+    let mut order = new(5);
     order.accept(message(7, 5));
     assert!((0..3).any(|_| order.has_gap()));
 }
 
 #[test]
 fn structure_is_applied_epoch_by_epoch() {
-    let mut order = Order::new(5);
+    let mut order = new(5);
     assert!(order.accept(kick(7)).is_empty());
     assert_eq!(positions(&order.accept(kick(6))), [-6, -7]);
     assert!(
         order.accept(kick(7)).is_empty(),
         "what is known is not applied again"
     );
+}
+
+/// A channel event of the samples, as part of a change.
+fn sampled(name: &str) -> Change {
+    let mut samples = sample::events().into_iter();
+    let event = samples.find(|event| event.name() == name).unwrap();
+    Change::Event(Audience::Server(ServerId::from_raw(1)), event)
+}
+
+#[test]
+fn all_that_one_commit_changed_is_handed_out_together_and_each_part_of_it_holds() {
+    let mut order = new(5);
+    order.learn([head(3)]);
+    let kicked = Change::MemberRemoved {
+        user_id: UserId::from_raw(2),
+        reason: RemovalReason::Kicked,
+    };
+    let counters = Counters {
+        epoch: 6,
+        structure_rev: 3,
+        rights_version: 2,
+    };
+    let parts = vec![
+        sampled("server_updated"),
+        sampled("channel_deleted"),
+        sampled("channel_created"),
+        kicked,
+    ];
+    let ready = order.accept(changed(counters, parts));
+    let [Notice::Structure(change)] = ready.iter().map(|it| &**it).collect::<Vec<_>>()[..] else {
+        panic!("it is one notice")
+    };
+    assert_eq!(change.changes.len(), 4);
+    assert_eq!(order.counters, counters);
+    // The sampled channel was deleted, made anew and so begins at 1; the member is out.
+    assert_eq!(positions(&order.accept(message(1, 6))), [1]);
+    assert!(!order.is_still_member(UserId::from_raw(2), 5));
+    assert_eq!(
+        positions(&order.accept(kick(7))),
+        [-7],
+        "the next epoch follows"
+    );
+}
+
+#[test]
+fn an_epoch_of_which_nothing_is_told_holds_nothing_up() {
+    let mut order = known(0);
+    assert!(
+        order.accept(message(1, 6)).is_empty(),
+        "it follows the change"
+    );
+    assert_eq!(
+        positions(&order.accept(changed(at(6), Vec::new()))),
+        [-6, 1]
+    );
+    assert!((0..5).all(|_| !order.has_gap()));
+}
+
+#[test]
+fn who_comes_and_goes_moves_neither_the_structure_nor_the_rights() {
+    let mut order = known(0);
+    order.accept(kick(6));
+    assert_eq!(order.counters, at(6));
+    let counters = Counters {
+        structure_rev: 3,
+        ..at(8)
+    };
+    order.reset(counters, &[]);
+    assert_eq!(
+        (order.epoch(), order.structure_rev(), order.rights_version()),
+        (8, 3, 1)
+    );
+    order.reset(at(7), &[]);
+    assert_eq!(order.counters, counters, "no number goes down");
 }
 
 #[test]
@@ -133,7 +227,7 @@ fn what_waits_too_long_is_a_gap_and_a_reset_ends_it() {
         (0..3).map(|_| order.has_gap()).collect::<Vec<_>>(),
         [false, false, true]
     );
-    order.reset(8, &[head(9)]);
+    order.reset(at(8), &[head(9)]);
     assert!(!order.has_gap());
     assert_eq!(positions(&order.accept(message(10, 8))), [10]);
 }
@@ -147,7 +241,7 @@ fn repeated(seq: i64) -> Arc<Notice> {
 
 #[test]
 fn what_is_repeated_passes_only_where_it_is_new() {
-    let mut order = Order::new(5);
+    let mut order = new(5);
     assert_eq!(positions(&order.accept(repeated(3))), [0; 0]);
     order.learn([head(9)]);
     assert_eq!(positions(&order.accept(repeated(3))), [0; 0]);
@@ -167,7 +261,7 @@ fn a_room_is_behind_in_its_epoch_or_in_a_channel_that_it_knows() {
     assert!(!has_reached(6, 9) && !has_reached(5, 10));
     // How far it has come is asked for by whoever enters.
     let (epoch, last_seqs) = (5, vec![(head(0).id, 10)]);
-    assert!(Order::new(5).has_reached(&Mark { epoch, last_seqs }));
+    assert!(new(5).has_reached(&Mark { epoch, last_seqs }));
 }
 
 #[test]
@@ -176,7 +270,7 @@ fn a_reset_never_takes_back_what_was_handed_out_while_the_database_was_read() {
     for seq in 1..=10 {
         order.accept(message(seq, 5));
     }
-    assert_eq!(positions(&order.reset(5, &[head(9)])), [0; 0]);
+    assert_eq!(positions(&order.reset(at(5), &[head(9)])), [0; 0]);
     assert_eq!(positions(&order.accept(message(11, 5))), [11]);
     assert!(order.accept(message(10, 5)).is_empty(), "it was handed out");
 }
@@ -186,7 +280,7 @@ fn a_reset_hands_out_what_waits_above_what_the_database_said() {
     let mut order = known(8);
     order.accept(message(10, 5));
     order.accept(message(11, 5));
-    assert_eq!(positions(&order.reset(5, &[head(10)])), [11]);
+    assert_eq!(positions(&order.reset(at(5), &[head(10)])), [11]);
     assert_eq!(positions(&order.accept(message(12, 5))), [12]);
 }
 
@@ -195,7 +289,7 @@ fn a_reset_keeps_what_was_made_under_a_later_epoch_for_that_epoch() {
     let mut order = known(0);
     order.accept(message(2, 8));
     order.accept(kick(8));
-    assert_eq!(positions(&order.reset(6, &[head(1)])), [0; 0]);
+    assert_eq!(positions(&order.reset(at(6), &[head(1)])), [0; 0]);
     assert_eq!(positions(&order.accept(kick(7))), [-7, -8, 2]);
 }
 
@@ -204,7 +298,7 @@ fn what_stays_after_a_reset_has_its_time_anew() {
     let mut order = known(0);
     order.accept(message(5, 5));
     assert_eq!((0..3).filter(|_| order.has_gap()).count(), 1);
-    order.reset(5, &[head(3)]);
+    order.reset(at(5), &[head(3)]);
     assert_eq!(
         (0..3).map(|_| order.has_gap()).collect::<Vec<_>>(),
         [false, false, true]
@@ -215,7 +309,7 @@ fn what_stays_after_a_reset_has_its_time_anew() {
 fn a_channel_that_the_database_no_longer_has_is_forgotten() {
     let mut order = known(0);
     order.accept(message(3, 5));
-    assert_eq!(positions(&order.reset(6, &[])), [0; 0]);
+    assert_eq!(positions(&order.reset(at(6), &[])), [0; 0]);
     assert!((0..5).all(|_| !order.has_gap()), "nobody waits for it");
     assert!(order.take_heads().is_empty());
 }
@@ -254,12 +348,12 @@ proptest! {
         let (mut epoch, mut last) = (5, 0);
         let mut came = vec![false; history.len()];
         let mut handed = Vec::new();
-        for (is_reset, at) in steps {
+        for (is_reset, place) in steps {
             let ready = if is_reset {
-                let commits = at.min(history.len());
+                let commits = place.min(history.len());
                 let (read_epoch, head_seq) = moment(&history, commits);
                 // What the database told is known, and so is all that follows without a hole.
-                let ready = order.reset(read_epoch, &[head(head_seq)]);
+                let ready = order.reset(at(read_epoch), &[head(head_seq)]);
                 (epoch, last) = (epoch.max(read_epoch), last.max(head_seq));
                 let run = came.iter().skip(commits).take_while(|came| **came).count();
                 let (run_epoch, run_seq) = moment(&history, commits + run);
@@ -270,9 +364,9 @@ proptest! {
                 prop_assert!(reached.0 >= run_epoch && reached.1 >= run_seq, "{reached:?}");
                 ready
             } else {
-                let at = at % history.len();
-                came[at] = true;
-                order.accept(Arc::clone(&history[at]))
+                let place = place % history.len();
+                came[place] = true;
+                order.accept(Arc::clone(&history[place]))
             };
             for notice in &ready {
                 match position_of(notice) {
@@ -343,30 +437,30 @@ fn a_head_names_the_newest_message_whether_it_was_read_or_handed_out() {
         last_message_id: Some(MessageId::from_raw(id)),
         ..head(last_seq)
     };
-    let mut order = Order::new(5);
+    let mut order = new(5);
     order.learn([read(30, 3)]);
-    order.reset(5, &[read(30, 3)]);
+    order.reset(at(5), &[read(30, 3)]);
     assert_eq!(named(&mut order), Some(MessageId::from_raw(30)));
     // Of two that overtake each other, the one that was written later.
     order.accept(written(50, 5));
     order.accept(written(40, 4));
     assert_eq!(named(&mut order), Some(MessageId::from_raw(50)));
-    order.reset(5, &[read(40, 4)]);
+    order.reset(at(5), &[read(40, 4)]);
     assert_eq!(named(&mut order), Some(MessageId::from_raw(50)));
-    order.reset(5, &[read(90, 9)]);
+    order.reset(at(5), &[read(90, 9)]);
     assert_eq!(named(&mut order), Some(MessageId::from_raw(90)));
 }
 
 #[test]
 fn who_was_removed_is_not_entered_by_what_was_read_before_and_others_are() {
-    let mut order = Order::new(5);
+    let mut order = new(5);
     let kicked = UserId::from_raw(2);
     order.accept(kick(6));
     assert!(!order.is_still_member(kicked, 5));
     assert!(order.is_still_member(kicked, 6));
     assert!(order.is_still_member(UserId::from_raw(3), 5));
     // Read anew: nobody knows any more who was removed.
-    order.reset(9, &[]);
+    order.reset(at(9), &[]);
     assert!(!order.is_still_member(UserId::from_raw(3), 8));
     assert!(order.is_still_member(UserId::from_raw(3), 9));
 }

@@ -2,8 +2,9 @@
 //!
 //! [`Can<A>`] is proof that the policy allowed action `A` on a loaded target. It has private fields
 //! and is built only here; [`crate::Hub::read`] and [`crate::Hub::write`] demand one. A write
-//! looks at its session again inside its transaction, and in a server it compares the epoch and
-//! asks the policy once more when rights have changed since.
+//! looks at its session again inside its transaction, and in a server it compares the stamp (the
+//! version of the server's rights and the caller's own membership) and asks the policy once more
+//! when that has moved since.
 
 mod actions;
 mod policy;
@@ -110,19 +111,21 @@ impl<A: Action> Can<A> {
         me.map(|me| me.id)
     }
 
-    /// Asks again when rights have changed since; for the inside of a transaction. Whoever acts by
-    /// an account must still be signed in, whether or not a server's epoch has moved.
+    /// Asks again when what the right rests on has moved since; for the inside of a transaction.
+    /// Whoever acts by an account must still be signed in, whether or not that has moved.
     pub(crate) async fn recheck(&mut self, conn: &mut Conn, now: i64) -> Result<()> {
-        match self.target.stamp() {
-            Stamp::Server { id, epoch } => {
+        let stamp = self.target.stamp();
+        match stamp {
+            Stamp::Server { id, .. } => {
                 let account = self.held_account();
                 let session = account.and_then(|_| self.session_id().ok());
                 let current = access::write_scope(conn, id, (session, account), now).await?;
                 if account.is_some() && !current.has_session {
                     return Err(Error::SessionEnded);
                 }
-                if current.epoch != Some(epoch) {
-                    self.target = Self::judge(conn, &self.actor, &self.key).await?;
+                match current.epoch.filter(|_| stamp.is_current(&current)) {
+                    Some(epoch) => self.target.set_epoch(epoch),
+                    None => self.target = Self::judge(conn, &self.actor, &self.key).await?,
                 }
             }
             Stamp::None if A::REQUIRES != Requirement::Anyone => {

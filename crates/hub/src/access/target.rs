@@ -5,9 +5,10 @@ use std::future::Future;
 use battala_proto::Permissions;
 use battala_proto::id::{ChannelId, MessageId, ServerId, UserId};
 use battala_store::Conn;
-use battala_store::tables::access::{self, ChannelScopeRow, ServerScopeRow};
+use battala_store::tables::access::{self, ChannelScopeRow, ServerScopeRow, WriteScopeRow};
 
 use super::Actor;
+use crate::bus::Counters;
 use crate::error::Result;
 
 /// How a caller stands to a target.
@@ -41,13 +42,30 @@ impl Standing {
 pub enum Stamp {
     /// Nothing.
     None,
-    /// The rights and structure of a server.
+    /// What decides everybody's rights in a server, and the caller's own membership. Who joins or
+    /// leaves beside, or is given a role, does not move it.
     Server {
         /// The server.
         id: ServerId,
-        /// Its epoch at the decision.
-        epoch: i64,
+        /// The version of its rights at the decision.
+        rights_version: i64,
+        /// The number of the caller's membership, if there was one.
+        member_rev: Option<i64>,
     },
+}
+
+impl Stamp {
+    /// Whether this is still so, as things stand in a server.
+    pub(super) fn is_current(&self, now: &WriteScopeRow) -> bool {
+        match self {
+            Self::None => true,
+            Self::Server {
+                rights_version,
+                member_rev,
+                ..
+            } => now.rights_version == Some(*rights_version) && *member_rev == now.member_rev,
+        }
+    }
 }
 
 /// Something that an action is done to.
@@ -67,6 +85,10 @@ pub trait Target: Clone + Send + Sync + 'static {
 
     /// What must not move until the commit.
     fn stamp(&self) -> Stamp;
+
+    /// Takes over the epoch of the moment, where a server's stamp has not moved: what is committed
+    /// now follows every change that has been committed there.
+    fn set_epoch(&mut self, epoch: i64);
 }
 
 /// Actions on the hub as a whole, or on the own account.
@@ -84,6 +106,8 @@ impl Target for () {
     fn stamp(&self) -> Stamp {
         Stamp::None
     }
+
+    fn set_epoch(&mut self, _: i64) {}
 }
 
 /// A server.
@@ -93,9 +117,10 @@ pub struct ServerTarget {
     pub id: ServerId,
     /// Its owner.
     pub owner_id: UserId,
-    /// Its epoch at the decision.
-    pub epoch: i64,
-    is_member: bool,
+    /// Its counters at the decision; inside a transaction the epoch is the present one.
+    pub counters: Counters,
+    /// The number of the caller's membership, if there is one.
+    member_rev: Option<i64>,
     permissions: Permissions,
 }
 
@@ -104,8 +129,12 @@ impl From<ServerScopeRow> for ServerTarget {
         Self {
             id: row.server_id,
             owner_id: row.owner_id,
-            epoch: row.epoch,
-            is_member: row.is_member,
+            counters: Counters {
+                epoch: row.epoch,
+                structure_rev: row.structure_rev,
+                rights_version: row.rights_version,
+            },
+            member_rev: row.member_rev,
             permissions: Permissions::from_bits_retain(row.permissions),
         }
     }
@@ -168,7 +197,7 @@ impl Target for ServerTarget {
 
     fn standing(&self, actor: &Actor) -> Standing {
         Standing {
-            is_member: self.is_member,
+            is_member: self.member_rev.is_some(),
             is_owner: self.owner_id == user_id(actor),
             is_author: false,
             permissions: self.permissions,
@@ -178,8 +207,13 @@ impl Target for ServerTarget {
     fn stamp(&self) -> Stamp {
         Stamp::Server {
             id: self.id,
-            epoch: self.epoch,
+            rights_version: self.counters.rights_version,
+            member_rev: self.member_rev,
         }
+    }
+
+    fn set_epoch(&mut self, epoch: i64) {
+        self.counters.epoch = epoch;
     }
 }
 
@@ -197,6 +231,10 @@ impl Target for ChannelTarget {
 
     fn stamp(&self) -> Stamp {
         self.server.stamp()
+    }
+
+    fn set_epoch(&mut self, epoch: i64) {
+        self.server.set_epoch(epoch);
     }
 }
 
@@ -222,6 +260,10 @@ impl Target for MessageTarget {
     fn stamp(&self) -> Stamp {
         self.channel.stamp()
     }
+
+    fn set_epoch(&mut self, epoch: i64) {
+        self.channel.set_epoch(epoch);
+    }
 }
 
 impl Target for InviteTarget {
@@ -245,5 +287,9 @@ impl Target for InviteTarget {
 
     fn stamp(&self) -> Stamp {
         self.server.stamp()
+    }
+
+    fn set_epoch(&mut self, epoch: i64) {
+        self.server.set_epoch(epoch);
     }
 }

@@ -11,8 +11,10 @@ row! {
         pub server_id: ServerId,
         pub owner_id: UserId,
         pub epoch: i64,
+        pub structure_rev: i64,
+        pub rights_version: i64,
         pub permissions: i64,
-        pub is_member: bool,
+        pub member_rev: Option<i64>,
     }
 }
 
@@ -80,7 +82,8 @@ pub async fn server_scope(
     server: ServerId,
 ) -> Result<Option<ServerScopeRow>, DbError> {
     let statement = sql!(
-        "SELECT s.id AS server_id, s.owner_id, s.epoch, r.permissions, (m.user_id IS NOT NULL) AS is_member ",
+        "SELECT s.id AS server_id, s.owner_id, s.epoch, s.structure_rev, s.rights_version, ",
+        "r.permissions, m.rev AS member_rev ",
         "FROM servers s JOIN roles r ON r.id = s.id ",
         "LEFT JOIN server_members m ON m.server_id = s.id AND m.user_id = $2 ",
         "WHERE s.id = $1 AND s.deleted_at IS NULL"
@@ -95,7 +98,8 @@ pub async fn channel_scope(
     channel: ChannelId,
 ) -> Result<Option<ChannelScopeRow>, DbError> {
     let statement = sql!(
-        "SELECT s.id AS server_id, s.owner_id, s.epoch, r.permissions, (m.user_id IS NOT NULL) AS is_member, ",
+        "SELECT s.id AS server_id, s.owner_id, s.epoch, s.structure_rev, s.rights_version, ",
+        "r.permissions, m.rev AS member_rev, ",
         "c.id AS channel_id ",
         "FROM channels c JOIN servers s ON s.id = c.server_id JOIN roles r ON r.id = s.id ",
         "LEFT JOIN server_members m ON m.server_id = s.id AND m.user_id = $2 ",
@@ -112,7 +116,8 @@ pub async fn message_scope(
     message: MessageId,
 ) -> Result<Option<MessageScopeRow>, DbError> {
     let statement = sql!(
-        "SELECT s.id AS server_id, s.owner_id, s.epoch, r.permissions, (m.user_id IS NOT NULL) AS is_member, ",
+        "SELECT s.id AS server_id, s.owner_id, s.epoch, s.structure_rev, s.rights_version, ",
+        "r.permissions, m.rev AS member_rev, ",
         "c.id AS channel_id, g.id AS message_id, g.author_id ",
         "FROM messages g JOIN channels c ON c.id = g.channel_id ",
         "JOIN servers s ON s.id = c.server_id JOIN roles r ON r.id = s.id ",
@@ -132,7 +137,8 @@ pub async fn invite_scope(
     code: &str,
 ) -> Result<Option<InviteScopeRow>, DbError> {
     let statement = sql!(
-        "SELECT s.id AS server_id, s.owner_id, s.epoch, r.permissions, (m.user_id IS NOT NULL) AS is_member, ",
+        "SELECT s.id AS server_id, s.owner_id, s.epoch, s.structure_rev, s.rights_version, ",
+        "r.permissions, m.rev AS member_rev, ",
         "i.creator_id FROM invites i JOIN servers s ON s.id = i.server_id JOIN roles r ON r.id = s.id ",
         "LEFT JOIN server_members m ON m.server_id = s.id AND m.user_id = $3 ",
         "WHERE i.server_id = $1 AND i.code = $2 AND s.deleted_at IS NULL"
@@ -145,13 +151,15 @@ row! {
     /// What a write in a server looks at again inside its transaction.
     #[derive(Debug, Clone)]
     pub struct WriteScopeRow {
-        /// None when the server is deleted.
+        /// None when the server is deleted, and likewise the next.
         pub epoch: Option<i64>,
+        pub rights_version: Option<i64>,
+        pub member_rev: Option<i64>,
         pub has_session: bool,
     }
 }
 
-/// How far a server's rights have come, and whether a session of an account lives: in one statement,
+/// What a right of an account rests on in a server, and whether its session lives: in one statement,
 /// because every message that is sent asks for it.
 pub async fn write_scope(
     conn: &mut Conn,
@@ -160,9 +168,11 @@ pub async fn write_scope(
     now: i64,
 ) -> Result<WriteScopeRow, DbError> {
     let statement = sql!(
-        "SELECT (SELECT epoch FROM servers WHERE id = $1 AND deleted_at IS NULL) AS epoch, ",
+        "SELECT s.epoch, s.rights_version, m.rev AS member_rev, ",
         "EXISTS (SELECT 1 FROM sessions WHERE id = $2 AND user_id = $3 AND revoked_at IS NULL ",
-        "AND idle_expires_at > $4 AND expires_at > $4) AS has_session"
+        "AND idle_expires_at > $4 AND expires_at > $4) AS has_session ",
+        "FROM (SELECT 1 AS one) o LEFT JOIN servers s ON s.id = $1 AND s.deleted_at IS NULL ",
+        "LEFT JOIN server_members m ON m.server_id = s.id AND m.user_id = $3"
     );
     let arguments = args![
         server,
@@ -171,13 +181,4 @@ pub async fn write_scope(
         now
     ];
     conn.fetch_one(statement, arguments).await
-}
-
-/// The epoch of a server that is not deleted.
-pub async fn server_epoch(conn: &mut Conn, server: ServerId) -> Result<Option<i64>, DbError> {
-    conn.fetch_optional(
-        sql!("SELECT epoch FROM servers WHERE id = $1 AND deleted_at IS NULL"),
-        args![server],
-    )
-    .await
 }

@@ -72,6 +72,15 @@ pub async fn list(conn: &mut Conn, server: ServerId) -> Result<Vec<ChannelRow>, 
     conn.fetch_all(statement, args![server]).await
 }
 
+/// The ids of the channels of a server by position.
+pub async fn ids(conn: &mut Conn, server: ServerId) -> Result<Vec<ChannelId>, DbError> {
+    let statement = sql!(
+        "SELECT id FROM channels WHERE server_id = $1 AND deleted_at IS NULL ",
+        "ORDER BY position, id LIMIT 1000"
+    );
+    conn.fetch_all(statement, args![server]).await
+}
+
 /// How far the channels of a server have come and how far one user has read.
 pub async fn heads(
     conn: &mut Conn,
@@ -154,13 +163,14 @@ pub async fn set_order(
     Ok(())
 }
 
-/// Marks a channel as deleted and closes the gap in the order; a job removes the rest.
+/// Marks a channel as deleted and closes the gap in the order; a job removes the rest. How many
+/// channels moved up, or `None` when there is no such channel.
 pub async fn mark_deleted(
     conn: &mut Conn,
     server: ServerId,
     id: ChannelId,
     now: i64,
-) -> Result<bool, DbError> {
+) -> Result<Option<u64>, DbError> {
     let statement = sql!(
         "UPDATE channels SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL RETURNING position"
     );
@@ -168,13 +178,13 @@ pub async fn mark_deleted(
         .fetch_optional::<i64>(statement, args![id, now])
         .await?
     else {
-        return Ok(false);
+        return Ok(None);
     };
     let statement = sql!(
         "UPDATE channels SET position = position - 1 WHERE server_id = $1 AND position > $2 AND deleted_at IS NULL"
     );
-    conn.execute(statement, args![server, position]).await?;
-    Ok(true)
+    let moved = conn.execute(statement, args![server, position]).await?;
+    Ok(Some(moved))
 }
 
 /// Takes the next sequence number for a new message. Its id is `candidate` or the first above every

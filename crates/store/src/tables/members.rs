@@ -18,53 +18,52 @@ row! {
 }
 
 row! {
-    /// Where one user is a member, and the epoch there.
+    /// Where one user is a member, and the counters there.
     #[derive(Debug, Clone)]
     pub struct MembershipRow {
         pub user_id: UserId,
         pub server_id: ServerId,
         pub epoch: i64,
+        pub structure_rev: i64,
+        pub rights_version: i64,
     }
 }
 
-/// Adds a member and raises epoch and count of the server; the new epoch, or `None` when the user
-/// is a member already. In the user's own list the server comes last.
+/// Adds a member at an epoch and counts it; `false` when the user is a member already. In the user's
+/// own list the server comes last.
 pub async fn insert(
     conn: &mut Conn,
-    server: ServerId,
-    user: UserId,
+    (server, user): (ServerId, UserId),
+    epoch: i64,
     now: i64,
-) -> Result<Option<i64>, DbError> {
+) -> Result<bool, DbError> {
     let statement = sql!(
-        "INSERT INTO server_members (server_id, user_id, joined_at, position) ",
-        "SELECT $1, $2, $3, COALESCE(MAX(position) + 1, 0) FROM server_members WHERE user_id = $2 ",
+        "INSERT INTO server_members (server_id, user_id, joined_at, rev, position) ",
+        "SELECT $1, $2, $3, $4, COALESCE(MAX(position) + 1, 0) FROM server_members WHERE user_id = $2 ",
         "ON CONFLICT DO NOTHING"
     );
-    if conn.execute(statement, args![server, user, now]).await? == 0 {
-        return Ok(None);
+    let arguments = args![server, user, now, epoch];
+    let is_new = conn.execute(statement, arguments).await? == 1;
+    if is_new {
+        change_count(conn, server, 1).await?;
     }
-    change_count(conn, server, 1).await
+    Ok(is_new)
 }
 
-/// Removes a member likewise; `None` when the user is none.
-pub async fn remove(
-    conn: &mut Conn,
-    server: ServerId,
-    user: UserId,
-) -> Result<Option<i64>, DbError> {
+/// Removes a member and counts that; `false` when the user is none.
+pub async fn remove(conn: &mut Conn, server: ServerId, user: UserId) -> Result<bool, DbError> {
     let statement = sql!("DELETE FROM server_members WHERE server_id = $1 AND user_id = $2");
-    if conn.execute(statement, args![server, user]).await? == 0 {
-        return Ok(None);
+    let was_member = conn.execute(statement, args![server, user]).await? == 1;
+    if was_member {
+        change_count(conn, server, -1).await?;
     }
-    change_count(conn, server, -1).await
+    Ok(was_member)
 }
 
-async fn change_count(conn: &mut Conn, server: ServerId, by: i64) -> Result<Option<i64>, DbError> {
-    let statement = sql!(
-        "UPDATE servers SET member_count = member_count + $2, epoch = epoch + 1 ",
-        "WHERE id = $1 AND deleted_at IS NULL RETURNING epoch"
-    );
-    conn.fetch_optional(statement, args![server, by]).await
+async fn change_count(conn: &mut Conn, server: ServerId, by: i64) -> Result<(), DbError> {
+    let statement = sql!("UPDATE servers SET member_count = member_count + $2 WHERE id = $1");
+    conn.execute(statement, args![server, by]).await?;
+    Ok(())
 }
 
 /// The member of this user id.
@@ -136,7 +135,7 @@ pub async fn among(
 /// The servers of these users, each in the user's own order.
 pub async fn of_users(conn: &mut Conn, users: &[UserId]) -> Result<Vec<MembershipRow>, DbError> {
     let statement = sql!(
-        "SELECT m.user_id, m.server_id, s.epoch ",
+        "SELECT m.user_id, m.server_id, s.epoch, s.structure_rev, s.rights_version ",
         "FROM server_members m JOIN servers s ON s.id = m.server_id ",
         "WHERE s.deleted_at IS NULL AND m.user_id ",
         ids(1),

@@ -5,6 +5,18 @@ use battala_proto::id::{RoleId, ServerId, UserId};
 use crate::{Arg, Conn, DbError, args, row, sql};
 
 row! {
+    /// The counters of a server. Each counts one thing, and none ever goes down.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct Counters {
+        /// Orders its structural notices: every unit of work that changes its structure, its rights
+        /// or its members raises it by one.
+        pub epoch: i64,
+        /// Moves with what members see of its structure.
+        pub structure_rev: i64,
+        /// Moves with what decides everybody's rights in it.
+        pub rights_version: i64,
+    }
+
     /// A server as it is stored.
     #[derive(Debug, Clone)]
     pub struct ServerRow {
@@ -13,6 +25,8 @@ row! {
         pub icon: Option<String>,
         pub owner_id: UserId,
         pub epoch: i64,
+        pub structure_rev: i64,
+        pub rights_version: i64,
         pub member_count: i64,
         pub created_at: i64,
     }
@@ -34,6 +48,10 @@ row! {
         pub name: String,
         pub icon: Option<String>,
         pub epoch: i64,
+        pub structure_rev: i64,
+        pub rights_version: i64,
+        pub member_count: i64,
+        pub member_rev: i64,
         pub joined_at: i64,
         pub is_unread: bool,
     }
@@ -42,8 +60,8 @@ row! {
 /// Adds a server.
 pub async fn insert(conn: &mut Conn, server: &ServerRow) -> Result<(), DbError> {
     let statement = sql!(
-        "INSERT INTO servers (id, name, icon, owner_id, epoch, member_count, created_at) ",
-        "VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        "INSERT INTO servers (id, name, icon, owner_id, epoch, structure_rev, rights_version, ",
+        "member_count, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
     );
     let server = server.clone();
     let arguments = args![
@@ -52,6 +70,8 @@ pub async fn insert(conn: &mut Conn, server: &ServerRow) -> Result<(), DbError> 
         server.icon,
         server.owner_id,
         server.epoch,
+        server.structure_rev,
+        server.rights_version,
         server.member_count,
         server.created_at
     ];
@@ -82,8 +102,8 @@ pub async fn insert_role(conn: &mut Conn, role: &RoleRow) -> Result<(), DbError>
 /// The server of this id unless it is deleted.
 pub async fn get(conn: &mut Conn, id: ServerId) -> Result<Option<ServerRow>, DbError> {
     let statement = sql!(
-        "SELECT id, name, icon, owner_id, epoch, member_count, created_at FROM servers ",
-        "WHERE id = $1 AND deleted_at IS NULL"
+        "SELECT id, name, icon, owner_id, epoch, structure_rev, rights_version, member_count, ",
+        "created_at FROM servers WHERE id = $1 AND deleted_at IS NULL"
     );
     conn.fetch_optional(statement, args![id]).await
 }
@@ -100,8 +120,8 @@ pub async fn roles(conn: &mut Conn, id: ServerId) -> Result<Vec<RoleRow>, DbErro
 /// The servers of a user in the user's own order; those joined since come last.
 pub async fn of_user(conn: &mut Conn, user: UserId) -> Result<Vec<ServerRow>, DbError> {
     let statement = sql!(
-        "SELECT s.id, s.name, s.icon, s.owner_id, s.epoch, s.member_count, s.created_at ",
-        "FROM server_members m JOIN servers s ON s.id = m.server_id ",
+        "SELECT s.id, s.name, s.icon, s.owner_id, s.epoch, s.structure_rev, s.rights_version, ",
+        "s.member_count, s.created_at FROM server_members m JOIN servers s ON s.id = m.server_id ",
         "WHERE m.user_id = $1 AND s.deleted_at IS NULL ORDER BY m.position, s.id LIMIT 1000"
     );
     conn.fetch_all(statement, args![user]).await
@@ -110,7 +130,8 @@ pub async fn of_user(conn: &mut Conn, user: UserId) -> Result<Vec<ServerRow>, Db
 /// The servers of a user with what was not read there, in the same order.
 pub async fn with_unread(conn: &mut Conn, user: UserId) -> Result<Vec<MemberServerRow>, DbError> {
     let statement = sql!(
-        "SELECT s.id, s.name, s.icon, s.epoch, m.joined_at, EXISTS (SELECT 1 FROM channels c ",
+        "SELECT s.id, s.name, s.icon, s.epoch, s.structure_rev, s.rights_version, ",
+        "s.member_count, m.rev AS member_rev, m.joined_at, EXISTS (SELECT 1 FROM channels c ",
         "LEFT JOIN read_states r ON r.channel_id = c.id AND r.user_id = $1 ",
         "WHERE c.server_id = s.id AND c.deleted_at IS NULL ",
         "AND c.last_message_id > COALESCE(r.last_read_id, 0)) AS is_unread ",
@@ -120,15 +141,15 @@ pub async fn with_unread(conn: &mut Conn, user: UserId) -> Result<Vec<MemberServ
     conn.fetch_all(statement, args![user]).await
 }
 
-/// Raises the epoch with a new name; the row as it is now.
+/// Sets the name; the row as it is now.
 pub async fn rename(
     conn: &mut Conn,
     id: ServerId,
     name: &str,
 ) -> Result<Option<ServerRow>, DbError> {
     let statement = sql!(
-        "UPDATE servers SET name = $2, epoch = epoch + 1 WHERE id = $1 AND deleted_at IS NULL ",
-        "RETURNING id, name, icon, owner_id, epoch, member_count, created_at"
+        "UPDATE servers SET name = $2 WHERE id = $1 AND deleted_at IS NULL RETURNING id, name, icon, ",
+        "owner_id, epoch, structure_rev, rights_version, member_count, created_at"
     );
     conn.fetch_optional(statement, args![id, name]).await
 }
@@ -152,18 +173,48 @@ pub async fn epochs(conn: &mut Conn, servers: &[ServerId]) -> Result<Vec<EpochRo
         .await
 }
 
-/// Raises the epoch after a change of structure or rights; the new one.
-pub async fn raise_epoch(conn: &mut Conn, id: ServerId) -> Result<Option<i64>, DbError> {
+/// The counters of a server that is not deleted.
+pub async fn counters(conn: &mut Conn, id: ServerId) -> Result<Option<Counters>, DbError> {
     let statement = sql!(
-        "UPDATE servers SET epoch = epoch + 1 WHERE id = $1 AND deleted_at IS NULL RETURNING epoch"
+        "SELECT epoch, structure_rev, rights_version FROM servers ",
+        "WHERE id = $1 AND deleted_at IS NULL"
     );
     conn.fetch_optional(statement, args![id]).await
 }
 
-/// Marks a server as deleted; a job removes it.
-pub async fn mark_deleted(conn: &mut Conn, id: ServerId, now: i64) -> Result<Option<i64>, DbError> {
+/// Which counters of a server go up by one.
+#[derive(Debug, Clone, Copy)]
+pub struct Raise {
+    /// The order of its notices.
+    pub epoch: bool,
+    /// What members see of its structure.
+    pub structure_rev: bool,
+    /// What decides rights.
+    pub rights_version: bool,
+}
+
+/// Raises counters of a server that is not deleted; all of them as they are now.
+pub async fn raise(
+    conn: &mut Conn,
+    id: ServerId,
+    raise: Raise,
+) -> Result<Option<Counters>, DbError> {
     let statement = sql!(
-        "UPDATE servers SET deleted_at = $2, epoch = epoch + 1 WHERE id = $1 AND deleted_at IS NULL RETURNING epoch"
+        "UPDATE servers SET epoch = epoch + $2, structure_rev = structure_rev + $3, ",
+        "rights_version = rights_version + $4 WHERE id = $1 AND deleted_at IS NULL ",
+        "RETURNING epoch, structure_rev, rights_version"
     );
-    conn.fetch_optional(statement, args![id, now]).await
+    let arguments = args![
+        id,
+        i64::from(raise.epoch),
+        i64::from(raise.structure_rev),
+        i64::from(raise.rights_version)
+    ];
+    conn.fetch_optional(statement, arguments).await
+}
+
+/// Marks a server as deleted; a job removes it. `false` when it was.
+pub async fn mark_deleted(conn: &mut Conn, id: ServerId, now: i64) -> Result<bool, DbError> {
+    let statement = sql!("UPDATE servers SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL");
+    Ok(conn.execute(statement, args![id, now]).await? == 1)
 }

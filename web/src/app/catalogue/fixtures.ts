@@ -195,6 +195,8 @@ export const busy: State = {
 						id,
 						name,
 						icon: null,
+						structureRev: 1,
+						memberCount: 6,
 						epoch: 1,
 						isUnread: n === 2,
 						mentions: 0,

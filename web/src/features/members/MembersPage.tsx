@@ -21,7 +21,7 @@ const PAGE_ROWS = 50;
 export function MembersPage({ serverId }: { serverId: Id }) {
 	const t = useT();
 	const count = useStore(
-		(state) => state.servers.byId[serverId]?.details?.member_count ?? 0,
+		(state) => state.servers.byId[serverId]?.memberCount ?? 0,
 	);
 	const pages = usePages(serverId, async (after: string | undefined) => {
 		const found = await listMembers(serverId, {

@@ -62,7 +62,7 @@ const none: Mark[] = [];
 const isTaken: Record<Step, (state: State, serverId: Id) => boolean> = {
 	invite: (state, id) =>
 		(state.members[id]?.total ?? 0) > 1 ||
-		(state.servers.byId[id]?.details?.member_count ?? 0) > 1,
+		(state.servers.byId[id]?.memberCount ?? 0) > 1,
 	message: (state, id) =>
 		(state.channels.byServer[id] ?? []).some(
 			(channel) => state.tracks[channel]?.lastMessageId != null,

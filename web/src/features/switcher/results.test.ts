@@ -47,6 +47,8 @@ const state: State = {
 				id: "1",
 				name: "Bakers",
 				icon: null,
+				structureRev: 1,
+				memberCount: 6,
 				epoch: 1,
 				isUnread: false,
 				mentions: 0,

@@ -16,6 +16,8 @@ const start: State = {
 					id,
 					name: id,
 					icon: null,
+					structureRev: 1,
+					memberCount: 6,
 					epoch: 1,
 					isUnread: false,
 					mentions: 0,

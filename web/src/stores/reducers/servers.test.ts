@@ -5,6 +5,7 @@ import {
 	channelId,
 	connected,
 	event,
+	ready,
 	serverId,
 } from "../../../tests/support/samples.ts";
 import { applyBatch } from "../applyBatch.ts";
@@ -25,22 +26,33 @@ const before = applyBatch(initialState, connected(0));
 function stateOf(
 	channels: Channel[],
 	following: string[],
-	epoch: number,
+	rev: number,
+	members = { count: 2, epoch: rev },
 ): Input {
 	const details = before.servers.byId[serverId]?.details;
 	if (!details) throw new Error("no server");
 	const data: ServerState = {
-		server: { ...details, epoch },
+		server: {
+			...details,
+			epoch: members.epoch,
+			member_count: members.count,
+		},
 		channels,
 		roles: [],
-		epoch,
+		epoch: members.epoch,
+		structure_rev: rev,
 		following,
 	};
 	return event("server_state", data);
 }
 
-const parts = (channels: Channel[], epoch: number): Input =>
-	event("server_channels", { server_id: serverId, channels, epoch });
+const parts = (channels: Channel[], rev: number): Input =>
+	event("server_channels", {
+		server_id: serverId,
+		channels,
+		epoch: rev,
+		structure_rev: rev,
+	});
 
 const orderAfter = (...inputs: Input[]) =>
 	applyBatch(before, inputs).channels.byServer[serverId];
@@ -72,7 +84,11 @@ it("puts a server together from its parts", () => {
 it("takes no part that is older than what it knows", () => {
 	const state = applyBatch(before, [
 		stateOf([channel("1", 0, "old")], ["2"], 50),
-		event("channel_updated", { channel: channel("1", 0, "new"), epoch: 52 }),
+		event("channel_updated", {
+			channel: channel("1", 0, "new"),
+			epoch: 52,
+			structure_rev: 52,
+		}),
 		parts([channel("1", 0, "old")], 51),
 	]);
 	expect(state.channels.byId["1"]?.name).toBe("new");
@@ -86,8 +102,56 @@ it("leaves room for channels on their way when the order changes", () => {
 				server_id: serverId,
 				channel_ids: ["3", "1", "2"],
 				epoch: 51,
+				structure_rev: 51,
 			}),
 			parts([channel("2", 2), channel("3", 0)], 51),
 		),
 	).toEqual(["3", "1", "2"]);
+});
+
+it("applies all that was changed together, once or twice", () => {
+	const at = { epoch: 52, structure_rev: 51 };
+	const together = [
+		event("channel_deleted", { server_id: serverId, channel_id: "1", ...at }),
+		event("channels_reordered", {
+			server_id: serverId,
+			channel_ids: ["3", "2"],
+			...at,
+		}),
+	];
+	const start = stateOf(
+		[channel("1", 0), channel("2", 1), channel("3", 2)],
+		[],
+		50,
+	);
+	for (const inputs of [together, [...together, ...together]]) {
+		const state = applyBatch(before, [start, ...inputs]);
+		expect(state.channels.byServer[serverId]).toEqual(["3", "2"]);
+		expect(state.channels.byId["3"]?.position).toBe(0);
+		expect(state.servers.byId[serverId]?.structureRev).toBe(51);
+	}
+});
+
+it("takes a structure as old as its own number, whatever came and went since", () => {
+	const state = applyBatch(before, [
+		stateOf([channel("1", 0, "old")], [], 50, { count: 2, epoch: 60 }),
+		stateOf([channel("1", 0, "new")], [], 51, { count: 3, epoch: 61 }),
+		stateOf([channel("1", 0, "old")], [], 50, { count: 9, epoch: 90 }),
+	]);
+	expect(state.channels.byId["1"]?.name).toBe("new");
+	expect(state.servers.byId[serverId]?.memberCount).toBe(3);
+});
+
+it("keeps the newest count of members beside a structure that was read before", () => {
+	const listed = ready.servers.map((server) => ({
+		...server,
+		epoch: 70,
+		member_count: 8,
+	}));
+	const state = applyBatch(before, [
+		event("ready", { ...ready, servers: listed }),
+		stateOf([channel("1", 0)], [], 50, { count: 2, epoch: 60 }),
+	]);
+	expect(state.servers.byId[serverId]?.memberCount).toBe(8);
+	expect(state.channels.byServer[serverId]).toEqual(["1"]);
 });

@@ -24,6 +24,7 @@ export function setServers(work: Work, servers: readonly ReadyServer[]): void {
 		entry.icon = server.icon;
 		entry.isUnread = server.is_unread;
 		entry.mentions = server.mentions;
+		countMembers(entry, server);
 	}
 	setServerOrder(
 		work,
@@ -35,14 +36,15 @@ export function setServers(work: Work, servers: readonly ReadyServer[]): void {
 export function replaceServer(work: Work, state: ServerState): void {
 	const { server } = state;
 	const known = work.root.servers.byId[server.id];
-	if (known?.details && known.epoch > state.epoch) return;
+	if (known && known.structureRev > state.structure_rev) return;
 	const entry = ensureServer(work, server.id);
 	Object.assign(entry, {
 		name: server.name,
 		icon: server.icon,
-		epoch: state.epoch,
+		structureRev: state.structure_rev,
 		details: server,
 	});
+	countMembers(entry, server);
 	const following = state.following ?? [];
 	const kept = new Set(following);
 	for (const channel of state.channels) kept.add(channel.id);
@@ -61,7 +63,7 @@ export function addChannels(
 	work: Work,
 	data: EventMap["server_channels"],
 ): void {
-	if (!advance(work, data.server_id, data.epoch)) return;
+	if (!advance(work, data.server_id, data)) return;
 	putRows(work, data.server_id, data.channels);
 }
 
@@ -78,15 +80,17 @@ export function applyServerReads(
 
 export function updateServer(
 	work: Work,
-	{ server, epoch }: EventMap["server_updated"],
+	data: EventMap["server_updated"],
 ): void {
-	if (!advance(work, server.id, epoch)) return;
+	const { server } = data;
+	if (!advance(work, server.id, data)) return;
 	const entry = ensureServer(work, server.id);
 	Object.assign(entry, {
 		name: server.name,
 		icon: server.icon,
 		details: server,
 	});
+	countMembers(entry, server);
 }
 
 export function removeServer(
@@ -101,9 +105,10 @@ export function removeServer(
 
 export function putChannel(
 	work: Work,
-	{ channel, epoch }: EventMap["channel_created"],
+	data: EventMap["channel_created"],
 ): void {
-	if (!advance(work, channel.server_id, epoch)) return;
+	const { channel } = data;
+	if (!advance(work, channel.server_id, data)) return;
 	putRows(work, channel.server_id, [channel]);
 }
 
@@ -119,18 +124,18 @@ function putRows(work: Work, serverId: Id, rows: readonly Channel[]): void {
 	work.at(channels, "byServer")[serverId] = inOrder(known);
 }
 
-/** An answer about a channel: it has no epoch, so it only fills a gap. */
+/** An answer about a channel: it has no number, so it only fills a gap. */
 export function recallChannel(work: Work, channel: Channel): void {
-	const epoch = work.root.servers.byId[channel.server_id]?.epoch;
-	if (epoch === undefined || work.root.channels.byId[channel.id]) return;
-	putChannel(work, { channel, epoch });
+	if (!work.root.servers.byId[channel.server_id]) return;
+	if (work.root.channels.byId[channel.id]) return;
+	putRows(work, channel.server_id, [channel]);
 }
 
 export function deleteChannel(
 	work: Work,
 	data: EventMap["channel_deleted"],
 ): void {
-	if (!advance(work, data.server_id, data.epoch)) return;
+	if (!advance(work, data.server_id, data)) return;
 	dropChannel(work, data.server_id, data.channel_id);
 }
 
@@ -138,7 +143,7 @@ export function reorderChannels(
 	work: Work,
 	data: EventMap["channels_reordered"],
 ): void {
-	if (!advance(work, data.server_id, data.epoch)) return;
+	if (!advance(work, data.server_id, data)) return;
 	const channels = work.at(work.root, "channels");
 	const byId = work.at(channels, "byId");
 	// Channels that are still on their way keep their places between those that are known.
@@ -178,12 +183,29 @@ function dropChannel(work: Work, serverId: Id, id: Id): void {
 	if (ui.jump?.channelId === id) ui.jump = null;
 }
 
-/** Notes a change of structure; false when something newer is known. */
-function advance(work: Work, serverId: Id, epoch: number): boolean {
+/**
+ * Notes a change of structure; false when something newer is known. Several
+ * changes that were made together have the same number, and all of them hold.
+ */
+function advance(
+	work: Work,
+	serverId: Id,
+	{ structure_rev: rev }: { structure_rev: number },
+): boolean {
 	const known = work.root.servers.byId[serverId];
-	if (!known || known.epoch > epoch) return false;
-	ensureServer(work, serverId).epoch = epoch;
+	if (!known || known.structureRev > rev) return false;
+	ensureServer(work, serverId).structureRev = rev;
 	return true;
+}
+
+/** Members come and go without a change of structure: the newest count holds. */
+function countMembers(
+	entry: ServerEntry,
+	{ member_count, epoch }: { member_count: number; epoch: number },
+): void {
+	if (entry.epoch > epoch) return;
+	entry.epoch = epoch;
+	entry.memberCount = member_count;
 }
 
 function ensureServer(work: Work, id: Id): ServerEntry {
@@ -194,6 +216,8 @@ function ensureServer(work: Work, id: Id): ServerEntry {
 			id,
 			name: "",
 			icon: null,
+			structureRev: 0,
+			memberCount: 0,
 			epoch: 0,
 			isUnread: false,
 			mentions: 0,

@@ -14,9 +14,10 @@ use std::time::Duration;
 use battala_api::ApiConfig;
 use battala_gateway::Gateway;
 use battala_hub::access::ReadHub;
-use battala_hub::bus::Notice;
+use battala_hub::bus::{Change, Notice};
 use battala_hub::{Actor, Can, Clock, Config, Hub, Limits, Random, Rate};
-use battala_proto::id::ServerId;
+use battala_proto::events::EndReason;
+use battala_proto::id::UserId;
 use battala_socketio::Server;
 use battala_store::tables::jobs;
 use battala_store::{Db, Options};
@@ -97,10 +98,16 @@ impl Node {
             .authorize(Actor::Operator, ())
             .await
             .expect("he may");
-        let (hub, server_id) = (self.hub.clone(), ServerId::from_raw(1));
+        let hub = self.hub.clone();
+        // Concerns nobody.
+        let notice = Notice::SessionsEnded {
+            user_id: UserId::from_raw(1),
+            sessions: Vec::new(),
+            reason: EndReason::Revoked,
+        };
         move || {
             for _ in 0..10_000 {
-                hub.emit_ephemeral(&can, Notice::ServerDeleted { server_id });
+                hub.emit_ephemeral(&can, notice.clone());
             }
         }
     }
@@ -329,7 +336,11 @@ async fn what_a_bus_repeats_delays_and_reorders_reaches_everyone_once_and_in_ord
 async fn a_removal_that_the_bus_drops_is_noticed_before_the_next_message_is_delivered() {
     let mut cluster = Cluster::start().await;
     let lossless_but_for_removals = |notice: Option<Arc<Notice>>| {
-        let handed = notice.filter(|notice| !matches!(**notice, Notice::MemberRemoved { .. }));
+        let is_removal = |change: &Change| matches!(change, Change::MemberRemoved { .. });
+        let handed = notice.filter(|notice| match &**notice {
+            Notice::Structure(change) => !change.changes.iter().any(is_removal),
+            _ => true,
+        });
         handed.into_iter().collect()
     };
     cluster.connect(lossless_but_for_removals).await;
