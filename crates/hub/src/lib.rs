@@ -31,6 +31,7 @@ mod renewals;
 pub mod servers;
 pub mod sessions;
 pub mod settings;
+pub mod shares;
 pub mod signed;
 pub mod sweep;
 pub mod tokens;

@@ -8,11 +8,10 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use battala_hub::shares::{Caller, Group, Lack, Portion, Shares};
 use tokio::sync::oneshot;
 
-use super::caller::{Caller, Group};
 use super::receive::Unreceived;
-use super::shares::{Lack, Portion, Shares};
 
 /// The memory, and the bodies that come.
 #[derive(Debug)]

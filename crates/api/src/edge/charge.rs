@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use battala_hub::limits::{Bucket, Subject};
 use http::StatusCode;
 
-use super::caller::Caller;
+use super::caller;
 use super::context::Context;
 use crate::extract::client_address;
 use crate::refusal::Refusal;
@@ -85,7 +85,7 @@ impl Counted {
     fn of(request: &Request) -> Self {
         let extensions = request.extensions();
         let address = || Subject::address(client_address(extensions));
-        let (bucket, subject) = Caller::of(extensions)
+        let (bucket, subject) = caller::of(extensions)
             .proven()
             .map_or_else(|| (Bucket::Anonymous, address()), |own| (Bucket::Read, own));
         Self {

@@ -11,7 +11,7 @@ use battala_hub::Error;
 use battala_proto::ErrorCode;
 use futures_util::FutureExt as _;
 
-use super::caller::Caller;
+use super::caller;
 use super::receive::{Unreceived, receive};
 use super::traffic::Traffic;
 use crate::refusal::Refusal;
@@ -28,7 +28,7 @@ pub(super) async fn guard<F>(
 where
     F: Future<Output = Response>,
 {
-    let caller = Caller::of(request.extensions());
+    let caller = caller::of(request.extensions());
     if !traffic.has_room(caller) {
         return untaken();
     }
@@ -142,7 +142,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn who_left_answers_untaken_while_it_waited_for_a_place_gets_no_further_one() {
         let traffic = Traffic::with_places(1);
-        let caller = Caller::of(&http::Extensions::new());
+        let caller = caller::of(&http::Extensions::new());
         let place = traffic.places.take(caller).await.unwrap();
         let is_made = Arc::new(AtomicBool::new(false));
         let made = Arc::clone(&is_made);

@@ -10,7 +10,6 @@ mod line;
 mod origin;
 mod places;
 mod receive;
-mod shares;
 mod traffic;
 
 pub(crate) use caller::Recognised;

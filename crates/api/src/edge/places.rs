@@ -5,9 +5,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use battala_hub::shares::{Caller, Group};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-
-use super::caller::{Caller, Group};
 
 /// As long a burst of one caller may wait for its own places: a class that comes back at once is
 /// served one after the other. Longer is an overload.

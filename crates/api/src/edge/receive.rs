@@ -6,13 +6,12 @@ use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream, Bytes, HttpBody as _};
 use axum::extract::Request;
+use battala_hub::shares::{Caller, Portion};
 use battala_proto::limits::BODY_BYTES_MAX;
 use futures_util::StreamExt as _;
 use tokio::time::Instant;
 
 use super::bodies::{Arrival, Bodies};
-use super::caller::Caller;
-use super::shares::Portion;
 
 /// Nothing of a body comes for so long, at most.
 const SILENCE: Duration = Duration::from_secs(5);
@@ -123,6 +122,7 @@ fn unreadable() -> Body {
 
 #[cfg(test)]
 mod tests {
+    use super::super::caller;
     use super::*;
     use futures_util::stream;
 
@@ -137,7 +137,7 @@ mod tests {
 
     async fn receive(body: Body) -> Result<(Request, Option<Portion>), Unreceived> {
         let request = Request::new(body);
-        let caller = Caller::of(request.extensions());
+        let caller = caller::of(request.extensions());
         super::receive(&Bodies::new(16 * BODY_BYTES_MAX), caller, request).await
     }
 
@@ -185,7 +185,7 @@ mod tests {
         let bodies = Bodies::new(8 * BODY_BYTES_MAX);
         let ask = async |body| {
             let request = Request::new(body);
-            let caller = Caller::of(request.extensions());
+            let caller = caller::of(request.extensions());
             let received = super::receive(&bodies, caller, request).await;
             received.map(|_| ())
         };
@@ -216,7 +216,7 @@ mod tests {
         let bodies = Bodies::new(8 * (OVERHEAD_BYTES + 100));
         let ask = async |size| {
             let request = Request::new(Body::from(vec![0; size]));
-            let caller = Caller::of(request.extensions());
+            let caller = caller::of(request.extensions());
             super::receive(&bodies, caller, request).await
         };
         let first = ask(100).await.unwrap();

@@ -8,15 +8,15 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use battala_hub::shares::{Caller, Portion, Shares};
 use battala_proto::id::UserId;
 use http::StatusCode;
 use http::header::{RETRY_AFTER, UPGRADE};
 
 use super::bodies::Bodies;
-use super::caller::Caller;
+use super::caller;
 use super::places::Places;
 use super::receive::{Unreceived, receive};
-use super::shares::{Portion, Shares};
 
 /// Requests that are answered at the same time, per core; more wait for a moment.
 const IN_FLIGHT_PER_CORE: usize = 64;
@@ -114,8 +114,8 @@ pub async fn carry(State(carrier): State<Carrier>, request: Request, next: Next)
         account_of,
     } = carrier;
     let caller = match account_of(&request) {
-        Some(account) => Caller::account(account, request.extensions()),
-        None => Caller::of(request.extensions()),
+        Some(account) => caller::account(account, request.extensions()),
+        None => caller::of(request.extensions()),
     };
     // What becomes a WebSocket has no answer that is held.
     let has_room = traffic.has_room(caller);
@@ -153,7 +153,7 @@ mod tests {
     #[tokio::test]
     async fn an_answer_counts_until_its_bytes_are_gone() {
         let traffic = Traffic::default();
-        let caller = Caller::of(&http::Extensions::new());
+        let caller = caller::of(&http::Extensions::new());
         let answer = || Response::new(Body::from(vec![0; ANSWERS_BYTES_MAX / 8]));
         let held = traffic.hold(caller, answer(), false).await.unwrap();
         let bytes = axum::body::to_bytes(held.into_body(), usize::MAX).await;
@@ -168,7 +168,7 @@ mod tests {
     #[tokio::test]
     async fn who_is_signed_in_is_not_held_up_by_strangers_at_the_same_address() {
         let traffic = Traffic::default();
-        let stranger = Caller::of(&http::Extensions::new());
+        let stranger = caller::of(&http::Extensions::new());
         let answer = Response::new(Body::from(vec![0; ANSWERS_BYTES_MAX / 8]));
         let _untaken = traffic.hold(stranger, answer, true).await.unwrap();
         let ask = async |account: Option<UserId>| {
@@ -189,7 +189,7 @@ mod tests {
     #[tokio::test]
     async fn what_becomes_a_websocket_holds_no_answer_and_needs_no_room() {
         let traffic = Traffic::default();
-        let stranger = Caller::of(&http::Extensions::new());
+        let stranger = caller::of(&http::Extensions::new());
         let answer = Response::new(Body::from(vec![0; ANSWERS_BYTES_MAX / 8]));
         let _untaken = traffic.hold(stranger, answer, true).await.unwrap();
         let ask = async |status: StatusCode| {

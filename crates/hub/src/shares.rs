@@ -1,26 +1,86 @@
 //! A bounded amount of memory that callers share: each has a part of it at most.
 //!
-//! Knows neither bodies nor answers, only their sizes.
+//! Knows neither bodies nor answers, only their sizes, and no transport by which a caller comes.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::caller::{Caller, Group};
+use crate::limits::Subject;
 
 /// What every caller may hold when others have taken all, or all of their place: a small answer, a
 /// sign-in. So a few who hold much close the hub to nobody.
-const RESERVED_BYTES: usize = 64 * 1024;
+pub const RESERVED_BYTES: usize = 64 * 1024;
+
+/// Who holds something: the account or the session, if a token that the hub has signed came along,
+/// and always where it is. People of one school have one address, but an account each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caller {
+    /// The account, the session of a refresh cookie, or the address of who has neither.
+    own: Subject,
+    /// The address; of IPv6, all addresses of the site.
+    place: Subject,
+}
+
+/// What counts together: one caller, or everybody at one place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Group {
+    /// An account, or an address without one.
+    Caller(Subject),
+    /// An address, or a site.
+    Place(Subject),
+}
+
+impl Caller {
+    /// An account at an address, or the address itself.
+    pub fn new(own: Subject, address: Subject) -> Self {
+        let place = address.site().unwrap_or(address);
+        Self { own, place }
+    }
+
+    /// What it counts in by itself.
+    pub const fn own(self) -> Group {
+        Group::Caller(self.own)
+    }
+
+    /// What it counts in with everybody at its place.
+    pub const fn place(self) -> Group {
+        Group::Place(self.place)
+    }
+
+    /// What it counts in, each with its share of `all`: an eighth for a caller, half of all for a
+    /// place, so that neither accounts by the dozen help nor networks by the thousand, and a whole
+    /// school is served.
+    pub fn groups(self, all: usize) -> [(Group, usize); 2] {
+        [
+            (self.own(), Self::share(all)),
+            (self.place(), all.div_ceil(2)),
+        ]
+    }
+
+    /// The share of a caller.
+    pub const fn share(all: usize) -> usize {
+        all.div_ceil(8)
+    }
+
+    /// The account or the session, when there is one.
+    pub const fn proven(self) -> Option<Subject> {
+        match self.own {
+            Subject::Address(_) => None,
+            own => Some(own),
+        }
+    }
+}
 
 /// So much memory, and who holds how much of it.
 #[derive(Debug)]
-pub(super) struct Shares {
+pub struct Shares {
     all: usize,
     held: Mutex<Held>,
 }
 
 /// Who holds how much of it.
 #[derive(Debug, Default)]
-pub(super) struct Held {
+pub struct Held {
     total: usize,
     groups: HashMap<Group, usize>,
     /// What callers hold within what is kept for each, by their place.
@@ -29,7 +89,7 @@ pub(super) struct Held {
 
 /// Where there is no room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lack {
+pub enum Lack {
     /// In the share of a group.
     Of(Group),
     OfAll,
@@ -47,14 +107,14 @@ struct Taken {
 
 /// A part of the memory, given back when dropped.
 #[derive(Debug)]
-pub(crate) struct Portion {
+pub struct Portion {
     shares: Arc<Shares>,
     caller: Caller,
     taken: Taken,
 }
 
 impl Shares {
-    pub(super) fn new(all: usize) -> Arc<Self> {
+    pub fn new(all: usize) -> Arc<Self> {
         Arc::new(Self {
             all,
             held: Mutex::default(),
@@ -62,18 +122,18 @@ impl Shares {
     }
 
     /// Whether the caller may hold anything further.
-    pub(super) fn has_room(&self, caller: Caller) -> bool {
+    pub fn has_room(&self, caller: Caller) -> bool {
         self.held(|held| held.fit(caller, self.all, 1).is_ok())
     }
 
     /// The bytes, if they fit into what is left for the caller. One who holds nothing gets more
     /// than a share, if it is there: no single answer is too large for ever.
-    pub(super) fn try_take(self: &Arc<Self>, caller: Caller, bytes: usize) -> Option<Portion> {
+    pub fn try_take(self: &Arc<Self>, caller: Caller, bytes: usize) -> Option<Portion> {
         self.try_take_or_say(caller, bytes).ok()
     }
 
     /// The same, or where the room is lacking.
-    pub(super) fn try_take_or_say(
+    pub fn try_take_or_say(
         self: &Arc<Self>,
         caller: Caller,
         bytes: usize,
@@ -88,7 +148,7 @@ impl Shares {
 
     /// The bytes, whether they fit or not: they are there already. What follows has to wait, but
     /// only for their caller: what is above its share does not count in that of its place.
-    pub(super) fn take(self: &Arc<Self>, caller: Caller, bytes: usize) -> Portion {
+    pub fn take(self: &Arc<Self>, caller: Caller, bytes: usize) -> Portion {
         let taken = self.held(|held| {
             let left = Caller::share(self.all).saturating_sub(held.by(caller.own()));
             let taken = Taken {
@@ -110,14 +170,14 @@ impl Shares {
         }
     }
 
-    pub(super) fn held<R>(&self, look: impl FnOnce(&mut Held) -> R) -> R {
+    pub fn held<R>(&self, look: impl FnOnce(&mut Held) -> R) -> R {
         look(&mut self.held.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 impl Held {
     /// What the group holds.
-    pub(super) fn by(&self, group: Group) -> usize {
+    pub fn by(&self, group: Group) -> usize {
         self.groups.get(&group).copied().unwrap_or(0)
     }
 
@@ -189,8 +249,31 @@ fn subtract(held: &mut HashMap<Group, usize>, group: Group, bytes: usize) {
 }
 
 impl Portion {
+    /// How many bytes it is.
+    pub const fn bytes(&self) -> usize {
+        self.taken.bytes
+    }
+
+    /// Makes it as large as what it was taken for has turned out to be. What is beyond is there
+    /// already and is counted; what follows has to wait.
+    pub fn resize(&mut self, bytes: usize) {
+        let (caller, all) = (self.caller, self.shares.all);
+        self.taken = self.shares.held(|held| {
+            held.subtract(caller, self.taken);
+            let reserved = self.taken.reserved.min(bytes);
+            let left = Caller::share(all).saturating_sub(held.by(caller.own()));
+            let taken = Taken {
+                bytes,
+                placed: (bytes - reserved).min(left),
+                reserved,
+            };
+            held.add(caller, taken);
+            taken
+        });
+    }
+
     /// Takes further bytes, or says where the room is lacking.
-    pub(super) fn try_grow(&mut self, bytes: usize) -> Result<(), Lack> {
+    pub fn try_grow(&mut self, bytes: usize) -> Result<(), Lack> {
         let mut further = self.shares.try_take_or_say(self.caller, bytes)?;
         // It is given back with this portion.
         let further = std::mem::take(&mut further.taken);
@@ -211,7 +294,6 @@ impl Drop for Portion {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use battala_hub::limits::Subject;
     use battala_proto::id::UserId;
 
     fn address(last: u8) -> Subject {
@@ -338,6 +420,10 @@ mod tests {
         assert_eq!(portion.try_grow(90), Ok(()));
         let full = Lack::Of(stranger(1).own());
         assert_eq!(portion.try_grow(1), Err(full));
+        portion.resize(99);
+        assert!(shares.has_room(stranger(1)));
+        portion.resize(300);
+        assert!(!shares.has_room(stranger(1)));
         drop(portion);
         assert!(shares.held(|held| held.total == 0 && held.groups.is_empty()));
     }
