@@ -18,9 +18,18 @@ pub(crate) fn close(out: &mut Vec<u8>, code: Code) {
     frame(out, FIN_CLOSE, &(code as u16).to_be_bytes());
 }
 
-fn frame(out: &mut Vec<u8>, head: u8, payload: &[u8]) {
-    out.push(head);
-    let len = payload.len();
+/// What comes before a payload that is written from where it lies.
+pub(crate) fn text_head(out: &mut Vec<u8>, len: usize) {
+    head(out, FIN_TEXT, len);
+}
+
+fn frame(out: &mut Vec<u8>, kind: u8, payload: &[u8]) {
+    head(out, kind, payload.len());
+    out.extend_from_slice(payload);
+}
+
+fn head(out: &mut Vec<u8>, kind: u8, len: usize) {
+    out.push(kind);
     match (u8::try_from(len), u16::try_from(len)) {
         (Ok(len @ 0..=125), _) => out.push(len),
         (_, Ok(len)) => {
@@ -32,7 +41,6 @@ fn frame(out: &mut Vec<u8>, head: u8, payload: &[u8]) {
             out.extend_from_slice(&(len as u64).to_be_bytes());
         }
     }
-    out.extend_from_slice(payload);
 }
 
 #[cfg(test)]

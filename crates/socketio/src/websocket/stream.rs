@@ -2,11 +2,12 @@
 //! Holds buffers only while there is something in them.
 
 use std::collections::VecDeque;
+use std::io::IoSlice;
 use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use bytes::Bytes;
+use bytes::{Buf as _, Bytes};
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -21,6 +22,9 @@ const READ_BYTES: usize = 8 * 1024;
 /// Frames are gathered up to this size for one write.
 const WRITE_BYTES: usize = 32 * 1024;
 
+/// A frame of this size is written from where it lies, so that a slow peer costs no copy of it.
+const LARGE_BYTES: usize = 8 * 1024;
+
 /// Unwritten bytes beyond which pings are not answered.
 const PONG_BACKLOG_BYTES: usize = 1024;
 
@@ -33,6 +37,8 @@ pub(crate) struct WebSocket {
     /// Encoded frames, written up to `written`.
     out: Vec<u8>,
     written: usize,
+    /// What is left of a large frame; it follows `out`.
+    large: Bytes,
     /// Taken from the link, not yet encoded.
     batch: VecDeque<Bytes>,
     /// Bytes that the peer's side has taken, so that a slow peer and one that stalls can be told.
@@ -70,6 +76,7 @@ impl WebSocket {
             decoder: Decoder::new(bytes_max),
             out: Vec::new(),
             written: 0,
+            large: Bytes::new(),
             batch: VecDeque::new(),
             taken_bytes: 0,
             needs_flush: false,
@@ -123,9 +130,10 @@ impl WebSocket {
         }
     }
 
-    /// A pong is owed only while the peer takes what it is sent.
+    /// A pong is owed only while the peer takes what it is sent, and never amidst a frame.
     fn answer_ping(&mut self, payload: &[u8]) {
-        if self.out.len() - self.written <= PONG_BACKLOG_BYTES {
+        let has_taken = self.out.len() - self.written <= PONG_BACKLOG_BYTES;
+        if has_taken && self.large.is_empty() {
             encode::pong(&mut self.out, payload);
         }
     }
@@ -178,8 +186,14 @@ impl WebSocket {
             let Some(frame) = self.batch.pop_front() else {
                 return;
             };
+            if frame.len() >= LARGE_BYTES {
+                encode::text_head(&mut self.out, frame.len());
+                self.large = frame;
+                return;
+            }
             if self.out.is_empty() {
-                let batch: usize = self.batch.iter().take(64).map(Bytes::len).sum();
+                let small = self.batch.iter().take(64).map(Bytes::len);
+                let batch: usize = small.take_while(|len| *len < LARGE_BYTES).sum();
                 self.out.reserve(frame.len() + batch.min(WRITE_BYTES) + 64);
             }
             encode::text(&mut self.out, &frame);
@@ -191,13 +205,10 @@ impl WebSocket {
         if self.out.is_empty() {
             return Poll::Ready(Ok(()));
         }
-        while let Some(rest) = self.out.get(self.written..).filter(|rest| !rest.is_empty()) {
-            match ready!(Pin::new(&mut self.io).poll_write(cx, rest)) {
+        while self.written < self.out.len() || !self.large.is_empty() {
+            match ready!(self.poll_write_some(cx)) {
                 Ok(0) => return Poll::Ready(Err(std::io::ErrorKind::WriteZero.into())),
-                Ok(written) => {
-                    self.written += written;
-                    self.taken_bytes += written as u64;
-                }
+                Ok(written) => self.advance(written),
                 Err(error) => return Poll::Ready(Err(error)),
             }
         }
@@ -209,6 +220,26 @@ impl WebSocket {
             self.out.clear();
         }
         Poll::Ready(Ok(()))
+    }
+
+    fn poll_write_some(&mut self, cx: &mut Context<'_>) -> Poll<std::io::Result<usize>> {
+        let io = Pin::new(&mut self.io);
+        let rest = self.out.get(self.written..).unwrap_or_default();
+        if self.large.is_empty() {
+            return io.poll_write(cx, rest);
+        }
+        io.poll_write_vectored(cx, &[IoSlice::new(rest), IoSlice::new(&self.large)])
+    }
+
+    fn advance(&mut self, written: usize) {
+        self.taken_bytes += written as u64;
+        let of_out = written.min(self.out.len() - self.written);
+        self.written += of_out;
+        self.large.advance(written - of_out);
+        if self.large.is_empty() {
+            // What the frame holds is not kept by its empty end.
+            self.large = Bytes::new();
+        }
     }
 
     /// Gives back memory that only a burst needed.

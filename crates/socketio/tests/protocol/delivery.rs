@@ -7,6 +7,7 @@ use battala_socketio::{Close, Config, Frame, Socket};
 use battala_testkit::patience;
 use tokio::io::AsyncReadExt;
 use tokio::sync::Semaphore;
+use tokio_tungstenite::tungstenite::Message;
 use tokio_util::task::TaskTracker;
 
 use crate::support::{Hub, Raw, config, soon, until};
@@ -269,4 +270,33 @@ async fn a_polling_client_gets_more_answers_than_the_queue_holds() {
         .map(|n| format!("42[\"message-back\",{n}]"))
         .collect();
     assert_eq!(packets, all);
+}
+
+#[tokio::test]
+async fn frames_of_every_size_arrive_whole_and_in_order_with_pongs_between_them() {
+    let hub = Hub::start(Config {
+        queue_bytes_max: 4_000_000,
+        ..config()
+    })
+    .await;
+    let mut client = hub.connected().await;
+    let socket = hub.sockets().pop().unwrap();
+    let sizes = [
+        1, 100, 8_100, 8_200, 20, 70_000, 8_176, 8_192, 300_000, 0, 40_000,
+    ];
+    let frames: Vec<Frame> = (sizes.iter().cycle().take(44).zip(0..))
+        .map(|(size, number)| Frame::event("n", &(number, "x".repeat(*size))).unwrap())
+        .collect();
+    for frame in &frames {
+        assert!(socket.emit(frame));
+        client.try_send(Message::Ping("p".into())).await;
+    }
+    for frame in &frames {
+        let mut message = client.next_message().await;
+        while matches!(message, Message::Pong(_)) {
+            message = client.next_message().await;
+        }
+        let text = message.into_text().expect("a text");
+        assert!(text.as_str() == frame.as_str(), "{}", frame.size_bytes());
+    }
 }
