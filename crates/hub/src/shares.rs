@@ -92,6 +92,7 @@ pub struct Held {
 pub enum Lack {
     /// In the share of a group.
     Of(Group),
+    /// In all of the memory.
     OfAll,
 }
 
@@ -114,6 +115,7 @@ pub struct Portion {
 }
 
 impl Shares {
+    /// So many bytes for all.
     pub fn new(all: usize) -> Arc<Self> {
         Arc::new(Self {
             all,
@@ -170,6 +172,7 @@ impl Shares {
         }
     }
 
+    /// Looks at who holds how much.
     pub fn held<R>(&self, look: impl FnOnce(&mut Held) -> R) -> R {
         look(&mut self.held.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -255,20 +258,17 @@ impl Portion {
     }
 
     /// Makes it as large as what it was taken for has turned out to be. What is beyond is there
-    /// already and is counted; what follows has to wait.
+    /// already and is counted for the caller; what follows has to wait.
     pub fn resize(&mut self, bytes: usize) {
-        let (caller, all) = (self.caller, self.shares.all);
-        self.taken = self.shares.held(|held| {
-            held.subtract(caller, self.taken);
-            let reserved = self.taken.reserved.min(bytes);
-            let left = Caller::share(all).saturating_sub(held.by(caller.own()));
-            let taken = Taken {
-                bytes,
-                placed: (bytes - reserved).min(left),
-                reserved,
-            };
-            held.add(caller, taken);
-            taken
+        let (caller, before) = (self.caller, self.taken);
+        self.taken = Taken {
+            bytes,
+            placed: before.placed.min(bytes),
+            reserved: before.reserved.min(bytes),
+        };
+        self.shares.held(|held| {
+            held.subtract(caller, before);
+            held.add(caller, self.taken);
         });
     }
 

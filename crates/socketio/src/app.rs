@@ -78,6 +78,10 @@ pub enum Reply {
     /// When the future resolves. It runs beside those of later events; the
     /// acknowledgements still leave in the order of the events.
     Later(BoxFuture<'static, Payload>),
+    /// With what the future resolves to, which may be large. It is begun when everything before it
+    /// was answered and the peer has taken all but [`Config::drained_bytes`](crate::Config), and
+    /// no later event starts before it is done.
+    InTurn(BoxFuture<'static, Payload>),
 }
 
 impl fmt::Debug for Reply {
@@ -86,6 +90,7 @@ impl fmt::Debug for Reply {
             Self::None => "None",
             Self::Now(_) => "Now",
             Self::Later(_) => "Later",
+            Self::InTurn(_) => "InTurn",
         })
     }
 }

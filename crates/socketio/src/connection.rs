@@ -11,11 +11,11 @@ use std::task::{Context, Poll};
 use futures_util::future::BoxFuture;
 
 use crate::app::{App, Connect, DisconnectReason, Refusal, Reply};
-use crate::frame;
+use crate::frame::{self, Payload};
 use crate::link::{Link, Phase};
 use crate::parser::{self, Body, Fault};
 use crate::registry::Sid;
-use crate::replies::{Address, Panicked, Replies};
+use crate::replies::{Address, Outcome, Panicked, Replies};
 use crate::server::Shared;
 use crate::socket::Socket;
 use crate::undecided::Permit;
@@ -44,12 +44,15 @@ pub(crate) struct Connection<A: App> {
 enum Work<A: App> {
     Connect(usize, BoxFuture<'static, Result<A::Session, Refusal>>),
     Event(Option<Address>, BoxFuture<'static, Result<Reply, Fault>>),
+    /// An answer that waits for its turn, or has had it: the future is begun.
+    InTurn(Option<Address>, BoxFuture<'static, Payload>, bool),
 }
 
 /// What came out of it.
 enum Done<A: App> {
     Connect(usize, Result<A::Session, Refusal>),
     Event(Option<Address>, Result<Reply, Fault>),
+    InTurn(Option<Address>, Payload),
 }
 
 impl<A: App> Connection<A> {
@@ -65,9 +68,13 @@ impl<A: App> Connection<A> {
         }
     }
 
-    /// Whether another packet may be handled now.
+    /// Whether another packet may be handled now. What is answered and cannot leave, because an
+    /// answer before it is still to come, is bounded in number and in size.
     pub(crate) fn accepts_input(&self) -> bool {
-        self.work.is_none() && self.replies.len() < self.server.config.inbound_max
+        let config = &self.server.config;
+        self.work.is_none()
+            && self.replies.len() < config.inbound_max
+            && self.replies.bytes() <= config.drained_bytes
     }
 
     /// Whether somebody waits for the place of this connection, which has had time to say something.
@@ -85,10 +92,18 @@ impl<A: App> Connection<A> {
     /// A peer that does not take its answers gets no more of them until it does: many large ones
     /// may be ready at once. What they are made from goes on all the same.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
-        if let Some(done) = self.poll_work(cx)? {
+        let mut has_answered = self.answer(cx)?;
+        // An answer in its turn may be what has become possible by that, or has just been asked for.
+        while let Some(done) = self.poll_work(cx)? {
             self.work = None;
             self.complete(done)?;
+            has_answered |= self.answer(cx)?;
         }
+        Ok(has_answered)
+    }
+
+    /// Advances what is still to be answered, and queues what may leave.
+    fn answer(&mut self, cx: &mut Context<'_>) -> Result<bool, End> {
         self.replies.advance(cx)?;
         let mut has_answered = false;
         while self.replies.len() > 0
@@ -105,6 +120,7 @@ impl<A: App> Connection<A> {
         let Some(work) = &mut self.work else {
             return Ok(None);
         };
+        let (replies, link) = (&self.replies, &self.link);
         let polled = catch_unwind(AssertUnwindSafe(|| match work {
             Work::Connect(slot, future) => {
                 let slot = *slot;
@@ -114,6 +130,17 @@ impl<A: App> Connection<A> {
                 .as_mut()
                 .poll(cx)
                 .map(|it| Done::Event(address.take(), it)),
+            Work::InTurn(address, future, has_begun) => {
+                *has_begun =
+                    *has_begun || replies.len() == 0 && link.poll_drained(cx) == Poll::Ready(true);
+                if !*has_begun {
+                    return Poll::Pending;
+                }
+                future
+                    .as_mut()
+                    .poll(cx)
+                    .map(|it| Done::InTurn(address.take(), it))
+            }
         }));
         match polled {
             Ok(Poll::Ready(done)) => Ok(Some(done)),
@@ -132,11 +159,26 @@ impl<A: App> Connection<A> {
                 self.count_refusal()
             }
             Done::Event(address, reply) => {
-                if let Some(packet) = self.replies.add(address, reply?) {
-                    self.link.push(packet);
+                match reply? {
+                    Reply::None => {}
+                    Reply::Now(payload) => self.reply(address, Outcome::Now(payload)),
+                    Reply::Later(future) => self.reply(address, Outcome::Later(future)),
+                    Reply::InTurn(future) => {
+                        self.work = Some(Work::InTurn(address, future, false));
+                    }
                 }
                 Ok(())
             }
+            Done::InTurn(address, payload) => {
+                self.reply(address, Outcome::Now(payload));
+                Ok(())
+            }
+        }
+    }
+
+    fn reply(&mut self, address: Option<Address>, outcome: Outcome) {
+        if let Some(packet) = self.replies.add(address, outcome) {
+            self.link.push(packet);
         }
     }
 

@@ -5,7 +5,8 @@
 //! unless it is `/`, acknowledgement id, JSON (Socket.IO protocol v5, "Packet
 //! encoding").
 
-use std::fmt::Write as _;
+use std::any::Any;
+use std::fmt::{self, Write as _};
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -62,6 +63,15 @@ impl Frame {
         self.0.len()
     }
 
+    /// The same frame, with something that is dropped when its last copy has left or was dropped.
+    #[must_use]
+    pub fn holding(self, held: impl Send + Sync + 'static) -> Self {
+        Self(Bytes::from_owner(Holding {
+            bytes: self.0,
+            _held: held,
+        }))
+    }
+
     /// The encoded packet, beginning with the Engine.IO packet type.
     pub fn as_str(&self) -> &str {
         // A frame is only ever made from a `String`.
@@ -73,9 +83,23 @@ impl Frame {
     }
 }
 
+/// Bytes, and what lives as long as they do.
+struct Holding<T> {
+    bytes: Bytes,
+    _held: T,
+}
+
+impl<T> AsRef<[u8]> for Holding<T> {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
 /// The arguments of an acknowledgement: a JSON array.
-#[derive(Debug, Clone)]
-pub struct Payload(String);
+pub struct Payload {
+    json: String,
+    held: Option<Box<dyn Any + Send + Sync>>,
+}
 
 impl Payload {
     /// One argument.
@@ -89,17 +113,44 @@ impl Payload {
     /// Arguments that already are JSON: values separated by commas, without
     /// brackets. The caller vouches for them; nothing is parsed.
     pub fn from_raw_json(args: &str) -> Self {
-        Self(format!("[{args}]"))
+        Self {
+            json: format!("[{args}]"),
+            held: None,
+        }
+    }
+
+    /// The encoded size in bytes.
+    pub fn size_bytes(&self) -> usize {
+        self.json.len()
+    }
+
+    /// The same arguments, with something that is dropped when they have left or were dropped.
+    #[must_use]
+    pub fn holding(mut self, held: impl Send + Sync + 'static) -> Self {
+        self.held = Some(Box::new(held));
+        self
+    }
+}
+
+impl fmt::Debug for Payload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Payload").field(&self.json).finish()
     }
 }
 
 /// An acknowledgement of the event that carried `id`.
-pub(crate) fn ack(namespace: &str, id: u64, payload: &Payload) -> Bytes {
-    let mut text = head('3', namespace, payload.0.len() + 20);
+pub(crate) fn ack(namespace: &str, id: u64, payload: Payload) -> Bytes {
+    let mut text = head('3', namespace, payload.json.len() + 20);
     // Writing to a string cannot fail.
     let _ = write!(text, "{id}");
-    text.push_str(&payload.0);
-    text.into()
+    text.push_str(&payload.json);
+    match payload.held {
+        None => text.into(),
+        Some(held) => Bytes::from_owner(Holding {
+            bytes: text.into(),
+            _held: held,
+        }),
+    }
 }
 
 /// The acknowledgement of a CONNECT.
@@ -152,6 +203,8 @@ fn push_json_string(text: &mut String, value: &str) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     #[test]
@@ -171,8 +224,24 @@ mod tests {
 
     #[test]
     fn an_acknowledgement_carries_its_id_before_the_array() {
-        let payload = Payload::new(&true).unwrap();
-        assert_eq!(ack("/", 7, &payload), "437[true]");
-        assert_eq!(ack("/voice", 7, &payload), "43/voice,7[true]");
+        let payload = || Payload::new(&true).unwrap();
+        assert_eq!(ack("/", 7, payload()), "437[true]");
+        assert_eq!(ack("/voice", 7, payload()), "43/voice,7[true]");
+    }
+
+    #[test]
+    fn what_is_held_is_dropped_with_the_last_copy_and_not_before() {
+        let held = Arc::new(());
+        let frame = Frame::event("n", &1).unwrap().holding(Arc::clone(&held));
+        let payload = Payload::new(&1).unwrap().holding(Arc::clone(&held));
+        let (copy, answer) = (frame.bytes().clone(), ack("/", 7, payload));
+        assert_eq!(
+            (&copy[..], &answer[..]),
+            (&b"42[\"n\",1]"[..], &b"437[1]"[..])
+        );
+        drop(frame);
+        assert_eq!(Arc::strong_count(&held), 3);
+        drop((copy, answer));
+        assert_eq!(Arc::strong_count(&held), 1);
     }
 }

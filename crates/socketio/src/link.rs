@@ -327,6 +327,11 @@ impl Link {
         self.lock().frames.shrink_to(4);
     }
 
+    /// Whether at most [`Config::drained_bytes`] are queued, now.
+    pub(crate) fn is_low(&self) -> bool {
+        self.lock().backlog() <= self.config.drained_bytes
+    }
+
     /// Resolves to `true` when at most [`Config::drained_bytes`] are queued, to
     /// `false` when the connection ends first.
     pub(crate) fn poll_drained(&self, cx: &mut Context<'_>) -> Poll<bool> {
@@ -334,9 +339,7 @@ impl Link {
         if state.end.is_some() {
             return Poll::Ready(false);
         }
-        let rare = state.rare.as_ref();
-        let held = rare.map_or(0, |rare| rare.held_sizes.total());
-        if state.outstanding() + held <= self.config.drained_bytes {
+        if state.backlog() <= self.config.drained_bytes {
             return Poll::Ready(true);
         }
         let drains = &mut state.rare.get_or_insert_default().drains;

@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -15,7 +16,6 @@ use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesOrdered;
 
-use crate::app::Reply;
 use crate::frame::{self, Payload};
 
 /// A handler of the application panicked.
@@ -38,17 +38,23 @@ struct Outstanding {
     pending: FuturesOrdered<Pending>,
     /// Those before all pending ones. `None` for an event that asked for no acknowledgement.
     done: VecDeque<Option<Bytes>>,
+    /// Of the answers that are there and cannot leave yet.
+    bytes: Arc<AtomicUsize>,
 }
 
 /// Yields the packet to send, if any.
 struct Pending {
     address: Option<Address>,
     payload: Outcome,
+    bytes: Arc<AtomicUsize>,
 }
 
-enum Outcome {
+/// What answers an event.
+pub(crate) enum Outcome {
     Now(Payload),
     Later(BoxFuture<'static, Payload>),
+    /// It has been handed out.
+    Gone,
 }
 
 impl Replies {
@@ -58,20 +64,32 @@ impl Replies {
         outstanding.map_or(0, |it| it.pending.len() + it.done.len())
     }
 
-    /// Adds the reply to an event. Returns the packet if it may leave at once.
-    pub(crate) fn add(&mut self, address: Option<Address>, reply: Reply) -> Option<Bytes> {
-        let payload = match reply {
-            Reply::None => return None,
-            Reply::Now(payload) if self.len() == 0 => {
-                return address.map(|to| frame::ack(&to.namespace, to.id, &payload));
+    /// The size of those of them that are there already.
+    pub(crate) fn bytes(&self) -> usize {
+        let outstanding = self.outstanding.as_ref();
+        outstanding.map_or(0, |it| it.bytes.load(Ordering::Relaxed))
+    }
+
+    /// Adds the answer to an event. Returns the packet if it may leave at once.
+    pub(crate) fn add(&mut self, address: Option<Address>, payload: Outcome) -> Option<Bytes> {
+        let payload = match payload {
+            Outcome::Now(payload) if self.len() == 0 => {
+                return address.map(|to| frame::ack(&to.namespace, to.id, payload));
             }
-            Reply::Now(payload) => Outcome::Now(payload),
-            Reply::Later(future) => Outcome::Later(future),
+            payload => payload,
         };
-        self.outstanding
-            .get_or_insert_default()
-            .pending
-            .push_back(Pending { address, payload });
+        let outstanding = self.outstanding.get_or_insert_default();
+        if let Outcome::Now(payload) = &payload {
+            outstanding
+                .bytes
+                .fetch_add(payload.size_bytes(), Ordering::Relaxed);
+        }
+        let bytes = Arc::clone(&outstanding.bytes);
+        outstanding.pending.push_back(Pending {
+            address,
+            payload,
+            bytes,
+        });
         None
     }
 
@@ -91,6 +109,8 @@ impl Replies {
         let outstanding = self.outstanding.as_mut()?;
         let done = &mut outstanding.done;
         let packet = std::iter::from_fn(|| done.pop_front()).flatten().next();
+        let left = packet.as_ref().map_or(0, Bytes::len);
+        outstanding.bytes.fetch_sub(left, Ordering::Relaxed);
         if done.is_empty() && outstanding.pending.is_empty() {
             self.outstanding = None;
         }
@@ -103,23 +123,31 @@ impl Future for Pending {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        let later;
-        let payload = match &mut this.payload {
-            Outcome::Now(payload) => &*payload,
-            Outcome::Later(future) => {
+        let payload = match std::mem::replace(&mut this.payload, Outcome::Gone) {
+            Outcome::Now(payload) => {
+                this.bytes
+                    .fetch_sub(payload.size_bytes(), Ordering::Relaxed);
+                payload
+            }
+            Outcome::Later(mut future) => {
                 let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)));
                 match polled {
-                    Ok(Poll::Pending) => return Poll::Pending,
-                    Ok(Poll::Ready(payload)) => later = payload,
+                    Ok(Poll::Pending) => {
+                        this.payload = Outcome::Later(future);
+                        return Poll::Pending;
+                    }
+                    Ok(Poll::Ready(payload)) => payload,
                     Err(_) => return Poll::Ready(Err(Panicked)),
                 }
-                &later
             }
+            Outcome::Gone => return Poll::Ready(Ok(None)),
         };
         let packet = this
             .address
             .as_ref()
             .map(|to| frame::ack(&to.namespace, to.id, payload));
+        let there = packet.as_ref().map_or(0, Bytes::len);
+        this.bytes.fetch_add(there, Ordering::Relaxed);
         Poll::Ready(Ok(packet))
     }
 }
@@ -129,7 +157,6 @@ mod tests {
     use super::*;
     use futures_util::FutureExt as _;
     use futures_util::task::noop_waker_ref;
-    use std::sync::atomic::{AtomicUsize, Ordering};
 
     fn to(id: u64) -> Address {
         let namespace = Arc::from("/");
@@ -149,7 +176,7 @@ mod tests {
             };
             // One of them wants no acknowledgement.
             let address = (id != 2).then(|| to(id));
-            assert_eq!(replies.add(address, Reply::Later(answer.boxed())), None);
+            assert_eq!(replies.add(address, Outcome::Later(answer.boxed())), None);
         }
         let mut cx = Context::from_waker(noop_waker_ref());
         for _ in 0..3 {
@@ -159,5 +186,32 @@ mod tests {
         let left: Vec<Bytes> = std::iter::from_fn(|| replies.next()).collect();
         assert_eq!(left, ["430[1]", "431[1]", "433[1]"]);
         assert!(replies.outstanding.is_none(), "nothing is kept");
+    }
+
+    #[test]
+    fn what_stands_behind_an_answer_that_is_to_come_is_counted_until_it_leaves() {
+        let mut replies = Replies::default();
+        let (done, later) = tokio::sync::oneshot::channel();
+        let later = later.map(|it| it.unwrap_or_else(|_| Payload::from_raw_json("0")));
+        replies.add(Some(to(0)), Outcome::Later(later.boxed()));
+        let large = format!("\"{}\"", "x".repeat(1000));
+        for id in 1..=10 {
+            let counted = replies.bytes();
+            let outcome = match id % 2 {
+                0 => Outcome::Now(Payload::from_raw_json(&large)),
+                _ => Outcome::Later(std::future::ready(Payload::from_raw_json(&large)).boxed()),
+            };
+            replies.add(Some(to(id)), outcome);
+            let mut cx = Context::from_waker(noop_waker_ref());
+            replies.advance(&mut cx).unwrap();
+            assert!(replies.bytes() > counted + 1000, "{id}");
+        }
+        assert!(done.send(Payload::from_raw_json("1")).is_ok());
+        let mut cx = Context::from_waker(noop_waker_ref());
+        replies.advance(&mut cx).unwrap();
+        let left: usize = std::iter::from_fn(|| replies.next())
+            .map(|it| it.len())
+            .sum();
+        assert!(left > 10_000 && replies.bytes() == 0, "{left}");
     }
 }

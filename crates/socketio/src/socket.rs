@@ -97,6 +97,12 @@ impl Socket {
         self.link.queued_bytes()
     }
 
+    /// Whether [`drained`](Self::drained) would not wait: for what is not worth waiting for, since
+    /// something newer follows.
+    pub fn is_drained(&self) -> bool {
+        self.link.is_low()
+    }
+
     /// Waits until at most [`Config::drained_bytes`](crate::Config::drained_bytes)
     /// are queued, to pace what is large. `false` if the connection ended.
     ///

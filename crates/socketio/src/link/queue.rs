@@ -55,6 +55,12 @@ impl State {
         self.queued.total() + self.in_flight.total()
     }
 
+    /// The same, and what waits for a CONNECT to be decided.
+    pub(super) fn backlog(&self) -> usize {
+        let held = self.rare.as_ref();
+        self.outstanding() + held.map_or(0, |rare| rare.held_sizes.total())
+    }
+
     /// A single frame passes an empty queue whatever its size: the bound is for
     /// what piles up, not for what is large.
     fn admit(&mut self, config: &Config, kind: Kind, len: usize) -> bool {

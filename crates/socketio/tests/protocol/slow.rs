@@ -133,3 +133,62 @@ async fn answers_that_a_peer_does_not_take_wait_for_it() {
     }
     hub.assert_no_end();
 }
+
+#[tokio::test]
+async fn large_answers_behind_one_that_is_to_come_stop_the_reading() {
+    let mut hub = Hub::start_with_small_buffers(Config {
+        payload_bytes_max: 1_000_000,
+        ..config()
+    });
+    let mut client = hub.connected().await;
+    let socket = hub.sockets().pop().expect("one");
+    client.feed("420[\"hold\",0]".to_owned()).await;
+    let text = "z".repeat(100_000);
+    for id in 1..=10 {
+        let event = format!("42{id}[\"record\",\"{text}\"]");
+        client.feed(event).await;
+    }
+    client.flush().await;
+    let recorded = || hub.app().log.lock().expect("lock").len();
+    until("one of them has started", || recorded() > 0).await;
+    // What is queued now leaves in turns in which others might have started.
+    for number in 0..20 {
+        let frame = Frame::event("live", &number).expect("json");
+        assert!(socket.emit(&frame));
+        assert_eq!(client.next().await, frame.as_str());
+    }
+    assert_eq!(recorded(), 1);
+    hub.app().gate.add_permits(1);
+    assert_eq!(client.next().await, "430[0]");
+    for id in 1..=10 {
+        assert!(client.next().await.starts_with(&format!("43{id}[")));
+    }
+    hub.assert_no_end();
+}
+
+#[tokio::test]
+async fn an_answer_in_its_turn_begins_when_all_before_it_was_answered_and_taken() {
+    let mut hub = Hub::start_with_small_buffers(config());
+    let (mut raw, socket) = connected(&hub).await;
+    let held = || hub.app().held.load(std::sync::atomic::Ordering::SeqCst);
+    for event in ["421[\"hold\",1]", "422[\"in-turn\",2]", "423[\"record\",3]"] {
+        raw.frame(0x81, event.as_bytes()).await;
+    }
+    until("the first has started", || held() == 1).await;
+    assert!(socket.emit_paced(&large()));
+    hub.app().gate.add_permits(1);
+    until("the first is done", || held() == 0).await;
+    let is_begun = |_: &[u8]| held() > 0;
+    let read = soon("its turn", read_slowly(&mut raw, HONEST_BYTES, is_begun)).await;
+    // All but what may be queued and what lies in the buffers of the line.
+    assert!(read.len() > 300_000, "begun after {} bytes", read.len());
+    let is_over = |read: &[u8]| read.windows(6).any(|part| part == b"433[3]");
+    let rest = soon("the rest", read_slowly(&mut raw, HONEST_BYTES, is_over)).await;
+    let rest = String::from_utf8_lossy(&rest).into_owned();
+    let places = ["431[1]", "432[2]", "433[3]"].map(|answer| rest.find(answer));
+    assert!(
+        places.is_sorted() && places.iter().all(Option::is_some),
+        "{places:?}"
+    );
+    hub.assert_no_end();
+}

@@ -101,6 +101,13 @@ impl App for TestApp {
                     payload
                 }))
             }
+            "in-turn" => {
+                let (held, payload) = (Arc::clone(&self.held), Payload::from_raw_json(event.args));
+                Reply::InTurn(Box::pin(async move {
+                    held.fetch_add(100, Ordering::SeqCst);
+                    payload
+                }))
+            }
             "stuck" => {
                 self.held.fetch_add(1, Ordering::SeqCst);
                 self.gate.acquire().await.expect("gate").forget();
