@@ -71,7 +71,7 @@ async fn start(gateway: &Gateway, attached: &Arc<Attached>, command: Command) ->
         Command::ChannelRead(body) => channel_read(gateway, attached, body).await,
         Command::PresenceSet(body) => presence_set(gateway, attached, body).await,
         Command::MembersSubscribe(body) => members_subscribe(gateway, attached, body).await,
-        Command::ChannelSync(body) => channel_sync(gateway, attached, &body).await,
+        Command::ChannelSync(body) => channel_sync(gateway, attached, &body),
         Command::SessionRefresh(body) => session_refresh(gateway, attached, body).await,
     };
     started.map_err(|error| failure(&error))
@@ -176,30 +176,45 @@ async fn members_subscribe(
     if !connection.is_in(body.server_id) {
         return Err(Error::NotFound);
     }
-    room.member_list()
-        .subscribe(connection.socket.clone(), body.ranges);
+    room.member_list().subscribe(connection, body.ranges);
     if !connection.is_in(body.server_id) || !connection.is_attached() {
         room.member_list().unsubscribe(connection.socket.id());
     }
     Ok(now(&Done {}))
 }
 
-/// One at a time, and none before the peer has taken what came before: an answer may be large.
-async fn channel_sync(
+/// One at a time, and none before the peer has taken what came before and there is room for it: an
+/// answer may be large.
+fn channel_sync(
     gateway: &Gateway,
     attached: &Arc<Attached>,
     body: &ChannelSync,
 ) -> battala_hub::Result<Reply> {
     check(gateway, attached, Bucket::Read)?;
     let ChannelSync { channel_id, after } = *body;
-    let (hub, connection) = (gateway.hub(), &attached.connection);
-    if !connection.socket.drained().await {
-        return Ok(Reply::None);
-    }
-    let can = hub
-        .authorize::<ReadMessages>(connection.actor(), channel_id)
-        .await?;
-    Ok(now(&messages::sync(hub, can, after).await?))
+    let (gateway, attached) = (gateway.clone(), Arc::clone(attached));
+    Ok(Reply::InTurn(Box::pin(async move {
+        let (hub, connection) = (gateway.hub(), &attached.connection);
+        let untaken = gateway.untaken();
+        let mut room = untaken
+            .room(connection.caller(), messages::SYNC_BYTES_MAX)
+            .await;
+        let synced = async {
+            let can = hub
+                .authorize::<ReadMessages>(connection.actor(), channel_id)
+                .await?;
+            messages::sync(hub, can, after, room.bytes()).await
+        };
+        let answer = match synced.await {
+            Ok(changes) => accepted(&changes),
+            Err(error) => {
+                close_if_flooding(&gateway, &attached);
+                refused(failure(&error))
+            }
+        };
+        room.resize(answer.size_bytes());
+        answer.holding(room)
+    })))
 }
 
 async fn session_refresh(

@@ -140,7 +140,7 @@ async fn join(
         servers: listed.into_iter().map(|(server, _)| server).collect(),
         status: hub.presence().chosen(connection.user_id),
     };
-    connection.emit_first(&Event::Ready(ready));
+    connection.emit_first(gateway, &Event::Ready(ready));
     Ok(joined)
 }
 

@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use battala_hub::access::SendMessage;
+use battala_hub::limits::Subject;
+use battala_hub::shares::Caller;
 use battala_hub::{Actor, Can, Hub, Result};
 use battala_proto::Event;
 use battala_proto::id::{ChannelId, ServerId, SessionId, UserId};
@@ -61,6 +63,12 @@ impl Connection {
             me: self.account(),
             session_id: self.session_id,
         }
+    }
+
+    /// Whose memory it is that waits for it.
+    pub(crate) fn caller(&self) -> Caller {
+        let address = Subject::address(self.socket.peer().address);
+        Caller::new(Subject::User(self.user_id), address)
     }
 
     pub(crate) fn account(&self) -> Arc<Me> {
@@ -159,8 +167,9 @@ impl Connection {
     }
 
     /// Sends the event with which a connection begins, whatever its size.
-    pub(crate) fn emit_first(&self, event: &Event) {
+    pub(crate) fn emit_first(&self, gateway: &Gateway, event: &Event) {
         if let Some(frame) = encode(event) {
+            let frame = gateway.untaken().hold(frame, &[self.caller()]);
             self.socket.emit_paced(&frame);
         }
     }

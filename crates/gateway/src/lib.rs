@@ -22,6 +22,7 @@ mod removals;
 mod room;
 mod state;
 mod sweep;
+mod untaken;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,6 +36,7 @@ pub use connection::Attached;
 use directory::Directory;
 use doubts::Doubts;
 use recovery::Recovery;
+use untaken::Untaken;
 
 /// How often the gateway looks after its rooms: member lists, gaps, expired tokens.
 const TICK: Duration = Duration::from_millis(500);
@@ -48,6 +50,7 @@ struct Inner {
     directory: Directory,
     doubts: Doubts,
     recovery: Recovery,
+    untaken: Untaken,
     tasks: TaskTracker,
     stopping: CancellationToken,
 }
@@ -61,6 +64,7 @@ impl Gateway {
             directory: Directory::default(),
             doubts: Doubts::default(),
             recovery: Recovery::default(),
+            untaken: Untaken::default(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
         }));
@@ -92,6 +96,10 @@ impl Gateway {
 
     fn recovery(&self) -> &Recovery {
         &self.0.recovery
+    }
+
+    fn untaken(&self) -> &Untaken {
+        &self.0.untaken
     }
 
     fn doubts(&self) -> &Doubts {

@@ -5,20 +5,22 @@
 //! The interval grows with the number of watchers, so that the work per second is bounded however
 //! many come at once.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use battala_hub::shares::Caller;
 use battala_proto::Event;
 use battala_proto::commands::RowRange;
 use battala_proto::events::{MemberList as ListEvent, MemberRange};
 use battala_proto::id::{ServerId, UserId};
 use battala_proto::members::{ListedMember, Member, Status};
 use battala_proto::users::PublicUser;
-use battala_socketio::{Frame, Socket, SocketId};
+use battala_socketio::{Socket, SocketId};
 use tokio::time::Instant;
 
-use crate::connection::encode;
+use crate::connection::{Connection, encode};
 use crate::room::Room;
 use crate::{Gateway, dispatch};
 
@@ -46,9 +48,10 @@ struct List {
 
 struct Watcher {
     socket: Socket,
+    caller: Caller,
     ranges: Vec<RowRange>,
-    /// Has not been sent anything yet.
-    is_new: bool,
+    /// Has not been sent anything yet, or not the newest.
+    is_behind: Cell<bool>,
 }
 
 /// The members by name; loaded when somebody first watches.
@@ -119,7 +122,8 @@ impl MemberList {
     }
 
     /// Watches ranges instead of what the socket watched before; the next look sends them.
-    pub(crate) fn subscribe(&self, socket: Socket, ranges: Vec<RowRange>) {
+    pub(crate) fn subscribe(&self, connection: &Connection, ranges: Vec<RowRange>) {
+        let socket = connection.socket.clone();
         if ranges.is_empty() {
             return self.unsubscribe(socket.id());
         }
@@ -127,8 +131,9 @@ impl MemberList {
             socket.id(),
             Watcher {
                 socket,
+                caller: connection.caller(),
                 ranges,
-                is_new: true,
+                is_behind: Cell::new(true),
             },
         );
     }
@@ -137,7 +142,8 @@ impl MemberList {
         self.list().watchers.remove(&socket);
     }
 
-    /// Sends what is due: the whole list to all when it is marked, otherwise to new watchers only.
+    /// Sends what is due: the whole list to all when it is marked, otherwise only to watchers that
+    /// are behind.
     pub(crate) fn publish(&self, gateway: &Gateway, room: &Arc<Room>, now: Instant) {
         let mut list = self.list();
         let is_watched = !list.watchers.is_empty();
@@ -215,32 +221,52 @@ impl List {
         let watchers = u32::try_from(self.watchers.len()).unwrap_or(u32::MAX);
         let interval = INTERVAL_MIN.max(Duration::from_secs(1) * watchers / SENDS_PER_S);
         let is_due = self.is_marked && self.sent_at.is_none_or(|sent_at| now - sent_at >= interval);
-        if !is_due && !self.watchers.values().any(|watcher| watcher.is_new) {
-            return;
-        }
         let Members::Known(rows) = &self.members else {
             return;
         };
-        let sorted = Sorted::new(gateway, rows);
-        let mut frames: HashMap<Vec<RowRange>, Option<Frame>> = HashMap::new();
-        for watcher in self
-            .watchers
-            .values_mut()
-            .filter(|watcher| is_due || watcher.is_new)
-        {
-            watcher.is_new = false;
-            if !frames.contains_key(&watcher.ranges) {
-                let event = Event::MemberList(sorted.event(server, &watcher.ranges));
-                frames.insert(watcher.ranges.clone(), encode(&event));
-            }
-            if let Some(Some(frame)) = frames.get(&watcher.ranges) {
-                watcher.socket.emit(frame);
-            }
-        }
         if is_due {
             self.is_marked = false;
             self.sent_at = Some(now);
         }
+        let mut readers: HashMap<&[RowRange], Vec<&Watcher>> = HashMap::new();
+        for watcher in self.watchers.values() {
+            watcher.is_behind.set(watcher.is_behind.get() || is_due);
+            if watcher.is_behind.get() && watcher.takes_one(gateway) {
+                readers.entry(&watcher.ranges).or_default().push(watcher);
+            }
+        }
+        if readers.is_empty() {
+            return;
+        }
+        let sorted = Sorted::new(gateway, rows);
+        for (ranges, mut watchers) in readers {
+            // The lists before this one have taken room.
+            watchers.retain(|watcher| watcher.takes_one(gateway));
+            if watchers.is_empty() {
+                continue;
+            }
+            let event = Event::MemberList(sorted.event(server, ranges));
+            emit(gateway, &watchers, &event);
+        }
+    }
+}
+
+impl Watcher {
+    /// Only the newest list matters: what a watcher has not taken is followed by the next one when
+    /// it has, and so each has one that waits.
+    fn takes_one(&self, gateway: &Gateway) -> bool {
+        self.socket.is_drained() && gateway.untaken().has_room(self.caller)
+    }
+}
+
+/// Sends one list to all who watch the same.
+fn emit(gateway: &Gateway, watchers: &[&Watcher], event: &Event) {
+    let Some(frame) = encode(event) else { return };
+    let readers: Vec<Caller> = watchers.iter().map(|watcher| watcher.caller).collect();
+    let frame = gateway.untaken().hold(frame, &readers);
+    for watcher in watchers {
+        watcher.is_behind.set(false);
+        watcher.socket.emit_paced(&frame);
     }
 }
 

@@ -190,12 +190,18 @@ async fn send_reads_of(
     if !paced(gateway, connection, haste).await {
         return Ok(());
     }
-    let server = can.target().id;
+    let (server, caller) = (can.target().id, connection.caller());
+    if !gateway.untaken().has_room(caller) {
+        // What was to leave with the positions does not wait for them.
+        drop(connection.socket.together());
+        gateway.untaken().has_room_again(caller).await;
+    }
     let turn = haste.turn(gateway).await;
     let reads = servers::reads(gateway.hub(), can).await?;
     drop(turn);
     let heads: Vec<Head> = reads.channels.iter().map(Head::from).collect();
     if let Some(frame) = encode(&Event::ServerReads(reads)) {
+        let frame = gateway.untaken().hold(frame, &[caller]);
         connection.emit_of(server, &frame);
     }
     if let Some(room) = gateway.directory().room(server) {

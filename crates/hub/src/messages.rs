@@ -352,16 +352,41 @@ fn audience(target: &MessageTarget) -> Audience {
     Audience::Channel(target.channel.server.id, target.channel.id)
 }
 
-/// Text of one answer to a sync, many times that of the longest message. The answer and whatever is
-/// sent meanwhile wait for the connection together, and must not get it cut for being slow.
-const SYNC_TEXT_BYTES_MAX: usize = 256 * 1024;
+/// One answer to a sync, several times the longest message. Who was away for longer asks again, and
+/// who takes nothing makes the hub keep no more than this.
+pub const SYNC_BYTES_MAX: usize = 128 * 1024;
+
+/// Of a message as JSON, at most: names, ids and numbers, and each text with its escapes.
+fn size_of(message: &Message) -> usize {
+    const FIELDS_BYTES: usize = 512;
+    let Message {
+        author, content, ..
+    } = message;
+    let escaped = |text: &str| {
+        // No text has other characters that are escaped.
+        let doubled = text
+            .bytes()
+            .filter(|byte| matches!(byte, b'"' | b'\\') || *byte < 0x20);
+        text.len() + doubled.count()
+    };
+    let texts = [content, &author.username, &author.display_name];
+    let optional = [&message.nonce, &author.avatar].into_iter().flatten();
+    let texts = texts.into_iter().chain(optional);
+    FIELDS_BYTES + texts.map(|text| escaped(text)).sum::<usize>()
+}
 
 /// Everything that changed after a sequence number: the current rows in the order of their last
-/// change, tombstones included. A superseded change leaves a hole.
+/// change, tombstones included. A superseded change leaves a hole. The answer has about `bytes_max`
+/// at most, but at least one row when there is any.
 ///
 /// # Errors
 /// [`Error::InvalidInput`] for a negative sequence number.
-pub async fn sync(hub: &Hub, can: Can<access::ReadMessages>, after: i64) -> Result<ChannelChanges> {
+pub async fn sync(
+    hub: &Hub,
+    can: Can<access::ReadMessages>,
+    after: i64,
+    bytes_max: usize,
+) -> Result<ChannelChanges> {
     if after < 0 {
         return Err(Error::field(
             "after",
@@ -385,15 +410,16 @@ pub async fn sync(hub: &Hub, can: Can<access::ReadMessages>, after: i64) -> Resu
             reset: true,
         });
     }
-    let mut text_bytes = 0;
-    let fits = |row: &messages::MessageRow| {
-        text_bytes += row.content.len();
-        text_bytes <= SYNC_TEXT_BYTES_MAX
+    let mut bytes = 0;
+    let fits = |message: &Message| {
+        let is_first = bytes == 0;
+        bytes += size_of(message);
+        is_first || bytes <= bytes_max
     };
     let rows: Vec<Message> = rows
         .into_iter()
-        .take_while(fits)
         .map(|row| message_of(row, server_id))
+        .take_while(fits)
         .collect();
     let through = rows.last().map_or(after, |message| message.rev);
     Ok(ChannelChanges {

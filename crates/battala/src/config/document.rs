@@ -193,8 +193,9 @@ impl Default for Setup {
 /// Four commits: one holds up to 256 writes, and the events of all of them go to every reader at
 /// once. Less would cut who reads promptly but has not had a turn (`docs/decisions/0006`).
 const OUTBOUND_PACKETS: u32 = 4 * 256;
-/// As many packets of the size of a long message. What waits is shared by all connections that it
-/// waits for, so that this is no memory of each.
+/// As many packets of the size of a long message. They are events, encoded once for all connections
+/// that they wait for, so that this is no memory of each. What one connection alone is sent has a
+/// bound for all connections together, with a share for each account and address.
 const OUTBOUND_BYTES: u32 = 1024 * 1024;
 
 impl Default for Limits {

@@ -5,6 +5,7 @@ mod sites;
 mod slow_bodies;
 mod slow_readers;
 mod unread_answers;
+mod untaken;
 
 use std::net::SocketAddr;
 

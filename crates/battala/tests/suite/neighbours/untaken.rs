@@ -1,0 +1,162 @@
+//! Sockets that ask for much and take nothing of it: all of them together are bounded.
+
+use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use super::{Dial, is_unharmed, raise_descriptors, resident};
+use crate::harness::{Community, TestHub, User, soon};
+
+/// What all of them together may cost.
+const MEMORY_MAX: u64 = 50 * 1024 * 1024;
+const ACCOUNTS: usize = 8;
+const SOCKETS_OF_EACH: usize = 25;
+
+/// A WebSocket of which nobody reads more than is asked for.
+struct Slow(TcpStream);
+
+impl Slow {
+    /// It has the state of its servers.
+    async fn ready(hub: &TestHub, token: &str) -> Self {
+        let request = "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\n\
+                       Upgrade: websocket\r\nConnection: Upgrade\r\n\
+                       Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\
+                       Sec-WebSocket-Version: 13\r\n\r\n";
+        let mut slow = Self(Dial::with_small_window().send(hub, request).await);
+        slow.until("\r\n\r\n").await;
+        slow.send(&format!("40{{\"token\":\"{token}\"}}")).await;
+        slow.until("server_reads").await;
+        slow
+    }
+
+    async fn send(&mut self, text: &str) {
+        let mut frame = vec![0x81];
+        if let Ok(length @ 0..=125) = u8::try_from(text.len()) {
+            frame.push(0x80 | length);
+        } else {
+            let length = u16::try_from(text.len()).expect("a short text");
+            frame.push(0xfe);
+            frame.extend(length.to_be_bytes());
+        }
+        // Masked by zeros, which change nothing.
+        frame.extend([0; 4]);
+        frame.extend(text.as_bytes());
+        let sent = soon("room for a command", self.0.write_all(&frame)).await;
+        sent.expect("it is open");
+    }
+
+    /// Takes what comes until this has come.
+    async fn until(&mut self, text: &str) {
+        let mut taken = Vec::new();
+        let taking = async {
+            while !taken
+                .windows(text.len())
+                .any(|part| part == text.as_bytes())
+            {
+                // Only the end is looked at again.
+                let known = taken.len().saturating_sub(text.len());
+                taken.drain(..known);
+                let read = self.0.read_buf(&mut taken).await.expect("it is open");
+                assert!(read > 0, "it is open");
+            }
+        };
+        soon(text, taking).await;
+    }
+}
+
+/// Many sockets of a few members.
+async fn slow_sockets(hub: &TestHub, members: &[User]) -> Vec<Slow> {
+    let mut slow = Vec::new();
+    for member in members {
+        for _ in 0..SOCKETS_OF_EACH {
+            slow.push(Slow::ready(hub, &member.token).await);
+        }
+    }
+    slow
+}
+
+async fn crowd(hub: &TestHub) -> (Community, User, Vec<User>) {
+    raise_descriptors();
+    let (community, owner, []) = hub.community("owner", []).await;
+    let code = owner.invite(&community).await;
+    let mut members = Vec::new();
+    for number in 0..ACCOUNTS {
+        let member = hub.user(&format!("member{number}")).await;
+        member.join(&code).await;
+        members.push(member);
+    }
+    (community, owner, members)
+}
+
+#[tokio::test]
+async fn answers_that_sockets_do_not_take_are_bounded_and_who_waits_for_room_gets_one() {
+    let hub = TestHub::start().await;
+    let (community, owner, members) = crowd(&hub).await;
+    let text = "\"".repeat(4000);
+    for _ in 0..66 {
+        owner.say(&community.channel, &text).await;
+    }
+    let mut slow = slow_sockets(&hub, &members).await;
+    let waiting = hub.socket(&members[0]).await;
+    let before = resident(&hub);
+    let sync = format!(
+        "421[\"channel_sync\",{{\"channel_id\":\"{}\",\"after\":0}}]",
+        community.channel
+    );
+    for socket in &mut slow {
+        socket.send(&sync).await;
+    }
+    // It takes what it gets, but what all at its address may have is taken.
+    let body = json!({"channel_id": community.channel, "after": 0});
+    let asked = waiting.send_command("channel_sync", &body);
+    let mut most = 0;
+    let look = owner.request("GET", "/servers", None);
+    for _ in 0..50 {
+        // While so many ask the database, one more may be refused.
+        drop(hub.http.try_send(&look).await);
+        most = most.max(resident(&hub).saturating_sub(before));
+    }
+    assert!(most < MEMORY_MAX, "{} MB more", most >> 20);
+    drop(slow);
+    let answer = waiting.acknowledgement(asked).await.expect("an answer");
+    assert_eq!(answer["ok"]["more"], true);
+    is_unharmed(&hub, &owner).await;
+}
+
+#[tokio::test]
+async fn member_lists_that_watchers_do_not_take_are_bounded() {
+    let hub = TestHub::start().await;
+    let (community, owner, members) = crowd(&hub).await;
+    let code = owner.invite(&community).await;
+    let long_name = json!({"display_name": "\u{1f33f}".repeat(32)});
+    for number in 0..60 {
+        let member = hub.user(&format!("other{number}")).await;
+        member.patch("/users/@me", long_name.clone()).await.is(200);
+        member.join(&code).await;
+    }
+    let mut slow = slow_sockets(&hub, &members).await;
+    let watcher = hub.socket(&owner).await;
+    let watch = |ranges| json!({"server_id": community.id, "ranges": ranges});
+    watcher
+        .ok("members_subscribe", watch(json!([[0, 1]])))
+        .await;
+    let before = resident(&hub);
+    for (number, socket) in slow.iter_mut().enumerate() {
+        // No two of them watch the same.
+        let ranges = json!([[0, 50 + number % 20], [0, 50 + number / 20], [0, 70]]);
+        let body = watch(ranges);
+        socket
+            .send(&format!("42[\"members_subscribe\",{body}]"))
+            .await;
+    }
+    let mut most = 0;
+    for number in 0..8 {
+        let mark = watcher.mark();
+        let status = if number % 2 == 0 { "dnd" } else { "online" };
+        watcher.ok("presence_set", json!({"status": status})).await;
+        watcher.wait_after(mark, "member_list", |_| true).await;
+        most = most.max(resident(&hub).saturating_sub(before));
+    }
+    is_unharmed(&hub, &owner).await;
+    assert!(most < MEMORY_MAX, "{} MB more", most >> 20);
+}
