@@ -3,13 +3,15 @@
 //! A move names only what it moves, so that a caller need not know all of a list. It does not know
 //! what is in the list, nor whose it is.
 
+use std::collections::BTreeMap;
+
 use battala_proto::error::FieldCode;
 
 use crate::error::{Error, Result};
 
 /// The order of `present` after these moves, each of a thing to its place from 0. What is not named
-/// keeps its order and takes the places that remain; beyond the end is the end. No two moves name
-/// the same thing or place.
+/// keeps its order and takes the places that remain; beyond the end is the end. Of two moves of the same
+/// thing the last counts; of two to the same place the first stands before the other.
 ///
 /// # Errors
 /// [`Error::Mismatch`] on the entry of `list` that is not there, or of which the caller may not know.
@@ -28,20 +30,24 @@ pub(crate) fn arrange<T: Copy + Ord>(
             message: "is not in this list, or not any more",
         });
     }
-    let mut named: Vec<T> = moves.iter().map(|(thing, _)| *thing).collect();
-    named.sort_unstable();
-    let is_left = |thing: &&T| named.binary_search(thing).is_err();
+    let moves = moves.iter().enumerate();
+    let last: BTreeMap<T, (u32, usize)> = moves
+        .map(|(index, (thing, place))| (*thing, (*place, index)))
+        .collect();
+    let is_left = |thing: &&T| !last.contains_key(thing);
     let mut left = present.iter().filter(is_left).copied();
-    let mut moves = moves.to_vec();
-    moves.sort_unstable_by_key(|(_, place)| *place);
+    let mut moves: Vec<_> = last.iter().map(|(thing, at)| (*at, *thing)).collect();
+    moves.sort_unstable();
     let mut moves = moves.into_iter().peekable();
     let mut order = Vec::with_capacity(present.len());
     while order.len() < present.len() {
-        let is_due = |(_, place): &(T, u32)| usize::try_from(*place) == Ok(order.len());
-        let due = moves.next_if(is_due).map(|(thing, _)| thing);
+        let is_due = |((place, _), _): &((u32, usize), T)| {
+            usize::try_from(*place).is_ok_and(|place| place <= order.len())
+        };
+        let due = moves.next_if(is_due).map(|(_, thing)| thing);
         // Where nothing is left to stand before them, the moves beyond the end follow.
         let next = due.or_else(|| left.next());
-        order.extend(next.or_else(|| moves.next().map(|(thing, _)| thing)));
+        order.extend(next.or_else(|| moves.next().map(|(_, thing)| thing)));
     }
     Ok(order)
 }
@@ -67,6 +73,15 @@ mod tests {
     fn beyond_the_end_is_the_end() {
         assert_eq!(after(&[(10, u32::MAX)]), [11, 12, 13, 10]);
         assert_eq!(after(&[(10, 99), (11, 98)]), [12, 13, 11, 10]);
+    }
+
+    #[test]
+    fn what_is_named_twice_goes_where_it_was_put_last_and_a_place_has_room_for_all() {
+        assert_eq!(after(&[(13, 0), (13, 2)]), [10, 11, 13, 12]);
+        assert_eq!(after(&[(13, 0), (12, 0)]), [13, 12, 10, 11]);
+        assert_eq!(after(&[(10, 3), (11, 3)]), [12, 13, 10, 11]);
+        assert_eq!(after(&[(11, 1), (13, 1), (10, 2)]), [12, 11, 13, 10]);
+        assert_eq!(after(&[(12, 0); 9]), [12, 10, 11, 13]);
     }
 
     #[test]

@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::fields::refuse_doubles;
 use crate::id::{ChannelId, MessageId, ServerId};
 use crate::limits;
 use crate::text::{ChannelName, Topic};
@@ -65,14 +64,11 @@ request! {
     }
 
     /// Moves channels of a server to other places. Those that it does not name keep their order
-    /// among each other around them.
+    /// among each other around them. Of two moves of the same channel the last counts, of two to the
+    /// same place the first stands before the other.
     pub struct ReorderChannels {
         /// The channels to move.
         pub channels: Vec<ChannelPlace> [at_most limits::CHANNELS_PER_SERVER_MAX.unsigned_abs()],
-    }
-    check |this| {
-        let moves = this.channels.iter().map(|place| (place.id, place.position));
-        refuse_doubles("channels", moves)
     }
 
     /// Where a channel shall stand.

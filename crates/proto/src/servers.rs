@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::channels::Channel;
-use crate::fields::refuse_doubles;
 use crate::id::{ChannelId, RoleId, ServerId, UserId};
 use crate::limits;
 use crate::permissions::Permissions;
@@ -76,14 +75,11 @@ request! {
     }
 
     /// Moves own servers to other places, for oneself alone. Those that it does not name keep their
-    /// order among each other around them.
+    /// order among each other around them. Of two moves of the same server the last counts, of two to
+    /// the same place the first stands before the other.
     pub struct ReorderServers {
         /// The servers to move.
         pub servers: Vec<ServerPlace> [at_most limits::SERVERS_PER_USER_MAX.unsigned_abs()],
-    }
-    check |this| {
-        let moves = this.servers.iter().map(|place| (place.id, place.position));
-        refuse_doubles("servers", moves)
     }
 
     /// Where an own server shall stand.

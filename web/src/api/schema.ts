@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 f43215733ea508ed9cf70b52af7b4f53c658b382f97a82bd07a0ea9519766327. Do not edit.
+// Generated from contract/openapi.json, sha256 9c975eb25de2276d563f8bb57e9c2d98f026e52b7b775a0fc0302cc3b48532ce. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {
@@ -1408,7 +1408,8 @@ export interface components {
         RemovalReason: "left" | "kicked" | "deleted";
         /**
          * @description Moves channels of a server to other places. Those that it does not name keep their order
-         *     among each other around them.
+         *     among each other around them. Of two moves of the same channel the last counts, of two to the
+         *     same place the first stands before the other.
          */
         ReorderChannels: {
             /** @description The channels to move. */
@@ -1416,7 +1417,8 @@ export interface components {
         };
         /**
          * @description Moves own servers to other places, for oneself alone. Those that it does not name keep their
-         *     order among each other around them.
+         *     order among each other around them. Of two moves of the same server the last counts, of two to
+         *     the same place the first stands before the other.
          */
         ReorderServers: {
             /** @description The servers to move. */

@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::error::{FieldCode, FieldError};
 
 pub use object::Fields;
-pub use request::{Request, at_most_one, page_rows, refuse_doubles, shape};
+pub use request::{Request, at_most_one, page_rows, shape};
 pub use values::list;
 pub(crate) use values::string_values;
 

@@ -1,10 +1,7 @@
 //! Requests: declared once, with their reader and their schema.
 
-use std::collections::BTreeSet;
-
 use utoipa::openapi::{RefOr, Schema};
 
-use super::values::LIST_FAULTS_SHOWN_MAX;
 use super::{Fault, Fields};
 use crate::error::{FieldCode, FieldError};
 
@@ -180,24 +177,6 @@ pub fn at_most_one(names: &[&str], given: &[bool]) -> Vec<FieldError> {
         .skip(1)
         .map(|(name, _)| Fault::new(FieldCode::InvalidFormat, message.clone()).of(name))
         .collect()
-}
-
-/// The faults of moves in a list that name the same thing or the same place as one before them.
-pub fn refuse_doubles<T: Ord>(
-    list: &str,
-    moves: impl Iterator<Item = (T, u32)>,
-) -> Vec<FieldError> {
-    let (mut things, mut places) = (BTreeSet::new(), BTreeSet::new());
-    let doubled = moves.enumerate().flat_map(|(index, (thing, place))| {
-        let id = (!things.insert(thing)).then_some("id");
-        let position = (!places.insert(place)).then_some("position");
-        let fault = move |part| {
-            Fault::new(FieldCode::InvalidFormat, "stands more than once")
-                .of(&format!("{list}[{index}].{part}"))
-        };
-        id.into_iter().chain(position).map(fault)
-    });
-    doubled.take(LIST_FAULTS_SHOWN_MAX).collect()
 }
 
 /// The number of rows to give: the default when absent, at least 1 and at most the page limit.
