@@ -81,9 +81,12 @@ pub struct Shares {
 /// Who holds how much of it.
 #[derive(Debug, Default)]
 pub struct Held {
-    total: usize,
+    /// What counts in the shares of all places together.
+    placed: usize,
+    /// What all callers hold within what is kept for each.
+    kept: usize,
     groups: HashMap<Group, usize>,
-    /// What callers hold within what is kept for each, by their place.
+    /// The same by their place.
     reserved: HashMap<Group, usize>,
 }
 
@@ -149,15 +152,11 @@ impl Shares {
     }
 
     /// The bytes, whether they fit or not: they are there already. What follows has to wait, but
-    /// only for their caller: what is above its share does not count in that of its place.
+    /// only for their caller: what is above its share, or that of its place, takes nothing from
+    /// others.
     pub fn take(self: &Arc<Self>, caller: Caller, bytes: usize) -> Portion {
         let taken = self.held(|held| {
-            let left = Caller::share(self.all).saturating_sub(held.by(caller.own()));
-            let taken = Taken {
-                bytes,
-                placed: bytes.min(left),
-                reserved: 0,
-            };
+            let taken = held.as_is(caller, self.all, (bytes, 0));
             held.add(caller, taken);
             taken
         });
@@ -192,7 +191,7 @@ impl Held {
         });
         let lack = match full {
             Some((group, _)) => Lack::Of(group),
-            None if self.total + bytes > all => Lack::OfAll,
+            None if self.placed + bytes > all => Lack::OfAll,
             None => {
                 return Ok(Taken {
                     bytes,
@@ -211,25 +210,43 @@ impl Held {
         Err(lack)
     }
 
-    /// Whether the caller stays within what is kept for each. Half of the memory more is there for
-    /// that, an eighth for a place, so that thousands of callers do not make it endless.
+    /// What bytes count in that are there already, of which so many came out of what is kept.
+    fn as_is(&self, caller: Caller, all: usize, (bytes, reserved): (usize, usize)) -> Taken {
+        let left = caller.groups(all).map(|(group, share)| {
+            let held = self.by(group);
+            share.saturating_sub(held)
+        });
+        let left = left.into_iter().min().unwrap_or(0);
+        let reserved = reserved.min(bytes);
+        Taken {
+            bytes,
+            placed: (bytes - reserved).min(left),
+            reserved,
+        }
+    }
+
+    /// Whether the caller stays within what is kept for each: half of the memory more is there for
+    /// that, an eighth for a place, so that thousands of callers do not make it endless. Whatever
+    /// others hold beyond their shares is nothing to it.
     fn is_small(&self, caller: Caller, all: usize, bytes: usize) -> bool {
         let held = self.by(caller.own());
         let of_place = self.reserved.get(&caller.place()).copied().unwrap_or(0);
         held + bytes <= RESERVED_BYTES.min(all / 64)
             && of_place + bytes <= all / 8
-            && self.total + bytes <= all + all / 2
+            && self.kept + bytes <= all / 2
     }
 
     fn add(&mut self, caller: Caller, taken: Taken) {
-        self.total += taken.bytes;
+        self.placed += taken.placed;
+        self.kept += taken.reserved;
         add(&mut self.groups, caller.own(), taken.bytes);
         add(&mut self.groups, caller.place(), taken.placed);
         add(&mut self.reserved, caller.place(), taken.reserved);
     }
 
     fn subtract(&mut self, caller: Caller, taken: Taken) {
-        self.total = self.total.saturating_sub(taken.bytes);
+        self.placed = self.placed.saturating_sub(taken.placed);
+        self.kept = self.kept.saturating_sub(taken.reserved);
         subtract(&mut self.groups, caller.own(), taken.bytes);
         subtract(&mut self.groups, caller.place(), taken.placed);
         subtract(&mut self.reserved, caller.place(), taken.reserved);
@@ -260,15 +277,12 @@ impl Portion {
     /// Makes it as large as what it was taken for has turned out to be. What is beyond is there
     /// already and is counted for the caller; what follows has to wait.
     pub fn resize(&mut self, bytes: usize) {
-        let (caller, before) = (self.caller, self.taken);
-        self.taken = Taken {
-            bytes,
-            placed: before.placed.min(bytes),
-            reserved: before.reserved.min(bytes),
-        };
-        self.shares.held(|held| {
+        let (caller, all, before) = (self.caller, self.shares.all, self.taken);
+        self.taken = self.shares.held(|held| {
             held.subtract(caller, before);
-            held.add(caller, self.taken);
+            let taken = held.as_is(caller, all, (bytes, before.reserved));
+            held.add(caller, taken);
+            taken
         });
     }
 
@@ -318,7 +332,7 @@ mod tests {
         drop(first);
         assert!(shares.try_take(stranger(1), 60).is_some());
         drop(second);
-        assert!(shares.held(|held| held.total == 0 && held.groups.is_empty()));
+        assert!(shares.held(|held| held.placed == 0 && held.groups.is_empty()));
     }
 
     #[test]
@@ -351,7 +365,7 @@ mod tests {
         assert_eq!(many.len(), 8, "an eighth of all");
         assert!(shares.try_take(account(9, 2), 800).is_some(), "elsewhere");
         drop((taken, many));
-        assert!(shares.held(|held| held.total == 0 && held.groups.is_empty()));
+        assert!(shares.held(|held| held.placed == 0 && held.groups.is_empty()));
         assert!(shares.held(|held| held.reserved.is_empty()));
     }
 
@@ -365,7 +379,44 @@ mod tests {
         assert!(!shares.has_room(account(1, 1)));
         assert!(shares.try_take(account(2, 1), 600).is_some());
         drop(there);
-        assert!(shares.held(|held| held.total == 0 && held.groups.is_empty()));
+        assert!(shares.held(|held| held.placed == 0 && held.groups.is_empty()));
+    }
+
+    #[test]
+    fn answers_that_had_to_go_at_a_full_place_close_nothing_to_anybody_elsewhere() {
+        let shares = Shares::new(6400);
+        let mut there: Vec<Portion> = (1..=4)
+            .filter_map(|id| shares.try_take(account(id, 1), 800))
+            .collect();
+        for id in 5..40 {
+            // All of them look before the first has its answer.
+            let asked = (0..16).filter(|_| shares.has_room(account(id, 1))).count();
+            there.extend((0..asked).map(|_| shares.take(account(id, 1), 300)));
+        }
+        assert!(shares.has_room(stranger(2)));
+        assert!(shares.try_take(account(99, 2), 800).is_some());
+        assert!(shares.has_room(account(50, 1)), "a little, here too");
+    }
+
+    #[test]
+    fn what_was_kept_for_an_answer_grows_at_the_cost_of_its_caller_alone() {
+        let shares = Shares::new(6400);
+        let taken: Vec<Portion> = (1..=4)
+            .filter_map(|id| shares.try_take(account(id, 1), 800))
+            .collect();
+        let mut kept = shares.try_take(account(5, 1), 100).unwrap();
+        assert!(shares.try_take(account(5, 1), 1).is_none(), "one at a time");
+        kept.resize(300);
+        assert!(!shares.has_room(account(5, 1)));
+        assert_eq!(shares.held(|held| (held.placed, held.kept)), (3200, 100));
+        kept.resize(20);
+        assert_eq!(shares.held(|held| (held.placed, held.kept)), (3200, 20));
+        drop(taken);
+        // Where there is room, what it grows by counts for its place, too.
+        kept.resize(300);
+        assert_eq!(shares.held(|held| (held.placed, held.kept)), (280, 20));
+        drop(kept);
+        assert!(shares.held(|held| held.kept == 0 && held.groups.is_empty()));
     }
 
     #[test]
@@ -389,7 +440,7 @@ mod tests {
             .filter_map(|last| shares.try_take(stranger(last), 800))
             .collect();
         assert_eq!(taken.len(), 8);
-        let beyond = shares.take(stranger(1), 500);
+        let beyond = shares.take(stranger(1), 500_000);
         assert!(!shares.has_room(stranger(2)), "it has its share");
         assert!(shares.has_room(stranger(9)));
         assert!(shares.try_take(stranger(9), 101).is_none(), "not a little");
@@ -398,9 +449,9 @@ mod tests {
         let many: Vec<Portion> = (10..=200)
             .filter_map(|last| shares.try_take(stranger(last), 100))
             .collect();
-        assert_eq!(many.len(), 26, "up to half as much again");
+        assert_eq!(many.len(), 31, "up to half as much again");
         drop((taken, beyond, little, many));
-        assert!(shares.held(|held| held.total == 0 && held.groups.is_empty()));
+        assert!(shares.held(|held| held.placed == 0 && held.groups.is_empty()));
     }
 
     #[test]
@@ -425,15 +476,16 @@ mod tests {
         portion.resize(300);
         assert!(!shares.has_room(stranger(1)));
         drop(portion);
-        assert!(shares.held(|held| held.total == 0 && held.groups.is_empty()));
+        assert!(shares.held(|held| held.placed == 0 && held.groups.is_empty()));
     }
 
     #[test]
     fn what_is_there_already_is_counted_beyond_the_bound() {
         let shares = Shares::new(800);
         let there = shares.take(stranger(1), 1300);
-        assert!(!shares.has_room(stranger(2)));
-        drop(there);
+        assert!(!shares.has_room(stranger(1)));
         assert!(shares.has_room(stranger(2)));
+        drop(there);
+        assert!(shares.has_room(stranger(1)));
     }
 }

@@ -13,7 +13,7 @@ use futures_util::FutureExt as _;
 
 use super::caller;
 use super::receive::{Unreceived, receive};
-use super::traffic::Traffic;
+use super::traffic::{Traffic, hold};
 use crate::refusal::Refusal;
 
 /// Nobody waits longer for an answer. A write that was queued is done all the same.
@@ -46,14 +46,22 @@ where
         return Refusal::from(Error::Unavailable).into_response();
     };
     // Who waited for a place may have left other answers untaken meanwhile: this one would be made
-    // for nothing.
-    if !traffic.has_room(caller) {
+    // for nothing. What changes something cannot be refused afterwards, so its room is taken before.
+    let is_read = request.method().is_safe();
+    let room = if is_read {
+        None
+    } else {
+        traffic.reserve(caller)
+    };
+    if room.is_none() && !(is_read && traffic.has_room(caller)) {
         return untaken();
     }
-    let is_read = request.method().is_safe();
     let response = run(next(request)).await;
     drop(place);
-    let held = traffic.hold(caller, response, !is_read).await;
+    let held = match room {
+        Some(room) => hold(room, response).await,
+        None => traffic.hold(caller, response).await,
+    };
     held.unwrap_or_else(untaken)
 }
 
@@ -157,7 +165,7 @@ mod tests {
         let (response, untaken) = tokio::join!(asked, async {
             tokio::task::yield_now().await;
             let answer = Response::new(Body::from(vec![0; 8 * 1024 * 1024]));
-            let untaken = traffic.hold(caller, answer, true).await;
+            let untaken = hold(traffic.take(caller), answer).await;
             drop(place);
             untaken
         });

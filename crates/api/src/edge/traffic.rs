@@ -8,10 +8,11 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use battala_hub::shares::{Caller, Portion, Shares};
+use battala_hub::shares::{Caller, Portion, RESERVED_BYTES, Shares};
 use battala_proto::id::UserId;
 use http::StatusCode;
 use http::header::{RETRY_AFTER, UPGRADE};
+use http::response::Parts;
 
 use super::bodies::Bodies;
 use super::caller;
@@ -54,31 +55,48 @@ impl Traffic {
         self.answers.has_room(caller)
     }
 
-    /// The answer, counted until its last byte was written. `None` when there is no room for it;
-    /// never for one that `must_go`, because what it tells has happened.
-    pub(super) async fn hold(
-        &self,
-        caller: Caller,
-        response: Response,
-        must_go: bool,
-    ) -> Option<Response> {
-        let (parts, body) = response.into_parts();
-        // Answers are made whole: nothing is waited for, and nothing copied.
-        let bytes = axum::body::to_bytes(body, usize::MAX).await.ok()?;
-        if bytes.is_empty() {
-            return Some(Response::from_parts(parts, Body::empty()));
-        }
-        let portion = if must_go {
-            self.answers.take(caller, bytes.len())
-        } else {
-            self.answers.try_take(caller, bytes.len())?
-        };
-        let held = Bytes::from_owner(Held {
-            bytes,
-            _portion: portion,
-        });
-        Some(Response::from_parts(parts, Body::from(held)))
+    /// Room for an answer that will have to go, because what it tells has happened by then. It is
+    /// taken before, and what the answer is beyond it counts for the caller.
+    pub(super) fn reserve(&self, caller: Caller) -> Option<Portion> {
+        self.answers.try_take(caller, RESERVED_BYTES)
     }
+
+    /// The same for an answer that has to go whether or not there is room.
+    pub(super) fn take(&self, caller: Caller) -> Portion {
+        self.answers.take(caller, 0)
+    }
+
+    /// The answer, counted until its last byte was written. `None` when there is no room for it.
+    pub(super) async fn hold(&self, caller: Caller, response: Response) -> Option<Response> {
+        let (parts, bytes) = whole(response).await?;
+        let room = self.answers.try_take(caller, bytes.len())?;
+        Some(counted(parts, bytes, room))
+    }
+}
+
+/// The answer, counted in the room that was taken for it until its last byte was written.
+pub(super) async fn hold(mut room: Portion, response: Response) -> Option<Response> {
+    let (parts, bytes) = whole(response).await?;
+    room.resize(bytes.len());
+    Some(counted(parts, bytes, room))
+}
+
+/// Answers are made whole: nothing is waited for, and nothing copied.
+async fn whole(response: Response) -> Option<(Parts, Bytes)> {
+    let (parts, body) = response.into_parts();
+    let bytes = axum::body::to_bytes(body, usize::MAX).await.ok()?;
+    Some((parts, bytes))
+}
+
+fn counted(parts: Parts, bytes: Bytes, room: Portion) -> Response {
+    if bytes.is_empty() {
+        return Response::from_parts(parts, Body::empty());
+    }
+    let held = Bytes::from_owner(Held {
+        bytes,
+        _portion: room,
+    });
+    Response::from_parts(parts, Body::from(held))
 }
 
 /// Bytes that count until their last owner, the connection, has written them.
@@ -134,7 +152,7 @@ pub async fn carry(State(carrier): State<Carrier>, request: Request, next: Next)
     if !has_room {
         return refused(StatusCode::SERVICE_UNAVAILABLE, "Server is busy");
     }
-    let held = traffic.hold(caller, response, true).await;
+    let held = hold(traffic.take(caller), response).await;
     held.unwrap_or_else(|| refused(StatusCode::SERVICE_UNAVAILABLE, "Server is busy"))
 }
 
@@ -155,12 +173,12 @@ mod tests {
         let traffic = Traffic::default();
         let caller = caller::of(&http::Extensions::new());
         let answer = || Response::new(Body::from(vec![0; ANSWERS_BYTES_MAX / 8]));
-        let held = traffic.hold(caller, answer(), false).await.unwrap();
+        let held = traffic.hold(caller, answer()).await.unwrap();
         let bytes = axum::body::to_bytes(held.into_body(), usize::MAX).await;
         // The body is gone, as it is once the connection has it; the bytes are not.
         assert!(!traffic.has_room(caller));
-        assert!(traffic.hold(caller, answer(), false).await.is_none());
-        assert!(traffic.hold(caller, answer(), true).await.is_some());
+        assert!(traffic.hold(caller, answer()).await.is_none());
+        assert!(hold(traffic.take(caller), answer()).await.is_some());
         drop(bytes);
         assert!(traffic.has_room(caller));
     }
@@ -170,7 +188,7 @@ mod tests {
         let traffic = Traffic::default();
         let stranger = caller::of(&http::Extensions::new());
         let answer = Response::new(Body::from(vec![0; ANSWERS_BYTES_MAX / 8]));
-        let _untaken = traffic.hold(stranger, answer, true).await.unwrap();
+        let _untaken = hold(traffic.take(stranger), answer).await.unwrap();
         let ask = async |account: Option<UserId>| {
             let carrier = Carrier {
                 traffic: traffic.clone(),
@@ -191,7 +209,7 @@ mod tests {
         let traffic = Traffic::default();
         let stranger = caller::of(&http::Extensions::new());
         let answer = Response::new(Body::from(vec![0; ANSWERS_BYTES_MAX / 8]));
-        let _untaken = traffic.hold(stranger, answer, true).await.unwrap();
+        let _untaken = hold(traffic.take(stranger), answer).await.unwrap();
         let ask = async |status: StatusCode| {
             let carrier = Carrier {
                 traffic: traffic.clone(),
