@@ -13,7 +13,7 @@ use crate::tokens::{AccessToken, RefreshToken};
 /// What an access token says, without a read: its session may have ended.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`] for a token that is not valid.
+/// [`Error::Unauthenticated`](crate::Error::Unauthenticated) for a token that is not valid.
 pub fn read_token(hub: &Hub, access_token: &str) -> Result<AccessToken> {
     hub.tokens().read_access(access_token, hub.now())
 }
