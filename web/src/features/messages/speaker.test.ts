@@ -7,6 +7,7 @@ const speaker = () =>
 		say: (text) => said.push(text),
 		one: (author, text) => `${author}: ${text}`,
 		many: (count) => `${count} new`,
+		hidden: () => "[hidden]",
 	});
 
 beforeEach(() => {
@@ -36,4 +37,10 @@ it("shortens a long message and is silent once stopped", () => {
 	voice.stop();
 	vi.advanceTimersByTime(10_000);
 	expect(said).toHaveLength(1);
+});
+
+it("does not tell what a spoiler hides", () => {
+	const voice = speaker();
+	voice.add("Asha", "it was ||the gardener||\n\n||```\nand the cook\n```||!");
+	expect(said).toEqual(["Asha: it was [hidden] [hidden] !"]);
 });

@@ -8,10 +8,12 @@ type Voice = {
 	say: (text: string) => void;
 	one: (author: string, text: string) => string;
 	many: (count: number) => string;
+	/** What is said for words that are hidden. */
+	hidden: () => string;
 };
 
 /** Turns a stream of messages into announcements that can be followed. Knows no page. */
-export function createSpeaker({ say, one, many }: Voice) {
+export function createSpeaker({ say, one, many, hidden }: Voice) {
 	let waiting: { author: string; text: string }[] = [];
 	let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -20,7 +22,7 @@ export function createSpeaker({ say, one, many }: Voice) {
 		const [first] = waiting;
 		if (!first) return;
 		if (waiting.length === 1)
-			say(one(first.author, shorten(plainText(first.text))));
+			say(one(first.author, shorten(plainText(first.text, hidden()))));
 		else say(many(waiting.length));
 		waiting = [];
 		timer = setTimeout(speak, QUIET_MS);

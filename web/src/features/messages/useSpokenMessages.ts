@@ -16,6 +16,7 @@ export function useSpokenMessages(channelId: Id, atEnd: boolean): void {
 			say: announce,
 			one: (author, text) => t().chat.said(author, text),
 			many: (count) => t().chat.newMessages(count),
+			hidden: () => t().chat.hiddenText,
 		});
 		let known = getState().timelines[channelId]?.ids.at(-1);
 		const stop = store.subscribe((state, before) => {

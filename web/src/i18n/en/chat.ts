@@ -67,6 +67,7 @@ export const chat = {
 		other: "The hub asks for patience. Your messages go on in {n} seconds.",
 	}),
 	readOnly: "You can read here, but not write.",
+	hiddenText: "hidden text",
 	showSpoiler: "Hidden text. Press to show it.",
 	code: "Code",
 	copyCode: "Copy code",

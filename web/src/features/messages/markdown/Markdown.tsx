@@ -1,17 +1,16 @@
 import type { PhrasingContent, RootContent } from "mdast";
-import { Fragment, memo, type ReactNode } from "react";
+import { Fragment, memo, type ReactNode, useState } from "react";
 import { CodeBlock } from "./CodeBlock.tsx";
 import { ExternalLink } from "./ExternalLink.tsx";
 import {
-	hidesSomething,
-	type Inline,
-	inlines,
+	addresses,
 	isEmojiOnly,
 	parse,
 	safeHref,
+	spoilersIn,
 	wordsOf,
 } from "./parse.ts";
-import { Spoiler } from "./Spoiler.tsx";
+import { BlockSpoiler, Spoiler, Uncovered } from "./Spoiler.tsx";
 
 /** What is nested deeper is drawn as its words. */
 const DEPTH_MAX = 14;
@@ -20,8 +19,14 @@ const DEPTH_MAX = 14;
 export const Markdown = memo(function Markdown({ text }: { text: string }) {
 	if (isEmojiOnly(text))
 		return <p className="text-[2.5rem] leading-tight">{text}</p>;
-	return <>{blocks(parse(text).children, 0)}</>;
+	// Another text has other spoilers: what was shown of the one before says nothing of them.
+	return <Covering key={text} text={text} />;
 });
+
+function Covering({ text }: { text: string }) {
+	const state = useState<ReadonlySet<number>>(new Set<number>());
+	return <Uncovered value={state}>{blocks(parse(text).children, 0)}</Uncovered>;
+}
 
 function blocks(nodes: readonly RootContent[], depth: number): ReactNode[] {
 	return nodes.map((node, index) => (
@@ -31,7 +36,7 @@ function blocks(nodes: readonly RootContent[], depth: number): ReactNode[] {
 }
 
 function block(node: RootContent, depth: number): ReactNode {
-	if (depth > DEPTH_MAX) return wordsOf(node);
+	if (depth > DEPTH_MAX) return flat(node);
 	switch (node.type) {
 		case "paragraph":
 			return <p>{phrases(node.children, depth)}</p>;
@@ -58,9 +63,24 @@ function block(node: RootContent, depth: number): ReactNode {
 		}
 		case "code":
 			return <CodeBlock code={node.value} language={node.lang ?? undefined} />;
+		case "spoiler":
+			return node.isBlock ? (
+				<BlockSpoiler group={node.group}>
+					{blocks(node.children, depth)}
+				</BlockSpoiler>
+			) : (
+				phrase(node, depth)
+			);
 		default:
 			return isPhrasing(node) ? phrase(node, depth) : null;
 	}
+}
+
+/** What is too deep as its words, all of them hidden when some are. */
+function flat(node: RootContent): ReactNode {
+	const groups = spoilersIn([node]);
+	const all = wordsOf(node);
+	return groups.length > 0 ? <Spoiler groups={groups}>{all}</Spoiler> : all;
 }
 
 function isPhrasing(node: RootContent): node is PhrasingContent {
@@ -72,44 +92,43 @@ function isPhrasing(node: RootContent): node is PhrasingContent {
 		"inlineCode",
 		"link",
 		"break",
+		"spoiler",
 	].includes(node.type);
 }
 
-function phrases(
-	nodes: readonly PhrasingContent[],
-	depth: number,
-): ReactNode[] {
-	return inlines(nodes).map((part, index) => (
+function phrases(nodes: readonly RootContent[], depth: number): ReactNode[] {
+	return nodes.map((node, index) => (
 		// biome-ignore lint/suspicious/noArrayIndexKey: the tree of a text never changes order
-		<Fragment key={index}>{inline(part, depth)}</Fragment>
+		<Fragment key={index}>
+			{isPhrasing(node) ? phrase(node, depth) : null}
+		</Fragment>
 	));
 }
 
-function inline(part: Inline, depth: number): ReactNode {
-	switch (part.type) {
-		case "text":
-			return part.value;
-		case "url":
-			return <ExternalLink href={part.href}>{part.href}</ExternalLink>;
-		case "spoiler":
-			return (
-				<Spoiler>
-					{part.children.map((child, index) => (
-						// biome-ignore lint/suspicious/noArrayIndexKey: the tree of a text never changes order
-						<Fragment key={index}>{inline(child, depth)}</Fragment>
-					))}
-				</Spoiler>
-			);
-		case "node":
-			return phrase(part.node, depth);
-	}
+function words(value: string): ReactNode[] {
+	return addresses(value).map((part, index) => (
+		// biome-ignore lint/suspicious/noArrayIndexKey: the parts of a text never change order
+		<Fragment key={index}>
+			{part.type === "text" ? (
+				part.value
+			) : (
+				<ExternalLink href={part.href}>{part.href}</ExternalLink>
+			)}
+		</Fragment>
+	));
 }
 
 function phrase(node: PhrasingContent, depth: number): ReactNode {
-	if (depth > DEPTH_MAX) return wordsOf(node);
+	if (depth > DEPTH_MAX) return flat(node);
 	switch (node.type) {
 		case "text":
-			return node.value;
+			return words(node.value);
+		case "spoiler":
+			return (
+				<Spoiler groups={[node.group]}>
+					{phrases(node.children, depth + 1)}
+				</Spoiler>
+			);
 		case "emphasis":
 			return <em>{phrases(node.children, depth + 1)}</em>;
 		case "strong":
@@ -134,7 +153,12 @@ function phrase(node: PhrasingContent, depth: number): ReactNode {
 			if (!href) return inner;
 			const link = <ExternalLink href={href}>{inner}</ExternalLink>;
 			// Its text cannot be pressed in parts, so that the whole link is hidden.
-			return hidesSomething(node.children) ? <Spoiler>{link}</Spoiler> : link;
+			const groups = spoilersIn(node.children);
+			return groups.length > 0 ? (
+				<Spoiler groups={groups}>{link}</Spoiler>
+			) : (
+				link
+			);
 		}
 		default:
 			return null;

@@ -1,27 +1,114 @@
-import { type ReactNode, useContext, useState } from "react";
+import {
+	createContext,
+	type Dispatch,
+	type ReactNode,
+	type SetStateAction,
+	useContext,
+	useEffect,
+	useRef,
+} from "react";
 import { useT } from "@/i18n/index.ts";
 import { IsWithinPressable } from "./pressable.ts";
 
+type Shown = ReadonlySet<number>;
+
+/** The numbers of the spoilers of one text that were pressed. */
+export const Uncovered = createContext<
+	[Shown, Dispatch<SetStateAction<Shown>>]
+>([new Set(), () => {}]);
+
 /**
- * Hidden until pressed; while hidden a screen reader hears only that something is hidden. Within
- * another one, or a link, it hides nothing: what it stands in is pressed as a whole.
+ * Hidden until pressed; while hidden a screen reader hears only that something is hidden, and no
+ * colour, picture or line of it is to be seen. Within another one, or a link, it hides nothing:
+ * what it stands in is pressed as a whole.
  */
-export function Spoiler({ children }: { children: ReactNode }) {
+export function Spoiler({
+	groups,
+	children,
+}: {
+	groups: readonly number[];
+	children: ReactNode;
+}) {
 	const t = useT();
-	const [shown, setShown] = useState(false);
+	const { isShown, place, press } = useCover<HTMLSpanElement>(groups);
 	const isCovered = useContext(IsWithinPressable);
-	if (shown || isCovered)
-		return <span className="rounded-chip bg-active px-1">{children}</span>;
+	if (isShown || isCovered)
+		return (
+			<span
+				ref={place}
+				tabIndex={isCovered ? undefined : -1}
+				className="rounded-chip bg-active px-1"
+			>
+				{children}
+			</span>
+		);
 	return (
 		<button
 			type="button"
-			onClick={() => setShown(true)}
-			className="rounded-chip bg-ink-3 px-1 text-transparent select-none hover:bg-ink-2"
+			data-cover
+			onClick={press}
+			className="rounded-chip bg-ink-3 px-1 select-none hover:bg-ink-2"
 		>
 			<span className="sr-only">{t.chat.showSpoiler}</span>
-			<span aria-hidden="true" inert>
+			<span aria-hidden="true" inert className="invisible">
 				<IsWithinPressable value={true}>{children}</IsWithinPressable>
 			</span>
 		</button>
 	);
+}
+
+/** The same over whole paragraphs, quotes, lists and code, which cannot stand in a button. */
+export function BlockSpoiler({
+	group,
+	children,
+}: {
+	group: number;
+	children: ReactNode;
+}) {
+	const t = useT();
+	const { isShown, place, press } = useCover<HTMLDivElement>([group]);
+	const isCovered = useContext(IsWithinPressable);
+	if (isShown || isCovered)
+		return (
+			<div
+				ref={place}
+				tabIndex={isCovered ? undefined : -1}
+				className="my-0.5 rounded-control bg-active px-1 [&>p+p]:mt-2"
+			>
+				{children}
+			</div>
+		);
+	return (
+		<div className="relative my-0.5 rounded-control select-none">
+			<div aria-hidden="true" inert className="invisible px-1 [&>p+p]:mt-2">
+				<IsWithinPressable value={true}>{children}</IsWithinPressable>
+			</div>
+			<button
+				type="button"
+				data-cover
+				onClick={press}
+				className="absolute inset-0 w-full rounded-control bg-ink-3 hover:bg-ink-2"
+			>
+				<span className="sr-only">{t.chat.showSpoiler}</span>
+			</button>
+		</div>
+	);
+}
+
+function useCover<E extends HTMLElement>(groups: readonly number[]) {
+	const [shown, setShown] = useContext(Uncovered);
+	const isShown = groups.every((group) => shown.has(group));
+	const place = useRef<E>(null);
+	const wasPressed = useRef(false);
+	useEffect(() => {
+		// The button that had the focus is gone: what it hid has it now.
+		if (isShown && wasPressed.current)
+			place.current?.focus({ preventScroll: true });
+		wasPressed.current = false;
+	}, [isShown]);
+	const press = () => {
+		wasPressed.current = true;
+		setShown((before) => new Set([...before, ...groups]));
+	};
+	return { isShown, place, press };
 }

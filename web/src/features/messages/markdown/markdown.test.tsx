@@ -17,7 +17,7 @@ function show(text: string): HTMLElement {
 }
 
 const ALLOWED = new Set(
-	"P BR EM STRONG DEL CODE PRE A UL OL LI BLOCKQUOTE FIGURE FIGCAPTION SPAN BUTTON svg path rect".split(
+	"P BR EM STRONG DEL CODE PRE A UL OL LI BLOCKQUOTE FIGURE FIGCAPTION SPAN DIV BUTTON svg path rect".split(
 		" ",
 	),
 );
@@ -35,10 +35,17 @@ function expectHarmless(root: HTMLElement) {
 /** Presses what hides something until nothing does. */
 function uncover(root: HTMLElement) {
 	while (root.querySelector("[inert]")) {
-		const cover = root.querySelector("button:has([inert])");
+		const cover = root.querySelector("[data-cover]");
 		if (!cover) throw new Error("hidden, and nothing to press");
 		fireEvent.click(cover);
 	}
+}
+
+/** What can be read without pressing anything. */
+function open(root: HTMLElement): string {
+	const seen = root.cloneNode(true) as HTMLElement;
+	for (const part of seen.querySelectorAll("[inert], .sr-only")) part.remove();
+	return seen.textContent;
 }
 
 const ATTACKS = [
@@ -149,6 +156,70 @@ describe("markdown", () => {
 		expect(screen.queryByRole("button")).toBeNull();
 	});
 
+	it.each([
+		["over an empty line", "so ||secret\n\nsecret|| it is", "so  it is"],
+		["over code", "||\n```js\nsecret\n```\n||", ""],
+		["over code on its lines", "||```js\nsecret\n```||", ""],
+		["over code behind words", "see ||```\nsecret\n``` secret|| so", "see  so"],
+		["over code in a quote", "> ||```\n> secret\n> ```||", ""],
+		["over a list", "||\n- secret\n- secret\n||\n\nso", "so"],
+		["over a quote", "||\n> secret\n\nsecret|| so", " so"],
+		["over a heading", "# ||secret\n\nsecret|| so", " so"],
+		["over bold", "a ||secret **secret|| so**", "a  so"],
+		["into bold", "**so ||secret** secret||", "so "],
+		["over code in a line", "||`secret` ~~secret~~|| so", " so"],
+		["over the middle", "||secret\n\n> secret\n\nsecret||", ""],
+		["too deep", `${"*_".repeat(12)}||secret||${"_*".repeat(12)}`, undefined],
+	])("hides %s", (_, text, rest) => {
+		const root = show(text);
+		expect(open(root)).not.toContain("secret");
+		if (rest !== undefined) expect(open(root)).toBe(rest);
+		expectHarmless(root);
+		uncover(root);
+		expect(root.textContent).toContain("secret");
+		expect(root.textContent).not.toContain("||");
+		expectHarmless(root);
+	});
+
+	it("uncovers all of a spoiler at once, and no other", () => {
+		const root = show("||one\n\n- two\n\nthree|| and ||four||");
+		expect(screen.getAllByRole("button").length).toBeGreaterThan(2);
+		fireEvent.click(screen.getAllByRole("button")[0] as HTMLElement);
+		expect(screen.getAllByRole("button")).toHaveLength(1);
+		expect(open(root)).toMatch(/one.*two.*three/s);
+		expect(open(root)).not.toContain("four");
+	});
+
+	it.each(["it was ||the gardener||", "||the\n\ngardener||"])(
+		"keeps the focus on what is uncovered: %j",
+		(text) => {
+			show(text);
+			const [cover] = screen.getAllByRole("button");
+			cover?.focus();
+			if (cover) fireEvent.click(cover);
+			expect(document.activeElement?.textContent).toContain("the");
+			expect(document.activeElement).not.toBe(document.body);
+		},
+	);
+
+	it("draws nothing of what is hidden: no code, no line, no colour", () => {
+		const root = show("||`a` ~~b~~ 👍||");
+		expect(root.querySelector("[inert]")?.className).toContain("invisible");
+	});
+
+	it("covers again when the text changes", () => {
+		const { container, rerender } = render(<Markdown text="||one||" />);
+		uncover(container);
+		rerender(<Markdown text="||two||" />);
+		expect(open(container)).toBe("");
+	});
+
+	it("keeps fences that have nothing to do with spoilers", () => {
+		const root = show("```\n||```js\n```\na || b");
+		expect(root.querySelector("pre")?.textContent).toBe("||```js");
+		expect(open(root)).toContain("a || b");
+	});
+
 	it("keeps an unfinished spoiler as it was typed", () => {
 		expect(show("a || b").textContent).toBe("a || b");
 		expect(show("a |||| b").textContent).toBe("a |||| b");
@@ -157,7 +228,8 @@ describe("markdown", () => {
 
 describe("helpers of markdown", () => {
 	it("read the words of a text", () => {
-		expect(plainText("**hi** `there` ||you||")).toBe("hi there you");
+		expect(plainText("**hi** `there` ||you||", "…")).toBe("hi there …");
+		expect(plainText("||a\n\nb|| c", "…")).toBe("… … c");
 	});
 
 	it("tell a masked link that lies", () => {

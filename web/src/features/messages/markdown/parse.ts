@@ -2,11 +2,12 @@
  * From the text of a message to a tree. No HTML exists at any point: what is not understood stays
  * the text it was. Knows nothing of React.
  */
-import type { PhrasingContent, Root, RootContent } from "mdast";
+import type { Root, RootContent } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmStrikethroughFromMarkdown } from "mdast-util-gfm-strikethrough";
 import { gfmStrikethrough } from "micromark-extension-gfm-strikethrough";
 import { onForget } from "@/lib/forget.ts";
+import { cover, freeFences } from "./spoilers.ts";
 
 /** The hub's own limit for a message (wire contract, limits); longer input is shown as plain text. */
 const INPUT_MAX = 4000;
@@ -49,7 +50,9 @@ onForget(() => cache.clear());
 export function parse(text: string): Root {
 	const known = cache.get(text);
 	if (known) return known;
-	const tree = isPlain(text) ? plain(text) : fromMarkdown(text, options);
+	const tree = cover(
+		isPlain(text) ? plain(text) : fromMarkdown(freeFences(text), options),
+	);
 	cache.set(text, tree);
 	const [oldest] = cache.keys();
 	if (cache.size > CACHE_MAX && oldest !== undefined) cache.delete(oldest);
@@ -67,67 +70,44 @@ function plain(value: string): Root {
 	};
 }
 
-/** The words of a tree without its marks, for names and announcements. */
-export function plainText(text: string): string {
+/** The words of a tree without its marks, for names and announcements; `hidden` for what is. */
+export function plainText(text: string, hidden: string): string {
 	return parse(text)
-		.children.map(wordsOf)
+		.children.map((node) => wordsOf(node, hidden))
 		.join(" ")
-		.replaceAll("||", "")
 		.trim();
 }
 
-/** The words of a node and of all in it. */
-export function wordsOf(node: RootContent): string {
+/** The words of a node and of all in it; without `hidden` those that a spoiler hides, too. */
+export function wordsOf(node: RootContent, hidden?: string): string {
+	if (node.type === "spoiler" && hidden !== undefined) return hidden;
 	if ("value" in node) return node.value;
-	if ("children" in node) return node.children.map(wordsOf).join("");
+	if ("children" in node)
+		return node.children.map((child) => wordsOf(child, hidden)).join("");
 	return node.type === "break" ? " " : "";
 }
 
-/** What inline text holds beyond mdast: spoilers and bare addresses. */
-export type Inline =
-	| { type: "node"; node: PhrasingContent }
-	| { type: "text"; value: string }
-	| { type: "url"; href: string }
-	| { type: "spoiler"; children: Inline[] };
+/** What text holds beyond mdast: bare addresses. */
+type Part = { type: "text"; value: string } | { type: "url"; href: string };
 
-/** Splits a run of inline nodes further: `||…||` becomes a spoiler, `https://…` an address. */
-export function inlines(nodes: readonly PhrasingContent[]): Inline[] {
-	const done: Inline[] = [];
-	let open: Inline[] | undefined;
-	for (const node of nodes) {
-		if (node.type !== "text") {
-			(open ?? done).push({ type: "node", node });
-			continue;
-		}
-		for (const [index, part] of node.value.split("||").entries()) {
-			if (index > 0 && open) {
-				if (open.length > 0) done.push({ type: "spoiler", children: open });
-				else done.push({ type: "text", value: "||||" });
-				open = undefined;
-			} else if (index > 0) open = [];
-			(open ?? done).push(...addresses(part));
-		}
-	}
-	if (open) done.push({ type: "text", value: "||" }, ...open);
-	return done;
-}
-
-/** Whether there is a spoiler among these nodes or in them. */
-export function hidesSomething(nodes: readonly PhrasingContent[]): boolean {
-	return inlines(nodes).some(
-		(part) =>
-			part.type === "spoiler" ||
-			(part.type === "node" &&
-				"children" in part.node &&
-				hidesSomething(part.node.children)),
+/** Numbers of the spoilers among these nodes and in them. */
+export function spoilersIn(nodes: readonly RootContent[]): number[] {
+	return nodes.flatMap((node) =>
+		"children" in node
+			? [
+					...(node.type === "spoiler" ? [node.group] : []),
+					...spoilersIn(node.children),
+				]
+			: [],
 	);
 }
 
 const ADDRESS = /\bhttps?:\/\/[^\s<>"'`|]+/giu;
 const TRAILING = /[.,;:!?*_~]+$/u;
 
-function addresses(value: string): Inline[] {
-	const parts: Inline[] = [];
+/** Splits a text at the addresses in it: `https://…`. */
+export function addresses(value: string): Part[] {
+	const parts: Part[] = [];
 	let from = 0;
 	for (const match of value.matchAll(ADDRESS)) {
 		const href = trimAddress(match[0]);
