@@ -30,3 +30,16 @@ async function fingerOf(page: Page) {
 		await session.send('Input.dispatchTouchEvent', { type, touchPoints: at ? [at] : [] });
 	};
 }
+
+/** Lays a finger down, waits until `held`, draws it to another place and lifts it. */
+export async function drag(page: Page, from: Point, to: Point, held: () => Promise<void>): Promise<void> {
+	const steps = 8;
+	const touch = await fingerOf(page);
+	await touch('touchStart', from);
+	await held();
+	for (let step = 1; step <= steps; step++) {
+		const part = step / steps;
+		await touch('touchMove', { x: from.x + (to.x - from.x) * part, y: from.y + (to.y - from.y) * part });
+	}
+	await touch('touchEnd');
+}

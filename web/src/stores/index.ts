@@ -43,7 +43,7 @@
  *             findMember(serverId, userId) → Member ·
  *             createChannel(serverId, {name, topic?}) → Channel ·
  *             updateChannel(id, {name?, topic?}) · deleteChannel(id) ·
- *             reorderChannels(serverId, moves)
+ *             reorderChannels(serverId, ids)
  *   invites   createInvite(serverId, {expires_in_s?, uses_max?}) → Invite ·
  *             listInvites(serverId) · revokeInvite(serverId, code) ·
  *             previewInvite(code, signal?) → InvitePreview · joinInvite(code) → ServerState ·
@@ -61,6 +61,7 @@
  */
 export { ApiError, CommandError } from "@/api/errors.ts";
 export * from "./actions/account.ts";
+export * from "./actions/channelOrder.ts";
 export * from "./actions/history.ts";
 export * from "./actions/hub.ts";
 export * from "./actions/messages.ts";

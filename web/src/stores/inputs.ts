@@ -83,4 +83,8 @@ export type LocalChange =
 	/** I have put my servers into another order. */
 	| { do: "servers_arranged"; order: readonly Id[] }
 	/** What the hub made of it; null when it refused. */
-	| { do: "servers_settled"; order: readonly Id[] | null };
+	| { do: "servers_settled"; order: readonly Id[] | null }
+	/** I have put the channels of a server into another order. */
+	| { do: "channels_arranged"; serverId: Id; order: readonly Id[] }
+	/** Whether the hub took it. */
+	| { do: "channels_settled"; serverId: Id; taken: boolean };

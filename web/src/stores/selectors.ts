@@ -100,14 +100,18 @@ export function selectCan(
 
 const noChannels: readonly Channel[] = [];
 
-/** The channels of a server, in order. */
+/** The channels of a server, in order: mine, while the hub has not told one since. */
 export const selectChannels = remembered(
 	(state: State, serverId: Id) => [
 		state.channels.byId,
 		state.channels.byServer[serverId],
+		state.arranged[serverId]?.order,
 	],
 	(state, serverId): readonly Channel[] => {
-		const ids = state.channels.byServer[serverId];
+		const known = state.channels.byServer[serverId];
+		const order = state.arranged[serverId]?.order;
+		// A channel that came or went meanwhile is in no arrangement, or still in it.
+		const ids = known && order ? [...new Set([...order, ...known])] : known;
 		return ids?.flatMap((id) => state.channels.byId[id] ?? []) ?? noChannels;
 	},
 );

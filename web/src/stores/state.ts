@@ -25,6 +25,8 @@ export type State = {
 	status: ChosenStatus;
 	servers: Servers;
 	channels: { byId: Record<Id, Channel>; byServer: Record<Id, Id[]> };
+	/** My arrangements of channels that the hub has not told back, by server. */
+	arranged: Record<Id, Arrangement>;
 	/** By server, by position. */
 	roles: Record<Id, Role[]>;
 	/** Public profiles, one copy each. */
@@ -80,6 +82,15 @@ export type Servers = {
 	kept: Id[] | null;
 	/** Greatest change of the order that has come. */
 	orderRev: number;
+};
+
+export type Arrangement = {
+	/** Shown instead of the hub's order. */
+	order: readonly Id[];
+	/** The hub has taken it. */
+	isAnswered: boolean;
+	/** The hub has told an order since. */
+	isTold: boolean;
 };
 
 export type ServerEntry = {
@@ -241,6 +252,7 @@ export const initialState: State = {
 	status: "online",
 	servers: { byId: {}, order: [], kept: null, orderRev: 0 },
 	channels: { byId: {}, byServer: {} },
+	arranged: {},
 	roles: {},
 	users: {},
 	members: {},

@@ -1,11 +1,14 @@
-import { useRef } from "react";
+import { useMemo, useRef } from "react";
 import type { Id } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
 import { useChannels, useIsOwner, useStore } from "@/stores/index.ts";
+import { DragSlot } from "@/ui/drag/DragSlot.tsx";
+import { useListDrag } from "@/ui/drag/useListDrag.ts";
 import { rove } from "@/ui/rove.ts";
 import { Skeleton } from "@/ui/Skeleton.tsx";
 import { ChannelRow } from "./ChannelRow.tsx";
 import { MoreUnread } from "./MoreUnread.tsx";
+import { moveChannel } from "./order.ts";
 import { useOffscreen } from "./useOffscreen.ts";
 
 type Props = { serverId: Id; currentId: Id | null };
@@ -20,6 +23,14 @@ export function ChannelList({ serverId, currentId }: Props) {
 	);
 	const list = useRef<HTMLUListElement>(null);
 	const sides = useOffscreen(list, channels);
+	const ids = useMemo(() => channels.map(({ id }) => id), [channels]);
+	const drag = useListDrag({
+		ids,
+		list,
+		isOn: isOwner,
+		scroller: (rows) => rows.parentElement,
+		onDrop: (id, by) => void moveChannel(serverId, id, by),
+	});
 	const edge = { sides, channels, currentId, list };
 	if (!isKnown)
 		return (
@@ -46,15 +57,21 @@ export function ChannelList({ serverId, currentId }: Props) {
 				role="tree"
 				aria-label={t.channels.list}
 				onKeyDown={(event) => rove(event, list.current, "vertical")}
-				className="flex flex-col gap-px px-2 py-2"
+				className={`relative flex flex-col gap-px px-2 py-2 ${drag.heldId ? "cursor-grabbing select-none [&_a]:pointer-events-none" : ""}`}
 			>
+				<DragSlot
+					top={drag.slotTop}
+					className="inset-x-2 h-8 rounded-control coarse:h-11"
+				/>
 				{channels.map((channel, index) => (
 					<ChannelRow
 						key={channel.id}
 						channel={channel}
 						isCurrent={channel.id === currentId}
 						isStop={hasCurrent ? channel.id === currentId : index === 0}
-						isOwner={isOwner}
+						isHeld={channel.id === drag.heldId}
+						shift={drag.shiftOf(index)}
+						take={isOwner ? drag.take : undefined}
 					/>
 				))}
 			</ul>

@@ -1,20 +1,27 @@
 import { Ellipsis, Hash, Pencil } from "lucide-react";
-import { memo } from "react";
+import { type KeyboardEvent, memo, type PointerEvent } from "react";
 import type { Channel } from "@/api/types.ts";
 import { type Catalog, useT } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
 import { Link } from "@/lib/router.tsx";
 import { useDraft, useIsUnread } from "@/stores/index.ts";
+import { MOVE_KEYS, moveByKey } from "@/ui/drag/moveByKey.ts";
+import type { Take } from "@/ui/drag/useListDrag.ts";
 import { IconButton } from "@/ui/IconButton.tsx";
 import { Menu, openContextMenu } from "@/ui/Menu.tsx";
 import { channelMenu } from "./channelMenu.tsx";
-import { useDragOrder } from "./useDragOrder.ts";
+import { moveChannel } from "./order.ts";
 
 type Props = {
 	channel: Channel;
 	isCurrent: boolean;
 	isStop: boolean;
-	isOwner: boolean;
+	/** It is what is being dragged. */
+	isHeld: boolean;
+	/** How far it stands from its place while rows are dragged, in pixels. */
+	shift: number;
+	/** For who may change the order. */
+	take: Take | undefined;
 };
 
 /** One channel: unread in weight, colour and a dot; a pencil where a draft waits. */
@@ -22,13 +29,15 @@ export const ChannelRow = memo(function ChannelRow({
 	channel,
 	isCurrent,
 	isStop,
-	isOwner,
+	isHeld,
+	shift,
+	take,
 }: Props) {
 	const t = useT();
 	const isUnread = useIsUnread(channel.id) && !isCurrent;
 	const hasDraft = useDraft(channel.id).trim() !== "" && !isCurrent;
 	const label = labelOf(t, channel.name, isUnread, hasDraft);
-	const drag = useDragOrder(channel, isOwner);
+	const { id, server_id } = channel;
 	return (
 		<li
 			role="treeitem"
@@ -36,8 +45,10 @@ export const ChannelRow = memo(function ChannelRow({
 			aria-level={1}
 			aria-selected={isCurrent}
 			aria-label={label}
-			data-channel={channel.id}
-			className={`group/row relative flex items-center rounded-control ${isCurrent ? "bg-active" : "hover:bg-hover"} ${drag.className}`}
+			data-channel={id}
+			data-drag
+			className={`group/row relative flex items-center rounded-control ${isHeld ? "z-10 bg-raised opacity-95 shadow-overlay outline outline-leaf" : isCurrent ? "bg-active" : "hover:bg-hover"} ${shift !== 0 && !isHeld ? "transition-transform duration-(--time-base) ease-(--ease-out)" : ""}`}
+			style={shift === 0 ? undefined : { transform: `translateY(${shift}px)` }}
 		>
 			{isUnread ? (
 				<span
@@ -46,7 +57,7 @@ export const ChannelRow = memo(function ChannelRow({
 				/>
 			) : null}
 			<Link
-				to={paths.channel(channel.server_id, channel.id)}
+				to={paths.channel(server_id, id)}
 				state={{ fromList: true }}
 				aria-current={isCurrent ? "page" : undefined}
 				aria-label={label}
@@ -60,8 +71,16 @@ export const ChannelRow = memo(function ChannelRow({
 						channelMenu(t, channel),
 					)
 				}
-				{...drag.handlers}
-				className={`inset-ring-focus flex h-8 min-w-0 grow items-center gap-2 rounded-control ps-2 pe-8 text-ui coarse:h-11 coarse:pe-11 ${
+				{...(take
+					? {
+							"aria-keyshortcuts": MOVE_KEYS,
+							onKeyDown: (event: KeyboardEvent<HTMLElement>) =>
+								moveByKey(event, (by) => void moveChannel(server_id, id, by)),
+							onPointerDown: (event: PointerEvent<HTMLElement>) =>
+								take(id, event),
+						}
+					: {})}
+				className={`inset-ring-focus flex h-8 min-w-0 grow items-center gap-2 rounded-control ps-2 pe-8 text-ui select-none coarse:h-11 coarse:pe-11 ${
 					isCurrent || isUnread ? "text-ink-1" : "text-ink-2"
 				} ${isUnread ? "font-semibold" : ""}`}
 			>

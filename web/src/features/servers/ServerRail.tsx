@@ -8,12 +8,14 @@ import { useStore } from "@/stores/index.ts";
 import { Mark } from "@/ui/art/Mark.tsx";
 import { useBindings } from "@/ui/bindings.ts";
 import { openDialog } from "@/ui/dialogs.tsx";
+import { DragSlot } from "@/ui/drag/DragSlot.tsx";
+import { useListDrag } from "@/ui/drag/useListDrag.ts";
 import { IconButton } from "@/ui/IconButton.tsx";
 import { rove } from "@/ui/rove.ts";
 import { tip } from "@/ui/Tooltip.tsx";
 import { AddServerDialog } from "./lazyDialogs.ts";
 import { ServerTile } from "./ServerTile.tsx";
-import { useTileDrag } from "./useTileDrag.ts";
+import { moveServer } from "./serverOrder.ts";
 
 type Props = { currentId: Id | null };
 
@@ -24,7 +26,11 @@ export function ServerRail({ currentId }: Props) {
 	const order = useStore((state) => state.servers.order);
 	const list = useRef<HTMLElement>(null);
 	const tiles = useRef<HTMLUListElement>(null);
-	const drag = useTileDrag(order, tiles);
+	const drag = useListDrag({
+		ids: order,
+		list: tiles,
+		onDrop: (id, by) => void moveServer(id, by),
+	});
 	return (
 		<nav
 			ref={list}
@@ -49,17 +55,18 @@ export function ServerRail({ currentId }: Props) {
 			<span aria-hidden="true" className="h-px w-7 shrink-0 bg-line" />
 			<ul
 				ref={tiles}
-				className="scroll-thin flex min-h-0 w-full grow flex-col items-center gap-2 overflow-y-auto py-1 [scrollbar-width:none]"
+				className={`scroll-thin relative flex min-h-0 w-full grow flex-col items-center gap-2 overflow-y-auto py-1 [scrollbar-width:none] ${drag.heldId ? "cursor-grabbing select-none [&_a]:pointer-events-none" : ""}`}
 			>
+				<DragSlot top={drag.slotTop} className="size-11 rounded-tile" />
 				{order.map((id, index) => (
 					<ServerTile
 						key={id}
 						id={id}
 						isCurrent={id === currentId}
 						isStop={id === currentId}
-						isDragged={id === drag.draggedId}
+						isDragged={id === drag.heldId}
 						shift={drag.shiftOf(index)}
-						drag={drag.handlersOf(id)}
+						take={drag.take}
 					/>
 				))}
 				<li>

@@ -1,16 +1,16 @@
-import { type KeyboardEvent, memo } from "react";
-import { flushSync } from "react-dom";
+import { memo } from "react";
 import type { Id } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
 import { Link } from "@/lib/router.tsx";
 import { useIsServerUnread, useStore } from "@/stores/index.ts";
 import { hueOf, initialsOf } from "@/ui/Avatar.tsx";
+import { MOVE_KEYS, moveByKey } from "@/ui/drag/moveByKey.ts";
+import type { Take } from "@/ui/drag/useListDrag.ts";
 import { openContextMenu } from "@/ui/Menu.tsx";
 import { tip } from "@/ui/Tooltip.tsx";
 import { serverMenu } from "./serverMenu.tsx";
 import { moveServer } from "./serverOrder.ts";
-import type { useTileDrag } from "./useTileDrag.ts";
 
 type Props = {
 	id: Id;
@@ -19,10 +19,8 @@ type Props = {
 	isDragged: boolean;
 	/** How far it stands from its place while tiles are dragged, in pixels. */
 	shift: number;
-	drag: ReturnType<ReturnType<typeof useTileDrag>["handlersOf"]>;
+	take: Take;
 };
-
-const MOVES: Record<string, number> = { ArrowUp: -1, ArrowDown: 1 };
 
 /** One server: initials on its hue, a dot for unread, a leaf bar under the one that is open. */
 export const ServerTile = memo(function ServerTile({
@@ -31,7 +29,7 @@ export const ServerTile = memo(function ServerTile({
 	isStop,
 	isDragged,
 	shift,
-	drag,
+	take,
 }: Props) {
 	const t = useT();
 	const server = useStore((state) => state.servers.byId[id]);
@@ -41,6 +39,7 @@ export const ServerTile = memo(function ServerTile({
 	const label = isUnread ? t.servers.unread(server.name) : server.name;
 	return (
 		<li
+			data-drag
 			className={`relative flex w-full justify-center ${isDragged ? "z-10" : ""} ${shift !== 0 && !isDragged ? "transition-transform duration-(--time-base) ease-(--ease-out)" : ""}`}
 			style={shift === 0 ? undefined : { transform: `translateY(${shift}px)` }}
 		>
@@ -58,18 +57,18 @@ export const ServerTile = memo(function ServerTile({
 				data-rove
 				tabIndex={isStop ? 0 : -1}
 				draggable={false}
-				aria-keyshortcuts="Alt+Shift+ArrowUp Alt+Shift+ArrowDown"
-				onKeyDown={(event) => moveByKey(event, id)}
+				aria-keyshortcuts={MOVE_KEYS}
+				onKeyDown={(event) => moveByKey(event, (by) => void moveServer(id, by))}
 				onContextMenu={(event) =>
 					openContextMenu(event, t.servers.menu(server.name), serverMenu(t, id))
 				}
-				{...drag}
-				className={`relative block touch-pan-y pb-1.5 ${isDragged ? "cursor-grabbing" : ""}`}
+				onPointerDown={(event) => take(id, event)}
+				className="relative block touch-pan-y pb-1.5"
 			>
 				<span
 					aria-hidden="true"
 					data-initials={initialsOf(server.name)}
-					className="initials grid size-11 place-items-center rounded-tile text-ui font-semibold select-none"
+					className={`initials grid size-11 place-items-center rounded-tile text-ui font-semibold select-none ${isDragged ? "shadow-overlay" : ""}`}
 					style={{
 						background: `oklch(${isCurrent ? 0.46 : 0.4} 0.08 ${hue})`,
 						color: `oklch(0.97 0.03 ${hue})`,
@@ -85,15 +84,3 @@ export const ServerTile = memo(function ServerTile({
 		</li>
 	);
 });
-
-/** Alt+Shift+arrow moves the tile that has the focus, which stays on it. */
-function moveByKey(event: KeyboardEvent<HTMLElement>, id: Id): void {
-	const by = MOVES[event.key];
-	if (by === undefined || !event.altKey || !event.shiftKey) return;
-	event.preventDefault();
-	const tile = event.currentTarget;
-	// A moved element loses the focus: it must stand in its new place before it gets it back.
-	flushSync(() => void moveServer(id, by));
-	tile.focus();
-	tile.scrollIntoView({ block: "nearest" });
-}

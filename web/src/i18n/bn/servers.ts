@@ -89,7 +89,7 @@ export const servers = {
 	dangerZone: "সাবধান",
 	dangerText: "এখানে যা মুছবেন তা সবার জন্য চলে যাবে।",
 	renameHint: "নতুন নাম সবাই সঙ্গে সঙ্গে দেখবেন।",
-	channelsLead: "টেনে ক্রম বদলান, বা চ্যানেলের মেনু থেকে।",
+	channelsLead: "এখানে তীর দিয়ে চ্যানেল সরান, বা চ্যানেলের তালিকায় টেনে নিন।",
 	moved: (name: string, position: string, total: string) =>
 		`${name} এখন ${total}টির মধ্যে ${position} নম্বরে।`,
 	invitesLead: "যার কাছে এই লিংক আছে তিনিই যোগ দিতে পারেন।",

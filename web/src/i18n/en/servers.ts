@@ -87,7 +87,8 @@ export const servers = {
 	dangerZone: "Danger zone",
 	dangerText: "What you delete here is gone for everyone.",
 	renameHint: "Everyone sees the new name at once.",
-	channelsLead: "Drag to change the order, or use the menu of a channel.",
+	channelsLead:
+		"Move channels with the arrows here, or drag them in the channel list.",
 	moved: (name: string, position: string, total: string) =>
 		`${name} is now ${position} of ${total}.`,
 	invitesLead: "Whoever has one of these links can join.",

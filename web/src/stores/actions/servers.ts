@@ -4,7 +4,6 @@
  */
 import type {
 	Channel,
-	ChannelPlace,
 	CreateChannel,
 	CreateInvite,
 	Id,
@@ -83,14 +82,6 @@ export async function updateChannel(
 
 export async function deleteChannel(id: Id): Promise<void> {
 	await ports().api.channels.delete(id);
-}
-
-/** `moves` names only what moves. */
-export async function reorderChannels(
-	serverId: Id,
-	moves: readonly ChannelPlace[],
-): Promise<void> {
-	await ports().api.channels.reorder(serverId, moves);
 }
 
 export async function createInvite(

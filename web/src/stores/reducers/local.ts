@@ -2,6 +2,7 @@
 import { isNewer } from "@/lib/ids.ts";
 import type { LocalChange } from "../inputs.ts";
 import { unreachable, type Work } from "../work.ts";
+import { arrangeChannels, settleChannels } from "./channelOrder.ts";
 import { putPending, removePending, setPendingState } from "./outbox.ts";
 import { moveRead } from "./reads.ts";
 import { arrange, settle } from "./serverOrder.ts";
@@ -59,6 +60,10 @@ export function applyLocal(work: Work, change: LocalChange): void {
 			return arrange(work, change.order);
 		case "servers_settled":
 			return settle(work, change.order);
+		case "channels_arranged":
+			return arrangeChannels(work, change.serverId, change.order);
+		case "channels_settled":
+			return settleChannels(work, change.serverId, change.taken);
 		case "channel_opened":
 		case "entry_cleared":
 		case "jumped":

@@ -8,6 +8,7 @@ import type {
 } from "@/api/types.ts";
 import type { ServerEntry } from "../state.ts";
 import type { Work } from "../work.ts";
+import { dropArrangement, tellChannels } from "./channelOrder.ts";
 import { setRead } from "./reads.ts";
 import { setServerOrder } from "./serverOrder.ts";
 import { dropTimeline } from "./timelines.ts";
@@ -56,6 +57,7 @@ export function replaceServer(work: Work, state: ServerState): void {
 	const rows = [...kept].flatMap((id) => byId[id] ?? []);
 	work.at(channels, "byServer")[server.id] = inOrder(rows);
 	work.at(work.root, "roles")[server.id] = state.roles;
+	tellChannels(work, server.id);
 }
 
 /** Channels of a large server that did not fit beside its state. */
@@ -153,6 +155,7 @@ export function reorderChannels(
 	}
 	const known = data.channel_ids.filter((id) => byId[id]);
 	work.at(channels, "byServer")[data.server_id] = known;
+	tellChannels(work, data.server_id);
 }
 
 /** Forgets everything of a server. */
@@ -164,6 +167,7 @@ function dropServer(work: Work, serverId: Id): void {
 	delete work.at(servers, "byId")[serverId];
 	servers.order = servers.order.filter((id) => id !== serverId);
 	delete work.at(work.root, "roles")[serverId];
+	dropArrangement(work, serverId);
 	delete work.at(work.root, "members")[serverId];
 }
 

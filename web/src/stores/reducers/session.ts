@@ -52,6 +52,7 @@ export function setHub(work: Work, hub: HubInfo): void {
 	const dropped: (keyof State)[] = [
 		"servers",
 		"channels",
+		"arranged",
 		"roles",
 		"users",
 		"members",

@@ -1,0 +1,195 @@
+import type { Page } from '@playwright/test';
+import type { Account, TestHub } from '../support/hub.ts';
+import { community } from '../support/scenery.ts';
+import { drag } from '../support/touch.ts';
+import { enter, expect, notice, test } from '../support/test.ts';
+
+const NAMES = ['general', 'alley', 'bakery', 'canal', 'docks'];
+
+async function street(hub: TestHub, more = 0) {
+	const asha = await hub.setUp('asha');
+	const babu = await hub.register('babu');
+	const { path, server, channels } = await community(hub, asha, [babu]);
+	const ids: Record<string, string> = { general: channels[0]?.id ?? '' };
+	for (const name of [...NAMES.slice(1), ...Array.from({ length: more }, (_, at) => `plot-${at}`)]) {
+		ids[name] = await channel(hub, asha, server.id, name);
+	}
+	return { asha, path, server: server.id, ids };
+}
+
+async function channel(hub: TestHub, asha: Account, server: string, name: string): Promise<string> {
+	return (await hub.as<{ id: string }>(asha, 'POST', `/api/servers/${server}/channels`, { name })).id;
+}
+
+const names = (page: Page) =>
+	page.getByRole('treeitem').evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label')));
+/** The rows as the eye sees them, while one is on its way. */
+const seen = (page: Page) =>
+	page.getByRole('treeitem').evaluateAll((rows) =>
+		rows
+			.map((row) => ({ name: row.getAttribute('aria-label'), y: row.getBoundingClientRect().top }))
+			.sort((a, b) => a.y - b.y)
+			.map(({ name }) => name),
+	);
+const row = (page: Page, name: string) => page.getByRole('treeitem', { name, exact: true }).getByRole('link');
+const middle = async (page: Page, name: string) => {
+	const box = await row(page, name).boundingBox();
+	return { x: (box?.x ?? 0) + 60, y: (box?.y ?? 0) + 16 };
+};
+
+/** Takes a row and holds it over another. */
+async function hold(page: Page, name: string, over: string): Promise<void> {
+	const [from, to] = [await middle(page, name), await middle(page, over)];
+	await page.mouse.move(from.x, from.y);
+	await page.mouse.down();
+	await page.mouse.move(to.x, to.y, { steps: 8 });
+}
+
+test('channels are put in order by dragging and by key, and others follow', async ({ hub, visit }) => {
+	const { path } = await street(hub);
+	const [page, other] = [await visit(), await visit()];
+	await enter(page, 'asha', path);
+	await enter(other, 'babu', path);
+	await expect.poll(() => names(page)).toEqual(NAMES);
+	const before = page.url();
+
+	await hold(page, 'docks', 'alley');
+	await expect.poll(() => seen(page)).toEqual(['general', 'docks', 'alley', 'bakery', 'canal']);
+	await page.mouse.up();
+	await expect.poll(() => names(page)).toEqual(['general', 'docks', 'alley', 'bakery', 'canal']);
+	await expect.poll(() => names(other)).toEqual(['general', 'docks', 'alley', 'bakery', 'canal']);
+	expect(page.url()).toBe(before);
+
+	await row(page, 'docks').focus();
+	await page.keyboard.press('Alt+Shift+ArrowDown');
+	await expect(page.getByText('docks is now 3 of 5.')).toBeAttached();
+	await page.keyboard.press('Alt+Shift+ArrowDown');
+	await page.keyboard.press('Alt+Shift+ArrowDown');
+	await expect.poll(() => names(page)).toEqual(NAMES);
+	await expect(row(page, 'docks')).toBeFocused();
+	await expect.poll(() => names(other)).toEqual(NAMES);
+	await page.reload();
+	await expect.poll(() => names(page)).toEqual(NAMES);
+
+	// Whoever may not change the order cannot draw a row away.
+	await hold(other, 'docks', 'alley');
+	await expect.poll(() => seen(other)).toEqual(NAMES);
+	await other.mouse.up();
+});
+
+test('a channel that is let go of in any other way goes back, and nothing is opened', async ({ hub, visit }) => {
+	const { path } = await street(hub);
+	const page = await visit();
+	await enter(page, 'asha', path);
+	await expect.poll(() => names(page)).toEqual(NAMES);
+	const before = page.url();
+	const held = () => expect.poll(() => seen(page)).not.toEqual(NAMES);
+	const back = () => expect.poll(() => seen(page)).toEqual(NAMES);
+	let sent = 0;
+	page.on('request', (request) => {
+		sent += request.method() === 'PATCH' ? 1 : 0;
+	});
+	const losses = [
+		() => page.keyboard.press('Escape'),
+		() => page.evaluate(() => window.dispatchEvent(new Event('blur'))),
+		() => page.evaluate(() => window.dispatchEvent(new PointerEvent('pointercancel', { pointerId: 1 }))),
+		async () => {
+			await page.evaluate(() => document.querySelector('[role=tree]')?.releasePointerCapture(1));
+			// The browser tells of it with the next that happens.
+			await page.mouse.move(5, 5, { steps: 2 });
+		},
+	];
+	for (const lose of losses) {
+		await hold(page, 'docks', 'alley');
+		await held();
+		await lose();
+		await back();
+		const to = await middle(page, 'bakery');
+		await page.mouse.move(to.x, to.y, { steps: 3 });
+		await page.mouse.up();
+		await back();
+	}
+	expect(page.url()).toBe(before);
+	expect(sent).toBe(0);
+	// A press is still a press.
+	await row(page, 'docks').click();
+	await expect(page).not.toHaveURL(before);
+});
+
+test('a drag goes on while the list changes under it', async ({ hub, visit }) => {
+	const { asha, path, server, ids } = await street(hub);
+	const page = await visit();
+	await enter(page, 'asha', path);
+	await expect.poll(() => names(page)).toEqual(NAMES);
+
+	await hold(page, 'docks', 'alley');
+	await channel(hub, asha, server, 'ferry');
+	await hub.as(asha, 'DELETE', `/api/channels/${ids.bakery}`);
+	await expect.poll(() => seen(page)).toEqual(['general', 'docks', 'alley', 'canal', 'ferry']);
+	await page.mouse.up();
+	await expect.poll(() => names(page)).toEqual(['general', 'docks', 'alley', 'canal', 'ferry']);
+
+	// What is held goes: the rest is at rest, and can be dragged.
+	await hold(page, 'docks', 'canal');
+	await hub.as(asha, 'DELETE', `/api/channels/${ids.docks}`);
+	await expect.poll(() => seen(page)).toEqual(['general', 'alley', 'canal', 'ferry']);
+	await page.mouse.up();
+	await hold(page, 'ferry', 'general');
+	await page.mouse.up();
+	await expect.poll(() => names(page)).toEqual(['ferry', 'general', 'alley', 'canal']);
+});
+
+test('an order of channels that the hub does not take goes back, with the reason', async ({ hub, visit }) => {
+	const { path } = await street(hub);
+	const page = await visit();
+	await enter(page, 'asha', path);
+	await expect.poll(() => names(page)).toEqual(NAMES);
+	let answer = () => {};
+	const answered = new Promise<void>((done) => {
+		answer = done;
+	});
+	await page.route('**/api/servers/*/channels', async (route) => {
+		await answered;
+		await route.fulfill({ status: 403, json: { code: 'forbidden', title: 'no' } });
+	});
+	await hold(page, 'docks', 'general');
+	await page.mouse.up();
+	await expect.poll(() => seen(page)).toEqual(['docks', 'general', 'alley', 'bakery', 'canal']);
+	answer();
+	await expect(notice(page, 'You are not allowed to do this.')).toBeVisible();
+	await expect.poll(() => seen(page)).toEqual(NAMES);
+});
+
+test('a long list of channels scrolls while one is held at its edge', async ({ hub, visit }) => {
+	const { path } = await street(hub, 40);
+	const page = await visit();
+	await enter(page, 'asha', path);
+	await expect(page.getByRole('treeitem')).toHaveCount(45);
+	const last = page.getByRole('treeitem', { name: 'plot-39', exact: true });
+	const from = await middle(page, 'alley');
+	await page.mouse.move(from.x, from.y);
+	await page.mouse.down();
+	const pane = await page.getByRole('navigation', { name: 'Channels', exact: true }).boundingBox();
+	await page.mouse.move(from.x, (pane?.height ?? 0) - 70, { steps: 8 });
+	await expect(last).toBeInViewport();
+	await expect.poll(() => seen(page).then((all) => all.at(-1))).toBe('alley');
+	await page.mouse.up();
+	await expect.poll(() => names(page).then((all) => all.at(-1))).toBe('alley');
+});
+
+test('a finger that rests on a channel takes it, and one that does not scrolls', async ({ hub, visit }) => {
+	const { path, server } = await street(hub);
+	const page = await visit({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } });
+	await enter(page, 'asha', `/app/s/${server}`);
+	await page.goto(path);
+	await page.getByRole('button', { name: 'Back to channels' }).click();
+	await expect.poll(() => names(page)).toEqual(NAMES);
+	const [from, to] = [await middle(page, 'docks'), await middle(page, 'alley')];
+
+	await drag(page, from, to, async () => {});
+	await expect.poll(() => seen(page)).toEqual(NAMES);
+
+	await drag(page, from, to, () => expect(page.getByRole('tree')).toHaveClass(/cursor-grabbing/));
+	await expect.poll(() => names(page)).toEqual(['general', 'docks', 'alley', 'bakery', 'canal']);
+	await expect(page.getByRole('dialog')).toHaveCount(0);
+});
