@@ -11,7 +11,7 @@ test('from the setup link to two people who chat', async ({ hub, visit }) => {
 	await asha.getByLabel('Name of the hub').fill('Under the banyan');
 	await asha.getByLabel('Name', { exact: true }).fill('Asha');
 	await asha.getByLabel('Password', { exact: true }).fill(PASSWORD);
-	await asha.getByRole('radio', { name: /Only with an invite/ }).check();
+	await asha.getByRole('radio', { name: /Invite only/ }).check();
 	await asha.getByRole('button', { name: 'Open the hub' }).click();
 
 	await asha.getByLabel('Name of the server').fill('Neighbours');
@@ -64,9 +64,9 @@ test('a sign-in lasts over reloads until it is ended from another session', asyn
 	await expect(away.getByRole('heading', { name: /^Welcome, asha/ })).toBeVisible();
 
 	await home.goto('/app/settings/sessions');
-	await expect(home.getByText('This one')).toBeVisible();
-	await home.getByRole('button', { name: 'End all others' }).click();
-	await home.getByRole('alertdialog').getByRole('button', { name: 'End all others' }).click();
+	await expect(home.getByText('This session')).toBeVisible();
+	await home.getByRole('button', { name: 'Sign out all others' }).click();
+	await home.getByRole('alertdialog').getByRole('button', { name: 'Sign out all others' }).click();
 	await expect(away).toHaveURL(/\/login/);
 	await expect(away.getByText('This session was ended from another device.')).toBeVisible();
 });

@@ -130,8 +130,8 @@ test('where registration is by invite, an administrator’s link makes an accoun
 	// Named by an administrator, the same link lets them in.
 	const admin = await visit();
 	await enter(admin, 'asha', '/app/settings/users');
-	await admin.getByRole('button', { name: 'Name babu as inviter' }).click();
-	await expect(admin.getByRole('button', { name: 'babu: inviter no longer' })).toBeVisible();
+	await admin.getByRole('button', { name: 'Make inviter: babu' }).click();
+	await expect(admin.getByRole('button', { name: 'Remove as inviter: babu' })).toBeVisible();
 	await other.getByRole('button', { name: 'Create an account' }).click();
 	await expect(composer(other)).toBeVisible();
 });
@@ -151,7 +151,7 @@ test('the dialog begins at its copy button, shows the code, and leaves one link 
 	const rest = (input: HTMLInputElement | SVGElement) => input.scrollWidth - input.clientWidth - input.scrollLeft;
 	expect(await field.evaluate(rest)).toBeLessThanOrEqual(1);
 	const first = await field.inputValue();
-	await page.getByLabel('Ends after').selectOption('day');
+	await page.getByLabel('Expires after').selectOption('day');
 	await expect(field).not.toHaveValue(first);
 	const code = (await field.inputValue()).split('/').at(-1);
 	await expect.poll(codes).toEqual(expect.arrayContaining([code]));

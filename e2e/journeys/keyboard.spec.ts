@@ -112,19 +112,19 @@ test('keys can be chosen: taken ones ask, reserved ones say why, and the help fo
 	await press('Control+d');
 	await expect(page.getByText('The browser keeps this one for itself.')).toBeVisible();
 	await page.keyboard.press('x');
-	await expect(page.getByText('Writing would set this off.')).toBeVisible();
+	await expect(page.getByText('Typing would trigger this.')).toBeVisible();
 	await page.keyboard.press('Escape');
 	await expect(switcher).toContainText('CtrlK');
 
 	await press('Control+/');
-	await expect(page.getByText('Ctrl+/ already does this: This map.')).toBeVisible();
+	await expect(page.getByText('Ctrl+/ already does this: Keyboard shortcuts.')).toBeVisible();
 	await page.getByRole('button', { name: 'Use it here instead' }).press('Enter');
 	await expect(switcher).toContainText('Ctrl/');
 	await expect(switcher).toBeFocused();
-	await expect(keysOf('This map')).toContainText('No keys');
+	await expect(keysOf('Keyboard shortcuts')).toContainText('No keys');
 	await press('Alt+j');
 	await expect(switcher).toContainText('AltJ');
-	await page.getByRole('button', { name: 'Keys as they came: This map' }).press('Enter');
+	await page.getByRole('button', { name: 'Reset to default: Keyboard shortcuts' }).press('Enter');
 
 	await page.reload();
 	await expect(switcher).toContainText('AltJ');
@@ -151,7 +151,7 @@ test('the keys on a message can be chosen too, by themselves', async ({ hub, vis
 		await page.keyboard.press(combo);
 	};
 	await press('ArrowUp');
-	await expect(page.getByText('This one is needed to walk the messages.')).toBeVisible();
+	await expect(page.getByText('This one is needed to move between messages.')).toBeVisible();
 	await page.keyboard.press('c');
 	await expect(page.getByText('C already does this: Copy the text.')).toBeVisible();
 	await page.getByRole('button', { name: 'Cancel' }).press('Enter');
@@ -191,10 +191,10 @@ test('one Escape closes a dialog under a tooltip; a tooltip alone goes without a
 	await keys.press('Enter');
 	await expect(keys).toContainText('Press the keys…');
 	await page.keyboard.press('Alt+g');
-	await tabTo(page, page.getByRole('button', { name: 'Keys as they came: Settings' }));
-	await expect(tooltip('Keys as they came: Settings')).toBeVisible();
+	await tabTo(page, page.getByRole('button', { name: 'Reset to default: Settings' }));
+	await expect(tooltip('Reset to default: Settings')).toBeVisible();
 	await page.keyboard.press('Escape');
-	await expect(tooltip('Keys as they came: Settings')).toHaveCount(0);
+	await expect(tooltip('Reset to default: Settings')).toHaveCount(0);
 	await expect(page).toHaveURL(/settings/);
 	await page.keyboard.press('Escape');
 	await expect(page).not.toHaveURL(/settings/);

@@ -9,7 +9,7 @@ test('changes are saved by a key, and no way out throws them away unasked', asyn
 	const page = await visit();
 	await enter(page, 'asha', path);
 	await page.getByRole('button', { name: 'Settings', exact: true }).first().click();
-	const name = page.getByLabel('Shown name');
+	const name = page.getByLabel('Display name');
 	await name.fill('Asha of the tree');
 	await expect(page.getByText(unsaved)).toBeVisible();
 	await page.keyboard.press('Control+s');
@@ -88,7 +88,7 @@ test('saving does not put back what this page has not heard of', async ({ hub, v
 	await expect(page.getByText(unsaved)).toHaveCount(0);
 
 	await page.goto('/app/settings/profile');
-	await page.getByLabel('Shown name').fill('Asha of the fig');
+	await page.getByLabel('Display name').fill('Asha of the fig');
 	await hub.as(asha, 'PATCH', '/api/users/@me', { display_name: 'Asha of the palm' });
 	await page.getByRole('button', { name: 'Save' }).click();
 	await theirs('Asha of the palm').click();

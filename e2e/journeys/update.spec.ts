@@ -87,7 +87,7 @@ test('a part of the client that is gone brings one silent reload, and no word is
 	front.answer = async (file) =>
 		settingsCode.test(file) && asked++ === 0 ? { status: 404, type: 'text/plain', body: 'gone' } : undefined;
 	await page.getByRole('button', { name: 'Settings', exact: true }).first().click();
-	await expect(page.getByLabel('Shown name')).toBeVisible();
+	await expect(page.getByLabel('Display name')).toBeVisible();
 	// The page is there before the last of its parts has come.
 	await expect.poll(() => loads).toBe(1);
 	expect(asked).toBeGreaterThan(1);

@@ -280,7 +280,7 @@ const overlays: State[] = [
 		as: 'asha',
 		at: at('/app/settings/profile'),
 		act: async (page) => {
-			await page.getByLabel('Shown name').fill('Asha of the tree');
+			await page.getByLabel('Display name').fill('Asha of the tree');
 			await page.getByText('Unsaved changes').waitFor();
 			await page.keyboard.press('Escape');
 			await page.getByRole('alertdialog').waitFor();
@@ -308,7 +308,7 @@ const settings: State[] = [
 		as: 'asha',
 		at: at('/app/settings/profile'),
 		act: async (page) => {
-			await page.getByLabel('Shown name').fill('Asha of the tree');
+			await page.getByLabel('Display name').fill('Asha of the tree');
 			await page.getByText('Unsaved changes').waitFor();
 		},
 	},

@@ -108,13 +108,13 @@ export function Parts() {
 					<Field label="Name" error="Already taken." defaultValue="asha" />
 					<PasswordField label="Password" defaultValue="correct horse" />
 					<Select
-						label="Ends after"
+						label="Expires after"
 						options={[{ value: "a", label: "7 days" }]}
 					/>
 					<TextArea label="Topic" optional="Optional" />
 					<div>
 						<Switch
-							label="More contrast"
+							label="Increase contrast"
 							hint="Stronger lines"
 							checked={on}
 							onChange={setOn}

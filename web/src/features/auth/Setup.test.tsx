@@ -54,7 +54,7 @@ it("begins with what the settings say, and by invite where they say nothing", as
 	open(null);
 	const name = screen.getByLabelText("Name of the hub");
 	const choice = (label: RegExp) => screen.getByRole("radio", { name: label });
-	expect(choice(/Only with an invite/)).toHaveProperty("checked", true);
+	expect(choice(/Invite only/)).toHaveProperty("checked", true);
 	expect(name).toHaveProperty("value", "");
 	const hub = {
 		...fresh,

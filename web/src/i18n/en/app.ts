@@ -18,9 +18,9 @@ export const app = {
 		recent: "Recent",
 	},
 	help: {
-		title: "Keyboard",
+		title: "Keyboard shortcuts",
 		notices: "Notices",
-		noNotices: "No notice yet.",
+		noNotices: "No notices yet.",
 		groups: {
 			places: "Places",
 			writing: "Writing",
@@ -29,7 +29,7 @@ export const app = {
 		},
 		switcher: "Go to a channel, server or action",
 		settings: "Settings",
-		help: "This map",
+		help: "Keyboard shortcuts",
 		landmark: "Next part of the window",
 		landmarkBack: "Previous part of the window",
 		nextChannel: "Next channel",
@@ -44,7 +44,7 @@ export const app = {
 		newLine: "New line",
 		editLast: "Edit my last message, in an empty field",
 		anyKey: "Any letter begins to write",
-		walk: "Walk the messages",
+		walk: "Move between messages",
 		ends: "First or last message",
 		edit: "Edit",
 		copy: "Copy the text",
@@ -54,11 +54,11 @@ export const app = {
 	actions: {
 		themeDark: "Dark theme",
 		themeLight: "Light theme",
-		themeSystem: "Theme of the system",
+		themeSystem: "System theme",
 		markAllRead: "Mark everything read",
 		openSettings: "Open settings",
 		createServer: "Create a server",
 		joinServer: "Join a server",
-		keyboard: "Show the keyboard map",
+		keyboard: "Show keyboard shortcuts",
 	},
 };

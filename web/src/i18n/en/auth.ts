@@ -16,7 +16,7 @@ export const auth = {
 	registerLead: "A name and a password are enough.",
 	registerClosed: "New accounts need an invite here.",
 	accountTaken:
-		"No account can be made with this name and address. If you have one already, sign in.",
+		"No account can be created with this name and address. If you have one already, sign in.",
 	inviteBad: "This does not look like an invite.",
 	inviteCode: "Invite link or code",
 	username: "Name",
@@ -26,8 +26,7 @@ export const auth = {
 	email: "E-mail",
 	emailHint: "To sign in with. The hub sends no mail.",
 	emailFault: "This does not look like an e-mail address.",
-	passwordHint:
-		"At least 10 characters. A few words together make a strong one.",
+	passwordHint: "At least 10 characters; a few words work well.",
 	passwordShort: counted({
 		one: "{n} more character",
 		other: "{n} more characters",
@@ -39,11 +38,11 @@ export const auth = {
 		strong: "Strong",
 	},
 	strengthLabel: "Strength",
-	required: "Fill this in.",
+	required: "Required.",
 	guessedHere:
-		"Too many wrong passwords for this name from here: this one was not tried.",
+		"Too many wrong passwords for this name from here: this one was not checked.",
 	guessed:
-		"Too many wrong passwords for this name: this one was not tried. If they were not yours, others may have tried the name. Devices where you have signed in before still work, and an administrator can give you a link to set a new password.",
+		"Too many wrong passwords for this name: this one was not checked. If they were not yours, others may have tried the name. Devices where you have signed in before still work, and an administrator can give you a link to set a new password.",
 	forgot:
 		"Forgot the password? An administrator of this hub can give you a link to set a new one.",
 	setupTitle: "Set up this hub",
@@ -55,9 +54,9 @@ export const auth = {
 	adminAccountHint: "It becomes the administrator of the hub.",
 	registration: "Who may create an account?",
 	open: "Everyone",
-	openHint: "Anyone who can reach this address.",
-	invite: "Only with an invite",
-	inviteHint: "Strangers need a link of someone who may invite.",
+	openHint: "Anyone who can reach this page.",
+	invite: "Invite only",
+	inviteHint: "People need an invite link.",
 	setupGo: "Open the hub",
 	setupDoneTitle: "This hub is set up",
 	setupDone: "Its setup link has been used. Sign in with your account.",
@@ -66,9 +65,9 @@ export const auth = {
 	notSetUpTitle: "Not set up yet",
 	notSetUp:
 		"This hub has just been installed. Its administrator finds the setup link in the terminal where it was started.",
-	checkAgain: "Look again",
+	checkAgain: "Check again",
 	resetTitle: "Choose a new password",
-	resetLead: "All other sessions of your account end.",
+	resetLead: "This signs out all other sessions of your account.",
 	resetGo: "Set the password",
 	resetDone: "The password is set. Sign in with it.",
 	resetBad:
@@ -77,12 +76,12 @@ export const auth = {
 	inviteTitle: (server: string) => `You are invited to ${server}`,
 	invitedBy: (name: string) => `${name} invites you to join`,
 	members: counted({ one: "{n} member", other: "{n} members" }),
-	expires: (when: string) => `The invite ends ${when}.`,
+	expires: (when: string) => `The invite expires ${when}.`,
 	acceptInvite: "Join",
 	openServer: "Open",
 	signInToJoin: "Sign in to join",
 	registerToJoin: "Create an account to join",
-	inviteGoneTitle: "This invite leads nowhere",
+	inviteGoneTitle: "This invite does not work",
 	inviteGone: "It has ended, been used up, or never was. Ask for a new one.",
 	inviteForMembers:
 		"This invite is for those who have an account here. To make one, ask for an invite that also opens the hub.",

@@ -63,8 +63,8 @@ export const chat = {
 		other: "{n} characters too long",
 	}),
 	slow: counted({
-		one: "The hub asks for patience. Your messages go on in {n} second.",
-		other: "The hub asks for patience. Your messages go on in {n} seconds.",
+		one: "You are sending too fast. Your messages go on in {n} second.",
+		other: "You are sending too fast. Your messages go on in {n} seconds.",
 	}),
 	readOnly: "You can read here, but not write.",
 	hiddenText: "hidden text",

@@ -38,7 +38,7 @@ export const errors = {
 		other: "Try again in {n} seconds.",
 	}),
 	fields: {
-		required: "Needed.",
+		required: "Required.",
 		too_short: counted({
 			one: "At least {n} character.",
 			other: "At least {n} characters.",

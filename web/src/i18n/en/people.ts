@@ -23,7 +23,7 @@ export const people = {
 	statusHint: {
 		online: "",
 		idle: "Away for a while",
-		dnd: "Nothing rings for you",
+		dnd: "No notifications",
 		invisible: "You look offline, and see everything",
 		offline: "",
 	},

@@ -25,9 +25,10 @@ export const servers = {
 	join: "Join",
 	inviteField: "Invite link or code",
 	invitePlaceholder: "https://…/invite/abcd or abcd",
-	inviteGone: "This invite has ended, been used up, or never was.",
+	inviteGone: "This invite has expired, been used up, or does not exist.",
 	firstTitle: (name: string) => `Welcome, ${name}`,
-	firstLead: "You are not in a server yet. Begin one, or join one that exists.",
+	firstLead:
+		"You are not in a server yet. Create one, or join one with an invite.",
 	checklist: "First steps",
 	checkInvite: "Invite someone",
 	checkMessage: "Write the first message",
@@ -46,8 +47,8 @@ export const servers = {
 	inviteForMembers:
 		"Only for people who have an account on this hub; it makes none.",
 	copyLink: "Copy link",
-	expiresLabel: "Ends after",
-	usesLabel: "Can be used",
+	expiresLabel: "Expires after",
+	usesLabel: "Number of uses",
 	ages: {
 		hour: "1 hour",
 		day: "1 day",
@@ -59,7 +60,7 @@ export const servers = {
 		one: "Once",
 		ten: "10 times",
 		hundred: "100 times",
-		unlimited: "Without limit",
+		unlimited: "No limit",
 	},
 	newLink: "Make a new link",
 	leaveTitle: (name: string) => `Leave ${name}?`,
@@ -92,12 +93,12 @@ export const servers = {
 	moved: (name: string, position: string, total: string) =>
 		`${name} is now ${position} of ${total}.`,
 	invitesLead: "Whoever has one of these links can join.",
-	noInvites: "No invite is in use.",
+	noInvites: "There are no active invites.",
 	invitesBy: (name: string) => `by ${name}`,
 	invitesUses: (uses: string) => `${uses} used`,
 	invitesUsesOf: (uses: string, max: string) => `${uses} of ${max} used`,
-	neverEnds: "does not end",
-	ends: (when: string) => `ends ${when}`,
+	neverEnds: "never expires",
+	ends: (when: string) => `expires ${when}`,
 	revoke: "Revoke",
 	revoked: "The invite is revoked.",
 	membersLead: counted({
