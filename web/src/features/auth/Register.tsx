@@ -54,6 +54,7 @@ export default function Register() {
 			if (code) forgetIntent();
 		},
 	});
+	const isUntouched = form.values.invite === "" && form.values.username === "";
 	const isMembersOnly = useIsMembersOnly(
 		needsInvite ? inviteCodeOf(query.get("next") ?? "") : null,
 	);
@@ -80,6 +81,8 @@ export default function Register() {
 					<Field
 						label={t.auth.inviteCode}
 						autoComplete="off"
+						// It may come late, when the hub has said that it asks for one.
+						autoFocus={isUntouched}
 						{...form.field("invite")}
 					/>
 				) : null}
@@ -89,7 +92,7 @@ export default function Register() {
 					autoComplete="username"
 					autoCapitalize="none"
 					spellCheck={false}
-					autoFocus
+					autoFocus={!needsInvite || !isUntouched}
 					{...form.field("username")}
 				/>
 				<NewPassword label={t.auth.password} {...form.field("password")} />

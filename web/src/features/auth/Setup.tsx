@@ -85,7 +85,7 @@ function SetupForm({ token }: { token: string }) {
 	}, [named]);
 	return (
 		<AuthFrame title={t.auth.setupTitle} lead={t.auth.setupLead}>
-			<form {...form.form} className="grid gap-5">
+			<form {...form.form} className="grid gap-4">
 				<Field
 					label={t.auth.hubName}
 					hint={t.auth.hubNameHint}
@@ -103,11 +103,13 @@ function SetupForm({ token }: { token: string }) {
 						{ value: "open", label: t.auth.open, hint: t.auth.openHint },
 					]}
 				/>
-				<fieldset className="grid gap-4 border-t border-line pt-4">
-					<legend className="float-start w-full pb-1 text-head">
+				<fieldset className="grid gap-3.5 border-t border-line pt-3">
+					<legend className="float-start w-full text-head">
 						{t.auth.adminAccount}
 					</legend>
-					<p className="text-small text-ink-3">{t.auth.adminAccountHint}</p>
+					<p className="-mt-3 text-small text-ink-3">
+						{t.auth.adminAccountHint}
+					</p>
 					<Field
 						label={t.auth.username}
 						hint={t.auth.usernameHint}

@@ -165,8 +165,8 @@ function Option({ id, index, result, isCurrent, onPick }: OptionProps) {
 			>
 				{result.name}
 			</span>
-			<span dir="auto" className="grow truncate text-end text-small text-ink-3">
-				{result.detail}
+			<span className="grow truncate text-end text-small text-ink-3">
+				<bdi>{result.detail}</bdi>
 			</span>
 		</div>
 	);

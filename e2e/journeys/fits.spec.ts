@@ -1,0 +1,49 @@
+import type { Page } from '@playwright/test';
+import { community } from '../support/scenery.ts';
+import { enter, expect, test } from '../support/test.ts';
+
+for (const language of ['en', 'bn']) {
+	test(`the page that sets a hub up is whole on a usual screen: ${language}`, async ({ hub, visit }) => {
+		const page = await visit({ viewport: { width: 1440, height: 900 }, locale: language });
+		await page.goto(await hub.setupLink());
+		await expect(page.locator('button[type=submit]')).toBeInViewport({ ratio: 1 });
+	});
+}
+
+/** Names that do not begin where their box does, with how far they stand from it. */
+const astray = (page: Page) =>
+	page.evaluate(() =>
+		[...document.querySelectorAll<HTMLElement>('p[dir=auto], span[dir=auto], h1[dir=auto], h2[dir=auto]')]
+			.filter((name) => /[\u0600-\u06ff]/.test(name.textContent ?? '') && name.offsetWidth > 0)
+			.map((name) => {
+				const words = document.createRange();
+				words.selectNodeContents(name);
+				const away = words.getBoundingClientRect().left - name.getBoundingClientRect().left;
+				return { name: name.textContent, away: Math.round(away) };
+			})
+			.filter(({ away }) => away > 2),
+	);
+
+test('a name from the right stands where every other name would', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha', 'بيت الشجرة');
+	const babu = await hub.register('babu', 'محمد علي');
+	const { path, server, channels } = await community(hub, asha, [babu], 'الجيران');
+	await hub.as(asha, 'PATCH', `/api/channels/${channels[0]?.id}`, { topic: 'أخبار القرية' });
+	await hub.as(babu, 'POST', `/api/channels/${channels[0]?.id}/messages`, { content: 'hello', nonce: 'one' });
+	const page = await visit({ viewport: { width: 1440, height: 900 } });
+	await enter(page, 'babu', path);
+	await page.getByText('hello').waitFor();
+	await page.getByRole('complementary', { name: 'Members' }).getByRole('button', { name: /محمد علي/ }).click();
+	await expect(page.getByText('@babu')).toBeVisible();
+	expect(await astray(page)).toEqual([]);
+	for (const place of ['/app/settings/profile', '/app/settings/about', `/app/s/${server.id}/settings/members`]) {
+		await page.goto(place);
+		await page.getByRole('heading', { level: 1 }).waitFor();
+		await expect(page.locator('[dir=auto]', { hasText: /[\u0600-\u06ff]/ }).first()).toBeVisible();
+		expect(await astray(page), place).toEqual([]);
+	}
+	const stranger = await visit();
+	await stranger.goto('/login');
+	await expect(stranger.getByText('بيت الشجرة', { exact: true })).toBeVisible();
+	expect(await astray(stranger)).toEqual([]);
+});
