@@ -96,6 +96,9 @@ class Tab {
 	isOnline = true;
 	readonly outbox: Outbox;
 
+	/** Waiting is not what is tested; giving way is. */
+	sleep = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+
 	constructor(browser: Browser, hub: FakeHub) {
 		this.outbox = createOutbox({
 			userId: "1",
@@ -118,8 +121,7 @@ class Tab {
 				browser.nonces += 1;
 				return `n${browser.nonces}`;
 			},
-			// Waiting is not what is tested; giving way is.
-			sleep: () => new Promise((resolve) => setTimeout(resolve, 0)),
+			sleep: () => this.sleep(),
 		});
 	}
 
@@ -168,6 +170,21 @@ describe("the outbox", () => {
 		await emptied(browser);
 		expect(hub.mostInFlight).toBe(1);
 		expect(hub.stored.map((row) => row.content)).toEqual(["a", "b", "c"]);
+	});
+
+	it("tries at once again what waits when the reason for it is over", async () => {
+		const browser = await Browser.open();
+		const hub = new FakeHub();
+		hub.moods = ["is away"];
+		const tab = new Tab(browser, hub);
+		const sleep = vi.fn(() => new Promise<void>(() => {}));
+		tab.sleep = sleep;
+		await tab.outbox.enqueue(channelId, "one");
+		await vi.waitFor(() => expect(sleep).toHaveBeenCalled());
+		expect(tab.shown[0]?.state).toEqual({ status: "queued" });
+		tab.outbox.hurry();
+		await emptied(browser);
+		expect(hub.stored.map((row) => row.content)).toEqual(["one"]);
 	});
 
 	it("survives a reload, in order", async () => {

@@ -8,8 +8,8 @@ import type { EndReason, Id } from "@/api/types.ts";
 import { sleep } from "@/lib/sleep.ts";
 import { reloadWindow } from "@/stores/actions/history.ts";
 import type { Input } from "@/stores/inputs.ts";
-import { dispatch, getState } from "@/stores/store.ts";
-import { createCommand } from "./commands.ts";
+import { dispatch, dispatchLocal, getState } from "@/stores/store.ts";
+import { type Command, createCommand } from "./commands.ts";
 import { createConnection } from "./connection.ts";
 import type { Drafts } from "./drafts.ts";
 import type { Members } from "./members.ts";
@@ -18,6 +18,7 @@ import { createQueue } from "./queue.ts";
 import { createRenewal } from "./renewal.ts";
 import { createResync } from "./resync.ts";
 import { type Running, runAccount } from "./running.ts";
+import { createTroubles } from "./trouble.ts";
 import { createTyping } from "./typing.ts";
 import { createWire } from "./wire.ts";
 
@@ -55,8 +56,21 @@ function createParts(base: Base) {
 		dispatch(input);
 	};
 	const current = () => tokens.current()?.access_token ?? null;
+	const makeWire = outside.makeWire ?? createWire;
+	const troubles = createTroubles({
+		...outside,
+		sleep,
+		show: (trouble) => dispatchLocal({ do: "trouble", trouble }),
+	});
 	const connection = createConnection({
-		makeWire: outside.makeWire ?? createWire,
+		makeWire: (handlers) =>
+			makeWire({
+				...handlers,
+				onRefused: (code, retryAfterMs) => {
+					troubles.notice(code);
+					handlers.onRefused(code, retryAfterMs);
+				},
+			}),
 		queue,
 		getState,
 		dispatch,
@@ -71,7 +85,8 @@ function createParts(base: Base) {
 		now,
 		random,
 	});
-	const command = createCommand(connection.wire);
+	const send = createCommand(connection.wire);
+	const command: Command = (name, body) => troubles.hear(send(name, body));
 	const renewal = createRenewal({
 		command,
 		current,
@@ -92,6 +107,7 @@ function createParts(base: Base) {
 		queue,
 		apply,
 		connection,
+		troubles,
 		command,
 		renewal,
 		resync,

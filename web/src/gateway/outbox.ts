@@ -39,6 +39,8 @@ export type Outbox = {
 	discard: (channelId: Id, nonce: string) => Promise<void>;
 	/** Sends what waits, if anything does and the hub is there. */
 	flush: () => void;
+	/** Tries again what waits after a refusal: the reason for it is over. */
+	hurry: () => void;
 	stop: () => void;
 };
 
@@ -59,6 +61,17 @@ export function createOutbox(parts: OutboxParts): Outbox {
 			isFlushing = false;
 			if (isWanted) flush();
 		});
+	};
+
+	const resting = new Set<() => void>();
+	const rest = async (ms: number) => {
+		let wake = () => {};
+		const woken = new Promise<void>((done) => {
+			wake = done;
+		});
+		resting.add(wake);
+		await Promise.race([parts.sleep(ms), woken]);
+		resting.delete(wake);
 	};
 
 	const run = () =>
@@ -83,7 +96,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
 				const wait = await sendOnce(row, attempt + 1);
 				if (wait === null) break;
 				attempt += 1;
-				await parts.sleep(wait);
+				await rest(wait);
 			}
 		}
 	};
@@ -159,6 +172,10 @@ export function createOutbox(parts: OutboxParts): Outbox {
 			announce(channelId);
 		},
 		flush,
+		hurry() {
+			for (const wake of resting) wake();
+			flush();
+		},
 		stop() {
 			isStopped = true;
 			unlisten();

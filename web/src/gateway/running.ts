@@ -37,6 +37,14 @@ export function runAccount(parts: Parts, userId: Id): Running {
 				retryOpenChannel();
 			},
 		),
+		watch(
+			(state) => state.trouble,
+			(trouble) => {
+				if (trouble !== null) return;
+				outbox.hurry();
+				retryOpenChannel();
+			},
+		),
 		keepSnapshot(db, userId, getState, store.subscribe),
 		watchIdle({ command, tabs, status: () => getState().status, now }),
 		watchNetwork(parts),

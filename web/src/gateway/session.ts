@@ -3,7 +3,7 @@
  * the wiping of its traces. Loads what a live connection needs only when
  * someone is signed in.
  */
-import { createSend } from "@/api/client.ts";
+import { createSend, type Send } from "@/api/client.ts";
 import { ApiError, CommandError } from "@/api/errors.ts";
 import { type Api, createApi } from "@/api/index.ts";
 import { createTokens, type Tokens } from "@/api/token.ts";
@@ -44,7 +44,9 @@ export class SessionDriver {
 			outside,
 			(auth) => void this.#become(auth),
 		);
-		this.#api = createApi(createSend(outside.fetcher, this.#tokens));
+		this.#api = createApi(
+			this.#watched(createSend(outside.fetcher, this.#tokens)),
+		);
 		this.#members = createMembers((name, body) => this.#command(name, body));
 		this.#drafts = createDrafts(outside.db, outside.tabs);
 		outside.tabs.listen((message) => this.#hear(message));
@@ -203,6 +205,14 @@ export class SessionDriver {
 		if (!command) throw new CommandError({ code: "network" });
 		return command(name, body);
 	};
+
+	/** What the hub refuses may be a sign of more. */
+	#watched(send: Send): Send {
+		return (call) => {
+			const troubles = this.#live?.parts.troubles;
+			return troubles ? troubles.hear(send(call)) : send(call);
+		};
+	}
 
 	#outbox(): Outbox {
 		if (this.#running) return this.#running.outbox;

@@ -17,7 +17,13 @@ import type {
 	RemovalReason,
 	ServerState,
 } from "@/api/types.ts";
-import type { Connection, Pending, PendingState, State } from "./state.ts";
+import type {
+	Connection,
+	Pending,
+	PendingState,
+	State,
+	Trouble,
+} from "./state.ts";
 
 export type Input =
 	/** From the socket; `at` is the client's time of arrival. */
@@ -50,6 +56,7 @@ export type Page =
 /** What this client does by itself. */
 export type LocalChange =
 	| { do: "connection"; connection: Connection }
+	| { do: "trouble"; trouble: Trouble | null }
 	| { do: "signed_out"; reason: EndReason | null }
 	/** State of this device from an earlier run. */
 	| { do: "restored"; snapshot: Partial<State> }

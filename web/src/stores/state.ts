@@ -20,6 +20,8 @@ import type {
 export type State = {
 	session: Session;
 	connection: Connection;
+	/** The hub is there, and can store nothing. */
+	trouble: Trouble | null;
 	hub: HubInfo | null;
 	/** My own chosen status. */
 	status: ChosenStatus;
@@ -73,6 +75,8 @@ export type Connection =
 	| { status: "reconnecting"; attempt: number; retryAt: number; since: number }
 	/** The hub refuses; trying again as it is would not help. */
 	| { status: "refused"; reason: string };
+
+export type Trouble = "database" | "storage";
 
 export type Servers = {
 	byId: Record<Id, ServerEntry>;
@@ -248,6 +252,7 @@ export function timelineWith(
 export const initialState: State = {
 	session: { status: "starting" },
 	connection: { status: "offline" },
+	trouble: null,
 	hub: null,
 	status: "online",
 	servers: { byId: {}, order: [], kept: null, orderRev: 0 },

@@ -1,10 +1,12 @@
-import { CircleCheck, CloudOff, RefreshCw } from "lucide-react";
+import { CircleCheck, CloudOff, Database, RefreshCw } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { type Catalog, useT } from "@/i18n/index.ts";
 import {
 	type Connection,
+	type Trouble,
 	tryNow,
 	useConnection,
+	useStore,
 	useWaitingCount,
 } from "@/stores/index.ts";
 import { announce } from "@/ui/announce.ts";
@@ -21,10 +23,14 @@ export function ConnectionBar() {
 	const t = useT();
 	const connection = useConnection();
 	const waiting = useWaitingCount();
+	const trouble = useStore((state) => state.trouble);
 	const shown = useShown(connection);
 	const seconds = useSecondsUntil(
 		connection.status === "reconnecting" ? connection.retryAt : 0,
 	);
+	// Without network nobody can tell how the hub is.
+	if (trouble && connection.status !== "offline")
+		return <TroubleBar trouble={trouble} />;
 	if (shown === "nothing") return null;
 	if (shown === "back")
 		return (
@@ -59,6 +65,18 @@ export function ConnectionBar() {
 	);
 }
 
+/** The hub is there and can store nothing: what is the matter, and that nothing is lost over it. */
+function TroubleBar({ trouble }: { trouble: Trouble }) {
+	const t = useT();
+	const text = t.connection[trouble];
+	useEffect(() => announce(text), [text]);
+	return (
+		<Bar icon={<Database aria-hidden="true" size={14} className="text-warn" />}>
+			{text}
+		</Bar>
+	);
+}
+
 function Bar({
 	icon,
 	action,
@@ -69,9 +87,9 @@ function Bar({
 	children: ReactNode;
 }) {
 	return (
-		<div className="absolute inset-x-0 top-0 z-20 flex h-7 animate-fade items-center justify-center gap-2 border-b border-line bg-raised px-3 text-small text-ink-2 tabular">
-			{icon}
-			<span className="truncate">{children}</span>
+		<div className="absolute inset-x-0 top-0 z-20 flex min-h-7 animate-fade items-center justify-center gap-2 border-b border-line bg-raised px-3 py-1 text-small text-ink-2 tabular">
+			<span className="shrink-0">{icon}</span>
+			<span className="min-w-0 text-balance">{children}</span>
 			{action}
 		</div>
 	);

@@ -7,6 +7,7 @@ import {
 	type Pending,
 	retryMessage,
 	useConnection,
+	useStore,
 } from "@/stores/index.ts";
 import { Button } from "@/ui/Button.tsx";
 import { useDelayed } from "@/ui/useDelayed.ts";
@@ -37,13 +38,14 @@ export function PendingBody({
 function Waiting() {
 	const t = useT();
 	const isLive = useConnection().status === "live";
+	const isStuck = useStore((state) => state.trouble !== null);
 	const isLate = useDelayed(true, 400);
-	const isVeryLate = useDelayed(!isLive, 2000);
+	const isVeryLate = useDelayed(!isLive || isStuck, 2000);
 	if (isVeryLate)
 		return (
 			<p className="flex items-center gap-1.5 text-small text-ink-3">
 				<CloudOff aria-hidden="true" size={14} />
-				{t.chat.queued}
+				{isLive ? t.chat.queuedStuck : t.chat.queued}
 			</p>
 		);
 	if (!isLate) return <span className="sr-only">{t.chat.sending}</span>;

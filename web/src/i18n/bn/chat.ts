@@ -34,6 +34,7 @@ export const chat = {
 	editedAt: (when: string) => `সম্পাদিত ${when}`,
 	sending: "পাঠানো হচ্ছে",
 	queued: "সংযোগ ফিরলে পাঠানো হবে",
+	queuedStuck: "হাব রাখতে পারলেই পাঠানো হবে",
 	failed: (reason: string) => `পাঠানো যায়নি: ${reason}`,
 	retry: "আবার চেষ্টা",
 	discard: "বাদ দিন",

@@ -32,6 +32,7 @@ export const chat = {
 	editedAt: (when: string) => `Edited ${when}`,
 	sending: "Sending",
 	queued: "Will be sent when you are online",
+	queuedStuck: "Will be sent when the hub can store it",
 	failed: (reason: string) => `Not sent: ${reason}`,
 	retry: "Try again",
 	discard: "Discard",

@@ -13,6 +13,10 @@ export const connection = {
 		one: "Offline. {n} message will be sent when you are back.",
 		other: "Offline. {n} messages will be sent when you are back.",
 	}),
+	database:
+		"The hub cannot store anything right now. What you write is kept here and sent later.",
+	storage:
+		"The hub has no space left. What you write is kept here and sent later.",
 	caughtUp: "Caught up",
 	newVersion: "Reload for the new version",
 	backShortly: "Back shortly",

@@ -15,6 +15,9 @@ export function applyLocal(work: Work, change: LocalChange): void {
 		case "connection":
 			work.root.connection = change.connection;
 			return;
+		case "trouble":
+			work.root.trouble = change.trouble;
+			return;
 		case "signed_out":
 			return signOut(work, change.reason);
 		case "restored":

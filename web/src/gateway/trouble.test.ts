@@ -1,0 +1,68 @@
+import { expect, it, vi } from "vitest";
+import { ApiError } from "@/api/errors.ts";
+import type { Trouble } from "@/stores/state.ts";
+import { createTroubles } from "./trouble.ts";
+
+/** A hub whose probe answers like this, one after the other; then it is well. */
+function hub(...answers: (() => Response)[]) {
+	const shown: (Trouble | null)[] = [];
+	const asked: string[] = [];
+	const troubles = createTroubles({
+		fetcher: async (url) => {
+			asked.push(String(url));
+			return (answers.shift() ?? (() => new Response("ready\n")))();
+		},
+		show: (trouble) => shown.push(trouble),
+		sleep: async () => {},
+		random: () => 0,
+	});
+	return { ...troubles, shown, asked };
+}
+
+const refused = (code: string, status: number) => () =>
+	Response.json({ code, title: "no" }, { status });
+
+it("says that the database is away until it is back", async () => {
+	const away = refused("unavailable", 503);
+	const one = hub(away, away, away);
+	one.notice("unavailable");
+	await vi.waitFor(() => expect(one.shown).toEqual(["database", null]));
+	expect(one.asked).toEqual(Array(4).fill("/readyz"));
+});
+
+it("tells a full disk from that", async () => {
+	const one = hub(refused("storage_full", 507));
+	one.notice("storage_full");
+	await vi.waitFor(() => expect(one.shown).toEqual(["storage", null]));
+});
+
+it.each([
+	["a hub that is only busy", () => new Response("ready\n")],
+	["a proxy without a hub", () => new Response("<html>", { status: 502 })],
+	[
+		"no network",
+		() => {
+			throw new TypeError("no network");
+		},
+	],
+])("says nothing of %s", async (_, answer) => {
+	const one = hub(answer);
+	one.notice("timeout");
+	await vi.waitFor(() => expect(one.asked).toHaveLength(1));
+	await new Promise((wake) => setTimeout(wake));
+	expect(one.shown).toEqual([]);
+	// The next refusal asks again.
+	one.notice("timeout");
+	expect(one.asked).toHaveLength(2);
+});
+
+it("hears what calls are refused, and asks once at a time", async () => {
+	const one = hub(refused("unavailable", 503));
+	const call = (code: string) =>
+		one.hear(Promise.reject(new ApiError({ code })));
+	await expect(call("forbidden")).rejects.toThrow();
+	expect(one.asked).toEqual([]);
+	await Promise.allSettled([call("unavailable"), call("unavailable")]);
+	await vi.waitFor(() => expect(one.shown).toEqual(["database", null]));
+	expect(one.asked).toHaveLength(2);
+});
