@@ -12,6 +12,7 @@ use battala_proto::channels::Channel;
 use battala_proto::events::{Head, ServerChannels};
 use battala_proto::id::{ChannelId, ServerId};
 use battala_proto::servers::ServerState;
+use battala_proto::text::json_bytes;
 use battala_socketio::{Frame, Together};
 use tokio::sync::SemaphorePermit;
 
@@ -332,17 +333,10 @@ fn group(channels: Vec<Channel>) -> Vec<Vec<Channel>> {
     groups
 }
 
-/// Of a channel on the wire, at most: what JSON adds to its fields, and twice what quotes and line
-/// ends are.
+/// Of a channel on the wire, at most: what JSON adds to its fields, and its texts.
 fn size_of(channel: &Channel) -> usize {
     const FIELDS_BYTES: usize = 180;
-    let escaped = |text: &str| {
-        let doubled = text
-            .bytes()
-            .filter(|byte| matches!(byte, b'"' | b'\\') || *byte < 0x20);
-        text.len() + doubled.count()
-    };
-    FIELDS_BYTES + escaped(&channel.name) + escaped(&channel.topic)
+    FIELDS_BYTES + json_bytes(&channel.name) + json_bytes(&channel.topic)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use battala_proto::limits::{SYNC_GAP_MAX, SYNC_ROWS_MAX};
 use battala_proto::messages::{
     EditMessage, Message, MessagePage, MessageQuery, SendMessage, TYPE_DEFAULT,
 };
+use battala_proto::text::json_bytes;
 use battala_proto::users::{PublicUser, UserKind};
 use battala_store::tables::{channels, messages};
 use battala_store::{Conn, WritePermit};
@@ -362,17 +363,10 @@ fn size_of(message: &Message) -> usize {
     let Message {
         author, content, ..
     } = message;
-    let escaped = |text: &str| {
-        // No text has other characters that are escaped.
-        let doubled = text
-            .bytes()
-            .filter(|byte| matches!(byte, b'"' | b'\\') || *byte < 0x20);
-        text.len() + doubled.count()
-    };
     let texts = [content, &author.username, &author.display_name];
     let optional = [&message.nonce, &author.avatar].into_iter().flatten();
     let texts = texts.into_iter().chain(optional);
-    FIELDS_BYTES + texts.map(|text| escaped(text)).sum::<usize>()
+    FIELDS_BYTES + texts.map(|text| json_bytes(text)).sum::<usize>()
 }
 
 /// Everything that changed after a sequence number: the current rows in the order of their last

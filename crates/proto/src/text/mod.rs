@@ -14,7 +14,10 @@ use crate::error::FieldCode;
 use crate::fields::{Fault, Faults, FieldValue};
 use crate::limits;
 
+mod json;
 mod pattern;
+
+pub use json::json_bytes;
 
 macro_rules! texts {
     ($($(#[$doc:meta])* $name:ident($check:path), $min:expr, $max:expr, $pattern:path;)+) => {$(
