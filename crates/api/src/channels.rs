@@ -85,8 +85,9 @@ async fn reorder_channels(
     Auth(can): Auth<ReorderChannels>,
     State(hub): State<Hub>,
     Body(request): Body<proto::ReorderChannels>,
-) -> Result<Items<Channel>, Refusal> {
-    Ok(Items(channels::reorder(&hub, can, request).await?))
+) -> Result<NoContent, Refusal> {
+    channels::reorder(&hub, can, request).await?;
+    Ok(NoContent)
 }
 
 async fn get_channel(

@@ -160,7 +160,8 @@ pub async fn update(
     .await
 }
 
-/// Moves channels of a server to other places. A move that changes nothing is told to nobody.
+/// Moves channels of a server to other places. A move that changes nothing is told to nobody; one
+/// that does is told as an event, to who moved them as well.
 ///
 /// # Errors
 /// [`Error::Mismatch`] on the `id` of a channel that is not there.
@@ -168,17 +169,16 @@ pub async fn reorder(
     hub: &Hub,
     can: Can<access::ReorderChannels>,
     request: ReorderChannels,
-) -> Result<Vec<Channel>> {
+) -> Result<()> {
     hub.write_rights(can, move |work| {
         Box::pin(async move {
             let server_id = work.target().id;
-            let rows = channels::list(work.tx(), server_id).await?;
-            let present: Vec<ChannelId> = rows.iter().map(|row| row.id).collect();
+            let present: Vec<ChannelId> = channels::ids(work.tx(), server_id).await?;
             let moves = request.channels.iter();
             let moves: Vec<_> = moves.map(|place| (place.id, place.position)).collect();
             let order = arrange("channels", &present, &moves)?;
             if order == present {
-                return Ok(rows.into_iter().map(channel_of).collect());
+                return Ok(());
             }
             channels::set_order(work.tx(), server_id, &order).await?;
             let at = work.raise(server_id, Level::Structure).await?;
@@ -192,9 +192,7 @@ pub async fn reorder(
                 Audience::Server(server_id),
                 Event::ChannelsReordered(reordered),
             );
-            work.audit(Entry::in_server(server_id, server_id)).await?;
-            let rows = channels::list(work.tx(), server_id).await?;
-            Ok(rows.into_iter().map(channel_of).collect())
+            work.audit(Entry::in_server(server_id, server_id)).await
         })
     })
     .await

@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 9c975eb25de2276d563f8bb57e9c2d98f026e52b7b775a0fc0302cc3b48532ce. Do not edit.
+// Generated from contract/openapi.json, sha256 9859f6151408c2bba0d64db9ea08ba4db10f4620af64133922ac9cb3c41168d9. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {
@@ -5197,16 +5197,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The answer */
-            200: {
+            /** @description Done */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["Channel"][];
-                    };
-                };
+                content?: never;
             };
             /** @description `malformed`: The request cannot be read; `invalid_input`: Some fields need attention */
             400: {

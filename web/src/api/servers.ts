@@ -67,7 +67,7 @@ export const channels = (send: Send) => ({
 		send<void>({ method: "DELETE", path: path`channels/${id}` }),
 	/** Names only what moves. */
 	reorder: (serverId: Id, moves: readonly ChannelPlace[]) =>
-		send<{ items: Channel[] }>({
+		send<void>({
 			method: "PATCH",
 			path: path`servers/${serverId}/channels`,
 			body: { channels: moves },

@@ -244,7 +244,7 @@ async fn change(owner: &User, community: &Community) {
     let items = listed["items"].as_array().expect("a list").iter().rev();
     let order: Vec<&Value> = items.map(|channel| &channel["id"]).collect();
     let body = json!({"channels": places(&order)});
-    owner.patch(&path, body).await.is(200);
+    owner.patch(&path, body).await.is(204);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
