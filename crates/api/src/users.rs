@@ -10,7 +10,7 @@ use battala_proto::users as proto;
 use battala_proto::users::{Me, PublicUser};
 
 use crate::answer::NoContent;
-use crate::extract::{Auth, Body, Param};
+use crate::extract::{Auth, Body, Caller, Param};
 use crate::operation::Plan;
 use crate::refusal::Refusal;
 use crate::section::Section;
@@ -52,17 +52,19 @@ async fn get_me(Auth(can): Auth<ReadMe>) -> Result<Json<Me>, Refusal> {
 async fn update_me(
     Auth(can): Auth<UpdateMe>,
     State(hub): State<Hub>,
+    Caller(client): Caller,
     Body(request): Body<proto::UpdateMe>,
 ) -> Result<Json<Me>, Refusal> {
-    Ok(Json(users::update(&hub, can, request).await?))
+    Ok(Json(users::update(&hub, can, request, client).await?))
 }
 
 async fn change_password(
     Auth(can): Auth<ChangePassword>,
     State(hub): State<Hub>,
+    Caller(client): Caller,
     Body(request): Body<proto::ChangePassword>,
 ) -> Result<NoContent, Refusal> {
-    users::change_password(&hub, can, request).await?;
+    users::change_password(&hub, can, request, client).await?;
     Ok(NoContent)
 }
 

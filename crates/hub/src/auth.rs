@@ -14,6 +14,7 @@ use crate::guesses::{Guess, Guesser, Stranger};
 use crate::limits::{Bucket, Subject};
 use crate::passwords::{Verdict, is_too_common};
 use crate::sessions::{Client, SignedIn, open_session, sign_in};
+use crate::shares::Caller;
 use crate::work::{Entry, Work};
 use crate::{Hub, invites, settings, users::me_of};
 
@@ -66,7 +67,7 @@ pub async fn register(
         email: request.email,
         secret: hub
             .passwords()
-            .hash(client.subject(), request.password.as_str())
+            .hash(client.caller(), request.password.as_str())
             .await?,
         is_admin: false,
     };
@@ -103,7 +104,7 @@ pub async fn create_admin(hub: &Hub, can: Can<access::SetupHub>, request: Regist
         email: request.email,
         secret: hub
             .passwords()
-            .hash(Client::default().subject(), request.password.as_str())
+            .hash(Client::default().caller(), request.password.as_str())
             .await?,
         is_admin: true,
     };
@@ -218,7 +219,7 @@ pub async fn login(
         _ => None,
     };
     let guesser = guesser_of(hub, holder, login, &client);
-    let whom = client.subject();
+    let whom = client.caller();
     let guess = hub.guesses().begin(guesser)?;
     let verdict = compare(hub, &guess, (whom, password), stored.as_deref()).await?;
     let (Some(user), Some(stored)) = (user, stored) else {
@@ -300,7 +301,7 @@ const NOBODY: UserId = UserId::from_raw(0);
 async fn compare(
     hub: &Hub,
     guess: &Guess,
-    (whom, password): (Subject, &str),
+    (whom, password): (Caller, &str),
     stored: Option<&str>,
 ) -> Result<Verdict> {
     let verdict = hub.passwords().verify(whom, password, stored).await;
@@ -317,6 +318,8 @@ pub(crate) struct Confirmation<'a> {
     pub(crate) password: &'a str,
     /// The field that it came in.
     pub(crate) field: &'static str,
+    /// Where it came from.
+    pub(crate) client: &'a Client,
 }
 
 impl Confirmation<'_> {
@@ -359,13 +362,17 @@ pub(crate) async fn confirm_password<A: Action>(
         hub.guesses().unmade(&guess);
         return Err(error);
     }
-    let Confirmation { password, field } = confirmation;
-    let whom = Subject::User(user_id);
+    let Confirmation {
+        password,
+        field,
+        client,
+    } = confirmation;
+    let whom = client.caller_as(user_id);
     let verdict = compare(hub, &guess, (whom, password), stored.as_deref()).await?;
     match (verdict, stored) {
         (Verdict::Wrong, _) | (_, None) => Err(Confirmation::wrong(field)),
         (Verdict::Right | Verdict::RightButOutdated, Some(secret)) => {
-            limits.check(Bucket::Password, whom)?;
+            limits.check(Bucket::Password, Subject::User(user_id))?;
             Ok(Confirmed { secret, field })
         }
     }

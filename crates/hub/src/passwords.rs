@@ -4,8 +4,9 @@
 //! whole password instead. Plain `$2a$`/`$2b$`/`$2y$` hashes, as other systems store them, verify
 //! and are replaced at the next sign-in.
 //!
-//! Places to wait are shared out ([`places`]); of those who wait, a network or an account has no
-//! more in front of the workers than there are workers: its others queue behind their own. What a
+//! Places to wait are shared out ([`places`]); of those who wait, the sign-ins of a network have no
+//! more in front of the workers than there are workers, nor have the changes of its accounts: the
+//! others queue behind their own. What a
 //! caller is allowed to ask for is decided elsewhere.
 
 mod places;
@@ -22,8 +23,8 @@ use unicode_normalization::UnicodeNormalization as _;
 use self::places::{Places, Taken};
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::limits::Subject;
 use crate::random::Random;
+use crate::shares::Caller;
 
 /// Marks hashes over the pre-hash.
 const SCHEME: &str = "v1$bcrypt$";
@@ -73,7 +74,7 @@ impl Passwords {
     /// # Errors
     /// [`Error::Unavailable`] when too many wait already, [`Error::RateLimited`] when the account
     /// waits for another one.
-    pub async fn hash(&self, whom: Subject, password: &str) -> Result<String> {
+    pub async fn hash(&self, whom: Caller, password: &str) -> Result<String> {
         let (prehash, salt, cost) = (prehash(password), self.0.random.bytes::<16>(), self.0.cost);
         let hashed = self
             .run(whom, move || {
@@ -93,7 +94,7 @@ impl Passwords {
     /// As [`Passwords::hash`].
     pub async fn verify(
         &self,
-        whom: Subject,
+        whom: Caller,
         password: &str,
         stored: Option<&str>,
     ) -> Result<Verdict> {
@@ -121,7 +122,7 @@ impl Passwords {
 
     async fn run<T: Send + 'static>(
         &self,
-        whom: Subject,
+        whom: Caller,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T> {
         let Taken {
@@ -200,8 +201,22 @@ mod tests {
     use std::sync::Mutex;
 
     use super::*;
+    use crate::limits::Subject;
 
-    const HOME: Subject = Subject::address(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST));
+    const HOME: Caller = {
+        let home = Subject::address(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST));
+        Caller::new(home, home)
+    };
+
+    fn at(address: &str) -> Caller {
+        let address = Subject::address(address.parse().unwrap());
+        Caller::new(address, address)
+    }
+
+    fn account(id: i64) -> Caller {
+        let home = Subject::address([127, 0, 0, 1].into());
+        Caller::new(Subject::User(battala_proto::id::UserId::from_raw(id)), home)
+    }
 
     fn passwords() -> Passwords {
         passwords_with(2)
@@ -315,7 +330,7 @@ mod tests {
         let passwords = passwords_with(8);
         let workers = Arc::clone(&passwords.0.workers);
         let busy = workers.acquire_many(1).await.unwrap();
-        let network = |number: u8| Subject::address([10, 1, number, 7].into());
+        let network = |number: u8| at(&format!("10.1.{number}.7"));
         let ask = |number| passwords.hash(network(number), "correct horse battery");
         let crowd = [0, 0, 1, 1, 2, 2, 3, 3].map(ask);
         let (crowd, newcomer, ()) = tokio::join!(
@@ -340,13 +355,13 @@ mod tests {
     #[tokio::test]
     async fn one_who_comes_later_is_not_behind_everything_that_one_address_queued() {
         let passwords = passwords_with(100);
-        let elsewhere = Subject::address("192.0.2.7".parse().unwrap());
+        let elsewhere = at("192.0.2.7");
         let busy = Arc::clone(&passwords.0.workers)
             .acquire_owned()
             .await
             .unwrap();
         let order = Mutex::new(Vec::new());
-        let ask = async |whom: Subject, name: &'static str| {
+        let ask = async |whom: Caller, name: &'static str| {
             passwords.hash(whom, "correct horse battery").await.unwrap();
             order.lock().unwrap().push(name);
         };
@@ -362,6 +377,34 @@ mod tests {
         tokio::join!(futures_util::future::join_all(calls), free);
         let order = order.into_inner().unwrap();
         let place = order.iter().position(|name| *name == "elsewhere").unwrap();
+        assert!(place <= 2, "{order:?}");
+    }
+
+    #[tokio::test]
+    async fn changes_of_many_accounts_at_one_place_stand_in_front_of_nobodys_sign_in() {
+        let passwords = passwords_with(100);
+        let busy = Arc::clone(&passwords.0.workers)
+            .acquire_owned()
+            .await
+            .unwrap();
+        let order = Mutex::new(Vec::new());
+        let ask = async |whom, name: &'static str| {
+            passwords.hash(whom, "correct horse battery").await.unwrap();
+            order.lock().unwrap().push(name);
+        };
+        let mut calls: Vec<futures_util::future::BoxFuture<'_, ()>> = Vec::new();
+        for id in 1..=20 {
+            calls.push(Box::pin(ask(account(id), "change")));
+        }
+        // From the same address, too.
+        calls.push(Box::pin(ask(HOME, "sign-in")));
+        let free = async {
+            tokio::task::yield_now().await;
+            drop(busy);
+        };
+        tokio::join!(futures_util::future::join_all(calls), free);
+        let order = order.into_inner().unwrap();
+        let place = order.iter().position(|name| *name == "sign-in").unwrap();
         assert!(place <= 2, "{order:?}");
     }
 

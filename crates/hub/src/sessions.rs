@@ -17,6 +17,7 @@ use crate::devices::Credential;
 use crate::error::{Error, Result};
 use crate::limits::Subject;
 use crate::network::Holder;
+use crate::shares::Caller;
 use crate::tokens::{AccessToken, RefreshToken};
 use crate::work::{Entry, Work};
 use crate::{Hub, signed, users::me_of};
@@ -47,8 +48,17 @@ pub struct Client {
 }
 
 impl Client {
-    /// As whom the rates and the places for hashes count the caller.
-    pub(crate) fn subject(&self) -> Subject {
+    /// As whom the places for hashes count a caller without an account.
+    pub(crate) fn caller(&self) -> Caller {
+        Caller::new(self.subject(), self.subject())
+    }
+
+    /// The same for an account.
+    pub(crate) fn caller_as(&self, user: UserId) -> Caller {
+        Caller::new(Subject::User(user), self.subject())
+    }
+
+    fn subject(&self) -> Subject {
         Subject::Address(self.address.map_or(Holder::UNKNOWN, Holder::of))
     }
 

@@ -146,7 +146,7 @@ pub async fn set_up(
         email: request.email,
         secret: hub
             .passwords()
-            .hash(client.subject(), request.password.as_str())
+            .hash(client.caller(), request.password.as_str())
             .await?,
         is_admin: true,
     };

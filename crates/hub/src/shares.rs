@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::limits::Subject;
+use crate::network::Holder;
 
 /// What every caller may hold when others have taken all, or all of their place: a small answer, a
 /// sign-in. So a few who hold much close the hub to nobody.
@@ -32,9 +33,20 @@ pub enum Group {
 
 impl Caller {
     /// An account at an address, or the address itself.
-    pub fn new(own: Subject, address: Subject) -> Self {
-        let place = address.site().unwrap_or(address);
+    pub const fn new(own: Subject, address: Subject) -> Self {
+        let place = match address.site() {
+            Some(site) => site,
+            None => address,
+        };
         Self { own, place }
+    }
+
+    /// Where it is: the address, or the site around it.
+    pub(crate) const fn address(self) -> Holder {
+        match self.place {
+            Subject::Address(holder) => holder,
+            Subject::User(_) | Subject::Session(_) => Holder::UNKNOWN,
+        }
     }
 
     /// What it counts in by itself.

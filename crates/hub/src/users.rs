@@ -20,7 +20,6 @@ use crate::auth::Confirmation;
 use crate::bus::{Audience, Notice};
 use crate::devices::Credential;
 use crate::error::{Error, Result};
-use crate::limits::Subject;
 use crate::passwords::{self, is_too_common};
 use crate::sessions::Client;
 use crate::tokens::hash_of_link;
@@ -67,7 +66,12 @@ pub fn me(can: &Can<access::ReadMe>) -> Result<Me> {
 ///
 /// # Errors
 /// [`Error::Taken`] for an address that another account has, [`Error::InvalidInput`] for the password.
-pub async fn update(hub: &Hub, can: Can<access::UpdateMe>, request: UpdateMe) -> Result<Me> {
+pub async fn update(
+    hub: &Hub,
+    can: Can<access::UpdateMe>,
+    request: UpdateMe,
+    client: Client,
+) -> Result<Me> {
     let before = Arc::clone(can.me()?);
     let email = request
         .email
@@ -90,6 +94,7 @@ pub async fn update(hub: &Hub, can: Can<access::UpdateMe>, request: UpdateMe) ->
         let confirmation = Confirmation {
             password: password.as_str(),
             field: "current_password",
+            client: &client,
         };
         confirmed = Some(auth::confirm_password(hub, &can, confirmation).await?);
     }
@@ -141,6 +146,7 @@ pub async fn change_password(
     hub: &Hub,
     can: Can<access::ChangePassword>,
     request: ChangePassword,
+    client: Client,
 ) -> Result<()> {
     let me = Arc::clone(can.me()?);
     refuse_common(request.new_password.as_str(), &me, "new_password")?;
@@ -158,12 +164,12 @@ pub async fn change_password(
     let confirmation = Confirmation {
         password: request.current_password.as_str(),
         field: "current_password",
+        client: &client,
     };
     let confirmed = auth::confirm_password(hub, &can, confirmation).await?;
-    let whom = Subject::User(me.id);
     let secret = hub
         .passwords()
-        .hash(whom, request.new_password.as_str())
+        .hash(client.caller_as(me.id), request.new_password.as_str())
         .await?;
     let current = can.session_id()?;
     hub.write_rights(can, move |work| {
@@ -273,7 +279,7 @@ pub async fn reset_password(
     drop(reader);
     let secret = hub
         .passwords()
-        .hash(client.subject(), request.password.as_str())
+        .hash(client.caller(), request.password.as_str())
         .await?;
     let known = secret.clone();
     let written = hub.write(can, move |work| {

@@ -207,7 +207,7 @@ async fn a_further_look_sees_all_that_has_changed_since_a_session_became_known()
     reordered.expect("reordered");
     let can = hub.authorize::<UpdateMe>(actor(), ()).await;
     let body = request(json!({"display_name": "Ana D."}));
-    let renamed = users::update(hub, can.expect("allowed"), body).await;
+    let renamed = users::update(hub, can.expect("allowed"), body, Client::default()).await;
     renamed.expect("renamed");
     let (me, servers) = look().await.expect("the session lives");
     assert_eq!(me.display_name, "Ana D.");
@@ -236,7 +236,7 @@ async fn nothing_is_administered_or_begun_by_a_session_that_ended_before_the_com
         };
         UpdateMe => async |hub: Hub, can| {
             let body = request(json!({"display_name": "Thief"}));
-            users::update(&hub, can, body).await.map(drop)
+            users::update(&hub, can, body, Client::default()).await.map(drop)
         };
         CreateServer => async |hub: Hub, can| {
             servers::create(&hub, can, request(json!({"name": "Mine"}))).await.map(drop)

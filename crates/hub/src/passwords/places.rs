@@ -1,18 +1,20 @@
 //! Places of those who wait for a hash, or whose hash is being computed.
 //!
-//! An account has one, the changes of all accounts together a quarter, and one network a quarter.
-//! Where all are taken, who comes and holds fewer takes the place of the last one who waits of whoever
-//! holds most: a crowd from a few networks keeps nobody out. This module knows no hashes.
+//! An account has one, the changes of all accounts together a quarter, and the sign-ins of one network
+//! a quarter. Where all are taken, who comes and holds fewer takes the place of the last one who waits
+//! of whoever holds most: a crowd from a few networks keeps nobody out. The changes of one network's
+//! accounts count together, and apart from its sign-ins: who makes accounts by the dozen holds up
+//! neither other networks' nor who has none. This module knows no hashes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use battala_proto::id::{SessionId, UserId};
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::error::{Error, Result};
 use crate::limits::Subject;
 use crate::network::Holder;
+use crate::shares;
 
 /// When an account that waits for a hash may ask for another one: most are done by then.
 const RETRY_MS: u64 = 1000;
@@ -27,7 +29,8 @@ pub(super) struct Places {
 #[derive(Default)]
 struct Held {
     taken: usize,
-    taken_by_accounts: usize,
+    /// Those that have a place.
+    accounts: HashSet<Subject>,
     next_id: u64,
     callers: HashMap<Whom, Caller>,
 }
@@ -35,33 +38,36 @@ struct Held {
 /// Whose places are counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Whom {
-    Account(UserId),
-    Session(SessionId),
-    Network(Holder),
+    SignInsOf(Holder),
+    AccountsOf(Holder),
 }
 
 impl Whom {
-    fn is_account(self) -> bool {
-        matches!(self, Self::Account(_) | Self::Session(_))
-    }
-}
-
-impl From<Subject> for Whom {
-    fn from(subject: Subject) -> Self {
-        match subject {
-            Subject::User(user_id) => Self::Account(user_id),
-            Subject::Session(session_id) => Self::Session(session_id),
-            Subject::Address(holder) => Self::Network(Holder::place(holder.first())),
+    fn of(caller: shares::Caller) -> Self {
+        let network = Holder::place(caller.address().first());
+        match caller.proven() {
+            Some(_) => Self::AccountsOf(network),
+            None => Self::SignInsOf(network),
         }
+    }
+
+    const fn are_accounts(self) -> bool {
+        matches!(self, Self::AccountsOf(_))
     }
 }
 
 struct Caller {
-    /// In order of arrival, each with the way to tell that it has lost its place; `None` for who
-    /// waits no longer.
-    places: Vec<(u64, Option<oneshot::Sender<()>>)>,
+    /// In order of arrival.
+    places: Vec<Waiting>,
     /// As many as there are workers: who is next among the caller's own.
     turn: Arc<Semaphore>,
+}
+
+struct Waiting {
+    id: u64,
+    account: Option<Subject>,
+    /// Tells that the place is lost; `None` for who waits no longer.
+    tell: Option<oneshot::Sender<()>>,
 }
 
 /// A place, and what is to be done with it.
@@ -94,35 +100,39 @@ impl Places {
     /// # Errors
     /// [`Error::Unavailable`] when the caller's share is taken, or all are and nobody holds more than
     /// the caller; [`Error::RateLimited`] for an account that has a place.
-    pub(super) fn take(this: &Arc<Self>, subject: Subject) -> Result<Taken> {
-        let whom = Whom::from(subject);
+    pub(super) fn take(this: &Arc<Self>, caller: shares::Caller) -> Result<Taken> {
+        let (whom, account) = (Whom::of(caller), caller.proven());
         let mut held = this.held();
-        let own = held.of(whom);
-        if whom.is_account() {
-            if own > 0 {
+        let (own, quarter) = (held.of(whom), this.max.div_ceil(4));
+        if let Some(account) = account {
+            if held.accounts.contains(&account) {
                 return Err(Error::RateLimited {
                     retry_after_ms: RETRY_MS,
                 });
             }
-            if held.taken_by_accounts >= this.max.div_ceil(4) {
-                return Err(Error::Unavailable);
+            if held.accounts.len() >= quarter {
+                held.make_room_for(own, Whom::are_accounts)?;
             }
-        } else if own >= this.max.div_ceil(4) {
+        } else if own >= quarter {
             return Err(Error::Unavailable);
         }
         if held.taken >= this.max {
-            held.make_room_for(own)?;
+            held.make_room_for(own, |_| true)?;
         }
         let id = held.next_id;
         held.next_id += 1;
         held.taken += 1;
-        held.taken_by_accounts += usize::from(whom.is_account());
+        held.accounts.extend(account);
         let caller = held.callers.entry(whom).or_insert_with(|| Caller {
             places: Vec::new(),
             turn: Arc::new(Semaphore::new(this.workers_max)),
         });
         let (tell, lost) = oneshot::channel();
-        caller.places.push((id, Some(tell)));
+        caller.places.push(Waiting {
+            id,
+            account,
+            tell: Some(tell),
+        });
         let turn = Arc::clone(&caller.turn);
         drop(held);
         let place = Place {
@@ -145,19 +155,21 @@ impl Held {
             .map_or(0, |caller| caller.places.len())
     }
 
-    /// Takes the place of the last one who waits of whoever holds most, for one who holds `own` and
-    /// will not hold more than whoever gave it up.
-    fn make_room_for(&mut self, own: usize) -> Result<()> {
-        let waits = |caller: &Caller| caller.places.iter().any(|(_, tell)| tell.is_some());
+    /// Takes the place of the last one who waits of whoever of these holds most, for one who holds
+    /// `own` and will not hold more than whoever gave it up.
+    fn make_room_for(&mut self, own: usize, is_among: impl Fn(Whom) -> bool) -> Result<()> {
+        let waits = |caller: &Caller| caller.places.iter().any(|place| place.tell.is_some());
         let largest = self
             .callers
             .iter()
-            .filter(|(_, caller)| caller.places.len() > own + 1 && waits(caller))
+            .filter(|(whom, caller)| {
+                is_among(**whom) && caller.places.len() > own + 1 && waits(caller)
+            })
             .max_by_key(|(_, caller)| caller.places.len());
         let (whom, caller) = largest.ok_or(Error::Unavailable)?;
         let mut waiting = caller.places.iter().rev();
-        let last = waiting.find(|(_, tell)| tell.is_some());
-        let (whom, id) = (*whom, last.ok_or(Error::Unavailable)?.0);
+        let last = waiting.find(|place| place.tell.is_some());
+        let (whom, id) = (*whom, last.ok_or(Error::Unavailable)?.id);
         if let Some(tell) = self.remove(whom, id) {
             // Who has hung up meanwhile need not be told.
             let _ = tell.send(());
@@ -168,13 +180,15 @@ impl Held {
     /// Gives a place back, unless it was lost before; the way to tell who waited for it.
     fn remove(&mut self, whom: Whom, id: u64) -> Option<oneshot::Sender<()>> {
         let caller = self.callers.get_mut(&whom)?;
-        let at = caller.places.iter().position(|(place, _)| *place == id)?;
-        let (_, tell) = caller.places.remove(at);
+        let at = caller.places.iter().position(|place| place.id == id)?;
+        let Waiting { account, tell, .. } = caller.places.remove(at);
         if caller.places.is_empty() {
             self.callers.remove(&whom);
         }
         self.taken -= 1;
-        self.taken_by_accounts -= usize::from(whom.is_account());
+        if let Some(account) = account {
+            self.accounts.remove(&account);
+        }
         tell
     }
 }
@@ -189,10 +203,9 @@ impl Place {
         let caller = held.callers.get_mut(&self.whom);
         let place = caller.and_then(|caller| {
             let mut places = caller.places.iter_mut();
-            places.find(|(id, _)| *id == self.id)
+            places.find(|place| place.id == self.id)
         });
-        let (_, tell) = place.ok_or(Error::Unavailable)?;
-        *tell = None;
+        place.ok_or(Error::Unavailable)?.tell = None;
         Ok(())
     }
 }
@@ -206,13 +219,20 @@ impl Drop for Place {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use battala_proto::id::UserId;
 
-    fn account(id: i64) -> Subject {
-        Subject::User(UserId::from_raw(id))
+    fn at(address: [u8; 4]) -> shares::Caller {
+        let address = Subject::address(address.into());
+        shares::Caller::new(address, address)
     }
 
-    fn network(number: u8) -> Subject {
-        Subject::address([10, 1, number, 7].into())
+    fn network(number: u8) -> shares::Caller {
+        at([10, 1, number, 7])
+    }
+
+    fn account(id: i64, number: u8) -> shares::Caller {
+        let address = Subject::address([10, 1, number, 7].into());
+        shares::Caller::new(Subject::User(UserId::from_raw(id)), address)
     }
 
     fn is_busy<T>(outcome: &Result<T>) -> bool {
@@ -222,16 +242,16 @@ mod tests {
     #[test]
     fn an_account_has_one_place_all_accounts_a_quarter_and_a_network_a_quarter() {
         let places = Arc::new(Places::new(8, 1));
-        let first = Places::take(&places, account(1)).unwrap();
-        let refused = Places::take(&places, account(1)).map(drop);
+        let first = Places::take(&places, account(1, 1)).unwrap();
+        let refused = Places::take(&places, account(1, 1)).map(drop);
         assert!(matches!(refused, Err(Error::RateLimited { .. })));
-        let _second = Places::take(&places, account(2)).unwrap();
-        assert!(is_busy(&Places::take(&places, account(3))));
-        let neighbours = [[10, 1, 1, 7], [10, 1, 1, 9]].map(|at| Subject::address(at.into()));
+        let _second = Places::take(&places, account(2, 1)).unwrap();
+        assert!(is_busy(&Places::take(&places, account(3, 1))));
+        let neighbours = [[10, 1, 1, 7], [10, 1, 1, 9]].map(at);
         let crowd = neighbours.map(|whom| Places::take(&places, whom).unwrap());
         assert!(is_busy(&Places::take(&places, network(1))));
         drop(first);
-        Places::take(&places, account(1)).unwrap();
+        Places::take(&places, account(1, 1)).unwrap();
         drop(crowd);
         Places::take(&places, network(1)).unwrap();
         assert_eq!(places.held().callers.len(), 1);
@@ -270,5 +290,22 @@ mod tests {
             .collect();
         assert!(is_busy(&Places::take(&places, network(9))));
         drop(crowd);
+    }
+
+    #[test]
+    fn accounts_by_the_dozen_make_room_for_an_account_elsewhere() {
+        let places = Arc::new(Places::new(16, 1));
+        let take = |whom| Places::take(&places, whom);
+        let mut dozen: Vec<Taken> = (1..=4).map(|id| take(account(id, 1)).unwrap()).collect();
+        assert!(is_busy(&take(account(5, 1))), "it holds no fewer");
+        dozen[3].place.begin().unwrap();
+        let elsewhere = take(account(6, 2)).unwrap();
+        assert!(dozen[2].lost.try_recv().is_ok() && dozen[1].lost.try_recv().is_err());
+        let again = take(account(3, 3)).unwrap();
+        assert!(dozen[1].lost.try_recv().is_ok(), "it has no place any more");
+        // Two here, one there, one there: nobody holds more than a newcomer would.
+        let _sign_ins = [4, 5].map(|number| take(network(number)).unwrap());
+        drop((dozen, elsewhere, again));
+        assert!(places.held().accounts.is_empty());
     }
 }
