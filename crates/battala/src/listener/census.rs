@@ -1,5 +1,6 @@
 //! How many connections an address has, and which of them goes first: the idlest, then the one whose
-//! peer has taken nothing of its answer for longest. Knows no connection's bytes.
+//! peer has been waited for longest, to take its answer or to send the rest of its request. Knows no
+//! connection's bytes.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -17,6 +18,9 @@ use battala_api::Line;
 /// Who takes what it is sent, however slowly, takes something within this: a window of 64 kB at
 /// 32 kB/s. Then an answer that waits holds no place that another needs.
 const UNTAKEN_GRACE: Duration = Duration::from_secs(2);
+/// Who sends a body at 32 kB/s is done within this. Then a request that is still coming holds no
+/// place that another needs, however steadily it dribbles.
+const COMING_GRACE: Duration = Duration::from_secs(2);
 /// Where there is no place left at all, so many are made at once, and not again for a moment: each
 /// look at all addresses costs something.
 const ROOM_AT_ONCE: usize = 16;
@@ -57,6 +61,8 @@ pub(super) struct Activity {
     is_upgraded: AtomicBool,
     /// Since when bytes of an answer wait to be taken, in milliseconds of the census.
     blocked_since_ms: AtomicU64,
+    /// Since when the body of a request is on its way, likewise.
+    coming_since_ms: AtomicU64,
     /// The end of its last request, in milliseconds of the census.
     idle_since_ms: AtomicU64,
     leave: Notify,
@@ -83,8 +89,8 @@ impl Census {
     }
 
     /// An entry for a new connection. When its address, or the site of it, has all that it may
-    /// have, the one that has been idle for longest has to leave, or else the one whose answer has
-    /// waited for longest; `None` when all of them do something.
+    /// have, the one that has been idle for longest has to leave, or else the one whose peer has
+    /// been waited for longest; `None` when all of them do something.
     pub(super) fn enter(self: &Arc<Self>, peer: IpAddr, is_proxy: bool) -> Option<Seat> {
         let now_ms = self.now_ms();
         let activity = Arc::new(Activity::new(now_ms));
@@ -194,17 +200,13 @@ fn idlest(connections: &HashMap<u64, Entry>) -> Option<(&u64, &Entry)> {
     idle.min_by_key(|(_, entry)| entry.activity.idle_since_ms.load(Ordering::Relaxed))
 }
 
-/// The one whose answer has waited for longest, if that is too long. It is cut in any case: it could
-/// take a little just now, and be where it was.
+/// The one whose peer has been waited for longest, if that is too long. It is cut in any case: it
+/// could take or send a little just now, and be where it was.
 fn slowest(connections: &HashMap<u64, Entry>, now_ms: u64) -> Option<(&u64, &Entry)> {
-    let grace_ms = u64::try_from(UNTAKEN_GRACE.as_millis()).unwrap_or(u64::MAX);
-    let since = |entry: &Entry| entry.activity.blocked_since_ms.load(Ordering::Relaxed);
-    let is_stuck = |entry: &Entry| {
-        let is_upgraded = entry.activity.is_upgraded.load(Ordering::Relaxed);
-        !is_upgraded && since(entry).saturating_add(grace_ms) <= now_ms
-    };
-    let stuck = connections.iter().filter(|(_, entry)| is_stuck(entry));
-    let slowest = stuck.min_by_key(|(_, entry)| since(entry))?;
+    let slow = connections
+        .iter()
+        .filter_map(|entry| Some((entry.1.activity.is_slow_since(now_ms)?, entry)));
+    let (_, slowest) = slow.min_by_key(|(since_ms, _)| *since_ms)?;
     slowest.1.activity.is_cut.store(true, Ordering::Relaxed);
     Some(slowest)
 }
@@ -215,10 +217,28 @@ impl Activity {
             is_busy: AtomicBool::new(false),
             is_upgraded: AtomicBool::new(false),
             blocked_since_ms: AtomicU64::new(NEVER),
+            coming_since_ms: AtomicU64::new(NEVER),
             idle_since_ms: AtomicU64::new(now_ms),
             leave: Notify::new(),
             is_cut: AtomicBool::new(false),
         }
+    }
+
+    /// Since when the peer is waited for, if that is too long.
+    fn is_slow_since(&self, now_ms: u64) -> Option<u64> {
+        if self.is_upgraded.load(Ordering::Relaxed) {
+            return None;
+        }
+        let waits = [
+            (&self.blocked_since_ms, UNTAKEN_GRACE),
+            (&self.coming_since_ms, COMING_GRACE),
+        ];
+        let slow = waits.into_iter().filter_map(|(since_ms, grace)| {
+            let grace_ms = u64::try_from(grace.as_millis()).unwrap_or(u64::MAX);
+            let since_ms = since_ms.load(Ordering::Relaxed);
+            (since_ms.saturating_add(grace_ms) <= now_ms).then_some(since_ms)
+        });
+        slow.min()
     }
 
     /// No request is under way, and every answer was taken.
@@ -270,6 +290,18 @@ impl Desk {
     /// A request has come.
     pub(super) fn begin(&self) {
         self.activity.is_busy.store(true, Ordering::Relaxed);
+    }
+
+    /// The body of the request is on its way.
+    pub(super) fn body_comes(&self) {
+        let coming_since_ms = &self.activity.coming_since_ms;
+        coming_since_ms.store(self.census.now_ms(), Ordering::Relaxed);
+    }
+
+    /// It is here, or nobody waits for it any more.
+    pub(super) fn body_is_over(&self) {
+        let coming_since_ms = &self.activity.coming_since_ms;
+        coming_since_ms.store(NEVER, Ordering::Relaxed);
     }
 
     /// It is answered. What became a WebSocket is never idle.
@@ -364,6 +396,27 @@ mod tests {
         assert!(enter(&census, "192.0.2.1").is_none(), "something was taken");
         drop((seats, newcomer));
         assert!(census.lock().held.is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn where_none_is_idle_the_request_that_has_been_coming_for_longest_makes_room() {
+        let census = Census::new(2);
+        let seats = [(); 2].map(|()| enter(&census, "192.0.2.1").unwrap());
+        let [first, second] = seats.each_ref().map(Seat::desk);
+        first.begin();
+        first.body_comes();
+        second.begin();
+        second.body_comes();
+        assert!(enter(&census, "192.0.2.1").is_none(), "it had no time");
+        tokio::time::advance(COMING_GRACE).await;
+        first.body_is_over();
+        let newcomer = enter(&census, "192.0.2.1").unwrap();
+        newcomer.desk().begin();
+        assert!(is_leaving(&seats[1]).await && seats[1].activity.leaves_at_once());
+        assert!(
+            enter(&census, "192.0.2.1").is_none(),
+            "it is being answered"
+        );
     }
 
     #[tokio::test(start_paused = true)]

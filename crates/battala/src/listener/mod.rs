@@ -5,6 +5,7 @@
 //! client's address reaches routes as `ConnectInfo`, judged by the trusted proxies.
 
 mod census;
+mod coming;
 mod forwarded;
 mod paced;
 
@@ -184,6 +185,7 @@ impl Connection {
                 .extensions_mut()
                 .insert(ConnectInfo(SocketAddr::new(address, 0)));
             desk.begin();
+            let request = coming::watch(request, &desk);
             let (answer, desk) = (router.call(request), desk.clone());
             async move {
                 let answer = answer.await?;

@@ -38,6 +38,41 @@ fn is_closed(stream: &TcpStream) -> bool {
     }
 }
 
+/// Sends faster than the slowest that a body may come, so that nothing else ends them.
+async fn dribble(coming: &[TcpStream]) {
+    let mut beat = tokio::time::interval(std::time::Duration::from_millis(200));
+    loop {
+        beat.tick().await;
+        for stream in coming {
+            // One that has made room takes no more.
+            let _ = stream.try_write(&[b' '; 400]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn bodies_that_dribble_keep_no_connection_of_their_address() {
+    let hub = options().start().await;
+    let ask = "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
+               Content-Length: 60000\r\n\r\n{";
+    let mut coming = Vec::new();
+    for _ in 0..PER_ADDRESS {
+        coming.push(Dial::from(2).send(&hub, ask).await);
+    }
+    let served = until("a newcomer is served", async || {
+        let mut newcomer = Dial::from(2).send(&hub, ASK).await;
+        let mut first = [0; 12];
+        let read = newcomer.read_exact(&mut first).await;
+        (read.is_ok() && &first == b"HTTP/1.1 200").then_some(())
+    });
+    tokio::select! {
+        () = served => {}
+        () = dribble(&coming) => {}
+    }
+    let is_open = |stream: &&TcpStream| !is_closed(stream);
+    assert!(coming.iter().filter(is_open).count() >= coming.len() / 2);
+}
+
 #[tokio::test]
 async fn an_address_with_all_its_connections_loses_its_idlest_and_no_other_does() {
     let hub = options().start().await;
