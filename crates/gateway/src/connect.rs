@@ -95,6 +95,11 @@ fn tell_others(gateway: &Gateway, connection: &Arc<Connection>) {
 /// faster than they can be read.
 const LOOKS_MAX: usize = 3;
 
+/// What was not read in a server is looked for in each of its channels: a look at so many servers
+/// costs the account's rate as much as one more connection. Ten devices of somebody in a hundred
+/// servers still come at once.
+const SERVERS_PER_CONNECT: usize = 16;
+
 /// Enters the rooms of all own servers and says `ready`. The look that follows is at the session and
 /// the account, too: they were known before the connection was entered anywhere. Until it is over,
 /// nothing that is said in a room has left.
@@ -108,6 +113,9 @@ async fn join(
     let mut listed = Vec::new();
     for look in 1..=LOOKS_MAX {
         listed = servers::list_with_unread(hub, &can).await?;
+        let further = u32::try_from(listed.len() / SERVERS_PER_CONNECT).unwrap_or(u32::MAX);
+        let account = Subject::User(connection.user_id);
+        hub.limits().charge(Bucket::Connect, account, further);
         let is_entered = listed.iter().fold(true, |all, (server, counters)| {
             // Whom a notice has entered meanwhile is there already.
             all & (connection.is_in(server.id)

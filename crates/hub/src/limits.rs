@@ -132,6 +132,22 @@ impl RateLimits {
         Ok(allowance)
     }
 
+    /// Takes further requests out of the bucket for one that has turned out to cost as much as those.
+    /// It was let in and is not refused any more; what was not there is owed, one bucket at most.
+    pub fn charge(&self, bucket: Bucket, subject: Subject, count: u32) {
+        if count == 0 {
+            return;
+        }
+        let rate = self.rate(bucket);
+        let now = self.clock.passed().saturating_mul(1000);
+        let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = full_at.get_mut(&(bucket, subject)) {
+            let latest = now + rate.interval_us() * i64::from(rate.burst.max(1));
+            let next = (*at).max(now) + rate.interval_us() * i64::from(count);
+            *at = next.min(latest).max(*at);
+        }
+    }
+
     /// Puts one request back that [`check`](Self::check) has taken out: what the bucket is for was
     /// not done.
     pub fn give_back(&self, bucket: Bucket, subject: Subject) {
@@ -220,6 +236,22 @@ mod tests {
 
     fn user(id: i64) -> Subject {
         Subject::User(UserId::from_raw(id))
+    }
+
+    #[test]
+    fn what_cost_more_than_one_request_is_owed_one_bucket_at_most() {
+        let (limits, time) = limits(Rate::new(3, 60));
+        limits.check(Bucket::Send, user(1)).unwrap();
+        limits.charge(Bucket::Send, user(1), 0);
+        limits.check(Bucket::Send, user(1)).unwrap();
+        limits.charge(Bucket::Send, user(1), 1);
+        assert!(limits.check(Bucket::Send, user(1)).is_err());
+        limits.charge(Bucket::Send, user(1), 1_000_000);
+        assert!(limits.check(Bucket::Send, user(2)).is_ok());
+        time.advance(999);
+        assert!(limits.check(Bucket::Send, user(1)).is_err());
+        time.advance(1);
+        assert!(limits.check(Bucket::Send, user(1)).is_ok());
     }
 
     #[test]

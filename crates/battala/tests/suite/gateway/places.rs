@@ -193,6 +193,33 @@ async fn junk_uses_up_nothing_of_the_rate_of_who_has_a_token() {
 }
 
 #[tokio::test]
+async fn who_is_in_many_servers_pays_for_the_look_at_all_of_them() {
+    let hub = Options::default().rate("connect", 20, 1).start().await;
+    let (ana, ben) = (hub.user("ana").await, hub.user("ben").await);
+    for _ in 0..32 {
+        ana.community("Bazaar").await;
+    }
+    let try_connect = async |token: &str| {
+        let socket = Socket::open(hub.http.address).await;
+        socket.connect(&json!({"token": token})).await.map(drop)
+    };
+    let mut connected = 0;
+    let refused = loop {
+        match try_connect(&ana.token).await {
+            Ok(()) => connected += 1,
+            Err(refused) => break refused,
+        }
+        assert!(connected <= 12, "each counts as three");
+    };
+    assert_eq!(refused["data"]["code"], "rate_limited");
+    // Several devices come at once all the same.
+    assert!(connected >= 2, "{connected}");
+    for _ in 0..13 {
+        try_connect(&ben.token).await.expect("a connection");
+    }
+}
+
+#[tokio::test]
 async fn a_foreign_page_that_fetches_a_handshake_like_a_picture_takes_no_place() {
     let hub = options(1).start().await;
     for foreign in ["cross-site", "same-site"] {
