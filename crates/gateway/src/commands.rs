@@ -25,6 +25,8 @@ use serde::Serialize;
 
 use crate::Gateway;
 use crate::connection::Attached;
+use crate::giving_way;
+use crate::untaken::Sizes;
 
 /// The answer to a command, now or later.
 type Answer = Result<Reply, CommandError>;
@@ -195,10 +197,12 @@ fn channel_sync(
     let (gateway, attached) = (gateway.clone(), Arc::clone(attached));
     Ok(Reply::InTurn(Box::pin(async move {
         let (hub, connection) = (gateway.hub(), &attached.connection);
-        let untaken = gateway.untaken();
-        let mut room = untaken
-            .room(connection.caller(), messages::SYNC_BYTES_MAX)
-            .await;
+        let sizes = Sizes::up_to(messages::SYNC_BYTES_MAX);
+        let room = giving_way::room(&gateway, connection, sizes, giving_way::WAIT_MAX);
+        let mut room = match room.await {
+            Ok(room) => room,
+            Err(error) => return refused(failure(&error)),
+        };
         let synced = async {
             let can = hub
                 .authorize::<ReadMessages>(connection.actor(), channel_id)

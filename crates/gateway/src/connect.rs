@@ -148,7 +148,7 @@ async fn join(
         servers: listed.into_iter().map(|(server, _)| server).collect(),
         status: hub.presence().chosen(connection.user_id),
     };
-    connection.emit_first(gateway, &Event::Ready(ready));
+    connection.emit_first(gateway, &Event::Ready(ready)).await?;
     Ok(joined)
 }
 

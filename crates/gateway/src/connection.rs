@@ -6,13 +6,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use battala_hub::access::SendMessage;
 use battala_hub::limits::Subject;
 use battala_hub::shares::Caller;
-use battala_hub::{Actor, Can, Hub, Result};
+use battala_hub::{Actor, Can, Error, Hub, Result};
 use battala_proto::Event;
 use battala_proto::id::{ChannelId, ServerId, SessionId, UserId};
 use battala_proto::users::Me;
 use battala_socketio::{Frame, Socket, Together};
 
 use crate::Gateway;
+use crate::giving_way;
+use crate::untaken::Sizes;
 
 /// A signed-in connection. It knows no wire format: the socket beside it does.
 pub(crate) struct Connection {
@@ -166,12 +168,16 @@ impl Connection {
         }
     }
 
-    /// Sends the event with which a connection begins, whatever its size.
-    pub(crate) fn emit_first(&self, gateway: &Gateway, event: &Event) {
-        if let Some(frame) = encode(event) {
-            let frame = gateway.untaken().hold(frame, &[self.caller()]);
-            self.socket.emit_paced(&frame);
-        }
+    /// Sends the event with which a connection begins, whatever its size, when there is room for it.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when there is none.
+    pub(crate) async fn emit_first(&self, gateway: &Gateway, event: &Event) -> Result<()> {
+        let frame = encode(event).ok_or(Error::Unavailable)?;
+        let sizes = Sizes::whole(frame.size_bytes());
+        let room = giving_way::room(gateway, self, sizes, giving_way::BEGINNING_MAX).await?;
+        self.socket.emit_paced(&frame.holding(room));
+        Ok(())
     }
 
     /// Sends an event to this connection alone.

@@ -13,9 +13,11 @@ mod directory;
 mod dispatch;
 mod doubts;
 mod flight;
+mod giving_way;
 mod member_list;
 mod order;
 mod patience;
+mod pins;
 mod readings;
 mod recovery;
 mod removals;
@@ -35,6 +37,7 @@ use tokio_util::task::TaskTracker;
 pub use connection::Attached;
 use directory::Directory;
 use doubts::Doubts;
+use giving_way::GivingWay;
 use recovery::Recovery;
 use untaken::Untaken;
 
@@ -51,6 +54,7 @@ struct Inner {
     doubts: Doubts,
     recovery: Recovery,
     untaken: Untaken,
+    giving_way: GivingWay,
     tasks: TaskTracker,
     stopping: CancellationToken,
 }
@@ -65,6 +69,7 @@ impl Gateway {
             doubts: Doubts::default(),
             recovery: Recovery::default(),
             untaken: Untaken::default(),
+            giving_way: GivingWay::default(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
         }));
@@ -100,6 +105,10 @@ impl Gateway {
 
     fn untaken(&self) -> &Untaken {
         &self.0.untaken
+    }
+
+    fn giving_way(&self) -> &GivingWay {
+        &self.0.giving_way
     }
 
     fn doubts(&self) -> &Doubts {

@@ -6,25 +6,32 @@ use std::time::Duration;
 
 use battala_hub::access::{Actor, ReadServer};
 use battala_hub::limits::{Bucket, Subject};
+use battala_hub::shares::Portion;
 use battala_hub::{Can, Error, Result, servers};
 use battala_proto::Event;
 use battala_proto::channels::Channel;
 use battala_proto::events::{Head, ServerChannels};
 use battala_proto::id::{ChannelId, ServerId};
+use battala_proto::limits::CHANNELS_PER_SERVER_MAX;
 use battala_proto::servers::ServerState;
 use battala_proto::text::json_bytes;
-use battala_socketio::{Frame, Together};
+use battala_socketio::{Close, Together};
 use tokio::sync::SemaphorePermit;
 
 use crate::Gateway;
 use crate::connection::{Connection, encode};
 use crate::dispatch;
+use crate::giving_way;
+use crate::pins::Pinned;
 use crate::readings::{Brought, Readings};
 use crate::room::Room;
+use crate::untaken::{Sizes, Untaken};
 
 /// Channels of one part, in bytes. A part is what a connection has to take before it hears anything
 /// else, and what its line has to carry between two pings.
 const PART_BYTES: usize = 48 * 1024;
+/// The reading position of one channel, at most.
+const HEAD_BYTES: usize = 160;
 /// From one reading of a structure to the next, for each part beyond the first: the largest ones,
 /// of some 350 kB, are read some seven times a second at most while they keep changing.
 const PAUSE_PER_PART: Duration = Duration::from_millis(20);
@@ -32,12 +39,13 @@ const PAUSE_PER_PART: Duration = Duration::from_millis(20);
 /// A server's structure as of one `structure_rev`, ready to be sent.
 pub(crate) struct Structure {
     rev: i64,
+    channels: usize,
     parts: Vec<Part>,
 }
 
 /// Parts stand in the order of their channels' ids.
 struct Part {
-    frame: Frame,
+    frame: Pinned,
     /// The greatest id of a channel in it; 0 without one.
     through: ChannelId,
 }
@@ -69,10 +77,22 @@ impl StateFrame {
             .map(Arc::clone)
     }
 
-    fn keep(&self, structure: &Arc<Structure>) {
+    /// How many channels the server had when it was last read.
+    fn channels(&self) -> Option<usize> {
+        self.at_least(0).map(|structure| structure.channels)
+    }
+
+    /// Keeps what is newer. Of what it replaces nothing is here any more but for slow readers, who
+    /// have it counted.
+    fn keep(&self, structure: &Arc<Structure>, untaken: &Untaken) {
         let mut cached = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if cached.as_ref().is_none_or(|it| it.rev < structure.rev) {
-            *cached = Some(Arc::clone(structure));
+        if cached.as_ref().is_some_and(|it| it.rev >= structure.rev) {
+            return;
+        }
+        let replaced = cached.replace(Arc::clone(structure));
+        drop(cached);
+        for part in replaced.iter().flat_map(|replaced| &replaced.parts) {
+            part.frame.replaced(untaken);
         }
     }
 }
@@ -191,24 +211,40 @@ async fn send_reads_of(
     if !paced(gateway, connection, haste).await {
         return Ok(());
     }
-    let (server, caller) = (can.target().id, connection.caller());
-    if !gateway.untaken().has_room(caller) {
-        // What was to leave with the positions does not wait for them.
-        drop(connection.socket.together());
-        gateway.untaken().has_room_again(caller).await;
-    }
+    let server = can.target().id;
+    let mut room = room_for_reads(gateway, connection, server).await?;
     let turn = haste.turn(gateway).await;
     let reads = servers::reads(gateway.hub(), can).await?;
     drop(turn);
     let heads: Vec<Head> = reads.channels.iter().map(Head::from).collect();
     if let Some(frame) = encode(&Event::ServerReads(reads)) {
-        let frame = gateway.untaken().hold(frame, &[caller]);
-        connection.emit_of(server, &frame);
+        room.resize(frame.size_bytes());
+        connection.emit_of(server, &frame.holding(room));
     }
     if let Some(room) = gateway.directory().room(server) {
         dispatch::learn(gateway, &room, heads.into_iter());
     }
     Ok(())
+}
+
+/// Room for the reading positions in a server. A connection for which there is none has to begin
+/// anew: it would not know what it has read.
+async fn room_for_reads(
+    gateway: &Gateway,
+    connection: &Connection,
+    server: ServerId,
+) -> Result<Portion> {
+    let known = gateway.directory().room(server);
+    let channels = known.and_then(|room| room.state_frame().channels());
+    let channels = channels.or(usize::try_from(CHANNELS_PER_SERVER_MAX).ok());
+    let sizes = Sizes::up_to(channels.unwrap_or_default() * HEAD_BYTES);
+    if let Ok(room) = gateway.untaken().try_take(connection.caller(), &sizes) {
+        return Ok(room);
+    }
+    // What was to leave with the positions does not wait for them.
+    drop(connection.socket.together());
+    let room = giving_way::room(gateway, connection, sizes, giving_way::WAIT_MAX).await;
+    room.inspect_err(|_| connection.socket.close(Close::Reconnect))
 }
 
 /// Sends all parts of a structure, each when the one before was taken. `false` when the connection
@@ -230,6 +266,11 @@ async fn send_parts(
         if !paced(gateway, connection, haste).await {
             return Ok(false);
         }
+        // A part may be replaced before it is taken. Room for that is asked for and not kept: as long
+        // as it is the newest it is there for all.
+        let sizes = Sizes::whole(PART_BYTES);
+        let waited = giving_way::room(gateway, connection, sizes, giving_way::WAIT_MAX).await;
+        drop(waited.inspect_err(|_| connection.socket.close(Close::Reconnect))?);
         let structure = structure(gateway, room, needed, haste).await?;
         let Some(part) = structure.next(sent) else {
             return Ok(true);
@@ -240,9 +281,10 @@ async fn send_parts(
         if sent.is_some() && sent_rev < structure.rev && order.structure_rev() < structure.rev {
             sent = None;
         } else if needed <= structure.rev {
+            let frame = part.frame.for_reader(connection.caller());
             match together {
-                Some(with) => connection.emit_of_together(room.server_id, &part.frame, with),
-                None => connection.emit_of(room.server_id, &part.frame),
+                Some(with) => connection.emit_of_together(room.server_id, &frame, with),
+                None => connection.emit_of(room.server_id, &frame),
             }
             (sent, sent_rev) = (Some(part.through), structure.rev);
         }
@@ -269,7 +311,7 @@ async fn read(gateway: &Gateway, room: &Room) -> Result<Brought<Arc<Structure>>>
         .await?;
     let state = servers::get(gateway.hub(), can).await?;
     let structure = Arc::new(divide(state).ok_or(Error::Unavailable)?);
-    room.state_frame().keep(&structure);
+    room.state_frame().keep(&structure, gateway.untaken());
     let further = u32::try_from(structure.parts.len().saturating_sub(1)).unwrap_or(u32::MAX);
     Ok(Brought {
         value: structure,
@@ -280,7 +322,7 @@ async fn read(gateway: &Gateway, room: &Room) -> Result<Brought<Arc<Structure>>>
 /// Divides a structure into parts. The first one names the channels that are not in it, so that
 /// nobody takes them for deleted.
 fn divide(mut state: ServerState) -> Option<Structure> {
-    let (epoch, rev) = (state.epoch, state.structure_rev);
+    let (epoch, rev, channels) = (state.epoch, state.structure_rev, state.channels.len());
     let sizes = state.channels.iter().map(size_of);
     let mut groups = Vec::new();
     if sizes.sum::<usize>() > PART_BYTES {
@@ -292,21 +334,25 @@ fn divide(mut state: ServerState) -> Option<Structure> {
     let server_id = state.server.id;
     let first = part(greatest(&state.channels), &Event::ServerState(state))?;
     let mut parts = vec![first];
-    for channels in groups {
-        let through = greatest(&channels);
-        let channels = ServerChannels {
+    for group in groups {
+        let through = greatest(&group);
+        let following = ServerChannels {
             server_id,
-            channels,
+            channels: group,
             epoch,
             structure_rev: rev,
         };
-        parts.push(part(through, &Event::ServerChannels(channels))?);
+        parts.push(part(through, &Event::ServerChannels(following))?);
     }
-    Some(Structure { rev, parts })
+    Some(Structure {
+        rev,
+        channels,
+        parts,
+    })
 }
 
 fn part(through: ChannelId, event: &Event) -> Option<Part> {
-    let frame = encode(event)?;
+    let frame = Pinned::new(encode(event)?);
     Some(Part { frame, through })
 }
 

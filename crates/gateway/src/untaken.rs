@@ -5,19 +5,40 @@
 //! by the queue of each.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use battala_hub::shares::{Caller, Portion, RESERVED_BYTES, Shares};
+use battala_hub::shares::{Caller, Held, Lack, Portion, RESERVED_BYTES, Shares};
 use battala_socketio::Frame;
-use tokio::time::sleep;
 
 /// For all connections. A hundred answers to who was away for long, per address half of that.
 const UNTAKEN_BYTES_MAX: usize = 32 * 1024 * 1024;
-/// Between two looks for room. Thousands may wait for the same room: whatever is given back must
-/// not wake them all.
-const PAUSE: Duration = Duration::from_millis(100);
+
+/// How much room is asked for.
+#[derive(Clone, Copy)]
+pub(crate) struct Sizes {
+    pub(crate) most: usize,
+    pub(crate) least: usize,
+}
+
+impl Sizes {
+    /// What is known: nothing smaller will do.
+    pub(crate) const fn whole(bytes: usize) -> Self {
+        Self {
+            most: bytes,
+            least: bytes,
+        }
+    }
+
+    /// What is not made yet, and can be smaller: as small as what is kept for each.
+    pub(crate) fn up_to(most: usize) -> Self {
+        Self {
+            most,
+            least: most.min(RESERVED_BYTES),
+        }
+    }
+}
 
 /// The memory, and who has how much of it.
+#[derive(Clone)]
 pub(crate) struct Untaken(Arc<Shares>);
 
 impl Default for Untaken {
@@ -27,20 +48,19 @@ impl Default for Untaken {
 }
 
 impl Untaken {
-    /// Waits for room for what may be as large as `most`; gives less when that is not there, but
-    /// never less than what is kept for each. Taken before anything is read.
-    pub(crate) async fn room(&self, caller: Caller, most: usize) -> Portion {
-        let less = most.min(RESERVED_BYTES);
-        let taken = || {
-            let all = self.0.try_take(caller, most);
-            all.or_else(|| self.0.try_take(caller, less))
-        };
-        loop {
-            if let Some(portion) = taken() {
-                return portion;
-            }
-            sleep(PAUSE).await;
-        }
+    /// Room for what may be as large as the most; less when that is not there, but not less than the
+    /// least.
+    ///
+    /// # Errors
+    /// Where the room is lacking for that.
+    pub(crate) fn try_take(&self, caller: Caller, sizes: &Sizes) -> Result<Portion, Lack> {
+        let most = self.0.try_take(caller, sizes.most);
+        most.map_or_else(|| self.0.try_take_or_say(caller, sizes.least), Ok)
+    }
+
+    /// Room for what is there already, and only for its caller's account where it does not fit.
+    pub(crate) fn take(&self, caller: Caller, bytes: usize) -> Portion {
+        self.0.take(caller, bytes)
     }
 
     /// Whether a further frame may be made for the caller.
@@ -48,11 +68,9 @@ impl Untaken {
         self.0.has_room(caller)
     }
 
-    /// Waits until it may.
-    pub(crate) async fn has_room_again(&self, caller: Caller) {
-        while !self.has_room(caller) {
-            sleep(PAUSE).await;
-        }
+    /// Looks at who holds how much.
+    pub(crate) fn held<R>(&self, look: impl FnOnce(&Held) -> R) -> R {
+        self.0.held(|held| look(held))
     }
 
     /// The frame, counted until all its readers have taken it, to each of them a part: who takes it
@@ -84,21 +102,25 @@ mod tests {
     /// A share of it, of which a caller has an eighth.
     const SHARE: usize = UNTAKEN_BYTES_MAX / 8;
 
-    #[tokio::test(start_paused = true)]
-    async fn who_has_its_share_waits_until_something_was_taken() {
+    #[test]
+    fn who_has_its_share_gets_no_more_until_something_was_taken() {
         let untaken = Untaken::default();
-        let mut first = untaken.room(caller(1), SHARE).await;
-        let waits = tokio::time::timeout(PAUSE * 10, untaken.room(caller(1), 1000));
-        assert!(waits.await.is_err());
-        assert_eq!(untaken.room(caller(2), 1000).await.bytes(), 1000);
+        let take = |id, most| untaken.try_take(caller(id), &Sizes::up_to(most));
+        let mut first = take(1, SHARE).expect("a share");
+        let lack = take(1, 1000).map(drop);
+        assert_eq!(lack, Err(Lack::Of(caller(1).own())));
+        assert_eq!(take(2, 1000).expect("a neighbour").bytes(), 1000);
         // It was not as large as it might have been.
         first.resize(SHARE - RESERVED_BYTES);
-        let less = untaken.room(caller(1), 2 * RESERVED_BYTES).await;
+        let less = take(1, 2 * RESERVED_BYTES).expect("less");
         assert_eq!(less.bytes(), RESERVED_BYTES);
+        drop(less);
+        let whole = Sizes::whole(2 * RESERVED_BYTES);
+        assert!(untaken.try_take(caller(1), &whole).is_err());
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn readers_of_one_frame_pay_for_it_together_until_the_last_has_taken_it() {
+    #[test]
+    fn readers_of_one_frame_pay_for_it_together_until_the_last_has_taken_it() {
         let untaken = Untaken::default();
         let held = untaken.hold(frame(2 * SHARE), &[caller(1), caller(2)]);
         let copy = held.clone();
@@ -107,6 +129,5 @@ mod tests {
         assert!(untaken.has_room(caller(3)));
         drop(copy);
         assert!(untaken.has_room(caller(1)) && untaken.has_room(caller(2)));
-        untaken.has_room_again(caller(1)).await;
     }
 }

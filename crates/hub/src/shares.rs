@@ -168,7 +168,11 @@ impl Shares {
     /// others.
     pub fn take(self: &Arc<Self>, caller: Caller, bytes: usize) -> Portion {
         let taken = self.held(|held| {
-            let taken = held.as_is(caller, self.all, (bytes, 0));
+            let taken = match held.fit(caller, self.all, bytes) {
+                // What is kept for each is bounded for all: what fits there counts there.
+                Ok(taken) if taken.reserved > 0 => taken,
+                Ok(_) | Err(_) => held.as_is(caller, self.all, (bytes, 0)),
+            };
             held.add(caller, taken);
             taken
         });
@@ -499,5 +503,20 @@ mod tests {
         assert!(shares.has_room(stranger(2)));
         drop(there);
         assert!(shares.has_room(stranger(1)));
+    }
+
+    #[test]
+    fn what_is_there_already_counts_in_what_is_kept_where_it_fits_there() {
+        let shares = Shares::new(6400);
+        let taken: Vec<Portion> = (1..=4)
+            .filter_map(|id| shares.try_take(account(id, 1), 800))
+            .collect();
+        let many: Vec<Portion> = (10..100)
+            .take_while(|id| shares.has_room(account(*id, 1)))
+            .map(|id| shares.take(account(id, 1), 100))
+            .collect();
+        assert_eq!(many.len(), 8, "an eighth of all, for a place");
+        drop((taken, many));
+        assert!(shares.held(|held| held.kept == 0 && held.reserved.is_empty()));
     }
 }

@@ -68,6 +68,14 @@ impl Socket {
         }
     }
 
+    /// Ends the whole connection at once, as one that does not take what it is sent: what is queued
+    /// is dropped, and what it held is given back.
+    pub fn cut(&self) {
+        if self.is_open() {
+            self.link.end(DisconnectReason::Slow);
+        }
+    }
+
     /// This socket's identity.
     pub fn id(&self) -> SocketId {
         SocketId(self.id)

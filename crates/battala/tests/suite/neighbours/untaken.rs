@@ -5,7 +5,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::{Dial, is_unharmed, raise_descriptors, resident};
-use crate::harness::{Community, TestHub, User, soon};
+use crate::harness::{Community, TestHub, User, soon, until};
 
 /// What all of them together may cost.
 const MEMORY_MAX: u64 = 50 * 1024 * 1024;
@@ -18,6 +18,13 @@ struct Slow(TcpStream);
 impl Slow {
     /// It has the state of its servers.
     async fn ready(hub: &TestHub, token: &str) -> Self {
+        let mut slow = Self::connecting(hub, token).await;
+        slow.until("server_reads").await;
+        slow
+    }
+
+    /// It has asked to be let in, and takes nothing from then on.
+    async fn connecting(hub: &TestHub, token: &str) -> Self {
         let request = "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\n\
                        Upgrade: websocket\r\nConnection: Upgrade\r\n\
                        Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\
@@ -25,8 +32,19 @@ impl Slow {
         let mut slow = Self(Dial::with_small_window().send(hub, request).await);
         slow.until("\r\n\r\n").await;
         slow.send(&format!("40{{\"token\":\"{token}\"}}")).await;
-        slow.until("server_reads").await;
         slow
+    }
+
+    /// Whether the hub has ended it; takes what is there.
+    fn has_ended(&self) -> bool {
+        let mut piece = [0; 16 * 1024];
+        loop {
+            match self.0.try_read(&mut piece) {
+                Ok(0) => return true,
+                Ok(_) => {}
+                Err(error) => return error.kind() != std::io::ErrorKind::WouldBlock,
+            }
+        }
     }
 
     async fn send(&mut self, text: &str) {
@@ -159,4 +177,33 @@ async fn member_lists_that_watchers_do_not_take_are_bounded() {
     }
     is_unharmed(&hub, &owner).await;
     assert!(most < MEMORY_MAX, "{} MB more", most >> 20);
+}
+
+/// Servers of one account; as many as it may be in.
+const SERVERS: usize = 100;
+/// So many times what `ready` has for them is more than the share of an account.
+const UNREAD: usize = 100;
+
+#[tokio::test]
+async fn connections_that_take_nothing_of_what_they_begin_with_give_way_to_the_next() {
+    let hub = TestHub::start().await;
+    raise_descriptors();
+    let (_, owner, [ana]) = hub.community("owner", ["ana"]).await;
+    let name = json!({"name": "\u{1f33f}".repeat(100)});
+    for _ in 1..SERVERS {
+        ana.post("/servers", name.clone()).await.is(201);
+    }
+    let mut unread = Vec::new();
+    for _ in 0..UNREAD {
+        unread.push(Slow::connecting(&hub, &ana.token).await);
+    }
+    // Who reads is served all the same, here and elsewhere.
+    let socket = hub.socket(&ana).await;
+    let ready = socket.wait("ready", |_| true).await;
+    assert_eq!(ready["servers"].as_array().map(Vec::len), Some(SERVERS));
+    is_unharmed(&hub, &owner).await;
+    until("one that takes nothing has given way", async || {
+        unread.iter().any(Slow::has_ended).then_some(())
+    })
+    .await;
 }
