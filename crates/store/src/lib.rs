@@ -16,8 +16,10 @@
 //! }
 //! ```
 
+mod address;
 mod conn;
 mod error;
+mod inspect;
 mod migrate;
 mod migrations;
 mod options;
@@ -34,11 +36,13 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 
+pub use address::DatabaseUrl;
 pub use conn::{Conn, Tx};
 pub use error::{Cause, Constraint, DbError};
+pub use inspect::{Content, Inspection};
 pub use migrate::{Migration, Migrations};
 pub use migrations::MIGRATIONS;
-pub use options::{DatabaseUrl, Engine, OpenError, Options, Purpose, Synchronous};
+pub use options::{Engine, OpenError, Options, Purpose, Synchronous};
 pub use pg::Place;
 pub use reader::Reader;
 pub use row::{Column, FromRow, RawColumn, Row};
@@ -194,9 +198,16 @@ impl Db {
         }
     }
 
+    /// What is at this address, for whoever is about to open it. Changes nothing.
+    pub async fn inspect(url: &DatabaseUrl) -> Result<Inspection, OpenError> {
+        inspect::inspect(url, &MIGRATIONS).await
+    }
+
     /// A connection that reads beside the process that has the database open, on SQLite too. Changes
-    /// nothing, not even the schema, and makes nothing that is missing.
+    /// nothing, not even the schema, and makes nothing that is missing. Refuses what is not the schema
+    /// of this program.
     pub async fn read_beside(options: &Options) -> Result<Reader, OpenError> {
+        inspect::require_current(&options.url, &MIGRATIONS).await?;
         let timeout = options.statement_timeout;
         let conn = match &options.url {
             DatabaseUrl::Sqlite(path) => sqlite::Sqlite::read_beside(path, timeout).await?,

@@ -3,7 +3,7 @@
 //! This module does not know any table but its own record of what was applied.
 //! The list of steps stands in [`migrations`](crate::migrations).
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, path::Path};
 
 use sha2::{Digest as _, Sha256};
 use sqlx::{
@@ -12,7 +12,8 @@ use sqlx::{
 };
 use tokio::time::{Duration, Instant, sleep};
 
-use crate::pg::CLAIM_KEY;
+use crate::pg::{CLAIM_KEY, connect, place};
+use crate::sqlite::explain;
 use crate::{DbError, OpenError, Purpose};
 
 /// How long the claim of a process that has ended may still stand.
@@ -65,6 +66,12 @@ struct Applied {
     checksum: String,
 }
 
+const CREATE_APPLIED_SQLITE: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
+    number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL
+)";
+const CREATE_APPLIED_POSTGRES: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
+    number BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL
+)";
 const READ_APPLIED: &str = "SELECT number, name, checksum FROM schema_migrations ORDER BY number";
 const INSERT_APPLIED: &str =
     "INSERT INTO schema_migrations (number, name, checksum) VALUES ($1, $2, $3)";
@@ -98,18 +105,21 @@ impl Migrations {
     pub(crate) async fn apply_sqlite(
         &self,
         options: &SqliteConnectOptions,
+        path: &Path,
     ) -> Result<(), OpenError> {
         let options = options.clone().foreign_keys(false);
-        let mut conn = SqliteConnection::connect_with(&options).await?;
-        conn.execute(
-            "CREATE TABLE IF NOT EXISTS schema_migrations (
-                number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL
-            )",
-        )
-        .await?;
-        let applied: Vec<(i64, String, String)> =
-            sqlx::query_as(READ_APPLIED).fetch_all(&mut conn).await?;
-        for (number, step) in self.pending(applied)? {
+        let conn = SqliteConnection::connect_with(&options).await;
+        let mut conn = conn.map_err(|error| explain(path, error))?;
+        let pending = match standing_sqlite(self, &mut conn, path).await? {
+            Standing::Current => Vec::new(),
+            Standing::Behind { pending, .. } => pending,
+            Standing::Empty => {
+                let made = conn.execute(CREATE_APPLIED_SQLITE).await;
+                made.map_err(|error| explain(path, error))?;
+                self.pending(Vec::new())?
+            }
+        };
+        for (number, step) in pending {
             let done = apply_sqlite_step(&mut conn, number, step).await;
             done.map_err(|error| OpenError::Migration(step.name, error))?;
         }
@@ -123,30 +133,22 @@ impl Migrations {
         options: &PgConnectOptions,
         purpose: Purpose,
     ) -> Result<(), OpenError> {
-        let mut conn = PgConnection::connect_with(options).await?;
-        let (encoding,): (String,) = sqlx::query_as("SHOW server_encoding")
-            .fetch_one(&mut conn)
-            .await?;
-        if encoding != "UTF8" {
-            return Err(OpenError::Encoding(encoding));
-        }
+        let mut conn = connect(options).await?;
+        refuse_unfit(&mut conn).await?;
         // A large table may take long; the session's end releases the lock.
         conn.execute("SET statement_timeout = 0").await?;
-        sqlx::query("SELECT pg_advisory_lock($1)")
-            .bind(LOCK_KEY)
-            .execute(&mut conn)
-            .await?;
-        conn.execute(
-            "CREATE TABLE IF NOT EXISTS schema_migrations (
-                number BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL
-            )",
-        )
-        .await?;
-        let applied: Vec<(i64, String, String)> =
-            sqlx::query_as(READ_APPLIED).fetch_all(&mut conn).await?;
-        let pending = self.pending(applied)?;
+        lock(&mut conn, purpose).await?;
+        let pending = match standing_postgres(self, &mut conn, options).await? {
+            Standing::Current => Vec::new(),
+            Standing::Behind { pending, .. } => pending,
+            Standing::Empty => self.pending(Vec::new())?,
+        };
         if purpose == Purpose::Visit && !pending.is_empty() && is_served(&mut conn).await? {
             return Err(OpenError::ServedByOlder);
+        }
+        if pending.len() == self.0.len() {
+            // It may be there, of a first step that failed. Asking would have the server say so.
+            conn.execute(CREATE_APPLIED_POSTGRES).await?;
         }
         for (number, step) in pending {
             let done = apply_postgres_step(&mut conn, number, step).await;
@@ -156,11 +158,26 @@ impl Migrations {
         Ok(())
     }
 
+    fn standing(&self, applied: Vec<(i64, String, String)>) -> Result<Standing, OpenError> {
+        let found = applied.last().map(|(_, name, _)| name.clone());
+        let pending = self.pending(applied)?;
+        Ok(match (found, self.0.last()) {
+            (Some(found), Some(last)) if !pending.is_empty() => Standing::Behind {
+                found,
+                known: last.name,
+                pending,
+            },
+            (None, Some(_)) => Standing::Empty,
+            _ => Standing::Current,
+        })
+    }
+
     /// The steps that have not run yet, after a check of those that have.
     fn pending(
         &self,
         applied: Vec<(i64, String, String)>,
     ) -> Result<Vec<(i64, &'static Migration)>, OpenError> {
+        let newest = applied.last().map(|(_, name, _)| name.clone());
         let mut numbered = (1..).zip(self.0);
         for (number, name, checksum) in applied {
             let applied = Applied {
@@ -171,7 +188,7 @@ impl Migrations {
             match numbered.next() {
                 None => {
                     return Err(OpenError::SchemaTooNew {
-                        found: applied.name,
+                        found: newest.unwrap_or(applied.name),
                         known: self.0.last().map_or("none", |step| step.name),
                     });
                 }
@@ -180,6 +197,96 @@ impl Migrations {
         }
         Ok(numbered.collect())
     }
+}
+
+/// How far a database has come.
+pub(crate) enum Standing {
+    /// No step has run, and nothing is in the way of the first.
+    Empty,
+    Behind {
+        /// The last step that ran.
+        found: String,
+        /// The last known one.
+        known: &'static str,
+        pending: Vec<(i64, &'static Migration)>,
+    },
+    Current,
+}
+
+/// The columns of our record of steps (three, unless the table is another program's of the same
+/// name), and the tables in all.
+const COUNT_SQLITE: &str = "SELECT \
+    (SELECT COUNT(*) FROM pragma_table_info('schema_migrations') \
+    WHERE name IN ('number', 'name', 'checksum')), \
+    (SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%')";
+/// Tables of an extension are in nobody's way.
+const COUNT_POSTGRES: &str = "SELECT \
+    (SELECT COUNT(*) FROM pg_attribute WHERE attrelid = to_regclass('schema_migrations') \
+    AND attname IN ('number', 'name', 'checksum') AND NOT attisdropped), \
+    (SELECT COUNT(*) FROM pg_class c WHERE c.relkind IN ('r', 'p') \
+    AND c.relnamespace = to_regnamespace(quote_ident(current_schema())) AND NOT EXISTS \
+    (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid \
+    AND d.deptype = 'e'))";
+const COLUMNS: i64 = 3;
+
+pub(crate) async fn standing_sqlite(
+    migrations: &Migrations,
+    conn: &mut SqliteConnection,
+    path: &Path,
+) -> Result<Standing, OpenError> {
+    let at = |error| explain(path, error);
+    let counted = sqlx::query_as(COUNT_SQLITE).fetch_one(&mut *conn).await;
+    match counted.map_err(at)? {
+        (COLUMNS, _) => {
+            let applied = sqlx::query_as(READ_APPLIED).fetch_all(conn).await;
+            migrations.standing(applied.map_err(at)?)
+        }
+        (_, 0_i64) => Ok(Standing::Empty),
+        _ => Err(OpenError::Foreign(path.display().to_string())),
+    }
+}
+
+pub(crate) async fn standing_postgres(
+    migrations: &Migrations,
+    conn: &mut PgConnection,
+    server: &PgConnectOptions,
+) -> Result<Standing, OpenError> {
+    match sqlx::query_as(COUNT_POSTGRES).fetch_one(&mut *conn).await? {
+        (COLUMNS, _) => migrations.standing(sqlx::query_as(READ_APPLIED).fetch_all(conn).await?),
+        (_, 0_i64) => Ok(Standing::Empty),
+        _ => Err(OpenError::Foreign(place(server))),
+    }
+}
+
+/// A server that nothing can be written to, or not every text.
+pub(crate) async fn refuse_unfit(conn: &mut PgConnection) -> Result<(), OpenError> {
+    let statement = "SELECT current_setting('server_encoding'), pg_is_in_recovery()";
+    let (encoding, is_standby): (String, bool) = sqlx::query_as(statement).fetch_one(conn).await?;
+    if encoding != "UTF8" {
+        return Err(OpenError::Encoding(encoding));
+    }
+    if is_standby {
+        return Err(OpenError::Standby);
+    }
+    Ok(())
+}
+
+/// Waits for its turn; a visitor not for longer than somebody would who sits before it.
+async fn lock(conn: &mut PgConnection, purpose: Purpose) -> Result<(), OpenError> {
+    if purpose == Purpose::Visit {
+        conn.execute("SET lock_timeout = '10s'").await?;
+    }
+    let locked = sqlx::query("SELECT pg_advisory_lock($1)")
+        .bind(LOCK_KEY)
+        .execute(&mut *conn)
+        .await;
+    match locked.map_err(DbError::from) {
+        Ok(_) => {}
+        Err(DbError::Busy(_)) => return Err(OpenError::Upgrading),
+        Err(error) => return Err(error.into()),
+    }
+    conn.execute("SET lock_timeout = 0").await?;
+    Ok(())
 }
 
 /// Whether a process has the claim. If none has, this session has it from now on, so that none

@@ -2,28 +2,17 @@
 //!
 //! This module does not know where the settings come from.
 
-use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
+use std::{path::PathBuf, time::Duration};
 
-use sqlx::postgres::PgConnectOptions;
-
-use crate::DbError;
+use crate::{Cause, DatabaseUrl, DbError};
 
 /// Which engine a database runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Engine {
     /// One file, this process only.
     Sqlite,
-    /// A server, shared by any number of processes.
+    /// A server. One process serves the database; others may visit it meanwhile ([`Purpose`]).
     Postgres,
-}
-
-/// Where the database is: `sqlite:path`, or `postgres://…`.
-#[derive(Clone)]
-pub enum DatabaseUrl {
-    /// A file; it is made if it is missing, and its folder is not.
-    Sqlite(PathBuf),
-    /// A server. A socket directory is given as `?host=/directory`.
-    Postgres(Box<PgConnectOptions>),
 }
 
 /// How to open a database.
@@ -40,7 +29,9 @@ pub struct Options {
     /// A statement that runs longer is interrupted and fails with
     /// [`DbError::Busy`].
     pub statement_timeout: Duration,
-    /// What for. SQLite files belong to one process in any case.
+    /// What for. SQLite files belong to one process in any case, but for [`Db::read_beside`].
+    ///
+    /// [`Db::read_beside`]: crate::Db::read_beside
     pub purpose: Purpose,
 }
 
@@ -86,19 +77,101 @@ pub enum OpenError {
          this version knows {known}; install the newer version or restore a backup"
     )]
     SchemaTooNew {
-        /// The first unknown step.
+        /// The last step that ran.
         found: String,
         /// The last known one.
         known: &'static str,
     },
     /// The database was made by other steps than this program has.
-    #[error("the database's schema step {found} is not this version's {known}")]
+    #[error(
+        "the database's schema step {found} is not this version's {known}: another program, or a \
+         version that was never released, has made it; use that one, or restore a backup"
+    )]
     SchemaDiffers {
         /// The step that ran.
         found: String,
         /// The step that should have run.
         known: &'static str,
     },
+    /// The database was used by older versions only, and must not be changed now.
+    #[error(
+        "the database is of an older version: its schema is at {found}, this version's is {known}; \
+         start the hub of this version once, which brings it up to date"
+    )]
+    SchemaOld {
+        /// The last step that ran.
+        found: String,
+        /// The last known one.
+        known: &'static str,
+    },
+    /// Nobody has begun in the database, which must not be changed now.
+    #[error(
+        "there is no hub in {0}: give this command the hub's own settings (data_dir, database_url)"
+    )]
+    NoHub(String),
+    /// Another program's tables are there, and none of ours.
+    #[error("{0} holds tables of another program; the hub needs a database of its own")]
+    Foreign(String),
+    /// What is there is no file.
+    #[error("{0} is not a file; a path stands behind sqlite:")]
+    NotAFile(PathBuf),
+    /// The file is no database.
+    #[error("{0} is not a database of SQLite; correct the path, or restore a backup")]
+    NotADatabase(PathBuf),
+    /// Another program, which does not know the hub's lock, keeps the file to itself.
+    #[error(
+        "another program holds {0} locked (a shell of SQLite, a backup?); end it, and try again"
+    )]
+    Held(PathBuf),
+    /// Nobody answers at the server's address.
+    #[error("no PostgreSQL answers at {place}: {cause}; start it, or correct the address")]
+    Away {
+        /// Where it was looked for.
+        place: String,
+        /// What came instead of an answer.
+        cause: Cause,
+    },
+    /// The server takes nobody in at this moment.
+    #[error("PostgreSQL at {place} cannot take this in now: {cause}; try again in a moment")]
+    NotNow {
+        /// Where it is.
+        place: String,
+        /// Why not.
+        cause: Cause,
+    },
+    /// The server does not know the user, or the password is another.
+    #[error("PostgreSQL at {place} does not let this user in: {cause}; correct user and password")]
+    SignIn {
+        /// Where it is.
+        place: String,
+        /// Why not.
+        cause: Cause,
+    },
+    /// The server has no database of this name.
+    #[error("PostgreSQL at {place} has no such database: {cause}; make it, or correct the name")]
+    NoDatabase {
+        /// Where it was looked for.
+        place: String,
+        /// What the server says.
+        cause: Cause,
+    },
+    /// The server refuses the connection for another reason, or TLS fails.
+    #[error("PostgreSQL at {place} cannot be used: {cause}")]
+    Unusable {
+        /// Where it is.
+        place: String,
+        /// Why not.
+        cause: Cause,
+    },
+    /// The user may make no tables.
+    #[error(
+        "the user {0} may make no tables in this database; have its owner run: \
+         GRANT CREATE ON SCHEMA public TO {0}"
+    )]
+    NoRight(String),
+    /// Another process changes the schema.
+    #[error("another process is bringing the schema up to date; try again when it is done")]
+    Upgrading,
     /// A schema step failed and was undone.
     #[error("schema step {0} failed and was undone")]
     Migration(&'static str, #[source] DbError),
@@ -142,113 +215,5 @@ impl Options {
             statement_timeout: Duration::from_secs(15),
             purpose: Purpose::Visit,
         }
-    }
-}
-
-impl DatabaseUrl {
-    /// The engine behind it.
-    #[must_use]
-    pub fn engine(&self) -> Engine {
-        match self {
-            Self::Sqlite(_) => Engine::Sqlite,
-            Self::Postgres(_) => Engine::Postgres,
-        }
-    }
-}
-
-impl FromStr for DatabaseUrl {
-    type Err = OpenError;
-
-    fn from_str(url: &str) -> Result<Self, OpenError> {
-        if let Some(path) = url.strip_prefix("sqlite:") {
-            let path = path.strip_prefix("//").unwrap_or(path);
-            return file_of(path)
-                .map(Self::Sqlite)
-                .map_err(|reason| OpenError::Url(reason.to_owned()));
-        }
-        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            // The driver overlooks them, and with a misspelt `sslmode` the encryption.
-            if let Some(name) = unknown_parameter(url) {
-                let reason = format!("PostgreSQL has no parameter \"{name}\" here");
-                return Err(OpenError::Url(reason));
-            }
-            return url
-                .parse::<PgConnectOptions>()
-                .map(|options| Self::Postgres(Box::new(options)))
-                .map_err(|_| OpenError::Url("this PostgreSQL address is malformed".to_owned()));
-        }
-        Err(OpenError::Url("unknown scheme".to_owned()))
-    }
-}
-
-/// The file that the path names, unless it is plainly a mistake: SQLite would make it.
-fn file_of(path: &str) -> Result<PathBuf, &'static str> {
-    let file = PathBuf::from(path);
-    // Several connections must see the same data: there is no database in memory.
-    if path.is_empty() || path.starts_with(":memory:") {
-        Err("SQLite needs a file")
-    } else if path.starts_with("file:") || path.contains("://") {
-        Err("a path stands behind sqlite:, not another address")
-    } else if path.contains('?') {
-        Err("SQLite takes no parameters here")
-    } else if path.trim() != path {
-        Err("the path begins or ends with a space")
-    } else if path.ends_with('/') || file.file_name().is_none() {
-        Err("the path names a folder, not a file")
-    } else {
-        Ok(file)
-    }
-}
-
-/// What the driver takes behind the `?` of an address.
-const PARAMETERS: [&str; 18] = [
-    "application_name",
-    "dbname",
-    "host",
-    "hostaddr",
-    "options",
-    "password",
-    "port",
-    "ssl-ca",
-    "ssl-cert",
-    "ssl-key",
-    "ssl-mode",
-    "ssl-root-cert",
-    "sslcert",
-    "sslkey",
-    "sslmode",
-    "sslrootcert",
-    "statement-cache-capacity",
-    "user",
-];
-
-fn unknown_parameter(url: &str) -> Option<&str> {
-    let (_, query) = url.split_once('?')?;
-    let query = query.split('#').next().unwrap_or_default();
-    let names = query.split('&').filter(|pair| !pair.is_empty());
-    let mut names = names.map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name));
-    names.find(|name| !PARAMETERS.contains(name) && !name.starts_with("options["))
-}
-
-/// Without user or password.
-impl fmt::Display for DatabaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
-            Self::Postgres(options) => write!(
-                f,
-                "postgres://{}:{}/{}",
-                options.get_host(),
-                options.get_port(),
-                options.get_database().unwrap_or_default()
-            ),
-        }
-    }
-}
-
-/// The same.
-impl fmt::Debug for DatabaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }

@@ -5,6 +5,7 @@
 mod claim;
 mod fence;
 mod place;
+mod reach;
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -23,8 +24,11 @@ use tokio::{
 
 pub use self::place::Place;
 
-pub(crate) use self::fence::CLAIM_KEY;
 use self::{claim::Claim, fence::Fence};
+pub(crate) use self::{
+    fence::CLAIM_KEY,
+    reach::{connect, place},
+};
 
 use crate::{
     Cause, DbError, Migrations, OpenError, Options, Purpose, Tx,
@@ -154,6 +158,7 @@ impl Pg {
             .disable_statement_logging();
         let pool = PgPoolOptions::new()
             .max_connections(1)
+            .acquire_timeout(Duration::from_secs(5))
             .after_connect(move |conn, _| Box::pin(begin(conn, statement_timeout, None)))
             .connect_with(server)
             .await?;

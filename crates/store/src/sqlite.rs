@@ -8,6 +8,7 @@ mod limit;
 mod readers;
 
 use std::{
+    io,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -27,6 +28,7 @@ pub(crate) use self::{limit::LimitedConn, readers::ReaderHome};
 use crate::{
     DbError, Migrations, OpenError, Options, Synchronous,
     conn::{Conn, RawConn},
+    inspect::refuse_foreign,
     writer::{BoxJob, QUEUE_MAX, Slot, WritePermit},
 };
 
@@ -55,9 +57,13 @@ impl Sqlite {
         fatal: FatalSender,
     ) -> Result<Self, OpenError> {
         let timeout = options.statement_timeout;
+        if path.is_file() {
+            // Before a lock is made beside what is not ours.
+            refuse_foreign(path, migrations).await?;
+        }
         let (path, lock) = file::prepare(path)?;
         let options = connect_options(&path, options.synchronous);
-        migrations.apply_sqlite(&options).await?;
+        migrations.apply_sqlite(&options, &path).await?;
 
         let writer = options.clone().optimize_on_close(true, 400);
         let writer = LimitedConn::connect(&writer, timeout).await?;
@@ -77,7 +83,8 @@ impl Sqlite {
         let options = connect_options(path, Synchronous::Full)
             .create_if_missing(false)
             .pragma("query_only", "ON");
-        let conn = LimitedConn::connect(&options, timeout).await?;
+        let conn = LimitedConn::connect(&options, timeout).await;
+        let conn = conn.map_err(|error| explain(path, error))?;
         Ok(Conn::new(RawConn::Sqlite(conn)))
     }
 
@@ -112,6 +119,26 @@ impl Sqlite {
         if let Some(writer) = writer {
             drop(writer.await);
         }
+    }
+}
+
+/// Why a file cannot be opened, in words for an operator. Result codes:
+/// <https://www.sqlite.org/rescode.html>.
+pub(crate) fn explain(path: &Path, error: sqlx::Error) -> OpenError {
+    const BUSY: i32 = 5;
+    const LOCKED: i32 = 6;
+    const READONLY: i32 = 8;
+    const CANTOPEN: i32 = 14;
+    const NOTADB: i32 = 26;
+
+    let refusal = error.as_database_error();
+    let code = refusal.and_then(|refusal| refusal.code()?.parse::<i32>().ok());
+    let path = path.to_owned();
+    match code.unwrap_or_default() & 0xff {
+        BUSY | LOCKED => OpenError::Held(path),
+        NOTADB => OpenError::NotADatabase(path),
+        READONLY | CANTOPEN => OpenError::File(path, io::Error::other(error)),
+        _ => error.into(),
     }
 }
 

@@ -54,7 +54,7 @@ async fn a_newer_program_at_the_machine_changes_no_schema_under_the_running_hub(
     if engine() != Engine::Postgres {
         return;
     }
-    let hub = TestHub::start().await;
+    let mut hub = TestHub::start().await;
     hub.user("ana").await;
     // As an older hub would have left it.
     let newest = "(SELECT MAX(number) FROM schema_migrations)";
@@ -70,6 +70,8 @@ async fn a_newer_program_at_the_machine_changes_no_schema_under_the_running_hub(
         hub.run_sql("SELECT COUNT(*) FROM schema_migrations"),
         before
     );
+    // Nothing is read beside a hub of an older version, the end of its jobs neither.
+    hub.stop().await;
 }
 
 #[tokio::test]

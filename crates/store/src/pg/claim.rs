@@ -16,6 +16,7 @@ use tokio::{
 use super::{
     fence::{self, CLAIM_KEY, Fence, Holder},
     place::Place,
+    reach,
 };
 use crate::OpenError;
 
@@ -72,7 +73,8 @@ impl Claim {
         fatal: watch::Sender<Option<Arc<str>>>,
     ) -> Result<Self, OpenError> {
         let server = server.clone().application_name(ASKING);
-        let mut conn = connect(&server).await?;
+        let mut conn = reach::connect(&server).await?;
+        conn.execute(SESSION).await?;
         refuse_pooler(&mut conn, &server).await?;
         let began = Instant::now();
         loop {
@@ -258,7 +260,7 @@ async fn refuse_pooler(
     server: &PgConnectOptions,
 ) -> Result<(), OpenError> {
     let own = session_of(conn).await?;
-    let mut other = PgConnection::connect_with(server).await?;
+    let mut other = reach::connect(server).await?;
     other.execute("BEGIN").await?;
     let is_shared = session_of(&mut other).await? == own || session_of(conn).await? != own;
     other.execute("ROLLBACK").await?;

@@ -16,10 +16,16 @@ use crate::OpenError;
 pub(super) fn prepare(path: &Path) -> Result<(PathBuf, FileLock), OpenError> {
     let io = |error| OpenError::File(path.to_owned(), error);
     let folder = path.parent().filter(|path| !path.as_os_str().is_empty());
-    if let Some(folder) = folder.filter(|folder| !folder.exists()) {
+    if let Some(folder) = folder
+        && !folder.try_exists().map_err(io)?
+    {
         return Err(OpenError::NoFolder(folder.to_owned()));
     }
-    let is_new = !path.exists();
+    let is_new = !path.try_exists().map_err(io)?;
+    if !is_new && !path.metadata().map_err(io)?.is_file() {
+        // A device or a folder: the files of SQLite would be made beside it.
+        return Err(OpenError::NotAFile(path.to_owned()));
+    }
     create_file(path).map_err(io)?;
     // One file has one lock, whatever path leads to it.
     let path = path.canonicalize().map_err(io)?;
@@ -28,11 +34,13 @@ pub(super) fn prepare(path: &Path) -> Result<(PathBuf, FileLock), OpenError> {
     }
     let mut lock_path = path.clone().into_os_string();
     lock_path.push(".lock");
-    let lock = create_file(Path::new(&lock_path)).map_err(io)?;
+    let lock_path = PathBuf::from(lock_path);
+    let lock = create_file(&lock_path);
+    let lock = lock.map_err(|error| OpenError::File(lock_path.clone(), error))?;
     match lock.try_lock() {
         Ok(()) => Ok((path, FileLock(lock))),
         Err(TryLockError::WouldBlock) => Err(OpenError::Locked(path)),
-        Err(TryLockError::Error(error)) => Err(OpenError::File(lock_path.into(), error)),
+        Err(TryLockError::Error(error)) => Err(OpenError::File(lock_path, error)),
     }
 }
 

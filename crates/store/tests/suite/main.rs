@@ -8,8 +8,10 @@
     reason = "a write is a block in a closure in a future"
 )]
 
+mod addresses;
 mod files;
 mod groups;
+mod inspections;
 mod jobs;
 mod kills;
 mod migrations;

@@ -1,0 +1,176 @@
+//! What a database holds, seen without a change to it.
+//!
+//! This module does not know what a hub needs beyond its schema.
+
+use std::{
+    fs::{self, OpenOptions},
+    path::Path,
+    time::Duration,
+};
+
+use sqlx::{
+    ConnectOptions as _, Connection as _, PgConnection, SqliteConnection,
+    postgres::PgConnectOptions, sqlite::SqliteConnectOptions,
+};
+
+use crate::{
+    DatabaseUrl, Migrations, OpenError,
+    migrate::{self, Standing},
+    pg::{CLAIM_KEY, connect},
+    sqlite::explain,
+};
+
+/// How long another program may keep a file locked.
+const LOCKED_MAX: Duration = Duration::from_secs(3);
+
+/// What is in a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// There is no file yet; SQLite makes it.
+    Missing,
+    /// Nothing: a hub may begin there.
+    Empty,
+    /// A hub of an earlier version.
+    Older,
+    /// A hub of this version.
+    Current,
+}
+
+/// What was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Inspection {
+    /// What is there.
+    pub content: Content,
+    /// Whether a hub serves it right now. Only a server tells.
+    pub is_served: bool,
+}
+
+/// Looks at what is there, as a hub would that is about to serve it.
+pub(crate) async fn inspect(
+    url: &DatabaseUrl,
+    migrations: &Migrations,
+) -> Result<Inspection, OpenError> {
+    match url {
+        DatabaseUrl::Sqlite(path) => {
+            let is_there = path.try_exists();
+            let is_there = is_there.map_err(|error| OpenError::File(path.clone(), error))?;
+            let content = if is_there {
+                let mut conn = open_file(path).await?;
+                let standing = migrate::standing_sqlite(migrations, &mut conn, path).await?;
+                close(conn).await;
+                standing.into()
+            } else {
+                Content::Missing
+            };
+            Ok(Inspection {
+                content,
+                is_served: false,
+            })
+        }
+        DatabaseUrl::Postgres(server) => {
+            let mut conn = connect(server).await?;
+            migrate::refuse_unfit(&mut conn).await?;
+            let standing = migrate::standing_postgres(migrations, &mut conn, server).await?;
+            let content = standing.into();
+            if content != Content::Current {
+                refuse_without_right(&mut conn, server).await?;
+            }
+            let is_served = is_served(&mut conn).await?;
+            conn.close().await?;
+            Ok(Inspection { content, is_served })
+        }
+    }
+}
+
+/// Fails unless a hub of this version is there: before something is read beside it.
+pub(crate) async fn require_current(
+    url: &DatabaseUrl,
+    migrations: &Migrations,
+) -> Result<(), OpenError> {
+    let standing = match url {
+        DatabaseUrl::Sqlite(path) => {
+            let mut conn = open_file(path).await?;
+            let standing = migrate::standing_sqlite(migrations, &mut conn, path).await?;
+            close(conn).await;
+            standing
+        }
+        DatabaseUrl::Postgres(server) => {
+            let mut conn = connect(server).await?;
+            let standing = migrate::standing_postgres(migrations, &mut conn, server).await?;
+            conn.close().await?;
+            standing
+        }
+    };
+    match standing {
+        Standing::Current => Ok(()),
+        Standing::Empty => Err(OpenError::NoHub(url.to_string())),
+        Standing::Behind { found, known, .. } => Err(OpenError::SchemaOld { found, known }),
+    }
+}
+
+/// Before anything is set in the file: it may be another program's.
+pub(crate) async fn refuse_foreign(path: &Path, migrations: &Migrations) -> Result<(), OpenError> {
+    let mut conn = open_file(path).await?;
+    let standing = migrate::standing_sqlite(migrations, &mut conn, path).await;
+    close(conn).await;
+    standing.map(drop)
+}
+
+impl From<Standing> for Content {
+    fn from(standing: Standing) -> Self {
+        match standing {
+            Standing::Empty => Self::Empty,
+            Standing::Behind { .. } => Self::Older,
+            Standing::Current => Self::Current,
+        }
+    }
+}
+
+/// SQLite itself says of every file only that it cannot open it.
+async fn open_file(path: &Path) -> Result<SqliteConnection, OpenError> {
+    let at = |error| OpenError::File(path.to_owned(), error);
+    // To read it, too, SQLite writes to the files beside it.
+    if !fs::metadata(path).map_err(at)?.is_file() {
+        return Err(OpenError::NotAFile(path.to_owned()));
+    }
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).open(path).map_err(at)?;
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(false)
+        .busy_timeout(LOCKED_MAX)
+        .pragma("query_only", "ON")
+        .disable_statement_logging();
+    let conn = SqliteConnection::connect_with(&options).await;
+    conn.map_err(|error| explain(path, error))
+}
+
+/// Nothing was written: what fails at the end is nobody's loss.
+async fn close(conn: SqliteConnection) {
+    drop(conn.close().await);
+}
+
+/// Since PostgreSQL 15 only the owner of a database may make tables in it.
+async fn refuse_without_right(
+    conn: &mut PgConnection,
+    server: &PgConnectOptions,
+) -> Result<(), OpenError> {
+    let statement = "SELECT has_schema_privilege(current_schema(), 'CREATE')";
+    let may: Option<bool> = sqlx::query_scalar(statement).fetch_one(conn).await?;
+    if may == Some(true) {
+        Ok(())
+    } else {
+        Err(OpenError::NoRight(server.get_username().to_owned()))
+    }
+}
+
+async fn is_served(conn: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    let statement = "SELECT EXISTS (SELECT 1 FROM pg_locks \
+        WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND mode = 'ExclusiveLock' \
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+        AND (classid::bigint << 32 | objid::bigint) = $1)";
+    sqlx::query_scalar(statement)
+        .bind(CLAIM_KEY)
+        .fetch_one(conn)
+        .await
+}

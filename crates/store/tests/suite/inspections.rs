@@ -1,0 +1,70 @@
+//! A look at a file: what is there, and that the look leaves no trace.
+
+use std::fs;
+
+use battala_store::{Content, DatabaseUrl, Db, Engine, MIGRATIONS, OpenError, Options};
+use battala_testkit::Scratch;
+use sqlx::{Connection as _, Executor as _, SqliteConnection};
+
+use crate::support::TestDb;
+
+#[tokio::test]
+async fn a_file_goes_from_missing_to_a_hub() {
+    let folder = Scratch::new().unwrap();
+    let path = folder.path().join("hub.db");
+    let url = DatabaseUrl::Sqlite(path.clone());
+    let content = async || Db::inspect(&url).await.unwrap().content;
+    assert_eq!(content().await, Content::Missing);
+    fs::write(&path, "").unwrap();
+    assert_eq!(content().await, Content::Empty);
+    assert_eq!(fs::read(&path).unwrap(), b"");
+    let beside = Db::read_beside(&Options::new(url.clone())).await.err();
+    assert!(matches!(beside, Some(OpenError::NoHub(_))), "{beside:?}");
+    let db = Db::open(&Options::new(url.clone())).await.unwrap();
+    db.close().await;
+    assert_eq!(content().await, Content::Current);
+}
+
+#[tokio::test]
+async fn a_file_of_another_program_stays_as_it_is() {
+    let folder = Scratch::new().unwrap();
+    let path = folder.path().join("other.db");
+    let address = format!("sqlite:{}?mode=rwc", path.display());
+    for table in ["notes (id)", "schema_migrations (version)"] {
+        let mut other = SqliteConnection::connect(&address).await.unwrap();
+        let make = format!("CREATE TABLE {table}");
+        other.execute(sqlx::AssertSqlSafe(make)).await.unwrap();
+        other.close().await.unwrap();
+        let before = fs::read(&path).unwrap();
+        let url = DatabaseUrl::Sqlite(path.clone());
+        let opened = Db::open(&Options::new(url.clone())).await.err();
+        let looked = Db::inspect(&url).await.err();
+        for refused in [opened, looked] {
+            assert!(
+                matches!(refused, Some(OpenError::Foreign(_))),
+                "{refused:?}"
+            );
+        }
+        assert_eq!(fs::read(&path).unwrap(), before);
+        fs::remove_file(&path).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_another_program_holds_is_not_called_busy() {
+    let db = TestDb::open(Engine::Sqlite, &MIGRATIONS).await;
+    db.close().await;
+    let DatabaseUrl::Sqlite(path) = &db.options.url else {
+        panic!("not a file");
+    };
+    let address = format!("sqlite:{}", path.display());
+    let mut other = SqliteConnection::connect(&address).await.unwrap();
+    let hold = "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; CREATE TABLE held (id)";
+    other.execute(hold).await.unwrap();
+    let opened = Db::open(&db.options).await.err();
+    let looked = Db::inspect(&db.options.url).await.err();
+    let beside = Db::read_beside(&db.options).await.err();
+    for refused in [opened, looked, beside] {
+        assert!(matches!(refused, Some(OpenError::Held(_))), "{refused:?}");
+    }
+}
