@@ -53,7 +53,11 @@ pub(crate) enum AdminCommand {
         username: String,
     },
     /// Show how many jobs wait and which have failed; also while the hub runs.
-    Jobs,
+    Jobs {
+        /// Show so many of the failed ones, the newest first.
+        #[arg(long, value_name = "COUNT", default_value_t = 100)]
+        limit: u32,
+    },
     /// Have the failed jobs tried once more.
     RetryJobs,
 }
@@ -61,7 +65,7 @@ pub(crate) enum AdminCommand {
 /// Settings.
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub(crate) enum ConfigCommand {
-    /// Say whether the settings are usable.
+    /// Look, without changing anything, whether a hub could start with these settings.
     Check,
     /// Print all settings as they are in force, without secrets.
     Show,

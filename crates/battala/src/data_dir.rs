@@ -53,8 +53,18 @@ impl DataDir {
     }
 
     /// Whether a hub has been here: it leaves its key.
-    pub(crate) fn is_used(path: &Path) -> bool {
-        path.join(KEY_FILE).exists()
+    pub(crate) fn is_used(path: &Path) -> Result<bool, DataDirError> {
+        let key = path.join(KEY_FILE);
+        key.try_exists()
+            .map_err(|error| DataDirError::Io(key, error))
+    }
+
+    /// Looks, and makes nothing: whether there is a key, which then is a good one.
+    pub(crate) fn has_key(path: &Path) -> Result<bool, DataDirError> {
+        if !Self::is_used(path)? {
+            return Ok(false);
+        }
+        read_key(path.join(KEY_FILE)).map(|_| true)
     }
 
     /// The key, made at the first start.
@@ -66,15 +76,8 @@ impl DataDir {
             getrandom::fill(&mut key).map_err(DataDirError::Random)?;
             self.write_new(&path, &key).map_err(at)?;
         }
-        let mode = fs::metadata(&path).map_err(at)?.permissions().mode();
-        if mode & OTHERS != 0 {
-            return Err(DataDirError::Readable(path));
-        }
         // Read back, also by who has just written: two that start together agree.
-        fs::read(&path)
-            .map_err(at)?
-            .try_into()
-            .map_err(|_| DataDirError::Damaged(path))
+        read_key(path)
     }
 
     /// Leaves the setup link where an administrator of the machine finds it.
@@ -141,6 +144,16 @@ impl DataDir {
             _ => File::open(&self.path)?.sync_all(),
         }
     }
+}
+
+fn read_key(path: PathBuf) -> Result<[u8; KEY_BYTES], DataDirError> {
+    let at = |error| DataDirError::Io(path.clone(), error);
+    let mode = fs::metadata(&path).map_err(at)?.permissions().mode();
+    if mode & OTHERS != 0 {
+        return Err(DataDirError::Readable(path));
+    }
+    let key = fs::read(&path).map_err(at)?;
+    key.try_into().map_err(|_| DataDirError::Damaged(path))
 }
 
 /// A file beside `path` that is on the disk and nobody else's.

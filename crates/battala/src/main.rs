@@ -13,6 +13,7 @@ mod logs;
 mod signals;
 mod terminal;
 mod wiring;
+mod words;
 
 use std::error::Error;
 use std::path::Path;
@@ -56,11 +57,13 @@ fn run(command: Command, file: Option<&Path>) -> Result<(), Box<dyn Error>> {
         Command::Admin(AdminCommand::ResetPassword { username }) => {
             commands::admin::reset_password(&config::load(file)?, &username)
         }
-        Command::Admin(AdminCommand::Jobs) => commands::admin::jobs(&config::load(file)?),
+        Command::Admin(AdminCommand::Jobs { limit }) => {
+            commands::admin::jobs(&config::load(file)?, limit)
+        }
         Command::Admin(AdminCommand::RetryJobs) => {
             commands::admin::retry_jobs(&config::load(file)?)
         }
-        Command::Config(ConfigCommand::Check) => Ok(commands::settings::check(file)?),
+        Command::Config(ConfigCommand::Check) => Ok(commands::check::run(file)?),
         Command::Config(ConfigCommand::Show) => Ok(commands::settings::show(file)?),
         Command::Healthcheck => Ok(commands::healthcheck::run(config::load(file)?.listen)?),
         Command::Version => {

@@ -25,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 use crate::client::Client;
 use crate::config::{self, Config, Origin};
 use crate::data_dir::{DataDir, DataDirError};
+use crate::words::explain;
 
 /// A handshake waits no longer for its turn: its client would have given up.
 const ADMISSION_WAIT_MAX: Duration = Duration::from_secs(5);
@@ -38,8 +39,17 @@ pub(crate) enum StartError {
     Database(#[source] OpenError),
     #[error("stop the running hub first")]
     InUse(#[source] OpenError),
-    #[error("cannot start the hub")]
-    Hub(#[from] battala_hub::Error),
+    #[error("cannot start the hub: {0}")]
+    Hub(String),
+}
+
+impl From<OpenError> for StartError {
+    fn from(error: OpenError) -> Self {
+        match error {
+            error @ (OpenError::Locked(_) | OpenError::Served) => Self::InUse(error),
+            error => Self::Database(error),
+        }
+    }
 }
 
 /// Opens the data directory and the database, and starts the hub on them.
@@ -52,7 +62,8 @@ pub(crate) async fn start_hub(
     let secret = data_dir.key()?;
     let db = open_database(&config.database_url, purpose).await?;
     let hub_config = hub_config(config, public_url);
-    let hub = Hub::start(db, &secret, hub_config, Clock::system(), Random::system()).await?;
+    let hub = Hub::start(db, &secret, hub_config, Clock::system(), Random::system()).await;
+    let hub = hub.map_err(|error| StartError::Hub(explain(&error)))?;
     Ok((hub, data_dir))
 }
 
@@ -61,10 +72,7 @@ async fn open_database(url: &DatabaseUrl, purpose: Purpose) -> Result<Db, StartE
         purpose,
         ..Options::new(url.clone())
     };
-    Db::open(&options).await.map_err(|error| match error {
-        error @ (OpenError::Locked(_) | OpenError::Served) => StartError::InUse(error),
-        error => StartError::Database(error),
-    })
+    Ok(Db::open(&options).await?)
 }
 
 /// The hub's part of the settings.

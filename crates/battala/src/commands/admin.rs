@@ -7,15 +7,15 @@ use std::path::Path;
 use battala_hub::access::{CreatePasswordReset, ListUsers, RetryJobs, SetupHub};
 use battala_hub::{Actor, Hub, auth, jobs, users};
 use battala_proto::auth::Register;
-use battala_proto::error::FieldError;
 use battala_proto::fields::Fault;
 use battala_proto::text::{Email, NewPassword, Username};
-use battala_store::{DatabaseUrl, Db, Options, Purpose};
+use battala_store::{DatabaseUrl, Db, OpenError, Options, Purpose};
 
 use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::terminal::{complain, say};
-use crate::wiring;
+use crate::wiring::{self, StartError};
+use crate::words::{explain, of_field};
 
 /// Makes an administrator's account. On a fresh hub this ends the setup.
 pub(crate) fn create(
@@ -69,17 +69,26 @@ pub(crate) fn reset_password(config: &Config, username: &str) -> Result<(), Box<
 }
 
 /// Prints what is in the queue of jobs, beside a hub that runs or without one.
-pub(crate) fn jobs(config: &Config) -> Result<(), Box<dyn Error>> {
+pub(crate) fn jobs(config: &Config, limit: u32) -> Result<(), Box<dyn Error>> {
     existing(config)?;
     let options = Options::new(config.database_url.clone());
-    let found = runtime()?.block_on(async {
-        let mut reader = Db::read_beside(&options).await?;
-        Ok::<_, Box<dyn Error>>(jobs::overview(&mut reader).await?)
+    let found = run(async {
+        let reader = Db::read_beside(&options).await;
+        let mut reader = reader.map_err(StartError::from)?;
+        let found = jobs::overview(&mut reader, limit).await;
+        Ok(found.map_err(|error| explain(&error))?)
     })?;
     say(&format!(
         "{} waiting, {} failed",
         found.waiting, found.failed
     ));
+    let shown = found.newest.len();
+    if usize::try_from(found.failed).is_ok_and(|failed| failed > shown) {
+        say(&format!(
+            "of the failed ones, the newest {shown} (--limit {} shows all):",
+            found.failed
+        ));
+    }
     for job in found.newest {
         say(&format!("failed: {} {}: {}", job.id, job.what, job.error));
     }
@@ -101,11 +110,16 @@ pub(crate) fn retry_jobs(config: &Config) -> Result<(), Box<dyn Error>> {
 /// settings that are not the hub's, one would look into an empty house.
 fn existing(config: &Config) -> Result<String, Box<dyn Error>> {
     let database = match &config.database_url {
-        DatabaseUrl::Sqlite(path) if path.exists() => path.display().to_string(),
-        DatabaseUrl::Sqlite(path) => return Err(no_hub(path)),
+        DatabaseUrl::Sqlite(path) => {
+            let is_there = path.try_exists();
+            if !is_there.map_err(|error| OpenError::File(path.clone(), error))? {
+                return Err(no_hub(path));
+            }
+            path.display().to_string()
+        }
         DatabaseUrl::Postgres(_) => "the database".to_owned(),
     };
-    if DataDir::is_used(&config.data_dir) {
+    if DataDir::is_used(&config.data_dir)? {
         Ok(database)
     } else {
         Err(no_hub(&config.data_dir))
@@ -113,8 +127,7 @@ fn existing(config: &Config) -> Result<String, Box<dyn Error>> {
 }
 
 fn no_hub(path: &Path) -> Box<dyn Error> {
-    let path = path.display();
-    format!("there is no hub in {path}: give this command the hub's own settings (data_dir, database_url)").into()
+    OpenError::NoHub(path.display().to_string()).into()
 }
 
 async fn create_admin(
@@ -130,7 +143,7 @@ fn with_hub(
     config: &Config,
     task: impl AsyncFnOnce(&Hub) -> Result<(), Failure>,
 ) -> Result<(), Box<dyn Error>> {
-    runtime()?.block_on(async {
+    run(async {
         let public_url = config.public_url_at(config.listen);
         let (hub, _) = wiring::start_hub(config, &public_url, Purpose::Visit).await?;
         let result = task(&hub).await;
@@ -139,10 +152,17 @@ fn with_hub(
     })
 }
 
-fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_current_thread()
+/// Runs the whole of a command.
+pub(super) fn run<T>(
+    command: impl Future<Output = Result<T, Box<dyn Error>>>,
+) -> Result<T, Box<dyn Error>> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
-        .build()
+        .build()?;
+    let result = runtime.block_on(command);
+    // A name that is still being looked up is nobody's any more.
+    runtime.shutdown_background();
+    result
 }
 
 /// Why a task was not done, in words.
@@ -156,17 +176,4 @@ impl From<battala_hub::Error> for Failure {
 
 fn refused(field: &str, fault: Fault) -> String {
     of_field(&fault.of(field))
-}
-
-pub(super) fn explain(error: &battala_hub::Error) -> String {
-    let fields: Vec<String> = error.fields().iter().map(of_field).collect();
-    if fields.is_empty() {
-        error.to_string()
-    } else {
-        fields.join("; ")
-    }
-}
-
-fn of_field(field: &FieldError) -> String {
-    format!("{}: {}", field.field, field.message)
 }

@@ -12,13 +12,13 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::admin::explain;
 use crate::config::{Config, Limits, Origin, Preset};
 use crate::data_dir::DataDir;
 use crate::listener::{Bounds, Listener};
 use crate::signals::Signals;
 use crate::terminal::say;
 use crate::wiring::Front;
+use crate::words::explain;
 use crate::{logs, wiring};
 
 /// Requests and sockets have this long to end after a signal.

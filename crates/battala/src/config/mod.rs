@@ -19,7 +19,7 @@ use battala_proto::hub::UpdateHub;
 use battala_store::DatabaseUrl;
 
 pub(crate) use document::{Document, HourlyRate, Limits, LogFormat, Rate};
-pub(crate) use fault::Faults;
+pub(crate) use fault::{Fault, Faults};
 pub(crate) use network::Network;
 pub(crate) use url::Origin;
 
@@ -73,6 +73,12 @@ impl Config {
 /// directory is read if it is there.
 pub(crate) fn load(path: Option<&Path>) -> Result<Config, Faults> {
     load_document(path)?.check()
+}
+
+/// The file that [`load`] reads, if there is one.
+pub(crate) fn file(path: Option<&Path>) -> Option<&Path> {
+    let default = Path::new(FILE_DEFAULT);
+    path.or_else(|| default.exists().then_some(default))
 }
 
 /// The settings as they stand after all layers, unchecked, for `config show`.

@@ -291,3 +291,33 @@ async fn jobs_are_shown_beside_a_hub_that_runs() {
     let body = json!({"name": "still serving"});
     hub.admin().await.post("/servers", body).await.is(201);
 }
+
+#[tokio::test]
+async fn the_operator_is_told_how_many_failed_jobs_are_not_shown() {
+    let mut hub = TestHub::start().await;
+    hub.stop().await;
+    let db = open(&hub).await;
+    let failed = sql!(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) ",
+        "INSERT INTO jobs (id, kind, payload, asked, attempts, run_after, failed_at, created_at) ",
+        "SELECT i, 'purge_server', '{}', 1, 1, 0, i, 0 FROM n"
+    );
+    execute(&db, failed, vec![120]).await;
+    db.close().await;
+    let shown = |arguments: &[&str]| {
+        let shown = said(&hub, arguments);
+        let lines = shown.lines().filter(|line| line.starts_with("failed: "));
+        (lines.count(), shown)
+    };
+    let (count, told) = shown(&["admin", "jobs"]);
+    assert!(told.starts_with("0 waiting, 120 failed\n"), "{told}");
+    assert!(
+        told.contains("the newest 100 (--limit 120 shows all)"),
+        "{told}"
+    );
+    assert_eq!(count, 100);
+    let (count, told) = shown(&["admin", "jobs", "--limit", "120"]);
+    assert!(count == 120 && !told.contains("the newest"), "{told}");
+    let (count, told) = shown(&["admin", "jobs", "--limit", "1"]);
+    assert!(count == 1 && told.contains("failed: 120 "), "{told}");
+}

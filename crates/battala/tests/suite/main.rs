@@ -11,6 +11,7 @@ mod bursts;
 mod bus;
 mod channels;
 mod clock_steps;
+mod databases;
 mod disk_full;
 mod durability;
 mod edge;

@@ -38,8 +38,6 @@ const PAUSE_MAX_MS: i64 = 60 * 60 * 1000;
 const ATTEMPTS_MAX: i64 = 13;
 /// What is kept of an error.
 const ERROR_CHARS_MAX: usize = 300;
-/// Failed jobs that are shown.
-const FAILED_SHOWN: u32 = 100;
 
 /// Named by a run that finds its job with another.
 const TAKEN_OVER: &str = "the job is another run's by now";
@@ -348,7 +346,7 @@ pub struct Overview {
     pub waiting: i64,
     /// Jobs that have failed.
     pub failed: i64,
-    /// Of those, the newest.
+    /// Of those, the newest, as many as were asked for.
     pub newest: Vec<Failed>,
 }
 
@@ -363,13 +361,14 @@ pub struct Failed {
     pub error: String,
 }
 
-/// What is in the queue: for the operator at the machine, who reads beside the hub.
+/// What is in the queue, with at most so many of the failed jobs: for the operator at the machine, who
+/// reads beside the hub.
 ///
 /// # Errors
 /// What the database refuses.
-pub async fn overview(reader: &mut Reader) -> Result<Overview> {
+pub async fn overview(reader: &mut Reader, limit: u32) -> Result<Overview> {
     let count = jobs::count(reader).await?;
-    let newest = jobs::failed(reader, FAILED_SHOWN).await?;
+    let newest = jobs::failed(reader, limit).await?;
     let newest = newest.into_iter().map(|row| Failed {
         id: row.id,
         what: format!("{} {}", row.kind, row.payload),

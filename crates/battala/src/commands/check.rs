@@ -1,0 +1,174 @@
+//! `config check`: looks at everything that a start needs, and changes nothing.
+//!
+//! What is found in order is said line by line; what is not is reported together at the end.
+
+use std::error::Error;
+use std::fmt::Display;
+use std::io::ErrorKind;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+
+use battala_store::{Content, DatabaseUrl, Db, Inspection, OpenError};
+use rustix::fs::{Access, access};
+
+use super::{admin, healthcheck};
+use crate::config::{self, Config, Fault, Faults};
+use crate::data_dir::DataDir;
+use crate::terminal::say;
+use crate::with_sources;
+
+/// Says what was looked at, and that a hub can start, or why not.
+pub(crate) fn run(file: Option<&Path>) -> Result<(), Faults> {
+    let config = config::load(file)?;
+    let mut check = Check::default();
+    check.note("settings", format!("read from {}", source(file)));
+    check.data_dir(&config);
+    check.key(&config);
+    check.database(&config);
+    check.listen(&config);
+    check.public_url(&config);
+    Faults::unless_empty(check.faults, ())?;
+    say("the settings are usable");
+    Ok(())
+}
+
+fn source(file: Option<&Path>) -> String {
+    match config::file(file) {
+        Some(path) => format!("{} and the environment", path.display()),
+        None => "the environment; there is no battala.toml in this folder".to_owned(),
+    }
+}
+
+#[derive(Default)]
+struct Check {
+    faults: Vec<Fault>,
+}
+
+impl Check {
+    #[expect(
+        clippy::unused_self,
+        reason = "the other half of `fault`, and called beside it"
+    )]
+    fn note(&self, key: &str, found: impl Display) {
+        say(&format!("{key}: {found}"));
+    }
+
+    fn fault(&mut self, key: &str, found: impl Into<String>) {
+        self.faults.push(Fault::new(key, found));
+    }
+
+    fn data_dir(&mut self, config: &Config) {
+        let path = &config.data_dir;
+        let shown = path.display();
+        match path.metadata() {
+            Ok(found) if !found.is_dir() => {
+                self.fault("data_dir", format!("{shown} is not a folder"));
+            }
+            Ok(_) => match writable(path) {
+                Ok(()) => self.note("data_dir", format!("{shown} can be written")),
+                Err(reason) => self.fault("data_dir", reason),
+            },
+            Err(error) if error.kind() == ErrorKind::NotFound => match writable(&above(path)) {
+                Ok(()) => self.note(
+                    "data_dir",
+                    format!("{shown} is not there; the first start makes it"),
+                ),
+                Err(reason) => self.fault("data_dir", format!("cannot be made: {reason}")),
+            },
+            Err(error) => self.fault("data_dir", format!("cannot use {shown}: {error}")),
+        }
+    }
+
+    fn key(&mut self, config: &Config) {
+        match DataDir::has_key(&config.data_dir) {
+            Ok(true) => self.note("secret.key", "is there, and nobody else can read it"),
+            Ok(false) => self.note("secret.key", "is not there; the first start makes it"),
+            Err(error) => self.fault("secret.key", with_sources(&error)),
+        }
+    }
+
+    fn database(&mut self, config: &Config) {
+        let url = &config.database_url;
+        let found = admin::run(async {
+            let found = Db::inspect(url).await;
+            found.map_err(|error| -> Box<dyn Error> { Box::new(error) })
+        });
+        let found = match found {
+            Ok(found) => found,
+            Err(error) => return self.fault("database_url", with_sources(&*error)),
+        };
+        if let DatabaseUrl::Sqlite(path) = url
+            && let Err(reason) = beside(path, &config.data_dir)
+        {
+            return self.fault("database_url", reason);
+        }
+        self.note("database_url", format!("{url} {}", describe(found)));
+    }
+
+    fn listen(&mut self, config: &Config) {
+        let listen = config.listen;
+        match TcpListener::bind(listen) {
+            Ok(_) => self.note("listen", format!("{listen} is free")),
+            Err(error) if error.kind() == ErrorKind::AddrInUse => {
+                if healthcheck::run(listen).is_ok() {
+                    let hub = "is in use by a hub that is healthy; a second one cannot start";
+                    self.note("listen", format!("{listen} {hub}"));
+                } else {
+                    let other = "is in use by another program; end it, or choose another port";
+                    self.fault("listen", format!("{listen} {other}"));
+                }
+            }
+            Err(error) => self.fault("listen", format!("cannot listen on {listen}: {error}")),
+        }
+    }
+
+    fn public_url(&mut self, config: &Config) {
+        let url = config.public_url_at(config.listen);
+        let told = if url.is_secure() {
+            "; TLS is the work of a proxy before the hub"
+        } else {
+            ""
+        };
+        self.note("public_url", format!("links begin with {url}{told}"));
+    }
+}
+
+/// The nearest folder above that is there.
+fn above(path: &Path) -> PathBuf {
+    let mut folders = path.ancestors().skip(1);
+    let found = folders.find(|folder| folder.exists());
+    let found = found.filter(|folder| !folder.as_os_str().is_empty());
+    found.unwrap_or(Path::new(".")).to_owned()
+}
+
+/// Whether files can be made in the folder, by its mode and that of the file system.
+fn writable(folder: &Path) -> Result<(), String> {
+    access(folder, Access::WRITE_OK | Access::EXEC_OK)
+        .map_err(|error| format!("{} cannot be written: {error}", folder.display()))
+}
+
+/// SQLite makes files beside the database, and the database. The data directory may still be made.
+fn beside(path: &Path, data_dir: &Path) -> Result<(), String> {
+    let folder = path.parent().filter(|path| !path.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    match folder.try_exists() {
+        Ok(true) => writable(folder),
+        Ok(false) if folder == data_dir => Ok(()),
+        Ok(false) => Err(OpenError::NoFolder(folder.to_owned()).to_string()),
+        Err(error) => Err(format!("cannot use {}: {error}", folder.display())),
+    }
+}
+
+fn describe(found: Inspection) -> &'static str {
+    match found {
+        Inspection {
+            is_served: true, ..
+        } => "is served by a hub at this moment; a second one cannot start",
+        Inspection { content, .. } => match content {
+            Content::Missing => "is not there; the first start makes it",
+            Content::Empty => "is empty; the first start begins a hub in it",
+            Content::Older => "holds a hub of an earlier version; a start brings it up to date",
+            Content::Current => "holds a hub of this version",
+        },
+    }
+}
