@@ -203,13 +203,21 @@ impl Hub {
         &self.0.settings
     }
 
-    /// Whether the database answers and has room, and ids can be made; for the readiness probe. After
+    /// Whether the database answers and has room, and ids can be made; for the readiness probe. That
+    /// it is away is told as soon as it is known. After
     /// a write that found none, a small one may still fit: for some seconds there is no room whatever
     /// fits, and then until a write succeeds.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] or [`Error::StorageFull`] when it does not.
+    /// [`Error::Unavailable`], [`Error::Unreachable`] or [`Error::StorageFull`] when it does not.
     pub async fn probe(&self) -> Result<()> {
+        tokio::select! {
+            looked = self.look() => looked,
+            () = self.0.db.lost() => Err(Error::Unreachable),
+        }
+    }
+
+    async fn look(&self) -> Result<()> {
         let full_until = self.0.storage_full_until.load(Ordering::Relaxed);
         if full_until > self.passed() {
             return Err(Error::StorageFull);

@@ -270,6 +270,15 @@ impl Db {
         }
     }
 
+    /// Ready when the database is known to be away for now: before a read of it gives up waiting for a
+    /// connection. A file is not away.
+    pub async fn lost(&self) {
+        match &self.0.backend {
+            Backend::Sqlite(_) => std::future::pending().await,
+            Backend::Postgres(pg) => pg.lost().await,
+        }
+    }
+
     /// Refuses new work, finishes what was accepted, and closes the files or
     /// connections. Waits for open permits.
     pub async fn close(&self) {

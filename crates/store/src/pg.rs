@@ -203,6 +203,14 @@ impl Pg {
         self.fence.as_ref().is_some_and(|fence| fence.went_back())
     }
 
+    /// Ready when the server is known to be away. Who only visits does not know.
+    pub(crate) async fn lost(&self) {
+        match &self.fence {
+            Some(fence) => fence.lost().await,
+            None => std::future::pending().await,
+        }
+    }
+
     pub(crate) async fn close(&self) {
         // Every write holds a place until it is answered.
         let all = u32::try_from(QUEUE_MAX).unwrap_or(u32::MAX);

@@ -133,6 +133,14 @@ impl Fence {
         self.doubt.notified().await;
     }
 
+    /// Waits until the claim is known to be lost, and has it looked at meanwhile.
+    pub(super) async fn lost(&self) {
+        while self.pass().is_ok() {
+            sleep(AGAIN).await;
+            self.doubt.notify_one();
+        }
+    }
+
     /// Waits until the claim is held under the name of this session, which was just opened.
     pub(super) async fn admit(&self, session: &mut PgConnection) -> Result<(), sqlx::Error> {
         let began = Instant::now();
