@@ -5,12 +5,15 @@
 
 use std::io::{IsTerminal as _, stderr};
 
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::config::LogFormat;
+
+/// The target of the driver of the database.
+const DRIVER: &str = "sqlx";
 
 /// Starts logging. Called once.
 pub(crate) fn start(level: Targets, format: LogFormat) {
@@ -20,7 +23,7 @@ pub(crate) fn start(level: Targets, format: LogFormat) {
         LogFormat::Auto => stderr().is_terminal(),
     };
     let layer = fmt::layer().with_writer(stderr);
-    let registry = tracing_subscriber::registry().with(level);
+    let registry = tracing_subscriber::registry().with(without_driver(level));
     if is_pretty {
         let layer = layer.with_ansi(stderr().is_terminal()).with_target(false);
         registry.with(layer).init();
@@ -28,6 +31,18 @@ pub(crate) fn start(level: Targets, format: LogFormat) {
         registry.with(layer.json().flatten_event(true)).init();
     }
     log_panics();
+}
+
+/// What the driver of the database says of its connections and the server's notices is nothing to an
+/// operator, unless asked for: what follows from it has lines of our own.
+fn without_driver(level: Targets) -> Targets {
+    let is_asked = level.iter().any(|(target, _)| target.starts_with(DRIVER));
+    let is_detailed = level.default_level() > Some(LevelFilter::INFO);
+    if is_asked || is_detailed {
+        level
+    } else {
+        level.with_target(DRIVER, LevelFilter::OFF)
+    }
 }
 
 /// A panic is logged like everything else, instead of printed.

@@ -121,7 +121,7 @@ async fn recheck_sessions(gateway: &Gateway) {
         while let Err(error) = end_revoked_in_turn(gateway, connections).await {
             error.log_if_internal();
             if !patience.is_left().await {
-                tracing::warn!(%error, "sessions could not be checked; their connections are closed");
+                error.log_put_off("sessions could not be checked; their connections are closed");
                 // The handshake checks them when they come back.
                 send_back(connections);
                 break;
@@ -185,7 +185,7 @@ pub(crate) async fn recheck_accounts(gateway: &Gateway, users: &[UserId]) {
             Err(error) => {
                 error.log_if_internal();
                 if !patience.is_left().await {
-                    tracing::warn!(%error, "accounts could not be read anew");
+                    error.log_put_off("accounts could not be read anew");
                     break;
                 }
             }
@@ -285,7 +285,7 @@ fn tell(gateway: &Gateway, connection: &Arc<Connection>, servers: Vec<ServerId>,
                 // No longer a member: the removal says so, or has said it.
                 Ok(()) | Err(Error::NotFound) => {}
                 Err(error) => {
-                    tracing::warn!(%error, "a connection could not be told what it missed");
+                    error.log_put_off("a connection could not be told what it missed");
                     return connection.socket.close(Close::Reconnect);
                 }
             }
@@ -345,7 +345,7 @@ async fn read_until_known(gateway: &Gateway, room: &Arc<Room>) {
         let Err(error) = read else { return };
         error.log_if_internal();
         if room.order().is_full() || !patience.is_left().await {
-            tracing::warn!(%error, "a room could not be read anew; its connections are closed");
+            error.log_put_off("a room could not be read anew; its connections are closed");
             // Without knowing the rights nothing may be delivered: clients reconnect and sync.
             return send_back(&room.connections());
         }

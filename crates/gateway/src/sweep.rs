@@ -38,7 +38,7 @@ pub(crate) async fn run(gateway: Gateway) {
         if let Err(error) = compare(&gateway, &mut stored).await {
             // A database that is away for a moment; the next sweep finds the same.
             error.log_if_internal();
-            tracing::warn!(%error, "what was told could not be compared with the database");
+            error.log_put_off("what was told could not be compared with the database");
         }
     }
 }
@@ -77,7 +77,7 @@ async fn look_at_doubts(gateway: &Gateway) {
         if let Err(error) = tell_profiles(gateway, profiles).await {
             // They are told once more when the doubt is over.
             error.log_if_internal();
-            tracing::warn!(%error, "profiles could not be read anew");
+            error.log_put_off("profiles could not be read anew");
         }
     }
 }

@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use battala_proto::error::{ErrorCode, FieldCode, FieldError};
 use battala_proto::fields::Fault;
 use battala_store::{Constraint, DbError};
+
+use crate::line::Line;
 
 /// The result of a use case.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -154,11 +156,34 @@ impl Error {
         }
     }
 
+    /// Logs what follows from it for something that goes on later and that nobody waits for. That the
+    /// database does not answer is no news there: it has lines of its own.
+    pub fn log_put_off(&self, consequence: &'static str) {
+        if matches!(self, Self::Unavailable | Self::Unreachable) {
+            tracing::debug!(error = %self, "{consequence}");
+        } else {
+            tracing::warn!(error = %self, "{consequence}");
+        }
+    }
+
     /// Logs a fault of the hub, once, where it is handed to the caller.
     pub fn log_if_internal(&self) {
         if let Self::Internal(source) = self {
             tracing::error!(error = %source, "request failed");
         }
+    }
+}
+
+/// The line about what the database did not answer. An error is made in many places and of nothing
+/// but its cause, so the line is the whole process's, as the log is.
+static UNANSWERED: Mutex<Line> = Mutex::new(Line::new());
+
+/// Each alone is no news, and whatever asks while the database is away would fill the log.
+fn note_unanswered(error: &DbError) {
+    tracing::debug!(%error, "the database did not answer");
+    let mut line = UNANSWERED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(left_out) = line.due() {
+        tracing::warn!(%error, left_out, "not everything that the database is asked is answered");
     }
 }
 
@@ -172,11 +197,11 @@ impl From<DbError> for Error {
     fn from(error: DbError) -> Self {
         match error {
             DbError::Busy(_) => {
-                tracing::warn!(%error, "the database did not answer");
+                note_unanswered(&error);
                 Self::Unavailable
             }
             DbError::Unavailable(_) => {
-                tracing::warn!(%error, "the database did not answer");
+                note_unanswered(&error);
                 Self::Unreachable
             }
             DbError::StorageFull(_) => Self::StorageFull,

@@ -17,6 +17,7 @@ pub mod inviters;
 pub mod invites;
 pub mod jobs;
 pub mod limits;
+pub mod line;
 pub mod mark;
 pub mod members;
 pub mod messages;

@@ -77,7 +77,7 @@ fn end_snapshot(mut conn: Conn, home: Option<ReaderHome>) {
         match conn.control("ROLLBACK").await {
             Ok(()) => give_back(conn, home),
             Err(error) => {
-                tracing::warn!(%error, "closing a reader that did not end its snapshot");
+                tracing::debug!(%error, "closing a reader that did not end its snapshot");
                 if let RawConn::Postgres(conn) = conn.raw_mut() {
                     conn.close_on_drop();
                 }

@@ -10,6 +10,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use battala_hub::limits::{Allowance, Bucket, Subject};
+use battala_hub::line::Line;
 use battala_hub::{Error, Rate};
 use http::header::{
     CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
@@ -19,7 +20,6 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
-use super::line::Line;
 use crate::health;
 use crate::refusal::Refusal;
 

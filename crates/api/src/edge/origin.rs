@@ -7,12 +7,12 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::extract::Request;
+use battala_hub::line::Line;
 use battala_proto::{ErrorCode, FieldCode, FieldError};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use super::line::Line;
 use crate::extract::GUARD;
 use crate::refusal::Refusal;
 

@@ -194,7 +194,7 @@ async fn move_on(history: &History, data_dir: &DataDir) {
     let mark = match history.advance().await {
         Ok(mark) => Some(mark),
         Err(error) => {
-            tracing::warn!(%error, "the place in the history stays where it is");
+            error.log_put_off("the place in the history stays where it is");
             history.left().await
         }
     };

@@ -13,7 +13,7 @@ use http::StatusCode;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use battala_api::Line;
+use battala_hub::line::Line;
 
 /// Who takes what it is sent, however slowly, takes something within this: a window of 64 kB at
 /// 32 kB/s. Then an answer that waits holds no place that another needs.

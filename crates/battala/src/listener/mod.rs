@@ -30,7 +30,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::Network;
-use battala_api::Line;
+use battala_hub::line::Line;
 use census::Census;
 use paced::Paced;
 

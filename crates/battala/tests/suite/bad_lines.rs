@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
+use battala_testkit::patience;
 use futures_util::future::join_all;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use crate::harness::{Answer, Community, Engine, Options, Request, TestHub, User, engine, until};
 use crate::lost_answers::{Reader, text_of, write};
@@ -15,6 +16,10 @@ const DELAY: Duration = Duration::from_millis(300);
 const SLOW_MESSAGES_EACH: usize = 3;
 const MESSAGES_EACH: usize = 60;
 const CUTS: u64 = 12;
+/// More than have a line each.
+const READS: usize = 20;
+/// A read waits for a connection for five seconds before it gives up.
+const AT_ONCE: Duration = Duration::from_secs(2);
 /// Between two cuts: long enough for something to be written, and short enough to hit the repair.
 const CALM_MS: std::ops::Range<u64> = 20..700;
 
@@ -100,7 +105,16 @@ async fn a_connection_that_breaks_again_and_again_loses_nothing() {
 
 #[tokio::test]
 async fn a_database_that_cannot_be_reached_is_not_called_busy() {
-    let Some(mut hub) = hub().await else { return };
+    if engine() == Engine::Sqlite {
+        return;
+    }
+    let mut log = toml::Table::new();
+    log.insert("level".to_owned(), "info,battala_hub::error=debug".into());
+    let mut hub = Options::default()
+        .setting("log", log)
+        .proxied()
+        .start()
+        .await;
     let ana = hub.user("ana").await;
     hub.lose_database();
     let away = |answer: std::io::Result<Answer>| {
@@ -120,4 +134,53 @@ async fn a_database_that_cannot_be_reached_is_not_called_busy() {
     })
     .await;
     assert!(!hub.log().contains("is busy"), "{}", hub.log());
+}
+
+#[tokio::test]
+async fn a_database_that_was_away_is_a_line_at_the_beginning_and_one_at_the_end() {
+    let Some(hub) = hub().await else { return };
+    let ana = hub.user("ana").await;
+    let is_driver = |line: &&str| line.contains("\"target\":\"sqlx");
+    let (proxy, before) = (hub.proxy(), hub.log().lines().count());
+    proxy.refuse(true);
+    proxy.cut();
+    hub.logged("the loss", |line| {
+        line.contains("claims the database was lost").then_some(())
+    })
+    .await;
+    let read = Request::new("GET", "/api/users/@me").bearer(&ana.token);
+    let asked = join_all((0..READS).map(|_| hub.http.try_send(&read))).await;
+    let refused = asked.iter().flatten().filter(|answer| answer.status == 503);
+    assert_eq!(refused.count(), READS);
+    proxy.refuse(false);
+    hub.logged("the return, and how long it was away", |line| {
+        let is_back = line.contains("claimed again") && line.contains("\"away_ms\":");
+        is_back.then_some(())
+    })
+    .await;
+    let log = hub.log();
+    let warnings = log
+        .lines()
+        .skip(before)
+        .filter(|line| line.contains("WARN"));
+    // The loss, and one line each of requests and of questions to the database that were refused.
+    let warnings: Vec<&str> = warnings.collect();
+    assert!(warnings.len() <= 3, "{warnings:#?}");
+    assert_eq!(log.lines().filter(is_driver).count(), 0, "{log}");
+}
+
+#[tokio::test]
+async fn a_hub_whose_database_is_away_says_at_once_that_it_is_not_ready() {
+    let Some(mut hub) = hub().await else { return };
+    assert_eq!(hub.get("/readyz").await.status, 200);
+    hub.lose_database();
+    let probe = Request::new("GET", "/readyz");
+    until("the hub is not ready", async || {
+        let began = Instant::now();
+        let answer = hub.http.try_send(&probe).await.ok()?;
+        let took = began.elapsed();
+        assert!(took < patience(AT_ONCE), "{took:?}");
+        (answer.status == 503).then_some(())
+    })
+    .await;
 }

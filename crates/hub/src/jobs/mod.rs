@@ -117,7 +117,7 @@ async fn remove_tombstones(hub: Hub) {
     loop {
         if let Err(error) = tombstones::remove_old(&hub, &mut looked).await {
             error.log_if_internal();
-            tracing::warn!(%error, "old tombstones were not removed; it goes on later");
+            error.log_put_off("old tombstones were not removed; it goes on later");
         }
         tokio::time::sleep(HOUSEKEEPING_EVERY).await;
     }
@@ -132,7 +132,7 @@ async fn keep_node_number(hub: Hub) {
         if let Err(error) = hub.ids().renew().await {
             // Ids run out with the lease, and writes are refused from then on.
             error.log_if_internal();
-            tracing::warn!(%error, "the node number was not renewed");
+            error.log_put_off("the node number was not renewed");
             wait = every.min(RENEW_AGAIN);
         }
     }
@@ -154,7 +154,7 @@ async fn remove_ended_sessions(hub: Hub) {
     loop {
         if let Err(error) = remove_ended(&hub).await {
             error.log_if_internal();
-            tracing::warn!(%error, "ended sessions were not removed; it goes on later");
+            error.log_put_off("ended sessions were not removed; it goes on later");
         }
         tokio::time::sleep(HOUSEKEEPING_EVERY).await;
     }

@@ -126,7 +126,7 @@ pub(super) async fn run(hub: Hub) {
             Ok(Next::Wait(wait)) => wait,
             Err(error) => {
                 error.log_if_internal();
-                tracing::warn!(%error, "the queue of jobs was not read; it goes on later");
+                error.log_put_off("the queue of jobs was not read; it goes on later");
                 LOOK_EVERY
             }
         };
@@ -159,7 +159,7 @@ async fn begin(hub: &Hub) {
             }
         }
         // Their leases end.
-        Err(error) => tracing::warn!(%error, "the jobs of the process before go on later"),
+        Err(error) => error.log_put_off("the jobs of the process before go on later"),
     }
 }
 

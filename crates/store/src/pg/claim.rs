@@ -149,13 +149,15 @@ async fn hold(mut conn: PgConnection, server: &PgConnectOptions, fence: &Fence) 
             }
         }
         fence.set_held(false);
+        let lost = Instant::now();
         tracing::warn!("the connection that claims the database was lost");
         match claim_again(server, fence).await {
             Ok(again) => conn = again,
             Err(lost) => return lost,
         }
         fence.set_held(true);
-        tracing::info!("the database is claimed again");
+        let away_ms = u64::try_from(lost.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(away_ms, "the database is claimed again");
     }
 }
 

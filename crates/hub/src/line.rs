@@ -1,5 +1,5 @@
-//! A line of the log that strangers can cause: once in a while, with how often it was caused. Knows
-//! no line.
+//! A line of the log that can be caused very often: once in a while, with how often it was caused.
+//! Knows no line.
 
 use std::time::Duration;
 
@@ -16,6 +16,15 @@ pub struct Line {
 }
 
 impl Line {
+    /// One that was not written yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            written_at: None,
+            left_out: 0,
+        }
+    }
+
     /// Whether to write it now: then how often it was left out since it was last written.
     pub fn due(&mut self) -> Option<u64> {
         if self.written_at.is_some_and(|at| at.elapsed() < PAUSE) {
