@@ -35,6 +35,6 @@ mod state;
 mod users;
 
 pub use config::ApiConfig;
-pub use edge::{AccountOf, Carrier, Origins, Traffic, carry};
+pub use edge::{AccountOf, Carrier, Origins, PollRoom, Traffic, carry};
 pub use operation::{Operation, Verb};
 pub use router::{operations, router};

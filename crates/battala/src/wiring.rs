@@ -9,14 +9,14 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::{from_fn_with_state, map_request, map_response};
 use axum::response::Response;
-use battala_api::{AccountOf, ApiConfig, Carrier, Origins, Traffic, carry};
+use battala_api::{AccountOf, ApiConfig, Carrier, Origins, PollRoom, Traffic, carry};
 use battala_gateway::Gateway;
 use battala_hub::network::Holder;
 use battala_hub::{Clock, Hub, Random, signed};
 use battala_proto::id::UserId;
-use battala_socketio::{Network, Server};
+use battala_socketio::{Allowance, Network, Server};
 use battala_store::{DatabaseUrl, Db, OpenError, Options, Purpose};
 use http::header::{AUTHORIZATION, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderMap, HeaderValue, Uri};
@@ -169,7 +169,13 @@ impl Front {
         let carry = from_fn_with_state(carrier, carry);
         let client = Client::new(public_url);
         let router = battala_api::router(hub.clone(), api_config)
-            .merge(sockets.router().layer(carry).layer(map_response(unsniffed)))
+            .merge(
+                sockets
+                    .router()
+                    .layer(map_request(allowed))
+                    .layer(carry)
+                    .layer(map_response(unsniffed)),
+            )
             .fallback(async move |request: Request| client.answer(&request));
         let router = if public_url.is_secure() {
             router.layer(map_response(secured))
@@ -206,6 +212,15 @@ async fn secured(mut response: Response) -> Response {
 }
 
 /// Polling answers hold what people wrote: no browser may take them for a page.
+/// Long polling asks for room as the API does; neither knows of the other.
+async fn allowed(mut request: Request) -> Request {
+    if let Some(room) = request.extensions_mut().remove::<PollRoom>() {
+        let allowance = Allowance::new(move |bytes| room.take(bytes));
+        request.extensions_mut().insert(allowance);
+    }
+    request
+}
+
 async fn unsniffed(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

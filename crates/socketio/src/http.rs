@@ -14,12 +14,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use serde::Deserialize;
 
+use crate::allowance::Allowance;
 use crate::app::App;
 use crate::driver::{Driver, Transport};
 use crate::limits::{ConnectionPermit, Peer};
 use crate::link::Link;
 use crate::packet;
-use crate::polling::{self, Claim, Inbox, Polling, Rejected};
+use crate::polling::{self, Claim, Inbox, Polling, Rejected, Unread};
 use crate::registry::Sid;
 use crate::server::Shared;
 use crate::undecided::Permit;
@@ -47,6 +48,7 @@ enum Refused {
     TooSlow,
     TooMany,
     Full,
+    Busy,
 }
 
 /// Both spellings of the path lead to one handler: Engine.IO tells requests
@@ -155,7 +157,10 @@ async fn poll<A: App>(
 ) -> Result<Response, Refused> {
     let link = find(server, sid)?;
     match parts.method {
-        Method::GET => Ok(text(polling::read(&link).await?)),
+        Method::GET => {
+            let allowance = parts.extensions.get::<Allowance>();
+            Ok(text(polling::read(&link, allowance).await?))
+        }
         Method::POST => {
             let is_binary = parts
                 .headers
@@ -286,6 +291,15 @@ impl From<Rejected> for Refused {
     }
 }
 
+impl From<Unread> for Refused {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::Rejected => Self::BadRequest,
+            Unread::NoRoom => Self::Busy,
+        }
+    }
+}
+
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         let (status, code, message) = match self {
@@ -301,6 +315,7 @@ impl IntoResponse for Refused {
             Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, 3, "Request timeout"),
             Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, 4, "Too many connections"),
             Self::Full => (StatusCode::SERVICE_UNAVAILABLE, 4, "Server is full"),
+            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, 3, "Server is busy"),
         };
         let body = serde_json::json!({ "code": code, "message": message });
         (status, axum::Json(body)).into_response()

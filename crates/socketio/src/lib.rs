@@ -20,6 +20,7 @@
 #![warn(clippy::indexing_slicing, clippy::expect_used, clippy::panic)]
 #![warn(missing_docs)]
 
+mod allowance;
 mod app;
 mod config;
 mod connection;
@@ -43,6 +44,7 @@ mod undecided;
 mod websocket;
 mod wheel;
 
+pub use allowance::Allowance;
 pub use app::{App, Connect, DisconnectReason, Event, Refusal, Reply};
 pub use config::{Config, OriginCheck, OwnerOf};
 pub use frame::{Frame, Payload};

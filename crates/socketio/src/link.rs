@@ -283,7 +283,7 @@ impl Link {
 
     /// Takes everything as the body of one polling response.
     pub(crate) fn take_body(&self, state: &mut State) -> (String, Vec<Waker>) {
-        let mut body = String::with_capacity(state.queued.total() + state.frames.len());
+        let mut body = String::with_capacity(state.body_bytes());
         for frame in state.frames.drain(..) {
             if !body.is_empty() {
                 body.push(crate::packet::SEPARATOR);

@@ -8,6 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 use tokio::sync::oneshot;
 
+use crate::allowance::Allowance;
 use crate::app::DisconnectReason;
 use crate::link::{Link, State};
 use crate::packet::{NOOP, PROBE_PING, PROBE_PONG, SEPARATOR, UPGRADE};
@@ -49,6 +50,21 @@ pub(crate) struct Post {
 /// The request does not fit the session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Rejected;
+
+/// Why a GET is not answered with frames.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unread {
+    /// It does not fit the session.
+    Rejected,
+    /// There is no room for the answer: the frames stay queued.
+    NoRoom,
+}
+
+impl From<Rejected> for Unread {
+    fn from(Rejected: Rejected) -> Self {
+        Self::Rejected
+    }
+}
 
 /// The task's end of the POSTs.
 #[derive(Default)]
@@ -93,22 +109,33 @@ impl Post {
     }
 }
 
-/// Answers a GET: waits for frames and returns them as a body.
-pub(crate) async fn read(link: &Arc<Link>) -> Result<String, Rejected> {
+/// Answers a GET: waits for frames and returns them as a body, if there is room for it.
+pub(crate) async fn read(
+    link: &Arc<Link>,
+    allowance: Option<&Allowance>,
+) -> Result<String, Unread> {
     let _reading = Reading::begin(link)?;
-    std::future::poll_fn(|cx| poll_read(link, cx)).await
+    std::future::poll_fn(|cx| poll_read(link, allowance, cx)).await
 }
 
-fn poll_read(link: &Link, cx: &mut Context<'_>) -> Poll<Result<String, Rejected>> {
+fn poll_read(
+    link: &Link,
+    allowance: Option<&Allowance>,
+    cx: &mut Context<'_>,
+) -> Poll<Result<String, Unread>> {
     let mut state = link.lock();
     if state.polling.is_some() && state.has_frames() {
+        let bytes = state.body_bytes();
+        if !allowance.is_none_or(|allowance| allowance.has_room(bytes)) {
+            return Poll::Ready(Err(Unread::NoRoom));
+        }
         let (body, wakers) = link.take_body(&mut state);
         drop(state);
         wakers.into_iter().for_each(Waker::wake);
         return Poll::Ready(Ok(body));
     }
     match &mut state.polling {
-        Some(polling) if polling.is_concluded => Poll::Ready(Err(Rejected)),
+        Some(polling) if polling.is_concluded => Poll::Ready(Err(Unread::Rejected)),
         Some(polling) if polling.probe != Probe::Answered && polling.adopted.is_none() => {
             polling.reader = Some(cx.waker().clone());
             Poll::Pending
@@ -293,21 +320,53 @@ mod tests {
     fn a_get_that_went_away_makes_room_for_the_next() {
         let link = link();
         {
-            let mut abandoned = pin!(read(&link));
+            let mut abandoned = pin!(read(&link, None));
             assert!(poll_once(abandoned.as_mut()).is_pending());
         }
-        let mut next = pin!(read(&link));
+        let mut next = pin!(read(&link, None));
         assert!(poll_once(next.as_mut()).is_pending());
         link.push("41".into());
         assert_eq!(poll_once(next), Poll::Ready(Ok("41".to_owned())));
     }
 
     #[test]
+    fn a_get_for_which_there_is_no_room_leaves_everything_for_the_next() {
+        let link = link();
+        link.push("41".into());
+        link.push("42".into());
+        let full = Allowance::new(|_| false);
+        assert_eq!(
+            poll_once(pin!(read(&link, Some(&full)))),
+            Poll::Ready(Err(Unread::NoRoom))
+        );
+        let fits = Allowance::new(|bytes| bytes == 5);
+        assert_eq!(
+            poll_once(pin!(read(&link, Some(&fits)))),
+            Poll::Ready(Ok("41\u{1e}42".to_owned()))
+        );
+        assert!(!link.lock().has_ended());
+    }
+
+    #[test]
+    fn a_get_that_waits_asks_for_room_when_something_comes() {
+        let link = link();
+        let full = Allowance::new(|_| false);
+        let mut waiting = pin!(read(&link, Some(&full)));
+        assert!(poll_once(waiting.as_mut()).is_pending());
+        link.push("41".into());
+        assert_eq!(poll_once(waiting), Poll::Ready(Err(Unread::NoRoom)));
+        assert!(link.lock().has_frames());
+    }
+
+    #[test]
     fn a_get_beside_another_is_rejected_and_ends_the_session() {
         let link = link();
-        let mut first = pin!(read(&link));
+        let mut first = pin!(read(&link, None));
         assert!(poll_once(first.as_mut()).is_pending());
-        assert_eq!(poll_once(pin!(read(&link))), Poll::Ready(Err(Rejected)));
+        assert_eq!(
+            poll_once(pin!(read(&link, None))),
+            Poll::Ready(Err(Unread::Rejected))
+        );
         assert!(link.lock().has_ended());
     }
 
@@ -315,12 +374,15 @@ mod tests {
     fn a_get_that_waits_is_told_how_the_session_ended_and_a_later_one_is_rejected() {
         let link = link();
         {
-            let mut waiting = pin!(read(&link));
+            let mut waiting = pin!(read(&link, None));
             assert!(poll_once(waiting.as_mut()).is_pending());
             conclude(&mut link.lock(), NOOP);
             assert_eq!(poll_once(waiting), Poll::Ready(Ok(NOOP.to_owned())));
         }
-        assert_eq!(poll_once(pin!(read(&link))), Poll::Ready(Err(Rejected)));
+        assert_eq!(
+            poll_once(pin!(read(&link, None))),
+            Poll::Ready(Err(Unread::Rejected))
+        );
     }
 
     #[test]

@@ -18,4 +18,4 @@ pub(crate) use enter::enter;
 pub use origin::Origins;
 pub(crate) use origin::cors;
 pub(crate) use receive::BodyFault;
-pub use traffic::{AccountOf, Carrier, Traffic, carry};
+pub use traffic::{AccountOf, Carrier, PollRoom, Traffic, carry};

@@ -1,7 +1,7 @@
 //! What all callers share while requests come and answers go: places, memory for bodies, memory
 //! for answers. Each caller has a part of each, so that none can take it from the others.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Json;
 use axum::body::{Body, Bytes};
@@ -123,9 +123,38 @@ pub struct Carrier {
     pub account_of: AccountOf,
 }
 
+/// Room for what a poll is answered with. It is taken when it is known what that is, and before it
+/// leaves its queue: who waits for what happens holds nothing, and what there is no room for stays
+/// queued.
+#[derive(Clone)]
+pub struct PollRoom {
+    answers: Arc<Shares>,
+    caller: Caller,
+    taken: Arc<Mutex<Option<Portion>>>,
+}
+
+impl PollRoom {
+    /// Takes room for so many bytes; whether there was any.
+    pub fn take(&self, bytes: usize) -> bool {
+        let portion = self.answers.try_take(self.caller, bytes);
+        let has_room = portion.is_some();
+        *self.lock() = portion;
+        has_room
+    }
+
+    fn taken(&self) -> Option<Portion> {
+        self.lock().take()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Portion>> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// The same care for routes that are not the API's: long polling. They have no places, since they
 /// wait for what happens; what they send and what they are sent is bounded together with the
-/// API's. An answer has left a queue and is not refused.
+/// API's. What leaves a queue asks for room by the [`PollRoom`] on its request; what does not, such
+/// as the answer to a handshake, is small.
 pub async fn carry(State(carrier): State<Carrier>, request: Request, next: Next) -> Response {
     let Carrier {
         traffic,
@@ -140,11 +169,17 @@ pub async fn carry(State(carrier): State<Carrier>, request: Request, next: Next)
     if !has_room && !request.headers().contains_key(UPGRADE) {
         return refused(StatusCode::SERVICE_UNAVAILABLE, "Server is busy");
     }
-    let (request, _portion) = match receive(&traffic.bodies, caller, request).await {
+    let (mut request, _portion) = match receive(&traffic.bodies, caller, request).await {
         Ok(received) => received,
         Err(Unreceived::TooSlow) => return refused(StatusCode::REQUEST_TIMEOUT, "Request timeout"),
         Err(Unreceived::Full) => return refused(StatusCode::SERVICE_UNAVAILABLE, "Server is busy"),
     };
+    let room = PollRoom {
+        answers: Arc::clone(&traffic.answers),
+        caller,
+        taken: Arc::default(),
+    };
+    request.extensions_mut().insert(room.clone());
     let response = next.run(request).await;
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         return response;
@@ -152,7 +187,8 @@ pub async fn carry(State(carrier): State<Carrier>, request: Request, next: Next)
     if !has_room {
         return refused(StatusCode::SERVICE_UNAVAILABLE, "Server is busy");
     }
-    let held = hold(traffic.take(caller), response).await;
+    let portion = room.taken().unwrap_or_else(|| traffic.take(caller));
+    let held = hold(portion, response).await;
     held.unwrap_or_else(|| refused(StatusCode::SERVICE_UNAVAILABLE, "Server is busy"))
 }
 

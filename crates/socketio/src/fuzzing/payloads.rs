@@ -64,7 +64,7 @@ fn send_back(link: &Arc<Link>, packets: Vec<String>) {
     for packet in &packets {
         link.push(packet.clone().into());
     }
-    let Poll::Ready(Ok(body)) = poll_once(pin!(polling::read(link))) else {
+    let Poll::Ready(Ok(body)) = poll_once(pin!(polling::read(link, None))) else {
         panic!("there is something to read");
     };
     let separated: Vec<&str> = body.split(SEPARATOR).collect();

@@ -108,6 +108,11 @@ impl State {
         !self.frames.is_empty()
     }
 
+    /// How long the body of a polling response with everything is.
+    pub(crate) fn body_bytes(&self) -> usize {
+        self.queued.total() + self.frames.len().saturating_sub(1)
+    }
+
     /// Appends the last packets of an ending connection, past every bound.
     pub(crate) fn append(&mut self, frames: impl IntoIterator<Item = Bytes>) {
         for frame in frames {

@@ -10,7 +10,7 @@ const QUESTIONS: u64 = 49;
 const SEPARATOR: &str = "\u{1e}";
 
 /// A polling session that is ready, and of which nobody reads any more.
-async fn session(http: &Http, token: &str) -> String {
+pub(super) async fn session(http: &Http, token: &str) -> String {
     let base = "/socket.io/?EIO=4&transport=polling";
     let opened = http.send(&Request::new("GET", base)).await;
     let open: serde_json::Value = serde_json::from_slice(&opened.body[1..]).expect("an OPEN");
