@@ -51,7 +51,9 @@ pub(crate) fn section() -> Section {
             refresh_session,
         )
         .route(
-            Plan::post("/api/auth/logout", "logout", "Sign out").counts_by_cookie(),
+            Plan::post("/api/auth/logout", "logout", "Sign out")
+                .counts_by_cookie()
+                .counts_by_session(),
             logout,
         )
         .route(
@@ -68,7 +70,8 @@ pub(crate) fn section() -> Section {
                 "/api/auth/sessions",
                 "list_sessions",
                 "See the own sessions",
-            ),
+            )
+            .counts_by_session(),
             list_sessions,
         )
         .route(
@@ -76,7 +79,8 @@ pub(crate) fn section() -> Section {
                 "/api/auth/sessions",
                 "end_other_sessions",
                 "End all own sessions but this one",
-            ),
+            )
+            .counts_by_session(),
             end_other_sessions,
         )
         .route(
@@ -84,7 +88,8 @@ pub(crate) fn section() -> Section {
                 "/api/auth/sessions/{session_id}",
                 "end_session",
                 "End one of the own sessions",
-            ),
+            )
+            .counts_by_session(),
             end_session,
         )
 }

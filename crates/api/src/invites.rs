@@ -59,7 +59,8 @@ pub(crate) fn section() -> Section {
                 "join_server",
                 "Join by an invite; a member stays one, and no use is counted",
             )
-            .refuses(&[LimitReached]),
+            .refuses(&[LimitReached])
+            .answers_at_length(),
             join_server,
         )
 }

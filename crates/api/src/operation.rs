@@ -1,10 +1,12 @@
 //! Operations: what a route is called, what it costs, and what it can refuse.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use battala_hub::access::Requirement;
 use battala_hub::limits::Bucket;
 use battala_proto::ErrorCode;
+use http::Method;
 
 use crate::description::Description;
 
@@ -65,6 +67,10 @@ pub(crate) struct Plan {
     pub(crate) address_bucket: Option<Bucket>,
     /// Without an access token it counts for the session of the refresh cookie, if this hub made it.
     pub(crate) is_counted_by_cookie: bool,
+    /// It counts for the session and not for its account.
+    pub(crate) is_counted_by_session: bool,
+    /// Its answer has a list in it that may be long.
+    pub(crate) has_long_answer: bool,
 }
 
 impl Plan {
@@ -78,6 +84,8 @@ impl Plan {
             account_bucket: None,
             address_bucket: None,
             is_counted_by_cookie: false,
+            is_counted_by_session: false,
+            has_long_answer: false,
         }
     }
 
@@ -135,6 +143,20 @@ impl Plan {
         self
     }
 
+    /// Counts the request for its session, with what it holds: nothing that another session of the
+    /// account does can keep it from coming through. It is how that other one is ended.
+    pub(crate) const fn counts_by_session(mut self) -> Self {
+        self.is_counted_by_session = true;
+        self
+    }
+
+    /// Says that a change is answered with a list that may be long: more room is taken for it before
+    /// it happens.
+    pub(crate) const fn answers_at_length(mut self) -> Self {
+        self.has_long_answer = true;
+        self
+    }
+
     /// The bucket of the account.
     pub(crate) fn account_bucket(&self) -> Bucket {
         self.account_bucket.unwrap_or(match self.verb {
@@ -187,6 +209,28 @@ impl Described {
             by_status.entry(code.status()).or_default().push(*code);
         }
         by_status
+    }
+}
+
+/// All operations, by what a request says.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Operations(HashMap<&'static str, Vec<Arc<Described>>>);
+
+impl Operations {
+    pub(crate) fn add(&mut self, operation: Arc<Described>) {
+        let of_path = self.0.entry(operation.plan.path).or_default();
+        of_path.push(operation);
+    }
+
+    /// The operation of a route's path and a method. HEAD asks for what GET answers.
+    pub(crate) fn find(&self, path: &str, method: &Method) -> Option<&Arc<Described>> {
+        let method = if *method == Method::HEAD {
+            &Method::GET
+        } else {
+            method
+        };
+        let mut of_path = self.0.get(path)?.iter();
+        of_path.find(|operation| operation.plan.verb.as_str() == method.as_str())
     }
 }
 

@@ -7,7 +7,7 @@ use battala_proto::limits::BODY_BYTES_MAX;
 
 use crate::config::ApiConfig;
 use crate::edge;
-use crate::operation::{Operation, Verb};
+use crate::operation::{Operation, Operations, Verb};
 use crate::refusal::Refusal;
 use crate::section::{Section, on};
 use crate::state::ApiState;
@@ -39,14 +39,17 @@ pub fn operations() -> Vec<Operation> {
 /// Takes every path below `/api`, `/healthz` and `/readyz`; the binary has the rest.
 pub fn router(hub: Hub, config: ApiConfig) -> Router {
     let cors = edge::cors(&config.cors_origins);
-    let state = ApiState::new(hub, config);
-    let enter = middleware::from_fn_with_state(state.clone(), edge::enter);
-    let charge = middleware::from_fn_with_state(state.clone(), edge::charge);
-    let charge_answers = middleware::from_fn_with_state(state.clone(), edge::charge_answers);
+    let mut operations = Operations::default();
     let mut routes = Router::new();
     for route in sections().into_iter().flat_map(|section| section.routes) {
         routes = routes.route(route.operation.plan.path, route.methods);
+        operations.add(route.operation);
     }
+    let state = ApiState::new(hub, config, operations);
+    let enter = middleware::from_fn_with_state(state.clone(), edge::enter);
+    let charge = middleware::from_fn_with_state(state.clone(), edge::charge);
+    let charge_answers = middleware::from_fn_with_state(state.clone(), edge::charge_answers);
+    let charge_faults = middleware::from_fn_with_state(state.clone(), edge::charge_faults);
     let mut guarded = routes
         .route("/api", routing::any(nothing))
         .route("/api/", routing::any(nothing))
@@ -58,7 +61,8 @@ pub fn router(hub: Hub, config: ApiConfig) -> Router {
         // It answers a page's question by itself, whoever asks.
         guarded = guarded.layer(cors).layer(charge_answers);
     }
-    probes(guarded)
+    guarded
+        .merge(probes().layer(charge_faults))
         .layer(middleware::from_fn_with_state(
             edge::Refused::default(),
             edge::accompany,
@@ -79,10 +83,10 @@ fn documentation() -> Router<ApiState> {
 }
 
 /// Asked by whoever runs the hub. They need no place among the requests: an overloaded hub is
-/// alive.
-fn probes(router: Router<ApiState>) -> Router<ApiState> {
+/// alive. What is no probe at these paths has the rate of whatever comes to no operation.
+fn probes() -> Router<ApiState> {
     let [healthz, readyz] = health::PROBES;
-    router
+    Router::new()
         .route(healthz, on(Verb::Get, health::healthz))
         .route(readyz, on(Verb::Get, health::readyz))
 }

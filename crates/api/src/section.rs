@@ -6,7 +6,6 @@
 
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::handler::Handler;
 use axum::routing::{self, MethodRouter};
 use battala_hub::access::Action;
@@ -51,8 +50,7 @@ impl Section {
             describe: H::describe,
             plan,
         });
-        // The extractor of authority needs to know what the request is counted as.
-        let methods = on(operation.plan.verb, handler).layer(Extension(Arc::clone(&operation)));
+        let methods = on(operation.plan.verb, handler);
         self.routes.push(Route { operation, methods });
         self
     }

@@ -41,6 +41,7 @@ pub(crate) fn section() -> Section {
                 "reorder_servers",
                 "Move own servers to other places; those that are not named stay around them",
             )
+            .answers_at_length()
             .refuses(&[Conflict]),
             reorder_servers,
         )

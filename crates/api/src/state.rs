@@ -11,6 +11,7 @@ use crate::config::ApiConfig;
 use crate::edge::{Origins, Traffic};
 use crate::extract::RefreshCookies;
 use crate::health::Readiness;
+use crate::operation::Operations;
 
 /// The state of the router. Each layer copies it several times for every request: it is one pointer.
 #[derive(Clone)]
@@ -24,10 +25,11 @@ pub(crate) struct Shared {
     pub(crate) draining: CancellationToken,
     pub(crate) readiness: Readiness,
     pub(crate) traffic: Traffic,
+    pub(crate) operations: Operations,
 }
 
 impl ApiState {
-    pub(crate) fn new(hub: Hub, config: ApiConfig) -> Self {
+    pub(crate) fn new(hub: Hub, config: ApiConfig, operations: Operations) -> Self {
         let public_url = &hub.config().public_url;
         Self(Arc::new(Shared {
             origins: Origins::new(public_url, &config.cors_origins),
@@ -35,6 +37,7 @@ impl ApiState {
             draining: config.draining,
             readiness: Readiness::default(),
             traffic: config.traffic,
+            operations,
             hub,
         }))
     }

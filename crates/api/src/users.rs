@@ -32,6 +32,7 @@ pub(crate) fn section() -> Section {
                 "change_password",
                 "Change the own password; every other session ends",
             )
+            .counts_by_session()
             .refuses(&[Conflict, RateLimited]),
             change_password,
         )

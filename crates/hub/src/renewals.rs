@@ -7,7 +7,7 @@
 //! Kept in memory and bounded. What is not known for certain reads as used, which is the strict
 //! side: after a restart, renewals of before have the short grace only.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -17,9 +17,13 @@ use battala_proto::id::SessionId;
 /// Sessions remembered at most: some 5 MB.
 const SESSIONS_MAX: usize = 100_000;
 
+/// Refused ones remembered: between half of it and all.
+const REFUSED_MAX: usize = 32_768;
+
 /// The renewals that were used since some moment.
 pub(crate) struct Renewals {
     seen: Mutex<Seen>,
+    refused: Mutex<Refused>,
     has_lost_time: AtomicBool,
 }
 
@@ -27,6 +31,14 @@ struct Seen {
     /// Nothing is missing of what was used after this.
     since: TimestampMs,
     counters: HashMap<SessionId, i64>,
+}
+
+/// Sessions whose token was refused, in two halves: the older one is forgotten when the other is
+/// full.
+#[derive(Default)]
+struct Refused {
+    recent: HashSet<SessionId>,
+    earlier: HashSet<SessionId>,
 }
 
 impl Renewals {
@@ -37,6 +49,7 @@ impl Renewals {
         };
         Self {
             seen: Mutex::new(seen),
+            refused: Mutex::default(),
             has_lost_time: AtomicBool::new(false),
         }
     }
@@ -44,6 +57,28 @@ impl Renewals {
     /// A renewal came that the database does not know of; whether it is the first since the start.
     pub(crate) fn is_first_of_lost_time(&self) -> bool {
         !self.has_lost_time.swap(true, Ordering::Relaxed)
+    }
+
+    /// A refresh token of the session was refused: the mark in it says nothing any more.
+    pub(crate) fn refuse(&self, session_id: SessionId) {
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        if refused.recent.len() >= REFUSED_MAX / 2 {
+            refused.earlier = std::mem::take(&mut refused.recent);
+        }
+        refused.recent.insert(session_id);
+    }
+
+    /// The session was renewed: whatever came in its name before, it is there.
+    pub(crate) fn accept(&self, session_id: SessionId) {
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.recent.remove(&session_id);
+        refused.earlier.remove(&session_id);
+    }
+
+    /// Whether a token of the session was refused, as far as that is remembered.
+    pub(crate) fn is_refused(&self, session_id: SessionId) -> bool {
+        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.recent.contains(&session_id) || refused.earlier.contains(&session_id)
     }
 
     /// An access token came that was handed out after `counter` renewals of the session.
@@ -90,6 +125,22 @@ mod tests {
         renewals.used(SESSION, 1, 104);
         assert!(renewals.may_be_used(SESSION, 2, 102));
         assert!(!renewals.may_be_used(SessionId::from_raw(8), 2, 102));
+    }
+
+    #[test]
+    fn of_refused_sessions_the_latest_are_remembered_until_they_are_renewed() {
+        let renewals = Renewals::new(100);
+        let newest = i64::try_from(REFUSED_MAX).unwrap() * 2;
+        for id in 0..=newest {
+            renewals.refuse(SessionId::from_raw(id));
+        }
+        assert!(!renewals.is_refused(SessionId::from_raw(0)));
+        let half = newest / 4;
+        assert!(renewals.is_refused(SessionId::from_raw(newest - half + 1)));
+        renewals.accept(SessionId::from_raw(newest));
+        assert!(!renewals.is_refused(SessionId::from_raw(newest)));
+        let refused = renewals.refused.lock().unwrap();
+        assert!(refused.recent.len() + refused.earlier.len() <= REFUSED_MAX);
     }
 
     #[test]

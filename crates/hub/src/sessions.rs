@@ -1,5 +1,7 @@
 //! The life of a session: opened, renewed, ended; and who an access token speaks for.
 
+mod sign_out;
+
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -21,6 +23,8 @@ use crate::shares::Caller;
 use crate::tokens::{AccessToken, RefreshToken};
 use crate::work::{Entry, Work};
 use crate::{Hub, signed, users::me_of};
+
+pub use self::sign_out::{SignOut, logout};
 
 /// A session ends when it is not used for this long.
 const IDLE_MS: i64 = 30 * DAY_MS;
@@ -184,15 +188,28 @@ pub async fn refresh(
     client: Client,
 ) -> Result<SignedIn> {
     let token = RefreshToken::parse(cookie).ok_or(Error::SessionEnded)?;
+    let marked = marked(hub, &token);
     let outcome = hub
         .write(can, move |work| {
             Box::pin(async move { rotate(work, &token, &client).await })
         })
         .await?;
     match outcome {
-        Refreshed::Renewed(session) => sign_in(hub, *session),
-        Refreshed::Stolen | Refreshed::Ended => Err(Error::SessionEnded),
+        Refreshed::Renewed(session) => {
+            marked.inspect(|session| hub.renewals().accept(*session));
+            sign_in(hub, *session)
+        }
+        Refreshed::Stolen | Refreshed::Ended => {
+            marked.inspect(|session| hub.renewals().refuse(*session));
+            Err(Error::SessionEnded)
+        }
     }
+}
+
+/// The session of a token whose mark the hub has made. What anybody could have written down says
+/// nothing about a session.
+fn marked(hub: &Hub, token: &RefreshToken) -> Option<SessionId> {
+    hub.tokens().is_ours(token).then_some(token.session_id)
 }
 
 async fn rotate<A: Action>(
@@ -272,57 +289,6 @@ fn is_within_grace(hub: &Hub, row: &sessions::SessionRow, now: TimestampMs) -> b
     // Either way: the clock may have been set since, and a step back must not make a longer grace.
     let age_ms = (now - renewed_at).abs();
     age_ms <= ROTATION_GRACE_MS || (age_ms <= LOST_ANSWER_MS && is_lost())
-}
-
-/// Whom a request signs out.
-#[derive(Debug, Clone)]
-pub enum SignOut {
-    /// The session of a refresh token.
-    Cookie(String),
-    /// The session of an access token.
-    Actor(Actor),
-}
-
-/// Signs out. Signing out twice, or with a token of no session, changes nothing and is no error.
-///
-/// # Errors
-/// What the database refuses.
-pub async fn logout(hub: &Hub, can: Can<access::Logout>, whom: SignOut) -> Result<()> {
-    hub.write(can, move |work| {
-        Box::pin(async move {
-            let ended = match whom {
-                SignOut::Actor(Actor::Account { me, session_id }) => Some((me.id, session_id)),
-                SignOut::Actor(Actor::Anonymous | Actor::Operator | Actor::Job(_)) => None,
-                SignOut::Cookie(cookie) => session_of(work, &cookie).await?,
-            };
-            let Some((user_id, session_id)) = ended else {
-                return Ok(());
-            };
-            let now = work.now();
-            work.tx().lock_account_exclusive(user_id).await?;
-            if sessions::revoke(work.tx(), user_id, session_id, now).await? {
-                work.notify(Notice::SessionsEnded {
-                    user_id,
-                    sessions: vec![session_id],
-                    reason: EndReason::SignedOut,
-                });
-            }
-            Ok(())
-        })
-    })
-    .await
-}
-
-async fn session_of<A: Action>(
-    work: &mut Work<'_, A>,
-    cookie: &str,
-) -> Result<Option<(UserId, SessionId)>> {
-    let Some(token) = RefreshToken::parse(cookie) else {
-        return Ok(None);
-    };
-    let row = sessions::get(work.tx(), token.session_id).await?;
-    let row = row.filter(|row| work.hub().tokens().is_genuine(&token, &row.salt));
-    Ok(row.map(|row| (row.user_id, row.id)))
 }
 
 /// Who an access token speaks for, with one read.

@@ -35,8 +35,9 @@ pub fn subject_of(hub: &Hub, access_token: Option<&str>, address: IpAddr) -> Sub
 }
 
 /// The session that a refresh token was made for by this hub, without a read: it may have ended,
-/// and the token may be used up.
+/// and the token may be used up. Once such a token was refused, its session is nobody.
 pub fn made_for(hub: &Hub, refresh_token: &str) -> Option<SessionId> {
     let token = RefreshToken::parse(refresh_token)?;
-    hub.tokens().is_ours(&token).then_some(token.session_id)
+    let is_refused = hub.renewals().is_refused(token.session_id);
+    (hub.tokens().is_ours(&token) && !is_refused).then_some(token.session_id)
 }

@@ -10,6 +10,7 @@ use battala_proto::id::UserId;
 use http::Extensions;
 
 use crate::extract::{bearer_token, client_address, session_of};
+use crate::operation::Plan;
 use crate::state::ApiState;
 
 /// An account, wherever the request comes from.
@@ -36,11 +37,18 @@ pub(crate) struct Recognised {
 }
 
 /// Recognises the caller by the signature of the token. Whether its session lives is asked later.
-pub(super) fn recognise(state: &ApiState, request: &mut Request) {
+pub(super) fn recognise(state: &ApiState, request: &mut Request, plan: Option<&Plan>) {
     let address = Subject::address(client_address(request.extensions()));
     let token = bearer_token(request.headers()).ok().flatten();
     let token = token.and_then(|token| signed::read_token(&state.hub, token).ok());
-    let account = token.map(|token| Subject::User(token.user_id));
+    let is_by_session = plan.is_some_and(|plan| plan.is_counted_by_session);
+    let account = token.map(|token| {
+        if is_by_session {
+            Subject::Session(token.session_id)
+        } else {
+            Subject::User(token.user_id)
+        }
+    });
     let session = || session_of(state, request.headers());
     let own = account.or_else(session).unwrap_or(address);
     let caller = Caller::new(own, address);

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use battala_hub::limits::{Bucket, Subject};
 use http::StatusCode;
 
-use super::caller;
+use super::caller::Recognised;
 use super::context::Context;
 use crate::extract::client_address;
 use crate::refusal::Refusal;
@@ -63,6 +63,23 @@ pub(crate) async fn charge_answers(
     .await
 }
 
+/// The same around what has no rate as long as it is asked as it should be.
+pub(crate) async fn charge_faults(
+    State(state): State<ApiState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let caller = Counted::of(&request);
+    let response = next.run(request).await;
+    if response.status() != StatusCode::METHOD_NOT_ALLOWED {
+        return response;
+    }
+    match caller.count(&state) {
+        Ok(()) => response,
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
 /// Whether a request asks for nothing that there is: no work was done for it.
 fn is_malformed(status: StatusCode) -> bool {
     matches!(
@@ -75,21 +92,20 @@ fn is_malformed(status: StatusCode) -> bool {
 
 /// Who sends a request, as far as its rate is concerned.
 struct Counted {
-    bucket: Bucket,
     subject: Subject,
     context: Option<Context>,
 }
 
 impl Counted {
-    /// Who has an account takes nothing of what others at the address have.
+    /// Who has an account takes nothing of what others at the address have, nor of what operations
+    /// of the account need: the session of its token may have ended. A refresh cookie does not say
+    /// so: there may be any number of them.
     fn of(request: &Request) -> Self {
         let extensions = request.extensions();
         let address = || Subject::address(client_address(extensions));
-        let (bucket, subject) = caller::of(extensions)
-            .proven()
-            .map_or_else(|| (Bucket::Anonymous, address()), |own| (Bucket::Read, own));
+        let token = extensions.get().and_then(|known: &Recognised| known.token);
+        let subject = token.map_or_else(address, |token| Subject::User(token.user_id));
         Self {
-            bucket,
             subject,
             context: extensions.get().cloned(),
         }
@@ -110,9 +126,9 @@ impl Counted {
 
     fn count(&self, state: &ApiState) -> Result<(), Refusal> {
         let limits = state.hub.limits();
-        let outcome = limits.check(self.bucket, self.subject);
+        let outcome = limits.check(Bucket::Anonymous, self.subject);
         if let Some(context) = &self.context {
-            context.note(&outcome, limits.rate(self.bucket));
+            context.note(&outcome, limits.rate(Bucket::Anonymous));
         }
         Ok(outcome.map(drop)?)
     }

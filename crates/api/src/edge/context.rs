@@ -171,7 +171,7 @@ pub(crate) async fn accompany(
     let is_no_news = is_probe && response.status().is_success();
     // So is a page's question whether it may ask something.
     let is_question = method == Method::OPTIONS && response.status().is_success();
-    let is_refused = !is_probe && refused.note(response.status(), route);
+    let is_refused = refused.note(response.status(), route);
     if is_refused || is_no_news || is_question {
         log!(debug);
     } else {

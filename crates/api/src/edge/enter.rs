@@ -3,7 +3,9 @@
 //! They are one layer: for each request the router copies every layer with all that are below it, so
 //! that each further one costs more than the one before.
 
-use axum::extract::{Request, State};
+use std::sync::Arc;
+
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
@@ -20,7 +22,14 @@ pub(crate) async fn enter(
     next: Next,
 ) -> Response {
     let state = &state;
-    recognise(state, &mut request);
+    let path = request.extensions().get::<MatchedPath>();
+    let operation = path.and_then(|path| state.operations.find(path.as_str(), request.method()));
+    // The extractor of authority needs to know what the request is counted as.
+    if let Some(operation) = operation {
+        request.extensions_mut().insert(Arc::clone(operation));
+    }
+    let plan = operation.map(|operation| operation.plan);
+    recognise(state, &mut request, plan.as_ref());
     let route = async move |request| match refuse_foreign_page(&state.origins, &request) {
         Some(refusal) => refusal.into_response(),
         None => next.run(request).await,

@@ -3,17 +3,20 @@
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use battala_hub::Error;
+use battala_hub::shares::RESERVED_BYTES;
 use battala_proto::ErrorCode;
 use futures_util::FutureExt as _;
 
 use super::caller;
 use super::receive::{Unreceived, receive};
 use super::traffic::{Traffic, hold};
+use crate::operation::Described;
 use crate::refusal::Refusal;
 
 /// Nobody waits longer for an answer. A write that was queued is done all the same.
@@ -51,7 +54,7 @@ where
     let room = if is_read {
         None
     } else {
-        traffic.reserve(caller)
+        traffic.reserve(caller, reserved_bytes(&request))
     };
     if room.is_none() && !(is_read && traffic.has_room(caller)) {
         return untaken();
@@ -63,6 +66,20 @@ where
         None => traffic.hold(caller, response).await,
     };
     held.unwrap_or_else(untaken)
+}
+
+/// Room that is taken before a change happens, for its answer: a message with what escapes it.
+const SHORT_ANSWER_BYTES: usize = 4 * 1024;
+
+/// What is taken for the answer to a request that changes something. Whatever an answer has beyond
+/// it counts for the caller alone.
+fn reserved_bytes(request: &Request) -> usize {
+    let operation: Option<&Arc<Described>> = request.extensions().get();
+    if operation.is_some_and(|operation| operation.plan.has_long_answer) {
+        RESERVED_BYTES
+    } else {
+        SHORT_ANSWER_BYTES
+    }
 }
 
 async fn run(answer: impl Future<Output = Response>) -> Response {
@@ -94,13 +111,16 @@ fn reason(panic: &(dyn Any + Send)) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
 
+    use crate::extract::client_address;
     use axum::Router;
     use axum::body::Body;
     use axum::extract::State;
     use axum::middleware::{self, Next};
+    use battala_hub::limits::Subject;
+    use battala_hub::shares::Caller;
+    use battala_proto::id::UserId;
     use http::StatusCode;
     use tower::ServiceExt as _;
 
@@ -172,6 +192,38 @@ mod tests {
         assert_eq!(response.unwrap().status(), StatusCode::SERVICE_UNAVAILABLE);
         assert!(untaken.is_some());
         assert!(!is_made.load(Ordering::Relaxed), "it is made for nothing");
+    }
+
+    #[tokio::test]
+    async fn where_a_place_is_full_a_caller_may_still_change_more_than_one_thing_at_once() {
+        let traffic = Traffic::with_places(64);
+        let address = Subject::address(client_address(&http::Extensions::new()));
+        let mut untaken = Vec::new();
+        for id in 1..=4 {
+            let other = Caller::new(Subject::User(UserId::from_raw(id)), address);
+            let answer = Response::new(Body::from(vec![0; 8 * 1024 * 1024]));
+            untaken.push(hold(traffic.take(other), answer).await);
+        }
+        let go_on = Arc::new(tokio::sync::Barrier::new(4));
+        let together = Arc::clone(&go_on);
+        let router = Router::new()
+            .fallback(async move || {
+                together.wait().await;
+                "done"
+            })
+            .layer(middleware::from_fn_with_state(traffic.clone(), guarded))
+            .layer(middleware::from_fn_with_state(
+                super::super::Refused::default(),
+                super::super::accompany,
+            ));
+        let changes = (0..4).map(|_| {
+            let change = Request::post("/").body(Body::empty()).unwrap();
+            router.clone().oneshot(change)
+        });
+        for answer in futures_util::future::join_all(changes).await {
+            assert_eq!(answer.unwrap().status(), StatusCode::OK);
+        }
+        assert!(untaken.iter().all(Option::is_some));
     }
 
     #[tokio::test]

@@ -12,7 +12,7 @@ mod receive;
 mod traffic;
 
 pub(crate) use caller::Recognised;
-pub(crate) use charge::{charge, charge_answers};
+pub(crate) use charge::{charge, charge_answers, charge_faults};
 pub(crate) use context::{Context, Refused, accompany};
 pub(crate) use enter::enter;
 pub use origin::Origins;

@@ -8,7 +8,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use battala_hub::shares::{Caller, Portion, RESERVED_BYTES, Shares};
+use battala_hub::shares::{Caller, Portion, Shares};
 use battala_proto::id::UserId;
 use http::StatusCode;
 use http::header::{RETRY_AFTER, UPGRADE};
@@ -57,8 +57,8 @@ impl Traffic {
 
     /// Room for an answer that will have to go, because what it tells has happened by then. It is
     /// taken before, and what the answer is beyond it counts for the caller.
-    pub(super) fn reserve(&self, caller: Caller) -> Option<Portion> {
-        self.answers.try_take(caller, RESERVED_BYTES)
+    pub(super) fn reserve(&self, caller: Caller, bytes: usize) -> Option<Portion> {
+        self.answers.try_take(caller, bytes)
     }
 
     /// The same for an answer that has to go whether or not there is room.

@@ -67,8 +67,13 @@ async fn identify(
         }
         Err(error) => Err(error),
     };
-    if let Ok(Actor::Account { me, .. }) = &actor {
-        limits.charge(operation.plan.account_bucket(), Subject::User(me.id))?;
+    if let Ok(Actor::Account { me, session_id }) = &actor {
+        let subject = if operation.plan.is_counted_by_session {
+            Subject::Session(*session_id)
+        } else {
+            Subject::User(me.id)
+        };
+        limits.charge(operation.plan.account_bucket(), subject)?;
     } else {
         let is_by_cookie = operation.plan.is_counted_by_cookie;
         let session = is_by_cookie.then(|| session_of(state, &parts.headers));

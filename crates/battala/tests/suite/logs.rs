@@ -203,6 +203,28 @@ async fn strangers_who_are_refused_for_their_rate_do_not_fill_the_log() {
 }
 
 #[tokio::test]
+async fn what_is_no_probe_at_the_paths_of_the_probes_does_not_fill_the_log() {
+    let hub = Options::default().rate("anonymous", 20, 1).start().await;
+    let mut statuses = Vec::new();
+    let requests = ["PUT", "OPTIONS", "DELETE"]
+        .map(|method| ["/healthz", "/readyz"].map(|path| Request::new(method, path)));
+    let requests = requests.as_flattened().iter().cycle();
+    for request in requests.take(300) {
+        statuses.push(hub.http.send(request).await.status);
+    }
+    assert_eq!(statuses.first(), Some(&405));
+    assert_eq!(statuses.last(), Some(&429));
+    let log = hub.log();
+    let requests = log
+        .lines()
+        .filter(|line| line.contains("battala_api::requests"));
+    assert!(requests.count() < 40, "more lines than the rate allows");
+    for path in ["/healthz", "/readyz"] {
+        assert_eq!(hub.get(path).await.status, 200);
+    }
+}
+
+#[tokio::test]
 async fn questions_of_pages_whether_they_may_ask_are_counted_and_no_news() {
     let origins = vec!["https://other.example"];
     let hub = Options::default()

@@ -15,6 +15,42 @@ const ROUNDS: usize = 50;
 
 const CANARY: &str = "canary";
 
+#[tokio::test]
+async fn who_holds_a_session_of_the_account_cannot_keep_its_owner_from_ending_it() {
+    let hub = Options::default()
+        .rate("write", 6, 1)
+        .rate("read", 6, 1)
+        .start()
+        .await;
+    let owner = hub.user("ana").await;
+    let thief = hub.login("ana").await;
+    for _ in 0..8 {
+        let name = json!({"display_name": "Mine"});
+        thief.patch("/users/@me", name).await;
+        thief.get("/users/@me").await;
+    }
+    owner.get("/users/@me").await.refused(429, "rate_limited");
+    owner.get("/auth/sessions").await.is(200);
+    owner.delete("/auth/sessions").await.is(204);
+    thief.get("/users/@me").await.refused(401, "session_ended");
+}
+
+#[tokio::test]
+async fn the_token_of_an_ended_session_uses_up_nothing_of_its_account() {
+    let hub = Options::default()
+        .rate("read", 6, 1)
+        .rate("anonymous", 20, 1)
+        .start()
+        .await;
+    let owner = hub.user("ana").await;
+    let thief = hub.login("ana").await;
+    owner.delete("/auth/sessions").await.is(204);
+    for _ in 0..10 {
+        thief.get("/nothing").await;
+    }
+    owner.get("/users/@me").await.is(200);
+}
+
 /// Writes by HTTP and by a socket, right after the revocation was answered.
 async fn write_canaries(owner: &User, socket: &Socket, community: &Community) {
     let body = json!({"channel_id": community.channel, "content": CANARY, "nonce": nonce()});

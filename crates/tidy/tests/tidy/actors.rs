@@ -18,12 +18,15 @@ const CALLERS: [(&str, &[&str]); 2] = [
             "crates/gateway/src/state.rs",
             "crates/gateway/src/sweep.rs",
             // Names it to refuse it a session.
-            "crates/hub/src/sessions.rs",
+            "crates/hub/src/sessions/sign_out.rs",
         ],
     ),
     (
         concat!("Actor::", "Job("),
-        &["crates/hub/src/jobs/queue.rs", "crates/hub/src/sessions.rs"],
+        &[
+            "crates/hub/src/jobs/queue.rs",
+            "crates/hub/src/sessions/sign_out.rs",
+        ],
     ),
 ];
 

@@ -129,6 +129,41 @@ async fn neighbours_behind_one_address_keep_nobody_from_renewing_or_signing_out(
 }
 
 #[tokio::test]
+async fn a_cookie_of_a_session_that_has_ended_has_no_rate_of_its_own() {
+    let hub = Options::default()
+        .rate("anonymous", 5, 1)
+        .rate("write", 3, 1)
+        .start()
+        .await;
+    let ana = hub.user("ana").await;
+    let ended = hub.login("ana").await;
+    ended.logout().await;
+    // Refused once, it counts among those of its address, as a request without any does.
+    ended.refresh().await.refused(401, "session_ended");
+    for _ in 0..5 {
+        let junk = Request::new("POST", "/api/auth/refresh").header("X-Battala-Auth", "1");
+        hub.http.send(&junk).await;
+    }
+    ended.refresh().await.refused(429, "rate_limited");
+    let sign_out = ended.cookie_request("/api/auth/logout");
+    let refused = hub.http.send(&sign_out).await;
+    refused.refused(429, "rate_limited");
+    ana.refresh().await.is(200);
+}
+
+#[tokio::test]
+async fn a_cookie_gives_no_rate_to_what_no_operation_answers() {
+    let hub = Options::default().rate("anonymous", 5, 1).start().await;
+    let mut statuses = Vec::new();
+    let ana = hub.user("ana").await;
+    for _ in 0..6 {
+        let request = ana.cookie_request("/api/nothing");
+        statuses.push(hub.http.send(&request).await.status);
+    }
+    assert!(statuses.contains(&429), "{statuses:?}");
+}
+
+#[tokio::test]
 async fn a_cookie_of_garbage_or_of_another_session_renews_nothing() {
     let hub = TestHub::start().await;
     let (ana, ben) = (hub.user("ana").await, hub.user("ben").await);

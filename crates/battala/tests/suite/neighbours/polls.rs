@@ -1,12 +1,10 @@
 //! Polls whose answers nobody takes: what lies in queues is shared, what leaves them is not.
 
-use std::sync::Arc;
-
 use futures_util::future::join_all;
 
 use super::unread_answers::session;
 use super::{Dial, is_unharmed, raise_descriptors, resident};
-use crate::harness::{TestHub, User, soon};
+use crate::harness::{Request, TestHub, User, soon, until};
 
 /// What all of them together may cost.
 const MEMORY_MAX: u64 = 50 * 1024 * 1024;
@@ -76,16 +74,11 @@ async fn polls_of_many_accounts_at_one_address_are_bounded_together() {
         .position(|head| head.starts_with("HTTP/1.1 503"));
     let path = &sessions[refused.expect("there is not room for all")];
     drop(slow);
-    let http = Arc::clone(&hub.http);
-    let taken = async {
-        loop {
-            let answer = http.send(&crate::harness::Request::new("GET", path)).await;
-            if answer.status == 200 {
-                return answer;
-            }
-            assert_eq!(answer.status, 503, "{answer}");
-        }
-    };
-    let taken = soon("room again", taken).await;
+    let taken = until("room again", async || {
+        let answer = hub.http.send(&Request::new("GET", path)).await;
+        assert!(matches!(answer.status, 200 | 503), "{answer}");
+        (answer.status == 200).then_some(answer)
+    });
+    let taken = taken.await;
     assert_eq!(taken.text().matches("message_created").count(), MESSAGES);
 }
