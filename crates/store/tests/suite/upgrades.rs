@@ -48,11 +48,19 @@ const FOURTH: Release = Release {
     postgres_rows: include_str!("fixtures/0004_postgres.sql"),
 };
 
+const FIFTH: Release = Release {
+    steps: Migrations::new(MIGRATIONS.steps().split_at(5).0),
+    checksums: &[FOUNDATION, MEND, MESSAGE_INDEXES, JOBS, COUNTERS],
+    sqlite_rows: include_str!("fixtures/0005_sqlite.sql"),
+    postgres_rows: include_str!("fixtures/0005_postgres.sql"),
+};
+
 const FOUNDATION: &str = "78c0d653f7bda30466aa5cd9aef98bafdf6f9d80e10018e24be30f852951de3c";
 const MEND: &str = "9c74a40238f0afba7c3da1e3e8661a50d144a75af09ab97352f66722f6fa18b5";
 
 const MESSAGE_INDEXES: &str = "18b41c7e0ab5a68ce6b1e5b457490d3c87b5f64d4184b112dad56326102ba1ed";
 const JOBS: &str = "62650359ff57daf027ee26194589c6291ed887a6c5d1ce9d48be803857a9a77f";
+const COUNTERS: &str = "864ea03961c0a4c974903684b10ab7ade51470a5db74d13f4467341cb0381bcf";
 
 /// What was deleted before there were jobs, and is still to be removed: a server, and a channel of
 /// another.
@@ -174,14 +182,13 @@ async fn upgrade(release: &'static Release, engine: Engine) {
     let due = "SELECT kind || ' ' || payload FROM jobs ORDER BY 1".to_owned();
     let due: Vec<String> = beside.texts(due).await.into_iter().flatten().collect();
     assert_eq!(due, DUE);
-    let counters = "SELECT 'unlike' FROM servers WHERE structure_rev <> epoch OR rights_version <> epoch \
-        UNION ALL SELECT 'unlike' FROM server_members m JOIN servers s ON s.id = m.server_id \
-        WHERE m.rev <> s.epoch";
-    assert_eq!(
-        beside.texts(counters.to_owned()).await,
-        [],
-        "go on from the epoch"
-    );
+    if release.steps.steps().len() < 5 {
+        let counters = "SELECT 'unlike' FROM servers WHERE structure_rev <> epoch OR rights_version <> epoch \
+            UNION ALL SELECT 'unlike' FROM server_members m JOIN servers s ON s.id = m.server_id \
+            WHERE m.rev <> s.epoch";
+        let unlike = beside.texts(counters.to_owned()).await;
+        assert_eq!(unlike, [], "go on from the epoch");
+    }
     let steps = "SELECT name FROM schema_migrations ORDER BY number".to_owned();
     let ran: Vec<String> = beside.texts(steps).await.into_iter().flatten().collect();
     let known: Vec<&str> = MIGRATIONS.steps().iter().map(|step| step.name).collect();
@@ -226,4 +233,14 @@ async fn a_database_of_the_fourth_release_is_brought_up_on_sqlite() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_of_the_fourth_release_is_brought_up_on_postgres() {
     upgrade(&FOURTH, Engine::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_of_the_fifth_release_is_brought_up_on_sqlite() {
+    upgrade(&FIFTH, Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_of_the_fifth_release_is_brought_up_on_postgres() {
+    upgrade(&FIFTH, Engine::Postgres).await;
 }
