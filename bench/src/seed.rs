@@ -154,7 +154,7 @@ impl Seed {
                 );
                 let values = args![messages, first, channel, FIRST_USER, text, started];
                 tx.execute(insert, values).await?;
-                let heads = sql!("UPDATE channels SET last_seq = $2, last_message_id = $3 WHERE id = $1");
+                let heads = sql!("UPDATE channels SET last_seq = $2, last_message_id = $3, last_id = $3 WHERE id = $1");
                 tx.execute(heads, args![channel, messages, first + messages - 1]).await
             })
         });
@@ -241,10 +241,10 @@ fn add_members(tx: &mut Tx, server: ServerId, numbers: Range<usize>, now: i64) -
 fn delete(tx: &mut Tx, channel: ChannelId, ids: Range<i64>, now: i64) -> Written<'_> {
     Box::pin(async move {
         for id in ids {
-            let rev = channels::next_seq(tx, channel).await?;
-            let rev = rev.ok_or_else(|| DbError::other("no such channel"))?;
             let key = (channel, MessageId::from_raw(id));
-            if !messages::set_deleted(tx, key, rev, now).await? {
+            let come = channels::advance_without(tx, key.0, key.1).await?;
+            let come = come.ok_or_else(|| DbError::other("no such channel"))?;
+            if !messages::set_deleted(tx, key, come.last_seq, now).await? {
                 return Err(DbError::other("no such message"));
             }
         }

@@ -87,7 +87,7 @@ describe("a device on which someone else has signed in meanwhile", () => {
 		await db.setLastUser(me.id);
 		await db.saveSnapshot({
 			userId: me.id,
-			version: 2,
+			version: 3,
 			state: snapshotOf(painted),
 		});
 		const unsent = { userId: me.id, channelId, createdAt: 1, failed: null };

@@ -11,6 +11,7 @@ import {
 	event,
 	me,
 	message,
+	readUpdated,
 	serverId,
 	startLoad,
 } from "./support/samples.ts";
@@ -53,9 +54,11 @@ describe("the head of a channel without rows", () => {
 			id: "510",
 			seq: 51,
 		};
-		const state = applyBatch(read, [sent, heads(51, "510")]);
+		const mine = readUpdated("510", 9);
+		const state = applyBatch(read, [sent, mine, heads(51, "510")]);
 		expect(selectIsUnread(state, channelId)).toBe(false);
 		const other = applyBatch(read, [
+			mine,
 			created(message(510, 51, { author: me })),
 			heads(51, "510"),
 		]);
@@ -77,10 +80,11 @@ describe("the head of a channel without rows", () => {
 });
 
 describe("the head of a channel with rows", () => {
-	it("leaves the mark to the sync that it starts", () => {
+	it("marks it, too, and leaves the rows to the sync that it starts", () => {
 		const open = applyBatch(read, [startLoad()]);
 		const state = applyBatch(open, [heads(51, "510")]);
-		expect(selectIsUnread(state, channelId)).toBe(false);
+		expect(selectIsUnread(state, channelId)).toBe(true);
+		expect(selectUnreadCount(state, channelId)).toBeNull();
 		expect(state.tracks[channelId]).toMatchObject({ last: 50, head: 51 });
 	});
 });

@@ -2,9 +2,10 @@
 // doubled, late or cut, in the end the client has what the hub has.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { isNewer } from "@/lib/ids.ts";
 import { applyBatch } from "@/stores/applyBatch.ts";
 import type { Input } from "@/stores/inputs.ts";
-import { selectIsBehind } from "@/stores/selectors.ts";
+import { selectIsBehind, selectIsUnread } from "@/stores/selectors.ts";
 import { initialState, type State } from "@/stores/state.ts";
 import { timelineRows } from "@/stores/timelineRows.ts";
 import { ModelHub } from "./support/modelHub.ts";
@@ -21,7 +22,11 @@ const step = fc.oneof(
 	{
 		weight: 3,
 		arbitrary: fc.record({
-			does: fc.constantFrom("edit" as const, "delete" as const),
+			does: fc.constantFrom(
+				"edit" as const,
+				"delete" as const,
+				"read" as const,
+			),
 			pick: fc.nat(20),
 			fate,
 		}),
@@ -83,6 +88,8 @@ class World {
 				return this.#deliver(this.hub.edit(action.pick), action.fate);
 			case "delete":
 				return this.#deliver(this.hub.delete(action.pick), action.fate);
+			case "read":
+				return this.#deliver(this.hub.read(action.pick), action.fate);
 			case "send":
 				return this.#send(action.fate, action.outcome);
 			case "sync":
@@ -113,7 +120,8 @@ class World {
 	reconnect(): void {
 		this.#late = [];
 		this.#isConnected = true;
-		this.apply(...connected(this.hub.seq, this.hub.live.at(-1)?.id ?? null));
+		const { seq, lastMessageId, mark } = this.hub;
+		this.apply(...connected(seq, lastMessageId, mark));
 	}
 
 	sync(): void {
@@ -129,7 +137,7 @@ class World {
 		this.reconnect();
 		this.sync();
 		for (const nonce of this.#unsent.splice(0)) {
-			this.apply(this.hub.write(true, nonce));
+			this.apply(...this.hub.send(nonce));
 			this.#ack(nonce);
 		}
 		this.sync();
@@ -150,9 +158,9 @@ class World {
 		const isUnsure = outcome === "no ack" || outcome === "unsent";
 		if (isUnsure || !this.#isConnected) this.#unsent.push(nonce);
 		if (outcome === "unsent" || !this.#isConnected) return;
-		const written = this.hub.write(true, nonce);
+		const written = this.hub.send(nonce);
 		if (outcome === "ack first") this.#ack(nonce);
-		this.#deliver(written, fate);
+		for (const told of written) this.#deliver(told, fate);
 		if (outcome === "ack last") this.#ack(nonce);
 	}
 
@@ -223,6 +231,23 @@ describe("the client under loss", () => {
 					timeline.ids.length === 0 && timeline.hasOlder
 						? []
 						: live.slice(first),
+				);
+			}),
+			runs,
+		);
+	});
+
+	it("says of a channel that it is unread when the hub does", () => {
+		fc.assert(
+			fc.property(steps, (actions) => {
+				const world = play(actions);
+				world.settle();
+				const { lastMessageId, mark } = world.hub;
+				expect(world.state.tracks[channelId]?.lastMessageId).toBe(
+					lastMessageId,
+				);
+				expect(selectIsUnread(world.state, channelId)).toBe(
+					isNewer(lastMessageId, mark.id),
 				);
 			}),
 			runs,

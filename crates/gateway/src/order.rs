@@ -91,7 +91,7 @@ struct Waiting {
 struct Progress {
     /// The last sequence number handed out; none before it is known how far the channel has come.
     last: Option<i64>,
-    /// The newest message of those handed out, or that were there before.
+    /// The newest message that stands of those handed out, or that were there before.
     last_message_id: Option<MessageId>,
     waiting: BTreeMap<i64, Waiting>,
     beacons: u8,
@@ -337,7 +337,10 @@ impl Progress {
             .last
             .map_or(head.last_seq, |last| last.max(head.last_seq));
         self.waiting = self.waiting.split_off(&(last + 1));
-        self.last_message_id = self.last_message_id.max(head.last_message_id);
+        // What was handed out since may have been deleted, or be newer.
+        if last == head.last_seq {
+            self.last_message_id = head.last_message_id;
+        }
         self.come_to(last);
     }
 
@@ -361,10 +364,22 @@ impl Progress {
     }
 
     fn hand_out(&mut self, seq: i64, notice: &Notice) {
-        if let Notice::Event(_, Event::MessageCreated(created))
-        | Notice::Repeated(_, Event::MessageCreated(created)) = notice
-        {
-            self.last_message_id = self.last_message_id.max(Some(created.message.id));
+        match notice {
+            Notice::Event(_, Event::MessageCreated(created))
+            | Notice::Repeated(_, Event::MessageCreated(created)) => {
+                self.last_message_id = Some(created.message.id);
+            }
+            Notice::Event(_, Event::MessageDeleted(deleted))
+            | Notice::Repeated(_, Event::MessageDeleted(deleted)) => {
+                self.last_message_id = deleted.last_message_id;
+            }
+            // Nothing else changes which is the newest.
+            Notice::Event(..)
+            | Notice::Repeated(..)
+            | Notice::Structure(_)
+            | Notice::InDoubt(_)
+            | Notice::UserChanged(_)
+            | Notice::SessionsEnded { .. } => {}
         }
         self.come_to(seq);
     }

@@ -3,7 +3,7 @@
 use battala_proto::Event;
 use battala_proto::commands::{ChannelChanges, MessageSent};
 use battala_proto::error::FieldCode;
-use battala_proto::events::MessageChanged;
+use battala_proto::events::{MessageChanged, MessageDeleted, ReadUpdated};
 use battala_proto::fields::page_rows;
 use battala_proto::id::{ChannelId, MessageId, ServerId, UserId};
 use battala_proto::limits::{SYNC_GAP_MAX, SYNC_ROWS_MAX};
@@ -12,11 +12,11 @@ use battala_proto::messages::{
 };
 use battala_proto::text::json_bytes;
 use battala_proto::users::{PublicUser, UserKind};
-use battala_store::tables::{channels, messages};
+use battala_store::tables::{channels, messages, reads, users};
 use battala_store::{Conn, WritePermit};
 
 use crate::Hub;
-use crate::access::{self, Action, Can, ChannelTarget, MessageTarget};
+use crate::access::{self, Can, ChannelTarget, MessageTarget};
 use crate::bus::Audience;
 use crate::error::{Error, Result};
 use crate::work::{Entry, Work};
@@ -99,7 +99,7 @@ async fn insert(work: &mut Work<'_, access::SendMessage>, request: SendMessage) 
         return replay(work, &channel, &request).await;
     };
     let message = Message {
-        id: advanced.last_message_id,
+        id: advanced.last_id,
         channel_id: channel.id,
         server_id: channel.server.id,
         author,
@@ -110,7 +110,7 @@ async fn insert(work: &mut Work<'_, access::SendMessage>, request: SendMessage) 
         seq: advanced.last_seq,
         rev: advanced.last_seq,
         // The time in the id, which like the ids of a channel never steps back with the clock.
-        created_at: advanced.last_message_id.created_at_ms(),
+        created_at: advanced.last_id.created_at_ms(),
         edited_at: None,
         is_deleted: false,
     };
@@ -128,6 +128,7 @@ async fn insert(work: &mut Work<'_, access::SendMessage>, request: SendMessage) 
         // The same nonce is being written by a transaction beside this one; a retry finds it.
         return Err(Error::Unavailable);
     }
+    mark_own(work, &message).await?;
     let changed = MessageChanged {
         message: message.clone(),
         seq: message.seq,
@@ -143,6 +144,20 @@ async fn insert(work: &mut Work<'_, access::SendMessage>, request: SendMessage) 
     })
 }
 
+/// Whoever writes has read what is above. Told before the message is: it is unread at no moment.
+async fn mark_own(work: &mut Work<'_, access::SendMessage>, message: &Message) -> Result<()> {
+    let (channel_id, user_id) = (message.channel_id, message.author.id);
+    let rev = users::raise_rev(work.tx(), user_id).await?;
+    reads::raise(work.tx(), user_id, channel_id, message.id, rev).await?;
+    let moved = ReadUpdated {
+        channel_id,
+        last_read_id: message.id,
+        rev,
+    };
+    work.emit(Audience::User(user_id), Event::ReadUpdated(moved));
+    Ok(())
+}
+
 /// The next place in a channel. The id is made inside the transaction, so on SQLite it is above all
 /// others. Elsewhere another transaction may have made its id later and locked the channel first;
 /// then the id is made anew now that the channel is ours. Messages that were written while a clock
@@ -155,19 +170,19 @@ async fn take_place(
 ) -> Result<Option<channels::AdvancedRow>> {
     let candidate: MessageId = work.make_id()?;
     let advanced = channels::advance(work.tx(), channel, candidate, key).await?;
-    let Some(mut place) = advanced.filter(|place| place.last_message_id != candidate) else {
+    let Some(mut place) = advanced.filter(|place| place.last_id != candidate) else {
         return Ok(advanced);
     };
     let above = work.make_id()?;
-    if channels::raise_last_message(work.tx(), channel, above).await? {
-        place.last_message_id = above;
+    if channels::raise_last_id(work.tx(), channel, above).await? {
+        place.last_id = above;
         return Ok(Some(place));
     }
     let newest = messages::id_to_follow(work.tx(), channel).await?;
-    let newest = newest.map_or(place.last_message_id, |id| id.max(place.last_message_id));
+    let newest = newest.map_or(place.last_id, |id| id.max(place.last_id));
     let above = MessageId::from_raw(work.hub().ids().above(newest.raw()));
-    channels::raise_last_message(work.tx(), channel, above).await?;
-    place.last_message_id = above;
+    channels::raise_last_id(work.tx(), channel, above).await?;
+    place.last_id = above;
     Ok(Some(place))
 }
 
@@ -188,15 +203,21 @@ async fn replay(
     }
     let message = message_of(row, channel.server.id);
     // Of a commit whose answer was lost nobody was told.
-    let changed = MessageChanged {
-        message: message.clone(),
-        seq: message.seq,
-        epoch: channel.server.counters.epoch,
-    };
+    let (seq, epoch) = (message.seq, channel.server.counters.epoch);
     let event = if message.is_deleted {
-        Event::MessageDeleted(changed)
+        let now = channels::come(work.tx(), channel.id).await?;
+        Event::MessageDeleted(MessageDeleted {
+            message: message.clone(),
+            last_message_id: now.ok_or(Error::NotFound)?.last_message_id,
+            seq,
+            epoch,
+        })
     } else {
-        Event::MessageCreated(changed)
+        Event::MessageCreated(MessageChanged {
+            message: message.clone(),
+            seq,
+            epoch,
+        })
     };
     work.repeat(Audience::Channel(channel.server.id, channel.id), event);
     Ok(Sent {
@@ -298,7 +319,8 @@ pub async fn edit(
     hub.write(can, move |work| {
         Box::pin(async move {
             let (target, now) = (work.target().clone(), work.now());
-            let rev = next_rev(work, &target).await?;
+            let rev = channels::next_seq(work.tx(), target.channel.id).await?;
+            let rev = rev.ok_or(Error::NotFound)?;
             let key = (target.channel.id, target.id);
             if !messages::set_content(work.tx(), key, request.content.as_str(), rev, now).await? {
                 return Err(Error::NotFound);
@@ -325,13 +347,19 @@ pub async fn delete(hub: &Hub, can: Can<access::DeleteMessage>) -> Result<()> {
     hub.write(can, move |work| {
         Box::pin(async move {
             let (target, now) = (work.target().clone(), work.now());
-            let rev = next_rev(work, &target).await?;
-            if !messages::set_deleted(work.tx(), (target.channel.id, target.id), rev, now).await? {
+            let key = (target.channel.id, target.id);
+            let come = channels::advance_without(work.tx(), key.0, key.1).await?;
+            let come = come.ok_or(Error::NotFound)?;
+            if !messages::set_deleted(work.tx(), key, come.last_seq, now).await? {
                 return Err(Error::NotFound);
             }
-            let message = load(work.tx(), &target).await?;
-            let changed = MessageChanged { message, seq: rev, epoch: target.channel.server.counters.epoch };
-            work.emit(audience(&target), Event::MessageDeleted(changed));
+            let deleted = MessageDeleted {
+                message: load(work.tx(), &target).await?,
+                last_message_id: come.last_message_id,
+                seq: come.last_seq,
+                epoch: target.channel.server.counters.epoch,
+            };
+            work.emit(audience(&target), Event::MessageDeleted(deleted));
             if actor != target.author_id {
                 let server_id = target.channel.server.id;
                 let detail = serde_json::json!({"author_id": target.author_id, "channel_id": target.channel.id});
@@ -341,12 +369,6 @@ pub async fn delete(hub: &Hub, can: Can<access::DeleteMessage>) -> Result<()> {
         })
     })
     .await
-}
-
-async fn next_rev<A: Action>(work: &mut Work<'_, A>, target: &MessageTarget) -> Result<i64> {
-    channels::next_seq(work.tx(), target.channel.id)
-        .await?
-        .ok_or(Error::NotFound)
 }
 
 fn audience(target: &MessageTarget) -> Audience {
@@ -393,12 +415,15 @@ pub async fn sync(
     let rows = messages::changed_after(&mut reader, channel, after, SYNC_ROWS_MAX).await?;
     // Read after the rows: a change that commits between the two is above every row here, and what
     // lies between the last row and the head is asked for again unless the page was full.
-    let head = channels::last_seq(&mut reader, channel)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let now = channels::come(&mut reader, channel).await?;
+    let channels::ComeRow {
+        last_seq: head,
+        last_message_id,
+    } = now.ok_or(Error::NotFound)?;
     if after > head || head - after > SYNC_GAP_MAX {
         return Ok(ChannelChanges {
             rows: Vec::new(),
+            last_message_id,
             through: head,
             more: false,
             reset: true,
@@ -418,6 +443,7 @@ pub async fn sync(
     let through = rows.last().map_or(after, |message| message.rev);
     Ok(ChannelChanges {
         rows,
+        last_message_id,
         through,
         more: through < head,
         reset: false,

@@ -243,6 +243,7 @@ pub async fn reads(hub: &Hub, can: &Can<access::ReadServer>) -> Result<ServerRea
         last_seq: row.last_seq,
         last_message_id: row.last_message_id,
         last_read_id: row.last_read_id,
+        read_rev: row.read_rev.unwrap_or(0),
     };
     Ok(ServerReads {
         server_id,

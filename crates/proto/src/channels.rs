@@ -38,12 +38,14 @@ pub struct ChannelHead {
     pub id: ChannelId,
     /// The sequence number of its last change.
     pub last_seq: i64,
-    /// Its newest message.
+    /// Its newest message that stands; it is unread while it is newer than `last_read_id`.
     #[schema(required)]
     pub last_message_id: Option<MessageId>,
     /// The newest message that the reader has seen.
     #[schema(required)]
     pub last_read_id: Option<MessageId>,
+    /// The number of the change that made it so; 0 before the first.
+    pub read_rev: i64,
 }
 
 request! {

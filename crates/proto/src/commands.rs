@@ -115,6 +115,9 @@ pub struct ReadMoved {
 pub struct ChannelChanges {
     /// Messages with a `rev` above `after`, by `rev`, tombstones included. Empty on a reset.
     pub rows: Vec<Message>,
+    /// The channel's newest message that stands.
+    #[schema(required)]
+    pub last_message_id: Option<MessageId>,
     /// The sequence number that the client has reached with these rows.
     pub through: i64,
     /// Whether there is more after `through`.

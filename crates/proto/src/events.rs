@@ -161,7 +161,7 @@ events! {
     #[doc = "A message was changed."]
     MessageUpdated(MessageChanged) = "message_updated", channel;
     #[doc = "A message was deleted; the payload is its tombstone."]
-    MessageDeleted(MessageChanged) = "message_deleted", channel;
+    MessageDeleted(MessageDeleted) = "message_deleted", channel;
     #[doc = "The last sequence numbers of channels with recent activity, every 15 seconds."]
     Heads(Heads) = "heads", free;
     #[doc = "The own reading position moved, to one account."]
@@ -329,11 +329,25 @@ pub struct ChannelsReordered {
     pub structure_rev: i64,
 }
 
-/// Payload of `message_created`, `message_updated` and `message_deleted`.
+/// Payload of `message_created` and `message_updated`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MessageChanged {
     /// The message as it is now.
     pub message: Message,
+    /// The channel's sequence number at the change.
+    pub seq: i64,
+    /// The server's epoch at the change.
+    pub epoch: i64,
+}
+
+/// Payload of `message_deleted`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MessageDeleted {
+    /// What is left of the message.
+    pub message: Message,
+    /// The channel's newest message that stands, now that this one does not.
+    #[schema(required)]
+    pub last_message_id: Option<MessageId>,
     /// The channel's sequence number at the change.
     pub seq: i64,
     /// The server's epoch at the change.
@@ -356,7 +370,7 @@ pub struct Head {
     pub id: ChannelId,
     /// The sequence number of its last change.
     pub last_seq: i64,
-    /// Its newest message.
+    /// Its newest message that stands.
     #[schema(required)]
     pub last_message_id: Option<MessageId>,
 }

@@ -6,9 +6,9 @@
 use crate::channels::{Channel, ChannelHead, TYPE_TEXT};
 use crate::events::{
     ChannelChanged, ChannelDeleted, ChannelsReordered, EndReason, Event, Head, Heads, HubUpdated,
-    MeUpdated, MemberList, MemberRange, MessageChanged, PresenceUpdated, ReadUpdated, Ready,
-    ReadyServer, RemovalReason, ServerChannels, ServerReads, ServerRemoved, ServerUpdated,
-    ServersReordered, SessionEnded, TypingStarted, UserUpdated,
+    MeUpdated, MemberList, MemberRange, MessageChanged, MessageDeleted, PresenceUpdated,
+    ReadUpdated, Ready, ReadyServer, RemovalReason, ServerChannels, ServerReads, ServerRemoved,
+    ServerUpdated, ServersReordered, SessionEnded, TypingStarted, UserUpdated,
 };
 use crate::hub::{HubInfo, Inviters, Registration};
 use crate::id::{ChannelId, MessageId, ServerId, SessionId, UserId};
@@ -103,6 +103,20 @@ fn message_changed(rev: i64, is_deleted: bool) -> MessageChanged {
     }
 }
 
+fn message_deleted() -> MessageDeleted {
+    let MessageChanged {
+        message,
+        seq,
+        epoch,
+    } = message_changed(43, true);
+    MessageDeleted {
+        message,
+        last_message_id: None,
+        seq,
+        epoch,
+    }
+}
+
 fn ready() -> Ready {
     let listed = ReadyServer {
         id: SERVER,
@@ -148,6 +162,7 @@ fn server_reads() -> ServerReads {
         last_seq: 43,
         last_message_id: Some(MESSAGE),
         last_read_id: None,
+        read_rev: 0,
     };
     ServerReads {
         server_id: SERVER,
@@ -230,7 +245,7 @@ pub fn events() -> Vec<Event> {
         reordered,
         Event::MessageCreated(message_changed(41, false)),
         Event::MessageUpdated(message_changed(42, false)),
-        Event::MessageDeleted(message_changed(43, true)),
+        Event::MessageDeleted(message_deleted()),
         Event::Heads(Heads {
             server_id: SERVER,
             channels: vec![Head {

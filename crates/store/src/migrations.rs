@@ -9,4 +9,5 @@ pub const MIGRATIONS: Migrations = migrations![
     "0003_message_indexes",
     "0004_jobs",
     "0005_counters",
+    "0006_newest_message",
 ];

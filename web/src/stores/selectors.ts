@@ -62,7 +62,7 @@ export function selectUnsent(state: State): {
 
 export function selectIsUnread(state: State, channelId: Id): boolean {
 	const read = state.reads[channelId];
-	if (!read || read.unread === 0) return false;
+	if (!read) return false;
 	const last = state.tracks[channelId]?.lastMessageId ?? null;
 	return isNewer(last, read.lastReadId);
 }
@@ -70,7 +70,8 @@ export function selectIsUnread(state: State, channelId: Id): boolean {
 /** Null when there are some but nobody has counted them. */
 export function selectUnreadCount(state: State, channelId: Id): number | null {
 	if (!selectIsUnread(state, channelId)) return 0;
-	return state.reads[channelId]?.unread ?? null;
+	// What is mine alone, marked as unread, is not counted.
+	return state.reads[channelId]?.unread || null;
 }
 
 export function selectIsServerUnread(state: State, serverId: Id): boolean {

@@ -128,7 +128,10 @@ export type Track = {
 	last: number | null;
 	/** The channel has come at least this far on the hub. */
 	head: number;
+	/** The newest message that stands: unread while it is newer than the reading position. */
 	lastMessageId: Id | null;
+	/** The change as of which it is that one. */
+	lastMessageSeq: number;
 	/**
 	 * What `last` was when the connection began, until the hub has said how far the channel has
 	 * come: a hub that has not come that far has another past than the one that was seen here.

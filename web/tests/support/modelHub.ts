@@ -2,14 +2,34 @@
 // pages and synced, as the contract says.
 import type { ChannelChanges, Message, MessagePage } from "@/api/types.ts";
 import type { Input } from "@/stores/inputs.ts";
-import { asha, bo, event, message } from "./samples.ts";
+import { asha, bo, event, type Mark, message, readUpdated } from "./samples.ts";
 
 export class ModelHub {
 	seq = 0;
 	readonly rows: Message[] = [];
+	/** How far I have read. */
+	mark: Mark = { id: null, rev: 0 };
 
 	get live(): Message[] {
 		return this.rows.filter((row) => !row.is_deleted);
+	}
+
+	get lastMessageId(): string | null {
+		return this.live.at(-1)?.id ?? null;
+	}
+
+	/** I read to a message, or mark what follows it as unread. */
+	read(pick: number): Input | null {
+		const row = this.rows[pick % Math.max(1, this.rows.length)];
+		return row ? this.#moveTo(row.id) : null;
+	}
+
+	/** I write: what moves my mark comes before the message. */
+	send(nonce: string): Input[] {
+		const isKnown = this.rows.some((row) => row.nonce === nonce);
+		const written = this.write(true, nonce);
+		const { id } = this.rows.at(-1) ?? {};
+		return isKnown || !id ? [written] : [this.#moveTo(id), written];
 	}
 
 	/** Ids leave room, as real ones do. */
@@ -59,7 +79,13 @@ export class ModelHub {
 		const rows = changed.slice(0, limit);
 		const more = changed.length > rows.length;
 		const through = more ? (rows.at(-1)?.rev ?? after) : this.seq;
-		return { rows, through, more, reset: false };
+		const { lastMessageId: last_message_id } = this;
+		return { rows, last_message_id, through, more, reset: false };
+	}
+
+	#moveTo(id: string): Input {
+		this.mark = { id, rev: this.mark.rev + 1 };
+		return readUpdated(id, this.mark.rev);
 	}
 
 	#change(pick: number, make: (row: Message) => Message): Input | null {
@@ -69,12 +95,19 @@ export class ModelHub {
 		this.seq += 1;
 		const changed = { ...make(row), rev: this.seq };
 		this.rows[this.rows.indexOf(row)] = changed;
-		const name = changed.is_deleted ? "message_deleted" : "message_updated";
-		return this.#event(name, changed, this.seq);
+		if (!changed.is_deleted)
+			return this.#event("message_updated", changed, this.seq);
+		const at = { seq: this.seq, epoch: 1 };
+		const { lastMessageId: last_message_id } = this;
+		return event("message_deleted", {
+			message: changed,
+			last_message_id,
+			...at,
+		});
 	}
 
 	#event(
-		name: "message_created" | "message_updated" | "message_deleted",
+		name: "message_created" | "message_updated",
 		row: Message,
 		seq: number,
 	): Input {

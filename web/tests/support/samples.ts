@@ -148,6 +148,20 @@ export function page(
 	};
 }
 
+/** A reading position on the hub, and the change that made it so. */
+export type Mark = { id: string | null; rev: number };
+
+export function readUpdated(id: string, rev: number): Input {
+	const data = { channel_id: channelId, last_read_id: id, rev };
+	return event("read_updated", data);
+}
+
+export function deleted(row: Message, left: string | null): Input {
+	const message = { ...row, content: "", is_deleted: true };
+	const at = { seq: row.rev, epoch: 1 };
+	return event("message_deleted", { message, last_message_id: left, ...at });
+}
+
 export const startLoad = (
 	part: "whole" | "older" | "newer" = "whole",
 ): Input => ({
@@ -156,7 +170,11 @@ export const startLoad = (
 });
 
 /** What a connection begins with, the channel being at `lastSeq`. */
-export function connected(lastSeq = 0, lastMessageId: string | null = null) {
+export function connected(
+	lastSeq = 0,
+	lastMessageId: string | null = null,
+	read: Mark = { id: lastMessageId, rev: 0 },
+) {
 	return [
 		event("ready", ready),
 		event("server_state", structure),
@@ -167,7 +185,8 @@ export function connected(lastSeq = 0, lastMessageId: string | null = null) {
 					id: channelId,
 					last_seq: lastSeq,
 					last_message_id: lastMessageId,
-					last_read_id: lastMessageId,
+					last_read_id: read.id,
+					read_rev: read.rev,
 				},
 			],
 		}),

@@ -42,12 +42,12 @@ async fn what_others_wrote_is_unread_until_it_is_marked() {
 #[tokio::test]
 async fn the_own_other_sockets_learn_what_was_read_and_nobody_else_does() {
     let hub = TestHub::start().await;
-    let (community, owner, [ben]) = hub.community("owner", ["ben"]).await;
+    let (community, owner, [ben, cem]) = hub.community("owner", ["ben", "cem"]).await;
     let said = owner.say(&community.channel, "hi").await;
     let (first, second, theirs) = (
         hub.socket(&ben).await,
         hub.socket(&ben).await,
-        hub.socket(&owner).await,
+        hub.socket(&cem).await,
     );
     let body = json!({"channel_id": community.channel, "message_id": said["id"]});
     let moved = first.ok("channel_read", body.clone()).await;
@@ -85,8 +85,8 @@ async fn a_new_connection_knows_what_is_unread() {
     assert_eq!(
         reads,
         json!([
-            {"id": community.channel, "last_seq": 1, "last_message_id": said["id"], "last_read_id": null},
-            {"id": quiet, "last_seq": 0, "last_message_id": null, "last_read_id": null},
+            {"id": community.channel, "last_seq": 1, "last_message_id": said["id"], "last_read_id": null, "read_rev": 0},
+            {"id": quiet, "last_seq": 0, "last_message_id": null, "last_read_id": null, "read_rev": 0},
         ])
     );
     socket

@@ -1,7 +1,7 @@
 //! The order of one room, tried against everything that a bus can do to its notices.
 
 use super::*;
-use battala_proto::events::RemovalReason;
+use battala_proto::events::{MessageDeleted, RemovalReason};
 use battala_proto::id::{ServerId, UserId};
 use battala_proto::sample;
 use proptest::prelude::*;
@@ -449,6 +449,39 @@ fn a_head_names_the_newest_message_whether_it_was_read_or_handed_out() {
     assert_eq!(named(&mut order), Some(MessageId::from_raw(50)));
     order.reset(at(5), &[read(90, 9)]);
     assert_eq!(named(&mut order), Some(MessageId::from_raw(90)));
+}
+
+#[test]
+fn a_head_names_what_stands_when_the_newest_message_was_deleted() {
+    let left = |id: i64| Some(MessageId::from_raw(id));
+    let deleted = |left: Option<MessageId>, seq: i64| {
+        let Notice::Event(audience, Event::MessageCreated(created)) = (*message(seq, 5)).clone()
+        else {
+            panic!("it is a message")
+        };
+        let deleted = MessageDeleted {
+            message: created.message,
+            last_message_id: left,
+            seq,
+            epoch: 5,
+        };
+        Arc::new(Notice::Event(audience, Event::MessageDeleted(deleted)))
+    };
+    let read = |id: i64, last_seq: i64| Head {
+        last_message_id: left(id),
+        ..head(last_seq)
+    };
+    let mut order = new(5);
+    order.learn([read(30, 3)]);
+    order.accept(deleted(left(20), 4));
+    assert_eq!(named(&mut order), left(20));
+    // What was read before says nothing of it, what was read since does.
+    order.reset(at(5), &[read(30, 3)]);
+    assert_eq!(named(&mut order), left(20));
+    order.reset(at(5), &[read(10, 5)]);
+    assert_eq!(named(&mut order), left(10));
+    order.accept(deleted(None, 6));
+    assert_eq!(named(&mut order), None);
 }
 
 #[test]

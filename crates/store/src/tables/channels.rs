@@ -24,13 +24,21 @@ row! {
         pub last_seq: i64,
         pub last_message_id: Option<MessageId>,
         pub last_read_id: Option<MessageId>,
+        pub read_rev: Option<i64>,
     }
 
-    /// The counters of a channel after one more message.
+    /// The counters of a channel after one more message, which has this id.
     #[derive(Debug, Clone, Copy)]
     pub struct AdvancedRow {
         pub last_seq: i64,
-        pub last_message_id: MessageId,
+        pub last_id: MessageId,
+    }
+
+    /// How far a channel has come: its last change, and its newest message that stands.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct ComeRow {
+        pub last_seq: i64,
+        pub last_message_id: Option<MessageId>,
     }
 }
 
@@ -88,7 +96,7 @@ pub async fn heads(
     user: UserId,
 ) -> Result<Vec<HeadRow>, DbError> {
     let statement = sql!(
-        "SELECT c.id, c.last_seq, c.last_message_id, r.last_read_id FROM channels c ",
+        "SELECT c.id, c.last_seq, c.last_message_id, r.last_read_id, r.rev AS read_rev FROM channels c ",
         "LEFT JOIN read_states r ON r.channel_id = c.id AND r.user_id = $2 ",
         "WHERE c.server_id = $1 AND c.deleted_at IS NULL ORDER BY c.position, c.id LIMIT 1000"
     );
@@ -201,30 +209,32 @@ pub async fn advance(
     (author, nonce): (UserId, &str),
 ) -> Result<Option<AdvancedRow>, DbError> {
     let statement = sql!(
-        "UPDATE channels SET last_seq = last_seq + 1, last_message_id = ",
-        "CASE WHEN last_message_id >= $2 THEN last_message_id + 1 ELSE $2 END ",
+        "UPDATE channels SET last_seq = last_seq + 1, ",
+        "last_id = CASE WHEN last_id >= $2 THEN last_id + 1 ELSE $2 END, ",
+        "last_message_id = CASE WHEN last_id >= $2 THEN last_id + 1 ELSE $2 END ",
         "WHERE id = $1 AND deleted_at IS NULL ",
         "AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.author_id = $3 AND m.nonce = $4) ",
-        "RETURNING last_seq, last_message_id"
+        "RETURNING last_seq, last_id"
     );
     conn.fetch_optional(statement, args![id, candidate, author, nonce])
         .await
 }
 
-/// Moves the id of the newest message up; `false` when it is not below `id`.
-pub async fn raise_last_message(
+/// Moves the id of a new message, the channel's last, up; `false` when it is not below `id`.
+pub async fn raise_last_id(
     conn: &mut Conn,
     channel: ChannelId,
     id: MessageId,
 ) -> Result<bool, DbError> {
-    let statement =
-        sql!("UPDATE channels SET last_message_id = $2 WHERE id = $1 AND last_message_id < $2");
+    let statement = sql!(
+        "UPDATE channels SET last_id = $2, last_message_id = $2 WHERE id = $1 AND last_id < $2"
+    );
     Ok(conn.execute(statement, args![channel, id]).await? == 1)
 }
 
 /// The newest id of a message in any channel, deleted ones included; 0 before the first.
 pub async fn newest_message(conn: &mut Conn) -> Result<i64, DbError> {
-    let statement = sql!("SELECT COALESCE(MAX(last_message_id), 0) FROM channels");
+    let statement = sql!("SELECT COALESCE(MAX(last_id), 0) FROM channels");
     conn.fetch_one(statement, args![]).await
 }
 
@@ -236,8 +246,29 @@ pub async fn next_seq(conn: &mut Conn, id: ChannelId) -> Result<Option<i64>, DbE
     conn.fetch_optional(statement, args![id]).await
 }
 
-/// The sequence number of the last change.
-pub async fn last_seq(conn: &mut Conn, id: ChannelId) -> Result<Option<i64>, DbError> {
-    let statement = sql!("SELECT last_seq FROM channels WHERE id = $1 AND deleted_at IS NULL");
+/// Takes the next sequence number for the deletion of a message that still stands. Where that is the
+/// newest one, the one before it is the newest from now on.
+pub async fn advance_without(
+    conn: &mut Conn,
+    id: ChannelId,
+    message: MessageId,
+) -> Result<Option<ComeRow>, DbError> {
+    // A lock where engines write side by side, and a statement of its own: the next one sees what
+    // was deleted by whoever had the channel before.
+    let lock = sql!("UPDATE channels SET last_seq = last_seq WHERE id = $1");
+    conn.execute(lock, args![id]).await?;
+    let statement = sql!(
+        "UPDATE channels SET last_seq = last_seq + 1, last_message_id = ",
+        "CASE WHEN last_message_id = $2 THEN (SELECT MAX(m.id) FROM messages m WHERE m.channel_id = $1 ",
+        "AND m.id < $2 AND m.deleted_at IS NULL) ELSE last_message_id END ",
+        "WHERE id = $1 AND deleted_at IS NULL RETURNING last_seq, last_message_id"
+    );
+    conn.fetch_optional(statement, args![id, message]).await
+}
+
+/// How far a channel has come.
+pub async fn come(conn: &mut Conn, id: ChannelId) -> Result<Option<ComeRow>, DbError> {
+    let statement =
+        sql!("SELECT last_seq, last_message_id FROM channels WHERE id = $1 AND deleted_at IS NULL");
     conn.fetch_optional(statement, args![id]).await
 }

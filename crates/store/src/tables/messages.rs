@@ -75,7 +75,7 @@ pub async fn id_to_follow(
 ) -> Result<Option<MessageId>, DbError> {
     let statement = sql!(
         sqlite: "SELECT id FROM messages WHERE $1 > 0 ORDER BY id DESC LIMIT 1",
-        postgres: "SELECT last_message_id FROM channels WHERE id = $1"
+        postgres: "SELECT last_id FROM channels WHERE id = $1"
     );
     conn.fetch_optional(statement, args![channel]).await
 }

@@ -58,10 +58,10 @@ pub async fn between(
 /// The statement of [`remove`]; likewise.
 pub const REMOVE: Sql = sql!(
     "DELETE FROM messages WHERE channel_id = $1 AND rev > $2 AND rev <= $3 AND deleted_at IS NOT NULL ",
-    "AND id < (SELECT last_message_id FROM channels WHERE id = $1)"
+    "AND id < (SELECT last_id FROM channels WHERE id = $1)"
 );
 
-/// Removes these tombstones; how many went. That of the channel's newest message stays, because
+/// Removes these tombstones; how many went. That of the channel's last id stays, because
 /// the ids that follow are made above those that are there.
 pub async fn remove(
     conn: &mut Conn,

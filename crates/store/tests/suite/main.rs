@@ -15,6 +15,7 @@ mod inspections;
 mod jobs;
 mod kills;
 mod migrations;
+mod newest;
 mod places;
 mod reads;
 mod schema;

@@ -224,6 +224,7 @@ export const busy: State = {
 				head: 20,
 				lastMessageId:
 					n === 2 || n === 0 ? (messages.at(-1)?.id ?? null) : null,
+				lastMessageSeq: 20,
 				buffered: {},
 			},
 		]),

@@ -43,12 +43,17 @@ export function applyEvent(work: Work, event: HubEvent, at: number): void {
 			return deleteChannel(work, event.data);
 		case "channels_reordered":
 			return reorderChannels(work, event.data);
-		case "message_created":
-		case "message_updated":
-		case "message_deleted": {
+		case "message_created": {
 			const { seq, message } = event.data;
-			const isCreated = event.name === "message_created";
-			return receive(work, seq, { isCreated, message });
+			return receive(work, seq, { isCreated: true, message }, message.id);
+		}
+		case "message_updated": {
+			const { seq, message } = event.data;
+			return receive(work, seq, { isCreated: false, message });
+		}
+		case "message_deleted": {
+			const { seq, message, last_message_id: last } = event.data;
+			return receive(work, seq, { isCreated: false, message }, last);
 		}
 		case "heads":
 			for (const head of event.data.channels) raiseHead(work, head);

@@ -2,7 +2,6 @@
 import type { Id, Message } from "@/api/types.ts";
 import type { Pending, PendingState } from "../state.ts";
 import type { Work } from "../work.ts";
-import { noteSent } from "./reads.ts";
 
 type Ack = { channelId: Id; nonce: string; id: Id; seq: number };
 
@@ -42,7 +41,6 @@ export function removePending(work: Work, channelId: Id, nonce: string): void {
 /** The hub has stored it; whichever of this and its row is first, wins. */
 export function acknowledge(work: Work, ack: Ack): void {
 	const { channelId, nonce, id, seq } = ack;
-	noteSent(work, channelId, id);
 	const track = work.root.tracks[channelId];
 	const isKnown =
 		hasRow(work, channelId, (row) => row.id === id) ||

@@ -1,9 +1,9 @@
 /**
- * Reading positions and unread counts. The hub's numbers are the truth; in
- * between, every message of someone else adds one.
+ * Reading positions and unread counts. The hub's numbers are the truth, of what I write
+ * myself as well; in between, every message of someone else adds one.
  */
 import type { EventMap, Id, Message, ReadState } from "@/api/types.ts";
-import { isNewer, newest } from "@/lib/ids.ts";
+import { isNewer } from "@/lib/ids.ts";
 import type { Read } from "../state.ts";
 import type { Work } from "../work.ts";
 
@@ -15,9 +15,25 @@ function readOf(work: Work, channelId: Id): Read {
 	return work.at(reads, channelId);
 }
 
-/** The position as the hub said at the start of a connection. */
-export function setRead(work: Work, channelId: Id, lastReadId: Id | null) {
+/** A connection begins: the hub may have been set back, and counts anew from there. */
+export function forgetRevs(work: Work): void {
+	const reads = work.at(work.root, "reads");
+	for (const id of Object.keys(reads)) {
+		const read = work.at(reads, id);
+		if (read) read.rev = null;
+	}
+}
+
+/** The position as the hub has read it, which may be before a change that was told already. */
+export function setRead(
+	work: Work,
+	channelId: Id,
+	lastReadId: Id | null,
+	rev: number,
+) {
 	const read = readOf(work, channelId);
+	if (read.rev !== null && rev < read.rev) return;
+	read.rev = rev;
 	if (read.unread !== null && read.lastReadId === lastReadId) return;
 	read.lastReadId = lastReadId;
 	read.unread = isCaughtUp(work, channelId, lastReadId) ? 0 : null;
@@ -61,40 +77,17 @@ export function applyReadState(work: Work, state: ReadState): void {
 
 export function noteCreated(work: Work, message: Message): void {
 	const { channel_id: channelId, id } = message;
-	const tracks = work.at(work.root, "tracks");
-	const track = work.at(tracks, channelId);
-	if (track) track.lastMessageId = newest(track.lastMessageId, id);
 	const read = readOf(work, channelId);
-	if (isMine(work, message)) {
-		read.lastReadId = newest(read.lastReadId, id);
-		read.unread = 0;
-	} else if (read.unread !== null && isNewer(id, read.lastReadId)) {
-		read.unread += 1;
-	}
+	if (read.unread === null || isMine(work, message)) return;
+	if (isNewer(id, read.lastReadId)) read.unread += 1;
 }
 
-/** A message of mine was stored: whoever writes has read what is above. */
-export function noteSent(work: Work, channelId: Id, messageId: Id): void {
-	const track = work.root.tracks[channelId];
-	if (!track || !isNewer(messageId, track.lastMessageId)) return;
-	work.at(work.at(work.root, "tracks"), channelId).lastMessageId = messageId;
-	const read = readOf(work, channelId);
-	read.lastReadId = newest(read.lastReadId, messageId);
-	read.unread = 0;
-}
-
-/** A deleted message is no longer unread, nor the channel's last. */
+/** A deleted message is no longer unread. */
 export function noteDeleted(work: Work, message: Message): void {
 	const { channel_id: channelId, id } = message;
 	const read = work.root.reads[channelId];
 	if (read?.unread && isNewer(id, read.lastReadId) && !isMine(work, message))
 		readOf(work, channelId).unread = read.unread - 1;
-	const track = work.root.tracks[channelId];
-	if (!track || track.lastMessageId !== id) return;
-	const timeline = work.root.timelines[channelId];
-	if (timeline?.status !== "ready" || timeline.hasNewer) return;
-	const previous = timeline.ids.findLast((other) => other !== id) ?? null;
-	work.at(work.at(work.root, "tracks"), channelId).lastMessageId = previous;
 }
 
 export function setUnreadUnknown(work: Work, channelId: Id): void {

@@ -76,7 +76,7 @@ export function applyServerReads(
 	for (const head of data.channels) {
 		if (!work.root.channels.byId[head.id]) continue;
 		applyHead(work, head);
-		setRead(work, head.id, head.last_read_id);
+		setRead(work, head.id, head.last_read_id, head.read_rev);
 	}
 }
 

@@ -2,6 +2,7 @@
 import type { EndReason, EventMap, HubInfo, Me } from "@/api/types.ts";
 import { initialState, type State } from "../state.ts";
 import type { Work } from "../work.ts";
+import { forgetRevs } from "./reads.ts";
 import { setServers } from "./servers.ts";
 import { noteFloors } from "./tracks.ts";
 import { learnUser } from "./users.ts";
@@ -9,6 +10,7 @@ import { learnUser } from "./users.ts";
 export function beginConnection(work: Work, ready: EventMap["ready"]): void {
 	setHub(work, ready.hub);
 	noteFloors(work);
+	forgetRevs(work);
 	// Profiles may have changed meanwhile; rows carry their author until told.
 	work.root.users = {};
 	work.root.members = {};

@@ -4,6 +4,7 @@ import {
 	channelId,
 	connected,
 	created,
+	deleted,
 	event,
 	message,
 	page,
@@ -79,7 +80,7 @@ describe("a window of history", () => {
 		const timeline = windowAfter(
 			startLoad(),
 			page("newest", rows(55, 60), { has_older: true }),
-			event("message_deleted", { message: gone, seq: 101, epoch: 1 }),
+			deleted(gone, "59"),
 			startLoad(),
 			page("newest", rows(55, 60), { has_older: true }),
 		);

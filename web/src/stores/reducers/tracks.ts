@@ -11,7 +11,6 @@ import type {
 	Message,
 	MessagePage,
 } from "@/api/types.ts";
-import { newest } from "@/lib/ids.ts";
 import { type BufferedChange, bufferedMax, type Track } from "../state.ts";
 import type { Work } from "../work.ts";
 import { resolveOutbox, settleSent } from "./outbox.ts";
@@ -20,13 +19,22 @@ import { newestChange, takeRow, timelineOf } from "./timelines.ts";
 import { stopTyping } from "./typing.ts";
 import { learnUser, recallUser } from "./users.ts";
 
-/** One change of a channel as an event brought it. */
-export function receive(work: Work, seq: number, change: BufferedChange): void {
+/**
+ * One change of a channel as an event brought it, and which message is the channel's newest since;
+ * undefined when that has not changed.
+ */
+export function receive(
+	work: Work,
+	seq: number,
+	change: BufferedChange,
+	lastMessageId?: Id | null,
+): void {
 	const channelId = change.message.channel_id;
 	if (!work.root.channels.byId[channelId]) return;
 	const hasWindow = work.root.timelines[channelId] !== undefined;
 	const track = ensureTrack(work, channelId, hasWindow ? null : seq - 1);
 	track.head = Math.max(track.head, seq);
+	if (lastMessageId !== undefined) noteNewest(track, seq, lastMessageId);
 	if (track.last !== null && seq <= track.last) return;
 	if (track.last !== null && (seq === track.last + 1 || !hasWindow)) {
 		// Where no row is kept, none can be missing; only the count is lost.
@@ -58,6 +66,7 @@ export function applySync(
 		track.last = Math.max(track.last ?? 0, changes.through);
 		track.head = Math.max(track.head, changes.through);
 	}
+	noteNewest(track, changes.through, changes.last_message_id);
 	setUnreadUnknown(work, channelId);
 	drain(work, channelId);
 }
@@ -78,9 +87,15 @@ export function applyHead(work: Work, head: ChannelHead): void {
 		return beginAnew(work, head);
 	if (known?.floor != null) trackOf(work, head.id).floor = null;
 	const hasWindow = work.root.timelines[head.id] !== undefined;
-	const track = ensureTrack(work, head.id, hasWindow ? null : head.last_seq);
-	track.lastMessageId = newest(track.lastMessageId, head.last_message_id);
+	ensureTrack(work, head.id, hasWindow ? null : head.last_seq);
 	raiseHead(work, head);
+}
+
+/** Of two that say which message is the newest, the one as of the later change holds. */
+function noteNewest(track: Track, seq: number, id: Id | null): void {
+	if (seq < track.lastMessageSeq) return;
+	track.lastMessageSeq = seq;
+	track.lastMessageId = id;
 }
 
 /**
@@ -92,6 +107,7 @@ function beginAnew(work: Work, head: ChannelHead): void {
 	track.last = head.last_seq;
 	track.head = head.last_seq;
 	track.lastMessageId = head.last_message_id;
+	track.lastMessageSeq = head.last_seq;
 	track.floor = null;
 	track.buffered = {};
 	const timeline = timelineOf(work, head.id);
@@ -100,19 +116,18 @@ function beginAnew(work: Work, head: ChannelHead): void {
 }
 
 /**
- * The hub says how far the channel has come. Where rows are kept, a sync brings
- * what is missing, and with it what is unread. Elsewhere this is all there will
- * be: the count is lost, and the newest message says whether anything is unread.
+ * The hub says how far the channel has come, and by its newest message whether
+ * anything is unread. Where rows are kept, a sync brings what is missing.
+ * Elsewhere this is all there will be: the count is lost.
  */
 export function raiseHead(work: Work, head: Head): void {
 	if (!work.root.tracks[head.id]) return;
 	const track = trackOf(work, head.id);
 	track.head = Math.max(track.head, head.last_seq);
+	noteNewest(track, head.last_seq, head.last_message_id);
 	const hasWindow = work.root.timelines[head.id] !== undefined;
-	// One that was overtaken says nothing of what has been deleted since.
 	if (!hasWindow && head.last_seq > (track.last ?? 0)) {
 		track.last = head.last_seq;
-		track.lastMessageId = newest(track.lastMessageId, head.last_message_id);
 		setUnreadUnknown(work, head.id);
 	}
 	drain(work, head.id);
@@ -127,8 +142,7 @@ export function noteWindow(work: Work, channelId: Id, page: MessagePage): void {
 	const track = ensureTrack(work, channelId, null);
 	const known = newestChange(page);
 	const newestRow = page.items.at(-1);
-	if (newestRow && !page.has_newer)
-		track.lastMessageId = newest(track.lastMessageId, newestRow.id);
+	if (newestRow && !page.has_newer) noteNewest(track, known, newestRow.id);
 	// Changes after the page's last row may be news for the unread mark.
 	if (track.last !== null && page.has_newer) return;
 	if (track.last !== null && known > track.last)
@@ -144,6 +158,7 @@ function ensureTrack(work: Work, channelId: Id, last: number | null): Track {
 		last,
 		head: last ?? 0,
 		lastMessageId: null,
+		lastMessageSeq: 0,
 		buffered: {},
 	});
 	return work.at(tracks, channelId);
@@ -187,9 +202,6 @@ function applyChange(work: Work, { isCreated, message }: BufferedChange): void {
 function applySyncedRow(work: Work, message: Message): void {
 	recallUser(work, message.author);
 	applyRow(work, message);
-	if (message.is_deleted) return;
-	const track = trackOf(work, message.channel_id);
-	track.lastMessageId = newest(track.lastMessageId, message.id);
 }
 
 function applyRow(work: Work, message: Message): void {

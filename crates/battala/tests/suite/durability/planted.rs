@@ -104,7 +104,7 @@ async fn insert(
     let place = channels::advance(tx, channel, MessageId::from_raw(1), key).await?;
     let place = place.expect("the channel");
     let message = messages::NewMessage {
-        id: place.last_message_id,
+        id: place.last_id,
         channel_id: channel,
         author_id: author,
         kind: 0,

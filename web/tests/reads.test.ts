@@ -1,0 +1,140 @@
+// What is unread: the newest message that stands against my reading position, whichever of the two
+// moved last, and whoever moved it.
+import { describe, expect, it } from "vitest";
+import { applyBatch } from "@/stores/applyBatch.ts";
+import type { Input } from "@/stores/inputs.ts";
+import { selectIsUnread, selectUnreadCount } from "@/stores/selectors.ts";
+import { initialState } from "@/stores/state.ts";
+import {
+	channelId,
+	connected,
+	created,
+	deleted,
+	event,
+	me,
+	message,
+	page,
+	readUpdated,
+	startLoad,
+} from "./support/samples.ts";
+
+const begin = connected(50, "500", { id: "500", rev: 5 });
+
+function unread(...inputs: Input[]) {
+	const state = applyBatch(initialState, [...begin, ...inputs]);
+	return [
+		selectIsUnread(state, channelId),
+		selectUnreadCount(state, channelId),
+	];
+}
+
+const said = message(510, 51);
+
+describe("a channel without rows", () => {
+	it("is read again when what was new is deleted", () => {
+		expect(unread(created(said))).toEqual([true, 1]);
+		const gone = deleted({ ...said, rev: 52 }, "500");
+		expect(unread(created(said), gone)).toEqual([false, 0]);
+	});
+
+	it("stays unread when something between is deleted", () => {
+		const gone = deleted({ ...said, rev: 53 }, "520");
+		expect(unread(created(said), created(message(520, 52)), gone)).toEqual([
+			true,
+			1,
+		]);
+	});
+
+	it("is not made unread by an edit, nor read", () => {
+		const edited = { ...message(500, 50), rev: 51, content: "edited" };
+		const edit = event("message_updated", {
+			message: edited,
+			seq: 51,
+			epoch: 1,
+		});
+		expect(unread(edit)).toEqual([false, 0]);
+		expect(unread(created(said), { ...edit })).toEqual([true, 1]);
+	});
+
+	it("does not take back what is newest when an older deletion is late", () => {
+		const gone = deleted({ ...message(500, 50), rev: 51 }, "490");
+		const newer = created(message(520, 52));
+		expect(unread(newer, gone)[0]).toBe(true);
+	});
+});
+
+describe("a message of mine from elsewhere", () => {
+	const mine = message(520, 52, { author: me });
+
+	it("is not unread, nor is what was before it", () => {
+		const told = [created(said), readUpdated("520", 6), created(mine)];
+		expect(unread(...told)).toEqual([false, 0]);
+	});
+
+	it("does not undo what I marked as unread since, in whatever order it comes", () => {
+		const back = readUpdated("500", 7);
+		const told = [readUpdated("520", 6), back, created(said), created(mine)];
+		expect(unread(...told)[0]).toBe(true);
+		expect(unread(back, created(mine), readUpdated("520", 6))[0]).toBe(true);
+	});
+
+	it("shows no count of its own when it is marked as unread", () => {
+		const told = [created(mine), readUpdated("500", 7)];
+		const count = {
+			kind: "page" as const,
+			page: {
+				of: "read" as const,
+				read: {
+					channel_id: channelId,
+					last_read_id: "500",
+					unread: 0,
+					rev: 7,
+				},
+			},
+		};
+		expect(unread(...told, count)).toEqual([true, null]);
+	});
+});
+
+describe("the positions of a connection", () => {
+	it("do not undo what was told after they were read", () => {
+		const [ready, structure, reads] = begin;
+		if (!ready || !structure || !reads) throw new Error("no beginning");
+		const before = applyBatch(initialState, [...begin, created(said)]);
+		const moved = readUpdated("510", 6);
+		const state = applyBatch(before, [ready, structure, moved, reads]);
+		expect(selectIsUnread(state, channelId)).toBe(false);
+	});
+
+	it("hold when the hub was set back", () => {
+		const far = applyBatch(initialState, [
+			...connected(60, "600", { id: "600", rev: 9 }),
+			...begin,
+		]);
+		expect(far.reads[channelId]).toMatchObject({ lastReadId: "500", rev: 5 });
+		expect(selectIsUnread(far, channelId)).toBe(false);
+	});
+});
+
+describe("a channel with rows", () => {
+	it("knows from a sync what is newest, though it does not show the end", () => {
+		const around = page("around", [message(100, 10)], { has_newer: true });
+		const gone = { ...said, rev: 52, content: "", is_deleted: true };
+		const sync: Input = {
+			kind: "sync",
+			channelId,
+			changes: {
+				rows: [gone],
+				last_message_id: "500",
+				through: 52,
+				more: false,
+				reset: false,
+			},
+		};
+		expect(unread(startLoad(), around, created(said))[0]).toBe(true);
+		expect(unread(startLoad(), around, created(said), sync)).toEqual([
+			false,
+			0,
+		]);
+	});
+});
