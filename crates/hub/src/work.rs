@@ -429,5 +429,7 @@ where
     }
     let now = work.now();
     work.can.hold(work.tx, now).await?;
+    let statements = work.tx.statements();
+    tracing::trace!(action = A::NAME, statements, "a unit of work");
     Ok((answer, work.outcome))
 }

@@ -28,6 +28,8 @@ pub struct Conn {
     failure: Option<Failure>,
     /// A statement has been sent; still set after it, its future was dropped.
     unfinished: bool,
+    /// Statements since the transaction began.
+    statements: u32,
 }
 
 pub(crate) enum RawConn {
@@ -49,6 +51,7 @@ impl Conn {
             in_transaction: false,
             failure: None,
             unfinished: false,
+            statements: 0,
         }
     }
 
@@ -146,6 +149,7 @@ impl Conn {
         }
         sql::check(sql, args)?;
         self.unfinished = true;
+        self.statements = self.statements.saturating_add(1);
         Ok(())
     }
 
@@ -174,6 +178,7 @@ impl Conn {
         self.in_transaction = true;
         self.failure = None;
         self.unfinished = false;
+        self.statements = 0;
     }
 
     /// What ended the transaction early, if anything did. A statement whose
@@ -208,6 +213,13 @@ impl Tx {
 
     pub(crate) fn into_conn(self) -> Conn {
         self.0
+    }
+
+    /// How many statements this transaction has run: its own, so neither BEGIN
+    /// nor COMMIT nor the savepoint of a group, but its locks.
+    #[must_use]
+    pub fn statements(&self) -> u32 {
+        self.0.statements
     }
 
     /// Lets this write run beside other writes of the same server, but not

@@ -6,3 +6,4 @@
 mod counters;
 mod scene;
 mod stamps;
+mod statements;
