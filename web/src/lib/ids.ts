@@ -13,10 +13,6 @@ export function isNewer(a: Id | null, b: Id | null): boolean {
 	return b === null || compareIds(a, b) > 0;
 }
 
-export function newest(a: Id | null, b: Id | null): Id | null {
-	return isNewer(a, b) ? a : b;
-}
-
 /** Where `id` stands, or would stand, in a list in ascending order. */
 export function placeOf(ids: readonly Id[], id: Id): number {
 	let low = 0;

@@ -41,4 +41,5 @@ mod settings;
 mod setup;
 mod sync;
 mod tombstones;
+mod unread;
 mod users;

@@ -79,8 +79,7 @@ async fn of_three_messages(engine: Engine) -> Vec<u64> {
         assert!(!sent.unwrap().is_replay);
     }
     drop(listening);
-    let counts = counted.0.lock().unwrap().clone();
-    counts
+    counted.0.lock().unwrap().clone()
 }
 
 #[tokio::test]
