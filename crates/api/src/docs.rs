@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use battala_hub::Error;
-use battala_proto::{Command, ErrorCode, Event};
+use battala_proto::{Command, ErrorCode, told};
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use utoipa_swagger_ui::Config;
@@ -91,7 +91,7 @@ fn page(html: &'static str) -> Response {
 }
 
 fn events_page() -> String {
-    let events = Event::catalogue()
+    let events = told::catalogue()
         .into_iter()
         .map(|event| row(event.name, &[&event.schema, event.description]));
     let commands = Command::catalogue().into_iter().map(|command| {

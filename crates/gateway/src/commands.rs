@@ -9,7 +9,7 @@ use std::sync::Arc;
 use battala_hub::access::{
     ListMembers, MarkRead, ReadMessages, RenewConnection, SetPresence, StartTyping,
 };
-use battala_hub::bus::{Audience, Notice};
+use battala_hub::bus::HintTo;
 use battala_hub::limits::{Bucket, Subject};
 use battala_hub::{Error, messages, reads, sessions};
 use battala_proto::commands::{
@@ -17,9 +17,9 @@ use battala_proto::commands::{
     SessionRefreshed, TypingStart,
 };
 use battala_proto::error::{CommandError, ErrorCode};
-use battala_proto::events::{PresenceUpdated, TypingStarted};
 use battala_proto::fields::Fields;
-use battala_proto::{Command, Event as HubEvent};
+use battala_proto::hints::{PresenceUpdated, TypingStarted};
+use battala_proto::{Command, Hint};
 use battala_socketio::{Close, Event, Payload, Reply};
 use serde::Serialize;
 
@@ -108,15 +108,12 @@ async fn typing_start(
     let can = hub
         .authorize::<StartTyping>(connection.actor(), body.channel_id)
         .await?;
-    let audience = Audience::Channel(can.target().server.id, can.target().id);
+    let to = HintTo::Channel(can.target().server.id, can.target().id);
     let typing = TypingStarted {
         channel_id: body.channel_id,
         user: connection.account().public(),
     };
-    hub.emit_ephemeral(
-        &can,
-        Notice::Event(audience, HubEvent::TypingStarted(typing)),
-    );
+    hub.emit_hint(&can, to, Hint::TypingStarted(typing));
     Ok(now(&Done {}))
 }
 
@@ -149,13 +146,10 @@ async fn presence_set(
     {
         gateway.directory().mark_presence(&connection.servers());
     }
-    let updated = HubEvent::PresenceUpdated(PresenceUpdated {
+    let updated = Hint::PresenceUpdated(PresenceUpdated {
         status: body.status,
     });
-    hub.emit_ephemeral(
-        &can,
-        Notice::Event(Audience::User(connection.user_id), updated),
-    );
+    hub.emit_hint(&can, HintTo::User(connection.user_id), updated);
     Ok(now(&Done {}))
 }
 

@@ -11,10 +11,11 @@ use battala_hub::access::ListServers;
 use battala_hub::limits::{Bucket, Subject};
 use battala_hub::sessions::Authenticated;
 use battala_hub::{Error, Result, servers, sessions, signed};
-use battala_proto::Event;
-use battala_proto::events::{PresenceUpdated, Ready};
+use battala_proto::events::Ready;
+use battala_proto::hints::PresenceUpdated;
 use battala_proto::id::ServerId;
 use battala_proto::members::ChosenStatus;
+use battala_proto::{Event, Hint};
 use battala_socketio::{Connect, Refusal, Socket};
 use serde::Deserialize;
 
@@ -83,10 +84,10 @@ pub(crate) async fn connect(
 /// What a connection remembered of the own status holds for the account's others too.
 fn tell_others(gateway: &Gateway, connection: &Arc<Connection>) {
     let status = gateway.hub().presence().chosen(connection.user_id);
-    let updated = Event::PresenceUpdated(PresenceUpdated { status });
+    let updated = Hint::PresenceUpdated(PresenceUpdated { status });
     for other in gateway.directory().of_account(connection.user_id) {
         if !Arc::ptr_eq(&other, connection) {
-            other.emit(&updated);
+            other.hint(&updated);
         }
     }
 }

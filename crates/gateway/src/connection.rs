@@ -7,9 +7,9 @@ use battala_hub::access::SendMessage;
 use battala_hub::limits::Subject;
 use battala_hub::shares::Caller;
 use battala_hub::{Actor, Can, Error, Hub, Result};
-use battala_proto::Event;
 use battala_proto::id::{ChannelId, ServerId, SessionId, UserId};
 use battala_proto::users::Me;
+use battala_proto::{Event, Hint, Told};
 use battala_socketio::{Frame, Socket, Together};
 
 use crate::Gateway;
@@ -186,13 +186,20 @@ impl Connection {
             self.socket.emit(&frame);
         }
     }
+
+    /// Sends a hint to this connection alone, if there is room.
+    pub(crate) fn hint(&self, hint: &Hint) {
+        if let Some(frame) = encode(hint) {
+            self.socket.emit_hint(&frame);
+        }
+    }
 }
 
-/// Encodes an event once for all its readers.
-pub(crate) fn encode(event: &Event) -> Option<Frame> {
-    let frame = Frame::event(event.name(), event);
+/// Encodes an event, or a hint, once for all its readers.
+pub(crate) fn encode(told: &impl Told) -> Option<Frame> {
+    let frame = Frame::event(told.name(), told);
     frame
-        .inspect_err(|error| tracing::error!(%error, event = event.name(), "event was not encoded"))
+        .inspect_err(|error| tracing::error!(%error, event = told.name(), "event was not encoded"))
         .ok()
 }
 

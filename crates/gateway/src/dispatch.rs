@@ -4,12 +4,12 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use battala_hub::access::{Actor, ListMembers};
-use battala_hub::bus::{Audience, Change, Counters, Notice, StructureChange};
+use battala_hub::bus::{Audience, Carried, Change, Counters, HintTo, Notice, StructureChange};
 use battala_hub::{Result, members};
-use battala_proto::Event;
 use battala_proto::events::{Head, RemovalReason, ServerRemoved, SessionEnded};
 use battala_proto::id::{ServerId, UserId};
 use battala_proto::members::Member;
+use battala_proto::{Event, Hint};
 use battala_socketio::Close;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
@@ -20,10 +20,11 @@ use crate::order::Order;
 use crate::room::Room;
 use crate::{ENDED, Gateway, recovery, state};
 
-pub(crate) async fn run(gateway: Gateway, mut notices: Receiver<Arc<Notice>>) {
+pub(crate) async fn run(gateway: Gateway, mut carried: Receiver<Carried>) {
     loop {
-        match notices.recv().await {
-            Ok(notice) => dispatch(&gateway, notice),
+        match carried.recv().await {
+            Ok(Carried::Notice { notice, .. }) => dispatch(&gateway, notice),
+            Ok(Carried::Hint { to, hint, .. }) => tell_hint(&gateway, to, &hint),
             Err(RecvError::Lagged(missed)) => {
                 tracing::warn!(missed, "the gateway fell behind and reads its rooms anew");
                 recovery::fell_behind(&gateway);
@@ -68,6 +69,23 @@ fn dispatch(gateway: &Gateway, notice: Arc<Notice>) {
             {
                 connection.emit(&ended);
                 connection.socket.close(ENDED);
+            }
+        }
+    }
+}
+
+/// Tells what may get lost: it waits for nothing, and asks no order.
+fn tell_hint(gateway: &Gateway, to: HintTo, hint: &Hint) {
+    let Some(frame) = encode(hint) else { return };
+    match to {
+        HintTo::Channel(server, _) => {
+            if let Some(room) = gateway.directory().room(server) {
+                room.hint(&frame);
+            }
+        }
+        HintTo::User(user) => {
+            for connection in gateway.directory().of_account(user) {
+                connection.socket.emit_hint(&frame);
             }
         }
     }

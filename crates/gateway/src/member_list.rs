@@ -11,9 +11,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use battala_hub::shares::Caller;
-use battala_proto::Event;
+use battala_proto::Hint;
 use battala_proto::commands::RowRange;
-use battala_proto::events::{MemberList as ListEvent, MemberRange};
+use battala_proto::hints::{MemberList as ListHint, MemberRange};
 use battala_proto::id::{ServerId, UserId};
 use battala_proto::members::{ListedMember, Member, Status};
 use battala_proto::users::PublicUser;
@@ -245,8 +245,8 @@ impl List {
             if watchers.is_empty() {
                 continue;
             }
-            let event = Event::MemberList(sorted.event(server, ranges));
-            emit(gateway, &watchers, &event);
+            let hint = Hint::MemberList(sorted.hint(server, ranges));
+            emit(gateway, &watchers, &hint);
         }
     }
 }
@@ -260,8 +260,8 @@ impl Watcher {
 }
 
 /// Sends one list to all who watch the same.
-fn emit(gateway: &Gateway, watchers: &[&Watcher], event: &Event) {
-    let Some(frame) = encode(event) else { return };
+fn emit(gateway: &Gateway, watchers: &[&Watcher], hint: &Hint) {
+    let Some(frame) = encode(hint) else { return };
     let readers: Vec<Caller> = watchers.iter().map(|watcher| watcher.caller).collect();
     let frame = gateway.untaken().hold(frame, &readers);
     for watcher in watchers {
@@ -311,8 +311,8 @@ impl<'a> Sorted<'a> {
         }
     }
 
-    fn event(&self, server_id: ServerId, ranges: &[RowRange]) -> ListEvent {
-        ListEvent {
+    fn hint(&self, server_id: ServerId, ranges: &[RowRange]) -> ListHint {
+        ListHint {
             server_id,
             online: i64::try_from(self.online).unwrap_or(i64::MAX),
             total: i64::try_from(self.rows.len()).unwrap_or(i64::MAX),

@@ -16,12 +16,13 @@ use battala_hub::access::{Actor, ListServers, ListSessions, ReadServer};
 use battala_hub::bus::Counters;
 use battala_hub::recovery::{self, AccountNow, ServerNow};
 use battala_hub::{Error, Result, sessions};
-use battala_proto::Event;
 use battala_proto::events::{
-    EndReason, Heads, HubUpdated, MeUpdated, PresenceUpdated, RemovalReason, ServerRemoved,
-    ServersReordered, SessionEnded,
+    EndReason, Heads, HubUpdated, MeUpdated, RemovalReason, ServerRemoved, ServersReordered,
+    SessionEnded,
 };
+use battala_proto::hints::PresenceUpdated;
 use battala_proto::id::{ServerId, SessionId, UserId};
+use battala_proto::{Event, Hint};
 use battala_socketio::Close;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -221,7 +222,7 @@ fn catch_up(gateway: &Gateway, connection: &Arc<Connection>, account: &AccountNo
         connection.emit(&Event::MeUpdated(MeUpdated { me }));
     }
     let status = gateway.hub().presence().chosen(me.id);
-    connection.emit(&Event::PresenceUpdated(PresenceUpdated { status }));
+    connection.hint(&Hint::PresenceUpdated(PresenceUpdated { status }));
     let (known, missing): (Vec<_>, Vec<_>) = servers
         .iter()
         .copied()

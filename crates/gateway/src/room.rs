@@ -82,6 +82,13 @@ impl Room {
         }
     }
 
+    /// Hands one frame to everyone in the room who has room for what may get lost.
+    pub(crate) fn hint(&self, frame: &Frame) {
+        for connection in &self.roster().connections {
+            connection.socket.emit_hint(frame);
+        }
+    }
+
     pub(crate) fn connections(&self) -> Vec<Arc<Connection>> {
         self.roster().connections.clone()
     }

@@ -2,15 +2,16 @@
 //!
 //! Events leave with the commit of their unit of work, never before and never without it. The bus
 //! is bounded; a gateway that falls behind is told so and reads what it missed from the database,
-//! so nothing is correct only because an event arrived.
+//! so nothing is correct only because an event arrived. Hints are a type of their own: they need no
+//! commit, nothing waits for them, and they are dropped where there is much to do.
 
 use std::sync::Arc;
 
-use battala_proto::Event;
 use battala_proto::events::{EndReason, RemovalReason};
 use battala_proto::id::{ChannelId, ServerId, SessionId, UserId};
 use battala_proto::members::Member;
 use battala_proto::users::Me;
+use battala_proto::{Event, Hint};
 pub use battala_store::tables::servers::Counters;
 use tokio::sync::broadcast;
 
@@ -36,7 +37,16 @@ pub enum Audience {
     User(UserId),
 }
 
-/// What a commit, or an ephemeral hint, tells the gateway.
+/// Who receives a hint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HintTo {
+    /// Those who can see a channel.
+    Channel(ServerId, ChannelId),
+    /// The connections of an account.
+    User(UserId),
+}
+
+/// What a commit tells the gateway. It is true for good: nothing here may get lost for ever.
 #[derive(Debug, Clone)]
 pub enum Notice {
     /// Tell these clients.
@@ -102,40 +112,57 @@ impl Change {
     }
 }
 
-impl Notice {
-    /// Whether this is a hint: never stored, and harmless to lose.
-    fn is_hint(&self) -> bool {
-        let Self::Event(_, event) = self else {
-            return false;
-        };
-        matches!(
-            event,
-            Event::TypingStarted(_) | Event::PresenceUpdated(_) | Event::MemberList(_)
-        )
-    }
+/// What the bus carries. Outside of the hub it can be looked at and handed on, and not be made.
+#[derive(Debug, Clone)]
+pub enum Carried {
+    /// What a commit tells.
+    #[non_exhaustive]
+    Notice {
+        /// It.
+        notice: Arc<Notice>,
+    },
+    /// Tell these clients what is never stored, and harmless to lose.
+    #[non_exhaustive]
+    Hint {
+        /// Whom.
+        to: HintTo,
+        /// What.
+        hint: Arc<Hint>,
+    },
 }
 
 /// The sending side, held by the hub.
 #[derive(Clone)]
-pub struct Bus(broadcast::Sender<Arc<Notice>>);
+pub struct Bus(broadcast::Sender<Carried>);
 
 impl Bus {
     pub(crate) fn new() -> Self {
         Self(broadcast::Sender::new(CAPACITY))
     }
 
-    /// Hands a notice to every gateway of the process. Without one it is dropped, and so is a hint
-    /// while a gateway has much to do.
+    /// Hands a notice to every gateway of the process. Without one it is dropped.
     pub(crate) fn publish(&self, notice: Notice) {
-        if notice.is_hint() && self.0.len() > HINTS_MAX {
+        let notice = Arc::new(notice);
+        self.hand_on(Carried::Notice { notice });
+    }
+
+    /// Hands a hint to every gateway of the process, unless one has much to do.
+    pub(crate) fn hint(&self, to: HintTo, hint: Hint) {
+        let hint = Arc::new(hint);
+        self.hand_on(Carried::Hint { to, hint });
+    }
+
+    /// Hands on what the bus of another process has carried.
+    pub fn hand_on(&self, carried: Carried) {
+        if matches!(carried, Carried::Hint { .. }) && self.0.len() > HINTS_MAX {
             return;
         }
         // An error means that nobody listens, which is so in tests of use cases and at shutdown.
-        let _ = self.0.send(Arc::new(notice));
+        let _ = self.0.send(carried);
     }
 
-    /// Receives every notice from now on, in the order of commits.
-    pub fn subscribe(&self) -> broadcast::Receiver<Arc<Notice>> {
+    /// Receives everything from now on, what commits tell in their order.
+    pub fn subscribe(&self) -> broadcast::Receiver<Carried> {
         self.0.subscribe()
     }
 }
@@ -143,19 +170,13 @@ impl Bus {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use battala_proto::events::PresenceUpdated;
+    use battala_proto::hints::PresenceUpdated;
     use battala_proto::members::ChosenStatus;
 
-    fn hint() -> Notice {
+    fn hint(bus: &Bus) {
         let status = ChosenStatus::Online;
-        Notice::Event(
-            Audience::Hub,
-            Event::PresenceUpdated(PresenceUpdated { status }),
-        )
-    }
-
-    fn durable() -> Notice {
-        Notice::InDoubt(Vec::new())
+        let hint = Hint::PresenceUpdated(PresenceUpdated { status });
+        bus.hint(HintTo::User(UserId::from_raw(1)), hint);
     }
 
     #[test]
@@ -163,19 +184,19 @@ mod tests {
         let bus = Bus::new();
         let mut notices = bus.subscribe();
         for _ in 0..CAPACITY {
-            bus.publish(hint());
+            hint(&bus);
         }
         assert_eq!(notices.len(), HINTS_MAX + 1);
         while notices.len() < CAPACITY {
-            bus.publish(durable());
-            bus.publish(hint());
+            bus.publish(Notice::InDoubt(Vec::new()));
+            hint(&bus);
         }
         let mut hints = 0;
-        while let Ok(notice) = notices.try_recv() {
-            hints += usize::from(notice.is_hint());
+        while let Ok(carried) = notices.try_recv() {
+            hints += usize::from(matches!(carried, Carried::Hint { .. }));
         }
         assert_eq!(hints, HINTS_MAX + 1);
-        bus.publish(hint());
+        hint(&bus);
         assert_eq!(notices.len(), 1, "there is room again");
     }
 }

@@ -43,7 +43,7 @@ mod work;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use battala_proto::TimestampMs;
+use battala_proto::{Hint, TimestampMs};
 use battala_store::tables::hub as hub_table;
 use battala_store::{Db, DbError, Reader, WritePermit};
 
@@ -56,7 +56,7 @@ pub use random::Random;
 pub use work::{Entry, Level, Work, WorkFuture};
 
 use access::{Action, KeyOf};
-use bus::{Bus, Notice};
+use bus::{Bus, HintTo};
 use devices::Devices;
 use guesses::Guesses;
 use ids::Ids;
@@ -165,8 +165,8 @@ impl Hub {
     }
 
     /// Tells clients something that is never stored and may get lost.
-    pub fn emit_ephemeral<A: Action>(&self, _authority: &Can<A>, notice: Notice) {
-        self.0.bus.publish(notice);
+    pub fn emit_hint<A: Action>(&self, _authority: &Can<A>, to: HintTo, hint: Hint) {
+        self.0.bus.hint(to, hint);
     }
 
     /// Milliseconds since the Unix epoch.

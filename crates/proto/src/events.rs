@@ -13,9 +13,10 @@ use crate::TimestampMs;
 use crate::channels::{Channel, ChannelHead};
 use crate::hub::HubInfo;
 use crate::id::{ChannelId, MessageId, ServerId, SessionId};
-use crate::members::{ChosenStatus, ListedMember};
+use crate::members::ChosenStatus;
 use crate::messages::Message;
 use crate::servers::{Server, ServerState};
+use crate::told::told;
 use crate::users::{Me, PublicUser};
 
 /// Where an event stands among others. Each says it where it is declared.
@@ -40,7 +41,7 @@ pub enum Position {
         /// The account's counter at the change.
         rev: i64,
     },
-    /// In no order: a reading of what is there now, a hint, or what nothing follows.
+    /// In no order: a reading of what is there now, or what nothing follows.
     Free,
 }
 
@@ -70,67 +71,21 @@ macro_rules! position {
 
 macro_rules! events {
     ($($(#[doc = $doc:literal])+ $variant:ident($payload:ty) = $name:literal, $order:ident;)+) => {
-        /// Everything that the hub can tell a client.
-        #[derive(Debug, Clone, PartialEq, Eq)]
-        pub enum Event {
-            $($(#[doc = $doc])+ $variant($payload),)+
+        told! {
+            /// Everything that the hub can tell a client, and that is true whoever hears it: what
+            /// may get lost is a [`Hint`](crate::Hint).
+            Event {
+                $($(#[doc = $doc])+ $variant($payload) = $name, stringify!($order);)+
+            }
         }
 
         impl Event {
-            /// The names of all events.
-            pub const NAMES: &[&str] = &[$($name),+];
-
-            /// The name on the wire.
-            pub const fn name(&self) -> &'static str {
-                match self { $(Self::$variant(_) => $name),+ }
-            }
-
             /// Where the event stands among those that must be applied in order.
             pub fn position(&self) -> Position {
                 match self { $(Self::$variant(payload) => position!($order, payload)),+ }
             }
-
-            /// Name, schema name and description of every event, for the generated contract.
-            pub fn catalogue() -> Vec<EventSchema> {
-                vec![$(EventSchema {
-                    name: $name,
-                    order: stringify!($order),
-                    schema: <$payload as ToSchema>::name().into_owned(),
-                    description: concat!($($doc),+),
-                }),+]
-            }
-
-            /// Every schema that the events need.
-            pub fn schemas() -> Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)> {
-                let mut schemas = Vec::new();
-                $(
-                    schemas.push((<$payload as ToSchema>::name().into_owned(), <$payload as utoipa::PartialSchema>::schema()));
-                    <$payload as ToSchema>::schemas(&mut schemas);
-                )+
-                schemas
-            }
-        }
-
-        /// Serialises the payload alone; the name travels beside it.
-        impl Serialize for Event {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                match self { $(Self::$variant(payload) => payload.serialize(serializer)),+ }
-            }
         }
     };
-}
-
-/// One event of the generated contract.
-#[derive(Debug, Clone)]
-pub struct EventSchema {
-    /// The name on the wire.
-    pub name: &'static str,
-    /// By what it is ordered: `structure`, `channel`, `account` or `free`.
-    pub order: &'static str,
-    /// The name of the payload's schema.
-    pub schema: String,
-    /// What the event says.
-    pub description: &'static str,
 }
 
 events! {
@@ -166,12 +121,6 @@ events! {
     Heads(Heads) = "heads", free;
     #[doc = "The own reading position moved, to one account."]
     ReadUpdated(ReadUpdated) = "read_updated", account;
-    #[doc = "Someone is typing. Ephemeral; lasts 8 seconds."]
-    TypingStarted(TypingStarted) = "typing_started", free;
-    #[doc = "The watched ranges of a member list. Ephemeral."]
-    MemberList(MemberList) = "member_list", free;
-    #[doc = "The own chosen status changed, to one account. Ephemeral."]
-    PresenceUpdated(PresenceUpdated) = "presence_updated", free;
     #[doc = "Someone who shares a server changed the profile."]
     UserUpdated(UserUpdated) = "user_updated", free;
     #[doc = "The own account changed, to one account."]
@@ -400,44 +349,6 @@ impl ReadUpdated {
     const fn rev(&self) -> i64 {
         self.rev
     }
-}
-
-/// Payload of `typing_started`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct TypingStarted {
-    /// The channel.
-    pub channel_id: ChannelId,
-    /// Who types.
-    pub user: PublicUser,
-}
-
-/// Payload of `member_list`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct MemberList {
-    /// The server.
-    pub server_id: ServerId,
-    /// How many members are there now; they come first, by name.
-    pub online: i64,
-    /// How many members there are.
-    pub total: i64,
-    /// The watched ranges, each whole.
-    pub ranges: Vec<MemberRange>,
-}
-
-/// A watched range of a member list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct MemberRange {
-    /// The index of its first row.
-    pub first: u32,
-    /// Its rows; fewer than asked for at the end of the list.
-    pub items: Vec<ListedMember>,
-}
-
-/// Payload of `presence_updated`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct PresenceUpdated {
-    /// The own chosen status.
-    pub status: ChosenStatus,
 }
 
 /// Payload of `user_updated`.

@@ -11,6 +11,7 @@ pub mod commands;
 pub mod error;
 pub mod events;
 pub mod fields;
+pub mod hints;
 pub mod hub;
 pub mod id;
 pub mod invites;
@@ -22,12 +23,15 @@ pub mod reads;
 pub mod sample;
 pub mod servers;
 pub mod text;
+pub mod told;
 pub mod users;
 
 pub use commands::Command;
 pub use error::{ErrorCode, FieldCode, FieldError, Problem};
 pub use events::Event;
+pub use hints::Hint;
 pub use permissions::Permissions;
+pub use told::Told;
 
 /// Milliseconds since the Unix epoch, taken from the hub's injected clock.
 pub type TimestampMs = i64;

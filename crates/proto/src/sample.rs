@@ -6,10 +6,11 @@
 use crate::channels::{Channel, ChannelHead, TYPE_TEXT};
 use crate::events::{
     ChannelChanged, ChannelDeleted, ChannelsReordered, EndReason, Event, Head, Heads, HubUpdated,
-    MeUpdated, MemberList, MemberRange, MessageChanged, MessageDeleted, PresenceUpdated,
-    ReadUpdated, Ready, ReadyServer, RemovalReason, ServerChannels, ServerReads, ServerRemoved,
-    ServerUpdated, ServersReordered, SessionEnded, TypingStarted, UserUpdated,
+    MeUpdated, MessageChanged, MessageDeleted, ReadUpdated, Ready, ReadyServer, RemovalReason,
+    ServerChannels, ServerReads, ServerRemoved, ServerUpdated, ServersReordered, SessionEnded,
+    UserUpdated,
 };
+use crate::hints::{Hint, MemberList, MemberRange, PresenceUpdated, TypingStarted};
 use crate::hub::{HubInfo, Inviters, Registration};
 use crate::id::{ChannelId, MessageId, ServerId, SessionId, UserId};
 use crate::members::{ChosenStatus, ListedMember, Status};
@@ -259,14 +260,6 @@ pub fn events() -> Vec<Event> {
             last_read_id: MESSAGE,
             rev: 4,
         }),
-        Event::TypingStarted(TypingStarted {
-            channel_id: CHANNEL,
-            user: me().public(),
-        }),
-        Event::MemberList(member_list()),
-        Event::PresenceUpdated(PresenceUpdated {
-            status: ChosenStatus::Dnd,
-        }),
         Event::UserUpdated(UserUpdated {
             user: me().public(),
         }),
@@ -278,13 +271,29 @@ pub fn events() -> Vec<Event> {
     ]
 }
 
+/// One sample of every hint, in the order of the declaration.
+pub fn hints() -> Vec<Hint> {
+    vec![
+        Hint::TypingStarted(TypingStarted {
+            channel_id: CHANNEL,
+            user: me().public(),
+        }),
+        Hint::MemberList(member_list()),
+        Hint::PresenceUpdated(PresenceUpdated {
+            status: ChosenStatus::Dnd,
+        }),
+    ]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn every_event_has_one_sample() {
+    fn every_event_and_every_hint_has_one_sample() {
         let names: Vec<&str> = events().iter().map(Event::name).collect();
         assert_eq!(names, Event::NAMES);
+        let names: Vec<&str> = hints().iter().map(Hint::name).collect();
+        assert_eq!(names, Hint::NAMES);
     }
 }

@@ -125,7 +125,12 @@ impl Link {
         self.queue((slot, socket), Kind::Paced, frame, Leave::Now)
     }
 
-    /// The same, to leave with what follows, or with [`Link::release`].
+    /// Queues a frame that may get lost, if there is room.
+    pub(crate) fn emit_hint(&self, slot: usize, socket: u64, frame: &Bytes) {
+        self.queue((slot, socket), Kind::Hint, frame, Leave::Now);
+    }
+
+    /// The same as paced, to leave with what follows, or with [`Link::release`].
     pub(crate) fn emit_paced_later(&self, slot: usize, socket: u64, frame: &Bytes) -> bool {
         self.queue((slot, socket), Kind::Paced, frame, Leave::Later)
     }

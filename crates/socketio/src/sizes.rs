@@ -8,13 +8,17 @@ pub(crate) enum Kind {
     /// Its sender waits for the peer. It takes none of the room of live frames, and they none of
     /// its own, so that what is large and slow never cuts who reads.
     Paced,
+    /// It may get lost: it is dropped before it piles up, and takes none of the room of the others.
+    Hint,
 }
 
-/// Bytes by kind.
+/// Bytes by kind, and the number of hints.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Sizes {
     live: usize,
     paced: usize,
+    hint: usize,
+    hints: usize,
 }
 
 impl Sizes {
@@ -22,6 +26,10 @@ impl Sizes {
         match kind {
             Kind::Live => self.live += bytes,
             Kind::Paced => self.paced += bytes,
+            Kind::Hint => {
+                self.hint += bytes;
+                self.hints += 1;
+            }
         }
     }
 
@@ -29,10 +37,16 @@ impl Sizes {
         match kind {
             Kind::Live => self.live,
             Kind::Paced => self.paced,
+            Kind::Hint => self.hint,
         }
     }
 
     pub(crate) const fn total(self) -> usize {
-        self.live + self.paced
+        self.live + self.paced + self.hint
+    }
+
+    /// How many of the frames are hints.
+    pub(crate) const fn hints(self) -> usize {
+        self.hints
     }
 }

@@ -55,6 +55,12 @@ impl Socket {
         self.link.emit_paced(self.slot, self.id, frame.bytes())
     }
 
+    /// Queues a frame that may get lost, and drops it when more than a quarter of the connection's
+    /// queue is taken. It takes no room of other frames, and so never ends the connection.
+    pub fn emit_hint(&self, frame: &Frame) {
+        self.link.emit_hint(self.slot, self.id, frame.bytes());
+    }
+
     /// For paced frames that are ready a moment apart: they leave in one write.
     pub fn together(&self) -> Together<'_> {
         Together(self)

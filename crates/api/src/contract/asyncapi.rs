@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use battala_proto::{Command, Event};
+use battala_proto::{Command, told};
 use serde_json::{Map, Value, json};
 
 use super::openapi_json;
@@ -13,7 +13,7 @@ const CHANNEL: &str = "#/channels/socket";
 pub fn asyncapi_json() -> Value {
     let (mut messages, mut operations) = (Map::new(), Map::new());
     let mut told = Vec::new();
-    for event in Event::catalogue() {
+    for event in told::catalogue() {
         let payload = json!({"$ref": schema_ref(&event.schema)});
         let about = event.description.trim();
         let about = json!({"name": event.name, "summary": about, "x-order": event.order, "payload": payload});

@@ -1,7 +1,7 @@
 //! The schemas that operations, events and commands refer to.
 
 use battala_proto::error::CommandError;
-use battala_proto::{Command, Event, Problem};
+use battala_proto::{Command, Event, Hint, Problem, told};
 use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -20,6 +20,7 @@ pub(super) fn components(mut schemas: Vec<Named>) -> Components {
     note::<Problem>(&mut schemas);
     note::<CommandError>(&mut schemas);
     schemas.extend(Event::schemas());
+    schemas.extend(Hint::schemas());
     schemas.extend(Command::schemas());
     schemas.push(("ServerEvents".to_owned(), server_events()));
     schemas.push(("Commands".to_owned(), commands()));
@@ -46,7 +47,7 @@ fn note<T: ToSchema>(schemas: &mut Vec<Named>) {
 
 /// An object with one property per event: a map from names to payloads for generated types.
 fn server_events() -> RefOr<Schema> {
-    let events = Event::catalogue();
+    let events = told::catalogue();
     let object = ObjectBuilder::new().description(Some(
         "What the hub tells over the socket: each event's payload by its name",
     ));

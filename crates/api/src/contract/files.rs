@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use battala_proto::sample;
+use battala_proto::{Told, sample};
 
 use super::{asyncapi_json, openapi_json, to_text};
 
@@ -14,15 +14,16 @@ pub fn files() -> BTreeMap<PathBuf, String> {
         (PathBuf::from("openapi.json"), to_text(&openapi_json())),
         (PathBuf::from("asyncapi.json"), to_text(&asyncapi_json())),
     ]);
-    for event in sample::events() {
-        let path = Path::new("events")
-            .join(event.name())
-            .with_extension("json");
-        // Payloads are structs with text keys, which always have a JSON form.
-        let payload = serde_json::to_value(&event).unwrap_or_default();
-        files.insert(path, to_text(&payload));
-    }
+    files.extend(sample::events().iter().map(sample_file));
+    files.extend(sample::hints().iter().map(sample_file));
     files
+}
+
+fn sample_file(told: &impl Told) -> (PathBuf, String) {
+    let path = Path::new("events").join(told.name()).with_extension("json");
+    // Payloads are structs with text keys, which always have a JSON form.
+    let payload = serde_json::to_value(told).unwrap_or_default();
+    (path, to_text(&payload))
 }
 
 /// Writes the files and removes samples of events that are gone.

@@ -1,6 +1,6 @@
 //! The documentation is served, complete, and needs nothing from elsewhere.
 
-use battala_proto::{Command, ErrorCode, Event};
+use battala_proto::{Command, ErrorCode, Event, Hint};
 use http::StatusCode;
 
 use crate::harness::Api;
@@ -53,7 +53,8 @@ async fn the_explorer_loads_its_own_files_only() {
 async fn the_pages_name_every_event_command_and_problem() {
     let api = Api::start().await;
     let events = api.get("/api/docs/events").send().await.text();
-    for name in Event::NAMES.iter().chain(Command::NAMES) {
+    let told = Event::NAMES.iter().chain(Hint::NAMES);
+    for name in told.chain(Command::NAMES) {
         assert!(events.contains(&format!("id=\"{name}\"")), "{name}");
     }
     let problems = api.get("/api/docs/problems").send().await;

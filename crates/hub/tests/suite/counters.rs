@@ -17,7 +17,7 @@ use tokio::sync::broadcast::Receiver;
 
 use crate::scene::{Scene, both, changes};
 
-type Notices = Receiver<std::sync::Arc<battala_hub::bus::Notice>>;
+type Notices = Receiver<battala_hub::bus::Carried>;
 
 /// What has moved since: epoch, structure, rights. Exactly one notice told it.
 async fn moved(scene: &Scene, notices: &mut Notices, before: &mut Counters) -> [i64; 3] {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use battala_hub::access::{self, Action, ListServers};
-use battala_hub::bus::{Counters, Notice, StructureChange};
+use battala_hub::bus::{Carried, Counters, Notice, StructureChange};
 use battala_hub::{Actor, Can, Clock, Config, Hub, Random, channels, invites, members, servers};
 use battala_proto::channels::CreateChannel;
 use battala_proto::fields::Patch;
@@ -200,12 +200,17 @@ pub(crate) fn message(nonce: &str) -> SendMessage {
 }
 
 /// What was told since `notices` was last looked at.
-pub(crate) fn told(notices: &mut Receiver<Arc<Notice>>) -> Vec<Arc<Notice>> {
-    std::iter::from_fn(|| notices.try_recv().ok()).collect()
+pub(crate) fn told(notices: &mut Receiver<Carried>) -> Vec<Arc<Notice>> {
+    let carried = std::iter::from_fn(|| notices.try_recv().ok());
+    let notice = |carried| match carried {
+        Carried::Notice { notice, .. } => Some(notice),
+        Carried::Hint { .. } => None,
+    };
+    carried.filter_map(notice).collect()
 }
 
 /// Of that, the changes of structures.
-pub(crate) fn changes(notices: &mut Receiver<Arc<Notice>>) -> Vec<StructureChange> {
+pub(crate) fn changes(notices: &mut Receiver<Carried>) -> Vec<StructureChange> {
     let told = told(notices);
     let changes = told.iter().filter_map(|notice| match &**notice {
         Notice::Structure(change) => Some(change.clone()),

@@ -197,17 +197,19 @@ const OTHER_NAMES: [(&str, &str, &str); 2] = [
 ];
 
 /// Modules of the contract that are no feature.
-const NO_FEATURE: [&str; 10] = [
+const NO_FEATURE: [&str; 12] = [
     "commands",
     "error",
     "events",
     "fields",
+    "hints",
     "id",
     "lib",
     "limits",
     "permissions",
     "sample",
     "text",
+    "told",
 ];
 
 /// Where a feature has its module in each layer.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use battala_api::ApiConfig;
 use battala_gateway::Gateway;
 use battala_hub::access::ReadHub;
-use battala_hub::bus::Notice;
+use battala_hub::bus::{Carried, Notice};
 use battala_hub::{Actor, Can, Clock, Config, Hub, Limits, Random, Rate};
 use battala_proto::events::EndReason;
 use battala_proto::id::UserId;
@@ -88,16 +88,27 @@ impl Node {
             .authorize(Actor::Operator, ())
             .await
             .expect("he may");
-        let hub = self.hub.clone();
-        // Concerns nobody.
-        let notice = Notice::SessionsEnded {
-            user_id: UserId::from_raw(1),
-            sessions: Vec::new(),
-            reason: EndReason::Revoked,
+        let mut carried = self.hub.bus().subscribe();
+        let written = self.hub.write(can, |work| {
+            // Concerns nobody.
+            work.notify(Notice::SessionsEnded {
+                user_id: UserId::from_raw(1),
+                sessions: Vec::new(),
+                reason: EndReason::Revoked,
+            });
+            Box::pin(async { Ok(()) })
+        });
+        written.await.expect("a commit");
+        let notice = loop {
+            let carried = carried.recv().await.expect("what the commit tells");
+            if matches!(&carried, Carried::Notice { notice, .. } if is_of_nobody(notice)) {
+                break carried;
+            }
         };
+        let hub = self.hub.clone();
         move || {
             for _ in 0..10_000 {
-                hub.emit_ephemeral(&can, notice.clone());
+                hub.bus().hand_on(notice.clone());
             }
         }
     }
@@ -105,6 +116,10 @@ impl Node {
     pub(super) async fn socket(&self, user: &User) -> Socket {
         Socket::ready(self.http.address, &user.token).await
     }
+}
+
+fn is_of_nobody(notice: &Notice) -> bool {
+    matches!(notice, Notice::SessionsEnded { sessions, .. } if sessions.is_empty())
 }
 
 /// Rates are not what these tests are about.
@@ -170,15 +185,10 @@ impl Cluster {
     }
 
     /// From now on the bus works, with this fault.
-    pub(super) async fn connect(&mut self, fault: impl Fault) {
-        let authority = self.sockets.hub.authorize(Actor::Operator, ()).await;
-        let can: Can<ReadHub> = authority.expect("the operator may");
+    pub(super) fn connect(&mut self, fault: impl Fault) {
         let (notices, to) = (self.writing.hub.bus().subscribe(), self.sockets.hub.clone());
         self.relay.spawn(async move {
-            relay(notices, fault, |notice| {
-                to.emit_ephemeral(&can, notice);
-            })
-            .await;
+            relay(notices, fault, |carried| to.bus().hand_on(carried)).await;
         });
     }
 
@@ -210,17 +220,10 @@ impl Cluster {
 }
 
 /// What the bus does: takes a notice, or news that none came for a while, and says what to hand on.
-pub(super) trait Fault:
-    FnMut(Option<Arc<Notice>>) -> Vec<Arc<Notice>> + Send + 'static
-{
-}
-impl<F: FnMut(Option<Arc<Notice>>) -> Vec<Arc<Notice>> + Send + 'static> Fault for F {}
+pub(super) trait Fault: FnMut(Option<Carried>) -> Vec<Carried> + Send + 'static {}
+impl<F: FnMut(Option<Carried>) -> Vec<Carried> + Send + 'static> Fault for F {}
 
-async fn relay(
-    mut notices: Receiver<Arc<Notice>>,
-    mut fault: impl Fault,
-    hand_on: impl Fn(Notice),
-) {
+async fn relay(mut notices: Receiver<Carried>, mut fault: impl Fault, hand_on: impl Fn(Carried)) {
     loop {
         let handed = match timeout(HELD_MAX, notices.recv()).await {
             Ok(Ok(notice)) => fault(Some(notice)),
@@ -228,8 +231,6 @@ async fn relay(
             Ok(Err(RecvError::Closed)) => return,
             Err(_) => fault(None),
         };
-        for notice in handed {
-            hand_on((*notice).clone());
-        }
+        handed.into_iter().for_each(&hand_on);
     }
 }

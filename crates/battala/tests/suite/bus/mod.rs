@@ -10,7 +10,7 @@ mod signed_out;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use battala_hub::bus::{Change, Notice};
+use battala_hub::bus::{Carried, Change, Notice};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -29,13 +29,13 @@ fn shuffling(seed: u64) -> impl Fault {
             .wrapping_add(1);
         usize::try_from(state >> 33).expect("31 bits") % below
     };
-    let mut held: Vec<Arc<Notice>> = Vec::new();
+    let mut held: Vec<Carried> = Vec::new();
     move |notice| {
         let Some(notice) = notice else {
             return std::mem::take(&mut held);
         };
         for _ in 0..=random(2) {
-            held.insert(random(held.len() + 1), Arc::clone(&notice));
+            held.insert(random(held.len() + 1), notice.clone());
         }
         let leaving = held.len().saturating_sub(random(16));
         held.drain(..leaving).collect()
@@ -64,7 +64,7 @@ async fn what_a_bus_repeats_delays_and_reorders_reaches_everyone_once_and_in_ord
     let name = |part: usize| format!("Bazaar {part}");
     for seed in 1..=5 {
         let mut cluster = Cluster::start().await;
-        cluster.connect(shuffling(seed)).await;
+        cluster.connect(shuffling(seed));
         let owner = cluster.writing.user("owner").await;
         let community = owner.community("Bazaar").await;
         let ben = cluster.writing.user("ben").await;
@@ -114,15 +114,19 @@ async fn what_a_bus_repeats_delays_and_reorders_reaches_everyone_once_and_in_ord
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_removal_that_the_bus_drops_is_noticed_before_the_next_message_is_delivered() {
     let mut cluster = Cluster::start().await;
-    let lossless_but_for_removals = |notice: Option<Arc<Notice>>| {
+    let lossless_but_for_removals = |carried: Option<Carried>| {
         let is_removal = |change: &Change| matches!(change, Change::MemberRemoved { .. });
-        let handed = notice.filter(|notice| match &**notice {
+        let is_handed_on = |notice: &Notice| match notice {
             Notice::Structure(change) => !change.changes.iter().any(is_removal),
             _ => true,
+        };
+        let handed = carried.filter(|carried| match carried {
+            Carried::Notice { notice, .. } => is_handed_on(notice),
+            Carried::Hint { .. } => true,
         });
         handed.into_iter().collect()
     };
-    cluster.connect(lossless_but_for_removals).await;
+    cluster.connect(lossless_but_for_removals);
     let owner = cluster.writing.user("owner").await;
     let community = owner.community("Bazaar").await;
     let code = owner.invite(&community).await;
@@ -166,7 +170,7 @@ async fn a_removal_that_the_bus_drops_is_noticed_before_the_next_message_is_deli
 #[tokio::test]
 async fn a_gateway_that_fell_behind_ends_the_sockets_of_sessions_that_ended_meanwhile() {
     let mut cluster = Cluster::start().await;
-    cluster.connect(|_| Vec::new()).await;
+    cluster.connect(|_| Vec::new());
     let (ana, ben) = (
         cluster.writing.user("ana").await,
         cluster.writing.user("ben").await,
@@ -198,7 +202,7 @@ fn dropping(is_on: &Arc<AtomicBool>) -> impl Fault {
 async fn a_gateway_that_fell_behind_enters_new_members_and_tells_accounts_what_they_missed() {
     let mut cluster = Cluster::start().await;
     let is_dropping = Arc::new(AtomicBool::new(true));
-    cluster.connect(dropping(&is_dropping)).await;
+    cluster.connect(dropping(&is_dropping));
     let owner = cluster.writing.user("owner").await;
     let (bazaar, den) = (
         owner.community("Bazaar").await,
@@ -259,7 +263,7 @@ fn is_told(events: &[Delivered], seq: &Value) -> Option<()> {
 #[tokio::test]
 async fn a_gateway_that_falls_behind_again_and_again_goes_on_in_order_and_cuts_nobody() {
     let mut cluster = Cluster::start().await;
-    cluster.connect(shuffling(1)).await;
+    cluster.connect(shuffling(1));
     let owner = cluster.writing.user("owner").await;
     let community = owner.community("Bazaar").await;
     let ben = cluster.writing.user("ben").await;

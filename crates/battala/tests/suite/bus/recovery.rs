@@ -78,7 +78,7 @@ async fn connections_that_take_nothing_hold_up_nobody_else_who_is_told_what_was_
     })
     .await;
     let is_dropping = Arc::new(AtomicBool::new(false));
-    cluster.connect(dropping(&is_dropping)).await;
+    cluster.connect(dropping(&is_dropping));
     let owner = cluster.writing.user("owner").await;
     let community = owner.community("Bazaar").await;
     let eve = cluster.writing.user("eve").await;
@@ -118,7 +118,7 @@ async fn let_others_go_on() {
 async fn a_database_that_is_away_for_a_moment_sends_nobody_back() {
     let mut cluster = Cluster::start().await;
     let is_dropping = Arc::new(AtomicBool::new(false));
-    cluster.connect(dropping(&is_dropping)).await;
+    cluster.connect(dropping(&is_dropping));
     let owner = cluster.writing.user("owner").await;
     let community = owner.community("Bazaar").await;
     let socket = cluster.sockets.socket(&owner).await;

@@ -6,7 +6,7 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
 
 use super::{send, sleepy};
-use crate::harness::{Options, Socket, TestHub, User, deadline, soon};
+use crate::harness::{Options, Request, Socket, TestHub, User, deadline, soon};
 
 /// A signed-in WebSocket with a small window, which the test reads or does not.
 async fn slow(hub: &TestHub, user: &User) -> WebSocketStream<TcpStream> {
@@ -91,6 +91,68 @@ async fn t119_a_reader_that_stops_is_cut_and_its_neighbours_miss_nothing() {
         assert_eq!(answer["reset"], false, "fewer than the gap");
     }
     assert_eq!(rows, sent);
+}
+
+/// A polling session: what waits for it stays with the hub until somebody asks.
+struct Poll<'a> {
+    hub: &'a TestHub,
+    path: String,
+}
+
+impl<'a> Poll<'a> {
+    async fn open(hub: &'a TestHub, user: &User) -> Self {
+        let path = "/socket.io/?EIO=4&transport=polling".to_owned();
+        let mut poll = Self { hub, path };
+        let open: Value = serde_json::from_str(&poll.take().await[1..]).expect("a handshake");
+        let sid = open["sid"].as_str().expect("an id");
+        poll.path = format!("{}&sid={sid}", poll.path);
+        let mut connect =
+            Request::new("POST", &poll.path).header("Content-Type", "text/plain;charset=UTF-8");
+        connect.body = Some(format!("40{}", json!({"token": user.token})).into_bytes());
+        let answer = hub.http.send(&connect).await;
+        assert_eq!(answer.status, 200, "{answer}");
+        poll.until("42[\"server_reads\"").await;
+        poll
+    }
+
+    async fn take(&self) -> String {
+        let answer = self.hub.http.send(&Request::new("GET", &self.path)).await;
+        assert_eq!(answer.status, 200, "{answer}");
+        answer.text()
+    }
+
+    /// All that is taken until this comes.
+    async fn until(&self, last: &str) -> String {
+        let mut taken = String::new();
+        while !taken.contains(last) {
+            taken += &self.take().await;
+        }
+        taken
+    }
+}
+
+#[tokio::test]
+async fn hints_that_a_reader_does_not_take_are_dropped_and_cost_it_neither_place_nor_messages() {
+    let options = Options::default().limit("outbound_packets", 64);
+    let hub = options.start().await;
+    let (community, owner, [ana]) = hub.community("owner", ["ana"]).await;
+    let writer = hub.socket(&owner).await;
+    let stopped = Poll::open(&hub, &ana).await;
+    for number in 0..40 {
+        for _ in 0..20 {
+            let body = json!({"channel_id": community.channel});
+            writer.ok("typing_start", body).await;
+        }
+        let text = format!("message {number}");
+        writer.ok("message_send", send(&community, &text)).await;
+    }
+    // The hub has told everybody when the writer has been told.
+    let is_last = |told: &Value| told["message"]["content"] == "message 39";
+    writer.wait("message_created", is_last).await;
+    let taken = stopped.until("message 39").await;
+    assert_eq!(taken.matches("42[\"message_created\"").count(), 40);
+    let hints = taken.matches("42[\"typing_started\"").count();
+    assert!((1..=64 / 4 + 1).contains(&hints), "{hints}");
 }
 
 #[tokio::test]
