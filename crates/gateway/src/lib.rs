@@ -22,6 +22,7 @@ mod readings;
 mod recovery;
 mod removals;
 mod room;
+mod seen;
 mod state;
 mod sweep;
 mod untaken;

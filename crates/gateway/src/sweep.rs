@@ -8,10 +8,9 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use battala_hub::Result;
 use battala_hub::access::{Actor, ListServers};
 use battala_hub::recovery::{AccountNow, accounts};
-use battala_hub::sweep::{self, Mark};
+use battala_hub::{Result, mark, sweep};
 use battala_proto::Event;
 use battala_proto::events::UserUpdated;
 use battala_proto::id::{ServerId, UserId};
@@ -20,6 +19,7 @@ use tokio::time::{Instant, sleep};
 use crate::dispatch::to_servers;
 use crate::doubts::Due;
 use crate::recovery::ACCOUNTS_AT_ONCE;
+use crate::seen::Seen;
 use crate::{Gateway, recovery};
 
 /// Between two sweeps: what is missed without a sign of it is noticed after two of them.
@@ -31,11 +31,11 @@ const AT_ONCE: usize = 500;
 
 pub(crate) async fn run(gateway: Gateway) {
     let is_needed = sweep::is_needed(gateway.hub());
-    let mut stored = HashMap::new();
+    let mut seen = Seen::default();
     loop {
         wait(&gateway, is_needed).await;
         look_at_doubts(&gateway).await;
-        if let Err(error) = compare(&gateway, &mut stored).await {
+        if let Err(error) = compare(&gateway, &mut seen).await {
             // A database that is away for a moment; the next sweep finds the same.
             error.log_if_internal();
             error.log_put_off("what was told could not be compared with the database");
@@ -94,32 +94,37 @@ async fn tell_profiles(gateway: &Gateway, users: &[UserId]) -> Result<()> {
     Ok(())
 }
 
-/// `stored` is what the last sweep has found to be stored.
-async fn compare(gateway: &Gateway, stored: &mut HashMap<ServerId, Mark>) -> Result<()> {
+/// `seen` is what the last sweep has found to be stored.
+async fn compare(gateway: &Gateway, seen: &mut Seen) -> Result<()> {
     for connections in gateway.directory().all().chunks(AT_ONCE) {
         recovery::end_revoked(gateway, connections).await?;
     }
     let hub = gateway.hub();
     let can = hub.authorize::<ListServers>(Actor::Operator, ()).await?;
     let rooms = gateway.directory().rooms();
-    let mut found = HashMap::new();
+    let mut all = HashMap::new();
     for rooms in rooms.chunks(AT_ONCE) {
         let ids: Vec<ServerId> = rooms.iter().map(|room| room.server_id).collect();
-        let marks = sweep::marks(hub, &can, &ids).await?;
+        let found = sweep::marks(hub, &can, &ids).await?;
+        if let Some(server) = seen.went_back(&found) {
+            // Nothing that is in memory is true any more.
+            tracing::error!(%server, "the database has lost what it had when it was looked at before");
+            return mark::went_back(hub).await;
+        }
         for room in rooms {
-            let mark = marks.get(&room.server_id);
             // What was stored a sweep ago was told since, unless it never will be. A server that is
             // gone cannot come back, and whoever is in its room was not told.
-            let is_late = stored
-                .get(&room.server_id)
-                .is_some_and(|earlier| mark.is_none() || !room.order().has_reached(earlier));
+            let is_gone = !found.contains_key(&room.server_id);
+            let earlier = seen.mark(room.server_id);
+            let is_late =
+                earlier.is_some_and(|earlier| is_gone || !room.order().has_reached(earlier));
             if is_late {
                 tracing::info!(server = %room.server_id, "a room is behind the database and is read anew");
                 recovery::reload(gateway, room);
             }
         }
-        found.extend(marks);
+        all.extend(found);
     }
-    *stored = found;
+    seen.replace(all);
     Ok(())
 }

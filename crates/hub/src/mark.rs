@@ -19,6 +19,8 @@ use tokio::sync::Mutex;
 use crate::Hub;
 use crate::error::{Error, Result};
 
+const WENT_BACK: &str = "the database went back to an earlier state under the running hub";
+
 /// What is remembered outside of the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mark {
@@ -84,8 +86,7 @@ impl History {
             known.place = self.hub.db().place();
             Ok(known.clone())
         } else {
-            let reason = "the database went back to an earlier state under the running hub";
-            self.hub.db().give_up(reason);
+            self.hub.db().give_up(WENT_BACK);
             Err(Error::Unavailable)
         }
     }
@@ -103,6 +104,23 @@ impl History {
         mark.place = self.hub.db().place();
         Some(mark)
     }
+}
+
+/// Ends this process because a number that only grows was seen to be lower than before: the database
+/// lost time under it. The mark may be where it was then, when a backup was made and put back between
+/// two steps; so the database first gets another one, which the next start finds whatever happens to
+/// this process.
+///
+/// # Errors
+/// What the database refuses; the process goes on then, and its next look finds the same.
+pub async fn went_back(hub: &Hub) -> Result<()> {
+    let fresh = hub.random().token();
+    let ended = hub
+        .db()
+        .write(move |tx| Box::pin(async move { Ok::<_, Error>(mark::end(tx, &fresh).await?) }));
+    hub.note_storage(ended.await)?;
+    hub.db().give_up(WENT_BACK);
+    Ok(())
 }
 
 struct Resumed {

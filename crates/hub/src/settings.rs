@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::random::Random;
 use crate::sessions::{self, Client, SignedIn};
 use crate::work::{Entry, Work};
-use crate::{Hub, passwords};
+use crate::{Hub, mark, passwords};
 
 /// What a fresh hub is called until somebody names it.
 const DEFAULT_NAME: &str = "Battala Hub";
@@ -212,12 +212,16 @@ fn updated(info: &HubInfo) -> Event {
 }
 
 /// Reads the row again and takes over what another process has changed, or what a commit did
-/// whose outcome this process never learned.
-pub(crate) async fn follow(hub: &Hub) -> Result<()> {
+/// whose outcome this process never learned. `seen` is the row's number at the look before.
+pub(crate) async fn follow(hub: &Hub, seen: &mut i64) -> Result<()> {
     let row = {
         let mut reader = hub.db().read().await?;
         table::get(&mut reader).await?.ok_or(Error::NotFound)?
     };
+    if row.rev < *seen {
+        return mark::went_back(hub).await;
+    }
+    *seen = row.rev;
     if hub.settings().replace(row) {
         let info = hub.settings().info();
         hub.bus()

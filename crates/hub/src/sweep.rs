@@ -22,6 +22,17 @@ pub struct Mark {
     pub last_seqs: Vec<(ChannelId, i64)>,
 }
 
+/// What a look has found of a server. None of its numbers ever goes down.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// How far it has come; the channels in the order of their ids.
+    pub mark: Mark,
+    /// The number of its structure.
+    pub structure_rev: i64,
+    /// The version of its rights.
+    pub rights_version: i64,
+}
+
 /// Whether something can be committed of which this process is not told: by another, or by a COMMIT
 /// whose answer was lost.
 pub fn is_needed(hub: &Hub) -> bool {
@@ -37,20 +48,28 @@ pub async fn marks(
     hub: &Hub,
     can: &Can<access::ListServers>,
     asked: &[ServerId],
-) -> Result<HashMap<ServerId, Mark>> {
+) -> Result<HashMap<ServerId, Found>> {
     let mut reader = hub.read(can).await?;
     let epochs = servers::epochs(&mut reader, asked).await?;
-    let mut marks: HashMap<ServerId, Mark> = epochs
+    let mut found: HashMap<ServerId, Found> = epochs
         .into_iter()
         .map(|row| {
             let (epoch, last_seqs) = (row.epoch, Vec::new());
-            (row.id, Mark { epoch, last_seqs })
+            let found = Found {
+                mark: Mark { epoch, last_seqs },
+                structure_rev: row.structure_rev,
+                rights_version: row.rights_version,
+            };
+            (row.id, found)
         })
         .collect();
     for row in channels::last_seqs(&mut reader, asked).await? {
-        if let Some(mark) = marks.get_mut(&row.server_id) {
-            mark.last_seqs.push((row.id, row.last_seq));
+        if let Some(found) = found.get_mut(&row.server_id) {
+            found.mark.last_seqs.push((row.id, row.last_seq));
         }
     }
-    Ok(marks)
+    for found in found.values_mut() {
+        found.mark.last_seqs.sort_unstable();
+    }
+    Ok(found)
 }

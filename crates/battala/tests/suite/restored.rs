@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 
 use battala_store::{Db, DbError, Options as DbOptions, Sql, args, sql};
 
-use crate::harness::{Engine, TestHub, User, engine};
+use crate::harness::{Engine, TestHub, User, engine, until};
+
+/// What a hub says that has to end.
+const WENT_BACK: &str = "went back to an earlier state";
 
 async fn generation(hub: &TestHub) -> i64 {
     let info = hub.get("/api/hub").await.is(200);
@@ -130,6 +133,42 @@ async fn a_past_that_shows_under_the_running_hub_is_still_one_at_the_next_start(
     hub.stop().await;
     hub.run().await;
     assert!(generation(&hub).await > 1);
+}
+
+#[tokio::test]
+async fn a_backup_of_a_moment_ago_that_is_put_back_under_the_running_hub_ends_it() {
+    if engine() != Engine::Postgres {
+        return;
+    }
+    let mut hub = TestHub::start().await;
+    let (community, owner, []) = hub.community("owner", []).await;
+    owner.say(&community.channel, "before").await;
+    let mut last = generation(&hub).await;
+    for lose in [
+        "UPDATE hub SET rev = rev - 1",
+        "UPDATE servers SET rights_version = rights_version - 1",
+        "UPDATE channels SET last_seq = last_seq - 1",
+    ] {
+        let owner = hub.login("owner").await;
+        // Its room is looked at.
+        let _socket = hub.socket(&owner).await;
+        let told = || hub.log().matches(WENT_BACK).count();
+        let before = told();
+        // Whenever it looks, the database has lost something since the look before.
+        until("the hub notices", async || {
+            hub.run_sql(lose);
+            (told() > before).then_some(())
+        })
+        .await;
+        let (code, errors) = hub.ended().await;
+        assert_eq!(code, Some(1), "{errors:?}");
+        // No step of the mark was lost, and still the next start knows.
+        hub.run().await;
+        let raised = generation(&hub).await;
+        assert!(raised > last, "{raised} after {last}: {lose}");
+        last = raised;
+    }
+    assert_eq!(restart(&mut hub).await, last);
 }
 
 #[tokio::test]

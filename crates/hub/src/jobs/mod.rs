@@ -141,9 +141,10 @@ async fn keep_node_number(hub: Hub) {
 async fn follow_settings(hub: Hub) {
     let mut ticks = tokio::time::interval(SETTINGS_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut seen = i64::MIN;
     loop {
         ticks.tick().await;
-        if let Err(error) = settings::follow(&hub).await {
+        if let Err(error) = settings::follow(&hub, &mut seen).await {
             // The next look is soon, and every failed request has said so already.
             tracing::debug!(%error, "the settings were not read again");
         }

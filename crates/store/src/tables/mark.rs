@@ -30,6 +30,13 @@ pub async fn set(conn: &mut Conn, mark: &str, beat: i64) -> Result<(), DbError> 
     Ok(())
 }
 
+/// Lets what follows be another history, so that the next start begins one.
+pub async fn end(conn: &mut Conn, fresh: &str) -> Result<(), DbError> {
+    let statement = sql!("UPDATE hub_mark SET mark = $1 WHERE id = 1");
+    conn.execute(statement, args![fresh]).await?;
+    Ok(())
+}
+
 /// Moves the place one step on; the new one. `None` when the history is another, or an earlier place
 /// in it than `known`: then it stays there, for the next start to see.
 pub async fn advance(conn: &mut Conn, mark: &str, known: i64) -> Result<Option<i64>, DbError> {

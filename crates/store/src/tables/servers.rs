@@ -155,18 +155,20 @@ pub async fn rename(
 }
 
 row! {
-    /// A server's epoch.
+    /// A server's epoch, and its other counters.
     #[derive(Debug, Clone, Copy)]
     pub struct EpochRow {
         pub id: ServerId,
         pub epoch: i64,
+        pub structure_rev: i64,
+        pub rights_version: i64,
     }
 }
 
 /// The epochs of those of these servers that are there.
 pub async fn epochs(conn: &mut Conn, servers: &[ServerId]) -> Result<Vec<EpochRow>, DbError> {
     let statement = sql!(
-        "SELECT id, epoch FROM servers WHERE deleted_at IS NULL AND id ",
+        "SELECT id, epoch, structure_rev, rights_version FROM servers WHERE deleted_at IS NULL AND id ",
         ids(1)
     );
     conn.fetch_all(statement, args![Arg::ids(servers.iter().copied())])
