@@ -12,7 +12,7 @@ use sqlx::{
 };
 use tokio::time::{Duration, Instant, sleep};
 
-use crate::pg::{CLAIM_KEY, connect, place};
+use crate::pg::{CLAIM_KEY, connect, is_served_unclaimed, place};
 use crate::sqlite::explain;
 use crate::{DbError, OpenError, Purpose};
 
@@ -289,8 +289,8 @@ async fn lock(conn: &mut PgConnection, purpose: Purpose) -> Result<(), OpenError
     Ok(())
 }
 
-/// Whether a process has the claim. If none has, this session has it from now on, so that none
-/// begins to serve in the middle of a step.
+/// Whether a process has the claim, or serves without one. If none does, this session has the claim
+/// from now on, so that none begins to serve in the middle of a step.
 async fn is_served(conn: &mut PgConnection) -> Result<bool, sqlx::Error> {
     let began = Instant::now();
     loop {
@@ -298,9 +298,10 @@ async fn is_served(conn: &mut PgConnection) -> Result<bool, sqlx::Error> {
             .bind(CLAIM_KEY)
             .fetch_one(&mut *conn)
             .await?;
+        let is_free = is_taken && !is_served_unclaimed(conn).await?;
         // The server may still be cleaning up after one that has just ended.
-        if is_taken || began.elapsed() > CLEANED_UP {
-            return Ok(!is_taken);
+        if is_free || began.elapsed() > CLEANED_UP {
+            return Ok(!is_free);
         }
         sleep(AGAIN).await;
     }

@@ -26,7 +26,7 @@ pub use self::place::Place;
 
 use self::{claim::Claim, fence::Fence};
 pub(crate) use self::{
-    fence::CLAIM_KEY,
+    fence::{CLAIM_KEY, is_served_unclaimed},
     reach::{connect, place},
 };
 

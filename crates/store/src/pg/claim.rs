@@ -14,7 +14,7 @@ use tokio::{
 };
 
 use super::{
-    fence::{self, CLAIM_KEY, Fence, Holder},
+    fence::{self, CLAIM_KEY, Fence, Holder, is_served_unclaimed},
     place::Place,
     reach,
 };
@@ -79,6 +79,8 @@ impl Claim {
         let began = Instant::now();
         loop {
             let refusal = match ask(&mut conn).await? {
+                // Waits with the lock in its hand, which it may take again.
+                Asked::Taken if is_served_unclaimed(&mut conn).await? => OpenError::Served,
                 Asked::Taken => break,
                 Asked::Refused => OpenError::Served,
                 Asked::Standby => OpenError::Standby,

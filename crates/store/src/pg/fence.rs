@@ -49,6 +49,11 @@ const END_OTHERS: &str = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_a
     WHERE datname = current_database() AND application_name LIKE 'battala serve %' \
     AND application_name <> $1";
 
+/// Sessions of versions that serve without a claim, which opens a session anew that is ended. Their
+/// commands, which change what these versions keep, are called the same.
+const UNCLAIMED: &str = "SELECT count(*) FROM pg_stat_activity \
+    WHERE datname = current_database() AND application_name = 'battala'";
+
 /// What the sessions of this process know of its claim.
 pub(super) struct Fence {
     name: String,
@@ -219,4 +224,10 @@ pub(super) async fn new_name(session: &mut PgConnection) -> Result<String, sqlx:
 pub(super) async fn end(session: &mut PgConnection, other: i32) -> Result<(), sqlx::Error> {
     let ended = sqlx::query("SELECT pg_terminate_backend($1)").bind(other);
     ended.execute(session).await.map(drop)
+}
+
+/// Whether a version that knows no claim has the database open.
+pub(crate) async fn is_served_unclaimed(session: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    let count: i64 = sqlx::query_scalar(UNCLAIMED).fetch_one(session).await?;
+    Ok(count > 0)
 }

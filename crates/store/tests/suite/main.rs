@@ -9,6 +9,7 @@
 )]
 
 mod addresses;
+mod claims;
 mod files;
 mod groups;
 mod inspections;
