@@ -321,3 +321,28 @@ async fn the_operator_is_told_how_many_failed_jobs_are_not_shown() {
     let (count, told) = shown(&["admin", "jobs", "--limit", "1"]);
     assert!(count == 1 && told.contains("failed: 120 "), "{told}");
 }
+
+#[tokio::test]
+async fn two_removals_of_the_same_rows_are_no_failure_of_either() {
+    let mut hub = TestHub::start().await;
+    let (community, owner, []) = hub.community("owner", []).await;
+    hub.stop().await;
+    let db = open(&hub).await;
+    fill(&db, &community, &owner).await;
+    let second = sql!("UPDATE channels SET deleted_at = 1 WHERE id = $1");
+    assert_eq!(execute(&db, second, vec![id(&community.channel)]).await, 1);
+    let server = sql!("UPDATE servers SET deleted_at = 1 WHERE id = $1");
+    assert_eq!(execute(&db, server, vec![id(&community.id)]).await, 1);
+    let both = sql!(
+        "INSERT INTO jobs (id, kind, subject, payload, asked, attempts, run_after, created_at) ",
+        "SELECT id, 'purge_server', id, '{\"server_id\":\"' || id || '\"}', 1, 0, 0, 1 FROM servers ",
+        "UNION ALL SELECT id, 'purge_channel', id, '{\"channel_id\":\"' || id || '\"}', 1, 0, 0, 1 ",
+        "FROM channels"
+    );
+    assert_eq!(execute(&db, both, vec![]).await, 2);
+    db.close().await;
+    hub.run().await;
+    done(&hub).await;
+    let log = hub.log();
+    assert!(!log.contains("a job is tried again later"), "{log}");
+}

@@ -4,6 +4,7 @@
 //! ([`queue`]). What only has to happen now and then, and is right again at the next time, is a timer
 //! of the process and nothing more.
 
+mod pace;
 mod purge;
 mod queue;
 
@@ -24,6 +25,7 @@ use crate::error::{Error, Result};
 use crate::settings;
 use crate::tombstones::{self, Looked};
 
+use pace::Pace;
 pub use queue::{Failed, Overview, overview};
 
 /// Rows that one batch removes at most: a few milliseconds of the writer.
@@ -76,6 +78,7 @@ pub(crate) struct Jobs {
     stopping: CancellationToken,
     /// A job may wait.
     queued: Notify,
+    pace: Pace,
 }
 
 impl Jobs {
@@ -169,11 +172,9 @@ async fn remove_ended(hub: &Hub) -> Result<()> {
                 Ok::<_, Error>(sessions::remove_ended(tx, before, ROWS_AT_ONCE).await?)
             })
         });
-        if removed.await? == 0 {
+        if hub.jobs().pace.batch(removed).await? == 0 {
             return Ok(());
         }
-        // Others write between two batches.
-        tokio::task::yield_now().await;
     }
 }
 

@@ -81,7 +81,7 @@ pub(super) struct Run {
 }
 
 impl Run {
-    /// One transaction of the job, which also renews its lease.
+    /// One transaction of the job, which also renews its lease. It waits for its turn.
     pub(super) async fn batch<T, F>(&mut self, step: F) -> Result<T>
     where
         T: Send + 'static,
@@ -94,7 +94,7 @@ impl Run {
                 step(work).await
             })
         });
-        let answer = written.await?;
+        let answer = self.hub.jobs().pace.batch(written).await?;
         self.attempts = 1;
         tracing::debug!(job = %self.own.id, "a batch of a job is done");
         Ok(answer)
