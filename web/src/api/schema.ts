@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 0033726013c8839f0d822caa0aab625e4f4d52dfcc48e83a5298043ceda1fb9c. Do not edit.
+// Generated from contract/openapi.json, sha256 36369d1a742a509195308cb61d89f43668b0c9b1f01f4365b5d6c272be636687. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {
@@ -734,6 +734,7 @@ export interface components {
         };
         /** @description Answer of `channel_sync`. */
         ChannelChanges: {
+            last_message_id: components["schemas"]["MessageId"] | null;
             /** @description Whether there is more after `through`. */
             more: boolean;
             /** @description The client is too far behind, or ahead of the hub: drop the channel and load it anew. */
@@ -774,6 +775,11 @@ export interface components {
              * @description The sequence number of its last change.
              */
             last_seq: number;
+            /**
+             * Format: int64
+             * @description The number of the change that made it so; 0 before the first.
+             */
+            read_rev: number;
         };
         /**
          * @description 64-bit id as a decimal string
@@ -1178,7 +1184,7 @@ export interface components {
              */
             type: number;
         };
-        /** @description Payload of `message_created`, `message_updated` and `message_deleted`. */
+        /** @description Payload of `message_created` and `message_updated`. */
         MessageChanged: {
             /**
              * Format: int64
@@ -1186,6 +1192,22 @@ export interface components {
              */
             epoch: number;
             /** @description The message as it is now. */
+            message: components["schemas"]["Message"];
+            /**
+             * Format: int64
+             * @description The channel's sequence number at the change.
+             */
+            seq: number;
+        };
+        /** @description Payload of `message_deleted`. */
+        MessageDeleted: {
+            /**
+             * Format: int64
+             * @description The server's epoch at the change.
+             */
+            epoch: number;
+            last_message_id: components["schemas"]["MessageId"] | null;
+            /** @description What is left of the message. */
             message: components["schemas"]["Message"];
             /**
              * Format: int64
@@ -1511,7 +1533,7 @@ export interface components {
             me_updated: components["schemas"]["MeUpdated"];
             member_list: components["schemas"]["MemberList"];
             message_created: components["schemas"]["MessageChanged"];
-            message_deleted: components["schemas"]["MessageChanged"];
+            message_deleted: components["schemas"]["MessageDeleted"];
             message_updated: components["schemas"]["MessageChanged"];
             presence_updated: components["schemas"]["PresenceUpdated"];
             read_updated: components["schemas"]["ReadUpdated"];
@@ -5197,16 +5219,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The answer */
-            200: {
+            /** @description Done */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["Channel"][];
-                    };
-                };
+                content?: never;
             };
             /** @description `malformed`: The request cannot be read; `invalid_input`: Some fields need attention */
             400: {

@@ -323,6 +323,40 @@ async fn the_operator_is_told_how_many_failed_jobs_are_not_shown() {
 }
 
 #[tokio::test]
+async fn what_is_marked_as_deleted_and_has_no_job_gets_one_at_the_start() {
+    let mut hub = TestHub::start().await;
+    let (community, owner, []) = hub.community("owner", []).await;
+    let second = owner.channel(&community, "second").await;
+    let gone = owner.community("Quay").await;
+    owner.say(&second, "soon gone").await;
+    owner.say(&gone.channel, "soon gone").await;
+    owner.say(&community.channel, "stays").await;
+    hub.stop().await;
+    let db = open(&hub).await;
+    // As versions did that had no queue.
+    let server = sql!("UPDATE servers SET deleted_at = 1 WHERE id = $1");
+    assert_eq!(execute(&db, server, vec![id(&gone.id)]).await, 1);
+    let channel = sql!("UPDATE channels SET deleted_at = 1 WHERE id = $1");
+    assert_eq!(execute(&db, channel, vec![id(&second)]).await, 1);
+    db.close().await;
+    hub.run().await;
+    hub.logged("the jobs", |line| {
+        let is_it = line.contains("what was deleted before is to be removed");
+        (is_it && line.contains("\"queued\":2")).then_some(())
+    })
+    .await;
+    done(&hub).await;
+    hub.stop().await;
+    let db = open(&hub).await;
+    assert_eq!(number(&db, REST, vec![id(&gone.channel)]).await, 0);
+    assert_eq!(number(&db, REST, vec![id(&second)]).await, 0);
+    assert_eq!(number(&db, REST, vec![id(&community.channel)]).await, 1);
+    let rest = sql!("SELECT COUNT(*) FROM servers");
+    assert_eq!(number(&db, rest, vec![]).await, 1);
+    db.close().await;
+}
+
+#[tokio::test]
 async fn two_removals_of_the_same_rows_are_no_failure_of_either() {
     let mut hub = TestHub::start().await;
     let (community, owner, []) = hub.community("owner", []).await;

@@ -6,6 +6,7 @@ use battala_store::tables::purge::{self, Purged};
 
 use super::ROWS_AT_ONCE;
 use super::queue::Run;
+use crate::Hub;
 use crate::error::{Error, Result};
 
 pub(super) async fn server(run: &mut Run, id: ServerId) -> Result<()> {
@@ -26,6 +27,20 @@ pub(super) async fn channel(run: &mut Run, id: ChannelId) -> Result<()> {
         });
         if batch.await? {
             return Ok(());
+        }
+    }
+}
+
+/// Queues jobs for what was marked as deleted by a process that queued none, as versions did before
+/// there was a queue: one that ended last after the schema had been brought up to date.
+pub(super) async fn queue_forgotten(hub: &Hub) -> Result<()> {
+    loop {
+        let queued = hub.db().write(|tx| {
+            Box::pin(async move { Ok::<_, Error>(purge::queue_forgotten(tx, ROWS_AT_ONCE).await?) })
+        });
+        match hub.jobs().pace.batch(queued).await? {
+            0 => return Ok(()),
+            queued => tracing::info!(queued, "what was deleted before is to be removed"),
         }
     }
 }

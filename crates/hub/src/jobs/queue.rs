@@ -114,6 +114,11 @@ async fn renew(work: &mut Work<'_, RunJob>, own: jobs::Run, until: i64) -> Resul
 pub(super) async fn run(hub: Hub) {
     let places = Arc::new(Semaphore::new(AT_ONCE));
     begin(&hub).await;
+    if let Err(error) = purge::queue_forgotten(&hub).await {
+        // The next start looks again.
+        error.log_if_internal();
+        tracing::warn!(%error, "deleted servers and channels without a job were not looked for");
+    }
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else {
             return;

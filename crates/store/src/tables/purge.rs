@@ -78,6 +78,33 @@ const OF_CHANNEL: [Sql; 3] = [
     ),
 ];
 
+/// What is marked as deleted, has no job and would have none later.
+const FORGOTTEN: [Sql; 2] = [
+    sql!(
+        "INSERT INTO jobs (id, kind, subject, payload, asked, attempts, run_after, created_at) ",
+        "SELECT s.id, 'purge_server', s.id, '{\"server_id\":\"' || s.id || '\"}', 1, 0, 0, s.deleted_at ",
+        "FROM servers s WHERE s.deleted_at IS NOT NULL AND NOT EXISTS ",
+        "(SELECT 1 FROM jobs j WHERE j.kind = 'purge_server' AND j.subject = s.id) LIMIT $1"
+    ),
+    sql!(
+        "INSERT INTO jobs (id, kind, subject, payload, asked, attempts, run_after, created_at) ",
+        "SELECT c.id, 'purge_channel', c.id, '{\"channel_id\":\"' || c.id || '\"}', 1, 0, 0, c.deleted_at ",
+        "FROM channels c JOIN servers s ON s.id = c.server_id ",
+        "WHERE c.deleted_at IS NOT NULL AND s.deleted_at IS NULL AND NOT EXISTS ",
+        "(SELECT 1 FROM jobs j WHERE j.kind = 'purge_channel' AND j.subject = c.id) LIMIT $1"
+    ),
+];
+
+/// Queues the removal of up to `limit` deleted servers and as many channels for which no job is
+/// there; how many jobs that are. The ids of what was made are free as ids of jobs.
+pub async fn queue_forgotten(conn: &mut Conn, limit: u32) -> Result<u64, DbError> {
+    let mut queued = 0;
+    for statement in FORGOTTEN {
+        queued += conn.execute(statement, args![i64::from(limit)]).await?;
+    }
+    Ok(queued)
+}
+
 /// Removes up to `limit` rows of a deleted server. Its channels count as deleted with it.
 pub async fn server(conn: &mut Conn, id: ServerId, limit: u32) -> Result<Purged, DbError> {
     let rest = sql!("SELECT COUNT(*) FROM servers WHERE id = $1 AND deleted_at IS NOT NULL");
