@@ -55,12 +55,27 @@ const FIFTH: Release = Release {
     postgres_rows: include_str!("fixtures/0005_postgres.sql"),
 };
 
+const SIXTH: Release = Release {
+    steps: Migrations::new(MIGRATIONS.steps().split_at(6).0),
+    checksums: &[
+        FOUNDATION,
+        MEND,
+        MESSAGE_INDEXES,
+        JOBS,
+        COUNTERS,
+        NEWEST_MESSAGE,
+    ],
+    sqlite_rows: include_str!("fixtures/0006_sqlite.sql"),
+    postgres_rows: include_str!("fixtures/0006_postgres.sql"),
+};
+
 const FOUNDATION: &str = "78c0d653f7bda30466aa5cd9aef98bafdf6f9d80e10018e24be30f852951de3c";
 const MEND: &str = "9c74a40238f0afba7c3da1e3e8661a50d144a75af09ab97352f66722f6fa18b5";
 
 const MESSAGE_INDEXES: &str = "18b41c7e0ab5a68ce6b1e5b457490d3c87b5f64d4184b112dad56326102ba1ed";
 const JOBS: &str = "62650359ff57daf027ee26194589c6291ed887a6c5d1ce9d48be803857a9a77f";
 const COUNTERS: &str = "864ea03961c0a4c974903684b10ab7ade51470a5db74d13f4467341cb0381bcf";
+const NEWEST_MESSAGE: &str = "a1c9c6b6fc4e839a529dd2dd6fac4b1f7b53833b8e7cd0420b8870f644b4afc8";
 
 /// What was deleted before there were jobs, and is still to be removed: a server, and a channel of
 /// another.
@@ -195,7 +210,14 @@ async fn upgrade(release: &'static Release, engine: Engine) {
         let new = Db::open(&old.options).await.unwrap();
         new.close().await;
         let after = beside.content(&columns).await;
-        assert_eq!(after, expected(before.clone(), &after));
+        let before = before.clone();
+        let has_newest = release.steps.steps().len() >= 6;
+        let known = if has_newest {
+            before
+        } else {
+            expected(before, &after)
+        };
+        assert_eq!(after, known);
     }
     let due = "SELECT kind || ' ' || payload FROM jobs ORDER BY 1".to_owned();
     let due: Vec<String> = beside.texts(due).await.into_iter().flatten().collect();
@@ -264,4 +286,14 @@ async fn a_database_of_the_fifth_release_is_brought_up_on_sqlite() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_of_the_fifth_release_is_brought_up_on_postgres() {
     upgrade(&FIFTH, Engine::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_of_the_sixth_release_is_brought_up_on_sqlite() {
+    upgrade(&SIXTH, Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_of_the_sixth_release_is_brought_up_on_postgres() {
+    upgrade(&SIXTH, Engine::Postgres).await;
 }
