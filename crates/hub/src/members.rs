@@ -142,11 +142,15 @@ where
     A: Action<Target = ServerTarget>,
 {
     let server_id = work.target().id;
-    if !members::remove(work.tx(), server_id, user_id).await? {
-        return Err(Error::NotFound);
-    }
+    let removed = members::remove(work.tx(), server_id, user_id).await?;
+    let removed = removed.ok_or(Error::NotFound)?;
     work.audit(Entry::in_server(server_id, user_id)).await?;
-    work.raise(server_id, Level::Members).await?;
+    let level = match removed.overwrites {
+        0 => Level::Members,
+        // The overwrites that stand are others than those that rights were computed from.
+        _ => Level::Rights,
+    };
+    work.raise(server_id, level).await?;
     work.change(server_id, Change::MemberRemoved { user_id, reason });
     Ok(())
 }

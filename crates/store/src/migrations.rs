@@ -10,4 +10,5 @@ pub const MIGRATIONS: Migrations = migrations![
     "0004_jobs",
     "0005_counters",
     "0006_newest_message",
+    "0007_rights",
 ];

@@ -13,6 +13,7 @@ use battala_proto::events::ChannelsReordered;
 use battala_proto::id::ServerId;
 use battala_proto::servers::UpdateServer as ServerPatch;
 use battala_proto::text::{ChannelName, ServerName};
+use battala_store::{Sql, sql};
 use tokio::sync::broadcast::Receiver;
 
 use crate::scene::{Scene, both, changes};
@@ -37,6 +38,15 @@ async fn moved(scene: &Scene, notices: &mut Notices, before: &mut Counters) -> [
 const MEMBERS: [i64; 3] = [1, 0, 0];
 const STRUCTURE: [i64; 3] = [1, 1, 0];
 const RIGHTS: [i64; 3] = [1, 1, 1];
+
+/// A role and an overwrite of their own for the second account.
+const GIVE_ROLE: Sql = sql!(
+    "INSERT INTO member_roles (server_id, user_id, role_id) SELECT id, 2, id FROM servers WHERE id = $1"
+);
+const OVERWRITE: Sql = sql!(
+    "INSERT INTO channel_overwrites (channel_id, target_id, server_id, user_id, allow, deny) ",
+    "SELECT id, 2, server_id, 2, 0, 1024 FROM channels WHERE server_id = $1"
+);
 
 fn reordered(server_id: ServerId, at: Counters) -> Event {
     Event::ChannelsReordered(ChannelsReordered {
@@ -79,6 +89,23 @@ both! {
         let can: Can<DeleteChannel> = scene.may_here(&scene.ana).await;
         channels::delete(&hub, can).await.unwrap();
         assert_eq!(moved(&scene, &mut notices, &mut at).await, RIGHTS, "a deletion");
+    }
+
+    async fn with_a_member_go_its_roles_and_its_overwrites_which_decided_rights(scene) {
+        let ben = scene.account(2, "ben").await;
+        scene.join(&ben).await;
+        scene.run(GIVE_ROLE).await;
+        let (mut at, mut notices) = (scene.counters().await, scene.hub.bus().subscribe());
+        scene.kick(&ben).await;
+        assert_eq!(moved(&scene, &mut notices, &mut at).await, MEMBERS, "a role is the member's own");
+        scene.join(&ben).await;
+        assert_eq!(moved(&scene, &mut notices, &mut at).await, MEMBERS);
+        scene.run(OVERWRITE).await;
+        let can: Can<LeaveServer> = scene.may(&ben).await;
+        servers::leave(&scene.hub, can).await.unwrap();
+        assert_eq!(moved(&scene, &mut notices, &mut at).await, RIGHTS, "an overwrite is the channel's");
+        // Nothing stands in the way of a new membership, and nothing of the old one comes back.
+        scene.join(&ben).await;
     }
 
     async fn however_often_it_is_raised_an_epoch_has_one_notice_with_all_events(scene) {

@@ -171,8 +171,8 @@ pub async fn set_order(
     Ok(())
 }
 
-/// Marks a channel as deleted and closes the gap in the order; a job removes the rest. How many
-/// channels moved up, or `None` when there is no such channel.
+/// Marks a channel as deleted and closes the gap in the order; a job removes the rest. What stood in it,
+/// where it is a category, stands in none. How many channels moved up, or `None` when there is no such channel.
 pub async fn mark_deleted(
     conn: &mut Conn,
     server: ServerId,
@@ -188,6 +188,8 @@ pub async fn mark_deleted(
     else {
         return Ok(None);
     };
+    let statement = sql!("UPDATE channels SET parent_id = NULL WHERE parent_id = $1");
+    conn.execute(statement, args![id]).await?;
     let statement = sql!(
         "UPDATE channels SET position = position - 1 WHERE server_id = $1 AND position > $2 AND deleted_at IS NULL"
     );

@@ -50,14 +50,30 @@ pub async fn insert(
     Ok(is_new)
 }
 
-/// Removes a member and counts that; `false` when the user is none.
-pub async fn remove(conn: &mut Conn, server: ServerId, user: UserId) -> Result<bool, DbError> {
+/// What went with a membership.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Removed {
+    /// Overwrites of channels that were made for the member: what decides rights in the server is
+    /// other than it was.
+    pub overwrites: u64,
+}
+
+/// Removes a member with its roles and overwrites, and counts that; `None` when the user is none.
+pub async fn remove(
+    conn: &mut Conn,
+    server: ServerId,
+    user: UserId,
+) -> Result<Option<Removed>, DbError> {
+    let statement = sql!("DELETE FROM channel_overwrites WHERE server_id = $1 AND user_id = $2");
+    let overwrites = conn.execute(statement, args![server, user]).await?;
+    let statement = sql!("DELETE FROM member_roles WHERE server_id = $1 AND user_id = $2");
+    conn.execute(statement, args![server, user]).await?;
     let statement = sql!("DELETE FROM server_members WHERE server_id = $1 AND user_id = $2");
-    let was_member = conn.execute(statement, args![server, user]).await? == 1;
-    if was_member {
-        change_count(conn, server, -1).await?;
+    if conn.execute(statement, args![server, user]).await? != 1 {
+        return Ok(None);
     }
-    Ok(was_member)
+    change_count(conn, server, -1).await?;
+    Ok(Some(Removed { overwrites }))
 }
 
 async fn change_count(conn: &mut Conn, server: ServerId, by: i64) -> Result<(), DbError> {

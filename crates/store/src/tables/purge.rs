@@ -19,7 +19,8 @@ pub enum Purged {
     Stuck,
 }
 
-const OF_SERVER: [Sql; 7] = [
+/// Channels that stand in another go before it: with a category, in the batch after theirs.
+const OF_SERVER: [Sql; 9] = [
     sql!(
         "DELETE FROM messages WHERE (channel_id, id) IN (SELECT m.channel_id, m.id FROM messages m ",
         "WHERE m.channel_id IN (SELECT c.id FROM channels c JOIN servers s ON s.id = c.server_id ",
@@ -31,9 +32,17 @@ const OF_SERVER: [Sql; 7] = [
         "ON s.id = c.server_id WHERE s.id = $1 AND s.deleted_at IS NOT NULL) LIMIT $2)"
     ),
     sql!(
+        "DELETE FROM channel_overwrites WHERE (channel_id, target_id) IN ",
+        "(SELECT o.channel_id, o.target_id FROM channel_overwrites o WHERE o.channel_id IN ",
+        "(SELECT c.id FROM channels c JOIN servers s ON s.id = c.server_id ",
+        "WHERE s.id = $1 AND s.deleted_at IS NOT NULL) LIMIT $2)"
+    ),
+    sql!(
         "DELETE FROM channels WHERE id IN (SELECT c.id FROM channels c JOIN servers s ",
         "ON s.id = c.server_id WHERE s.id = $1 AND s.deleted_at IS NOT NULL ",
         "AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.channel_id = c.id) ",
+        "AND NOT EXISTS (SELECT 1 FROM channels k WHERE k.parent_id = c.id) ",
+        "AND NOT EXISTS (SELECT 1 FROM channel_overwrites o WHERE o.channel_id = c.id) ",
         "AND NOT EXISTS (SELECT 1 FROM read_states r WHERE r.channel_id = c.id) LIMIT $2)"
     ),
     sql!(
@@ -41,13 +50,24 @@ const OF_SERVER: [Sql; 7] = [
         "(SELECT id FROM servers WHERE id = $1 AND deleted_at IS NOT NULL) LIMIT $2)"
     ),
     sql!(
-        "DELETE FROM server_members WHERE (server_id, user_id) IN (SELECT m.server_id, m.user_id ",
-        "FROM server_members m WHERE m.server_id IN ",
+        "DELETE FROM member_roles WHERE (server_id, user_id, role_id) IN ",
+        "(SELECT g.server_id, g.user_id, g.role_id FROM member_roles g WHERE g.server_id IN ",
         "(SELECT id FROM servers WHERE id = $1 AND deleted_at IS NOT NULL) LIMIT $2)"
     ),
     sql!(
+        "DELETE FROM server_members WHERE (server_id, user_id) IN (SELECT m.server_id, m.user_id ",
+        "FROM server_members m WHERE m.server_id IN ",
+        "(SELECT id FROM servers WHERE id = $1 AND deleted_at IS NOT NULL) ",
+        "AND NOT EXISTS (SELECT 1 FROM channel_overwrites o ",
+        "WHERE o.server_id = m.server_id AND o.user_id = m.user_id) ",
+        "AND NOT EXISTS (SELECT 1 FROM member_roles g ",
+        "WHERE g.server_id = m.server_id AND g.user_id = m.user_id) LIMIT $2)"
+    ),
+    sql!(
         "DELETE FROM roles WHERE id IN (SELECT r.id FROM roles r WHERE r.server_id IN ",
-        "(SELECT id FROM servers WHERE id = $1 AND deleted_at IS NOT NULL) LIMIT $2)"
+        "(SELECT id FROM servers WHERE id = $1 AND deleted_at IS NOT NULL) ",
+        "AND NOT EXISTS (SELECT 1 FROM channel_overwrites o WHERE o.role_id = r.id) ",
+        "AND NOT EXISTS (SELECT 1 FROM member_roles g WHERE g.role_id = r.id) LIMIT $2)"
     ),
     sql!(
         "DELETE FROM servers WHERE id IN (SELECT s.id FROM servers s ",
@@ -59,7 +79,7 @@ const OF_SERVER: [Sql; 7] = [
     ),
 ];
 
-const OF_CHANNEL: [Sql; 3] = [
+const OF_CHANNEL: [Sql; 4] = [
     sql!(
         "DELETE FROM messages WHERE (channel_id, id) IN (SELECT m.channel_id, m.id FROM messages m ",
         "WHERE m.channel_id IN (SELECT id FROM channels WHERE id = $1 AND deleted_at IS NOT NULL) ",
@@ -71,9 +91,16 @@ const OF_CHANNEL: [Sql; 3] = [
         "(SELECT id FROM channels WHERE id = $1 AND deleted_at IS NOT NULL) LIMIT $2)"
     ),
     sql!(
+        "DELETE FROM channel_overwrites WHERE (channel_id, target_id) IN ",
+        "(SELECT o.channel_id, o.target_id FROM channel_overwrites o WHERE o.channel_id IN ",
+        "(SELECT id FROM channels WHERE id = $1 AND deleted_at IS NOT NULL) LIMIT $2)"
+    ),
+    sql!(
         "DELETE FROM channels WHERE id IN ",
         "(SELECT c.id FROM channels c WHERE c.id = $1 AND c.deleted_at IS NOT NULL ",
         "AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.channel_id = c.id) ",
+        "AND NOT EXISTS (SELECT 1 FROM channels k WHERE k.parent_id = c.id) ",
+        "AND NOT EXISTS (SELECT 1 FROM channel_overwrites o WHERE o.channel_id = c.id) ",
         "AND NOT EXISTS (SELECT 1 FROM read_states r WHERE r.channel_id = c.id) LIMIT $2)"
     ),
 ];

@@ -205,18 +205,27 @@ on_both! {
         // What is not marked is left alone, whoever asks.
         assert_eq!(server(10).await, Purged::All);
         assert_eq!(channel(11).await, Purged::All);
-        assert_eq!(rows(&db).await, 2 * (20 + 1 + 1 + 1 + 1 + 1 + 1));
+        assert_eq!(rows(&db).await, 2 * OF_ONE);
         mark(&db).await;
+        // A deleted channel goes with its overwrites, and leaves those of the others.
+        let before = rows(&db).await;
+        mark_channel(&db).await;
+        assert_eq!(channel(11).await, Purged::All);
+        assert_eq!(before - rows(&db).await, 1 + 1 + 1 + 20);
         let mut before = rows(&db).await;
         while server(10).await == Purged::Some {
             let after = rows(&db).await;
             assert!((1..=10).contains(&(before - after)), "{before} to {after}");
             before = after;
         }
-        assert_eq!(rows(&db).await, 20 + 1 + 1 + 1 + 1 + 1 + 1, "the other server");
+        assert_eq!(rows(&db).await, OF_ONE, "the other server");
         assert_eq!(server(10).await, Purged::All, "twice is once");
     }
 }
+
+/// Rows of one server: its own, two channels of a category and that, two roles, a member who has one of
+/// them, an overwrite for each, an invite, a read state, and twenty messages.
+const OF_ONE: i64 = 1 + 3 + 2 + 1 + 1 + 2 + 1 + 1 + 20;
 
 /// Two servers with a row of everything, and twenty messages.
 async fn fill(db: &Db) {
@@ -233,7 +242,8 @@ async fn fill(db: &Db) {
                 ),
                 sql!(
                     "INSERT INTO roles (id, server_id, name, permissions, position) ",
-                    "VALUES (1, 1, 'everyone', 0, 0), (2, 2, 'everyone', 0, 0)"
+                    "VALUES (1, 1, 'everyone', 0, 0), (2, 2, 'everyone', 0, 0), ",
+                    "(101, 1, 'keeper', 0, 1), (102, 2, 'keeper', 0, 1)"
                 ),
                 sql!(
                     "INSERT INTO server_members (server_id, user_id, joined_at, position) ",
@@ -244,8 +254,19 @@ async fn fill(db: &Db) {
                     "VALUES ('a', 1, 1, 0, 0), ('b', 2, 1, 0, 0)"
                 ),
                 sql!(
-                    "INSERT INTO channels (id, server_id, type, name, topic, position, last_seq, created_at) ",
-                    "VALUES (11, 1, 0, 'general', '', 0, 0, 0), (12, 2, 0, 'general', '', 0, 0, 0)"
+                    "INSERT INTO channels (id, server_id, type, name, topic, position, last_seq, created_at, parent_id) ",
+                    "VALUES (21, 1, 4, 'tea', '', 0, 0, 0, NULL), (22, 2, 4, 'tea', '', 0, 0, 0, NULL), ",
+                    "(11, 1, 0, 'general', '', 1, 0, 0, 21), (12, 2, 0, 'general', '', 1, 0, 0, 22), ",
+                    "(31, 1, 0, 'quiet', '', 2, 0, 0, 21), (32, 2, 0, 'quiet', '', 2, 0, 0, 22)"
+                ),
+                sql!(
+                    "INSERT INTO member_roles (server_id, user_id, role_id) ",
+                    "VALUES (1, 1, 101), (2, 1, 102)"
+                ),
+                sql!(
+                    "INSERT INTO channel_overwrites (channel_id, target_id, server_id, role_id, user_id, allow, deny) ",
+                    "VALUES (11, 101, 1, 101, NULL, 1024, 0), (12, 102, 2, 102, NULL, 1024, 0), ",
+                    "(21, 1, 1, NULL, 1, 0, 2048), (22, 1, 2, NULL, 1, 0, 2048)"
                 ),
                 sql!(
                     "INSERT INTO read_states (user_id, channel_id, last_read_id, rev) ",
@@ -273,13 +294,22 @@ async fn mark(db: &Db) {
     .await;
 }
 
+async fn mark_channel(db: &Db) {
+    let statement = sql!("UPDATE channels SET deleted_at = 1 WHERE id = 11");
+    write(db, move |tx| {
+        Box::pin(async move { tx.execute(statement, args![]).await })
+    })
+    .await;
+}
+
 /// All rows of both servers.
 async fn rows(db: &Db) -> i64 {
     let statement = sql!(
         "SELECT (SELECT COUNT(*) FROM servers) + (SELECT COUNT(*) FROM roles) ",
         "+ (SELECT COUNT(*) FROM server_members) + (SELECT COUNT(*) FROM invites) ",
         "+ (SELECT COUNT(*) FROM channels) + (SELECT COUNT(*) FROM read_states) ",
-        "+ (SELECT COUNT(*) FROM messages)"
+        "+ (SELECT COUNT(*) FROM messages) + (SELECT COUNT(*) FROM member_roles) ",
+        "+ (SELECT COUNT(*) FROM channel_overwrites)"
     );
     let mut reader = db.read().await.unwrap();
     reader.fetch_one(statement, args![]).await.unwrap()
