@@ -32,6 +32,8 @@ pub(crate) enum Command {
     Passwords(Options),
     /// An ordinary member beside six who take all that they can get
     Neighbours(Options),
+    /// What somebody may do in a server with 5,000 overwrites
+    Rights(Options),
     /// Cold start, memory at rest, size
     Start(Options),
     /// An older hub against a newer one, by turns, each with the load tool of its own commit

@@ -80,6 +80,7 @@ async fn perform(command: Command) -> Result<()> {
         Command::Tombstones(options) => (&[Scenario::Tombstones], options),
         Command::Passwords(options) => (&[Scenario::Passwords], options),
         Command::Neighbours(options) => (&[Scenario::Neighbours], options),
+        Command::Rights(options) => (&[Scenario::Rights], options),
         Command::Start(options) => (&[Scenario::Start], options),
     };
     scenarios::run(scenarios, &options).await

@@ -8,6 +8,7 @@ mod history;
 mod idle;
 mod neighbours;
 mod passwords;
+mod rights;
 mod send;
 mod signon;
 mod start;
@@ -34,11 +35,12 @@ pub(crate) enum Scenario {
     Tombstones,
     Passwords,
     Neighbours,
+    Rights,
     Start,
 }
 
 impl Scenario {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Fanout,
         Self::Idle,
         Self::Signon,
@@ -47,6 +49,7 @@ impl Scenario {
         Self::Tombstones,
         Self::Passwords,
         Self::Neighbours,
+        Self::Rights,
         Self::Start,
     ];
 
@@ -60,6 +63,7 @@ impl Scenario {
             Self::Tombstones => tombstones::measure(setting).await,
             Self::Passwords => passwords::measure(setting).await,
             Self::Neighbours => neighbours::measure(setting).await,
+            Self::Rights => Ok(rights::measure(setting)),
             Self::Start => start::measure(setting).await,
         }
     }

@@ -8,6 +8,7 @@
 
 mod actions;
 mod policy;
+pub mod structure;
 mod target;
 
 use std::sync::Arc;

@@ -1,0 +1,100 @@
+//! What a member may do in every channel of a server at once, shared by all who may do the same.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, MutexGuard, PoisonError};
+
+use battala_proto::Permissions;
+use battala_proto::id::ChannelId;
+
+use super::{Membership, RoleSet, Structure, Who, limited};
+
+/// Bytes of classes that one structure keeps. Beyond it, it forgets them all and begins anew.
+const KEPT_BYTES_MAX: usize = 1024 * 1024;
+
+/// The bits of every channel, in the order of [`Structure::channel_ids`]; 0 for one that is not seen.
+pub type Class = Arc<[Permissions]>;
+
+/// The classes that were computed of a structure.
+#[derive(Debug, Default)]
+pub(super) struct Classes {
+    /// Of those whose rights their roles decide alone.
+    by_roles: HashMap<RoleSet, Class>,
+    /// All, so that what is equal is kept once.
+    all: HashSet<Class>,
+    bytes: usize,
+}
+
+impl Classes {
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    fn intern(&mut self, bits: Vec<Permissions>) -> Class {
+        if let Some(class) = self.all.get(bits.as_slice()) {
+            return Arc::clone(class);
+        }
+        let bytes = size_of_val::<[Permissions]>(&bits);
+        self.make_room(bytes);
+        let class: Class = bits.into();
+        self.all.insert(Arc::clone(&class));
+        self.bytes += bytes;
+        class
+    }
+
+    fn keep(&mut self, roles: RoleSet, class: &Class) {
+        let bytes = size_of::<(RoleSet, Class)>() + size_of_val::<[u64]>(&roles.0);
+        self.make_room(bytes);
+        self.by_roles.insert(roles, Arc::clone(class));
+        self.bytes += bytes;
+    }
+
+    fn make_room(&mut self, bytes: usize) {
+        if self.bytes + bytes > KEPT_BYTES_MAX {
+            *self = Self::default();
+        }
+    }
+}
+
+impl Structure {
+    pub(super) fn classes(&self) -> MutexGuard<'_, Classes> {
+        self.classes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Of a class of this structure, the bits in one channel.
+    pub fn bits_of(&self, class: &Class, channel: ChannelId) -> Permissions {
+        let places = &self.places;
+        let at = places.binary_search_by_key(&channel, |place| place.id);
+        let bits = at.ok().and_then(|at| class.get(at));
+        bits.copied().unwrap_or(Permissions::NONE)
+    }
+
+    fn bits_everywhere(&self, member: &Membership, who: &Who, now: i64) -> Vec<Permissions> {
+        let places = self.places.iter();
+        if self.has_all(member, who.bits) {
+            return places.map(|_| Permissions::all()).collect();
+        }
+        places
+            .map(|place| limited(self.bits_in(place, who), member, now))
+            .collect()
+    }
+}
+
+/// What a member may do in every channel. It is computed once for all who have the same roles; apart
+/// for owners, for who has an overwrite of their own and while a timeout lasts. What comes out equal is
+/// the same `Arc`, unless the structure has forgotten it meanwhile.
+pub fn class(structure: &Structure, member: &Membership, now: i64) -> Class {
+    let who = structure.who(member);
+    let is_apart =
+        who.user_id.is_some() || member.is_timed_out(now) || member.user_id == structure.owner_id;
+    if !is_apart && let Some(class) = structure.classes().by_roles.get(&who.roles) {
+        return Arc::clone(class);
+    }
+    // Nobody waits for what others have computed.
+    let bits = structure.bits_everywhere(member, &who, now);
+    let mut classes = structure.classes();
+    let class = classes.intern(bits);
+    if !is_apart {
+        classes.keep(who.roles, &class);
+    }
+    class
+}
