@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use battala_proto::id::{ChannelId, UserId};
-use battala_store::tables::access;
+use battala_store::tables::access::{self, Asked, AskedPlace};
 use battala_store::{Db, DbError, Options, Tx, args, sql};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -83,8 +83,9 @@ async fn insert(
     channel: ChannelId,
     id: i64,
 ) -> std::result::Result<(), DbError> {
-    let scope = access::channel_scope(tx, author, channel).await?;
-    if scope.is_none_or(|scope| scope.server.member_rev.is_none()) {
+    let asked = Asked::at(author, AskedPlace::Channel(channel));
+    let scope = access::scope(tx, asked).await?;
+    if scope.is_none_or(|scope| scope.member_rev.is_none()) {
         return Err(DbError::other("the author may not write"));
     }
     let insert = sql!(

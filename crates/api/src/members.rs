@@ -62,8 +62,7 @@ async fn get_member(
 async fn kick_member(
     Auth(can): Auth<KickMember>,
     State(hub): State<Hub>,
-    Param(user_id): Param<UserId>,
 ) -> Result<NoContent, Refusal> {
-    members::kick(&hub, can, user_id).await?;
+    members::kick(&hub, can).await?;
     Ok(NoContent)
 }

@@ -241,9 +241,13 @@ fn refusals_of(requirement: Requirement) -> &'static [ErrorCode] {
         Requirement::Anyone => &[],
         Requirement::Account => &[Unauthenticated, SessionEnded],
         Requirement::HubAdmin | Requirement::Job => &[Unauthenticated, SessionEnded, Forbidden],
-        Requirement::Member(_)
+        Requirement::Here(bits) if bits.is_empty() => &[Unauthenticated, SessionEnded, NotFound],
+        Requirement::Here(_)
+        | Requirement::Channel(_)
+        | Requirement::Over(_)
         | Requirement::Owner
         | Requirement::Author(_)
-        | Requirement::AuthorOr(_) => &[Unauthenticated, SessionEnded, Forbidden, NotFound],
+        | Requirement::AuthorOr(_)
+        | Requirement::AuthorOrHere(_) => &[Unauthenticated, SessionEnded, Forbidden, NotFound],
     }
 }

@@ -1,9 +1,9 @@
 //! One signed-in connection, and its place in the directory.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use battala_hub::access::SendMessage;
+use battala_hub::access::{Kept, SendMessage};
 use battala_hub::limits::Subject;
 use battala_hub::shares::Caller;
 use battala_hub::{Actor, Can, Error, Hub, Result};
@@ -30,8 +30,6 @@ pub(crate) struct Connection {
     expires_passed: AtomicI64,
     /// The rooms the connection is in.
     servers: Mutex<Vec<ServerId>>,
-    /// How often it has entered or left a room: each time its rights there begin anew.
-    moves: AtomicU64,
     is_attached: AtomicBool,
     /// Who holds it sends a structure: one at a time, so that what waits for this connection is
     /// one part however many servers it enters at once.
@@ -53,7 +51,6 @@ impl Connection {
             account: Mutex::new(me),
             expires_passed: AtomicI64::new(expires_passed),
             servers: Mutex::default(),
-            moves: AtomicU64::new(0),
             is_attached: AtomicBool::new(true),
             structure: tokio::sync::Mutex::const_new(()),
         }
@@ -129,18 +126,12 @@ impl Connection {
         let mut servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
         if !servers.contains(&server) {
             servers.push(server);
-            self.moves.fetch_add(1, Ordering::Relaxed);
         }
     }
 
     pub(crate) fn left(&self, server: ServerId) {
         let mut servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
         servers.retain(|other| *other != server);
-        self.moves.fetch_add(1, Ordering::Relaxed);
-    }
-
-    fn moves(&self) -> u64 {
-        self.moves.load(Ordering::Relaxed)
     }
 
     /// Waits for the turn to send a structure.
@@ -211,14 +202,7 @@ pub struct Attached {
     /// Writes of this connection commit in the order in which they came.
     pub(crate) lane: battala_hub::Lane,
     /// The right to write where the last message was written.
-    sending: Mutex<Option<Box<Sending>>>,
-}
-
-/// A right to write, and the moves of the connection before which it was asked for.
-#[derive(Clone)]
-struct Sending {
-    can: Can<SendMessage>,
-    moves: u64,
+    sending: Kept<SendMessage>,
 }
 
 impl Attached {
@@ -227,43 +211,14 @@ impl Attached {
             lane: gateway.hub().lane(),
             gateway: gateway.clone(),
             connection,
-            sending: Mutex::default(),
+            sending: Kept::default(),
         }
     }
 
-    /// The right to write in a channel. People write many messages in one channel, so the last
-    /// right is used again while nothing that it rests on has moved: the account, its membership, and
-    /// the server's rights as far as they are known here. Whatever is not known here yet is seen by
-    /// the transaction, which compares its stamp anyway and then asks the policy anew.
+    /// The right to write in a channel.
     pub(crate) async fn may_send(&self, channel: ChannelId) -> Result<Can<SendMessage>> {
-        let known = self.sending().as_deref().cloned();
-        if let Some(known) = known.filter(|known| self.is_current(known, channel)) {
-            return Ok(known.can);
-        }
-        let moves = self.connection.moves();
-        let actor = self.connection.actor();
-        let can: Can<SendMessage> = self.gateway.hub().authorize(actor, channel).await?;
-        *self.sending() = Some(Box::new(Sending {
-            can: can.clone(),
-            moves,
-        }));
-        Ok(can)
-    }
-
-    fn is_current(&self, Sending { can, moves }: &Sending, channel: ChannelId) -> bool {
-        let target = can.target();
-        let account = self.connection.account();
-        let is_same = target.id == channel && can.me().is_ok_and(|me| Arc::ptr_eq(me, &account));
-        let room = self.gateway.directory().room(target.server.id);
-        let rights_version = target.server.counters.rights_version;
-        is_same
-            && *moves == self.connection.moves()
-            && self.connection.is_in(target.server.id)
-            && room.is_some_and(|room| room.order().rights_version() <= rights_version)
-    }
-
-    fn sending(&self) -> MutexGuard<'_, Option<Box<Sending>>> {
-        self.sending.lock().unwrap_or_else(PoisonError::into_inner)
+        let (hub, actor) = (self.gateway.hub(), self.connection.actor());
+        self.sending.authorize(hub, actor, channel).await
     }
 
     /// Leaves every audience. The second call does nothing.

@@ -120,6 +120,7 @@ impl Order {
     }
 
     /// The rights that have been applied.
+    #[cfg(test)]
     pub(crate) fn rights_version(&self) -> i64 {
         self.counters.rights_version
     }

@@ -55,7 +55,7 @@ pub use error::{Error, Result};
 pub use random::Random;
 pub use work::{Entry, Level, Work, WorkFuture};
 
-use access::{Action, KeyOf};
+use access::{Action, KeyOf, Lookup, Sees, Structures};
 use bus::{Bus, HintTo};
 use devices::Devices;
 use guesses::Guesses;
@@ -89,6 +89,7 @@ struct Inner {
     renewals: Renewals,
     presence: Presence,
     settings: Settings,
+    structures: Structures,
     jobs: jobs::Jobs,
     /// Until when, by the time that passes, the hub is not ready since a write found no room on the
     /// disk; 0 when there is room again.
@@ -120,6 +121,7 @@ impl Hub {
             renewals: Renewals::new(clock.now()),
             presence: Presence::default(),
             bus: Bus::new(),
+            structures: Structures::default(),
             jobs: jobs::Jobs::default(),
             storage_full_until: AtomicI64::new(0),
             db,
@@ -148,7 +150,13 @@ impl Hub {
     /// [`Error::Unauthenticated`], [`Error::NotFound`] or [`Error::Forbidden`], as the policy says.
     pub async fn authorize<A: Action>(&self, actor: Actor, key: KeyOf<A>) -> Result<Can<A>> {
         let mut reader = self.0.db.read().await?;
-        Can::check(&mut reader, actor, key).await
+        let mut lookup = Lookup {
+            conn: &mut reader,
+            structures: self.structures(),
+            sees: Sees::Committed,
+            now: self.now(),
+        };
+        Can::check(&mut lookup, actor, key).await
     }
 
     /// A connection for the reads of an action that was allowed.
@@ -300,6 +308,10 @@ impl Hub {
 
     pub(crate) fn renewals(&self) -> &Renewals {
         &self.0.renewals
+    }
+
+    pub(crate) fn structures(&self) -> &Structures {
+        &self.0.structures
     }
 
     pub(crate) fn jobs(&self) -> &jobs::Jobs {

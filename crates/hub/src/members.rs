@@ -9,7 +9,7 @@ use battala_store::Conn;
 use battala_store::tables::{members, servers};
 
 use crate::Hub;
-use crate::access::{self, Action, Can, ServerTarget};
+use crate::access::{self, Action, Can};
 use crate::bus::Change;
 use crate::error::{Error, Result};
 use crate::work::{Entry, Level, Work};
@@ -106,7 +106,7 @@ pub async fn all(hub: &Hub, can: &Can<access::ListMembers>) -> Result<Vec<Member
 /// # Errors
 /// [`Error::NotFound`] when the user is none.
 pub async fn get(hub: &Hub, can: Can<access::ListMembers>, user_id: UserId) -> Result<Member> {
-    let ServerTarget { id, owner_id, .. } = *can.target();
+    let (id, owner_id) = (can.target().id, can.target().owner_id);
     let mut reader = hub.read(&can).await?;
     let row = members::get(&mut reader, id, user_id)
         .await?
@@ -114,34 +114,29 @@ pub async fn get(hub: &Hub, can: Can<access::ListMembers>, user_id: UserId) -> R
     Ok(member(row, owner_id))
 }
 
-/// Removes a member who is not the owner.
+/// Removes a member who stands below.
 ///
 /// # Errors
-/// [`Error::NotFound`] when the user is no member, [`Error::Forbidden`] for the owner,
 /// [`Error::Conflict`] for oneself.
-pub async fn kick(hub: &Hub, can: Can<access::KickMember>, user_id: UserId) -> Result<()> {
-    if user_id == can.user_id()? {
-        return Err(Error::Conflict("leave the server instead"));
-    }
-    if user_id == can.target().owner_id {
-        return Err(Error::Forbidden);
-    }
+pub async fn kick(hub: &Hub, can: Can<access::KickMember>) -> Result<()> {
     hub.write_rights(can, move |work| {
-        Box::pin(async move { remove(work, user_id, RemovalReason::Kicked).await })
+        Box::pin(async move {
+            let (server_id, user_id) = (work.target().server.id, work.target().user_id);
+            if user_id == work.can().user_id()? {
+                return Err(Error::Conflict("leave the server instead"));
+            }
+            remove(work, (server_id, user_id), RemovalReason::Kicked).await
+        })
     })
     .await
 }
 
 /// Removes a member in the transaction of the cause.
-pub(crate) async fn remove<A>(
+pub(crate) async fn remove<A: Action>(
     work: &mut Work<'_, A>,
-    user_id: UserId,
+    (server_id, user_id): (ServerId, UserId),
     reason: RemovalReason,
-) -> Result<()>
-where
-    A: Action<Target = ServerTarget>,
-{
-    let server_id = work.target().id;
+) -> Result<()> {
     let removed = members::remove(work.tx(), server_id, user_id).await?;
     let removed = removed.ok_or(Error::NotFound)?;
     work.audit(Entry::in_server(server_id, user_id)).await?;

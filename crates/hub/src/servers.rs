@@ -307,14 +307,17 @@ pub async fn delete(hub: &Hub, can: Can<access::DeleteServer>) -> Result<()> {
 /// # Errors
 /// [`Error::Conflict`] for the owner.
 pub async fn leave(hub: &Hub, can: Can<access::LeaveServer>) -> Result<()> {
-    let user_id = can.user_id()?;
-    if can.target().owner_id == user_id {
-        return Err(Error::Conflict(
-            "the owner cannot leave; delete the server instead",
-        ));
-    }
     hub.write_rights(can, move |work| {
-        Box::pin(async move { crate::members::remove(work, user_id, RemovalReason::Left).await })
+        Box::pin(async move {
+            let (server_id, user_id) = (work.target().id, work.can().user_id()?);
+            // Who owns it now: it may have been given away, or to the caller, a moment ago.
+            if work.target().owner_id == user_id {
+                return Err(Error::Conflict(
+                    "the owner cannot leave; delete the server instead",
+                ));
+            }
+            crate::members::remove(work, (server_id, user_id), RemovalReason::Left).await
+        })
     })
     .await
 }

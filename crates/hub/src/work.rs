@@ -4,12 +4,12 @@ use battala_proto::Event;
 use battala_proto::events::Position;
 use battala_proto::id::{ServerId, UserId};
 use battala_store::tables::hub::HubRow;
-use battala_store::tables::{audit, jobs, servers};
+use battala_store::tables::{audit, jobs, members, servers};
 use battala_store::{Tx, WritePermit};
 use futures_util::future::BoxFuture;
 
 use crate::Hub;
-use crate::access::{Action, Can, Stamp, Target as _};
+use crate::access::{Action, Can, Lookup, Sees, Stamp, Target as _};
 use crate::bus::{Audience, Change, Counters, Notice, StructureChange};
 use crate::error::{Error, Result};
 use crate::jobs::Job;
@@ -76,6 +76,10 @@ impl Outcome {
             hub.jobs().look_soon();
         }
         for notice in self.notices {
+            if let Notice::Structure(change) = &notice {
+                let version = change.counters.rights_version;
+                hub.structures().moved(change.server_id, version);
+            }
             hub.bus().publish(notice);
         }
     }
@@ -166,6 +170,19 @@ impl<A: Action> Work<'_, A> {
         let counters = counters.ok_or(Error::NotFound)?;
         let level = raised.map_or(level, |raised| raised.max(level));
         self.outcome.set_raised(server, level, counters);
+        Ok(counters)
+    }
+
+    /// Raises what moves with one membership alone (its roles, its timeout): the epoch, and the number of
+    /// the membership, which voids the rights of that member and of nobody else.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such member, or no server.
+    pub async fn raise_member(&mut self, server: ServerId, user: UserId) -> Result<Counters> {
+        let counters = self.raise(server, Level::Members).await?;
+        if !members::set_rev(self.tx, (server, user), counters.epoch).await? {
+            return Err(Error::NotFound);
+        }
         Ok(counters)
     }
 
@@ -415,7 +432,14 @@ where
     F: for<'w, 't> FnOnce(&'w mut Work<'t, A>) -> WorkFuture<'w, T> + Send + 'static,
 {
     take_locks(tx, &can, lock).await?;
-    can.recheck(tx, hub.now()).await?;
+    let mut lookup = Lookup {
+        structures: hub.structures(),
+        // What a group of writes has changed may not be committed yet, nor ever be.
+        sees: Sees::Uncommitted,
+        now: hub.now(),
+        conn: tx,
+    };
+    can.recheck(&mut lookup).await?;
     let mut work = Work {
         hub,
         tx,

@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 36369d1a742a509195308cb61d89f43668b0c9b1f01f4365b5d6c272be636687. Do not edit.
+// Generated from contract/openapi.json, sha256 e1d23f24022e4cb0e4847094d46a862ebf05418dd93e1dc281ff2e2ae3202677. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {
@@ -433,7 +433,7 @@ export interface paths {
         };
         /**
          * See a server's structure
-         * @description For members with the permission, and the owner.
+         * @description For members.
          */
         get: operations["get_server"];
         put?: never;
@@ -461,7 +461,7 @@ export interface paths {
         };
         /**
          * See the channels of a server by position
-         * @description For members with the permission, and the owner.
+         * @description For members.
          */
         get: operations["list_channels"];
         put?: never;
@@ -533,7 +533,7 @@ export interface paths {
         };
         /**
          * See who is in a server, by user id
-         * @description For members with the permission, and the owner.
+         * @description For members.
          */
         get: operations["list_members"];
         put?: never;
@@ -553,14 +553,14 @@ export interface paths {
         };
         /**
          * See one member
-         * @description For members with the permission, and the owner.
+         * @description For members.
          */
         get: operations["get_member"];
         put?: never;
         post?: never;
         /**
          * Remove a member from a server
-         * @description For members with the permission, and the owner.
+         * @description For members with the permission who stand above the other, and the owner.
          */
         delete: operations["kick_member"];
         options?: never;
@@ -580,7 +580,7 @@ export interface paths {
         post?: never;
         /**
          * Leave a server; its owner cannot
-         * @description For members with the permission, and the owner.
+         * @description For members.
          */
         delete: operations["leave_server"];
         options?: never;
@@ -4717,15 +4717,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You may not do this */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `not_found`: Not found */
             404: {
                 headers: {
@@ -5024,15 +5015,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You may not do this */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `not_found`: Not found */
             404: {
                 headers: {
@@ -5219,12 +5201,16 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Done */
-            204: {
+            /** @description The answer */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Channel"][];
+                    };
+                };
             };
             /** @description `malformed`: The request cannot be read; `invalid_input`: Some fields need attention */
             400: {
@@ -5693,15 +5679,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`: You may not do this */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `not_found`: Not found */
             404: {
                 headers: {
@@ -5776,15 +5753,6 @@ export interface operations {
             };
             /** @description `unauthenticated`: Sign in first; `session_ended`: This session has ended */
             401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: You may not do this */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -125,10 +125,18 @@ fn who(requirement: Requirement) -> &'static str {
         Requirement::Account => "For accounts.",
         Requirement::HubAdmin => "For administrators of the hub.",
         Requirement::Job => "For nobody: the hub does it.",
-        Requirement::Member(_) => "For members with the permission, and the owner.",
+        Requirement::Here(bits) if bits.is_empty() => "For members.",
+        Requirement::Here(_) | Requirement::Channel(_) => {
+            "For members with the permission, and the owner."
+        }
+        Requirement::Over(_) => {
+            "For members with the permission who stand above the other, and the owner."
+        }
         Requirement::Owner => "For the owner of the server.",
         Requirement::Author(_) => "For the author, as long as they are a member.",
-        Requirement::AuthorOr(_) => "For the author, members with the permission, and the owner.",
+        Requirement::AuthorOr(_) | Requirement::AuthorOrHere(_) => {
+            "For the author, members with the permission, and the owner."
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use battala_proto::Permissions;
 
 use super::Action;
 use super::policy::Requirement;
-use super::target::{ChannelTarget, InviteTarget, MessageTarget, ServerTarget};
+use super::target::{ChannelTarget, InviteTarget, MemberTarget, MessageTarget, ServerTarget};
 
 macro_rules! actions {
     ($($(#[doc = $doc:literal])+ $name:ident($target:ty) = $requires:expr;)+) => {
@@ -25,6 +25,7 @@ macro_rules! actions {
     };
 }
 
+const NOTHING: Permissions = Permissions::NONE;
 const VIEW: Permissions = Permissions::VIEW_CHANNEL;
 const SEND: Permissions = Permissions::SEND_MESSAGES;
 const HISTORY: Permissions = Permissions::READ_MESSAGE_HISTORY;
@@ -86,52 +87,52 @@ actions! {
     /// Put the own servers in another order, for oneself.
     ReorderServers(()) = Requirement::Account;
     /// See a server's structure.
-    ReadServer(ServerTarget) = Requirement::Member(VIEW);
+    ReadServer(ServerTarget) = Requirement::Here(NOTHING);
     /// Rename a server.
-    UpdateServer(ServerTarget) = Requirement::Member(Permissions::MANAGE_SERVER);
+    UpdateServer(ServerTarget) = Requirement::Here(Permissions::MANAGE_SERVER);
     /// Delete a server with everything in it.
     DeleteServer(ServerTarget) = Requirement::Owner;
     /// See who is in a server.
-    ListMembers(ServerTarget) = Requirement::Member(VIEW);
+    ListMembers(ServerTarget) = Requirement::Here(NOTHING);
     /// Leave a server.
-    LeaveServer(ServerTarget) = Requirement::Member(VIEW);
+    LeaveServer(ServerTarget) = Requirement::Here(NOTHING);
     /// Remove a member from a server.
-    KickMember(ServerTarget) = Requirement::Member(Permissions::KICK_MEMBERS);
+    KickMember(MemberTarget) = Requirement::Over(Permissions::KICK_MEMBERS);
 
     /// Make an invite.
-    CreateInvite(ServerTarget) = Requirement::Member(Permissions::CREATE_INVITE);
+    CreateInvite(ServerTarget) = Requirement::Here(Permissions::CREATE_INVITE);
     /// See the invites of a server.
-    ListInvites(ServerTarget) = Requirement::Member(Permissions::MANAGE_SERVER);
+    ListInvites(ServerTarget) = Requirement::Here(Permissions::MANAGE_SERVER);
     /// Revoke an invite of a server: an own one, or with the permission any.
-    RevokeInvite(InviteTarget) = Requirement::AuthorOr(Permissions::MANAGE_SERVER);
+    RevokeInvite(InviteTarget) = Requirement::AuthorOrHere(Permissions::MANAGE_SERVER);
     /// See where an invite leads; knowing the code decides.
     PreviewInvite(()) = Requirement::Anyone;
     /// Join by an invite; knowing the code decides.
     JoinServer(()) = Requirement::Account;
 
     /// Make a channel.
-    CreateChannel(ServerTarget) = Requirement::Member(Permissions::MANAGE_CHANNELS);
+    CreateChannel(ServerTarget) = Requirement::Here(Permissions::MANAGE_CHANNELS);
     /// Put channels in another order.
-    ReorderChannels(ServerTarget) = Requirement::Member(Permissions::MANAGE_CHANNELS);
+    ReorderChannels(ServerTarget) = Requirement::Here(Permissions::MANAGE_CHANNELS);
     /// See a channel.
-    ReadChannel(ChannelTarget) = Requirement::Member(VIEW);
+    ReadChannel(ChannelTarget) = Requirement::Channel(VIEW);
     /// Change a channel.
-    UpdateChannel(ChannelTarget) = Requirement::Member(Permissions::MANAGE_CHANNELS);
+    UpdateChannel(ChannelTarget) = Requirement::Channel(Permissions::MANAGE_CHANNELS);
     /// Delete a channel with everything in it.
-    DeleteChannel(ChannelTarget) = Requirement::Member(Permissions::MANAGE_CHANNELS);
+    DeleteChannel(ChannelTarget) = Requirement::Channel(Permissions::MANAGE_CHANNELS);
 
     /// Read messages of a channel.
-    ReadMessages(ChannelTarget) = Requirement::Member(HISTORY);
+    ReadMessages(ChannelTarget) = Requirement::Channel(HISTORY);
     /// Write a message.
-    SendMessage(ChannelTarget) = Requirement::Member(SEND);
+    SendMessage(ChannelTarget) = Requirement::Channel(SEND);
     /// Read one message.
-    ReadMessage(MessageTarget) = Requirement::Member(HISTORY);
+    ReadMessage(MessageTarget) = Requirement::Channel(HISTORY);
     /// Change the text of an own message.
     EditMessage(MessageTarget) = Requirement::Author(SEND);
     /// Delete an own message, or with the permission any.
     DeleteMessage(MessageTarget) = Requirement::AuthorOr(Permissions::MANAGE_MESSAGES);
     /// Say that one is typing.
-    StartTyping(ChannelTarget) = Requirement::Member(SEND);
+    StartTyping(ChannelTarget) = Requirement::Channel(SEND);
     /// See or move the own reading position.
-    MarkRead(ChannelTarget) = Requirement::Member(VIEW);
+    MarkRead(ChannelTarget) = Requirement::Channel(VIEW);
 }

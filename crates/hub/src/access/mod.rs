@@ -4,14 +4,18 @@
 //! and is built only here; [`crate::Hub::read`] and [`crate::Hub::write`] demand one. A write
 //! looks at its session again inside its transaction, and in a server it compares the stamp (the
 //! version of the server's rights and the caller's own membership) and asks the policy once more
-//! when that has moved since.
+//! when that has moved since. What an account does to itself or to the hub is decided there on the
+//! account as it is then.
 
 mod actions;
+mod kept;
 mod policy;
 pub mod structure;
+mod structures;
 mod target;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use battala_proto::id::{SessionId, UserId};
 use battala_proto::users::{Me, PublicUser};
@@ -19,9 +23,12 @@ use battala_store::Conn;
 use battala_store::tables::{access, sessions};
 
 pub use actions::*;
+pub use kept::Kept;
 pub use policy::{Decision, Requirement};
+pub(crate) use structures::{Sees, Structures};
 pub use target::{
-    ChannelTarget, InviteTarget, MessageTarget, ServerTarget, Stamp, Standing, Target,
+    ChannelTarget, InviteTarget, Lookup, MemberTarget, MessageTarget, Other, Seen, ServerTarget,
+    Stamp, Standing, Target,
 };
 
 use crate::error::{Error, Result};
@@ -73,6 +80,8 @@ pub struct Can<A: Action> {
     actor: Actor,
     key: KeyOf<A>,
     target: A::Target,
+    /// Set by a transaction that found it moved, where somebody keeps this right.
+    has_moved: Option<Arc<AtomicBool>>,
 }
 
 impl<A: Action> Clone for Can<A> {
@@ -81,24 +90,35 @@ impl<A: Action> Clone for Can<A> {
             actor: self.actor.clone(),
             key: self.key.clone(),
             target: self.target.clone(),
+            has_moved: self.has_moved.clone(),
         }
     }
 }
 
 impl<A: Action> Can<A> {
     /// Loads the target and asks the policy.
-    pub(crate) async fn check(conn: &mut Conn, actor: Actor, key: KeyOf<A>) -> Result<Self> {
-        let target = Self::judge(conn, &actor, &key).await?;
-        Ok(Self { actor, key, target })
+    pub(crate) async fn check(
+        lookup: &mut Lookup<'_>,
+        actor: Actor,
+        key: KeyOf<A>,
+    ) -> Result<Self> {
+        let target = Self::judge(lookup, &actor, &key).await?;
+        Ok(Self {
+            actor,
+            key,
+            target,
+            has_moved: None,
+        })
     }
 
-    async fn judge(conn: &mut Conn, actor: &Actor, key: &KeyOf<A>) -> Result<A::Target> {
+    async fn judge(lookup: &mut Lookup<'_>, actor: &Actor, key: &KeyOf<A>) -> Result<A::Target> {
         // Not even a look is taken for a caller who lacks an account.
         policy::decide_before_loading(A::REQUIRES, actor).into_result()?;
-        let target = A::Target::load(conn, actor, key)
+        let target = A::Target::load(lookup, actor, key)
             .await?
             .ok_or(Error::NotFound)?;
-        policy::decide(A::REQUIRES, actor, &target.standing(actor)).into_result()?;
+        let standing = target.standing(actor, lookup.now);
+        policy::decide(A::REQUIRES, actor, &standing).into_result()?;
         Ok(target)
     }
 
@@ -114,33 +134,42 @@ impl<A: Action> Can<A> {
 
     /// Asks again when what the right rests on has moved since; for the inside of a transaction.
     /// Whoever acts by an account must still be signed in, whether or not that has moved.
-    pub(crate) async fn recheck(&mut self, conn: &mut Conn, now: i64) -> Result<()> {
-        let stamp = self.target.stamp();
-        match stamp {
-            Stamp::Server { id, .. } => {
+    pub(crate) async fn recheck(&mut self, lookup: &mut Lookup<'_>) -> Result<()> {
+        match self.target.stamp() {
+            Stamp::Server { id, seen } => {
                 let account = self.held_account();
                 let session = account.and_then(|_| self.session_id().ok());
-                let current = access::write_scope(conn, id, (session, account), now).await?;
+                let caller = (session, account);
+                let current = access::write_scope(lookup.conn, id, caller, lookup.now).await?;
                 if account.is_some() && !current.has_session {
                     return Err(Error::SessionEnded);
                 }
-                match current.epoch.filter(|_| stamp.is_current(&current)) {
-                    Some(epoch) => self.target.set_epoch(epoch),
-                    None => self.target = Self::judge(conn, &self.actor, &self.key).await?,
+                let is_current = seen.is_some_and(|seen| seen.is_current(&current));
+                if let Some(epoch) = current.epoch.filter(|_| is_current) {
+                    self.target.set_epoch(epoch);
+                } else {
+                    self.note_moved();
+                    self.target = Self::judge(lookup, &self.actor, &self.key).await?;
                 }
             }
             Stamp::None if A::REQUIRES != Requirement::Anyone => {
-                self.require_session(conn, now).await?;
+                self.require_session(lookup.conn, lookup.now).await?;
             }
             Stamp::None => {}
         }
         Ok(())
     }
 
+    fn note_moved(&self) {
+        if let Some(has_moved) = &self.has_moved {
+            has_moved.store(true, Ordering::Relaxed);
+        }
+    }
+
     /// Keeps the session of whoever administers the hub from ending before the commit. The last
     /// lock of its transaction, as a session's is everywhere: two that lock more never wait for
     /// each other.
-    pub(crate) async fn hold(&self, conn: &mut Conn, now: i64) -> Result<()> {
+    pub(crate) async fn hold(&mut self, conn: &mut Conn, now: i64) -> Result<()> {
         let Actor::Account { me, session_id } = &self.actor else {
             return Ok(());
         };
@@ -153,19 +182,23 @@ impl<A: Action> Can<A> {
         self.require_session(conn, now).await
     }
 
-    /// The session has not ended, and its account may still do this.
-    async fn require_session(&self, conn: &mut Conn, now: i64) -> Result<()> {
+    /// The session has not ended, and its account, as it is now, may still do this. From here on the
+    /// account as it is now acts.
+    async fn require_session(&mut self, conn: &mut Conn, now: i64) -> Result<()> {
         let Actor::Account { me, session_id } = &self.actor else {
             return Ok(());
         };
         let session = sessions::live(conn, *session_id, me.id).await?;
         let session = session.filter(|at| at.idle_expires_at > now && at.expires_at > now);
-        let me = Arc::new(me_of(session.ok_or(Error::SessionEnded)?.user));
-        let actor = Actor::Account {
-            me,
-            session_id: *session_id,
-        };
-        policy::decide(A::REQUIRES, &actor, &self.target.standing(&actor)).into_result()
+        let account = me_of(session.ok_or(Error::SessionEnded)?.user);
+        if account.rev != me.rev {
+            self.actor = Actor::Account {
+                me: Arc::new(account),
+                session_id: *session_id,
+            };
+        }
+        let standing = self.target.standing(&self.actor, now);
+        policy::decide(A::REQUIRES, &self.actor, &standing).into_result()
     }
 
     /// What the action is done to.

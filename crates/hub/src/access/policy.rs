@@ -5,7 +5,7 @@
 use battala_proto::Permissions;
 
 use super::Actor;
-use super::target::Standing;
+use super::target::{Other, Standing};
 use crate::error::{Error, Result};
 
 /// What an action takes.
@@ -17,14 +17,20 @@ pub enum Requirement {
     Account,
     /// Administration of the hub.
     HubAdmin,
-    /// Membership with these permissions; the owner has all.
-    Member(Permissions),
+    /// Membership, with these permissions in the server as a whole.
+    Here(Permissions),
+    /// These permissions in the channel.
+    Channel(Permissions),
+    /// These permissions in the server as a whole, over a member who stands below.
+    Over(Permissions),
     /// Ownership of the server.
     Owner,
-    /// Authorship, in a server one is still a member of.
+    /// Authorship, and these permissions in the channel.
     Author(Permissions),
-    /// Authorship, or these permissions.
+    /// Authorship, or these permissions in the channel.
     AuthorOr(Permissions),
+    /// Authorship, or these permissions in the server as a whole.
+    AuthorOrHere(Permissions),
     /// Nobody's: the hub does it by a job.
     Job,
 }
@@ -63,7 +69,7 @@ pub(super) fn decide_before_loading(requires: Requirement, actor: &Actor) -> Dec
     }
 }
 
-/// The whole decision.
+/// The whole decision, from how the actor stands to the target at the time of asking.
 pub(super) fn decide(requires: Requirement, actor: &Actor, standing: &Standing) -> Decision {
     let me = match actor {
         Actor::Operator if requires == Requirement::Job => return Decision::Forbidden,
@@ -76,17 +82,31 @@ pub(super) fn decide(requires: Requirement, actor: &Actor, standing: &Standing) 
         Requirement::Anyone | Requirement::Account => true,
         Requirement::HubAdmin => me.is_admin,
         Requirement::Job => false,
-        // Who does not see the server does not learn that it is there.
-        _ if !standing.is_visible() => return Decision::Hidden,
-        Requirement::Member(needed) => standing.has(needed),
+        // Who does not see it does not learn that it is there.
+        _ if !standing.is_visible => return Decision::Hidden,
+        Requirement::Here(needed) => standing.here.contains(needed),
+        Requirement::Channel(needed) => standing.in_channel.contains(needed),
+        Requirement::Over(needed) => return over(needed, standing),
         Requirement::Owner => standing.is_owner,
-        Requirement::Author(needed) => standing.is_author && standing.has(needed),
-        Requirement::AuthorOr(needed) => standing.is_author || standing.has(needed),
+        Requirement::Author(needed) => standing.is_author && standing.in_channel.contains(needed),
+        Requirement::AuthorOr(needed) => standing.is_author || standing.in_channel.contains(needed),
+        Requirement::AuthorOrHere(needed) => standing.is_author || standing.here.contains(needed),
     };
     if allowed {
         Decision::Allow
     } else {
         Decision::Forbidden
+    }
+}
+
+/// Nobody acts on who stands as high as themselves. On oneself it is no question of height: what makes
+/// no sense there is for the use case to say.
+fn over(needed: Permissions, standing: &Standing) -> Decision {
+    match standing.other {
+        _ if !standing.here.contains(needed) => Decision::Forbidden,
+        Other::Absent => Decision::Hidden,
+        Other::NotBelow => Decision::Forbidden,
+        Other::Oneself | Other::Below => Decision::Allow,
     }
 }
 
@@ -116,71 +136,64 @@ mod tests {
         }
     }
 
-    fn standing(
-        is_member: bool,
-        is_owner: bool,
-        is_author: bool,
-        permissions: Permissions,
-    ) -> Standing {
-        Standing {
-            is_member,
-            is_owner,
-            is_author,
-            permissions,
-        }
-    }
-
     /// An independent statement of the rules, checked over every combination.
     #[test]
     fn every_combination_of_requirement_and_standing_has_the_decision_that_the_rules_say() {
         const SEND: Permissions = Permissions::SEND_MESSAGES;
-        const VIEW: Permissions = Permissions::VIEW_CHANNEL;
         let requirements = [
             Requirement::Anyone,
             Requirement::Account,
             Requirement::HubAdmin,
-            Requirement::Member(SEND),
+            Requirement::Here(Permissions::NONE),
+            Requirement::Here(SEND),
+            Requirement::Channel(SEND),
+            Requirement::Over(SEND),
             Requirement::Owner,
             Requirement::Author(SEND),
             Requirement::AuthorOr(SEND),
+            Requirement::AuthorOrHere(SEND),
             Requirement::Job,
         ];
-        for bits in 0..64 {
+        let others = [Other::Absent, Other::Oneself, Other::Below, Other::NotBelow];
+        for (bits, other) in (0..64).flat_map(|bits| others.map(|other| (bits, other))) {
             let on = |bit: i32| bits & (1 << bit) != 0;
-            let (member, owner, author, admin) = (on(0), on(0) && on(1), on(2), on(3));
-            let permissions = match (on(4), on(5)) {
-                (false, false) => Permissions::NONE,
-                (true, false) => VIEW,
-                (false, true) => SEND,
-                (true, true) => VIEW | SEND,
+            let (sees, owner, author, admin) = (on(0), on(1), on(2), on(3));
+            let (here, there) = (on(4), on(5));
+            let of = |has| if has { SEND } else { Permissions::NONE };
+            let standing = Standing {
+                is_visible: sees,
+                is_owner: owner,
+                is_author: author,
+                here: of(here),
+                in_channel: of(there),
+                other,
             };
-            let can_view = member && (owner || permissions.contains(VIEW));
-            let can_send = can_view && (owner || permissions.contains(SEND));
             for requires in requirements {
                 let expected = match requires {
                     Requirement::Anyone | Requirement::Account => Decision::Allow,
                     Requirement::HubAdmin if admin => Decision::Allow,
                     Requirement::HubAdmin | Requirement::Job => Decision::Forbidden,
-                    _ if !can_view => Decision::Hidden,
-                    Requirement::Member(_) if can_send => Decision::Allow,
+                    _ if !sees => Decision::Hidden,
+                    Requirement::Here(Permissions::NONE) => Decision::Allow,
+                    Requirement::Here(_) if here => Decision::Allow,
+                    Requirement::Channel(_) if there => Decision::Allow,
+                    Requirement::Over(_) if here && other == Other::Absent => Decision::Hidden,
+                    Requirement::Over(_) if here && other != Other::NotBelow => Decision::Allow,
                     Requirement::Owner if owner => Decision::Allow,
-                    Requirement::Author(_) if author && can_send => Decision::Allow,
-                    Requirement::AuthorOr(_) if author || can_send => Decision::Allow,
+                    Requirement::Author(_) if author && there => Decision::Allow,
+                    Requirement::AuthorOr(_) if author || there => Decision::Allow,
+                    Requirement::AuthorOrHere(_) if author || here => Decision::Allow,
                     _ => Decision::Forbidden,
                 };
-                let found = decide(
-                    requires,
-                    &account(admin),
-                    &standing(member, owner, author, permissions),
-                );
-                assert_eq!(found, expected, "{requires:?} with {bits:06b}");
+                let found = decide(requires, &account(admin), &standing);
+                assert_eq!(found, expected, "{requires:?} with {bits:06b}, {other:?}");
             }
         }
     }
 
     #[test]
     fn without_an_account_only_public_actions_pass() {
-        let nobody = standing(false, false, false, Permissions::NONE);
+        let nobody = Standing::default();
         assert_eq!(
             decide(Requirement::Anyone, &Actor::Anonymous, &nobody),
             Decision::Allow
@@ -203,7 +216,7 @@ mod tests {
 
     #[test]
     fn an_administrator_of_the_hub_has_no_power_in_servers_of_others() {
-        let stranger = standing(false, false, false, Permissions::NONE);
+        let stranger = Standing::default();
         assert_eq!(
             decide(Requirement::Owner, &account(true), &stranger),
             Decision::Hidden

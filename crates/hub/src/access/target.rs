@@ -1,87 +1,106 @@
-//! What actions are done to, as the policy sees it. One statement loads one target.
+//! What actions are done to, as the policy sees it. One statement loads one target; what decides rights
+//! in its server comes from the structures that this process keeps.
 
 use std::future::Future;
+use std::sync::Arc;
 
 use battala_proto::Permissions;
-use battala_proto::id::{ChannelId, MessageId, ServerId, UserId};
+use battala_proto::id::{ChannelId, MessageId, RoleId, ServerId, UserId};
 use battala_store::Conn;
-use battala_store::tables::access::{self, ChannelScopeRow, ServerScopeRow, WriteScopeRow};
+use battala_store::tables::access::{self, Asked, AskedPlace, ScopeRow, WriteScopeRow};
 
 use super::Actor;
+use super::structure::{Membership, Structure, rights, rights_in_server};
+use super::structures::{Sees, Structures};
 use crate::bus::Counters;
 use crate::error::Result;
 
 /// How a caller stands to a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Standing {
-    /// A member of the server.
-    pub is_member: bool,
+    /// Whether the caller may know that the target is there: a server is there for its members, a
+    /// channel for who has the bit.
+    pub is_visible: bool,
     /// The owner of the server.
     pub is_owner: bool,
     /// The author of the message, or the creator of the invite.
     pub is_author: bool,
-    /// What the roles grant.
-    pub permissions: Permissions,
+    /// What the caller may do in the server as a whole.
+    pub here: Permissions,
+    /// What the caller may do in the channel.
+    pub in_channel: Permissions,
+    /// How the caller stands to the member that it is about.
+    pub other: Other,
 }
 
-impl Standing {
-    /// Whether the caller may know that the target is there.
-    pub fn is_visible(&self) -> bool {
-        self.has(Permissions::VIEW_CHANNEL)
-    }
-
-    /// Whether the caller has these permissions: owner and administrator have all.
-    pub fn has(&self, needed: Permissions) -> bool {
-        let has_all = self.is_owner || self.permissions.contains(Permissions::ADMINISTRATOR);
-        self.is_member && (has_all || self.permissions.contains(needed))
-    }
+/// How a caller stands to another member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Other {
+    /// There is none.
+    #[default]
+    Absent,
+    /// It is the caller.
+    Oneself,
+    /// The caller's highest role is above all of theirs, or the server is the caller's.
+    Below,
+    /// It is not.
+    NotBelow,
 }
 
 /// What must not have moved between the decision and the commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stamp {
-    /// Nothing.
+    /// Nothing of a server: the account alone, if one acts.
     None,
     /// What decides everybody's rights in a server, and the caller's own membership. Who joins or
     /// leaves beside, or is given a role, does not move it.
     Server {
         /// The server.
         id: ServerId,
-        /// The version of its rights at the decision.
-        rights_version: i64,
-        /// The number of the caller's membership, if there was one.
-        member_rev: Option<i64>,
+        /// What was decided on; `None` where the policy is asked once more in any case.
+        seen: Option<Seen>,
     },
 }
 
-impl Stamp {
+/// The numbers of what a right in a server rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// The version of the server's rights.
+    pub rights_version: i64,
+    /// The number of the caller's membership, if there was one.
+    pub member_rev: Option<i64>,
+}
+
+impl Seen {
     /// Whether this is still so, as things stand in a server.
     pub(super) fn is_current(&self, now: &WriteScopeRow) -> bool {
-        match self {
-            Self::None => true,
-            Self::Server {
-                rights_version,
-                member_rev,
-                ..
-            } => now.rights_version == Some(*rights_version) && *member_rev == now.member_rev,
-        }
+        now.rights_version == Some(self.rights_version) && self.member_rev == now.member_rev
     }
+}
+
+/// Where targets are looked for. Only the hub makes one.
+pub struct Lookup<'l> {
+    pub(crate) conn: &'l mut Conn,
+    pub(crate) structures: &'l Structures,
+    pub(crate) sees: Sees,
+    pub(crate) now: i64,
 }
 
 /// Something that an action is done to.
 pub trait Target: Clone + Send + Sync + 'static {
     /// What a caller names to say which one is meant.
-    type Key: Clone + Send + Sync + 'static;
+    type Key: Clone + PartialEq + Send + Sync + 'static;
 
-    /// Loads the target and how the actor stands to it, in one statement at most.
+    /// Loads the target and how the actor stands to it: in one statement, and one more when rights in
+    /// its server are others than those that this process has read.
     fn load(
-        conn: &mut Conn,
+        lookup: &mut Lookup<'_>,
         actor: &Actor,
         key: &Self::Key,
     ) -> impl Future<Output = Result<Option<Self>>> + Send;
 
-    /// How the actor stands to it.
-    fn standing(&self, actor: &Actor) -> Standing;
+    /// How the actor stands to it at this time.
+    fn standing(&self, actor: &Actor, now: i64) -> Standing;
 
     /// What must not move until the commit.
     fn stamp(&self) -> Stamp;
@@ -95,11 +114,11 @@ pub trait Target: Clone + Send + Sync + 'static {
 impl Target for () {
     type Key = ();
 
-    async fn load(_: &mut Conn, _: &Actor, (): &()) -> Result<Option<Self>> {
+    async fn load(_: &mut Lookup<'_>, _: &Actor, (): &()) -> Result<Option<Self>> {
         Ok(Some(()))
     }
 
-    fn standing(&self, _: &Actor) -> Standing {
+    fn standing(&self, _: &Actor, _: i64) -> Standing {
         Standing::default()
     }
 
@@ -119,24 +138,18 @@ pub struct ServerTarget {
     pub owner_id: UserId,
     /// Its counters at the decision; inside a transaction the epoch is the present one.
     pub counters: Counters,
-    /// The number of the caller's membership, if there is one.
-    member_rev: Option<i64>,
-    permissions: Permissions,
+    /// The caller's membership, if there is one.
+    pub(super) member: Option<Membership>,
+    pub(super) structure: Arc<Structure>,
 }
 
-impl From<ServerScopeRow> for ServerTarget {
-    fn from(row: ServerScopeRow) -> Self {
-        Self {
-            id: row.server_id,
-            owner_id: row.owner_id,
-            counters: Counters {
-                epoch: row.epoch,
-                structure_rev: row.structure_rev,
-                rights_version: row.rights_version,
-            },
-            member_rev: row.member_rev,
-            permissions: Permissions::from_bits_retain(row.permissions),
-        }
+impl ServerTarget {
+    /// What the caller may do in a channel of the server at this time.
+    pub fn rights_in(&self, channel: ChannelId, now: i64) -> Permissions {
+        let member = self.member.as_ref();
+        member.map_or(Permissions::NONE, |member| {
+            rights(&self.structure, member, channel, now)
+        })
     }
 }
 
@@ -147,15 +160,6 @@ pub struct ChannelTarget {
     pub id: ChannelId,
     /// Its server.
     pub server: ServerTarget,
-}
-
-impl From<ChannelScopeRow> for ChannelTarget {
-    fn from(row: ChannelScopeRow) -> Self {
-        Self {
-            id: row.channel_id,
-            server: row.server.into(),
-        }
-    }
 }
 
 /// A message of a channel.
@@ -180,6 +184,17 @@ pub struct InviteTarget {
     pub server: ServerTarget,
 }
 
+/// A member of a server, or who could be one.
+#[derive(Debug, Clone)]
+pub struct MemberTarget {
+    /// The account.
+    pub user_id: UserId,
+    /// The server.
+    pub server: ServerTarget,
+    /// The membership, if there is one.
+    pub(super) membership: Option<Membership>,
+}
+
 /// Nobody has this id: it stands for callers without an account.
 const NOBODY: UserId = UserId::from_raw(0);
 
@@ -187,28 +202,75 @@ fn user_id(actor: &Actor) -> UserId {
     actor.me().map_or(NOBODY, |me| me.id)
 }
 
+/// By id; what is stored is a list of numbers.
+fn roles(ids: Option<&str>) -> Arc<[RoleId]> {
+    let ids = ids.unwrap_or_default().split(',');
+    let mut ids: Vec<RoleId> = ids.filter_map(|id| id.parse().ok()).collect();
+    ids.sort_unstable();
+    ids.into()
+}
+
+/// The server that was asked for, and what else the row holds.
+async fn find(
+    lookup: &mut Lookup<'_>,
+    asked: Asked<'_>,
+) -> Result<Option<(ServerTarget, ScopeRow)>> {
+    let Some(row) = access::scope(lookup.conn, asked).await? else {
+        return Ok(None);
+    };
+    let at = (row.server_id, row.rights_version);
+    let structures = lookup.structures;
+    let structure = structures.at(lookup.conn, at, lookup.sees).await?;
+    Ok(structure.map(|structure| {
+        let member = row.member_rev.map(|rev| Membership {
+            user_id: asked.user,
+            rev,
+            roles: roles(row.role_ids.as_deref()),
+            timeout_until: row.timeout_until,
+        });
+        let server = ServerTarget {
+            id: row.server_id,
+            owner_id: structure.owner_id(),
+            counters: Counters {
+                epoch: row.epoch,
+                structure_rev: row.structure_rev,
+                // A newer one when it has moved since the row was read.
+                rights_version: structure.rights_version(),
+            },
+            member,
+            structure,
+        };
+        (server, row)
+    }))
+}
+
 impl Target for ServerTarget {
     type Key = ServerId;
 
-    async fn load(conn: &mut Conn, actor: &Actor, key: &ServerId) -> Result<Option<Self>> {
-        let row = access::server_scope(conn, user_id(actor), *key).await?;
-        Ok(row.map(Self::from))
+    async fn load(lookup: &mut Lookup<'_>, actor: &Actor, key: &ServerId) -> Result<Option<Self>> {
+        let asked = Asked::at(user_id(actor), AskedPlace::Server(*key));
+        Ok(find(lookup, asked).await?.map(|(server, _)| server))
     }
 
-    fn standing(&self, actor: &Actor) -> Standing {
+    fn standing(&self, actor: &Actor, now: i64) -> Standing {
+        let Some(member) = &self.member else {
+            return Standing::default();
+        };
         Standing {
-            is_member: self.member_rev.is_some(),
+            is_visible: true,
             is_owner: self.owner_id == user_id(actor),
-            is_author: false,
-            permissions: self.permissions,
+            here: rights_in_server(&self.structure, member, now),
+            ..Standing::default()
         }
     }
 
     fn stamp(&self) -> Stamp {
         Stamp::Server {
             id: self.id,
-            rights_version: self.counters.rights_version,
-            member_rev: self.member_rev,
+            seen: Some(Seen {
+                rights_version: self.counters.rights_version,
+                member_rev: self.member.as_ref().map(|member| member.rev),
+            }),
         }
     }
 
@@ -220,13 +282,19 @@ impl Target for ServerTarget {
 impl Target for ChannelTarget {
     type Key = ChannelId;
 
-    async fn load(conn: &mut Conn, actor: &Actor, key: &ChannelId) -> Result<Option<Self>> {
-        let row = access::channel_scope(conn, user_id(actor), *key).await?;
-        Ok(row.map(Self::from))
+    async fn load(lookup: &mut Lookup<'_>, actor: &Actor, key: &ChannelId) -> Result<Option<Self>> {
+        let asked = Asked::at(user_id(actor), AskedPlace::Channel(*key));
+        let found = find(lookup, asked).await?;
+        Ok(found.map(|(server, _)| Self { id: *key, server }))
     }
 
-    fn standing(&self, actor: &Actor) -> Standing {
-        self.server.standing(actor)
+    fn standing(&self, actor: &Actor, now: i64) -> Standing {
+        let in_channel = self.server.rights_in(self.id, now);
+        Standing {
+            is_visible: in_channel.contains(Permissions::VIEW_CHANNEL),
+            in_channel,
+            ..self.server.standing(actor, now)
+        }
     }
 
     fn stamp(&self) -> Stamp {
@@ -241,19 +309,29 @@ impl Target for ChannelTarget {
 impl Target for MessageTarget {
     type Key = (ChannelId, MessageId);
 
-    async fn load(conn: &mut Conn, actor: &Actor, key: &Self::Key) -> Result<Option<Self>> {
-        let row = access::message_scope(conn, user_id(actor), key.0, key.1).await?;
-        Ok(row.map(|row| Self {
-            id: row.message_id,
-            author_id: row.author_id,
-            channel: row.channel.into(),
+    async fn load(lookup: &mut Lookup<'_>, actor: &Actor, key: &Self::Key) -> Result<Option<Self>> {
+        let (channel, message) = *key;
+        let asked = Asked {
+            message: Some(message),
+            ..Asked::at(user_id(actor), AskedPlace::Channel(channel))
+        };
+        let found = find(lookup, asked).await?;
+        Ok(found.and_then(|(server, row)| {
+            Some(Self {
+                id: message,
+                author_id: row.author_id?,
+                channel: ChannelTarget {
+                    id: channel,
+                    server,
+                },
+            })
         }))
     }
 
-    fn standing(&self, actor: &Actor) -> Standing {
+    fn standing(&self, actor: &Actor, now: i64) -> Standing {
         Standing {
             is_author: self.author_id == user_id(actor),
-            ..self.channel.standing(actor)
+            ..self.channel.standing(actor, now)
         }
     }
 
@@ -269,24 +347,82 @@ impl Target for MessageTarget {
 impl Target for InviteTarget {
     type Key = (ServerId, String);
 
-    async fn load(conn: &mut Conn, actor: &Actor, key: &Self::Key) -> Result<Option<Self>> {
-        let row = access::invite_scope(conn, user_id(actor), key.0, &key.1).await?;
-        Ok(row.map(|row| Self {
-            code: key.1.clone(),
-            creator_id: row.creator_id,
-            server: row.server.into(),
+    async fn load(lookup: &mut Lookup<'_>, actor: &Actor, key: &Self::Key) -> Result<Option<Self>> {
+        let (server, code) = key;
+        let asked = Asked {
+            invite: Some(code),
+            ..Asked::at(user_id(actor), AskedPlace::Server(*server))
+        };
+        let found = find(lookup, asked).await?;
+        Ok(found.and_then(|(server, row)| {
+            Some(Self {
+                code: code.clone(),
+                creator_id: row.creator_id?,
+                server,
+            })
         }))
     }
 
-    fn standing(&self, actor: &Actor) -> Standing {
+    fn standing(&self, actor: &Actor, now: i64) -> Standing {
         Standing {
             is_author: self.creator_id == user_id(actor),
-            ..self.server.standing(actor)
+            ..self.server.standing(actor, now)
         }
     }
 
     fn stamp(&self) -> Stamp {
         self.server.stamp()
+    }
+
+    fn set_epoch(&mut self, epoch: i64) {
+        self.server.set_epoch(epoch);
+    }
+}
+
+impl Target for MemberTarget {
+    type Key = (ServerId, UserId);
+
+    async fn load(lookup: &mut Lookup<'_>, actor: &Actor, key: &Self::Key) -> Result<Option<Self>> {
+        let (server, other) = *key;
+        let asked = Asked {
+            member: Some(other),
+            ..Asked::at(user_id(actor), AskedPlace::Server(server))
+        };
+        let found = find(lookup, asked).await?;
+        Ok(found.map(|(server, row)| Self {
+            user_id: other,
+            membership: row.other_rev.map(|rev| Membership {
+                user_id: other,
+                rev,
+                roles: roles(row.other_role_ids.as_deref()),
+                timeout_until: None,
+            }),
+            server,
+        }))
+    }
+
+    fn standing(&self, actor: &Actor, now: i64) -> Standing {
+        let structure = &self.server.structure;
+        let other = match (&self.server.member, &self.membership) {
+            (_, None) => Other::Absent,
+            (Some(member), Some(other)) if member.user_id == other.user_id => Other::Oneself,
+            (Some(member), Some(other)) if structure.rank(member) > structure.rank(other) => {
+                Other::Below
+            }
+            (_, Some(_)) => Other::NotBelow,
+        };
+        Standing {
+            other,
+            ..self.server.standing(actor, now)
+        }
+    }
+
+    /// The other's roles move with the other's membership, so that the policy is asked once more.
+    fn stamp(&self) -> Stamp {
+        Stamp::Server {
+            id: self.server.id,
+            seen: None,
+        }
     }
 
     fn set_epoch(&mut self, epoch: i64) {

@@ -103,9 +103,9 @@ impl Scene {
     }
 
     pub(crate) async fn kick(&self, actor: &Actor) {
-        let can = self.may(&self.ana).await;
-        let kicked = members::kick(&self.hub, can, actor.me().unwrap().id);
-        kicked.await.unwrap();
+        let key = (self.server, actor.me().unwrap().id);
+        let can = self.hub.authorize(self.ana.clone(), key).await.unwrap();
+        members::kick(&self.hub, can).await.unwrap();
     }
 
     pub(crate) async fn make_channel(&self, name: &str) -> ChannelId {

@@ -1,150 +1,103 @@
-//! What the policy needs to know about a caller and a target, in one statement each.
+//! What the policy needs to know about a caller and a target, in one statement.
 
 use battala_proto::id::{ChannelId, MessageId, ServerId, SessionId, UserId};
 
-use crate::{Conn, DbError, FromRow, Row, args, row, sql};
+use crate::{Conn, DbError, args, row, sql};
+
+/// What a caller names, and who it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// Who asks.
+    pub user: UserId,
+    /// Where what is named stands: a server, or a channel and with it its server.
+    pub place: AskedPlace,
+    /// A message of the channel.
+    pub message: Option<MessageId>,
+    /// The code of an invite of the server.
+    pub invite: Option<&'a str>,
+    /// Another account, who may be a member of the server.
+    pub member: Option<UserId>,
+}
+
+/// Where something is.
+#[derive(Debug, Clone, Copy)]
+pub enum AskedPlace {
+    /// In a server.
+    Server(ServerId),
+    /// In a channel of one.
+    Channel(ChannelId),
+}
+
+impl Asked<'_> {
+    /// A place alone.
+    #[must_use]
+    pub fn at(user: UserId, place: AskedPlace) -> Self {
+        Self {
+            user,
+            place,
+            message: None,
+            invite: None,
+            member: None,
+        }
+    }
+}
 
 row! {
-    /// A server as the policy sees it.
+    /// A server as the policy sees it, and what was named in it: `None` for what is not there.
     #[derive(Debug, Clone)]
-    pub struct ServerScopeRow {
+    pub struct ScopeRow {
         pub server_id: ServerId,
-        pub owner_id: UserId,
         pub epoch: i64,
         pub structure_rev: i64,
         pub rights_version: i64,
-        pub permissions: i64,
         pub member_rev: Option<i64>,
+        pub timeout_until: Option<i64>,
+        /// Of the caller, with commas between.
+        pub role_ids: Option<String>,
+        pub channel_id: Option<ChannelId>,
+        /// Of the message, unless it is deleted.
+        pub author_id: Option<UserId>,
+        /// Of the invite.
+        pub creator_id: Option<UserId>,
+        pub other_rev: Option<i64>,
+        pub other_role_ids: Option<String>,
     }
 }
 
-/// A channel as the policy sees it.
-#[derive(Debug, Clone)]
-pub struct ChannelScopeRow {
-    /// Its server.
-    pub server: ServerScopeRow,
-    /// The channel.
-    pub channel_id: ChannelId,
-}
-
-impl FromRow for ChannelScopeRow {
-    fn from_row(row: Row<'_>) -> Result<Self, DbError> {
-        Ok(Self {
-            server: ServerScopeRow::from_row(row)?,
-            channel_id: row.get("channel_id")?,
-        })
-    }
-}
-
-/// An invite as the policy sees it.
-#[derive(Debug, Clone)]
-pub struct InviteScopeRow {
-    /// Where it leads.
-    pub server: ServerScopeRow,
-    /// Who made it.
-    pub creator_id: UserId,
-}
-
-impl FromRow for InviteScopeRow {
-    fn from_row(row: Row<'_>) -> Result<Self, DbError> {
-        Ok(Self {
-            server: ServerScopeRow::from_row(row)?,
-            creator_id: row.get("creator_id")?,
-        })
-    }
-}
-
-/// A message as the policy sees it.
-#[derive(Debug, Clone)]
-pub struct MessageScopeRow {
-    /// Its channel.
-    pub channel: ChannelScopeRow,
-    /// The message.
-    pub message_id: MessageId,
-    /// Who wrote it.
-    pub author_id: UserId,
-}
-
-impl FromRow for MessageScopeRow {
-    fn from_row(row: Row<'_>) -> Result<Self, DbError> {
-        Ok(Self {
-            channel: ChannelScopeRow::from_row(row)?,
-            message_id: row.get("message_id")?,
-            author_id: row.get("author_id")?,
-        })
-    }
-}
-
-/// The server, and what the user is in it.
-pub async fn server_scope(
-    conn: &mut Conn,
-    user: UserId,
-    server: ServerId,
-) -> Result<Option<ServerScopeRow>, DbError> {
+/// The server, what was named in it, and what the caller is there. `None` without the server, and for a
+/// channel without that.
+pub async fn scope(conn: &mut Conn, asked: Asked<'_>) -> Result<Option<ScopeRow>, DbError> {
     let statement = sql!(
-        "SELECT s.id AS server_id, s.owner_id, s.epoch, s.structure_rev, s.rights_version, ",
-        "r.permissions, m.rev AS member_rev ",
-        "FROM servers s JOIN roles r ON r.id = s.id ",
-        "LEFT JOIN server_members m ON m.server_id = s.id AND m.user_id = $2 ",
-        "WHERE s.id = $1 AND s.deleted_at IS NULL"
-    );
-    conn.fetch_optional(statement, args![server, user]).await
-}
-
-/// The channel, its server, and what the user is in it.
-pub async fn channel_scope(
-    conn: &mut Conn,
-    user: UserId,
-    channel: ChannelId,
-) -> Result<Option<ChannelScopeRow>, DbError> {
-    let statement = sql!(
-        "SELECT s.id AS server_id, s.owner_id, s.epoch, s.structure_rev, s.rights_version, ",
-        "r.permissions, m.rev AS member_rev, ",
-        "c.id AS channel_id ",
-        "FROM channels c JOIN servers s ON s.id = c.server_id JOIN roles r ON r.id = s.id ",
-        "LEFT JOIN server_members m ON m.server_id = s.id AND m.user_id = $2 ",
-        "WHERE c.id = $1 AND c.deleted_at IS NULL AND s.deleted_at IS NULL"
-    );
-    conn.fetch_optional(statement, args![channel, user]).await
-}
-
-/// The message that stands in this channel, its author, and what the user is in the server.
-pub async fn message_scope(
-    conn: &mut Conn,
-    user: UserId,
-    channel: ChannelId,
-    message: MessageId,
-) -> Result<Option<MessageScopeRow>, DbError> {
-    let statement = sql!(
-        "SELECT s.id AS server_id, s.owner_id, s.epoch, s.structure_rev, s.rights_version, ",
-        "r.permissions, m.rev AS member_rev, ",
-        "c.id AS channel_id, g.id AS message_id, g.author_id ",
-        "FROM messages g JOIN channels c ON c.id = g.channel_id ",
-        "JOIN servers s ON s.id = c.server_id JOIN roles r ON r.id = s.id ",
+        "SELECT s.id AS server_id, s.epoch, s.structure_rev, s.rights_version, ",
+        "m.rev AS member_rev, m.timeout_until, ",
+        "(SELECT string_agg(CAST(r.role_id AS TEXT), ',') FROM member_roles r ",
+        "WHERE r.server_id = s.id AND r.user_id = $3) AS role_ids, ",
+        "c.id AS channel_id, g.author_id, i.creator_id, o.rev AS other_rev, ",
+        "(SELECT string_agg(CAST(r.role_id AS TEXT), ',') FROM member_roles r ",
+        "WHERE r.server_id = s.id AND r.user_id = $6) AS other_role_ids ",
+        "FROM servers s ",
         "LEFT JOIN server_members m ON m.server_id = s.id AND m.user_id = $3 ",
-        "WHERE g.channel_id = $1 AND g.id = $2 AND g.deleted_at IS NULL ",
-        "AND c.deleted_at IS NULL AND s.deleted_at IS NULL"
+        "LEFT JOIN channels c ON c.id = $2 AND c.deleted_at IS NULL ",
+        "LEFT JOIN messages g ON g.channel_id = $2 AND g.id = $4 AND g.deleted_at IS NULL ",
+        "LEFT JOIN invites i ON i.code = $5 AND i.server_id = s.id ",
+        "LEFT JOIN server_members o ON o.server_id = s.id AND o.user_id = $6 ",
+        "WHERE s.id = COALESCE($1, (SELECT server_id FROM channels WHERE id = $2)) ",
+        "AND s.deleted_at IS NULL"
     );
-    conn.fetch_optional(statement, args![channel, message, user])
-        .await
-}
-
-/// The invite of this code in this server, its creator, and what the user is in the server.
-pub async fn invite_scope(
-    conn: &mut Conn,
-    user: UserId,
-    server: ServerId,
-    code: &str,
-) -> Result<Option<InviteScopeRow>, DbError> {
-    let statement = sql!(
-        "SELECT s.id AS server_id, s.owner_id, s.epoch, s.structure_rev, s.rights_version, ",
-        "r.permissions, m.rev AS member_rev, ",
-        "i.creator_id FROM invites i JOIN servers s ON s.id = i.server_id JOIN roles r ON r.id = s.id ",
-        "LEFT JOIN server_members m ON m.server_id = s.id AND m.user_id = $3 ",
-        "WHERE i.server_id = $1 AND i.code = $2 AND s.deleted_at IS NULL"
-    );
-    conn.fetch_optional(statement, args![server, code, user])
-        .await
+    let (server, channel) = match asked.place {
+        AskedPlace::Server(server) => (Some(server.raw()), None),
+        AskedPlace::Channel(channel) => (None, Some(channel.raw())),
+    };
+    let arguments = args![
+        server,
+        channel,
+        asked.user,
+        asked.message.map(MessageId::raw),
+        asked.invite.map(str::to_owned),
+        asked.member.map(UserId::raw)
+    ];
+    let row: Option<ScopeRow> = conn.fetch_optional(statement, arguments).await?;
+    Ok(row.filter(|row| channel.is_none() || row.channel_id.is_some()))
 }
 
 row! {

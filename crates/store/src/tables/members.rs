@@ -76,6 +76,17 @@ pub async fn remove(
     Ok(Some(Removed { overwrites }))
 }
 
+/// Sets the number of a membership; `false` when there is none.
+pub async fn set_rev(
+    conn: &mut Conn,
+    (server, user): (ServerId, UserId),
+    epoch: i64,
+) -> Result<bool, DbError> {
+    let statement =
+        sql!("UPDATE server_members SET rev = $3 WHERE server_id = $1 AND user_id = $2");
+    Ok(conn.execute(statement, args![server, user, epoch]).await? == 1)
+}
+
 async fn change_count(conn: &mut Conn, server: ServerId, by: i64) -> Result<(), DbError> {
     let statement = sql!("UPDATE servers SET member_count = member_count + $2 WHERE id = $1");
     conn.execute(statement, args![server, by]).await?;

@@ -18,6 +18,7 @@ pub mod purge;
 pub mod reads;
 pub mod servers;
 pub mod sessions;
+pub mod structure;
 pub mod tombstones;
 pub mod users;
 

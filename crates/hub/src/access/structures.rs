@@ -1,0 +1,277 @@
+//! The structures of servers that this process has read, each as of one version of its rights.
+//!
+//! A structure is found by the version that its reader has just read, so that nothing has to be told
+//! when it moves: what is older than that is read anew, once for all who ask at the same time. Kept is
+//! only what was committed. A transaction that sees what is not committed yet reads for itself.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use battala_proto::Permissions;
+use battala_proto::id::ServerId;
+use battala_store::Conn;
+use battala_store::tables::structure::{self as table, StructureRows};
+
+use super::structure::{Overwrite, OverwriteFor, Parts, RoleRights, Structure};
+use crate::error::Result;
+
+/// Servers whose structure is kept.
+const SERVERS_MAX: usize = 4096;
+/// Bytes of all of them together.
+const BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// What a connection sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sees {
+    /// What is committed.
+    Committed,
+    /// Perhaps also what may still be rolled back.
+    Uncommitted,
+}
+
+/// See the head of the module.
+pub(crate) struct Structures {
+    slots: Mutex<Slots>,
+    bounds: Bounds,
+}
+
+#[derive(Clone, Copy)]
+struct Bounds {
+    servers: usize,
+    bytes: usize,
+}
+
+#[derive(Default)]
+struct Slots {
+    by_server: HashMap<ServerId, Slot>,
+    /// Counts the looks, so that what was looked at longest ago is known.
+    looks: u64,
+}
+
+#[derive(Default)]
+struct Slot {
+    structure: Option<Arc<Structure>>,
+    /// The newest version that is known to be committed.
+    newest: i64,
+    last_look: u64,
+    /// Held by whoever reads.
+    reading: Arc<tokio::sync::Mutex<()>>,
+}
+
+impl Default for Structures {
+    fn default() -> Self {
+        Self::new(Bounds {
+            servers: SERVERS_MAX,
+            bytes: BYTES_MAX,
+        })
+    }
+}
+
+impl Structures {
+    fn new(bounds: Bounds) -> Self {
+        Self {
+            slots: Mutex::default(),
+            bounds,
+        }
+    }
+
+    /// The structure of a server whose rights were of this version a moment ago, or a newer one;
+    /// `None` when the server is deleted meanwhile.
+    pub(crate) async fn at(
+        &self,
+        conn: &mut Conn,
+        (server, version): (ServerId, i64),
+        sees: Sees,
+    ) -> Result<Option<Arc<Structure>>> {
+        if let Some(known) = self.known(server, version) {
+            return Ok(Some(known));
+        }
+        if sees == Sees::Uncommitted {
+            // It may hold what others wait for, and so waits for nobody.
+            return read(conn, server).await;
+        }
+        let reading = self.reading(server);
+        let _turn = reading.lock().await;
+        if let Some(known) = self.known(server, version) {
+            return Ok(Some(known));
+        }
+        let found = read(conn, server).await?;
+        match &found {
+            Some(structure) => self.keep(structure),
+            None => self.forget(server),
+        }
+        Ok(found)
+    }
+
+    /// A commit has moved the version of a server's rights.
+    pub(crate) fn moved(&self, server: ServerId, version: i64) {
+        if let Some(slot) = self.slots().by_server.get_mut(&server) {
+            slot.newest = slot.newest.max(version);
+        }
+    }
+
+    /// Whether rights of this version are the newest as far as this process knows.
+    pub(crate) fn is_newest(&self, server: ServerId, version: i64) -> bool {
+        let slots = self.slots();
+        let slot = slots.by_server.get(&server);
+        slot.is_some_and(|slot| slot.newest <= version)
+    }
+
+    fn slots(&self) -> MutexGuard<'_, Slots> {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn known(&self, server: ServerId, version: i64) -> Option<Arc<Structure>> {
+        let mut slots = self.slots();
+        slots.looks += 1;
+        let look = slots.looks;
+        let slot = slots.by_server.get_mut(&server)?;
+        slot.last_look = look;
+        let structure = slot.structure.as_ref()?;
+        (structure.rights_version() >= version).then(|| Arc::clone(structure))
+    }
+
+    fn reading(&self, server: ServerId) -> Arc<tokio::sync::Mutex<()>> {
+        let mut slots = self.slots();
+        let last_look = slots.looks;
+        let slot = slots.by_server.entry(server).or_insert_with(|| Slot {
+            last_look,
+            ..Slot::default()
+        });
+        Arc::clone(&slot.reading)
+    }
+
+    fn keep(&self, structure: &Arc<Structure>) {
+        let mut slots = self.slots();
+        slots.looks += 1;
+        let last_look = slots.looks;
+        let slot = slots.by_server.entry(structure.server_id()).or_default();
+        let version = structure.rights_version();
+        let kept = slot.structure.as_ref();
+        if kept.is_none_or(|kept| kept.rights_version() < version) {
+            slot.structure = Some(Arc::clone(structure));
+            slot.newest = slot.newest.max(version);
+        }
+        slot.last_look = last_look;
+        slots.shrink_to(self.bounds);
+    }
+
+    fn forget(&self, server: ServerId) {
+        self.slots().by_server.remove(&server);
+    }
+}
+
+impl Slots {
+    /// Forgets what was looked at longest ago. The one that was kept just now stays, whatever its size.
+    fn shrink_to(&mut self, bounds: Bounds) {
+        let sizes = |slot: &Slot| slot.structure.as_ref().map_or(0, |it| it.bytes());
+        let mut bytes: usize = self.by_server.values().map(sizes).sum();
+        while self.by_server.len() > 1
+            && (self.by_server.len() > bounds.servers || bytes > bounds.bytes)
+        {
+            let oldest = self.by_server.iter().min_by_key(|(_, slot)| slot.last_look);
+            let Some(oldest) = oldest.map(|(server, _)| *server) else {
+                return;
+            };
+            let gone = self.by_server.remove(&oldest);
+            bytes -= gone.as_ref().map_or(0, sizes).min(bytes);
+        }
+    }
+}
+
+async fn read(conn: &mut Conn, server: ServerId) -> Result<Option<Arc<Structure>>> {
+    let found = table::get(conn, server).await?;
+    Ok(found.map(|rows| Arc::new(Structure::from(parts(server, rows)))))
+}
+
+fn parts(server_id: ServerId, rows: StructureRows) -> Parts {
+    let roles = rows.roles.into_iter().map(|row| RoleRights {
+        id: row.id,
+        permissions: Permissions::from_bits_retain(row.permissions),
+        position: row.position,
+    });
+    let overwrites = rows.overwrites.into_iter().filter_map(|row| {
+        let target = match (row.role_id, row.user_id) {
+            (Some(role), _) => OverwriteFor::Role(role),
+            (None, Some(user)) => OverwriteFor::Member(user),
+            (None, None) => return None,
+        };
+        Some(Overwrite {
+            channel_id: row.channel_id,
+            target,
+            allow: Permissions::from_bits_retain(row.allow),
+            deny: Permissions::from_bits_retain(row.deny),
+        })
+    });
+    Parts {
+        server_id,
+        owner_id: rows.owner_id,
+        rights_version: rows.rights_version,
+        roles: roles.collect(),
+        channels: rows.channels,
+        overwrites: overwrites.collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use battala_proto::id::UserId;
+
+    fn structure(server: i64, rights_version: i64) -> Arc<Structure> {
+        Arc::new(Structure::from(Parts {
+            server_id: ServerId::from_raw(server),
+            owner_id: UserId::from_raw(1),
+            rights_version,
+            roles: Vec::new(),
+            channels: Vec::new(),
+            overwrites: Vec::new(),
+        }))
+    }
+
+    fn version_of(structures: &Structures, server: i64, at_least: i64) -> Option<i64> {
+        let known = structures.known(ServerId::from_raw(server), at_least);
+        known.map(|it| it.rights_version())
+    }
+
+    #[test]
+    fn what_is_older_than_asked_for_is_not_there_and_never_replaces_what_is_newer() {
+        let structures = Structures::default();
+        structures.keep(&structure(7, 3));
+        assert_eq!(version_of(&structures, 7, 3), Some(3));
+        assert_eq!(version_of(&structures, 7, 4), None);
+        structures.keep(&structure(7, 5));
+        structures.keep(&structure(7, 4));
+        assert_eq!(version_of(&structures, 7, 4), Some(5));
+        assert_eq!(version_of(&structures, 8, 0), None);
+    }
+
+    #[test]
+    fn a_commit_makes_older_rights_known_as_such_and_an_unknown_server_knows_none() {
+        let (structures, server) = (Structures::default(), ServerId::from_raw(7));
+        assert!(!structures.is_newest(server, 9), "nothing is known");
+        structures.keep(&structure(7, 3));
+        assert!(structures.is_newest(server, 3));
+        structures.moved(server, 4);
+        assert!(!structures.is_newest(server, 3) && structures.is_newest(server, 4));
+        assert_eq!(version_of(&structures, 7, 4), None, "it is read anew");
+    }
+
+    #[test]
+    fn what_was_looked_at_longest_ago_goes_when_there_are_too_many_or_they_are_too_large() {
+        let two = |bytes| Structures::new(Bounds { servers: 2, bytes });
+        let structures = two(BYTES_MAX);
+        structures.keep(&structure(1, 1));
+        structures.keep(&structure(2, 1));
+        assert_eq!(version_of(&structures, 1, 1), Some(1));
+        structures.keep(&structure(3, 1));
+        let kept = [1, 2, 3].map(|server| version_of(&structures, server, 1).is_some());
+        assert_eq!(kept, [true, false, true]);
+        let structures = two(structure(1, 1).bytes());
+        structures.keep(&structure(1, 1));
+        version_of(&structures, 1, 1);
+        structures.keep(&structure(2, 1));
+        let kept = [1, 2].map(|server| version_of(&structures, server, 1).is_some());
+        assert_eq!(kept.iter().filter(|it| **it).count(), 1);
+    }
+}

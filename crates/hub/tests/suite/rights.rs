@@ -1,0 +1,231 @@
+//! What roles, overwrites and timeouts decide, and when: at the question and once more in the
+//! transaction.
+
+use battala_hub::access::{
+    DeleteMessage, EditMessage, Kept, KickMember, LeaveServer, ListMembers, ReadChannel,
+    ReadMessages, ReadServer, SendMessage, UpdateServer,
+};
+use battala_hub::{Actor, Can, Error, Level, channels, members, messages, servers};
+use battala_proto::id::UserId;
+use battala_store::{Sql, sql};
+
+use crate::scene::{Scene, both, message};
+
+/// Takes everything from everyone.
+const TAKE_ALL: Sql = sql!("UPDATE roles SET permissions = 0 WHERE server_id = $1");
+/// A role for who removes members, and one above it.
+const MAKE_ROLES: Sql = sql!(
+    "INSERT INTO roles (id, server_id, name, permissions, position) ",
+    "SELECT 700, id, 'keeper', 2, 1 FROM servers WHERE id = $1 ",
+    "UNION ALL SELECT 701, id, 'elder', 0, 2 FROM servers WHERE id = $1"
+);
+const BEN_KEEPS: Sql = sql!(
+    "INSERT INTO member_roles (server_id, user_id, role_id) SELECT id, 2, 700 FROM servers WHERE id = $1"
+);
+const CLEO_IS_ELDER: Sql = sql!(
+    "INSERT INTO member_roles (server_id, user_id, role_id) SELECT id, 3, 701 FROM servers WHERE id = $1"
+);
+const HIDE_FROM_EVERYONE: Sql = sql!(
+    "INSERT INTO channel_overwrites (channel_id, target_id, server_id, role_id, allow, deny) ",
+    "SELECT id, server_id, server_id, server_id, 0, 1024 FROM channels WHERE server_id = $1"
+);
+const SHOW_TO_KEEPERS: Sql = sql!(
+    "INSERT INTO channel_overwrites (channel_id, target_id, server_id, role_id, allow, deny) ",
+    "SELECT id, 700, server_id, 700, 1024, 0 FROM channels WHERE server_id = $1"
+);
+const MUTE_BEN: Sql = sql!(
+    "UPDATE server_members SET timeout_until = 9000000000000 WHERE server_id = $1 AND user_id = 2"
+);
+const UNMUTE_BEN: Sql =
+    sql!("UPDATE server_members SET timeout_until = 1 WHERE server_id = $1 AND user_id = 2");
+const CLEO_OWNS: Sql = sql!("UPDATE servers SET owner_id = 3 WHERE id = $1");
+
+const BEN: UserId = UserId::from_raw(2);
+const CLEO: UserId = UserId::from_raw(3);
+
+/// Changes rows as a use case would: in a unit of work that raises what moves with them.
+async fn change(scene: &Scene, statement: Sql, whose: Option<UserId>) {
+    let can: Can<UpdateServer> = scene.may(&scene.ana).await;
+    let server = scene.server;
+    let written = scene.hub.write_rights(can, move |work| {
+        Box::pin(async move {
+            let changed = work
+                .tx()
+                .execute(statement, battala_store::args![server])
+                .await?;
+            assert!(changed > 0);
+            match whose {
+                Some(user) => work.raise_member(server, user).await?,
+                None => work.raise(server, Level::Rights).await?,
+            };
+            Ok(())
+        })
+    });
+    written.await.unwrap();
+}
+
+async fn ben_and_cleo(scene: &Scene) -> (Actor, Actor) {
+    let (ben, cleo) = (
+        scene.account(2, "ben").await,
+        scene.account(3, "cleo").await,
+    );
+    scene.join(&ben).await;
+    scene.join(&cleo).await;
+    (ben, cleo)
+}
+
+async fn may_kick(scene: &Scene, actor: &Actor, user: UserId) -> Result<Can<KickMember>, Error> {
+    scene
+        .hub
+        .authorize(actor.clone(), (scene.server, user))
+        .await
+}
+
+async fn may_send(scene: &Scene, actor: &Actor) -> Result<Can<SendMessage>, Error> {
+    scene.hub.authorize(actor.clone(), scene.channel).await
+}
+
+async fn sees(scene: &Scene, actor: &Actor) -> bool {
+    let seen = scene
+        .hub
+        .authorize::<ReadChannel>(actor.clone(), scene.channel);
+    match seen.await {
+        Ok(_) => true,
+        Err(Error::NotFound) => false,
+        Err(other) => panic!("{other:?}"),
+    }
+}
+
+both! {
+    async fn who_may_view_nothing_still_sees_the_server_and_can_leave_it(scene) {
+        let ben = scene.account(2, "ben").await;
+        scene.join(&ben).await;
+        change(&scene, TAKE_ALL, None).await;
+        assert!(!sees(&scene, &ben).await);
+        let can: Can<ReadServer> = scene.may(&ben).await;
+        let listed = channels::list(&scene.hub, can).await.unwrap();
+        assert!(listed.is_empty(), "{listed:?}");
+        let can: Can<ListMembers> = scene.may(&ben).await;
+        assert!(members::get(&scene.hub, can, BEN).await.is_ok());
+        let can: Can<LeaveServer> = scene.may(&ben).await;
+        servers::leave(&scene.hub, can).await.unwrap();
+        let gone = scene.hub.authorize::<ReadServer>(ben, scene.server).await.err();
+        assert!(matches!(gone, Some(Error::NotFound)), "{gone:?}");
+    }
+
+    async fn a_channel_is_there_for_whom_its_overwrites_let_see_it(scene) {
+        let (ben, cleo) = ben_and_cleo(&scene).await;
+        let before: Can<SendMessage> = scene.may_here(&ben).await;
+        let open = scene.make_channel("open").await;
+        change(&scene, MAKE_ROLES, None).await;
+        change(&scene, HIDE_FROM_EVERYONE, None).await;
+        assert!(!sees(&scene, &ben).await && !sees(&scene, &cleo).await);
+        assert!(sees(&scene, &scene.ana).await, "the owner passes");
+        let sent = messages::send(&scene.hub, before, message("n-1")).await;
+        assert!(matches!(sent, Err(Error::NotFound)), "in the transaction: {sent:?}");
+        change(&scene, SHOW_TO_KEEPERS, None).await;
+        change(&scene, BEN_KEEPS, Some(BEN)).await;
+        assert!(sees(&scene, &ben).await && !sees(&scene, &cleo).await);
+        let can: Can<ReadServer> = scene.may(&ben).await;
+        let listed = channels::list(&scene.hub, can).await.unwrap();
+        assert!(listed.iter().any(|channel| channel.id == open), "{listed:?}");
+    }
+
+    async fn a_role_that_is_given_voids_the_rights_of_its_member_and_of_nobody_else(scene) {
+        let (ben, cleo) = ben_and_cleo(&scene).await;
+        change(&scene, MAKE_ROLES, None).await;
+        let (bens, cleos) = (may_send(&scene, &ben).await.unwrap(), may_send(&scene, &cleo).await.unwrap());
+        let before = scene.counters().await;
+        change(&scene, BEN_KEEPS, Some(BEN)).await;
+        assert_eq!(scene.counters().await.rights_version, before.rights_version);
+        assert_eq!(scene.counters().await.epoch, before.epoch + 1);
+        // Moves no counter: only who is decided about anew notices.
+        scene.run(TAKE_ALL).await;
+        let sent = messages::send(&scene.hub, cleos, message("n-1")).await;
+        assert!(sent.is_ok(), "it was decided before: {sent:?}");
+        let sent = messages::send(&scene.hub, bens, message("n-2")).await;
+        assert!(sent.is_ok(), "anew, on the structure that is known: {sent:?}");
+    }
+
+    async fn a_timeout_leaves_a_member_to_look_on_until_it_ends(scene) {
+        let ben = scene.account(2, "ben").await;
+        scene.join(&ben).await;
+        let before = may_send(&scene, &ben).await.unwrap();
+        let sent = messages::send(&scene.hub, before.clone(), message("n-0")).await.unwrap();
+        change(&scene, MUTE_BEN, Some(BEN)).await;
+        let refused = may_send(&scene, &ben).await.err();
+        assert!(matches!(refused, Some(Error::Forbidden)), "{refused:?}");
+        let refused = messages::send(&scene.hub, before, message("n-1")).await;
+        assert!(matches!(refused, Err(Error::Forbidden)), "in the transaction: {refused:?}");
+        assert!(sees(&scene, &ben).await);
+        let read = scene.hub.authorize::<ReadMessages>(ben.clone(), scene.channel).await;
+        assert!(read.is_ok());
+        let own = (scene.channel, sent.message.id);
+        let edit = scene.hub.authorize::<EditMessage>(ben.clone(), own).await.err();
+        assert!(matches!(edit, Some(Error::Forbidden)), "{edit:?}");
+        assert!(scene.hub.authorize::<DeleteMessage>(ben.clone(), own).await.is_ok());
+        change(&scene, UNMUTE_BEN, Some(BEN)).await;
+        assert!(may_send(&scene, &ben).await.is_ok(), "it is over");
+    }
+
+    async fn nobody_removes_who_stands_as_high_as_decided_in_the_transaction(scene) {
+        let (ben, cleo) = ben_and_cleo(&scene).await;
+        change(&scene, MAKE_ROLES, None).await;
+        let refused = may_kick(&scene, &ben, CLEO).await.err();
+        assert!(matches!(refused, Some(Error::Forbidden)), "no permission: {refused:?}");
+        change(&scene, BEN_KEEPS, Some(BEN)).await;
+        let can = may_kick(&scene, &ben, CLEO).await.unwrap();
+        // Meanwhile Cleo rises.
+        change(&scene, CLEO_IS_ELDER, Some(CLEO)).await;
+        let kicked = members::kick(&scene.hub, can).await;
+        assert!(matches!(kicked, Err(Error::Forbidden)), "{kicked:?}");
+        for (user, expected) in [(CLEO, "forbidden"), (UserId::from_raw(1), "forbidden"), (UserId::from_raw(9), "not_found")] {
+            let refused = may_kick(&scene, &ben, user).await.err().unwrap();
+            assert_eq!(refused.code().as_str(), expected, "{user}");
+        }
+        let can = may_kick(&scene, &ben, BEN).await.unwrap();
+        let kicked = members::kick(&scene.hub, can).await;
+        assert!(matches!(kicked, Err(Error::Conflict(_))), "oneself: {kicked:?}");
+        let can = may_kick(&scene, &scene.ana, CLEO).await.unwrap();
+        members::kick(&scene.hub, can).await.unwrap();
+        let gone = scene.hub.authorize::<ReadServer>(cleo, scene.server).await.err();
+        assert!(matches!(gone, Some(Error::NotFound)), "{gone:?}");
+    }
+
+    async fn whether_the_owner_leaves_is_decided_in_the_transaction(scene) {
+        let (_, cleo) = ben_and_cleo(&scene).await;
+        let (anas, cleos): (Can<LeaveServer>, Can<LeaveServer>) = (scene.may(&scene.ana).await, scene.may(&cleo).await);
+        change(&scene, CLEO_OWNS, None).await;
+        let left = servers::leave(&scene.hub, cleos).await;
+        assert!(matches!(left, Err(Error::Conflict(_))), "{left:?}");
+        servers::leave(&scene.hub, anas).await.expect("she owns it no more");
+    }
+
+    async fn a_kept_right_is_asked_for_anew_once_it_is_known_to_have_moved(scene) {
+        let ben = scene.account(2, "ben").await;
+        scene.join(&ben).await;
+        let kept = Kept::<SendMessage>::default();
+        let ask = || kept.authorize(&scene.hub, ben.clone(), scene.channel);
+        ask().await.unwrap();
+        // Moves no counter: who looks would see it.
+        scene.run(TAKE_ALL).await;
+        ask().await.expect("it is kept");
+        scene.make_channel("new").await;
+        let refused = ask().await.err();
+        assert!(matches!(refused, Some(Error::NotFound)), "{refused:?}");
+    }
+
+    async fn a_kept_right_ends_with_the_transaction_that_refuses_it(scene) {
+        let ben = scene.account(2, "ben").await;
+        scene.join(&ben).await;
+        let kept = Kept::<SendMessage>::default();
+        let ask = || kept.authorize(&scene.hub, ben.clone(), scene.channel);
+        ask().await.unwrap();
+        scene.kick(&ben).await;
+        let stale = ask().await.expect("a membership is not known here");
+        let sent = messages::send(&scene.hub, stale, message("n-1")).await;
+        assert!(matches!(sent, Err(Error::NotFound)), "{sent:?}");
+        let refused = ask().await.err();
+        assert!(matches!(refused, Some(Error::NotFound)), "{refused:?}");
+    }
+}
