@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 e1d23f24022e4cb0e4847094d46a862ebf05418dd93e1dc281ff2e2ae3202677. Do not edit.
+// Generated from contract/openapi.json, sha256 c5e328a40266c55aa1efc97b48ed3e0a34d12c751e1b84ab52d2bbaaaa3c87be. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {
@@ -5201,16 +5201,12 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The answer */
-            200: {
+            /** @description Done */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["Channel"][];
-                    };
-                };
+                content?: never;
             };
             /** @description `malformed`: The request cannot be read; `invalid_input`: Some fields need attention */
             400: {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use battala_hub::access;
 use battala_proto::{Told, sample};
 
 use super::{asyncapi_json, openapi_json, to_text};
@@ -13,6 +14,7 @@ pub fn files() -> BTreeMap<PathBuf, String> {
     let mut files = BTreeMap::from([
         (PathBuf::from("openapi.json"), to_text(&openapi_json())),
         (PathBuf::from("asyncapi.json"), to_text(&asyncapi_json())),
+        (PathBuf::from("policy.md"), access::policy_table()),
     ]);
     files.extend(sample::events().iter().map(sample_file));
     files.extend(sample::hints().iter().map(sample_file));

@@ -9,6 +9,7 @@
 
 mod actions;
 mod kept;
+mod matrix;
 mod policy;
 pub mod structure;
 mod structures;
@@ -24,6 +25,7 @@ use battala_store::tables::{access, sessions};
 
 pub use actions::*;
 pub use kept::Kept;
+pub use matrix::policy_table;
 pub use policy::{Decision, Requirement};
 pub(crate) use structures::{Sees, Structures};
 pub use target::{
