@@ -199,7 +199,7 @@ fn channel_sync(
         };
         let synced = async {
             let can = hub
-                .authorize::<ReadMessages>(connection.actor(), channel_id)
+                .authorize_to_read::<ReadMessages>(connection.actor(), channel_id)
                 .await?;
             messages::sync(hub, can, after, room.bytes()).await
         };

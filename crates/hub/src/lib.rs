@@ -150,21 +150,55 @@ impl Hub {
     /// [`Error::Unauthenticated`], [`Error::NotFound`] or [`Error::Forbidden`], as the policy says.
     pub async fn authorize<A: Action>(&self, actor: Actor, key: KeyOf<A>) -> Result<Can<A>> {
         let mut reader = self.0.db.read().await?;
-        let mut lookup = Lookup {
-            conn: &mut reader,
+        Can::check(&mut self.lookup(&mut reader), actor, key).await
+    }
+
+    /// The same for what is read at once: the state of the database that is decided on is the one that
+    /// [`Hub::read`] then reads. The connection is held until then, so nothing slow comes between.
+    ///
+    /// # Errors
+    /// As [`Hub::authorize`].
+    pub async fn authorize_to_read<A: Action>(
+        &self,
+        actor: Actor,
+        key: KeyOf<A>,
+    ) -> Result<Can<A>> {
+        if !A::REQUIRES.is_in_server() {
+            return self.authorize(actor, key).await;
+        }
+        let mut reader = self.0.db.read_snapshot().await?;
+        let mut can = Can::check(&mut self.lookup(&mut reader), actor, key).await?;
+        can.decided_on(reader);
+        Ok(can)
+    }
+
+    fn lookup<'l>(&'l self, reader: &'l mut Reader) -> Lookup<'l> {
+        Lookup {
+            conn: reader,
             structures: self.structures(),
             sees: Sees::Committed,
             now: self.now(),
-        };
-        Can::check(&mut lookup, actor, key).await
+        }
     }
 
-    /// A connection for the reads of an action that was allowed.
+    /// A connection for the reads of an action that was allowed. In a server it sees one state of the
+    /// database, in which the action is allowed: that which was decided on, or else a newer one, in
+    /// which the stamp is compared as in a write.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when none becomes free in time.
-    pub async fn read<A: Action>(&self, _authority: &Can<A>) -> Result<Reader> {
-        Ok(self.0.db.read().await?)
+    /// [`Error::Unavailable`] when none becomes free in time, and what the policy says when it is asked
+    /// once more.
+    pub async fn read<A: Action>(&self, authority: &Can<A>) -> Result<Reader> {
+        if let Some(reader) = authority.take_reader() {
+            return Ok(reader);
+        }
+        if !authority.is_in_server() {
+            return Ok(self.0.db.read().await?);
+        }
+        let mut reader = self.0.db.read_snapshot().await?;
+        let mut again = authority.clone();
+        again.recheck(&mut self.lookup(&mut reader)).await?;
+        Ok(reader)
     }
 
     /// Like [`Hub::read`], but all reads see one state of the database.

@@ -15,7 +15,7 @@ use http::request::Parts;
 
 use super::{PathKey, client_address, refuse_query};
 use crate::edge::{Context, Recognised};
-use crate::operation::Described;
+use crate::operation::{Described, Verb};
 use crate::refusal::Refusal;
 use crate::state::ApiState;
 
@@ -37,7 +37,13 @@ where
         // What does not decode to text names nothing.
         let params = params.map_err(|_| Error::NotFound)?;
         let key = <KeyOf<A> as PathKey>::read(&params).ok_or(Error::NotFound)?;
-        let can = state.hub.authorize::<A>(actor, key).await?;
+        // What has no body is read as soon as it is allowed.
+        let can = match operation.plan.verb {
+            Verb::Get => state.hub.authorize_to_read::<A>(actor, key).await?,
+            Verb::Post | Verb::Put | Verb::Patch | Verb::Delete => {
+                state.hub.authorize::<A>(actor, key).await?
+            }
+        };
         if !operation.takes_query {
             refuse_query(&parts.uri)?;
         }

@@ -15,13 +15,13 @@ pub mod structure;
 mod structures;
 mod target;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use battala_proto::id::{SessionId, UserId};
 use battala_proto::users::{Me, PublicUser};
-use battala_store::Conn;
 use battala_store::tables::{access, sessions};
+use battala_store::{Conn, Reader};
 
 pub use actions::*;
 pub use kept::Kept;
@@ -84,6 +84,8 @@ pub struct Can<A: Action> {
     target: A::Target,
     /// Set by a transaction that found it moved, where somebody keeps this right.
     has_moved: Option<Arc<AtomicBool>>,
+    /// The connection that it was decided on, until it is read from.
+    reader: Option<Arc<Mutex<Option<Reader>>>>,
 }
 
 impl<A: Action> Clone for Can<A> {
@@ -93,6 +95,7 @@ impl<A: Action> Clone for Can<A> {
             key: self.key.clone(),
             target: self.target.clone(),
             has_moved: self.has_moved.clone(),
+            reader: self.reader.clone(),
         }
     }
 }
@@ -110,7 +113,24 @@ impl<A: Action> Can<A> {
             key,
             target,
             has_moved: None,
+            reader: None,
         })
+    }
+
+    /// Keeps the connection on whose one state of the database it was decided.
+    pub(crate) fn decided_on(&mut self, reader: Reader) {
+        self.reader = Some(Arc::new(Mutex::new(Some(reader))));
+    }
+
+    /// That connection, once.
+    pub(crate) fn take_reader(&self) -> Option<Reader> {
+        let reader = self.reader.as_ref()?;
+        reader.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Whether it is about something in a server, where it can end from one moment to the next.
+    pub(crate) fn is_in_server(&self) -> bool {
+        matches!(self.target.stamp(), Stamp::Server { .. })
     }
 
     async fn judge(lookup: &mut Lookup<'_>, actor: &Actor, key: &KeyOf<A>) -> Result<A::Target> {
@@ -134,7 +154,8 @@ impl<A: Action> Can<A> {
         me.map(|me| me.id)
     }
 
-    /// Asks again when what the right rests on has moved since; for the inside of a transaction.
+    /// Asks again when what the right rests on has moved since; for the inside of a transaction, and
+    /// for the one state of the database that is read.
     /// Whoever acts by an account must still be signed in, whether or not that has moved.
     pub(crate) async fn recheck(&mut self, lookup: &mut Lookup<'_>) -> Result<()> {
         match self.target.stamp() {

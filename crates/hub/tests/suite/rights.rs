@@ -7,6 +7,7 @@ use battala_hub::access::{
 };
 use battala_hub::{Actor, Can, Error, Level, channels, members, messages, servers};
 use battala_proto::id::UserId;
+use battala_proto::messages::MessageQuery;
 use battala_store::{Sql, sql};
 
 use crate::scene::{Scene, both, message};
@@ -199,6 +200,27 @@ both! {
         let left = servers::leave(&scene.hub, cleos).await;
         assert!(matches!(left, Err(Error::Conflict(_))), "{left:?}");
         servers::leave(&scene.hub, anas).await.expect("she owns it no more");
+    }
+
+    async fn what_was_allowed_before_a_kick_is_not_read_after_it(scene) {
+        let ben = scene.account(2, "ben").await;
+        scene.join(&ben).await;
+        let newest = MessageQuery { before: None, after: None, around: None, limit: None };
+        let page = |can| messages::page(&scene.hub, can, newest.clone());
+        let can: Can<ReadMessages> = scene.may_here(&ben).await;
+        page(can.clone()).await.expect("a member");
+        // On the state that was decided on, one may go on.
+        let decided = scene.hub.authorize_to_read::<ReadMessages>(ben.clone(), scene.channel);
+        let decided = decided.await.unwrap();
+        scene.kick(&ben).await;
+        let anas = may_send(&scene, &scene.ana).await.unwrap();
+        messages::send(&scene.hub, anas, message("n-1")).await.unwrap();
+        let read = page(can).await;
+        assert!(matches!(read, Err(Error::NotFound)), "{read:?}");
+        let synced = messages::sync(&scene.hub, decided.clone(), 0, 1000).await.unwrap();
+        assert!(synced.rows.is_empty(), "of before the kick: {synced:?}");
+        let again = messages::sync(&scene.hub, decided, 0, 1000).await;
+        assert!(matches!(again, Err(Error::NotFound)), "it was used: {again:?}");
     }
 
     async fn a_kept_right_is_asked_for_anew_once_it_is_known_to_have_moved(scene) {
