@@ -150,7 +150,7 @@ impl Hub {
     /// [`Error::Unauthenticated`], [`Error::NotFound`] or [`Error::Forbidden`], as the policy says.
     pub async fn authorize<A: Action>(&self, actor: Actor, key: KeyOf<A>) -> Result<Can<A>> {
         let mut reader = self.0.db.read().await?;
-        Can::check(&mut self.lookup(&mut reader), actor, key).await
+        Can::check(&mut self.lookup(&mut reader, Sees::Committed), actor, key).await
     }
 
     /// The same for what is read at once: the state of the database that is decided on is the one that
@@ -167,16 +167,17 @@ impl Hub {
             return self.authorize(actor, key).await;
         }
         let mut reader = self.0.db.read_snapshot().await?;
-        let mut can = Can::check(&mut self.lookup(&mut reader), actor, key).await?;
+        let mut lookup = self.lookup(&mut reader, Sees::Snapshot);
+        let mut can = Can::check(&mut lookup, actor, key).await?;
         can.decided_on(reader);
         Ok(can)
     }
 
-    fn lookup<'l>(&'l self, reader: &'l mut Reader) -> Lookup<'l> {
+    fn lookup<'l>(&'l self, reader: &'l mut Reader, sees: Sees) -> Lookup<'l> {
         Lookup {
             conn: reader,
             structures: self.structures(),
-            sees: Sees::Committed,
+            sees,
             now: self.now(),
         }
     }
@@ -197,7 +198,8 @@ impl Hub {
         }
         let mut reader = self.0.db.read_snapshot().await?;
         let mut again = authority.clone();
-        again.recheck(&mut self.lookup(&mut reader)).await?;
+        let mut lookup = self.lookup(&mut reader, Sees::Snapshot);
+        again.recheck(&mut lookup).await?;
         Ok(reader)
     }
 

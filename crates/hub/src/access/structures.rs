@@ -23,8 +23,10 @@ const BYTES_MAX: usize = 32 * 1024 * 1024;
 /// What a connection sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sees {
-    /// What is committed.
+    /// What is committed at the moment of each statement.
     Committed,
+    /// What was committed at one moment, which may be over.
+    Snapshot,
     /// Perhaps also what may still be rolled back.
     Uncommitted,
 }
@@ -76,14 +78,16 @@ impl Structures {
     }
 
     /// The structure of a server whose rights were of this version a moment ago, or a newer one;
-    /// `None` when the server is deleted meanwhile.
+    /// `None` when the server is deleted meanwhile. For a snapshot it is of exactly this version:
+    /// what else is read there is of the same moment, and a membership of before a change must not
+    /// meet the roles and overwrites of after it.
     pub(crate) async fn at(
         &self,
         conn: &mut Conn,
         (server, version): (ServerId, i64),
         sees: Sees,
     ) -> Result<Option<Arc<Structure>>> {
-        if let Some(known) = self.known(server, version) {
+        if let Some(known) = self.known(server, version, sees) {
             return Ok(Some(known));
         }
         if sees == Sees::Uncommitted {
@@ -92,7 +96,7 @@ impl Structures {
         }
         let reading = self.reading(server);
         let _turn = reading.lock().await;
-        if let Some(known) = self.known(server, version) {
+        if let Some(known) = self.known(server, version, sees) {
             return Ok(Some(known));
         }
         let found = read(conn, server).await?;
@@ -121,14 +125,16 @@ impl Structures {
         self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn known(&self, server: ServerId, version: i64) -> Option<Arc<Structure>> {
+    fn known(&self, server: ServerId, version: i64, sees: Sees) -> Option<Arc<Structure>> {
         let mut slots = self.slots();
         slots.looks += 1;
         let look = slots.looks;
         let slot = slots.by_server.get_mut(&server)?;
         slot.last_look = look;
         let structure = slot.structure.as_ref()?;
-        (structure.rights_version() >= version).then(|| Arc::clone(structure))
+        let known = structure.rights_version();
+        let fits = known == version || (known > version && sees != Sees::Snapshot);
+        fits.then(|| Arc::clone(structure))
     }
 
     fn reading(&self, server: ServerId) -> Arc<tokio::sync::Mutex<()>> {
@@ -230,7 +236,7 @@ mod tests {
     }
 
     fn version_of(structures: &Structures, server: i64, at_least: i64) -> Option<i64> {
-        let known = structures.known(ServerId::from_raw(server), at_least);
+        let known = structures.known(ServerId::from_raw(server), at_least, Sees::Committed);
         known.map(|it| it.rights_version())
     }
 
@@ -244,6 +250,16 @@ mod tests {
         structures.keep(&structure(7, 4));
         assert_eq!(version_of(&structures, 7, 4), Some(5));
         assert_eq!(version_of(&structures, 8, 0), None);
+    }
+
+    #[test]
+    fn a_snapshot_gets_the_structure_of_its_moment_and_no_newer_one() {
+        let (structures, server) = (Structures::default(), ServerId::from_raw(7));
+        structures.keep(&structure(7, 5));
+        let known = |version| structures.known(server, version, Sees::Snapshot);
+        assert!(known(4).is_none(), "it is read in the snapshot");
+        assert_eq!(known(5).map(|it| it.rights_version()), Some(5));
+        assert!(known(6).is_none());
     }
 
     #[test]
