@@ -55,3 +55,25 @@ fn nobody_else_acts_by_the_right_of_the_operator_or_of_a_job() {
         "Act by the right of an account, or add the caller to CALLERS with its reason:",
     );
 }
+
+/// What is told to a server's members is told to all of them, so none may be unlike the others.
+#[test]
+fn nothing_makes_roles_or_overwrites_before_rooms_are_parted_by_what_members_see() {
+    const MAKES: [&str; 3] = [
+        concat!("INSERT INTO ", "channel_overwrites"),
+        concat!("INSERT INTO ", "member_roles"),
+        concat!("UPDATE ", "channel_overwrites"),
+    ];
+    let repository = Repository::open();
+    let sources = repository
+        .code(&[".rs"])
+        .filter(|source| source.path.contains("/src/") && !source.is_test());
+    let findings: Vec<String> = sources
+        .filter(|source| MAKES.iter().any(|makes| source.text.contains(makes)))
+        .map(|source| source.path)
+        .collect();
+    assert_none(
+        &findings,
+        "Let rooms ask `class` for each connection first (docs/decisions/0011):",
+    );
+}
