@@ -56,9 +56,9 @@ pub(crate) async fn inspect(
             let is_there = is_there.map_err(|error| OpenError::File(path.clone(), error))?;
             let content = if is_there {
                 let mut conn = open_file(path).await?;
-                let standing = migrate::standing_sqlite(migrations, &mut conn, path).await?;
+                let standing = migrate::standing_sqlite(migrations, &mut conn, path).await;
                 close(conn).await;
-                standing.into()
+                standing?.into()
             } else {
                 Content::Missing
             };
@@ -90,9 +90,9 @@ pub(crate) async fn require_current(
     let standing = match url {
         DatabaseUrl::Sqlite(path) => {
             let mut conn = open_file(path).await?;
-            let standing = migrate::standing_sqlite(migrations, &mut conn, path).await?;
+            let standing = migrate::standing_sqlite(migrations, &mut conn, path).await;
             close(conn).await;
-            standing
+            standing?
         }
         DatabaseUrl::Postgres(server) => {
             let mut conn = connect(server).await?;

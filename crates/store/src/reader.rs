@@ -31,6 +31,19 @@ impl Reader {
         self.in_snapshot = true;
         self.control(text).await
     }
+
+    /// Waits until a connection of [`Db::read_beside`](crate::Db::read_beside) is closed: the last one
+    /// takes the files away that SQLite made beside its own, and a process that ends before that leaves
+    /// them there. Of any other it is no more than a drop.
+    pub async fn close(mut self) {
+        if self.home.is_some() {
+            return;
+        }
+        if let Some(RawConn::Sqlite(conn)) = self.conn.take().map(Conn::into_raw) {
+            // Nothing was written: what fails at the end is nobody's loss.
+            drop(conn.close().await);
+        }
+    }
 }
 
 impl Deref for Reader {

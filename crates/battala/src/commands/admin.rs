@@ -76,6 +76,7 @@ pub(crate) fn jobs(config: &Config, limit: u32) -> Result<(), Box<dyn Error>> {
         let reader = Db::read_beside(&options).await;
         let mut reader = reader.map_err(StartError::from)?;
         let found = jobs::overview(&mut reader, limit).await;
+        reader.close().await;
         Ok(found.map_err(|error| explain(&error))?)
     })?;
     say(&format!(
