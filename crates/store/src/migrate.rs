@@ -123,6 +123,11 @@ impl Migrations {
             let done = apply_sqlite_step(&mut conn, number, step).await;
             done.map_err(|error| OpenError::Migration(step.name, error))?;
         }
+        // What earlier versions counted when they stopped. Statistics of a small hub make the plans
+        // of a large one bad until they are counted anew; without any, every statement goes by its
+        // index.
+        let forgotten = conn.execute("DROP TABLE IF EXISTS sqlite_stat1").await;
+        forgotten.map_err(|error| explain(path, error))?;
         conn.close().await?;
         Ok(())
     }

@@ -65,8 +65,7 @@ impl Sqlite {
         let options = connect_options(&path, options.synchronous);
         migrations.apply_sqlite(&options, &path).await?;
 
-        let writer = options.clone().optimize_on_close(true, 400);
-        let writer = LimitedConn::connect(&writer, timeout).await?;
+        let writer = LimitedConn::connect(&options, timeout).await?;
         let (queue, jobs) = mpsc::channel(QUEUE_MAX);
         let closing = Arc::new(Notify::new());
         let writer = Writer::new(writer, jobs, Arc::clone(&closing), lock);

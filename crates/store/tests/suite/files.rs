@@ -4,7 +4,7 @@
 use std::{
     fs,
     os::unix::fs::{FileExt as _, PermissionsExt as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use battala_store::{DatabaseUrl, Db, DbError, Engine, OpenError, Synchronous, args, sql};
@@ -21,6 +21,37 @@ fn path(db: &TestDb) -> PathBuf {
         panic!("not a file");
     };
     path.clone()
+}
+
+/// Statistics of the first day make the plans of the first year: one message is then found by reading
+/// all of them.
+#[tokio::test]
+async fn no_statistics_are_kept_and_those_of_earlier_versions_are_forgotten() {
+    let db = open().await;
+    db.write::<_, DbError, _>(|tx| Box::pin(insert_thing(tx, 1)))
+        .await
+        .unwrap();
+    db.close().await;
+    assert!(!has_statistics(&path(&db), None).await);
+    assert!(has_statistics(&path(&db), Some("ANALYZE")).await);
+    let again = Db::open_with_migrations(&db.options, &TEST_SCHEMA)
+        .await
+        .unwrap();
+    again.close().await;
+    assert!(!has_statistics(&path(&db), None).await);
+}
+
+/// After a statement, if one is to run before.
+async fn has_statistics(path: &Path, before: Option<&'static str>) -> bool {
+    let url = format!("sqlite:{}", path.display());
+    let mut conn = SqliteConnection::connect(&url).await.unwrap();
+    if let Some(statement) = before {
+        sqlx::query(statement).execute(&mut conn).await.unwrap();
+    }
+    let count = "SELECT COUNT(*) FROM sqlite_master WHERE name = 'sqlite_stat1'";
+    let (count,): (i64,) = sqlx::query_as(count).fetch_one(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+    count == 1
 }
 
 #[tokio::test]
