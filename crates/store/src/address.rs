@@ -66,6 +66,12 @@ fn check(server: &str) -> Result<(), String> {
     }
     let (place, query) = server.split_once('?').unwrap_or((server, ""));
     let (authority, database) = place.split_once('/').unwrap_or((place, ""));
+    if database.contains('@') {
+        // A / in a password: what is behind it is the rest of it.
+        return Err(
+            "in a user or password, : / ? and @ are written as %3A, %2F, %3F and %40".to_owned(),
+        );
+    }
     let (user, host_and_port) = authority.rsplit_once('@').unwrap_or(("", authority));
     let is_ipv6 = host_and_port.starts_with('[');
     let (host, port) = match host_and_port.rsplit_once(':') {
