@@ -98,7 +98,9 @@ fn make_room(gateway: &Gateway, newcomer: &Connection, lack: Lack, bytes: usize)
         lack,
         bytes,
     };
-    let giving = gateway
+    // Whoever stays is let go of outside of the lock: the last to hold a connection gives back what it
+    // held, which takes the lock again.
+    let (giving, _staying) = gateway
         .untaken()
         .held(|held| wanted.of(held, holders, count));
     if giving.is_empty() {
@@ -129,18 +131,27 @@ struct Wanted {
 }
 
 impl Wanted {
-    /// Those who give way, so many at most: whoever holds most first.
-    fn of<T>(&self, held: &Held, mut holders: Vec<Holder<T>>, count: usize) -> Vec<T> {
+    /// Those who give way, so many at most, whoever holds most first; and those who do not.
+    fn of<T>(
+        &self,
+        held: &Held,
+        holders: Vec<Holder<T>>,
+        count: usize,
+    ) -> (Vec<T>, Vec<Holder<T>>) {
         let would_hold = held.by(self.caller.own()) + self.bytes;
         let gives_way = |caller: Caller| match self.lack {
             Lack::Of(own @ Group::Caller(_)) => caller.own() == own,
             Lack::Of(place) => caller.place() == place && held.by(caller.own()) > would_hold,
             Lack::OfAll => held.by(caller.own()) > would_hold,
         };
-        holders.retain(|holder| holder.untaken > 0 && gives_way(holder.caller));
-        holders.sort_by_key(|holder| (held.by(holder.caller.own()), holder.untaken));
-        let most = holders.into_iter().rev().take(count);
-        most.map(|holder| holder.what).collect()
+        let (mut giving, mut staying): (Vec<_>, Vec<_>) = holders
+            .into_iter()
+            .partition(|holder| holder.untaken > 0 && gives_way(holder.caller));
+        giving.sort_by_key(|holder| (held.by(holder.caller.own()), holder.untaken));
+        let from = giving.len().saturating_sub(count);
+        staying.extend(giving.drain(..from));
+        let most = giving.into_iter().rev().map(|holder| holder.what);
+        (most.collect(), staying)
     }
 }
 
@@ -183,7 +194,29 @@ mod tests {
             lack,
             bytes: 100,
         };
-        shares.held(|held| wanted.of(held, all.into(), count))
+        let (giving, staying) = shares.held(|held| wanted.of(held, all.into(), count));
+        assert_eq!(giving.len() + staying.len(), 6);
+        giving
+    }
+
+    #[test]
+    fn the_last_to_hold_what_stays_or_goes_may_give_its_room_back() {
+        let shares = Shares::new(8000);
+        let with_room = |id, untaken| Holder {
+            caller: caller(id, 1),
+            untaken,
+            what: shares.take(caller(id, 1), 500),
+        };
+        let all = vec![with_room(1, 0), with_room(2, 500), with_room(3, 500)];
+        let wanted = Wanted {
+            caller: caller(9, 1),
+            lack: Lack::OfAll,
+            bytes: 100,
+        };
+        let (giving, staying) = shares.held(|held| wanted.of(held, all, 1));
+        assert_eq!((giving.len(), staying.len()), (1, 2));
+        drop((giving, staying));
+        assert_eq!(shares.held(|held| held.by(caller(1, 1).own())), 0);
     }
 
     #[test]
