@@ -61,10 +61,10 @@ test('channels are put in order by dragging and by key, and others follow', asyn
 	expect(page.url()).toBe(before);
 
 	await row(page, 'docks').focus();
-	await page.keyboard.press('Alt+Shift+ArrowDown');
+	await page.keyboard.press('Control+Shift+ArrowDown');
 	await expect(page.getByText('docks is now 3 of 5.')).toBeAttached();
-	await page.keyboard.press('Alt+Shift+ArrowDown');
-	await page.keyboard.press('Alt+Shift+ArrowDown');
+	await page.keyboard.press('Control+Shift+ArrowDown');
+	await page.keyboard.press('Control+Shift+ArrowDown');
 	await expect.poll(() => names(page)).toEqual(NAMES);
 	await expect(row(page, 'docks')).toBeFocused();
 	await expect.poll(() => names(other)).toEqual(NAMES);

@@ -5,7 +5,7 @@ import { type Catalog, useT } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
 import { Link } from "@/lib/router.tsx";
 import { useDraft, useIsUnread } from "@/stores/index.ts";
-import { MOVE_KEYS, moveByKey } from "@/ui/drag/moveByKey.ts";
+import { MOVE_FOR_ALL_KEYS, moveForAllByKey } from "@/ui/drag/moveByKey.ts";
 import type { Take } from "@/ui/drag/useListDrag.ts";
 import { IconButton } from "@/ui/IconButton.tsx";
 import { Menu, openContextMenu } from "@/ui/Menu.tsx";
@@ -73,9 +73,12 @@ export const ChannelRow = memo(function ChannelRow({
 				}
 				{...(take
 					? {
-							"aria-keyshortcuts": MOVE_KEYS,
+							"aria-keyshortcuts": MOVE_FOR_ALL_KEYS,
 							onKeyDown: (event: KeyboardEvent<HTMLElement>) =>
-								moveByKey(event, (by) => void moveChannel(server_id, id, by)),
+								moveForAllByKey(
+									event,
+									(by) => void moveChannel(server_id, id, by),
+								),
 							onPointerDown: (event: PointerEvent<HTMLElement>) =>
 								take(id, event),
 						}
