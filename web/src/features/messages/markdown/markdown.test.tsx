@@ -214,6 +214,18 @@ describe("markdown", () => {
 		expect(open(container)).toBe("");
 	});
 
+	it("hides all the rest when there are more marks than it follows", () => {
+		const many = Array.from({ length: 80 }, () => "||\n\nsecret\n\n||");
+		const root = show(`${many.join("\n\n")}\n\nso||`);
+		expect(open(root)).not.toContain("secret");
+		expect(open(root)).toContain("so||");
+		const groups = screen.getAllByRole("button").length;
+		expect(groups).toBeLessThanOrEqual(64);
+		expectHarmless(root);
+		uncover(root);
+		expect(root.textContent.split("secret")).toHaveLength(81);
+	});
+
 	it("keeps fences that have nothing to do with spoilers", () => {
 		const root = show("```\n||```js\n```\na || b");
 		expect(root.querySelector("pre")?.textContent).toBe("||```js");

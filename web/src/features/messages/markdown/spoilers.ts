@@ -28,6 +28,8 @@ type Spoiler = {
 type SpoilerMark = { type: "spoilerMark" };
 
 const MARK = "||";
+/** So many that reach over lines; each is a walk over the tree. Who writes more hides all the rest. */
+const REACHING_MAX = 32;
 
 type Branch = { type: string; children: RootContent[] };
 
@@ -39,10 +41,20 @@ export function cover(root: Root): Root {
 	return root;
 }
 
+type Left = { mark: SpoilerMark; within: readonly Branch[] };
+
+/** One that hides nothing is what was typed. */
+function asTyped({ mark, within }: Left): void {
+	const branch = within.at(-1);
+	if (!branch) return;
+	const at = branch.children.indexOf(mark);
+	branch.children[at] = { type: "text", value: MARK };
+}
+
 class Marks {
 	#groups = 0;
 	/** Marks without another half in their own line, in order, each with all that it stands in. */
-	readonly #left: { mark: SpoilerMark; within: readonly Branch[] }[] = [];
+	readonly #left: Left[] = [];
 
 	read(branch: Branch, above: readonly Branch[]): void {
 		const within = [...above, branch];
@@ -54,10 +66,15 @@ class Marks {
 		}
 	}
 
-	/** Joins what is left, two and two; one alone is what was typed. */
+	/** Joins what is left, two and two; one alone hides nothing. */
 	joinRest(root: Branch): void {
-		for (let at = 0; at + 1 < this.#left.length; at += 2) {
-			const [open, close] = [this.#left[at], this.#left[at + 1]];
+		const even = this.#left.length - (this.#left.length % 2);
+		const last = Math.min(even, REACHING_MAX * 2);
+		this.#left.slice(even).forEach(asTyped);
+		this.#left.slice(last - 1, Math.max(even - 1, 0)).forEach(asTyped);
+		for (let at = 0; at < last; at += 2) {
+			const open = this.#left[at];
+			const close = this.#left[at + 2 < last ? at + 1 : even - 1];
 			if (!open || !close) continue;
 			const reach = {
 				open: open.mark,
@@ -67,13 +84,6 @@ class Marks {
 				isIn: false,
 			};
 			hide(root, reach);
-		}
-		if (this.#left.length % 2 === 1) {
-			const last = this.#left.at(-1);
-			const branch = last?.within.at(-1);
-			if (!last || !branch) return;
-			const at = branch.children.indexOf(last.mark);
-			branch.children[at] = { type: "text", value: MARK };
 		}
 	}
 
@@ -191,6 +201,7 @@ const LEAD = /^(?:[ \t]*(?:>|[-*+][ \t]|\d+[.)][ \t]))*[ \t]*/u;
 export function freeFences(text: string): string {
 	if (!text.includes(MARK) || !/`{3}|~{3}/u.test(text)) return text;
 	const all = text.split("\n");
+	const below = fencesBelow(all);
 	let open: string | undefined;
 	const lines = all.map((line, index) => {
 		const lead = LEAD.exec(line)?.[0] ?? "";
@@ -213,14 +224,26 @@ export function freeFences(text: string): string {
 			return line;
 		}
 		const late = /^(.*\|\|)[ \t]*((`{3,}|~{3,})[^`]*)$/u.exec(words);
-		const ends = all.slice(index + 1).some((one) => endsFence(one, late?.[3]));
-		if (!late || !ends) return line;
-		open = late[3];
+		const begun = late?.[3];
+		if (!late || !begun) return line;
+		const longest = below[index + 1]?.get(begun[0]) ?? 0;
+		if (longest < begun.length) return line;
+		open = begun;
 		return `${lead}${late[1]}\n${indent}${late[2]}`;
 	});
 	return lines.join("\n");
 }
 
-function endsFence(line: string, fence: string | undefined): boolean {
-	return fence !== undefined && line.replace(LEAD, "").startsWith(fence);
+/** For each line, how long the longest fence of each kind is in it or below it. */
+function fencesBelow(
+	lines: readonly string[],
+): Map<string | undefined, number>[] {
+	let known = new Map<string | undefined, number>();
+	const below = lines.toReversed().map((line) => {
+		const fence = FENCE.exec(line.replace(LEAD, ""))?.[0];
+		if (fence && fence.length > (known.get(fence[0]) ?? 0))
+			known = new Map(known).set(fence[0], fence.length);
+		return known;
+	});
+	return below.reverse();
 }
