@@ -19,9 +19,7 @@ export function TypingLine({ channelId }: { channelId: Id }) {
 							/>
 						))}
 					</span>
-					<span dir="auto" className="truncate">
-						{typingText(t, names)}
-					</span>
+					<span className="truncate">{typingText(t, names)}</span>
 				</>
 			) : null}
 		</p>
