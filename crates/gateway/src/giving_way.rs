@@ -1,9 +1,9 @@
 //! Who gives way where there is no room for what a connection is to be sent.
 //!
 //! What one connection alone is sent waits in a memory of which everybody has a share
-//! ([`untaken`](crate::untaken)). Who comes is not turned away because others leave theirs untaken:
-//! of its own account the connection that leaves most, and elsewhere those of accounts that hold
-//! more than it would. Knows no event.
+//! ([`untaken`](crate::untaken)). Who comes is not turned away because others take nothing of theirs:
+//! of its own account the connection that leaves most gives way, and elsewhere those of accounts that
+//! hold more than it would. Who takes what it is sent stays. Knows no event.
 
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -24,6 +24,9 @@ pub(crate) const WAIT_MAX: Duration = Duration::from_secs(10);
 /// Between two looks for room. Thousands may wait for the same room: whatever is given back must
 /// not wake them all.
 const PAUSE: Duration = Duration::from_millis(100);
+/// Who has taken nothing for so long, though something waits for it, may have to give way. Whoever
+/// takes what it is sent never does, however many ask at once: they wait for each other.
+const STALLED: Duration = Duration::from_secs(2);
 /// So many make room at once, and not again for a moment: each look at all connections costs
 /// something.
 const AT_ONCE: usize = 16;
@@ -46,15 +49,15 @@ impl GivingWay {
 /// Room for what a connection is to be sent, as soon as others have made it.
 ///
 /// # Errors
-/// [`Error::Unavailable`] when there is none for so long, or the connection has ended. One that has
-/// taken nothing meanwhile of what it holds itself is cut.
+/// [`Error::Unavailable`] when there is none for so long, or the connection has ended. One that takes
+/// nothing of what it holds itself is cut.
 pub(crate) async fn room(
     gateway: &Gateway,
     connection: &Connection,
     sizes: Sizes,
     wait_max: Duration,
 ) -> Result<Portion> {
-    let (began, untaken) = (Instant::now(), connection.socket.queued_bytes());
+    let began = Instant::now();
     loop {
         let lack = match gateway.untaken().try_take(connection.caller(), &sizes) {
             Ok(portion) => return Ok(portion),
@@ -64,7 +67,7 @@ pub(crate) async fn room(
             return Err(Error::Unavailable);
         }
         if began.elapsed() >= wait_max {
-            if untaken > 0 && connection.socket.queued_bytes() >= untaken {
+            if connection.socket.stalled_for() >= STALLED {
                 connection.socket.cut();
             }
             return Err(Error::Unavailable);
@@ -89,6 +92,7 @@ fn make_room(gateway: &Gateway, newcomer: &Connection, lack: Lack, bytes: usize)
     let holders = others.map(|other| Holder {
         caller: other.caller(),
         untaken: other.socket.queued_bytes(),
+        is_stalled: other.socket.stalled_for() >= STALLED,
         what: other,
     });
     // Before the shares are looked at: what a connection drops is given back to them.
@@ -120,6 +124,8 @@ struct Holder<T> {
     caller: Caller,
     /// Bytes that it has not taken.
     untaken: usize,
+    /// It takes nothing.
+    is_stalled: bool,
     what: T,
 }
 
@@ -146,7 +152,7 @@ impl Wanted {
         };
         let (mut giving, mut staying): (Vec<_>, Vec<_>) = holders
             .into_iter()
-            .partition(|holder| holder.untaken > 0 && gives_way(holder.caller));
+            .partition(|holder| holder.is_stalled && gives_way(holder.caller));
         giving.sort_by_key(|holder| (held.by(holder.caller.own()), holder.untaken));
         let from = giving.len().saturating_sub(count);
         staying.extend(giving.drain(..from));
@@ -172,6 +178,7 @@ mod tests {
         Holder {
             caller: caller(id, last),
             untaken,
+            is_stalled: untaken > 0,
             what: (id, untaken),
         }
     }
@@ -205,6 +212,7 @@ mod tests {
         let with_room = |id, untaken| Holder {
             caller: caller(id, 1),
             untaken,
+            is_stalled: untaken > 0,
             what: shares.take(caller(id, 1), 500),
         };
         let all = vec![with_room(1, 0), with_room(2, 500), with_room(3, 500)];
@@ -224,6 +232,23 @@ mod tests {
         assert_eq!(giving(Lack::OfAll, 3), [(1, 600), (1, 300), (4, 700)]);
         let all = giving(Lack::OfAll, 99);
         assert_eq!(all, [(1, 600), (1, 300), (4, 700), (2, 500)]);
+    }
+
+    #[test]
+    fn whoever_takes_what_it_is_sent_stays_however_much_it_holds() {
+        let shares = Shares::new(8000);
+        let _held = shares.take(caller(1, 1), 900);
+        let all = vec![Holder {
+            is_stalled: false,
+            ..holder(1, 1, 900)
+        }];
+        let wanted = Wanted {
+            caller: caller(9, 1),
+            lack: Lack::OfAll,
+            bytes: 100,
+        };
+        let (giving, staying) = shares.held(|held| wanted.of(held, all, 99));
+        assert_eq!((giving.len(), staying.len()), (0, 1));
     }
 
     #[test]

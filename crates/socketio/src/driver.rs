@@ -5,6 +5,9 @@
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use crate::app::{App, DisconnectReason};
 use crate::connection::{Connection, End};
@@ -34,6 +37,8 @@ pub(crate) struct Driver<A: App> {
     timers: Timers,
     /// Input waits until the peer has taken its answers.
     is_congested: bool,
+    /// Since then the peer has taken nothing, or too little to count.
+    stalled_since: Option<Instant>,
     /// Answers were queued in this turn; they are written in the next one.
     is_holding: bool,
     ending: Option<End>,
@@ -64,6 +69,7 @@ impl<A: App> Driver<A> {
             sid,
             timers,
             is_congested: false,
+            stalled_since: None,
             is_holding: false,
             ending: None,
             _place: permits.0,
@@ -120,24 +126,33 @@ impl<A: App> Driver<A> {
             Poll::Ready(Err(_)) => return Err(DisconnectReason::TransportError.into()),
             Poll::Pending => {
                 let taken = socket.taken_bytes() - before;
-                self.grant(taken);
+                self.on_blocked(taken);
             }
         }
         Ok(())
     }
 
     /// Gives the peer time for what it took, never more than a stalled one has.
-    fn grant(&mut self, taken_bytes: u64) {
+    fn on_blocked(&mut self, taken_bytes: u64) {
         let latest = self.deadline(self.server.config.flush_timeout);
         let rate = u64::from(self.server.config.flush_bytes_per_s_min.max(1));
         let earned_ms = taken_bytes.saturating_mul(1000) / rate;
         // A deadline that was not set is the latest one.
         self.timers.flush = self.timers.flush.saturating_add(earned_ms).min(latest);
+        let now = Instant::now();
+        let since = self.stalled_since.unwrap_or(now);
+        let earned = since.checked_add(Duration::from_millis(earned_ms));
+        let since = earned.map_or(now, |since| since.min(now));
+        self.stalled_since = Some(since);
+        self.link.set_stalled(self.stalled_since);
     }
 
     /// Everything was taken. A ping that was behind it has only just left.
     fn on_flushed(&mut self) {
         let was_waiting = self.timers.flush != NEVER;
+        if self.stalled_since.take().is_some() {
+            self.link.set_stalled(None);
+        }
         self.timers.flush = NEVER;
         if was_waiting && self.timers.pong != NEVER {
             self.timers.pong = self.deadline(self.server.config.ping_timeout);
@@ -194,7 +209,7 @@ impl<A: App> Driver<A> {
         }
     }
 
-    fn deadline(&self, after: std::time::Duration) -> u64 {
+    fn deadline(&self, after: Duration) -> u64 {
         self.server.wheel.deadline_ms(after)
     }
 

@@ -10,8 +10,10 @@ mod wakers;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::time::Instant;
 
 use crate::app::DisconnectReason;
 use crate::config::Config;
@@ -34,6 +36,8 @@ pub(crate) struct State {
     queued: Sizes,
     /// Taken by the task but not yet by the peer; still counts as queued.
     in_flight: Sizes,
+    /// Since then the peer has taken nothing of what waits for it.
+    stalled_since: Option<Instant>,
     slots: Vec<Slot>,
     task: Option<Waker>,
     /// The task sleeps and wants to know of the next frame.
@@ -98,6 +102,7 @@ impl Link {
                 frames: VecDeque::new(),
                 queued: Sizes::default(),
                 in_flight: Sizes::default(),
+                stalled_since: None,
                 slots: Vec::new(),
                 task: None,
                 is_armed: false,
@@ -230,6 +235,16 @@ impl Link {
         self.lock().outstanding()
     }
 
+    /// The transport has no room for more since then, or has taken all.
+    pub(crate) fn set_stalled(&self, since: Option<Instant>) {
+        self.lock().stalled_since = since;
+    }
+
+    pub(crate) fn stalled_for(&self) -> Duration {
+        let since = self.lock().stalled_since;
+        since.map_or(Duration::ZERO, |since| since.elapsed())
+    }
+
     /// Asks the task to end the connection. The first reason stays.
     pub(crate) fn end(&self, reason: DisconnectReason) {
         let mut state = self.lock();
@@ -259,6 +274,7 @@ impl Link {
         let adopted = state.polling.as_mut().and_then(|p| p.adopted.take());
         if adopted.is_some() {
             state.polling = None;
+            state.stalled_since = None;
         }
         Signals {
             is_due: std::mem::take(&mut state.is_due),
@@ -296,6 +312,7 @@ impl Link {
             body.push_str(std::str::from_utf8(&frame).unwrap_or_default());
         }
         state.queued = Sizes::default();
+        state.stalled_since = None;
         state.has_unread_ping = false;
         let mut wakers = state.drains_if_low(self.config.drained_bytes);
         wakers.extend(state.task.clone());

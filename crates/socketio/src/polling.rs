@@ -127,6 +127,8 @@ fn poll_read(
     if state.polling.is_some() && state.has_frames() {
         let bytes = state.body_bytes();
         if !allowance.is_none_or(|allowance| allowance.has_room(bytes)) {
+            // It came for it: that it takes nothing is not its doing.
+            state.restart_stall();
             return Poll::Ready(Err(Unread::NoRoom));
         }
         let (body, wakers) = link.take_body(&mut state);

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::app::DisconnectReason;
 use crate::frame::Frame;
@@ -109,6 +110,13 @@ impl Socket {
     /// operating system has not taken.
     pub fn queued_bytes(&self) -> usize {
         self.link.queued_bytes()
+    }
+
+    /// For how long the peer has taken nothing of what waits for it. What it takes counts as time at
+    /// [`Config::flush_bytes_per_s_min`](crate::Config::flush_bytes_per_s_min), so that who takes a
+    /// byte now and then has stalled; zero when all was taken.
+    pub fn stalled_for(&self) -> Duration {
+        self.link.stalled_for()
     }
 
     /// Whether [`drained`](Self::drained) would not wait: for what is not worth waiting for, since

@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
+use tokio::time::Instant;
 
 use super::State;
 use crate::app::DisconnectReason;
@@ -31,6 +32,10 @@ impl State {
         let is_dropped = kind == Kind::Hint && !self.has_room_for_hint(config, frame.len());
         if is_dropped || !self.admit(config, kind, frame.len()) {
             return self.end.is_none();
+        }
+        // No request has come for it yet.
+        if self.polling.is_some() {
+            self.stalled_since.get_or_insert_with(Instant::now);
         }
         self.queued.add(kind, frame.len());
         self.frames.push_back(frame);
@@ -108,6 +113,13 @@ impl State {
             self.overflow();
         }
         !is_full
+    }
+
+    /// What waits has not been left lying up to now.
+    pub(crate) fn restart_stall(&mut self) {
+        if let Some(since) = &mut self.stalled_since {
+            *since = Instant::now();
+        }
     }
 
     fn overflow(&mut self) {

@@ -107,6 +107,48 @@ async fn what_is_paced_and_what_is_live_do_not_take_each_others_room() {
     soon("the cut", read_slowly(&mut raw, HONEST_BYTES, |_| false)).await;
 }
 
+/// What shows that a peer takes nothing.
+const STALL: Duration = Duration::from_millis(300);
+
+#[tokio::test]
+async fn a_peer_has_stalled_for_as_long_as_it_takes_nothing() {
+    let patient = Config {
+        flush_timeout: Duration::from_mins(1),
+        ping_interval: Duration::from_mins(1),
+        ..strict()
+    };
+    let hub = Hub::start_with_small_buffers(patient);
+    let (mut raw, socket) = connected(&hub).await;
+    assert_eq!(socket.stalled_for(), Duration::ZERO);
+    assert!(socket.emit_paced(&large()));
+    until("it stalls", || socket.stalled_for() >= STALL).await;
+    // Three seconds at the least rate, and more than the buffers hide.
+    let before = socket.stalled_for();
+    let enough = |read: &[u8]| read.len() >= 30_000 && socket.stalled_for() < before;
+    soon("it takes something", read_slowly(&mut raw, 30_000, enough)).await;
+    // A drip now and then is as good as nothing.
+    let dripping = read_slowly(&mut raw, DRIP_BYTES, |_| socket.stalled_for() >= STALL);
+    soon("it drips", dripping).await;
+    let all = |_: &[u8]| socket.queued_bytes() == 0;
+    soon("it takes all", read_slowly(&mut raw, 60_000, all)).await;
+    until("it has", || socket.stalled_for() == Duration::ZERO).await;
+    assert!(socket.is_open());
+}
+
+#[tokio::test]
+async fn who_polls_has_stalled_until_it_asks_again() {
+    let hub = Hub::start(config()).await;
+    let sid = hub.poll_open().await;
+    assert_eq!(hub.post(&sid, "40").await.0, 200);
+    assert_eq!(hub.poll(&sid).await.0, 200);
+    let socket = hub.sockets().pop().expect("one");
+    assert_eq!(socket.stalled_for(), Duration::ZERO);
+    assert!(socket.emit(&Frame::event("small", &1).expect("json")));
+    until("it stalls", || socket.stalled_for() >= STALL).await;
+    assert_eq!(hub.poll(&sid).await.0, 200);
+    assert_eq!(socket.stalled_for(), Duration::ZERO);
+}
+
 #[tokio::test]
 async fn answers_that_a_peer_does_not_take_wait_for_it() {
     let mut hub = Hub::start_with_small_buffers(Config {

@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
-use super::watched::{Watched, soon};
+use super::watched::{Watched, soon, until};
 
 /// An event as it arrived.
 #[derive(Debug, Clone)]
@@ -196,6 +196,19 @@ impl Socket {
         ok.unwrap_or_else(|| panic!("{name} {body}: {ack}"))
     }
 
+    /// Everything in a channel, asked for until it is told, as a client does that is told to wait.
+    pub(crate) async fn synced(&self, channel: &str) -> Value {
+        let body = json!({"channel_id": channel, "after": 0});
+        until("what was missed", async || {
+            let answer = self.command("channel_sync", body.clone()).await;
+            let told = answer.get("ok").cloned();
+            let has_to_wait = answer["error"]["code"] == "unavailable";
+            assert!(told.is_some() || has_to_wait, "{answer}");
+            told
+        })
+        .await
+    }
+
     /// Runs a command that is refused with this code; the error.
     pub(crate) async fn refused(&self, name: &str, body: Value, code: &str) -> Value {
         let ack = self.command(name, body.clone()).await;
@@ -220,11 +233,16 @@ impl Socket {
             let mut found = later
                 .iter()
                 .filter(|event| event.name == name && matches(&event.data));
-            found.next().map(|event| event.data.clone())
+            match (found.next(), received.closed) {
+                (Some(event), _) => Some(Ok(event.data.clone())),
+                (None, Some(code)) => Some(Err(code)),
+                (None, None) => None,
+            }
         };
         self.received
             .until(&format!("the event {name}"), look)
             .await
+            .unwrap_or_else(|code| panic!("the event {name}: closed with {code} instead"))
     }
 
     /// The event at this place since the connection began; `None` when it closed before.

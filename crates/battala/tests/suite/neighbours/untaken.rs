@@ -1,11 +1,12 @@
 //! Sockets that ask for much and take nothing of it: all of them together are bounded.
 
+use futures_util::future::join_all;
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::{Dial, is_unharmed, raise_descriptors, resident};
-use crate::harness::{Community, TestHub, User, soon, until};
+use crate::harness::{Community, Socket, TestHub, User, soon, until};
 
 /// What all of them together may cost.
 const MEMORY_MAX: u64 = 50 * 1024 * 1024;
@@ -139,6 +140,30 @@ async fn answers_that_sockets_do_not_take_are_bounded_and_who_waits_for_room_get
     let answer = waiting.acknowledgement(asked).await.expect("an answer");
     assert_eq!(answer["ok"]["more"], true);
     is_unharmed(&hub, &owner).await;
+}
+
+#[tokio::test]
+async fn a_herd_of_one_address_that_takes_its_answers_loses_nobody() {
+    let hub = TestHub::start().await;
+    let (community, owner, members) = crowd(&hub).await;
+    let text = "\"".repeat(4000);
+    for _ in 0..66 {
+        owner.say(&community.channel, &text).await;
+    }
+    let mut herd = Vec::new();
+    for member in &members {
+        for _ in 0..SOCKETS_OF_EACH {
+            herd.push(hub.socket(member).await);
+        }
+    }
+    // More than all at one address may have untaken, and each as often as a client asks that was
+    // away from some channels.
+    for _ in 0..3 {
+        let all = herd.iter();
+        let told = join_all(all.map(|socket| socket.synced(&community.channel))).await;
+        assert!(told.iter().all(|answer| answer["more"] == true));
+    }
+    assert!(herd.iter().all(Socket::is_open));
 }
 
 #[tokio::test]
