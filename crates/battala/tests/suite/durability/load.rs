@@ -20,6 +20,7 @@ pub(super) struct Shared {
     state: Watched<State>,
 }
 
+#[derive(Debug)]
 struct State {
     is_up: bool,
     /// Nothing new is written; what is unanswered still is.

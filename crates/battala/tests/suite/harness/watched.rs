@@ -1,5 +1,6 @@
 //! Waiting for conditions, never for time.
 
+use std::fmt;
 use std::time::Duration;
 
 use battala_testkit::patience;
@@ -40,7 +41,7 @@ pub(crate) async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>
 #[derive(Debug, Default)]
 pub(crate) struct Watched<T>(watch::Sender<T>);
 
-impl<T> Watched<T> {
+impl<T: fmt::Debug> Watched<T> {
     pub(crate) fn new(value: T) -> Self {
         Self(watch::Sender::new(value))
     }
@@ -61,9 +62,12 @@ impl<T> Watched<T> {
             found = look(value);
             found.is_some()
         };
-        soon(what, changes.wait_for(is_found))
-            .await
-            .expect("the value lives as long as this");
-        found.expect("it was found")
+        let deadline = patience(PATIENCE);
+        let waited = tokio::time::timeout(deadline, changes.wait_for(is_found)).await;
+        drop(waited.unwrap_or_else(|_| {
+            let value = self.0.borrow();
+            panic!("{what}: nothing within {deadline:?}; there is {:?}", *value)
+        }));
+        found.expect("it was found, since the value lives as long as this")
     }
 }
