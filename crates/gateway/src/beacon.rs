@@ -1,10 +1,10 @@
 //! What the gateway does by the clock: beacons, member lists, gaps, expired tokens.
 
 use battala_proto::Event;
-use battala_proto::events::{EndReason, Heads, SessionEnded};
+use battala_proto::events::{EndReason, SessionEnded};
 use tokio::time::{Instant, MissedTickBehavior};
 
-use crate::connection::encode;
+use crate::dispatch::encode_heads;
 use crate::room::Room;
 use crate::{ENDED, Gateway, TICK, recovery};
 
@@ -40,13 +40,7 @@ pub(crate) async fn run(gateway: Gateway) {
 /// Catches a lost last event: nothing else would follow that shows the gap.
 fn send_heads(room: &Room) {
     let channels = room.order().take_heads();
-    if channels.is_empty() {
-        return;
-    }
-    if let Some(frame) = encode(&Event::Heads(Heads {
-        server_id: room.server_id,
-        channels,
-    })) {
+    if let Some(frame) = encode_heads(room, channels) {
         room.broadcast(&frame);
     }
 }

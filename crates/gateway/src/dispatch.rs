@@ -6,17 +6,17 @@ use std::sync::Arc;
 use battala_hub::access::{Actor, ListMembers};
 use battala_hub::bus::{Audience, Carried, Change, Counters, HintTo, Notice, StructureChange};
 use battala_hub::{Result, members};
-use battala_proto::events::{Head, RemovalReason, ServerRemoved, SessionEnded};
+use battala_proto::events::{Head, Heads, RemovalReason, ServerRemoved, SessionEnded};
 use battala_proto::id::{ServerId, UserId};
 use battala_proto::members::Member;
 use battala_proto::{Event, Hint};
-use battala_socketio::Close;
+use battala_socketio::{Close, Frame};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::Instant;
 
 use crate::connection::{Connection, encode};
-use crate::order::Order;
+use crate::order::{Learned, Order};
 use crate::room::Room;
 use crate::{ENDED, Gateway, recovery, state};
 
@@ -148,9 +148,33 @@ fn in_order(gateway: &Gateway, server: ServerId, notice: Arc<Notice>) {
     }
 }
 
-/// Applies what waited for nothing but to know how far the channels have come.
-pub(crate) fn learn(gateway: &Gateway, room: &Arc<Room>, heads: impl Iterator<Item = Head>) {
-    advance(gateway, room, |order| order.learn(heads));
+/// A connection was told how far the channels have come. Applies what waited for nothing but to know,
+/// and tells the connection what it will not hear of.
+pub(crate) fn learn(
+    gateway: &Gateway,
+    room: &Arc<Room>,
+    connection: &Connection,
+    heads: impl Iterator<Item = Head>,
+) {
+    advance(gateway, room, |order| {
+        let Learned { ready, missed } = order.learn(heads);
+        if let Some(heads) = encode_heads(room, missed) {
+            connection.emit_of(room.server_id, &heads);
+        }
+        ready
+    });
+}
+
+/// How far channels have come, for those who may have missed something; nothing without a channel.
+pub(crate) fn encode_heads(room: &Room, channels: Vec<Head>) -> Option<Frame> {
+    if channels.is_empty() {
+        return None;
+    }
+    let server_id = room.server_id;
+    encode(&Event::Heads(Heads {
+        server_id,
+        channels,
+    }))
 }
 
 /// Applies what a step of the order hands out before anyone else takes a step.

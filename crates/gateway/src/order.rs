@@ -28,6 +28,9 @@ const WAITING_MAX: usize = 1024;
 const HELD_MAX: usize = 8 * WAITING_MAX;
 /// Looks after which something that still waits is a gap.
 const PATIENCE: u64 = 2;
+/// The same where nobody was told yet how far the channel has come: whoever comes first is told when
+/// the line and the database allow it, and many may come at once.
+const PATIENCE_AT_FIRST: u64 = 20;
 /// Beacons that name a channel after its last change, so that losing one does no harm.
 const BEACONS: u8 = 2;
 
@@ -78,6 +81,14 @@ pub(crate) struct Order {
     looks: u64,
 }
 
+/// What follows from what somebody was told.
+pub(crate) struct Learned {
+    /// What can be applied now, in order.
+    pub(crate) ready: Vec<Arc<Notice>>,
+    /// How far channels have come of which whoever was told will not hear all.
+    pub(crate) missed: Vec<Head>,
+}
+
 /// A notice that waits for what it follows.
 struct Waiting {
     notice: Arc<Notice>,
@@ -91,6 +102,8 @@ struct Waiting {
 struct Progress {
     /// The last sequence number handed out; none before it is known how far the channel has come.
     last: Option<i64>,
+    /// Up to here not all was handed out: it was there before, or the room was read anew.
+    unheard: i64,
     /// The newest message that stands of those handed out, or that were there before.
     last_message_id: Option<MessageId>,
     waiting: BTreeMap<i64, Waiting>,
@@ -155,6 +168,10 @@ impl Order {
                 let is_repeated = matches!(*notice, Notice::Repeated(..));
                 // It was there before anyone here asked how far the channel had come.
                 let is_read = is_repeated && progress.last.is_none();
+                if is_read && seq > progress.unheard {
+                    progress.unheard = seq;
+                    progress.name_newest(&notice);
+                }
                 if is_read || progress.has_handed_out(seq) {
                     return Vec::new();
                 }
@@ -178,20 +195,22 @@ impl Order {
         }
     }
 
-    /// Learns how far channels have come, and returns what can be applied now, in order. What is
-    /// known stays: it was handed out since. What waits is handed out even where the database has
-    /// it already, because whoever came first may have read before.
-    pub(crate) fn learn(&mut self, heads: impl IntoIterator<Item = Head>) -> Vec<Arc<Notice>> {
+    /// Learns how far channels have come from what somebody was told, and returns what can be applied
+    /// now, in order. What is known stays: it was handed out since. What waits is handed out even
+    /// where the database has it already, because whoever came first may have read before.
+    pub(crate) fn learn(&mut self, heads: impl IntoIterator<Item = Head>) -> Learned {
+        let mut missed = Vec::new();
         for head in heads {
             let progress = self.channels.entry(head.id).or_default();
-            let waiting = progress.waiting.first_key_value();
-            let last = waiting.map_or(head.last_seq, |(seq, _)| head.last_seq.min(seq - 1));
-            if progress.last.is_none() {
-                progress.last = Some(last);
-                progress.last_message_id = head.last_message_id;
+            let dropped = progress.begin(&head);
+            self.waiting = self.waiting.saturating_sub(dropped);
+            // Whoever was told later came here first, and what lies between is handed out to nobody.
+            if head.last_seq < progress.unheard {
+                missed.extend(progress.head(head.id));
             }
         }
-        self.release()
+        let ready = self.release();
+        Learned { ready, missed }
     }
 
     /// Everything that waits for nothing any more.
@@ -245,10 +264,12 @@ impl Order {
         if self.waiting == 0 {
             return false;
         }
-        let of_channels = self.channels.values().flat_map(|it| it.waiting.values());
-        let mut all = self.structure.values().chain(of_channels);
-        let has_waited = all.any(|waiting| self.looks - waiting.since > PATIENCE);
-        has_waited || self.waiting > WAITING_MAX
+        let is_late = |waiting: &Waiting, patience| self.looks - waiting.since > patience;
+        let mut structure = self.structure.values();
+        let mut channels = self.channels.values();
+        structure.any(|waiting| is_late(waiting, PATIENCE))
+            || channels.any(|it| it.waiting.values().any(|one| is_late(one, it.patience())))
+            || self.waiting > WAITING_MAX
     }
 
     /// Whether so much waits that it must not go on.
@@ -305,15 +326,11 @@ impl Order {
     pub(crate) fn take_heads(&mut self) -> Vec<Head> {
         let mut heads = Vec::new();
         for (id, progress) in &mut self.channels {
-            if let Some(last_seq) = progress.last
-                && progress.beacons > 0
+            if progress.beacons > 0
+                && let Some(head) = progress.head(*id)
             {
                 progress.beacons -= 1;
-                heads.push(Head {
-                    id: *id,
-                    last_seq,
-                    last_message_id: progress.last_message_id,
-                });
+                heads.push(head);
             }
         }
         heads.sort_by_key(|head| head.id);
@@ -322,6 +339,38 @@ impl Order {
 }
 
 impl Progress {
+    /// Begins with what the first one was told. Returns how much waits no more without being handed
+    /// out.
+    fn begin(&mut self, head: &Head) -> usize {
+        if self.last.is_some() {
+            return 0;
+        }
+        if head.last_seq >= self.unheard {
+            self.last_message_id = head.last_message_id;
+        }
+        let waiting = self.waiting.first_key_value();
+        let last = waiting.map_or(head.last_seq, |(seq, _)| head.last_seq.min(seq - 1));
+        let last = last.max(self.unheard);
+        (self.last, self.unheard) = (Some(last), last);
+        let kept = self.waiting.split_off(&(last + 1));
+        std::mem::replace(&mut self.waiting, kept).len()
+    }
+
+    /// How far the channel has come, where that is known.
+    fn head(&self, id: ChannelId) -> Option<Head> {
+        let last_message_id = self.last_message_id;
+        self.last.map(|last_seq| Head {
+            id,
+            last_seq,
+            last_message_id,
+        })
+    }
+
+    /// Looks before which nothing that waits is a gap.
+    fn patience(&self) -> u64 {
+        self.last.map_or(PATIENCE_AT_FIRST, |_| PATIENCE)
+    }
+
     /// Whether a channel that is not there at `epoch` may have been made since, and not deleted
     /// before: `known` is what has been applied. What was written before goes with it.
     fn may_be_newer_than(&mut self, epoch: i64, known: i64) -> bool {
@@ -334,9 +383,11 @@ impl Progress {
 
     /// The channel has come as far as this at least.
     fn raise(&mut self, head: &Head) {
-        let last = self
-            .last
-            .map_or(head.last_seq, |last| last.max(head.last_seq));
+        let known = self.last.unwrap_or(-1);
+        let last = known.max(head.last_seq);
+        if last > known {
+            self.unheard = last;
+        }
         self.waiting = self.waiting.split_off(&(last + 1));
         // What was handed out since may have been deleted, or be newer.
         if last == head.last_seq {
@@ -365,6 +416,12 @@ impl Progress {
     }
 
     fn hand_out(&mut self, seq: i64, notice: &Notice) {
+        self.name_newest(notice);
+        self.come_to(seq);
+    }
+
+    /// A change says which message is the newest now.
+    fn name_newest(&mut self, notice: &Notice) {
         match notice {
             Notice::Event(_, Event::MessageCreated(created))
             | Notice::Repeated(_, Event::MessageCreated(created)) => {
@@ -382,7 +439,6 @@ impl Progress {
             | Notice::UserChanged(_)
             | Notice::SessionsEnded { .. } => {}
         }
-        self.come_to(seq);
     }
 
     fn come_to(&mut self, seq: i64) {

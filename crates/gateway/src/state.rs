@@ -222,7 +222,7 @@ async fn send_reads_of(
         connection.emit_of(server, &frame.holding(room));
     }
     if let Some(room) = gateway.directory().room(server) {
-        dispatch::learn(gateway, &room, heads.into_iter());
+        dispatch::learn(gateway, &room, connection, heads.into_iter());
     }
     Ok(())
 }

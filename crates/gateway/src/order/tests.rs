@@ -6,6 +6,8 @@ use battala_proto::id::{ServerId, UserId};
 use battala_proto::sample;
 use proptest::prelude::*;
 
+mod first_heads;
+
 fn message(seq: i64, epoch: i64) -> Arc<Notice> {
     let sample = sample::events().into_iter().find_map(|event| match event {
         Event::MessageCreated(changed) => Some(changed),
@@ -107,30 +109,6 @@ fn messages_that_overtook_each_other_leave_in_order() {
         order.accept(message(3, 5)).is_empty(),
         "a duplicate is dropped"
     );
-}
-
-#[test]
-fn the_first_messages_of_a_room_are_not_lost_when_they_overtake_each_other() {
-    let mut order = new(5);
-    assert!(order.accept(message(8, 5)).is_empty(), "what was before?");
-    assert_eq!(positions(&order.learn([head(6)])), [0; 0]);
-    assert_eq!(positions(&order.accept(message(7, 5))), [7, 8]);
-    assert_eq!(positions(&order.learn([head(6)])), [0; 0]);
-    assert_eq!(positions(&order.accept(message(9, 5))), [9]);
-}
-
-#[test]
-fn what_waited_for_the_heads_is_handed_out_even_if_they_contain_it() {
-    let mut order = new(5);
-    order.accept(message(7, 5));
-    assert_eq!(positions(&order.learn([head(7)])), [7]);
-}
-
-#[test]
-fn what_no_head_tells_of_is_a_gap() {
-    let mut order = new(5);
-    order.accept(message(7, 5));
-    assert!((0..3).any(|_| order.has_gap()));
 }
 
 #[test]
