@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 
-use crate::harness::{Community, Options, Socket, TestHub, User, nonce, until};
+use crate::harness::{Community, Options, Socket, TestHub, User, nonce};
 
 /// Accounts, and the connections of each: fifty times as many as may be undecided at once.
 const USERS: usize = 50;
@@ -112,17 +112,11 @@ async fn admitted(hub: &TestHub) -> Socket {
     }
 }
 
-/// Writes a message as a client does, which repeats it while the hub has too much to do.
+/// Writes a message, again and again while the hub has too much to do.
 async fn said(writer: &User, community: &Community, content: &str) -> Value {
     let body = json!({"content": content, "nonce": nonce()});
-    until("an acknowledgement", async || {
-        let answer = writer.post(&community.messages(), body.clone()).await;
-        match answer.status {
-            503 => None,
-            _ => Some(answer.is(201)),
-        }
-    })
-    .await
+    let path = community.messages();
+    writer.insists("POST", &path, Some(body)).await.is(201)
 }
 
 /// Every client can have all messages up to `last`, each once, those acknowledged among them.

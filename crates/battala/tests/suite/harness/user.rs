@@ -1,11 +1,14 @@
 //! Someone with an account, seen from outside.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::answer::Answer;
 use super::http::{Http, Request};
+use super::watched::deadline;
 
 /// What every account of the tests has as its password.
 pub(crate) const PASSWORD: &str = "banyan tree at noon";
@@ -71,6 +74,23 @@ impl User {
     /// A request in the name of the user; `path` is below `/api`.
     pub(crate) async fn call(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
         self.http.send(&self.request(method, path, body)).await
+    }
+
+    /// The same again and again while the hub is full, as a client does: when it is told to come
+    /// back. For what may be done twice.
+    pub(crate) async fn insists(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
+        let request = self.request(method, path, body);
+        let deadline = deadline();
+        loop {
+            let answer = self.http.try_send(&request).await.expect("an answer");
+            if answer.status != 503 || Instant::now() >= deadline {
+                assert!(answer.status < 500, "{answer}");
+                return answer;
+            }
+            answer.refused(503, "unavailable");
+            let wait = answer.json()["retry_after_ms"].as_u64().expect("a time");
+            tokio::time::sleep(Duration::from_millis(wait)).await;
+        }
     }
 
     pub(crate) fn request(&self, method: &str, path: &str, body: Option<Value>) -> Request {
