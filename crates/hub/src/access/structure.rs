@@ -8,6 +8,7 @@ mod class;
 mod tests;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use battala_proto::Permissions;
@@ -200,6 +201,10 @@ pub struct Structure {
     /// Who has an overwrite of their own, by id.
     marked: Box<[UserId]>,
     classes: Mutex<Classes>,
+    /// What all but the classes takes.
+    own_bytes: usize,
+    /// What the classes take.
+    class_bytes: AtomicUsize,
 }
 
 impl From<Parts> for Structure {
@@ -244,7 +249,7 @@ impl From<Parts> for Structure {
         let places = places.collect();
         marked.sort_unstable();
         marked.dedup();
-        Self {
+        let mut structure = Self {
             server_id: parts.server_id,
             owner_id: parts.owner_id,
             rights_version: parts.rights_version,
@@ -252,7 +257,11 @@ impl From<Parts> for Structure {
             places,
             marked: marked.into(),
             classes: Mutex::default(),
-        }
+            own_bytes: 0,
+            class_bytes: AtomicUsize::new(0),
+        };
+        structure.own_bytes = structure.measure();
+        structure
     }
 }
 
@@ -277,8 +286,12 @@ impl Structure {
         self.places.iter().map(|place| place.id)
     }
 
-    /// About how much memory it takes.
+    /// About how much memory it takes now.
     pub fn bytes(&self) -> usize {
+        self.own_bytes + self.class_bytes.load(Ordering::Relaxed)
+    }
+
+    fn measure(&self) -> usize {
         let of_place = |place: &Place| {
             size_of::<Place>()
                 + size_of_val::<[(usize, Change)]>(&place.roles)
@@ -288,7 +301,6 @@ impl Structure {
             + size_of_val::<[RoleRights]>(&self.roles)
             + size_of_val::<[UserId]>(&self.marked)
             + self.places.iter().map(of_place).sum::<usize>()
-            + self.classes().bytes()
     }
 
     /// How high a member stands.

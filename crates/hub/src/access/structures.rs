@@ -46,6 +46,8 @@ struct Bounds {
 #[derive(Default)]
 struct Slots {
     by_server: HashMap<ServerId, Slot>,
+    /// What all of them take together.
+    bytes: usize,
     /// Counts the looks, so that what was looked at longest ago is known.
     looks: u64,
 }
@@ -53,6 +55,8 @@ struct Slots {
 #[derive(Default)]
 struct Slot {
     structure: Option<Arc<Structure>>,
+    /// What it took at the last look.
+    bytes: usize,
     /// The newest version that is known to be committed.
     newest: i64,
     last_look: u64,
@@ -128,10 +132,18 @@ impl Structures {
     fn known(&self, server: ServerId, version: i64, sees: Sees) -> Option<Arc<Structure>> {
         let mut slots = self.slots();
         slots.looks += 1;
-        let look = slots.looks;
-        let slot = slots.by_server.get_mut(&server)?;
-        slot.last_look = look;
+        let Slots {
+            by_server,
+            bytes,
+            looks,
+        } = &mut *slots;
+        let slot = by_server.get_mut(&server)?;
+        slot.last_look = *looks;
         let structure = slot.structure.as_ref()?;
+        // Whoever looked before may have computed something that stays in it.
+        *bytes -= slot.bytes;
+        slot.bytes = structure.bytes();
+        *bytes += slot.bytes;
         let known = structure.rights_version();
         let fits = known == version || (known > version && sees != Sees::Snapshot);
         fits.then(|| Arc::clone(structure))
@@ -151,36 +163,45 @@ impl Structures {
         let mut slots = self.slots();
         slots.looks += 1;
         let last_look = slots.looks;
-        let slot = slots.by_server.entry(structure.server_id()).or_default();
+        let Slots {
+            by_server, bytes, ..
+        } = &mut *slots;
+        let slot = by_server.entry(structure.server_id()).or_default();
         let version = structure.rights_version();
         let kept = slot.structure.as_ref();
         if kept.is_none_or(|kept| kept.rights_version() < version) {
             slot.structure = Some(Arc::clone(structure));
             slot.newest = slot.newest.max(version);
+            *bytes -= slot.bytes;
+            slot.bytes = structure.bytes();
+            *bytes += slot.bytes;
         }
         slot.last_look = last_look;
         slots.shrink_to(self.bounds);
     }
 
     fn forget(&self, server: ServerId) {
-        self.slots().by_server.remove(&server);
+        self.slots().remove(server);
     }
 }
 
 impl Slots {
+    fn remove(&mut self, server: ServerId) {
+        if let Some(gone) = self.by_server.remove(&server) {
+            self.bytes -= gone.bytes;
+        }
+    }
+
     /// Forgets what was looked at longest ago. The one that was kept just now stays, whatever its size.
     fn shrink_to(&mut self, bounds: Bounds) {
-        let sizes = |slot: &Slot| slot.structure.as_ref().map_or(0, |it| it.bytes());
-        let mut bytes: usize = self.by_server.values().map(sizes).sum();
         while self.by_server.len() > 1
-            && (self.by_server.len() > bounds.servers || bytes > bounds.bytes)
+            && (self.by_server.len() > bounds.servers || self.bytes > bounds.bytes)
         {
             let oldest = self.by_server.iter().min_by_key(|(_, slot)| slot.last_look);
             let Some(oldest) = oldest.map(|(server, _)| *server) else {
                 return;
             };
-            let gone = self.by_server.remove(&oldest);
-            bytes -= gone.as_ref().map_or(0, sizes).min(bytes);
+            self.remove(oldest);
         }
     }
 }
@@ -221,6 +242,7 @@ fn parts(server_id: ServerId, rows: StructureRows) -> Parts {
 
 #[cfg(test)]
 mod tests {
+    use super::super::structure::{Membership, class};
     use super::*;
     use battala_proto::id::UserId;
 
@@ -289,5 +311,45 @@ mod tests {
         structures.keep(&structure(2, 1));
         let kept = [1, 2].map(|server| version_of(&structures, server, 1).is_some());
         assert_eq!(kept.iter().filter(|it| **it).count(), 1);
+    }
+
+    #[test]
+    fn what_is_kept_is_counted_as_it_comes_grows_and_goes() {
+        let structures = Structures::default();
+        let counted = || {
+            let slots = structures.slots();
+            let kept = slots.by_server.values();
+            let kept = kept.filter_map(|slot| slot.structure.as_ref());
+            (slots.bytes, kept.map(|it| it.bytes()).sum::<usize>())
+        };
+        for version in 1..=3 {
+            structures.keep(&structure(7, version));
+            structures.keep(&structure(8, 4 - version));
+        }
+        let (running, sum) = counted();
+        assert_eq!((running, sum), (sum, 2 * structure(7, 3).bytes()));
+        let kept = structures.known(ServerId::from_raw(7), 3, Sees::Committed);
+        let kept = kept.expect("it is there");
+        let member = Membership {
+            user_id: UserId::from_raw(1),
+            rev: 1,
+            roles: Arc::default(),
+            timeout_until: None,
+        };
+        class(
+            &kept,
+            &Membership {
+                user_id: UserId::from_raw(2),
+                ..member.clone()
+            },
+            0,
+        );
+        class(&kept, &member, 0);
+        version_of(&structures, 7, 3);
+        let (running, grown) = counted();
+        assert!(running == grown && grown > sum, "{running} {grown} {sum}");
+        structures.forget(ServerId::from_raw(7));
+        structures.forget(ServerId::from_raw(8));
+        assert_eq!(counted(), (0, 0));
     }
 }

@@ -1,6 +1,7 @@
 //! What a member may do in every channel of a server at once, shared by all who may do the same.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, MutexGuard, PoisonError};
 
 use battala_proto::Permissions;
@@ -25,10 +26,6 @@ pub(super) struct Classes {
 }
 
 impl Classes {
-    pub(super) fn bytes(&self) -> usize {
-        self.bytes
-    }
-
     fn intern(&mut self, bits: Vec<Permissions>) -> Class {
         if let Some(class) = self.all.get(bits.as_slice()) {
             return Arc::clone(class);
@@ -96,5 +93,8 @@ pub fn class(structure: &Structure, member: &Membership, now: i64) -> Class {
     if !is_apart {
         classes.keep(who.roles, &class);
     }
+    structure
+        .class_bytes
+        .store(classes.bytes, Ordering::Relaxed);
     class
 }
