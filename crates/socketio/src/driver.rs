@@ -333,6 +333,8 @@ impl<A: App> Drop for Driver<A> {
         if let Some(sid) = self.sid {
             self.server.registry.remove(sid);
         }
+        // Handles of the application may live on.
+        self.link.lock().abandon();
     }
 }
 

@@ -220,6 +220,13 @@ fn post(link: &Link, text: String) -> Result<oneshot::Receiver<()>, Rejected> {
     Ok(taken)
 }
 
+impl Polling {
+    /// Whether a GET waits for what comes.
+    pub(crate) const fn is_reading(&self) -> bool {
+        self.is_reading
+    }
+}
+
 /// The session ends: a GET that waits learns it by `farewell`.
 pub(crate) fn conclude(state: &mut State, farewell: &'static str) -> Option<Waker> {
     let polling = state.polling.as_mut()?;

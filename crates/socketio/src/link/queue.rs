@@ -134,6 +134,16 @@ impl State {
         self.take_held();
     }
 
+    /// The task is gone: what is left has no reader but a GET that waits already.
+    pub(crate) fn abandon(&mut self) {
+        self.in_flight = Sizes::default();
+        self.stalled_since = None;
+        let is_read = self.polling.as_ref().is_some_and(|it| it.is_reading());
+        if !is_read {
+            self.discard();
+        }
+    }
+
     pub(super) fn take_held(&mut self) -> Vec<(Kind, Bytes)> {
         self.rare
             .as_mut()

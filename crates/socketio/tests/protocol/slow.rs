@@ -1,8 +1,9 @@
 //! Peers on slow lines, and what is large and paced.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use battala_socketio::{Config, Frame, Socket};
+use battala_socketio::{Close, Config, Frame, Socket};
 use tokio::io::AsyncReadExt;
 
 use crate::support::{Hub, Raw, config, soon, until};
@@ -79,6 +80,25 @@ async fn a_slow_line_that_goes_on_taking_is_not_cut_nor_for_the_pong_it_cannot_s
     .await;
     assert!(is_after(&rest), "cut after the pong");
     hub.assert_no_end();
+}
+
+#[tokio::test]
+async fn what_waits_for_an_ended_connection_is_given_back_while_its_handles_live() {
+    let mut hub = Hub::start_with_small_buffers(Config {
+        close_timeout: BEAT,
+        ..config()
+    });
+    let (_raw, socket) = connected(&hub).await;
+    let held = Arc::new(());
+    assert!(socket.emit_paced(&large()));
+    let is_under_way = || socket.stalled_for() > Duration::ZERO;
+    until("it is under way", is_under_way).await;
+    let live = Frame::event("live", &1).expect("json");
+    assert!(socket.emit(&live.holding(Arc::clone(&held))));
+    socket.close(Close::Reconnect);
+    assert_eq!(hub.next_end().await.as_str(), "closed");
+    until("nothing is held", || Arc::strong_count(&held) == 1).await;
+    assert_eq!(socket.queued_bytes(), 0);
 }
 
 #[tokio::test]
