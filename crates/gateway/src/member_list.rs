@@ -246,7 +246,7 @@ impl List {
                 continue;
             }
             let hint = Hint::MemberList(sorted.hint(server, ranges));
-            emit(gateway, &watchers, &hint);
+            emit(gateway, watchers, &hint);
         }
     }
 }
@@ -259,11 +259,12 @@ impl Watcher {
     }
 }
 
-/// Sends one list to all who watch the same.
-fn emit(gateway: &Gateway, watchers: &[&Watcher], hint: &Hint) {
+/// Sends one list to all who watch the same and have room for it. The others are behind until they
+/// have.
+fn emit(gateway: &Gateway, mut watchers: Vec<&Watcher>, hint: &Hint) {
     let Some(frame) = encode(hint) else { return };
-    let readers: Vec<Caller> = watchers.iter().map(|watcher| watcher.caller).collect();
-    let frame = gateway.untaken().hold(frame, &readers);
+    let untaken = gateway.untaken();
+    let frame = untaken.hold(frame, &mut watchers, |watcher| watcher.caller);
     for watcher in watchers {
         watcher.is_behind.set(false);
         watcher.socket.emit_paced(&frame);

@@ -74,11 +74,27 @@ impl Untaken {
     }
 
     /// The frame, counted until all its readers have taken it, to each of them a part: who takes it
-    /// pays little for who does not, and nobody keeps what nobody pays for.
-    pub(crate) fn hold(&self, frame: Frame, readers: &[Caller]) -> Frame {
-        let part = frame.size_bytes().div_ceil(readers.len().max(1));
-        let parts = readers.iter().map(|caller| self.0.take(*caller, part));
-        let parts: Vec<Portion> = parts.collect();
+    /// pays little for who does not, and nobody keeps what nobody pays for. Readers without room for
+    /// their part stay without it.
+    pub(crate) fn hold<T>(
+        &self,
+        frame: Frame,
+        readers: &mut Vec<T>,
+        caller: impl Fn(&T) -> Caller,
+    ) -> Frame {
+        let part_of = |readers: &[T]| frame.size_bytes().div_ceil(readers.len().max(1));
+        let part = part_of(readers);
+        let mut parts: Vec<Portion> = Vec::with_capacity(readers.len());
+        readers.retain(|reader| {
+            let portion = self.0.try_take(caller(reader), part);
+            let has_room = portion.is_some();
+            parts.extend(portion);
+            has_room
+        });
+        let part = part_of(readers);
+        for portion in &mut parts {
+            portion.resize(part);
+        }
         frame.holding(parts)
     }
 }
@@ -119,10 +135,29 @@ mod tests {
         assert!(untaken.try_take(caller(1), &whole).is_err());
     }
 
+    /// A frame for the accounts with these ids, of which those stay that get it.
+    fn held_for(untaken: &Untaken, size: usize, ids: &mut Vec<i64>) -> Frame {
+        untaken.hold(frame(size), ids, |id| caller(*id))
+    }
+
+    #[test]
+    fn who_has_no_room_for_its_part_of_a_frame_stays_without_it() {
+        let untaken = Untaken::default();
+        let all_but_one = Sizes::whole(SHARE - 1);
+        let _held = untaken.try_take(caller(1), &all_but_one).expect("room");
+        assert!(untaken.has_room(caller(1)), "for a byte");
+        // As often as it has connections.
+        let mut readers = vec![1, 1, 2, 1];
+        let held = held_for(&untaken, 4 * RESERVED_BYTES, &mut readers);
+        assert_eq!(readers, [2]);
+        let by = |id| untaken.held(|held| held.by(caller(id).own()));
+        assert_eq!((by(1), by(2)), (SHARE - 1, held.size_bytes()));
+    }
+
     #[test]
     fn readers_of_one_frame_pay_for_it_together_until_the_last_has_taken_it() {
         let untaken = Untaken::default();
-        let held = untaken.hold(frame(2 * SHARE), &[caller(1), caller(2)]);
+        let held = held_for(&untaken, 2 * SHARE, &mut vec![1, 2]);
         let copy = held.clone();
         drop(held);
         assert!(!untaken.has_room(caller(1)) && !untaken.has_room(caller(2)));
