@@ -5,6 +5,7 @@
 mod file;
 mod group;
 mod limit;
+mod log;
 mod readers;
 
 use std::{
@@ -23,7 +24,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use self::{group::Writer, readers::Readers};
+use self::{group::Writer, log::Log, readers::Readers};
 pub(crate) use self::{limit::LimitedConn, readers::ReaderHome};
 use crate::{
     DbError, Migrations, OpenError, Options, Synchronous,
@@ -68,10 +69,12 @@ impl Sqlite {
         let writer = LimitedConn::connect(&options, timeout).await?;
         let (queue, jobs) = mpsc::channel(QUEUE_MAX);
         let closing = Arc::new(Notify::new());
-        let writer = Writer::new(writer, jobs, Arc::clone(&closing), lock);
+        let readers = Readers::open(options, timeout).await?;
+        let log = Log::new(&path, Arc::clone(&readers));
+        let writer = Writer::new((writer, log), jobs, Arc::clone(&closing), lock);
         Ok(Self {
             queue,
-            readers: Readers::open(options, timeout).await?,
+            readers,
             closing,
             writer: Mutex::new(Some(writer.spawn(fatal))),
         })
@@ -155,6 +158,7 @@ fn connect_options(path: &Path, synchronous: Synchronous) -> SqliteConnectOption
         .foreign_keys(true)
         .pragma("temp_store", "MEMORY")
         .pragma("cache_size", CACHE_KIB)
+        .pragma("journal_size_limit", log::LOG_KEPT_BYTES)
         .statement_cache_capacity(STATEMENT_CACHE)
         .row_buffer_size(ROW_BUFFER)
         .thread_name(|number| format!("sqlite-{number}"))

@@ -10,7 +10,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use super::{FatalSender, LimitedConn, file::FileLock};
+use super::{FatalSender, LimitedConn, file::FileLock, log::Log};
 use crate::{
     DbError, Tx,
     conn::{Conn, Failure, RawConn},
@@ -33,6 +33,7 @@ const ROLLBACK: &str = "ROLLBACK";
 
 pub(super) struct Writer {
     tx: Tx,
+    log: Log,
     jobs: mpsc::Receiver<BoxJob>,
     closing: Arc<Notify>,
     _lock: FileLock,
@@ -40,13 +41,14 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) fn new(
-        conn: LimitedConn,
+        (conn, log): (LimitedConn, Log),
         jobs: mpsc::Receiver<BoxJob>,
         closing: Arc<Notify>,
         lock: FileLock,
     ) -> Self {
         Self {
             tx: Tx::new(Conn::new(RawConn::Sqlite(conn))),
+            log,
             jobs,
             closing,
             _lock: lock,
@@ -73,6 +75,7 @@ impl Writer {
                 self.refuse_all(batch, &error);
                 return Err(error);
             }
+            self.log.look_after(&mut self.tx).await;
         }
         if let RawConn::Sqlite(conn) = self.tx.into_conn().into_raw()
             && let Err(error) = conn.close().await

@@ -79,6 +79,13 @@ impl Readers {
         }
     }
 
+    /// Lets nobody begin to read, until it is dropped, once all have ended; `None` when they take
+    /// longer than this. Whoever comes meanwhile waits.
+    pub(super) async fn pause(&self, max: Duration) -> Option<OwnedSemaphorePermit> {
+        let all = Arc::clone(&self.slots).acquire_many_owned(self.count);
+        tokio::time::timeout(max, all).await.ok()?.ok()
+    }
+
     pub(super) async fn close(&self) {
         let all = Arc::clone(&self.slots).acquire_many_owned(self.count);
         // A reader that is still busy closes its connection when it is dropped.

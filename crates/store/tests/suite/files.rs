@@ -5,12 +5,15 @@ use std::{
     fs,
     os::unix::fs::{FileExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
 };
 
 use battala_store::{DatabaseUrl, Db, DbError, Engine, OpenError, Synchronous, args, sql};
 use sqlx::{Connection as _, SqliteConnection};
+use tokio::{sync::watch, task::JoinSet};
 
-use crate::support::{TEST_SCHEMA, TestDb, insert_thing, things};
+use crate::support::{TEST_SCHEMA, TestDb, all_things, insert_thing, things};
 
 async fn open() -> TestDb {
     TestDb::open(Engine::Sqlite, &TEST_SCHEMA).await
@@ -111,6 +114,41 @@ async fn close_leaves_one_file_with_everything_in_it() {
         .await
         .unwrap();
     assert_eq!(count, 1);
+}
+
+/// Reads snapshot after snapshot, and ends none before another reader has begun one, if any does.
+async fn overlapping(db: Arc<TestDb>, begun: watch::Sender<u64>) {
+    loop {
+        let mut snapshot = db.read_snapshot().await.unwrap();
+        all_things(&mut snapshot).await.unwrap();
+        let mut others = begun.subscribe();
+        begun.send_modify(|count| *count += 1);
+        others.mark_unchanged();
+        drop(tokio::time::timeout(Duration::from_millis(20), others.changed()).await);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_begins_anew_though_snapshots_overlap_at_all_times() {
+    const WRITES: i64 = 400;
+    const WRITTEN_BYTES: usize = 200_000;
+    const LOG_MAX: u64 = 32_000_000;
+    let db = Arc::new(open().await);
+    let mut readers = JoinSet::new();
+    let begun = watch::Sender::new(0);
+    for _ in 0..3 {
+        readers.spawn(overlapping(Arc::clone(&db), begun.clone()));
+    }
+    let log = path(&db).with_file_name("battala.db-wal");
+    for id in 0..WRITES {
+        let insert = sql!("INSERT INTO kinds (id, is_on, data) VALUES ($1, $2, $3)");
+        let row = args![id, true, vec![0_u8; WRITTEN_BYTES]];
+        let written = db.write::<_, DbError, _>(move |tx| Box::pin(tx.execute(insert, row)));
+        written.await.unwrap();
+        let size = fs::metadata(&log).unwrap().len();
+        assert!(size < LOG_MAX, "{size} after {id} writes");
+    }
+    readers.shutdown().await;
 }
 
 #[tokio::test]
