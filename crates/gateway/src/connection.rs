@@ -14,6 +14,7 @@ use battala_socketio::{Frame, Socket, Together};
 
 use crate::Gateway;
 use crate::giving_way;
+use crate::telling::Telling;
 use crate::untaken::Sizes;
 
 /// A signed-in connection. It knows no wire format: the socket beside it does.
@@ -23,7 +24,7 @@ pub(crate) struct Connection {
     pub(crate) session_id: SessionId,
     /// A copy of the account, replaced when it changes.
     account: Mutex<Arc<Me>>,
-    /// The account's `rev` when its private state was last read whole for this connection.
+    /// The account's `rev` up to which this connection has been told its private state.
     rev_read: AtomicI64,
     /// When the access token expires, by the time that passes: setting the clock closes no socket
     /// and keeps none open.
@@ -34,6 +35,8 @@ pub(crate) struct Connection {
     /// Who holds it sends a structure: one at a time, so that what waits for this connection is
     /// one part however many servers it enters at once.
     structure: tokio::sync::Mutex<()>,
+    /// What it may have missed.
+    telling: Telling,
 }
 
 impl Connection {
@@ -53,6 +56,7 @@ impl Connection {
             servers: Mutex::default(),
             is_attached: AtomicBool::new(true),
             structure: tokio::sync::Mutex::const_new(()),
+            telling: Telling::default(),
         }
     }
 
@@ -94,6 +98,18 @@ impl Connection {
     /// moved since it last was.
     pub(crate) fn has_moved_to(&self, rev: i64) -> bool {
         self.rev_read.fetch_max(rev, Ordering::Relaxed) < rev
+    }
+
+    /// Takes note of a change of the private state that it was told. One that follows another which
+    /// it was not told says nothing: it has missed that.
+    pub(crate) fn is_told(&self, rev: i64) {
+        let order = Ordering::Relaxed;
+        // Otherwise it was told this by a reading, or will be.
+        let _ = self.rev_read.compare_exchange(rev - 1, rev, order, order);
+    }
+
+    pub(crate) fn telling(&self) -> &Telling {
+        &self.telling
     }
 
     pub(crate) fn expires_passed(&self) -> i64 {

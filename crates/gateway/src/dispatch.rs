@@ -6,7 +6,7 @@ use std::sync::Arc;
 use battala_hub::access::{Actor, ListMembers};
 use battala_hub::bus::{Audience, Carried, Change, Counters, HintTo, Notice, StructureChange};
 use battala_hub::{Result, members};
-use battala_proto::events::{Head, Heads, RemovalReason, ServerRemoved, SessionEnded};
+use battala_proto::events::{Head, Heads, Position, RemovalReason, ServerRemoved, SessionEnded};
 use battala_proto::id::{ServerId, UserId};
 use battala_proto::members::Member;
 use battala_proto::{Event, Hint};
@@ -44,7 +44,13 @@ fn dispatch(gateway: &Gateway, notice: Arc<Notice>) {
         Notice::Structure(change) => structure(gateway, change, &notice),
         Notice::Event(Audience::Hub, event) => to_all(&gateway.directory().all(), event),
         Notice::Event(Audience::User(user), event) => {
-            to_all(&gateway.directory().of_account(*user), event);
+            let connections = gateway.directory().of_account(*user);
+            to_all(&connections, event);
+            if let Position::Account { rev } = event.position() {
+                for one in &connections {
+                    one.is_told(rev);
+                }
+            }
         }
         Notice::Event(Audience::Servers(servers), event) => to_servers(gateway, servers, event),
         // What has no order cannot be told apart from what was told before.

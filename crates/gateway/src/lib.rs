@@ -25,6 +25,7 @@ mod room;
 mod seen;
 mod state;
 mod sweep;
+mod telling;
 mod untaken;
 
 use std::sync::Arc;

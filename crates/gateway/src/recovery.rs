@@ -32,6 +32,7 @@ use crate::flight::Flight;
 use crate::patience::Patience;
 use crate::room::Room;
 use crate::state::{self, Haste};
+use crate::telling::What;
 use crate::{ENDED, Gateway};
 
 /// Sessions that one statement asks for.
@@ -266,22 +267,15 @@ pub(crate) fn enter_as_of(
     is_member
 }
 
-/// What a connection is told of a server.
-#[derive(Clone, Copy)]
-enum What {
-    Structure,
-    Reads,
-}
-
 /// Sends a connection what it may have missed, server by server, as fast as it takes them and when
 /// the database has time. A failure concerns this connection alone.
 fn tell(gateway: &Gateway, connection: &Arc<Connection>, servers: Vec<ServerId>, what: What) {
-    if servers.is_empty() {
+    if !connection.telling().ask(servers, what) {
         return;
     }
     let (gateway, connection) = (gateway.clone(), Arc::clone(connection));
     gateway.clone().run(async move {
-        for server in servers {
+        while let Some((server, what)) = connection.telling().next() {
             match tell_of(&gateway, &connection, server, what).await {
                 // No longer a member: the removal says so, or has said it.
                 Ok(()) | Err(Error::NotFound) => {}

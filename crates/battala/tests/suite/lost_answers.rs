@@ -482,3 +482,24 @@ async fn what_was_changed_in_the_database_is_told() {
     let is_renamed = |state: &Value| state["server"]["name"] == "Market";
     socket.wait("server_state", is_renamed).await;
 }
+
+/// Looks that a doubt gets here, of some twenty.
+const LOOKS: usize = 6;
+
+#[tokio::test]
+async fn who_writes_while_something_is_in_doubt_is_not_told_everything_again() {
+    let Some(hub) = hub().await else { return };
+    let (community, owner, []) = hub.community("owner", []).await;
+    let socket = hub.socket(&owner).await;
+    let body = json!({"content": "lost", "nonce": nonce()});
+    let request = owner.request("POST", &community.messages(), Some(body));
+    hub.lose_answer(SENDS_MESSAGE, request).await;
+    for look in 1..=LOOKS {
+        // Each look says it.
+        let has_looked = || (socket.all("presence_updated").len() >= look).then_some(());
+        until("a look", async || has_looked()).await;
+        owner.say(&community.channel, "more").await;
+    }
+    let told = socket.all("server_reads").len();
+    assert!(told <= 3, "at the beginning and for what was lost: {told}");
+}

@@ -1,0 +1,82 @@
+//! What a connection is still to be told of its servers, one after the other: however often something
+//! may have been missed, each server is due once.
+//!
+//! Knows no task and not how it is told.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use battala_proto::id::ServerId;
+
+/// What a connection is told of a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum What {
+    Reads,
+    /// With the reading positions in it.
+    Structure,
+}
+
+/// What is due.
+#[derive(Default)]
+pub(crate) struct Telling(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    is_running: bool,
+    due: BTreeMap<ServerId, What>,
+}
+
+impl Telling {
+    /// Something is due. `true`: nobody tells it yet, so the caller has to, until there is no
+    /// [`Telling::next`].
+    pub(crate) fn ask(&self, servers: Vec<ServerId>, what: What) -> bool {
+        let mut state = self.state();
+        for server in servers {
+            let due = state.due.entry(server).or_insert(what);
+            *due = what.max(*due);
+        }
+        let has_to_run = !state.is_running && !state.due.is_empty();
+        state.is_running |= has_to_run;
+        has_to_run
+    }
+
+    /// What is to be told now. What is asked for from here on is told after it, even of the same
+    /// server.
+    pub(crate) fn next(&self) -> Option<(ServerId, What)> {
+        let mut state = self.state();
+        let next = state.due.pop_first();
+        state.is_running = next.is_some();
+        next
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn server(id: i64) -> ServerId {
+        ServerId::from_raw(id)
+    }
+
+    #[test]
+    fn however_often_it_is_asked_for_each_server_is_told_once_and_by_one() {
+        let telling = Telling::default();
+        assert!(!telling.ask(Vec::new(), What::Reads), "there is nothing");
+        assert!(telling.ask(vec![server(1), server(2)], What::Reads));
+        for _ in 0..100 {
+            assert!(!telling.ask(vec![server(2), server(1)], What::Reads));
+        }
+        assert!(!telling.ask(vec![server(2)], What::Structure));
+        assert!(!telling.ask(vec![server(2)], What::Reads));
+        assert_eq!(telling.next(), Some((server(1), What::Reads)));
+        assert!(!telling.ask(vec![server(1)], What::Reads), "once more");
+        assert_eq!(telling.next(), Some((server(1), What::Reads)));
+        assert_eq!(telling.next(), Some((server(2), What::Structure)));
+        assert_eq!(telling.next(), None);
+        assert!(telling.ask(vec![server(1)], What::Reads));
+    }
+}
