@@ -7,7 +7,7 @@ use std::sync::Arc;
 use battala_proto::Permissions;
 use battala_proto::id::{ChannelId, MessageId, RoleId, ServerId, UserId};
 use battala_store::Conn;
-use battala_store::tables::access::{self, Asked, AskedPlace, ScopeRow, WriteScopeRow};
+use battala_store::tables::access::{self, Asked, AskedPlace, NamedRow, WriteScopeRow};
 
 use super::Actor;
 use super::structure::{Membership, Structure, rights, rights_in_server};
@@ -210,12 +210,12 @@ fn roles(ids: Option<&str>) -> Arc<[RoleId]> {
     ids.into()
 }
 
-/// The server that was asked for, and what else the row holds.
+/// The server that was asked for, and what else was named.
 async fn find(
     lookup: &mut Lookup<'_>,
     asked: Asked<'_>,
-) -> Result<Option<(ServerTarget, ScopeRow)>> {
-    let Some(row) = access::scope(lookup.conn, asked).await? else {
+) -> Result<Option<(ServerTarget, NamedRow)>> {
+    let Some((row, named)) = access::scope(lookup.conn, asked).await? else {
         return Ok(None);
     };
     let at = (row.server_id, row.rights_version);
@@ -240,7 +240,7 @@ async fn find(
             member,
             structure,
         };
-        (server, row)
+        (server, named)
     }))
 }
 
@@ -316,10 +316,10 @@ impl Target for MessageTarget {
             ..Asked::at(user_id(actor), AskedPlace::Channel(channel))
         };
         let found = find(lookup, asked).await?;
-        Ok(found.and_then(|(server, row)| {
+        Ok(found.and_then(|(server, named)| {
             Some(Self {
                 id: message,
-                author_id: row.author_id?,
+                author_id: named.author_id?,
                 channel: ChannelTarget {
                     id: channel,
                     server,
@@ -354,10 +354,10 @@ impl Target for InviteTarget {
             ..Asked::at(user_id(actor), AskedPlace::Server(*server))
         };
         let found = find(lookup, asked).await?;
-        Ok(found.and_then(|(server, row)| {
+        Ok(found.and_then(|(server, named)| {
             Some(Self {
                 code: code.clone(),
-                creator_id: row.creator_id?,
+                creator_id: named.creator_id?,
                 server,
             })
         }))
@@ -389,12 +389,12 @@ impl Target for MemberTarget {
             ..Asked::at(user_id(actor), AskedPlace::Server(server))
         };
         let found = find(lookup, asked).await?;
-        Ok(found.map(|(server, row)| Self {
+        Ok(found.map(|(server, named)| Self {
             user_id: other,
-            membership: row.other_rev.map(|rev| Membership {
+            membership: named.other_rev.map(|rev| Membership {
                 user_id: other,
                 rev,
-                roles: roles(row.other_role_ids.as_deref()),
+                roles: roles(named.other_role_ids.as_deref()),
                 timeout_until: None,
             }),
             server,

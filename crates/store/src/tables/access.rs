@@ -2,7 +2,7 @@
 
 use battala_proto::id::{ChannelId, MessageId, ServerId, SessionId, UserId};
 
-use crate::{Conn, DbError, args, row, sql};
+use crate::{Conn, DbError, FromRow, Row, args, row, sql};
 
 /// What a caller names, and who it is.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +43,7 @@ impl Asked<'_> {
 }
 
 row! {
-    /// A server as the policy sees it, and what was named in it: `None` for what is not there.
+    /// A server as the policy sees it, and what the caller is there.
     #[derive(Debug, Clone)]
     pub struct ScopeRow {
         pub server_id: ServerId,
@@ -54,7 +54,11 @@ row! {
         pub timeout_until: Option<i64>,
         /// Of the caller, with commas between.
         pub role_ids: Option<String>,
-        pub channel_id: Option<ChannelId>,
+    }
+
+    /// What else was named: `None` for what is not there.
+    #[derive(Debug, Clone, Default)]
+    pub struct NamedRow {
         /// Of the message, unless it is deleted.
         pub author_id: Option<UserId>,
         /// Of the invite.
@@ -64,24 +68,80 @@ row! {
     }
 }
 
-/// The server, what was named in it, and what the caller is there. `None` without the server, and for a
-/// channel without that.
-pub async fn scope(conn: &mut Conn, asked: Asked<'_>) -> Result<Option<ScopeRow>, DbError> {
+/// Both in one row.
+struct Whole(ScopeRow, NamedRow);
+
+impl FromRow for Whole {
+    fn from_row(row: Row<'_>) -> Result<Self, DbError> {
+        Ok(Self(ScopeRow::from_row(row)?, NamedRow::from_row(row)?))
+    }
+}
+
+/// The server, what the caller is there, and what else was named in it. `None` without the server, and
+/// for a channel without that.
+pub async fn scope(
+    conn: &mut Conn,
+    asked: Asked<'_>,
+) -> Result<Option<(ScopeRow, NamedRow)>, DbError> {
+    if asked.message.is_some() || asked.invite.is_some() || asked.member.is_some() {
+        return whole(conn, asked).await;
+    }
+    let found = match asked.place {
+        AskedPlace::Server(server) => of_server(conn, asked.user, server).await?,
+        AskedPlace::Channel(channel) => of_channel(conn, asked.user, channel).await?,
+    };
+    Ok(found.map(|row| (row, NamedRow::default())))
+}
+
+async fn of_server(
+    conn: &mut Conn,
+    user: UserId,
+    server: ServerId,
+) -> Result<Option<ScopeRow>, DbError> {
+    let statement = sql!(
+        "SELECT s.id AS server_id, s.epoch, s.structure_rev, s.rights_version, ",
+        "m.rev AS member_rev, m.timeout_until, ",
+        "(SELECT string_agg(CAST(r.role_id AS TEXT), ',') FROM member_roles r ",
+        "WHERE r.server_id = s.id AND r.user_id = $2) AS role_ids ",
+        "FROM servers s LEFT JOIN server_members m ON m.server_id = s.id AND m.user_id = $2 ",
+        "WHERE s.id = $1 AND s.deleted_at IS NULL"
+    );
+    conn.fetch_optional(statement, args![server, user]).await
+}
+
+/// What every message and every page asks for, and so no more than that.
+async fn of_channel(
+    conn: &mut Conn,
+    user: UserId,
+    channel: ChannelId,
+) -> Result<Option<ScopeRow>, DbError> {
+    let statement = sql!(
+        "SELECT s.id AS server_id, s.epoch, s.structure_rev, s.rights_version, ",
+        "m.rev AS member_rev, m.timeout_until, ",
+        "(SELECT string_agg(CAST(r.role_id AS TEXT), ',') FROM member_roles r ",
+        "WHERE r.server_id = s.id AND r.user_id = $2) AS role_ids ",
+        "FROM channels c JOIN servers s ON s.id = c.server_id ",
+        "LEFT JOIN server_members m ON m.server_id = s.id AND m.user_id = $2 ",
+        "WHERE c.id = $1 AND c.deleted_at IS NULL AND s.deleted_at IS NULL"
+    );
+    conn.fetch_optional(statement, args![channel, user]).await
+}
+
+async fn whole(conn: &mut Conn, asked: Asked<'_>) -> Result<Option<(ScopeRow, NamedRow)>, DbError> {
     let statement = sql!(
         "SELECT s.id AS server_id, s.epoch, s.structure_rev, s.rights_version, ",
         "m.rev AS member_rev, m.timeout_until, ",
         "(SELECT string_agg(CAST(r.role_id AS TEXT), ',') FROM member_roles r ",
         "WHERE r.server_id = s.id AND r.user_id = $3) AS role_ids, ",
-        "c.id AS channel_id, g.author_id, i.creator_id, o.rev AS other_rev, ",
+        "g.author_id, i.creator_id, o.rev AS other_rev, ",
         "(SELECT string_agg(CAST(r.role_id AS TEXT), ',') FROM member_roles r ",
         "WHERE r.server_id = s.id AND r.user_id = $6) AS other_role_ids ",
         "FROM servers s ",
         "LEFT JOIN server_members m ON m.server_id = s.id AND m.user_id = $3 ",
-        "LEFT JOIN channels c ON c.id = $2 AND c.deleted_at IS NULL ",
         "LEFT JOIN messages g ON g.channel_id = $2 AND g.id = $4 AND g.deleted_at IS NULL ",
         "LEFT JOIN invites i ON i.code = $5 AND i.server_id = s.id ",
         "LEFT JOIN server_members o ON o.server_id = s.id AND o.user_id = $6 ",
-        "WHERE s.id = COALESCE($1, (SELECT server_id FROM channels WHERE id = $2)) ",
+        "WHERE s.id = COALESCE($1, (SELECT server_id FROM channels WHERE id = $2 AND deleted_at IS NULL)) ",
         "AND s.deleted_at IS NULL"
     );
     let (server, channel) = match asked.place {
@@ -96,8 +156,8 @@ pub async fn scope(conn: &mut Conn, asked: Asked<'_>) -> Result<Option<ScopeRow>
         asked.invite.map(str::to_owned),
         asked.member.map(UserId::raw)
     ];
-    let row: Option<ScopeRow> = conn.fetch_optional(statement, arguments).await?;
-    Ok(row.filter(|row| channel.is_none() || row.channel_id.is_some()))
+    let found = conn.fetch_optional(statement, arguments).await?;
+    Ok(found.map(|Whole(row, named)| (row, named)))
 }
 
 row! {
