@@ -12,7 +12,7 @@ use battala_proto::messages::{
 };
 use battala_proto::text::json_bytes;
 use battala_proto::users::{PublicUser, UserKind};
-use battala_store::tables::{channels, messages, reads, users};
+use battala_store::tables::{channels, messages};
 use battala_store::{Conn, WritePermit};
 
 use crate::Hub;
@@ -124,11 +124,16 @@ async fn insert(work: &mut Work<'_, access::SendMessage>, request: SendMessage) 
         seq: message.seq,
         created_at: message.created_at,
     };
-    if !messages::insert(work.tx(), row).await? {
-        // The same nonce is being written by a transaction beside this one; a retry finds it.
-        return Err(Error::Unavailable);
-    }
-    mark_own(work, &message).await?;
+    // Without one, the same nonce is being written by a transaction beside this one; a retry finds it.
+    let rev = messages::insert(work.tx(), row).await?;
+    let rev = rev.ok_or(Error::Unavailable)?;
+    // Whoever writes has read what is above. Told before the message is: it is unread at no moment.
+    let moved = ReadUpdated {
+        channel_id: message.channel_id,
+        last_read_id: message.id,
+        rev,
+    };
+    work.emit(Audience::User(message.author.id), Event::ReadUpdated(moved));
     let changed = MessageChanged {
         message: message.clone(),
         seq: message.seq,
@@ -142,20 +147,6 @@ async fn insert(work: &mut Work<'_, access::SendMessage>, request: SendMessage) 
         message,
         is_replay: false,
     })
-}
-
-/// Whoever writes has read what is above. Told before the message is: it is unread at no moment.
-async fn mark_own(work: &mut Work<'_, access::SendMessage>, message: &Message) -> Result<()> {
-    let (channel_id, user_id) = (message.channel_id, message.author.id);
-    let rev = users::raise_rev(work.tx(), user_id).await?;
-    reads::raise(work.tx(), user_id, channel_id, message.id, rev).await?;
-    let moved = ReadUpdated {
-        channel_id,
-        last_read_id: message.id,
-        rev,
-    };
-    work.emit(Audience::User(user_id), Event::ReadUpdated(moved));
-    Ok(())
 }
 
 /// The next place in a channel. The id is made inside the transaction, so on SQLite it is above all

@@ -48,11 +48,30 @@ pub struct NewMessage {
     pub created_at: i64,
 }
 
-/// Adds a message; `false` when the author has used the nonce before.
-pub async fn insert(conn: &mut Conn, message: NewMessage) -> Result<bool, DbError> {
+/// Adds a message, and moves its author's reading position to it: its id is above every other of the
+/// channel. The account's counter, raised, which is the number of that move; `None` when the author
+/// has used the nonce before, and then nothing has changed.
+///
+/// One exchange with the engine, since every message waits for it: on SQLite three statements, each
+/// of which looks whether the one before has changed a row; on PostgreSQL one.
+pub async fn insert(conn: &mut Conn, message: NewMessage) -> Result<Option<i64>, DbError> {
     let statement = sql!(
-        "INSERT INTO messages (id, channel_id, author_id, type, flags, content, nonce, seq, rev, created_at) ",
-        "VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $7, $8) ON CONFLICT (author_id, nonce) DO NOTHING"
+        sqlite: "\
+    INSERT INTO messages (id, channel_id, author_id, type, flags, content, nonce, seq, rev, created_at) \
+    VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $7, $8) ON CONFLICT (author_id, nonce) DO NOTHING; \
+    UPDATE users SET rev = rev + 1 WHERE id = $3 AND changes() = 1; \
+    INSERT INTO read_states (user_id, channel_id, last_read_id, rev) \
+    SELECT id, $2, $1, rev FROM users WHERE id = $3 AND changes() = 1 \
+    ON CONFLICT (user_id, channel_id) DO UPDATE SET last_read_id = excluded.last_read_id, rev = excluded.rev \
+    RETURNING rev",
+        postgres: "\
+    WITH added AS (\
+    INSERT INTO messages (id, channel_id, author_id, type, flags, content, nonce, seq, rev, created_at) \
+    VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $7, $8) ON CONFLICT (author_id, nonce) DO NOTHING RETURNING author_id), \
+    raised AS (UPDATE users SET rev = rev + 1 FROM added WHERE users.id = added.author_id RETURNING users.id, users.rev) \
+    INSERT INTO read_states (user_id, channel_id, last_read_id, rev) SELECT id, $2, $1, rev FROM raised \
+    ON CONFLICT (user_id, channel_id) DO UPDATE SET last_read_id = excluded.last_read_id, rev = excluded.rev \
+    RETURNING rev"
     );
     let arguments = args![
         message.id,
@@ -64,7 +83,7 @@ pub async fn insert(conn: &mut Conn, message: NewMessage) -> Result<bool, DbErro
         message.seq,
         message.created_at
     ];
-    Ok(conn.execute(statement, arguments).await? == 1)
+    conn.fetch_optional(statement, arguments).await
 }
 
 /// The id that a new message must be above where the clock says no such one. On SQLite, where ids

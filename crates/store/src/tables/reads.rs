@@ -24,24 +24,6 @@ pub async fn get(
     conn.fetch_optional(statement, args![user, channel]).await
 }
 
-/// Moves the position forwards, never back; `rev` is the account's new counter.
-pub async fn raise(
-    conn: &mut Conn,
-    user: UserId,
-    channel: ChannelId,
-    last_read: MessageId,
-    rev: i64,
-) -> Result<(), DbError> {
-    let statement = sql!(
-        "INSERT INTO read_states (user_id, channel_id, last_read_id, rev) VALUES ($1, $2, $3, $4) ",
-        "ON CONFLICT (user_id, channel_id) DO UPDATE SET last_read_id = $3, rev = $4 ",
-        "WHERE read_states.last_read_id < $3"
-    );
-    conn.execute(statement, args![user, channel, last_read, rev])
-        .await?;
-    Ok(())
-}
-
 /// Sets the position; `rev` is the account's new counter.
 pub async fn set(
     conn: &mut Conn,

@@ -63,7 +63,7 @@ async fn write(tx: &mut Tx, id: i64) -> Result<i64, DbError> {
         seq: place.last_seq,
         created_at: 0,
     };
-    assert!(messages::insert(tx, message).await?);
+    assert!(messages::insert(tx, message).await?.is_some());
     Ok(place.last_id.raw())
 }
 

@@ -113,7 +113,8 @@ async fn insert(
         seq: place.last_seq,
         created_at: 0,
     };
-    assert!(messages::insert(tx, message.clone()).await?, "a new nonce");
+    let added = messages::insert(tx, message.clone()).await?;
+    assert!(added.is_some(), "a new nonce");
     Ok(message)
 }
 
