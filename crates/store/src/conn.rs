@@ -30,6 +30,8 @@ pub struct Conn {
     unfinished: bool,
     /// Statements since the transaction began.
     statements: u32,
+    /// The next statement begins a transaction that only reads; SQLite alone.
+    begins_snapshot: bool,
 }
 
 pub(crate) enum RawConn {
@@ -52,6 +54,7 @@ impl Conn {
             failure: None,
             unfinished: false,
             statements: 0,
+            begins_snapshot: false,
         }
     }
 
@@ -90,14 +93,11 @@ impl Conn {
 
     /// Runs a statement and returns the number of rows it changed.
     pub async fn execute(&mut self, sql: Sql, args: Args) -> Result<u64, DbError> {
-        self.begin(sql, &args)?;
+        let text = self.begin(sql, &args)?;
         let done = match &mut self.raw {
-            RawConn::Sqlite(conn) => {
-                conn.execute(sql.text(Engine::Sqlite), sql::to_sqlite(args)?)
-                    .await
-            }
+            RawConn::Sqlite(conn) => conn.execute(text, sql::to_sqlite(args)?).await,
             RawConn::Postgres(conn) => {
-                let query = sqlx::query_with(sql.text(Engine::Postgres), sql::to_postgres(args)?);
+                let query = sqlx::query_with(text, sql::to_postgres(args)?);
                 conn.execute(query).await.map(|done| done.rows_affected())
             }
         };
@@ -106,14 +106,14 @@ impl Conn {
     }
 
     async fn row(&mut self, sql: Sql, args: Args) -> Result<Option<RawRow>, DbError> {
-        self.begin(sql, &args)?;
+        let text = self.begin(sql, &args)?;
         let row = match &mut self.raw {
             RawConn::Sqlite(conn) => {
-                let row = conn.row(sql.text(Engine::Sqlite), sql::to_sqlite(args)?);
+                let row = conn.row(text, sql::to_sqlite(args)?);
                 row.await.map(|row| row.map(RawRow::Sqlite))
             }
             RawConn::Postgres(conn) => {
-                let query = sqlx::query_with(sql.text(Engine::Postgres), sql::to_postgres(args)?);
+                let query = sqlx::query_with(text, sql::to_postgres(args)?);
                 conn.fetch_optional(query)
                     .await
                     .map(|row| row.map(RawRow::Postgres))
@@ -124,15 +124,15 @@ impl Conn {
     }
 
     async fn rows(&mut self, sql: Sql, args: Args) -> Result<Vec<RawRow>, DbError> {
-        self.begin(sql, &args)?;
+        let text = self.begin(sql, &args)?;
         let rows = match &mut self.raw {
             RawConn::Sqlite(conn) => {
-                let rows = conn.rows(sql.text(Engine::Sqlite), sql::to_sqlite(args)?);
+                let rows = conn.rows(text, sql::to_sqlite(args)?);
                 rows.await
                     .map(|rows| rows.into_iter().map(RawRow::Sqlite).collect())
             }
             RawConn::Postgres(conn) => {
-                let query = sqlx::query_with(sql.text(Engine::Postgres), sql::to_postgres(args)?);
+                let query = sqlx::query_with(text, sql::to_postgres(args)?);
                 conn.fetch_all(query)
                     .await
                     .map(|rows| rows.into_iter().map(RawRow::Postgres).collect())
@@ -142,15 +142,35 @@ impl Conn {
         rows.map_err(|error| self.fail(error))
     }
 
-    /// Marks the beginning of a statement, unless it must not run.
-    fn begin(&mut self, sql: Sql, args: &[crate::Arg]) -> Result<(), DbError> {
+    /// Marks the beginning of a statement, unless it must not run. Its text.
+    fn begin(&mut self, sql: Sql, args: &[crate::Arg]) -> Result<&'static str, DbError> {
         if let Some(failure) = self.failure() {
             return Err(failure.error.clone());
         }
         sql::check(sql, args)?;
         self.unfinished = true;
         self.statements = self.statements.saturating_add(1);
+        if std::mem::take(&mut self.begins_snapshot) {
+            return Ok(sql.text_of_first());
+        }
+        Ok(sql.text(self.engine()))
+    }
+
+    /// From the next statement on all reads see one state of the database.
+    pub(crate) async fn begin_snapshot(&mut self) -> Result<(), sqlx::Error> {
+        match self.engine() {
+            Engine::Sqlite => self.begins_snapshot = true,
+            Engine::Postgres => {
+                let text = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                self.control(text).await?;
+            }
+        }
         Ok(())
+    }
+
+    /// Whether a snapshot was asked for and nothing has been read in it.
+    pub(crate) fn is_before_snapshot(&self) -> bool {
+        self.begins_snapshot
     }
 
     fn fail(&mut self, error: sqlx::Error) -> DbError {

@@ -217,16 +217,12 @@ impl Db {
     }
 
     /// Like [`Db::read`], but all reads see one state of the database, that of
-    /// the first read. Costs a statement at either end: use it where two reads
-    /// must agree with each other. Keep it short: it holds back the clean-up of
+    /// the first read. Costs a statement at the end, and on PostgreSQL at the
+    /// beginning: use it where two reads must agree with each other. Keep it short: it holds back the clean-up of
     /// what later writes replace.
     pub async fn read_snapshot(&self) -> Result<Reader, DbError> {
         let mut reader = self.read().await?;
-        let text = match self.engine() {
-            Engine::Sqlite => "BEGIN",
-            Engine::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        };
-        reader.begin_snapshot(text).await?;
+        reader.begin_snapshot().await?;
         Ok(reader)
     }
 

@@ -26,10 +26,10 @@ impl Reader {
     }
 
     /// Makes all further reads see one state of the database.
-    pub(crate) async fn begin_snapshot(&mut self, text: &'static str) -> Result<(), sqlx::Error> {
+    pub(crate) async fn begin_snapshot(&mut self) -> Result<(), sqlx::Error> {
         // First, so that a caller who goes away meanwhile still rolls back.
         self.in_snapshot = true;
-        self.control(text).await
+        Conn::begin_snapshot(self).await
     }
 
     /// Waits until a connection of [`Db::read_beside`](crate::Db::read_beside) is closed: the last one
@@ -66,7 +66,7 @@ impl Drop for Reader {
             return;
         };
         let home = self.home.take();
-        if self.in_snapshot {
+        if self.in_snapshot && !conn.is_before_snapshot() {
             end_snapshot(conn, home);
         } else {
             give_back(conn, home);

@@ -59,6 +59,18 @@ both! {
         assert_eq!(things(&db).await, [1]);
     }
 
+    async fn a_snapshot_in_which_nothing_was_read_leaves_no_transaction_open(db: TestDb) {
+        for _ in 0..8 {
+            drop(db.read_snapshot().await.unwrap());
+            let mut snapshot = db.read_snapshot().await.unwrap();
+            let statement = sql!("SELECT id FROM nowhere");
+            assert!(snapshot.fetch_one::<i64>(statement, args![]).await.is_err());
+        }
+        db.write(|tx| Box::pin(insert_thing(tx, 1))).await.unwrap();
+        assert_eq!(things(&db).await, [1]);
+        assert_no_open_transaction(&db.options).await;
+    }
+
     async fn an_error_does_not_spoil_a_reader(db: TestDb) {
         let mut reader = db.read().await.unwrap();
         assert!(reader.execute(sql!("DELETE FROM things"), args![]).await.is_err());
