@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { community } from '../support/scenery.ts';
-import { AFTER_RETRY, enter, expect, messages, say, test } from '../support/test.ts';
+import { AFTER_RETRY, delivered, enter, expect, messages, remembered, say, test } from '../support/test.ts';
 
 const SENTENCE = 'The hub cannot store anything right now. What you write is kept here and sent later.';
 
@@ -50,4 +50,34 @@ test('while the database is away one bar says so, and what is written goes out a
 			AFTER_RETRY,
 		);
 	}
+});
+
+test('a page that is opened while the database is away says so, and goes on as soon as it is back', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path } = await community(hub, asha, []);
+	const page = await visit();
+	let isAway = true;
+	// Nobody would ask again by themselves before the day is over.
+	const refusal = { code: 'unavailable', title: 'away', retry_after_ms: 86_400_000 };
+	for (const address of ['**/readyz', '**/api/auth/refresh']) {
+		await page.route(address, (route) => (isAway ? route.fulfill({ status: 503, json: refusal }) : route.continue()));
+	}
+	const main = page.getByRole('main');
+
+	// The first time there is nothing to show.
+	await enter(page, 'asha', path);
+	await expect(main.getByRole('heading', { name: 'The hub cannot store anything right now.' })).toBeVisible();
+	await expect(main.getByText('Nothing that you wrote is lost.')).toBeVisible();
+	isAway = false;
+	await say(page, 'number one');
+	await expect(delivered(page)).toHaveText([/number one/]);
+
+	await remembered(page, 'number one');
+	isAway = true;
+	await page.reload();
+	await expect(main.getByText(SENTENCE)).toBeVisible();
+	await say(page, 'number two');
+	isAway = false;
+	await expect(main.getByText(SENTENCE)).toHaveCount(0, AFTER_RETRY);
+	await expect(delivered(page).filter({ hasText: 'number two' })).toHaveCount(1, AFTER_RETRY);
 });

@@ -1,29 +1,13 @@
 import type { Page } from '@playwright/test';
 import { community, history } from '../support/scenery.ts';
-import { AFTER_RETRY, enter, expect, messages, say, test } from '../support/test.ts';
+import { AFTER_RETRY, enter, expect, messages, remembered, say, test } from '../support/test.ts';
 
 const withWorker = { serviceWorkers: 'allow' } as const;
 
 /** The client's files and the conversation are on the device. */
 async function stored(page: Page): Promise<void> {
 	await page.evaluate(() => navigator.serviceWorker.ready);
-	await expect
-		.poll(() =>
-			page.evaluate(async () => {
-				// Opening it here first would make an empty one.
-				if (!(await indexedDB.databases()).some(({ name }) => name === 'battala')) return false;
-				const open = indexedDB.open('battala');
-				await new Promise((done) => open.addEventListener('success', done));
-				const { result: db } = open;
-				const keys = [...db.objectStoreNames].includes('snapshots')
-					? db.transaction('snapshots').objectStore('snapshots').getAll()
-					: null;
-				if (keys) await new Promise((done) => keys.addEventListener('success', done));
-				db.close();
-				return JSON.stringify(keys?.result ?? []).includes('last thing said');
-			}),
-		)
-		.toBe(true);
+	await remembered(page, 'last thing said');
 }
 
 test('five messages written offline survive a reload and arrive once, in order', async ({ hub, visit }) => {

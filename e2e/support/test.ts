@@ -1,9 +1,9 @@
-import { type Browser, type BrowserContext, test as base, type Page } from '@playwright/test';
+import { type Browser, type BrowserContext, test as base, expect, type Page } from '@playwright/test';
 import { patience } from './deadlines.ts';
 import { PASSWORD, TestHub } from './hub.ts';
 import { community } from './scenery.ts';
 
-export { expect } from '@playwright/test';
+export { expect };
 
 /** Opens a browser of its own for a person, as if on another computer. */
 export type Visit = (options?: Parameters<Browser['newContext']>[0]) => Promise<Page>;
@@ -91,6 +91,27 @@ export async function say(page: Page, text: string): Promise<void> {
 	const composer = page.getByRole('textbox', { name: /^Message #/ });
 	await composer.fill(text);
 	await composer.press('Enter');
+}
+
+/** Waits until this device would show a conversation with these words without the hub. */
+export async function remembered(page: Page, words: string): Promise<void> {
+	await expect
+		.poll(() =>
+			page.evaluate(async (sought) => {
+				// Opening it here first would make an empty one.
+				if (!(await indexedDB.databases()).some(({ name }) => name === 'battala')) return false;
+				const open = indexedDB.open('battala');
+				await new Promise((done) => open.addEventListener('success', done));
+				const { result: db } = open;
+				const keys = [...db.objectStoreNames].includes('snapshots')
+					? db.transaction('snapshots').objectStore('snapshots').getAll()
+					: null;
+				if (keys) await new Promise((done) => keys.addEventListener('success', done));
+				db.close();
+				return JSON.stringify(keys?.result ?? []).includes(sought);
+			}, words),
+		)
+		.toBe(true);
 }
 
 /** A deadline for what begins with a retry of a lost connection. */

@@ -1,12 +1,14 @@
 // A session from sign-in to its end.
 import { describe, expect, it } from "vitest";
+import { ApiError } from "@/api/errors.ts";
 import { changePassword, signOut } from "@/stores/actions/account.ts";
 import { openChannel } from "@/stores/actions/history.ts";
 import { sendMessage, setDraft } from "@/stores/actions/messages.ts";
+import { applyBatch } from "@/stores/applyBatch.ts";
 import { selectTimeline } from "@/stores/selectors.ts";
 import { initialState } from "@/stores/state.ts";
 import { getState, store } from "@/stores/store.ts";
-import { asha, channelId, me, message } from "./support/samples.ts";
+import { asha, channelId, connected, me, message } from "./support/samples.ts";
 import {
 	answerWith,
 	auth,
@@ -102,6 +104,35 @@ describe("a session", () => {
 		await until(() => expect(wire.token).toBe("fresh2"));
 		expect(getState().session.status).toBe("signed_in");
 	});
+
+	it.each([
+		{ known: "nobody", before: initialState },
+		{ known: "its account", before: applyBatch(initialState, connected(0)) },
+	])(
+		"says what is the matter when it begins without the hub's database, and goes on when that is back: a page that knows $known",
+		async ({ before }) => {
+			store.setState({ ...before, connection: { status: "offline" } }, true);
+			let isAway = true;
+			answerWith(() =>
+				isAway
+					? Response.json({ code: "unavailable" }, { status: 503 })
+					: new Response("ready"),
+			);
+			const session = await start(async () => {
+				if (!isAway) return auth;
+				// Nobody would ask again by themselves before the day is over.
+				const retryAfterMs = 86_400_000;
+				throw new ApiError({ code: "unavailable", status: 503, retryAfterMs });
+			});
+			void session.resume();
+			await until(() => expect(getState().trouble).toBe("database"));
+			await until(() => expect(statusOf()).toBe("reconnecting"));
+			isAway = false;
+			await until(() => expect(wire.token).toBe("t1"));
+			expect(getState().session.status).toBe("signed_in");
+			expect(getState().trouble).toBeNull();
+		},
+	);
 
 	it("lets the hub know its device again as soon as the password has changed", async () => {
 		const passwords = {

@@ -47,6 +47,11 @@ export class ApiError extends Error {
 	}
 }
 
+/** How long the hub asks to wait before the same call, if it does. */
+export function waitOf(error: unknown): number | null {
+	return error instanceof ApiError ? error.retryAfterMs : null;
+}
+
 /** A refused socket command. */
 export class CommandError extends ApiError {
 	constructor(refusal: Refusal) {

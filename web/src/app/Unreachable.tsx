@@ -1,5 +1,5 @@
 import { useT } from "@/i18n/index.ts";
-import { useConnection } from "@/stores/index.ts";
+import { useConnection, useStore } from "@/stores/index.ts";
 import { Mark } from "@/ui/art/Mark.tsx";
 import { useDelayed } from "@/ui/useDelayed.ts";
 
@@ -10,9 +10,10 @@ const PATIENCE_MS = 4000;
 export function Unreachable() {
 	const t = useT();
 	const connection = useConnection();
+	const isTroubled = useStore((state) => state.trouble !== null);
 	const isSlow = useDelayed(true, 200);
 	const isLate = useDelayed(true, PATIENCE_MS);
-	const isLost = isLate || connection.status === "reconnecting";
+	const isLost = isLate || isTroubled || connection.status === "reconnecting";
 	return (
 		<main className="h-dvh bg-chat [--surface:var(--bg-chat)]" aria-busy="true">
 			<div className="fixed inset-0 m-auto size-14">
@@ -21,11 +22,15 @@ export function Unreachable() {
 			{isSlow ? (
 				<div className="fixed inset-x-0 top-1/2 grid animate-fade justify-items-center gap-3 p-6 pt-10 text-center">
 					<h1 className="text-head">
-						{isLost ? t.auth.unreachable : t.auth.opening}
+						{isTroubled
+							? t.auth.troubled
+							: isLost
+								? t.auth.unreachable
+								: t.auth.opening}
 					</h1>
 					{isLost ? (
 						<p className="max-w-90 text-ui font-normal text-ink-2">
-							{t.auth.unreachableHint}
+							{isTroubled ? t.auth.troubledHint : t.auth.unreachableHint}
 						</p>
 					) : null}
 				</div>

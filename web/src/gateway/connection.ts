@@ -2,6 +2,7 @@
  * Drives the connection: carries out what the machine orders, feeds events
  * into the queue, and says when everything that was kept is up to date.
  */
+import { waitOf } from "@/api/errors.ts";
 import { isEventName } from "@/api/events.ts";
 import type { EndReason, EventMap, HubEvent, Id } from "@/api/types.ts";
 import type { Input } from "@/stores/inputs.ts";
@@ -84,7 +85,7 @@ export function createConnection(parts: ConnectionParts): ConnectionDriver {
 		} catch (error) {
 			if (mine !== attempt) return;
 			if (isOver(error)) parts.onEnded("expired");
-			else happen({ what: "closed" });
+			else happen({ what: "closed", retryAfterMs: waitOf(error) });
 		}
 	};
 

@@ -8,7 +8,7 @@ import type { EndReason, Id } from "@/api/types.ts";
 import { sleep } from "@/lib/sleep.ts";
 import { reloadWindow } from "@/stores/actions/history.ts";
 import type { Input } from "@/stores/inputs.ts";
-import { dispatch, dispatchLocal, getState } from "@/stores/store.ts";
+import { dispatch, getState } from "@/stores/store.ts";
 import { type Command, createCommand } from "./commands.ts";
 import { createConnection } from "./connection.ts";
 import type { Drafts } from "./drafts.ts";
@@ -18,7 +18,7 @@ import { createQueue } from "./queue.ts";
 import { createRenewal } from "./renewal.ts";
 import { createResync } from "./resync.ts";
 import { type Running, runAccount } from "./running.ts";
-import { createTroubles } from "./trouble.ts";
+import type { Troubles } from "./trouble.ts";
 import { createTyping } from "./typing.ts";
 import { createWire } from "./wire.ts";
 
@@ -33,6 +33,7 @@ export type Live = {
 export type Base = {
 	outside: Outside;
 	tokens: Tokens;
+	troubles: Troubles;
 	members: Members;
 	drafts: Drafts;
 	/** Whom the client runs for. */
@@ -47,7 +48,7 @@ export function createLive(base: Base): Live {
 }
 
 function createParts(base: Base) {
-	const { outside, tokens, members, onEnded } = base;
+	const { outside, tokens, troubles, members, onEnded } = base;
 	const { now, random } = outside;
 	const queue = createQueue((inputs) => dispatch(...inputs));
 	/** Answers of commands come after the events that came before them. */
@@ -57,11 +58,6 @@ function createParts(base: Base) {
 	};
 	const current = () => tokens.current()?.access_token ?? null;
 	const makeWire = outside.makeWire ?? createWire;
-	const troubles = createTroubles({
-		...outside,
-		sleep,
-		show: (trouble) => dispatchLocal({ do: "trouble", trouble }),
-	});
 	const connection = createConnection({
 		makeWire: (handlers) =>
 			makeWire({
@@ -107,7 +103,6 @@ function createParts(base: Base) {
 		queue,
 		apply,
 		connection,
-		troubles,
 		command,
 		renewal,
 		resync,

@@ -14,7 +14,8 @@ export type Happening =
 	| { what: "ready" }
 	/** Everything that was kept is up to date again. */
 	| { what: "caught_up" }
-	| { what: "closed" }
+	/** No connection came about, or it is gone; the hub may have said how long to wait. */
+	| { what: "closed"; retryAfterMs?: number | null }
 	| { what: "refused"; code: string; retryAfterMs: number | null }
 	/** The wait before the next try is over, or the user does not want to wait. */
 	| { what: "due" };
@@ -60,7 +61,7 @@ export function next(
 			return { connection: { status: "live" }, orders: [] };
 		case "closed":
 			if (connection.status === "offline" || isWaiting(connection)) return stay;
-			return waiting(connection, null, chance);
+			return waiting(connection, happening.retryAfterMs ?? null, chance);
 		case "refused":
 			if (connection.status === "offline") return stay;
 			return refused(connection, happening, chance);

@@ -42,6 +42,8 @@ export function runAccount(parts: Parts, userId: Id): Running {
 			(trouble) => {
 				if (trouble !== null) return;
 				outbox.hurry();
+				// What keeps the connection waiting was the same.
+				connection.happen({ what: "due" });
 				retryOpenChannel();
 			},
 		),

@@ -3,8 +3,8 @@
  * the wiping of its traces. Loads what a live connection needs only when
  * someone is signed in.
  */
-import { createSend, type Send } from "@/api/client.ts";
-import { ApiError, CommandError } from "@/api/errors.ts";
+import { createSend } from "@/api/client.ts";
+import { ApiError, CommandError, waitOf } from "@/api/errors.ts";
 import { type Api, createApi } from "@/api/index.ts";
 import { createTokens, type Tokens } from "@/api/token.ts";
 import type { AuthResponse, EndReason, Id } from "@/api/types.ts";
@@ -15,7 +15,7 @@ import { sleep } from "@/lib/sleep.ts";
 import type { TabMessage } from "@/lib/tabs.ts";
 import { fillPorts } from "@/stores/ports.ts";
 import { selectMe } from "@/stores/selectors.ts";
-import { dispatch, dispatchLocal, getState } from "@/stores/store.ts";
+import { dispatch, dispatchLocal, getState, watch } from "@/stores/store.ts";
 import type { Command } from "./commands.ts";
 import { createDrafts, type Drafts } from "./drafts.ts";
 import type { Live } from "./live.ts";
@@ -24,9 +24,11 @@ import type { Outbox } from "./outbox.ts";
 import type { Outside } from "./outside.ts";
 import { isOver } from "./over.ts";
 import type { Running } from "./running.ts";
+import { createTroubles, type Troubles } from "./trouble.ts";
 
 export class SessionDriver {
 	readonly #outside: Outside;
+	readonly #troubles: Troubles;
 	readonly #tokens: Tokens;
 	readonly #api: Api;
 	readonly #members: Members;
@@ -40,13 +42,19 @@ export class SessionDriver {
 
 	constructor(outside: Outside) {
 		this.#outside = outside;
+		this.#troubles = createTroubles({
+			...outside,
+			sleep,
+			show: (trouble) => dispatchLocal({ do: "trouble", trouble }),
+		});
 		this.#tokens = createSharedTokens(
 			outside,
+			// What the hub refuses may be a sign of more.
+			() => this.#troubles.hear(outside.refresh()),
 			(auth) => void this.#become(auth),
 		);
-		this.#api = createApi(
-			this.#watched(createSend(outside.fetcher, this.#tokens)),
-		);
+		const send = createSend(outside.fetcher, this.#tokens);
+		this.#api = createApi((call) => this.#troubles.hear(send(call)));
 		this.#members = createMembers((name, body) => this.#command(name, body));
 		this.#drafts = createDrafts(outside.db, outside.tabs);
 		outside.tabs.listen((message) => this.#hear(message));
@@ -73,13 +81,13 @@ export class SessionDriver {
 				if (getState().session.status !== "starting") return;
 				if (isOver(error))
 					return dispatchLocal({ do: "signed_out", reason: null });
-				const wait = backoffMs(attempt, random());
+				const wait = Math.max(backoffMs(attempt, random()), waitOf(error) ?? 0);
 				const retryAt = now() + wait;
 				dispatchLocal({
 					do: "connection",
 					connection: { status: "reconnecting", attempt, retryAt, since },
 				});
-				await sleep(wait);
+				await Promise.race([sleep(wait), wellAgain()]);
 			}
 		}
 	}
@@ -171,6 +179,7 @@ export class SessionDriver {
 		this.#live ??= createLive({
 			outside: this.#outside,
 			tokens: this.#tokens,
+			troubles: this.#troubles,
 			members: this.#members,
 			drafts: this.#drafts,
 			userId: () => this.#userId,
@@ -205,14 +214,6 @@ export class SessionDriver {
 		if (!command) throw new CommandError({ code: "network" });
 		return command(name, body);
 	};
-
-	/** What the hub refuses may be a sign of more. */
-	#watched(send: Send): Send {
-		return (call) => {
-			const troubles = this.#live?.parts.troubles;
-			return troubles ? troubles.hear(send(call)) : send(call);
-		};
-	}
 
 	#outbox(): Outbox {
 		if (this.#running) return this.#running.outbox;
@@ -252,9 +253,10 @@ export class SessionDriver {
 
 function createSharedTokens(
 	outside: Outside,
+	refresh: Outside["refresh"],
 	onOther: (auth: AuthResponse) => void,
 ): Tokens {
-	const { refresh, hubNow, lock, tabs } = outside;
+	const { hubNow, lock, tabs } = outside;
 	return createTokens({
 		refresh,
 		now: hubNow,
@@ -268,6 +270,20 @@ function createSharedTokens(
 				});
 			},
 		},
+	});
+}
+
+/** When the trouble that the hub has is over; never, if it has none. */
+function wellAgain(): Promise<void> {
+	return new Promise((resolve) => {
+		const stop = watch(
+			(state) => state.trouble,
+			(trouble) => {
+				if (trouble !== null) return;
+				stop();
+				resolve();
+			},
+		);
 	});
 }
 

@@ -93,5 +93,7 @@ export const auth = {
 	}),
 	unreachable: "হাবের সঙ্গে সংযোগ করা যাচ্ছে না।",
 	unreachableHint: "হয়তো চালু হচ্ছে। পাতাটি নিজেই আবার চেষ্টা করবে।",
+	troubled: "হাব এখন কিছু রাখতে পারছে না।",
+	troubledHint: "আপনার লেখা কিছুই হারায়নি। হাব ঠিক হলেই পাতাটি নিজে খুলবে।",
 	signedInAs: (name: string) => `${name} নামে সাইন ইন করা আছে।`,
 } satisfies Catalog["auth"];

@@ -94,5 +94,8 @@ export const auth = {
 	}),
 	unreachable: "The hub cannot be reached.",
 	unreachableHint: "It may be starting. This page tries again by itself.",
+	troubled: "The hub cannot store anything right now.",
+	troubledHint:
+		"Nothing that you wrote is lost. This page opens by itself as soon as the hub is well again.",
 	signedInAs: (name: string) => `Signed in as ${name}.`,
 };

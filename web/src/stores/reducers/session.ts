@@ -35,8 +35,9 @@ export function signOut(work: Work, reason: EndReason | null): void {
 }
 
 function forgetAccount(work: Work): void {
-	const { hub } = work.root;
-	Object.assign(work.root, initialState, { hub });
+	// These are the hub's, whoever is signed in.
+	const { hub, trouble } = work.root;
+	Object.assign(work.root, initialState, { hub, trouble });
 }
 
 export function setMe(work: Work, me: Me): void {
