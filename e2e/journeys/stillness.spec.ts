@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { scrollUp } from '../perf/probes.ts';
 import { community, history } from '../support/scenery.ts';
-import { enter, expect, messages, test } from '../support/test.ts';
+import { AFTER_RETRY, delivered, enter, expect, messages, say, test } from '../support/test.ts';
 
 /** More than the client keeps of a channel, so that its far end is let go while older rows come. */
 const HISTORY = 1100;
@@ -78,6 +78,28 @@ test('the view goes on following when more come at once than fit into it', async
 	await hub.as(babu, 'POST', path, { content: 'the last word', nonce: 'scenery-last' });
 	await expect(messages(page).last()).toContainText('the last word');
 	await expect(messages(page).last()).toBeInViewport({ ratio: 1 });
+	await expect(page.getByRole('button', { name: /present|new message/ })).toHaveCount(0);
+});
+
+test('the view stays at its end when others have written above what waits to be sent', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const babu = await hub.register('babu');
+	const { path, channels } = await community(hub, asha, [babu]);
+	const lines = Array.from({ length: 40 }, (_, index) => `line ${index}`);
+	await history(hub, asha, channels[0]?.id ?? '', lines);
+	const page = await visit();
+	await enter(page, 'asha', path);
+	await expect(messages(page).filter({ hasText: 'line 39' })).toBeInViewport({ ratio: 1 });
+
+	await page.context().setOffline(true);
+	await say(page, 'my own word');
+	await expect(messages(page).filter({ hasText: 'my own word' })).toBeInViewport({ ratio: 1 });
+	const words = Array.from({ length: 12 }, (_, index) => `word ${index} `.repeat(1 + 5 * index));
+	await history(hub, babu, channels[0]?.id ?? '', words);
+	await page.context().setOffline(false);
+	await expect(messages(page).nth(-2)).toContainText('word 11', AFTER_RETRY);
+	const own = delivered(page).filter({ hasText: 'my own word' });
+	await expect(own).toBeInViewport({ ratio: 1, ...AFTER_RETRY });
 	await expect(page.getByRole('button', { name: /present|new message/ })).toHaveCount(0);
 });
 

@@ -16,6 +16,22 @@ export function listRows(
 	return hasNewer ? [...rows, NEWER] : rows;
 }
 
+/**
+ * Whether rows have come between those that were there, above a last one that is still the last:
+ * what others have written comes above what I have sent and the hub has not stored yet.
+ */
+export function cameAboveLast(
+	before: readonly ListRow[],
+	now: readonly ListRow[],
+): boolean {
+	const last = now.at(-1);
+	if (!last || last.kind === "newer" || last.key !== before.at(-1)?.key)
+		return false;
+	const known = new Set(before.map(({ key }) => key));
+	const first = now.findIndex(({ key }) => known.has(key));
+	return now.slice(first).some(({ key }) => !known.has(key));
+}
+
 /** The local calendar day as a number; equal for two moments of the same day. */
 export function dayOf(ms: number): number {
 	const date = new Date(ms);

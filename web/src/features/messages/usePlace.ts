@@ -8,7 +8,7 @@ import {
 import type { Id } from "@/api/types.ts";
 import { type Place, recallPlace, rememberPlace } from "./chatUi.ts";
 import { entryOf } from "./entry.ts";
-import type { ListRow } from "./listRows.ts";
+import { cameAboveLast, type ListRow } from "./listRows.ts";
 import { END_PX, type MessageVirtualizer } from "./useMessageVirtualizer.ts";
 
 /** Where the reader left the channel in this session; the same for as long as the list is there. */
@@ -35,6 +35,14 @@ export function usePlace(
 		settled.current = true;
 		enter(rows, virtual, place);
 	});
+
+	// The virtualiser follows when there is another last row, and only then.
+	const before = useRef(rows);
+	useLayoutEffect(() => {
+		if (last.current?.atEnd && cameAboveLast(before.current, rows))
+			virtual.scrollToEnd();
+		before.current = rows;
+	}, [rows, virtual]);
 
 	// On the way out the element is gone already: the place was noted at the last scroll.
 	useEffect(() => {

@@ -1,0 +1,48 @@
+import { expect, it } from "vitest";
+import { cameAboveLast, type ListRow, listRows } from "./listRows.ts";
+
+const message = (id: string): ListRow => ({
+	kind: "message",
+	key: id,
+	id,
+	isGrouped: false,
+});
+const pending = (nonce: string): ListRow => ({
+	kind: "pending",
+	key: `mine:${nonce}`,
+	nonce,
+	isGrouped: false,
+});
+const [a, b, c, p, q] = [
+	message("a"),
+	message("b"),
+	message("c"),
+	pending("p"),
+	pending("q"),
+];
+const stored = { ...message("p"), key: "mine:p" };
+
+it.each([
+	{ what: "one of another", before: [a, p], now: [a, b, p] },
+	{ what: "one above mine", before: [a, p, q], now: [a, b, stored, q] },
+	{ what: "one, and an old one left", before: [a, b, p], now: [b, c, p] },
+])("sees that there came $what", ({ before, now }) => {
+	expect(cameAboveLast(before, now)).toBe(true);
+});
+
+it.each([
+	{ what: "nothing", before: [a, p], now: [a, p] },
+	{ what: "the hub's answer", before: [a, p], now: [a, stored] },
+	{ what: "history", before: [b, p], now: [a, b, p] },
+	{ what: "another last row", before: [a], now: [a, b] },
+	{ what: "fewer", before: [a, b, p], now: [a, p] },
+	{ what: "the first rows", before: [], now: [a, b] },
+])("is not misled by $what", ({ before, now }) => {
+	expect(cameAboveLast(before, now)).toBe(false);
+});
+
+it("leaves the view alone while newer ones are still to come", () => {
+	const before = listRows([], true);
+	const now = [a, b, ...before];
+	expect(cameAboveLast([a, ...before], now)).toBe(false);
+});
