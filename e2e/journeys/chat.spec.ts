@@ -1,5 +1,6 @@
+import type { Locator } from '@playwright/test';
 import { community, history } from '../support/scenery.ts';
-import { AFTER_RETRY, delivered, expect, messages, say, signIn, test } from '../support/test.ts';
+import { AFTER_RETRY, delivered, enter, expect, messages, say, signIn, test } from '../support/test.ts';
 
 test('what is written offline and through a restart arrives once and in order', async ({ hub, visit }) => {
 	const asha = await hub.setUp('asha');
@@ -64,6 +65,40 @@ test('history scrolls back to its start without losing the place', async ({ hub,
 	}).toPass();
 	await expect(messages(page).filter({ hasText: /line 0\b/ })).toBeVisible();
 });
+
+test('a text from right to left stays where it is when its hidden part is shown', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path, channels } = await community(hub, asha, []);
+	await history(hub, asha, channels[0]?.id ?? '', ['||سر|| مرحبا بالجميع abc', 'مرحبا ||abc|| ثم ||سر|| بالجميع']);
+	const page = await visit();
+	await enter(page, 'asha', path);
+	await expect(messages(page)).toHaveCount(2);
+	for (const message of await messages(page).all()) {
+		const words = message.locator('p[class=""], p:not([class])').last();
+		const before = await linesOf(words);
+		expect(before.direction).toBe('rtl');
+		for (const cover of (await message.getByRole('button', { name: 'Hidden text' }).all()).reverse()) {
+			await cover.press('Enter');
+		}
+		await expect(message.getByRole('button', { name: 'Hidden text' })).toHaveCount(0);
+		expect(await linesOf(words)).toEqual(before);
+	}
+});
+
+/** The direction of a paragraph, and where each of its words stands. */
+function linesOf(words: Locator) {
+	return words.evaluate((paragraph) => {
+		const places: [string, number][] = [];
+		const walk = document.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT);
+		for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+			if (node.parentElement?.closest('.sr-only')) continue;
+			const range = document.createRange();
+			range.selectNodeContents(node);
+			places.push([node.textContent ?? '', Math.round(range.getBoundingClientRect().left)]);
+		}
+		return { direction: getComputedStyle(paragraph).direction, places };
+	});
+}
 
 test('an edit and a deletion reach the other window', async ({ hub, visit }) => {
 	const asha = await hub.setUp('asha');

@@ -65,7 +65,7 @@ function block(node: RootContent, depth: number): ReactNode {
 			return <CodeBlock code={node.value} language={node.lang ?? undefined} />;
 		case "spoiler":
 			return node.isBlock ? (
-				<BlockSpoiler group={node.group}>
+				<BlockSpoiler groups={[node.group]} isFirst={node.isFirst}>
 					{blocks(node.children, depth)}
 				</BlockSpoiler>
 			) : (
@@ -78,9 +78,9 @@ function block(node: RootContent, depth: number): ReactNode {
 
 /** What is too deep as its words, all of them hidden when some are. */
 function flat(node: RootContent): ReactNode {
-	const groups = spoilersIn([node]);
+	const hiding = spoilersIn([node]);
 	const all = wordsOf(node);
-	return groups.length > 0 ? <Spoiler groups={groups}>{all}</Spoiler> : all;
+	return hiding.groups.length > 0 ? <Spoiler {...hiding}>{all}</Spoiler> : all;
 }
 
 function isPhrasing(node: RootContent): node is PhrasingContent {
@@ -125,7 +125,7 @@ function phrase(node: PhrasingContent, depth: number): ReactNode {
 			return words(node.value);
 		case "spoiler":
 			return (
-				<Spoiler groups={[node.group]}>
+				<Spoiler groups={[node.group]} isFirst={node.isFirst}>
 					{phrases(node.children, depth + 1)}
 				</Spoiler>
 			);
@@ -153,9 +153,9 @@ function phrase(node: PhrasingContent, depth: number): ReactNode {
 			if (!href) return inner;
 			const link = <ExternalLink href={href}>{inner}</ExternalLink>;
 			// Its text cannot be pressed in parts, so that the whole link is hidden.
-			const groups = spoilersIn(node.children);
-			return groups.length > 0 ? (
-				<Spoiler groups={groups}>{link}</Spoiler>
+			const hiding = spoilersIn(node.children);
+			return hiding.groups.length > 0 ? (
+				<Spoiler {...hiding}>{link}</Spoiler>
 			) : (
 				link
 			);

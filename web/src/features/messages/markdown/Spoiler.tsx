@@ -8,6 +8,7 @@ import {
 	useRef,
 } from "react";
 import { useT } from "@/i18n/index.ts";
+import type { Hiding } from "./parse.ts";
 import { IsWithinPressable } from "./pressable.ts";
 
 type Shown = ReadonlySet<number>;
@@ -17,19 +18,15 @@ export const Uncovered = createContext<
 	[Shown, Dispatch<SetStateAction<Shown>>]
 >([new Set(), () => {}]);
 
+/** What is hidden together, and whether this part is the one that the keyboard comes to. */
+type Props = Hiding & { children: ReactNode };
+
 /**
  * Hidden until pressed; while hidden a screen reader hears only that something is hidden, and no
  * colour, picture or line of it is to be seen. Within another one, or a link, it hides nothing:
  * what it stands in is pressed as a whole.
  */
-export function Spoiler({
-	groups,
-	children,
-}: {
-	groups: readonly number[];
-	children: ReactNode;
-}) {
-	const t = useT();
+export function Spoiler({ groups, isFirst, children }: Props) {
 	const { isShown, place, press } = useCover<HTMLSpanElement>(groups);
 	const isCovered = useContext(IsWithinPressable);
 	if (isShown || isCovered)
@@ -37,36 +34,28 @@ export function Spoiler({
 			<span
 				ref={place}
 				tabIndex={isCovered ? undefined : -1}
-				className="rounded-chip bg-active px-1"
+				// In a text of two directions it stands where the button stood.
+				className="rounded-chip bg-active px-1 [unicode-bidi:isolate]"
 			>
 				{children}
 			</span>
 		);
 	return (
-		<button
-			type="button"
-			data-cover
-			onClick={press}
+		<Cover
+			isFirst={isFirst}
+			onPress={press}
 			className="rounded-chip bg-ink-3 px-1 select-none hover:bg-ink-2"
 		>
-			<span className="sr-only">{t.chat.showSpoiler}</span>
 			<span aria-hidden="true" inert className="invisible">
 				<IsWithinPressable value={true}>{children}</IsWithinPressable>
 			</span>
-		</button>
+		</Cover>
 	);
 }
 
 /** The same over whole paragraphs, quotes, lists and code, which cannot stand in a button. */
-export function BlockSpoiler({
-	group,
-	children,
-}: {
-	group: number;
-	children: ReactNode;
-}) {
-	const t = useT();
-	const { isShown, place, press } = useCover<HTMLDivElement>([group]);
+export function BlockSpoiler({ groups, isFirst, children }: Props) {
+	const { isShown, place, press } = useCover<HTMLDivElement>(groups);
 	const isCovered = useContext(IsWithinPressable);
 	if (isShown || isCovered)
 		return (
@@ -83,15 +72,44 @@ export function BlockSpoiler({
 			<div aria-hidden="true" inert className="invisible px-1 [&>p+p]:mt-2">
 				<IsWithinPressable value={true}>{children}</IsWithinPressable>
 			</div>
-			<button
-				type="button"
-				data-cover
-				onClick={press}
+			<Cover
+				isFirst={isFirst}
+				onPress={press}
 				className="absolute inset-0 w-full rounded-control bg-ink-3 hover:bg-ink-2"
-			>
-				<span className="sr-only">{t.chat.showSpoiler}</span>
-			</button>
+			/>
 		</div>
+	);
+}
+
+/** What is pressed. The parts of one are one to keyboard and screen reader: the first of them. */
+function Cover({
+	isFirst,
+	onPress,
+	className,
+	children,
+}: {
+	isFirst: boolean;
+	onPress: () => void;
+	className: string;
+	children?: ReactNode;
+}) {
+	const t = useT();
+	return (
+		<button
+			type="button"
+			data-cover
+			{...(isFirst ? {} : { tabIndex: -1, "aria-hidden": true })}
+			onClick={onPress}
+			className={className}
+		>
+			{isFirst ? (
+				// Its own direction, or a text that begins with it had that of these words.
+				<span dir="auto" className="sr-only">
+					{t.chat.showSpoiler}
+				</span>
+			) : null}
+			{children}
+		</button>
 	);
 }
 

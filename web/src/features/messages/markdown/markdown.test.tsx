@@ -182,12 +182,34 @@ describe("markdown", () => {
 	});
 
 	it("uncovers all of a spoiler at once, and no other", () => {
-		const root = show("||one\n\n- two\n\nthree|| and ||four||");
-		expect(screen.getAllByRole("button").length).toBeGreaterThan(2);
-		fireEvent.click(screen.getAllByRole("button")[0] as HTMLElement);
-		expect(screen.getAllByRole("button")).toHaveLength(1);
-		expect(open(root)).toMatch(/one.*two.*three/s);
-		expect(open(root)).not.toContain("four");
+		const text = "||one\n\n- two\n\nthree|| and ||four||";
+		for (const part of [0, 1, 2]) {
+			const root = show(text);
+			const covers = root.querySelectorAll("[data-cover]");
+			expect(covers).toHaveLength(4);
+			fireEvent.click(covers[part] as HTMLElement);
+			expect(screen.getAllByRole("button")).toHaveLength(1);
+			expect(open(root)).toMatch(/one.*two.*three/s);
+			expect(open(root)).not.toContain("four");
+			cleanup();
+		}
+	});
+
+	it.each([
+		["over blocks", "||one\n\n- two\n- three\n\nfour||", 1],
+		["in bold and beside", "**a ||b** c|| d", 1],
+		["into a link", "||one\n\n[two|| three](https://a.example)", 1],
+		["twice", "||one\n\ntwo||\n\n||three\n\nfour||", 2],
+	])("is one to the keyboard and to a screen reader: %s", (_, text, count) => {
+		const root = show(text);
+		const covers = [...root.querySelectorAll("[data-cover]")];
+		expect(covers.length).toBeGreaterThan(count);
+		const stops = screen.getAllByRole("button", { name: /^Hidden text/ });
+		expect(stops).toHaveLength(count);
+		expect(stops[0]).toBe(covers[0]);
+		expect(
+			covers.filter((cover) => cover.getAttribute("tabindex") !== "-1"),
+		).toEqual(stops);
 	});
 
 	it.each(["it was ||the gardener||", "||the\n\ngardener||"])(
@@ -219,8 +241,8 @@ describe("markdown", () => {
 		const root = show(`${many.join("\n\n")}\n\nso||`);
 		expect(open(root)).not.toContain("secret");
 		expect(open(root)).toContain("so||");
-		const groups = screen.getAllByRole("button").length;
-		expect(groups).toBeLessThanOrEqual(64);
+		const covers = root.querySelectorAll("[data-cover]").length;
+		expect(covers).toBeLessThanOrEqual(64);
 		expectHarmless(root);
 		uncover(root);
 		expect(root.textContent.split("secret")).toHaveLength(81);

@@ -90,17 +90,32 @@ export function wordsOf(node: RootContent, hidden?: string): string {
 /** What text holds beyond mdast: bare addresses. */
 type Part = { type: "text"; value: string } | { type: "url"; href: string };
 
-/** Numbers of the spoilers among these nodes and in them. */
-export function spoilersIn(nodes: readonly RootContent[]): number[] {
-	return nodes.flatMap((node) =>
-		"children" in node
-			? [
-					...(node.type === "spoiler" ? [node.group] : []),
-					...spoilersIn(node.children),
-				]
-			: [],
-	);
+/** The spoilers among these nodes and in them, as what hides them all together. */
+export function spoilersIn(nodes: readonly RootContent[]): Hiding {
+	const all = nodes.flatMap((node) => {
+		if (!("children" in node)) return [];
+		const { groups, isFirst } =
+			node.type === "spoiler"
+				? { groups: [node.group], isFirst: node.isFirst }
+				: NOTHING;
+		const within = spoilersIn(node.children);
+		return [
+			{
+				groups: [...groups, ...within.groups],
+				isFirst: isFirst || within.isFirst,
+			},
+		];
+	});
+	return {
+		groups: all.flatMap(({ groups }) => groups),
+		isFirst: all.some(({ isFirst }) => isFirst),
+	};
 }
+
+/** Numbers of spoilers, and whether the first part of one of them is among what is hidden. */
+export type Hiding = { groups: readonly number[]; isFirst: boolean };
+
+const NOTHING: Hiding = { groups: [], isFirst: false };
 
 const ADDRESS = /\bhttps?:\/\/[^\s<>"'`|]+/giu;
 const TRAILING = /[.,;:!?*_~]+$/u;

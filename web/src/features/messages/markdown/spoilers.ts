@@ -19,6 +19,8 @@ declare module "mdast" {
 type Spoiler = {
 	type: "spoiler";
 	group: number;
+	/** The first part of it, which stands for all. */
+	isFirst: boolean;
 	/** It hides whole paragraphs, quotes, lists or blocks of code. */
 	isBlock: boolean;
 	children: RootContent[];
@@ -81,6 +83,7 @@ class Marks {
 				close: close.mark,
 				ways: new Set([...open.within, ...close.within]),
 				group: this.#groups++,
+				isBegun: false,
 				isIn: false,
 			};
 			hide(root, reach);
@@ -113,7 +116,8 @@ class Marks {
 	#spoilerOf(children: RootContent[]): RootContent {
 		// Nothing between them: bars that somebody drew.
 		if (children.length === 0) return { type: "text", value: MARK + MARK };
-		return { type: "spoiler", group: this.#groups++, isBlock: false, children };
+		const group = this.#groups++;
+		return { type: "spoiler", group, isFirst: true, isBlock: false, children };
 	}
 }
 
@@ -133,6 +137,8 @@ type Reach = {
 	/** Everything that one of the two stands in. */
 	ways: ReadonlySet<unknown>;
 	group: number;
+	/** Whether a part of it has been hidden already. */
+	isBegun: boolean;
 	/** Whether what comes next lies between the two. */
 	isIn: boolean;
 };
@@ -144,10 +150,11 @@ function hide(branch: Branch, reach: Reach): void {
 	let run: RootContent[] = [];
 	const flush = () => {
 		const children = isBlock ? run : trimmed(run);
-		const { group } = reach;
-		if (children.length > 0)
-			done.push({ type: "spoiler", group, isBlock, children });
 		run = [];
+		if (children.length === 0) return;
+		const { group, isBegun } = reach;
+		reach.isBegun = true;
+		done.push({ type: "spoiler", group, isFirst: !isBegun, isBlock, children });
 	};
 	for (const child of branch.children) {
 		if (child === reach.open) reach.isIn = true;
