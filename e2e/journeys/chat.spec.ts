@@ -100,6 +100,42 @@ function linesOf(words: Locator) {
 	});
 }
 
+test('a message that was marked as unread is new on the other device, from there on', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const babu = await hub.register('babu');
+	const { path, channels, server } = await community(hub, asha, [babu]);
+	const side = await hub.as<{ id: string }>(asha, 'POST', `/api/servers/${server.id}/channels`, { name: 'side' });
+	const texts = Array.from({ length: 5 }, (_, index) => `word ${index}`);
+	await history(hub, asha, channels[0]?.id ?? '', texts);
+	const [laptop, phone] = [await visit(), await visit()];
+	await enter(phone, 'babu', `/app/s/${server.id}/${side.id}`);
+	await enter(laptop, 'babu', path);
+	await expect(messages(laptop)).toHaveCount(5);
+	const inList = (name: string) => phone.getByRole('treeitem', { name, exact: true });
+	await expect(inList('general')).toBeVisible();
+
+	// Nothing comes before the first message, so that it cannot be.
+	await messages(laptop).first().click({ button: 'right' });
+	await expect(laptop.getByRole('menuitem', { name: 'Copy link' })).toBeVisible();
+	await expect(laptop.getByRole('menuitem', { name: 'Mark as unread' })).toHaveCount(0);
+	await laptop.keyboard.press('Escape');
+	await messages(laptop).nth(3).click({ button: 'right' });
+	await laptop.getByRole('menuitem', { name: /^Mark as unread/ }).click();
+	await expect(laptop.getByText('2 new', { exact: true })).toBeVisible();
+	await expect(inList('general, unread')).toBeVisible();
+
+	// From further up, by the key of it.
+	await messages(laptop).nth(2).focus();
+	await laptop.keyboard.press('u');
+	await expect(laptop.getByText('3 new', { exact: true })).toBeVisible();
+	// What comes is seen, and does not make it read; whoever reads on elsewhere does.
+	await hub.as(asha, 'POST', `/api/channels/${channels[0]?.id}/messages`, { content: 'word 5', nonce: 'last' });
+	await expect(messages(laptop)).toHaveCount(6);
+	await phone.getByRole('link', { name: 'general, unread' }).click();
+	await expect(phone.getByText('4 new', { exact: true })).toBeVisible();
+	await expect(messages(phone).last()).toContainText('word 5');
+});
+
 test('an edit and a deletion reach the other window', async ({ hub, visit }) => {
 	const asha = await hub.setUp('asha');
 	const babu = await hub.register('babu');

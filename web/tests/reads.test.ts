@@ -96,6 +96,40 @@ describe("a message of mine from elsewhere", () => {
 	});
 });
 
+describe("the channel that is open", () => {
+	const entryAfter = (...inputs: Input[]) =>
+		applyBatch(initialState, [
+			...begin,
+			{ kind: "local", change: { do: "channel_opened", channelId, at: 1 } },
+			...inputs,
+		]).ui.entry;
+
+	it("begins anew where a message was marked as unread, here or elsewhere, and is not read by being seen", () => {
+		const local: Input = {
+			kind: "local",
+			change: { do: "read", channelId, messageId: "490", rev: null },
+		};
+		for (const back of [local, readUpdated("490", 6)])
+			expect(entryAfter(back)).toMatchObject({
+				channelId,
+				lastReadId: "490",
+				isHeld: true,
+			});
+	});
+
+	it("is read by being seen again after it was read elsewhere", () => {
+		const read = [readUpdated("490", 6), created(said), readUpdated("510", 7)];
+		expect(entryAfter(...read)).toMatchObject({
+			lastReadId: "490",
+			isHeld: false,
+		});
+	});
+
+	it("has no divider for what was read as it came", () => {
+		expect(entryAfter(created(said), readUpdated("510", 6))).toBeNull();
+	});
+});
+
 describe("the positions of a connection", () => {
 	it("do not undo what was told after they were read", () => {
 		const [ready, structure, reads] = begin;

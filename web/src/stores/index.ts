@@ -56,6 +56,7 @@
  *             text) · deleteMessage(channelId, id) · startTyping(channelId) (sync) ·
  *             setDraft(channelId, text) (sync)
  *   presence  markRead(channelId) · markReadTo(channelId, messageId) ·
+ *             markUnread(channelId, messageId) ·
  *             subscribeMembers(serverId, [[first, last], …]) (sync) · setStatus(status) ·
  *             tryNow() (sync) · lostShown() (sync)
  */

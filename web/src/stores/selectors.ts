@@ -74,6 +74,16 @@ export function selectUnreadCount(state: State, channelId: Id): number | null {
 	return state.reads[channelId]?.unread || null;
 }
 
+/** The message before one that is shown; null when there is none, as before the first of all. */
+export function selectPrevious(
+	state: State,
+	channelId: Id,
+	messageId: Id,
+): Id | null {
+	const ids = state.timelines[channelId]?.ids ?? [];
+	return ids[ids.indexOf(messageId) - 1] ?? null;
+}
+
 export function selectIsServerUnread(state: State, serverId: Id): boolean {
 	const ids = state.channels.byServer[serverId];
 	const isKnown = ids?.some((id) => state.reads[id] !== undefined);

@@ -208,6 +208,8 @@ export type Entry = {
 	lastReadId: Id | null;
 	unread: number;
 	at: number;
+	/** I have marked it unread myself: seeing its end does not make it read. */
+	isHeld: boolean;
 };
 
 /** Rows of a window at most. */

@@ -51,6 +51,7 @@ const entry = (lastReadId: string | null): Entry => ({
 	lastReadId,
 	unread: 2,
 	at: 0,
+	isHeld: false,
 });
 
 const pending: Pending = {

@@ -29,11 +29,14 @@ export function useReadMarks(channelId: Id, isEndVisible: boolean): void {
 	const isUnread = useStore((state) =>
 		isNewer(lastMessageId, state.reads[channelId]?.lastReadId ?? null),
 	);
+	const isHeld = useStore(
+		({ ui }) => ui.entry?.channelId === channelId && ui.entry.isHeld,
+	);
 	const isLive = useStore((state) => state.connection.status === "live");
 
 	useEffect(() => {
-		if (!isEndVisible || !isAttended || !isUnread || !isLive || !lastMessageId)
-			return;
+		if (!isEndVisible || !isAttended || !isUnread || !isLive) return;
+		if (isHeld || !lastMessageId) return;
 		const sinceLast = Date.now() - (lastMarked.get(channelId) ?? 0);
 		const wait = Math.max(seenAfterMs, atMostEveryMs - sinceLast);
 		const timer = setTimeout(() => {
@@ -43,5 +46,13 @@ export function useReadMarks(channelId: Id, isEndVisible: boolean): void {
 			});
 		}, wait);
 		return () => clearTimeout(timer);
-	}, [channelId, isEndVisible, isAttended, isUnread, isLive, lastMessageId]);
+	}, [
+		channelId,
+		isEndVisible,
+		isAttended,
+		isUnread,
+		isHeld,
+		isLive,
+		lastMessageId,
+	]);
 }

@@ -50,6 +50,7 @@ function groupsOf({ app: { help } }: Catalog): Group[] {
 				fixed("Home", help.ends),
 				chosen("edit"),
 				chosen("copy"),
+				chosen("unread"),
 				chosen("remove"),
 				fixed("Shift+F10", help.menu),
 			],

@@ -17,7 +17,12 @@ const PAGE = {
 	previousServer: "Mod+Alt+ArrowUp",
 	markServerRead: "Shift+Escape",
 } as const;
-const MESSAGE = { edit: "E", copy: "C", remove: "Delete" } as const;
+const MESSAGE = {
+	edit: "E",
+	copy: "C",
+	unread: "U",
+	remove: "Delete",
+} as const;
 const DEFAULTS = { ...PAGE, ...MESSAGE };
 
 export type PageActionId = keyof typeof PAGE;

@@ -1,7 +1,15 @@
 import { beforeEach, expect, it, vi } from "vitest";
+import { applyBatch } from "@/stores/applyBatch.ts";
+import { initialState } from "@/stores/state.ts";
 import { store } from "@/stores/store.ts";
 import { bind, resetBindings } from "@/ui/bindings.ts";
-import { bo, me, message } from "../../../tests/support/samples.ts";
+import {
+	bo,
+	me,
+	message,
+	page,
+	startLoad,
+} from "../../../tests/support/samples.ts";
 import { messageActFor } from "./messageKeys.ts";
 import { removeMessage } from "./messageMenu.ts";
 
@@ -34,6 +42,20 @@ it("asks before it deletes where Shift and the key have been given to deleting i
 	bind("remove", "Shift+X");
 	messageActFor("Shift+X", mine)?.();
 	expect(removeMessage).toHaveBeenLastCalledWith(mine, false);
+});
+
+it("marks as unread what has a message before it", () => {
+	expect(messageActFor("U", theirs)).toBeUndefined();
+	const { channel_id: channelId } = theirs;
+	store.setState(
+		applyBatch(initialState, [
+			startLoad(),
+			page("newest", [mine, theirs], { has_older: false }),
+		]),
+	);
+	expect(store.getState().timelines[channelId]?.ids).toHaveLength(2);
+	expect(messageActFor("U", mine)).toBeUndefined();
+	expect(messageActFor("U", theirs)).toBeDefined();
 });
 
 it("offers nothing with a message of others but to copy it", () => {

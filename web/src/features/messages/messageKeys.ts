@@ -3,7 +3,7 @@ import type { Message } from "@/api/types.ts";
 import { messageActionOf } from "@/ui/bindings.ts";
 import { copyText } from "@/ui/copyText.ts";
 import { startEditing } from "./chatUi.ts";
-import { removeMessage, rightsOn } from "./messageMenu.ts";
+import { makeUnread, removeMessage, rightsOn } from "./messageMenu.ts";
 
 /** What `combo` does with `message`, if it may be done. Shift with the key of deleting asks nothing. */
 export function messageActFor(
@@ -17,6 +17,8 @@ export function messageActFor(
 			return rights.edit ? () => startEditing(message.id) : undefined;
 		case "copy":
 			return () => void copyText(message.content);
+		case "unread":
+			return rights.unread ? () => makeUnread(message) : undefined;
 		case "remove":
 			return rights.remove ? () => removeMessage(message, false) : undefined;
 		case undefined: {

@@ -1,13 +1,16 @@
-import { Copy, Link, Pencil, Trash2 } from "lucide-react";
+import { Copy, Link, MessageCircleDashed, Pencil, Trash2 } from "lucide-react";
 import { createElement, lazy } from "react";
 import type { Message } from "@/api/types.ts";
 import { type Catalog, errorText, t } from "@/i18n/index.ts";
 import {
 	deleteMessage,
 	getState,
+	markUnread,
 	selectIsOwner,
 	selectMe,
+	selectPrevious,
 } from "@/stores/index.ts";
+import { announce } from "@/ui/announce.ts";
 import { useBindings } from "@/ui/bindings.ts";
 import { copyText } from "@/ui/copyText.ts";
 import { openDialog } from "@/ui/dialogs.tsx";
@@ -18,12 +21,14 @@ import { startEditing } from "./chatUi.ts";
 const DeleteMessageDialog = lazy(() => import("./DeleteMessageDialog.tsx"));
 
 /** What I may do with a message. */
-export function rightsOn(message: Message): { edit: boolean; remove: boolean } {
+export function rightsOn(message: Message) {
 	const state = getState();
 	const isMine = message.author.id === selectMe(state)?.id;
 	return {
 		edit: isMine,
 		remove: isMine || selectIsOwner(state, message.server_id),
+		// What one has read ends with a message: before the first there is none.
+		unread: selectPrevious(state, message.channel_id, message.id) !== null,
 	};
 }
 
@@ -42,6 +47,14 @@ export function removeMessage(message: Message, now: boolean): void {
 	}
 	deleteMessage(message.channel_id, message.id).catch((error: unknown) =>
 		toast(errorText(t(), error), { tone: "error" }),
+	);
+}
+
+/** Makes a message and all after it new again. */
+export function makeUnread(message: Message): void {
+	markUnread(message.channel_id, message.id).then(
+		() => announce(t().chat.markedUnread),
+		(error: unknown) => toast(errorText(t(), error), { tone: "error" }),
 	);
 }
 
@@ -69,6 +82,13 @@ export function messageMenu(text: Catalog, message: Message): MenuItem[] {
 			label: text.chat.copyLink,
 			icon: Link,
 			run: () => void copyText(linkTo(message)),
+		},
+		rights.unread && {
+			kind: "action",
+			label: text.chat.markUnread,
+			icon: MessageCircleDashed,
+			shortcut: keys.unread,
+			run: () => makeUnread(message),
 		},
 		{ kind: "separator" },
 		rights.remove && {

@@ -47,6 +47,8 @@ export const chat = {
 	deleteAction: "মুছুন",
 	copyText: "লেখা কপি",
 	copyLink: "লিংক কপি",
+	markUnread: "অপঠিত ধরুন",
+	markedUnread: "অপঠিত ধরা হয়েছে",
 	actions: "এই বার্তার কাজ",
 	more: "আরও",
 	typing: {

@@ -48,6 +48,7 @@ export const app = {
 		ends: "First or last message",
 		edit: "Edit",
 		copy: "Copy the text",
+		unread: "Mark as unread from here",
 		remove: "Delete",
 		menu: "Menu",
 	},

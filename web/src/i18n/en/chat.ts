@@ -45,6 +45,8 @@ export const chat = {
 	deleteAction: "Delete",
 	copyText: "Copy text",
 	copyLink: "Copy link",
+	markUnread: "Mark as unread",
+	markedUnread: "Marked as unread",
 	actions: "Actions of this message",
 	more: "More",
 	typing: {

@@ -88,7 +88,8 @@ async function loadEntry(channelId: Id): Promise<void> {
 	else await loadWindow(channelId, "newest", {});
 }
 
-async function loadRead(channelId: Id): Promise<void> {
+/** Asks for the exact count of what is unread. */
+export async function loadRead(channelId: Id): Promise<void> {
 	try {
 		const read = await ports().api.messages.read(channelId);
 		dispatch({ kind: "page", page: { of: "read", read } });

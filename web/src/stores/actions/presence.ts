@@ -1,7 +1,9 @@
 /** Reading positions, member lists and the own status. */
 import type { ChosenStatus, Id, RowRange } from "@/api/types.ts";
 import { ports } from "../ports.ts";
+import { selectPrevious } from "../selectors.ts";
 import { dispatchLocal, getState } from "../store.ts";
+import { loadRead } from "./history.ts";
 
 /**
  * Marks everything in the channel as read and takes its divider away. Reading
@@ -21,6 +23,23 @@ export async function markReadTo(channelId: Id, messageId: Id): Promise<void> {
 		message_id: messageId,
 	});
 	dispatchLocal({ do: "read", channelId, messageId, rev });
+}
+
+/** Marks a message and all after it as unread; throws when the hub does not take it. */
+export async function markUnread(channelId: Id, messageId: Id): Promise<void> {
+	const state = getState();
+	const before = selectPrevious(state, channelId, messageId);
+	if (before === null) return;
+	const wasRead = state.reads[channelId]?.lastReadId;
+	try {
+		await markReadTo(channelId, before);
+	} catch (error) {
+		if (wasRead)
+			dispatchLocal({ do: "read", channelId, messageId: wasRead, rev: null });
+		dispatchLocal({ do: "entry_cleared", channelId });
+		throw error;
+	}
+	await loadRead(channelId);
 }
 
 /** Watches these rows of a member list; an empty list ends it. */

@@ -136,7 +136,8 @@ function openChannel(work: Work, channelId: string | null, at: number): void {
 	const read = work.root.reads[channelId];
 	if (!isNewer(lastMessageId, read?.lastReadId ?? null)) return;
 	const lastReadId = read?.lastReadId ?? null;
-	ui.entry = { channelId, lastReadId, unread: read?.unread ?? 0, at };
+	const unread = read?.unread ?? 0;
+	ui.entry = { channelId, lastReadId, unread, at, isHeld: false };
 }
 
 function setDraft(work: Work, channelId: string, text: string): void {

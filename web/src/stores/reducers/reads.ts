@@ -50,9 +50,23 @@ export function moveRead(
 	if (rev !== null && read.rev !== null && rev < read.rev) return;
 	if (rev !== null) read.rev = rev;
 	const hasMoved = read.lastReadId !== messageId;
+	if (hasMoved) moveEntry(work, channelId, read.lastReadId, messageId);
 	read.lastReadId = messageId;
 	if (isCaughtUp(work, channelId, messageId)) read.unread = 0;
 	else if (hasMoved) read.unread = null;
+}
+
+/** Whoever goes back, here or on another device, has marked it unread: from there on it is new. */
+function moveEntry(work: Work, channelId: Id, from: Id | null, to: Id): void {
+	const { openChannelId, entry } = work.root.ui;
+	if (openChannelId !== channelId) return;
+	const isHeld = isNewer(from, to);
+	if (isHeld) {
+		const at = entry?.at ?? 0;
+		const moved = { channelId, lastReadId: to, unread: 0, at, isHeld };
+		work.at(work.root, "ui").entry = moved;
+	} else if (entry?.isHeld)
+		work.at(work.root, "ui").entry = { ...entry, isHeld };
 }
 
 export function applyReadUpdated(
