@@ -1,5 +1,5 @@
 import { CircleAlert, CircleCheck, Info, X } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { createPortal } from "react-dom";
 import { useT } from "@/i18n";
 import { Button } from "./Button";
@@ -20,20 +20,31 @@ const icons = {
 	),
 };
 
-/** The stack of notices: bottom corner, on a phone at the top. Rests while hovered or focused. */
+/**
+ * The stack of notices: bottom corner, on a phone at the top. Rests while hovered or focused, and
+ * while nobody can see it.
+ */
 export function ToastRegion() {
 	const t = useT();
 	const shown = useToasts((state) => state.shown);
-	const [held, setHeld] = useState(false);
+	const region = useRef<HTMLElement>(null);
+	const [isTouched, setTouched] = useState(false);
+	const held = useIsHidden() || isTouched;
+	const look = () => setTouched(isUnderHand(region.current));
+	// Nobody is told when the notice that had the pointer or the focus is removed.
+	useEffect(() => {
+		if (shown.length > 0) setTouched(isUnderHand(region.current));
+	}, [shown]);
 	// Beside the root, which is a layer of its own: a notice about what a dialog did is above it.
 	return createPortal(
 		<section
+			ref={region}
 			data-notices
 			aria-label={t.ui.notices}
-			onPointerEnter={() => setHeld(true)}
-			onPointerLeave={() => setHeld(false)}
-			onFocus={() => setHeld(true)}
-			onBlur={() => setHeld(false)}
+			onPointerEnter={() => setTouched(true)}
+			onPointerLeave={look}
+			onFocus={() => setTouched(true)}
+			onBlur={look}
 			className="pointer-events-none fixed inset-x-2 top-[max(0.5rem,env(safe-area-inset-top))] z-40 grid gap-2 tablet:inset-x-auto tablet:start-4 tablet:top-auto tablet:bottom-4 tablet:w-90"
 		>
 			{shown.map((one) => (
@@ -42,6 +53,23 @@ export function ToastRegion() {
 		</section>,
 		document.body,
 	);
+}
+
+function isUnderHand(region: HTMLElement | null): boolean {
+	if (!region) return false;
+	return region.matches(":hover") || region.contains(document.activeElement);
+}
+
+function useIsHidden(): boolean {
+	return useSyncExternalStore(
+		onVisibility,
+		() => document.visibilityState === "hidden",
+	);
+}
+
+function onVisibility(listener: () => void): () => void {
+	document.addEventListener("visibilitychange", listener);
+	return () => document.removeEventListener("visibilitychange", listener);
 }
 
 function ToastCard({ toast, held }: { toast: Toast; held: boolean }) {

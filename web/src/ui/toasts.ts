@@ -53,8 +53,8 @@ export function dismissToast(key: number): void {
 	}));
 }
 
-/** How long a notice stays: errors until dismissed, those with an action longer. */
+/** How long a notice stays: what has to be thought about longer. All of them stand in the log. */
 export function lifetimeMs(one: Toast): number | undefined {
-	if (one.tone === "error" || one.stays) return undefined;
-	return one.action ? 10_000 : 5_000;
+	if (one.stays) return undefined;
+	return one.action || one.tone === "error" ? 10_000 : 5_000;
 }

@@ -1,0 +1,61 @@
+import {
+	act,
+	cleanup,
+	fireEvent,
+	render,
+	screen,
+} from "@testing-library/react";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { ToastRegion } from "./ToastRegion.tsx";
+import { toast, useToasts } from "./toasts.ts";
+
+beforeEach(() => {
+	vi.useFakeTimers();
+	useToasts.setState({ shown: [], log: [] });
+	render(<ToastRegion />);
+});
+
+afterEach(() => {
+	cleanup();
+	vi.useRealTimers();
+	vi.restoreAllMocks();
+});
+
+const wait = (ms: number) => act(() => vi.advanceTimersByTime(ms));
+const show = (text: string) => act(() => toast(text, { tone: "error" }));
+const dismissers = () => screen.getAllByRole("button", { name: "Dismiss" });
+
+it("takes an error away after a while, and keeps it in the log", () => {
+	show("No.");
+	wait(9000);
+	expect(screen.getByText("No.")).toBeTruthy();
+	wait(2000);
+	expect(screen.queryByText("No.")).toBeNull();
+	expect(useToasts.getState().log.map(({ text }) => text)).toEqual(["No."]);
+});
+
+it("keeps it while it has the focus, and no longer", () => {
+	show("No.");
+	show("Never.");
+	act(() => dismissers()[0]?.focus());
+	wait(60_000);
+	expect(dismissers()).toHaveLength(2);
+	// The one that is dismissed takes the focus with it.
+	act(() => fireEvent.click(dismissers()[0] as HTMLElement));
+	expect(dismissers()).toHaveLength(1);
+	wait(11_000);
+	expect(screen.queryByText("Never.")).toBeNull();
+});
+
+it("waits for somebody to look at the page", () => {
+	const seen = vi.spyOn(document, "visibilityState", "get");
+	seen.mockReturnValue("hidden");
+	act(() => fireEvent(document, new Event("visibilitychange")));
+	show("No.");
+	wait(60_000);
+	expect(screen.getByText("No.")).toBeTruthy();
+	seen.mockReturnValue("visible");
+	act(() => fireEvent(document, new Event("visibilitychange")));
+	wait(11_000);
+	expect(screen.queryByText("No.")).toBeNull();
+});
