@@ -160,6 +160,44 @@ test('an order of channels that the hub does not take goes back, with the reason
 	await expect.poll(() => seen(page)).toEqual(NAMES);
 });
 
+test('what is deleted in the moment in which an order is sent undoes nothing, and nobody is told off', async ({ hub, visit }) => {
+	const { asha, path, ids } = await street(hub);
+	const page = await visit();
+	await enter(page, 'asha', path);
+	await expect.poll(() => names(page)).toEqual(NAMES);
+	const orders: number[] = [];
+	/** Once, before the hub hears of the order. */
+	const goes = async (name: string) => {
+		let first = true;
+		await page.unrouteAll();
+		await page.route('**/api/servers/*/channels', async (route) => {
+			if (first) await hub.as(asha, 'DELETE', `/api/channels/${ids[name]}`);
+			first = false;
+			const answer = await route.fetch();
+			orders.push(answer.status());
+			await route.fulfill({ response: answer });
+		});
+	};
+
+	// Another than the one that is moved.
+	await goes('bakery');
+	await hold(page, 'docks', 'alley');
+	await page.mouse.up();
+	await expect.poll(() => orders.at(-1)).toBe(204);
+	await expect.poll(() => names(page)).toEqual(['general', 'docks', 'alley', 'canal']);
+	// That one itself.
+	await goes('docks');
+	await hold(page, 'docks', 'canal');
+	await page.mouse.up();
+	await expect.poll(() => names(page)).toEqual(['general', 'alley', 'canal']);
+	await expect.poll(() => orders.at(-1)).toBe(204);
+	expect(orders.filter((status) => status === 204)).toHaveLength(2);
+	expect(orders.length).toBeGreaterThan(2);
+	await expect(page.getByRole('region', { name: 'Notices' })).toHaveText('');
+	await page.reload();
+	await expect.poll(() => names(page)).toEqual(['general', 'alley', 'canal']);
+});
+
 test('a long list of channels scrolls while one is held at its edge', async ({ hub, visit }) => {
 	const { path } = await street(hub, 40);
 	const page = await visit();

@@ -3,6 +3,7 @@ import type { ChannelPlace, Id } from "@/api/types.ts";
 import { ports } from "../ports.ts";
 import type { State } from "../state.ts";
 import { dispatchLocal, getState } from "../store.ts";
+import { goneFrom } from "./gone.ts";
 
 const sending = new Map<Id, Promise<void>>();
 
@@ -21,19 +22,39 @@ export function reorderChannels(
 
 async function send(serverId: Id): Promise<void> {
 	let sent: readonly Id[] | undefined;
+	const gone = new Set<Id>();
 	try {
 		for (;;) {
 			const order = getState().arranged[serverId]?.order;
 			if (!order || order === sent) break;
-			sent = order;
-			const places = placesOf(getState(), serverId, order);
-			await ports().api.channels.reorder(serverId, places);
+			const ids = order.filter((id) => !gone.has(id));
+			const places = placesOf(getState(), serverId, ids);
+			// What was deleted meanwhile is no reason to undo what became of the others.
+			if (await isTaken(serverId, places, gone)) sent = order;
 		}
 	} catch (error) {
 		dispatchLocal({ do: "channels_settled", serverId, taken: false });
 		throw error;
 	}
 	dispatchLocal({ do: "channels_settled", serverId, taken: true });
+}
+
+/** False when some of them are gone, which are added to `gone`; throws what else is refused. */
+async function isTaken(
+	serverId: Id,
+	places: readonly ChannelPlace[],
+	gone: Set<Id>,
+): Promise<boolean> {
+	try {
+		await ports().api.channels.reorder(serverId, places);
+		return true;
+	} catch (error) {
+		const lost = goneFrom(error, "channels");
+		const ids = places.flatMap(({ id }, at) => (lost.has(at) ? [id] : []));
+		if (ids.length === 0) throw error;
+		for (const id of ids) gone.add(id);
+		return false;
+	}
 }
 
 /** They share the places that they have: there may be channels between that I do not see. */

@@ -2,6 +2,7 @@
 import type { Id, Server } from "@/api/types.ts";
 import { ports } from "../ports.ts";
 import { dispatchLocal } from "../store.ts";
+import { goneFrom } from "./gone.ts";
 
 let wanted: readonly Id[] | null = null;
 let sending: Promise<void> | null = null;
@@ -16,13 +17,25 @@ export function reorderServers(order: readonly Id[]): Promise<void> {
 	return sending;
 }
 
+/** Without those that I am not in any more: they are no reason to undo what became of the others. */
+async function reorder(order: readonly Id[]): Promise<readonly Server[]> {
+	try {
+		return (await ports().api.servers.reorder(order)).items;
+	} catch (error) {
+		const gone = goneFrom(error, "servers");
+		const left = order.filter((_, at) => !gone.has(at));
+		if (left.length === order.length) throw error;
+		return reorder(left);
+	}
+}
+
 async function send(): Promise<void> {
 	let items: readonly Server[] = [];
 	try {
 		while (wanted) {
 			const order = wanted;
 			wanted = null;
-			items = (await ports().api.servers.reorder(order)).items;
+			items = await reorder(order);
 		}
 	} catch (error) {
 		wanted = null;
