@@ -77,6 +77,28 @@ test('channels are put in order by dragging and by key, and others follow', asyn
 	await other.mouse.up();
 });
 
+test('the menu of a channel moves it and names the keys that do so, as the map of the keys does', async ({ hub, visit }) => {
+	const { path } = await street(hub);
+	const [owner, member] = [await visit(), await visit()];
+	await enter(owner, 'asha', path);
+	await enter(member, 'babu', path);
+	await expect.poll(() => names(member)).toEqual(NAMES);
+
+	await row(owner, 'bakery').click({ button: 'right' });
+	await expect(owner.getByRole('menuitem', { name: 'Move up Ctrl Shift ↑' })).toBeVisible();
+	await owner.getByRole('menuitem', { name: 'Move down Ctrl Shift ↓' }).click();
+	await expect.poll(() => names(member)).toEqual(['general', 'alley', 'canal', 'bakery', 'docks']);
+	await row(member, 'bakery').click({ button: 'right' });
+	await expect(member.getByRole('menuitem', { name: 'Copy link' })).toBeVisible();
+	await expect(member.getByRole('menuitem', { name: 'Move' })).toHaveCount(0);
+
+	await owner.keyboard.press('Control+/');
+	const map = owner.getByRole('dialog', { name: 'Keyboard shortcuts' });
+	const keysOf = (does: string) => map.getByRole('definition').and(map.locator(`dt:text-is("${does}") + dd`));
+	await expect(keysOf('Move the focused channel, for everyone')).toHaveText('CtrlShift↑ ↓');
+	await expect(keysOf('Move the focused server')).toHaveText('AltShift↑ ↓');
+});
+
 test('a channel that is let go of in any other way goes back, and nothing is opened', async ({ hub, visit }) => {
 	const { path } = await street(hub);
 	const page = await visit();

@@ -32,6 +32,8 @@ function groupsOf({ app: { help } }: Catalog): Group[] {
 				chosen("nextServer"),
 				chosen("previousServer"),
 				chosen("markServerRead"),
+				fixed("Ctrl+Shift+↑ ↓", help.moveChannel),
+				fixed("Alt+Shift+↑ ↓", help.moveServer),
 			],
 		},
 		{

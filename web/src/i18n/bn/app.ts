@@ -41,6 +41,8 @@ export const app = {
 		nextServer: "পরের সার্ভার",
 		previousServer: "আগের সার্ভার",
 		markServerRead: "সার্ভার পঠিত ধরুন",
+		moveChannel: "বাছা চ্যানেল সরান, সবার জন্য",
+		moveServer: "বাছা সার্ভার সরান",
 		escape: "বন্ধ, অথবা শেষ বার্তায় গিয়ে পঠিত ধরা",
 		send: "পাঠান",
 		newLine: "নতুন লাইন",

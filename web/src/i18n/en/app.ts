@@ -39,6 +39,8 @@ export const app = {
 		nextServer: "Next server",
 		previousServer: "Previous server",
 		markServerRead: "Mark the server read",
+		moveChannel: "Move the focused channel, for everyone",
+		moveServer: "Move the focused server",
 		escape: "Close, or to the newest message and mark read",
 		send: "Send",
 		newLine: "New line",
