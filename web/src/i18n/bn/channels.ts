@@ -18,7 +18,7 @@ export const channels = {
 	removeText: "এর সব বার্তা সবার জন্য মুছে যাবে, ফেরানো যাবে না।",
 	removeAction: "চ্যানেল মুছুন",
 	markRead: "পঠিত ধরুন",
-	copyLink: "লিংক কপি",
+	copyLink: "লিংক কপি করুন",
 	moveUp: "উপরে তুলুন",
 	moveDown: "নিচে নামান",
 	unread: (name: string) => `${name}, অপঠিত`,

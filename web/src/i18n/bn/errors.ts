@@ -16,7 +16,7 @@ export const errors = {
 		conflict: "বর্তমান অবস্থার সঙ্গে এটি মেলে না।",
 		taken: "এটি আগেই নেওয়া হয়েছে।",
 		limit_reached: "এর সীমা পূর্ণ হয়েছে।",
-		payload_too_large: "এটি বেশি বড়।",
+		payload_too_large: "এটি খুব বড়।",
 		unsupported_media_type: "এই ধরনের বিষয়বস্তু গ্রহণ করা হয় না।",
 		rate_limited: "একটু ধীরে। কিছুক্ষণ অপেক্ষা করুন।",
 		internal: "হাবে কিছু একটা ব্যর্থ হয়েছে।",

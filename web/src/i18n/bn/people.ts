@@ -25,7 +25,7 @@ export const people = {
 	statusHint: {
 		online: "",
 		idle: "কিছুক্ষণের জন্য নেই",
-		dnd: "কিছুই বাজবে না",
+		dnd: "কোনো বিজ্ঞপ্তি আসবে না",
 		invisible: "অফলাইন দেখাবে, আপনি সব দেখবেন",
 		offline: "",
 	},

@@ -48,7 +48,7 @@ export const servers = {
 	inviteOpensHub: "যাঁর কাছে এই লিংক আছে, তিনি এই হাবে অ্যাকাউন্টও খুলতে পারবেন।",
 	inviteForMembers:
 		"শুধু যাঁদের এই হাবে অ্যাকাউন্ট আছে তাঁদের জন্য; এতে নতুন অ্যাকাউন্ট খোলে না।",
-	copyLink: "লিংক কপি",
+	copyLink: "লিংক কপি করুন",
 	expiresLabel: "মেয়াদ",
 	usesLabel: "ব্যবহার করা যাবে",
 	ages: {
@@ -92,7 +92,7 @@ export const servers = {
 	channelsLead: "এখানে তীর দিয়ে চ্যানেল সরান, বা চ্যানেলের তালিকায় টেনে নিন।",
 	moved: (name: string, position: string, total: string) =>
 		`${name} এখন ${total}টির মধ্যে ${position} নম্বরে।`,
-	invitesLead: "যার কাছে এই লিংক আছে তিনিই যোগ দিতে পারেন।",
+	invitesLead: "এর কোনো লিংক যাঁর কাছে আছে, তিনিই যোগ দিতে পারেন।",
 	noInvites: "কোনো আমন্ত্রণ চালু নেই।",
 	invitesBy: (name: string) => `${name} বানিয়েছেন`,
 	invitesUses: (uses: string) => `${uses} বার ব্যবহৃত`,
