@@ -7,6 +7,15 @@ for (const language of ['en', 'bn']) {
 		const page = await visit({ viewport: { width: 1440, height: 900 }, locale: language });
 		await page.goto(await hub.setupLink());
 		await expect(page.locator('button[type=submit]')).toBeInViewport({ ratio: 1 });
+		// With all the room around it, and without anything to scroll.
+		const main = page.getByRole('main');
+		await expect(main.getByText('English', { exact: true })).toBeVisible();
+		const { beyond, room } = await main.evaluate((part) => ({
+			beyond: part.getBoundingClientRect().bottom - innerHeight,
+			room: parseFloat(getComputedStyle(part).paddingBottom),
+		}));
+		expect(beyond).toBeLessThanOrEqual(0);
+		expect(room).toBeGreaterThanOrEqual(20);
 	});
 }
 

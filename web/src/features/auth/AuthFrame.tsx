@@ -21,15 +21,15 @@ export function AuthFrame({ title, lead, children }: Props) {
 					<Banyan width={460} />
 				</Suspense>
 			</aside>
-			<main className="flex flex-col items-center justify-center gap-6 px-4 py-6">
+			<main className="flex flex-col items-center justify-center gap-4 px-4 py-6">
 				<div className="w-full max-w-100">
-					<p className="mb-4 flex items-center gap-2.5 text-head text-ink-2">
+					<p className="mb-3 flex items-center gap-2.5 text-head text-ink-2">
 						<Mark size={30} />
 						<span dir="auto" className="truncate">
 							{hub?.name ?? "Battala Hub"}
 						</span>
 					</p>
-					<div className="grid gap-5 rounded-card border border-line bg-raised p-6 [--surface:var(--bg-raised)] tablet:px-8 tablet:py-7">
+					<div className="grid gap-4 rounded-card border border-line bg-raised p-6 [--surface:var(--bg-raised)] tablet:px-8">
 						<header className="grid gap-1">
 							<h1 tabIndex={-1} className="text-title">
 								{title}

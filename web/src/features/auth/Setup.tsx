@@ -85,7 +85,7 @@ function SetupForm({ token }: { token: string }) {
 	}, [named]);
 	return (
 		<AuthFrame title={t.auth.setupTitle} lead={t.auth.setupLead}>
-			<form {...form.form} className="grid gap-4">
+			<form {...form.form} className="grid gap-3">
 				<Field
 					label={t.auth.hubName}
 					hint={t.auth.hubNameHint}
