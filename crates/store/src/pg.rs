@@ -315,10 +315,19 @@ async fn acquire(
     pool: &PgPool,
     fence: Option<&Fence>,
 ) -> Result<PoolConnection<Postgres>, DbError> {
-    pool.acquire().await.map_err(|error| {
+    let away = || DbError::unavailable("no connection to it can be opened");
+    let acquired = match fence {
+        None => pool.acquire().await,
+        Some(fence) => tokio::select! {
+            biased;
+            acquired = pool.acquire() => acquired,
+            () = fence.away() => return Err(away()),
+        },
+    };
+    acquired.map_err(|error| {
         let is_late = matches!(error, sqlx::Error::PoolTimedOut);
         if is_late && fence.is_some_and(|fence| fence.pass().is_err()) {
-            DbError::unavailable("no connection to it can be opened")
+            away()
         } else {
             error.into()
         }

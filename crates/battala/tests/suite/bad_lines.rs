@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use battala_testkit::patience;
 use futures_util::future::join_all;
+use serde_json::json;
 use tokio::time::{Instant, sleep};
 
 use crate::harness::{Answer, Community, Engine, Options, Request, TestHub, User, engine, until};
@@ -167,6 +168,27 @@ async fn a_database_that_was_away_is_a_line_at_the_beginning_and_one_at_the_end(
     let warnings: Vec<&str> = warnings.collect();
     assert!(warnings.len() <= 3, "{warnings:#?}");
     assert_eq!(log.lines().filter(is_driver).count(), 0, "{log}");
+}
+
+#[tokio::test]
+async fn a_database_that_is_known_to_be_away_is_not_waited_for() {
+    let Some(mut hub) = hub().await else { return };
+    let ana = hub.user("ana").await;
+    let (_, owner, []) = hub.community("owner", []).await;
+    hub.lose_database();
+    let read = Request::new("GET", "/api/users/@me").bearer(&ana.token);
+    let write = owner.request("POST", "/servers", Some(json!({"name": "Haat"})));
+    // Who gets a connection that is broken is told so at once; there are none after these.
+    join_all((0..READS).map(|_| hub.http.try_send(&read))).await;
+    for request in [read, write] {
+        until("a refusal at once", async || {
+            let began = Instant::now();
+            let answer = hub.http.try_send(&request).await.ok()?;
+            let is_at_once = began.elapsed() < AT_ONCE;
+            (answer.status == 503 && is_at_once).then_some(())
+        })
+        .await;
+    }
 }
 
 #[tokio::test]

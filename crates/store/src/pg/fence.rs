@@ -9,7 +9,7 @@
 
 use std::{
     sync::{
-        Mutex, PoisonError,
+        Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -31,6 +31,8 @@ pub(crate) const CLAIM_KEY: i64 = LOCK_KEY + 1;
 const ADMISSION_MAX: Duration = Duration::from_secs(5);
 /// How long the sessions of others may take to end.
 const END_MAX: Duration = Duration::from_secs(10);
+/// A claim that is lost for so long was not broken for a moment: the database is away.
+const AWAY_AFTER: Duration = Duration::from_secs(1);
 /// Between two looks at either.
 const AGAIN: Duration = Duration::from_millis(50);
 
@@ -63,6 +65,8 @@ pub(super) struct Fence {
     place: Mutex<Option<Place>>,
     /// Since when the claim is held without a break.
     since: Mutex<Instant>,
+    /// Since when it is lost, while it is.
+    lost_since: Mutex<Option<Instant>>,
 }
 
 /// Who has the claim that this process asked for in vain.
@@ -84,6 +88,7 @@ impl Fence {
             doubt: Notify::new(),
             place: Mutex::new(None),
             since: Mutex::new(Instant::now()),
+            lost_since: Mutex::new(None),
         }
     }
 
@@ -109,10 +114,29 @@ impl Fence {
     }
 
     pub(super) fn set_held(&self, is_held: bool) {
+        *self.lost_since() = (!is_held).then(Instant::now);
         if is_held {
             *self.since.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         }
         self.is_held.store(is_held, Ordering::Release);
+    }
+
+    fn lost_since(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.lost_since
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_away(&self) -> bool {
+        let lost_since = *self.lost_since();
+        lost_since.is_some_and(|since| since.elapsed() >= AWAY_AFTER)
+    }
+
+    /// Ready when the database has been away for some time, so that nobody waits for it in vain.
+    pub(super) async fn away(&self) {
+        while !self.is_away() {
+            sleep(AGAIN).await;
+        }
     }
 
     /// The furthest place that was seen.
