@@ -21,8 +21,8 @@ test('nothing moves under the eye while older messages come', async ({ hub, visi
 	const page = await visit();
 	await enter(page, 'asha', server.path);
 	await messages(page).last().waitFor();
-	const { drift, rows } = await scrollUp(page, 150, 14_000);
-	expect(rows).toBeGreaterThan(300);
+	// As far as it takes for several pages, however slow the machine.
+	const { drift } = await scrollUp(page, 150, 14_000, 301);
 	expect(drift).toBeLessThan(0.5);
 });
 

@@ -19,9 +19,9 @@ export interface Scroll extends Frames {
 }
 
 /** Scrolls up through the history at `pxPerFrame` and watches one row after the other. */
-export function scrollUp(page: Page, pxPerFrame: number, forMs: number): Promise<Scroll> {
+export function scrollUp(page: Page, pxPerFrame: number, forMs: number, rowsMin = 0): Promise<Scroll> {
 	return page.evaluate(
-		async ([step, duration]) => {
+		async ([step, duration, enough]) => {
 			const list = document.getElementById('messages');
 			const scroller = list?.parentElement;
 			if (!list || !scroller) throw new Error('no list');
@@ -43,7 +43,7 @@ export function scrollUp(page: Page, pxPerFrame: number, forMs: number): Promise
 			let drift = 0;
 			let before = await frame();
 			const began = before;
-			while (before - began < duration) {
+			while (before - began < duration || seen.size < enough) {
 				const row = rowInTheMiddle();
 				const top = row?.getBoundingClientRect().top ?? 0;
 				const moved = Math.min(step, scroller.scrollTop);
@@ -71,7 +71,7 @@ export function scrollUp(page: Page, pxPerFrame: number, forMs: number): Promise
 				rows: seen.size,
 			};
 		},
-		[pxPerFrame, forMs] as const,
+		[pxPerFrame, forMs, rowsMin] as const,
 	);
 }
 
