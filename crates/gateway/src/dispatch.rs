@@ -193,6 +193,9 @@ pub(crate) fn advance(
     for notice in step(&mut order) {
         apply(gateway, room, &notice);
     }
+    if let Some(heads) = encode_heads(room, order.take_missed()) {
+        room.broadcast(&heads);
+    }
 }
 
 /// Waits for nothing and asks the order nothing: it is held meanwhile.

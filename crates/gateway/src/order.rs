@@ -11,7 +11,7 @@
 //! Pure: knows no room, no clock and no database.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use battala_hub::bus::{Audience, Change, Counters, Notice, StructureChange};
@@ -74,7 +74,9 @@ pub(crate) struct Order {
     /// Those of the last change that was applied.
     counters: Counters,
     structure: BTreeMap<i64, Waiting>,
-    channels: HashMap<ChannelId, Progress>,
+    channels: BTreeMap<ChannelId, Progress>,
+    /// Channels of which whoever heard that they were made will not hear all.
+    missed: Vec<ChannelId>,
     removals: Removals,
     waiting: usize,
     /// How often has been looked for gaps.
@@ -115,7 +117,8 @@ impl Order {
         Self {
             counters,
             structure: BTreeMap::new(),
-            channels: HashMap::new(),
+            channels: BTreeMap::new(),
+            missed: Vec::new(),
             removals: Removals::unknown_through(counters.epoch),
             waiting: 0,
             looks: 0,
@@ -235,10 +238,7 @@ impl Order {
         self.counters = change.counters;
         for part in &change.changes {
             match part {
-                Change::Event(_, Event::ChannelCreated(created)) => {
-                    let progress = self.channels.entry(created.channel.id).or_default();
-                    progress.last.get_or_insert(0);
-                }
+                Change::Event(_, Event::ChannelCreated(created)) => self.made(created.channel.id),
                 Change::Event(_, Event::ChannelDeleted(deleted)) => self.forget(deleted.channel_id),
                 Change::MemberRemoved { user_id, .. } => {
                     self.removals.add(change.counters.epoch, *user_id);
@@ -247,6 +247,23 @@ impl Order {
                 Change::Event(..) | Change::MemberJoined(_) | Change::Deleted => {}
             }
         }
+    }
+
+    /// A channel is made.
+    fn made(&mut self, id: ChannelId) {
+        let progress = self.channels.entry(id).or_default();
+        progress.last.get_or_insert(0);
+        // Whoever read later has told of it before it was made here.
+        if progress.unheard > 0 {
+            self.missed.push(id);
+        }
+    }
+
+    /// How far channels have come of which whoever has heard what was handed out will not hear all.
+    pub(crate) fn take_missed(&mut self) -> Vec<Head> {
+        let missed = std::mem::take(&mut self.missed).into_iter();
+        let head = |id| self.channels.get(&id).and_then(|it| it.head(id));
+        missed.filter_map(head).collect()
     }
 
     /// A deleted channel has no order to keep.
@@ -333,7 +350,6 @@ impl Order {
                 heads.push(head);
             }
         }
-        heads.sort_by_key(|head| head.id);
         heads
     }
 }

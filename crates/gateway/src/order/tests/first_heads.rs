@@ -77,3 +77,17 @@ fn what_no_head_tells_of_is_a_gap_in_the_end() {
     order.accept(message(7, 5));
     assert!((0..=PATIENCE_AT_FIRST).any(|_| order.has_gap()));
 }
+
+#[test]
+fn who_hears_that_a_channel_was_made_after_another_was_told_of_it_hears_how_far_it_has_come() {
+    let mut order = new(5);
+    let created = changed(at(6), vec![sampled("channel_created")]);
+    // Whoever came last has read of the channel and of what was written there.
+    assert_eq!(told(&mut order, 2), ([0; 0].into(), [0; 0].into()));
+    assert!(order.accept(message(1, 6)).is_empty());
+    assert_eq!(positions(&order.accept(created)), [-6]);
+    let missed: Vec<i64> = order.take_missed().iter().map(|it| it.last_seq).collect();
+    assert_eq!(missed, [2]);
+    assert!(order.take_missed().is_empty(), "once");
+    assert_eq!(positions(&order.accept(message(3, 6))), [3]);
+}
