@@ -66,8 +66,8 @@ fn check(server: &str) -> Result<(), String> {
     }
     let (place, query) = server.split_once('?').unwrap_or((server, ""));
     let (authority, database) = place.split_once('/').unwrap_or((place, ""));
-    if database.contains('@') {
-        // A / in a password: what is behind it is the rest of it.
+    if database.contains('@') || query.contains('@') {
+        // A / or a ? in a password: what is behind it is the rest of it.
         return Err(
             "in a user or password, : / ? and @ are written as %3A, %2F, %3F and %40".to_owned(),
         );

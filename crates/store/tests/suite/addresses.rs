@@ -53,7 +53,10 @@ fn a_password_that_is_not_written_as_it_must_be_is_no_riddle_and_not_shown() {
         ("postgres://ana:hunter#2@db/hub", "%23"),
         ("postgres://ana:hunter/2@db/hub", "%2F"),
         ("postgres://ana:hunter?2@db/hub", "%3F"),
-        ("postgres://ana:5432?hunter@db/hub", "…"),
+        ("postgres://ana:5432?hunter@db/hub", "%3F"),
+        ("postgres://ana:5432/x?host=hunter@db/hub", "%3F"),
+        ("postgres://ana:5432/x?hunter=2@db/hub", "%3F"),
+        ("postgres://ana:1?sslrootcert=hunter@db/hub", "%3F"),
         ("postgres://ana:12/hunter@db/hub", "%2F"),
         ("postgres://ana:p@ss/hunter@db/hub", "%2F"),
     ] {
