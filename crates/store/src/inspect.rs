@@ -72,7 +72,9 @@ pub(crate) async fn inspect(
             migrate::refuse_unfit(&mut conn).await?;
             let standing = migrate::standing_postgres(migrations, &mut conn, server).await?;
             let content = standing.into();
-            if content != Content::Current {
+            if content == Content::Current {
+                refuse_without_tables(&mut conn, server).await?;
+            } else {
                 refuse_without_right(&mut conn, server).await?;
             }
             let is_served = is_served(&mut conn).await?;
@@ -161,6 +163,25 @@ async fn refuse_without_right(
         Ok(())
     } else {
         Err(OpenError::NoRight(server.get_username().to_owned()))
+    }
+}
+
+/// The hub reads and writes every table.
+async fn refuse_without_tables(
+    conn: &mut PgConnection,
+    server: &PgConnectOptions,
+) -> Result<(), OpenError> {
+    let statement = "SELECT string_agg(c.relname, ', ' ORDER BY c.relname) FROM pg_class c \
+        WHERE c.relkind IN ('r', 'p') AND c.relnamespace = to_regnamespace(quote_ident(current_schema())) \
+        AND NOT (has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT') \
+        AND has_table_privilege(c.oid, 'UPDATE') AND has_table_privilege(c.oid, 'DELETE'))";
+    let tables: Option<String> = sqlx::query_scalar(statement).fetch_one(conn).await?;
+    match tables {
+        None => Ok(()),
+        Some(tables) => {
+            let user = server.get_username().to_owned();
+            Err(OpenError::NoRightToTables { user, tables })
+        }
     }
 }
 

@@ -118,6 +118,9 @@ pub enum OpenError {
     /// The file is no database.
     #[error("{0} is not a database of SQLite; correct the path, or restore a backup")]
     NotADatabase(PathBuf),
+    /// The file was a database.
+    #[error("{0} is damaged; restore a backup")]
+    Damaged(PathBuf),
     /// Another program, which does not know the hub's lock, keeps the file to itself.
     #[error(
         "another program holds {0} locked (a shell of SQLite, a backup?); end it, and try again"
@@ -169,6 +172,17 @@ pub enum OpenError {
          GRANT CREATE ON SCHEMA public TO {0}"
     )]
     NoRight(String),
+    /// The hub's tables are another user's.
+    #[error(
+        "{user} may not read and write these tables: {tables}; GRANT it SELECT, INSERT, UPDATE and \
+         DELETE on them, or use the user who made them"
+    )]
+    NoRightToTables {
+        /// The user of the address.
+        user: String,
+        /// Their names, with commas between.
+        tables: String,
+    },
     /// Another process changes the schema.
     #[error("another process is bringing the schema up to date; try again when it is done")]
     Upgrading,

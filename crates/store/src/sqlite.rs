@@ -130,6 +130,7 @@ pub(crate) fn explain(path: &Path, error: sqlx::Error) -> OpenError {
     const BUSY: i32 = 5;
     const LOCKED: i32 = 6;
     const READONLY: i32 = 8;
+    const CORRUPT: i32 = 11;
     const CANTOPEN: i32 = 14;
     const NOTADB: i32 = 26;
 
@@ -139,6 +140,7 @@ pub(crate) fn explain(path: &Path, error: sqlx::Error) -> OpenError {
     match code.unwrap_or_default() & 0xff {
         BUSY | LOCKED => OpenError::Held(path),
         NOTADB => OpenError::NotADatabase(path),
+        CORRUPT => OpenError::Damaged(path),
         READONLY | CANTOPEN => OpenError::File(path, io::Error::other(error)),
         _ => error.into(),
     }

@@ -131,6 +131,13 @@ async fn a_file_that_is_no_database_or_not_to_be_read_is_called_so() {
         &address("text"),
         &["text is not a database of SQLite"],
     );
+    let url = hub.database_url();
+    let whole = url.strip_prefix("sqlite:").expect("a file");
+    let mut bytes = std::fs::read(whole).expect("a database");
+    // Of the first page all but the head.
+    bytes[100..4000].fill(0xff);
+    std::fs::write(at("damaged"), bytes).expect("written");
+    all_refuse(&hub, &address("damaged"), &["damaged is damaged", "backup"]);
     symlink(at("loop"), at("loop")).expect("a link");
     all_refuse(
         &hub,
@@ -147,7 +154,7 @@ async fn a_file_that_is_no_database_or_not_to_be_read_is_called_so() {
     names.sort();
     assert_eq!(
         names,
-        ["folder", "loop", "text"],
+        ["damaged", "folder", "loop", "text"],
         "something was made beside them"
     );
 }

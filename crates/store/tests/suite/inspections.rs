@@ -4,7 +4,7 @@ use std::fs;
 
 use battala_store::{Content, DatabaseUrl, Db, Engine, MIGRATIONS, OpenError, Options};
 use battala_testkit::Scratch;
-use sqlx::{Connection as _, Executor as _, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqliteConnection};
 
 use crate::support::TestDb;
 
@@ -33,7 +33,7 @@ async fn a_file_of_another_program_stays_as_it_is() {
     for table in ["notes (id)", "schema_migrations (version)"] {
         let mut other = SqliteConnection::connect(&address).await.unwrap();
         let make = format!("CREATE TABLE {table}");
-        other.execute(sqlx::AssertSqlSafe(make)).await.unwrap();
+        other.execute(AssertSqlSafe(make)).await.unwrap();
         other.close().await.unwrap();
         let before = fs::read(&path).unwrap();
         let url = DatabaseUrl::Sqlite(path.clone());
@@ -67,4 +67,29 @@ async fn a_file_that_another_program_holds_is_not_called_busy() {
     for refused in [opened, looked, beside] {
         assert!(matches!(refused, Some(OpenError::Held(_))), "{refused:?}");
     }
+}
+
+#[tokio::test]
+async fn a_user_without_rights_to_some_tables_is_told_which() {
+    let db = TestDb::open(Engine::Postgres, &MIGRATIONS).await;
+    db.close().await;
+    let DatabaseUrl::Postgres(owner) = &db.options.url else {
+        panic!("not a server");
+    };
+    let mut conn = PgConnection::connect_with(owner).await.unwrap();
+    // Users belong to the whole server, where other tests run.
+    let user = format!("reader_{}", std::process::id());
+    let make = format!(
+        "CREATE ROLE {user} LOGIN; GRANT ALL ON ALL TABLES IN SCHEMA public TO {user}; \
+         REVOKE INSERT ON messages FROM {user}; REVOKE DELETE ON jobs FROM {user}"
+    );
+    conn.execute(AssertSqlSafe(make)).await.unwrap();
+    let as_user = DatabaseUrl::Postgres(Box::new((**owner).clone().username(&user)));
+    let looked = Db::inspect(&as_user).await;
+    let forget = format!("DROP OWNED BY {user}; DROP ROLE {user}");
+    conn.execute(AssertSqlSafe(forget)).await.unwrap();
+    let Err(OpenError::NoRightToTables { tables, .. }) = looked else {
+        panic!("{looked:?}");
+    };
+    assert_eq!(tables, "jobs, messages");
 }
