@@ -4,9 +4,9 @@
 //! On SQLite notices arrive in order. On PostgreSQL commits of different channels and of rights
 //! run side by side and their notices may overtake each other; here they wait for what they
 //! follow. In particular a message that was committed after a kick waits until the kick was
-//! applied, so it never reaches whoever was kicked. What waits too long is a gap: the room is then
-//! read anew from the database. So do all notices of a channel of which it is not known yet how far
-//! it had come when the room began.
+//! applied, so it never reaches whoever was kicked. All notices of a channel wait, too, of which it is
+//! not known yet how far it had come when the room began. What waits too long is a gap: the room is
+//! then read anew from the database.
 //!
 //! Pure: knows no room, no clock and no database.
 
