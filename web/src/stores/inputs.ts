@@ -19,6 +19,7 @@ import type {
 } from "@/api/types.ts";
 import type {
 	Connection,
+	Entry,
 	Pending,
 	PendingState,
 	State,
@@ -66,7 +67,8 @@ export type LocalChange =
 	| { do: "timeline_dropped"; channelId: Id }
 	| { do: "following"; channelId: Id; isFollowing: boolean }
 	| { do: "channel_opened"; channelId: Id | null; at: number }
-	| { do: "entry_cleared"; channelId: Id }
+	/** Where the news of the open channel begins; null takes the divider away. */
+	| { do: "entry_set"; channelId: Id; entry: Entry | null }
 	| { do: "jumped"; channelId: Id; messageId: Id; at: number }
 	| { do: "jump_shown" }
 	| { do: "lost_shown" }

@@ -2,6 +2,7 @@
 import type { ChosenStatus, Id, RowRange } from "@/api/types.ts";
 import { ports } from "../ports.ts";
 import { selectPrevious } from "../selectors.ts";
+import type { Entry } from "../state.ts";
 import { dispatchLocal, getState } from "../store.ts";
 import { loadRead } from "./history.ts";
 
@@ -11,7 +12,7 @@ import { loadRead } from "./history.ts";
  */
 export async function markRead(channelId: Id): Promise<void> {
 	const messageId = getState().tracks[channelId]?.lastMessageId;
-	dispatchLocal({ do: "entry_cleared", channelId });
+	dispatchLocal({ do: "entry_set", channelId, entry: null });
 	if (messageId) await markReadTo(channelId, messageId);
 }
 
@@ -31,15 +32,36 @@ export async function markUnread(channelId: Id, messageId: Id): Promise<void> {
 	const before = selectPrevious(state, channelId, messageId);
 	if (before === null) return;
 	const wasRead = state.reads[channelId]?.lastReadId;
+	const wasEntry = entryOf(channelId);
+	const sent = markReadTo(channelId, before);
+	// Wherever it was before: a mark that is put further on is held like one further back.
+	const at = wasEntry?.at ?? 0;
+	const held = { channelId, lastReadId: before, unread: 0, at, isHeld: true };
+	dispatchLocal({ do: "entry_set", channelId, entry: held });
 	try {
-		await markReadTo(channelId, before);
+		await sent;
 	} catch (error) {
-		if (wasRead)
-			dispatchLocal({ do: "read", channelId, messageId: wasRead, rev: null });
-		dispatchLocal({ do: "entry_cleared", channelId });
+		takeBack(held, wasEntry, wasRead);
 		throw error;
 	}
 	await loadRead(channelId);
+}
+
+function entryOf(channelId: Id): Entry | null {
+	const { entry } = getState().ui;
+	return entry?.channelId === channelId ? entry : null;
+}
+
+/** Puts back what a mark has changed, unless somebody has read or marked elsewhere since. */
+function takeBack(
+	{ channelId, lastReadId }: Entry,
+	wasEntry: Entry | null,
+	wasRead: Id | null | undefined,
+): void {
+	if (getState().reads[channelId]?.lastReadId !== lastReadId) return;
+	if (wasRead)
+		dispatchLocal({ do: "read", channelId, messageId: wasRead, rev: null });
+	dispatchLocal({ do: "entry_set", channelId, entry: wasEntry });
 }
 
 /** Watches these rows of a member list; an empty list ends it. */

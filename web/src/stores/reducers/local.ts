@@ -68,7 +68,7 @@ export function applyLocal(work: Work, change: LocalChange): void {
 		case "channels_settled":
 			return settleChannels(work, change.serverId, change.taken);
 		case "channel_opened":
-		case "entry_cleared":
+		case "entry_set":
 		case "jumped":
 		case "jump_shown":
 		case "lost_shown":
@@ -85,7 +85,7 @@ type UiChange = Extract<
 	{
 		do:
 			| "channel_opened"
-			| "entry_cleared"
+			| "entry_set"
 			| "jumped"
 			| "jump_shown"
 			| "lost_shown"
@@ -99,8 +99,8 @@ function applyUi(work: Work, change: UiChange): void {
 	switch (change.do) {
 		case "channel_opened":
 			return openChannel(work, change.channelId, change.at);
-		case "entry_cleared":
-			if (ui.entry?.channelId === change.channelId) ui.entry = null;
+		case "entry_set":
+			if (ui.openChannelId === change.channelId) ui.entry = change.entry;
 			return;
 		case "jumped":
 			ui.jump = {
