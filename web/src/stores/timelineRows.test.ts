@@ -110,6 +110,18 @@ describe("rows of a timeline", () => {
 		expect(shape(mine)).toBe("SDMm");
 	});
 
+	it("have the divider above my own message where I marked that", () => {
+		const messages = [
+			message(1, 1),
+			message(2, 2, { author: asha }),
+			message(3, 3),
+		];
+		const held = { ...entry("1"), isHeld: true };
+		expect(shape(rowsOf(messages, { entry: held }))).toBe("SDMUMM");
+		const newest = messages.slice(0, 2);
+		expect(shape(rowsOf(newest, { entry: held }))).toBe("SDMUM");
+	});
+
 	it("have the divider above the day that it begins", () => {
 		const messages = [
 			message(1, 1, { created_at: 0 }),

@@ -112,6 +112,8 @@ function firstUnreadOf({ timeline, entry, meId }: TimelineInput): Id | null {
 	const place = ids.findIndex((id) => isNewer(id, entry.lastReadId));
 	// With older messages out of sight, the divider may belong further up.
 	if (place === -1 || (place === 0 && timeline.hasOlder)) return null;
+	// Where I put the mark myself, there it is seen.
+	if (entry.isHeld) return ids[place] ?? null;
 	// What I wrote myself is no news.
 	const news = ids.slice(place).find((id) => byId[id]?.author.id !== meId);
 	return news ?? null;
