@@ -64,10 +64,10 @@ test('a page that is opened while the database is away says so, and goes on as s
 	}
 	const main = page.getByRole('main');
 
-	// The first time there is nothing to show.
+	// The first time there is nothing to show, and nothing was written here.
 	await enter(page, 'asha', path);
 	await expect(main.getByRole('heading', { name: 'The hub cannot store anything right now.' })).toBeVisible();
-	await expect(main.getByText('Nothing that you wrote is lost.')).toBeVisible();
+	await expect(main.getByText('The hub is there, but its database is not.')).toBeVisible();
 	isAway = false;
 	await say(page, 'number one');
 	await expect(delivered(page)).toHaveText([/number one/]);

@@ -1,5 +1,6 @@
-import { useT } from "@/i18n/index.ts";
-import { useConnection, useStore } from "@/stores/index.ts";
+import { type Catalog, useT } from "@/i18n/index.ts";
+import { isUserNoted } from "@/lib/lastUser.ts";
+import { type Trouble, useConnection, useStore } from "@/stores/index.ts";
 import { Mark } from "@/ui/art/Mark.tsx";
 import { useDelayed } from "@/ui/useDelayed.ts";
 
@@ -10,7 +11,8 @@ const PATIENCE_MS = 4000;
 export function Unreachable() {
 	const t = useT();
 	const connection = useConnection();
-	const isTroubled = useStore((state) => state.trouble !== null);
+	const trouble = useStore((state) => state.trouble);
+	const isTroubled = trouble !== null;
 	const isSlow = useDelayed(true, 200);
 	const isLate = useDelayed(true, PATIENCE_MS);
 	const isLost = isLate || isTroubled || connection.status === "reconnecting";
@@ -30,11 +32,16 @@ export function Unreachable() {
 					</h1>
 					{isLost ? (
 						<p className="max-w-90 text-ui font-normal text-ink-2">
-							{isTroubled ? t.auth.troubledHint : t.auth.unreachableHint}
+							{trouble ? troubledHint(t, trouble) : t.auth.unreachableHint}
 						</p>
 					) : null}
 				</div>
 			) : null}
 		</main>
 	);
+}
+
+/** Who is new here has written nothing that could be lost. */
+function troubledHint(t: Catalog, trouble: Trouble): string {
+	return isUserNoted() ? t.auth.troubledHint : t.auth.troubledStranger[trouble];
 }

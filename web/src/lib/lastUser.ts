@@ -22,6 +22,16 @@ export function noteUser(userId: Id | null): void {
 	}
 }
 
+/** Whether somebody uses this device, as far as it is written down. */
+export function isUserNoted(): boolean {
+	try {
+		const noted = localStorage.getItem(KEY);
+		return noted !== null && noted !== NOBODY;
+	} catch {
+		return false;
+	}
+}
+
 /** Whether nothing speaks against `userId` being who used this device last. */
 export function mayBeUser(userId: Id): boolean {
 	try {

@@ -97,5 +97,11 @@ export const auth = {
 	troubled: "The hub cannot store anything right now.",
 	troubledHint:
 		"Nothing that you wrote is lost. This page opens by itself as soon as the hub is well again.",
+	troubledStranger: {
+		database:
+			"The hub is there, but its database is not. This page opens by itself as soon as it is back.",
+		storage:
+			"The hub is there, but has no space left. This page opens by itself as soon as it is well again.",
+	},
 	signedInAs: (name: string) => `Signed in as ${name}.`,
 };
