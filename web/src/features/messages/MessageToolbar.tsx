@@ -9,7 +9,11 @@ import { startEditing } from "./chatUi.ts";
 import { linkTo, messageMenu, removeMessage, rightsOn } from "./messageMenu.ts";
 import { useTabIndex } from "./tabStop.ts";
 
-/** Appears on hover and for the focused row, over the corner, so that no text moves. */
+/**
+ * Appears on hover and for the focused row, so that no text moves, and above the row, so that it
+ * covers none of what is pressed there. It stands where lines end, in the writing of the row. Unseen
+ * it is not in the way of the row above.
+ */
 export function MessageToolbar({
 	message,
 	isHot,
@@ -23,12 +27,13 @@ export function MessageToolbar({
 	const keys = useBindings();
 	return (
 		<div
+			ref={noteWriting}
 			role="toolbar"
 			aria-label={t.chat.actions}
-			className={`absolute end-4 -top-4 z-10 flex rounded-control border border-line bg-raised p-px coarse:hidden ${
+			className={`absolute end-4 bottom-full z-10 -mb-px data-[writing=rtl]:end-auto data-[writing=rtl]:start-(--gutter) flex rounded-control border border-line bg-raised p-px coarse:hidden ${
 				isHot
 					? ""
-					: "opacity-0 focus-within:opacity-100 [article:focus-visible_&]:opacity-100"
+					: "pointer-events-none opacity-0 focus-within:pointer-events-auto focus-within:opacity-100 [article:focus-visible_&]:pointer-events-auto [article:focus-visible_&]:opacity-100"
 			}`}
 		>
 			{rights.edit ? (
@@ -82,4 +87,10 @@ export function MessageToolbar({
 			</Menu>
 		</div>
 	);
+}
+
+/** The words before it say which way they run, whatever made it so. */
+function noteWriting(toolbar: HTMLElement | null): void {
+	const words = toolbar?.previousElementSibling;
+	if (words) toolbar.dataset.writing = getComputedStyle(words).direction;
 }
