@@ -95,8 +95,8 @@ test('the menu of a channel moves it and names the keys that do so, as the map o
 	await owner.keyboard.press('Control+/');
 	const map = owner.getByRole('dialog', { name: 'Keyboard shortcuts' });
 	const keysOf = (does: string) => map.getByRole('definition').and(map.locator(`dt:text-is("${does}") + dd`));
-	await expect(keysOf('Move the focused channel, for everyone')).toHaveText('CtrlShift↑ ↓');
-	await expect(keysOf('Move the focused server')).toHaveText('AltShift↑ ↓');
+	await expect(keysOf('On a channel in the list: move it, for everyone')).toHaveText('CtrlShift↑ ↓');
+	await expect(keysOf('On a server in the list: move it, for you alone')).toHaveText('AltShift↑ ↓');
 });
 
 test('a channel that is let go of in any other way goes back, and nothing is opened', async ({ hub, visit }) => {

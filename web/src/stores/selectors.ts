@@ -97,6 +97,14 @@ export function selectIsOwner(state: State, serverId: Id): boolean {
 	return me !== null && details?.owner_id === me.id;
 }
 
+/** Whether I may order channels: those of the server that is open, or of any where none is. */
+export function selectMayArrange(state: State): boolean {
+	const open = state.channels.byId[state.ui.openChannelId ?? ""];
+	return open
+		? selectIsOwner(state, open.server_id)
+		: state.servers.order.some((id) => selectIsOwner(state, id));
+}
+
 /** Whether I may; a hint for what to show, the hub decides. */
 export function selectCan(
 	state: State,

@@ -7,7 +7,10 @@ type Row = { does: string } & ({ keys: string } | { id: ActionId });
 
 type Group = { name: string; rows: readonly Row[] };
 
-function groupsOf({ app: { help } }: Catalog): Group[] {
+function groupsOf(
+	{ app: { help } }: Catalog,
+	mayMoveChannels: boolean,
+): Group[] {
 	const chosen = (id: ActionId): Row => ({ id, does: help[id] });
 	const fixed = (keys: string, does: string): Row => ({ keys, does });
 	return [
@@ -32,7 +35,7 @@ function groupsOf({ app: { help } }: Catalog): Group[] {
 				chosen("nextServer"),
 				chosen("previousServer"),
 				chosen("markServerRead"),
-				fixed("Ctrl+Shift+↑ ↓", help.moveChannel),
+				...(mayMoveChannels ? [fixed("Ctrl+Shift+↑ ↓", help.moveChannel)] : []),
 				fixed("Alt+Shift+↑ ↓", help.moveServer),
 			],
 		},
@@ -49,7 +52,7 @@ function groupsOf({ app: { help } }: Catalog): Group[] {
 			name: help.groups.messages,
 			rows: [
 				fixed("↑ ↓", help.walk),
-				fixed("Home", help.ends),
+				fixed("Home End", help.ends),
 				chosen("edit"),
 				chosen("copy"),
 				chosen("unread"),
@@ -63,13 +66,15 @@ function groupsOf({ app: { help } }: Catalog): Group[] {
 type Props = {
 	/** Only what cannot be changed, where the rest stands beside it to be changed. */
 	only?: "fixed";
+	/** Whether the reader may change the order that everybody sees. */
+	mayMoveChannels: boolean;
 };
 
 /** The keys of the client as they are now, by what one is doing. */
-export function KeyboardTable({ only }: Props) {
+export function KeyboardTable({ only, mayMoveChannels }: Props) {
 	const t = useT();
 	const bindings = useBindings();
-	const shown = groupsOf(t)
+	const shown = groupsOf(t, mayMoveChannels)
 		.map(({ name, rows }) => ({
 			name,
 			rows: rows.filter((row) => only === undefined || "keys" in row),

@@ -1,4 +1,5 @@
 import { useFormat, useT } from "@/i18n/index.ts";
+import { selectMayArrange, useStore } from "@/stores/index.ts";
 import { Dialog, DialogBody } from "@/ui/Dialog.tsx";
 import { KeyboardTable } from "@/ui/KeyboardTable.tsx";
 import { useToasts } from "@/ui/toasts.ts";
@@ -7,11 +8,12 @@ import { useToasts } from "@/ui/toasts.ts";
 export default function KeyboardHelp({ onClose }: { onClose: () => void }) {
 	const t = useT();
 	const format = useFormat();
+	const mayMoveChannels = useStore(selectMayArrange);
 	const log = useToasts((state) => state.log);
 	return (
 		<Dialog title={t.app.help.title} onClose={onClose} width="table">
 			<DialogBody isForReading>
-				<KeyboardTable />
+				<KeyboardTable mayMoveChannels={mayMoveChannels} />
 				<section className="grid gap-2 border-t border-line pt-4">
 					<h3 className="text-head">{t.app.help.notices}</h3>
 					{log.length === 0 ? (

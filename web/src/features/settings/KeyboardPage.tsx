@@ -1,4 +1,5 @@
 import { useT } from "@/i18n/index.ts";
+import { selectMayArrange, useStore } from "@/stores/index.ts";
 import { announce } from "@/ui/announce.ts";
 import { Button } from "@/ui/Button.tsx";
 import {
@@ -19,6 +20,7 @@ import { useKeyRecorder } from "./useKeyRecorder.ts";
 /** The keys one may choose, each with what it does, and below them those that stay. */
 export function KeyboardPage() {
 	const t = useT();
+	const mayMoveChannels = useStore(selectMayArrange);
 	const bindings = useBindings();
 	const recorder = useKeyRecorder((id, combo) =>
 		announce(t.settings.keys.now(t.app.help[id], keysText(combo))),
@@ -45,7 +47,7 @@ export function KeyboardPage() {
 				</div>
 			</Section>
 			<Section title={t.settings.keys.fixed}>
-				<KeyboardTable only="fixed" />
+				<KeyboardTable only="fixed" mayMoveChannels={mayMoveChannels} />
 			</Section>
 		</>
 	);
