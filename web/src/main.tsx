@@ -3,14 +3,16 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "@/app/App.tsx";
 import { startClient } from "@/gateway/start.ts";
-import { startLocale } from "@/i18n/index.ts";
+import { askWhatAils, startLocale } from "@/i18n/index.ts";
 import { reloadOnStaleChunk } from "@/pwa/staleChunk.ts";
+import { getState } from "@/stores/index.ts";
 
 // The catalogue of the development build has a hub of its own.
 const isCatalogue =
 	import.meta.env.DEV && location.pathname.startsWith("/catalogue");
 
 reloadOnStaleChunk();
+askWhatAils(() => getState().trouble);
 
 const root = document.getElementById("root");
 if (root) {

@@ -13,10 +13,22 @@ export type ErrorLike = {
 	}[];
 };
 
+/** What keeps a hub that is there from storing anything. */
+type Ailment = "database" | "storage";
+
+let whatAils: () => Ailment | null = () => null;
+
+/** Tells where to ask what ails the hub, which errors name instead of saying that it is busy. */
+export function askWhatAils(ask: () => Ailment | null): void {
+	whatAils = ask;
+}
+
 /** One sentence for an error; falls back to the general one. */
 export function errorText(t: Catalog, error: unknown): string {
 	if (!isErrorLike(error)) return t.errors.unknown;
 	if (error.code === "network") return t.errors.network;
+	const ails = AILING.has(error.code) ? whatAils() : null;
+	if (ails) return t.errors.ails[ails];
 	if (error.code === "timeout") return t.errors.timeout;
 	// The hub names the address that it is meant to be reached at; this page came from another.
 	const origin = error.fields.find(({ field }) => field === "origin");
@@ -28,6 +40,15 @@ export function errorText(t: Catalog, error: unknown): string {
 	return seconds > SECONDS_MAX
 		? t.errors.retryInMinutes(Math.ceil(seconds / 60))
 		: t.errors.retryIn(seconds);
+}
+
+/** What a hub says, or does not say, that cannot store anything. */
+const AILING: ReadonlySet<string> = new Set(["unavailable", "timeout"]);
+
+/** What a form says while it sends again what the hub did not take. */
+export function retryText(t: Catalog): string {
+	const ails = whatAils();
+	return ails ? t.errors.ailsRetry[ails] : t.errors.busyRetry;
 }
 
 /** A longer wait is told in minutes. */

@@ -2,7 +2,14 @@ import { afterEach, describe, expect, it } from "vitest";
 import { bn } from "./bn/index.ts";
 import { hub } from "./en/hub.ts";
 import { start } from "./en/start.ts";
-import { errorText, fieldText, formats, setLocale, t } from "./index.ts";
+import {
+	askWhatAils,
+	errorText,
+	fieldText,
+	formats,
+	setLocale,
+	t,
+} from "./index.ts";
 
 type Leaf = string | ((...values: never[]) => string);
 
@@ -103,6 +110,20 @@ describe("error texts", () => {
 			en.errors.unknown,
 		);
 		expect(errorText(en, new TypeError("bug"))).toBe(en.errors.unknown);
+	});
+
+	it("name what ails the hub, where that is known, instead of a busy one", () => {
+		const busy = () => errorText(en, new Refusal("unavailable"));
+		expect(busy()).toBe(en.errors.codes.unavailable);
+		let ails: "database" | "storage" | null = null;
+		askWhatAils(() => ails);
+		for (ails of ["database", "storage"] as const)
+			expect(busy()).toBe(en.errors.ails[ails]);
+		expect(errorText(en, new Refusal("timeout"))).toBe(en.errors.ails.storage);
+		expect(errorText(en, new Refusal("forbidden"))).toBe(
+			en.errors.codes.forbidden,
+		);
+		askWhatAils(() => null);
 	});
 
 	it("land on their field with the limit", () => {

@@ -21,7 +21,13 @@
  * every other language are lazy chunks.
  * This folder knows nothing of stores or components.
  */
-export { type ErrorLike, errorText, fieldText } from "./errors.ts";
+export {
+	askWhatAils,
+	type ErrorLike,
+	errorText,
+	fieldText,
+	retryText,
+} from "./errors.ts";
 export { type Formats, formats, useFormat } from "./format.ts";
 export {
 	type Catalog,

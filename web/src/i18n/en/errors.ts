@@ -29,6 +29,15 @@ export const errors = {
 		`This hub is set up for ${address}. Open it there, or ask its operator to correct its address.`,
 	unknown: "Something went wrong.",
 	busyRetry: "The hub is busy. This is sent again by itself.",
+	ails: {
+		database: "The hub cannot store anything right now. Try again later.",
+		storage: "The hub has no space left. Try again later.",
+	},
+	ailsRetry: {
+		database:
+			"The hub cannot store anything right now. This is sent again by itself.",
+		storage: "The hub has no space left. This is sent again by itself.",
+	},
 	retryInMinutes: counted({
 		one: "Try again in {n} minute.",
 		other: "Try again in {n} minutes.",

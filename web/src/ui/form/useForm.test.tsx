@@ -1,7 +1,16 @@
 import { cleanup, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import {
+	afterEach,
+	beforeEach,
+	describe,
+	expect,
+	it,
+	onTestFinished,
+	vi,
+} from "vitest";
 import { ApiError } from "@/api/errors.ts";
+import { askWhatAils } from "@/i18n/index.ts";
 import { Field } from "../Field.tsx";
 import { FormFault, Submit } from "./Submit.tsx";
 import { useForm } from "./useForm.ts";
@@ -116,6 +125,38 @@ describe("a form", () => {
 		cleanup();
 		await vi.advanceTimersByTimeAsync(120_000);
 		expect(send).toHaveBeenCalledTimes(before);
+	});
+
+	it("goes on saying why it gave up, after the wait of its button is over", async () => {
+		vi.useFakeTimers({ shouldAdvanceTime: true });
+		const user = userEvent.setup({ advanceTimers: vi.advanceTimersByTime });
+		send.mockRejectedValue(
+			new ApiError({ code: "unavailable", retryAfterMs: 1000 }),
+		);
+		render(<Form />);
+		await user.type(field("Name"), "here{Enter}");
+		await vi.advanceTimersByTimeAsync(120_000);
+		expect(send).toHaveBeenCalledTimes(6);
+		await screen.findByRole("button", { name: /1 s/ });
+		await vi.advanceTimersByTimeAsync(2000);
+		await screen.findByRole("button", { name: "Go" });
+		expect(screen.getByRole("alert").textContent).toMatch(/Try again shortly/);
+	});
+
+	it("says what ails the hub, where that is known, while it asks again", async () => {
+		vi.useFakeTimers({ shouldAdvanceTime: true });
+		const user = userEvent.setup({ advanceTimers: vi.advanceTimersByTime });
+		askWhatAils(() => "database");
+		onTestFinished(() => askWhatAils(() => null));
+		send.mockRejectedValue(
+			new ApiError({ code: "unavailable", retryAfterMs: 1000 }),
+		);
+		render(<Form />);
+		await user.type(field("Name"), "here{Enter}");
+		const said = () => screen.getByRole("alert").textContent;
+		await expect.poll(said).toMatch(/cannot store .* sent again by itself/);
+		await vi.advanceTimersByTimeAsync(120_000);
+		await expect.poll(said).toMatch(/cannot store .* Try again later/);
 	});
 
 	it("repeats nothing that something between the hub and here may have let through", async () => {

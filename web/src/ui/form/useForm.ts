@@ -5,7 +5,13 @@ import {
 	useRef,
 	useState,
 } from "react";
-import { type Catalog, errorText, fieldText, useT } from "@/i18n/index.ts";
+import {
+	type Catalog,
+	errorText,
+	fieldText,
+	retryText,
+	useT,
+} from "@/i18n/index.ts";
 import { sleep } from "@/lib/sleep.ts";
 import type { Values } from "./meet.ts";
 import { useCountdown } from "./useCountdown.ts";
@@ -90,7 +96,9 @@ export function useForm<V extends Values>({
 			for (const name of Object.keys(values) as (keyof V & string)[])
 				named[name] = fieldText(t, error, name) ?? undefined;
 			const text = explain?.(error, values) ?? generalText(t, error);
-			const general = { text, isWait: waitMs > 0, of: waiter };
+			// Of a hub that took nothing, however often it was asked, the words stay.
+			const isWait = waitMs > 0 && codeOf(error) === "rate_limited";
+			const general = { text, isWait, of: waiter };
 			refuse(named, hasFault(named) ? undefined : general);
 		} finally {
 			setBusy(false);
@@ -105,7 +113,7 @@ export function useForm<V extends Values>({
 			} catch (error) {
 				const isLast = attempt > RETRIES || !isHere.current;
 				if (isLast || !isBusyHub(error)) throw error;
-				setFailure({ text: t.errors.busyRetry, isWait: false, of: waiter });
+				setFailure({ text: retryText(t), isWait: false, of: waiter });
 				// Those who were refused together do not come back together.
 				await sleep(retryAfterMs(error) * attempt * (1 + Math.random()));
 				if (!isHere.current) throw error;
