@@ -2,6 +2,9 @@ import { mergeConfig } from "vite";
 import { defineConfig } from "vitest/config";
 import viteConfig from "./vite.config.ts";
 
+/** How many times slower than usual this machine is, as `testkit slowness` has measured it. */
+const slowness = Math.max(1, Number(process.env.BATTALA_TEST_SLOWNESS) || 1);
+
 export default mergeConfig(
 	viteConfig,
 	defineConfig({
@@ -12,6 +15,7 @@ export default mergeConfig(
 			restoreMocks: true,
 			pool: "threads",
 			maxWorkers: 2,
+			testTimeout: 15_000 * slowness,
 		},
 	}),
 );
