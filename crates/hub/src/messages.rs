@@ -12,6 +12,7 @@ use battala_proto::messages::{
 };
 use battala_proto::text::json_bytes;
 use battala_proto::users::{PublicUser, UserKind};
+use battala_store::tables::messages::Added;
 use battala_store::tables::{channels, messages};
 use battala_store::{Conn, WritePermit};
 
@@ -94,44 +95,40 @@ pub fn send_at(
 
 async fn insert(work: &mut Work<'_, access::SendMessage>, request: SendMessage) -> Result<Sent> {
     let (channel, author) = (work.target().clone(), work.can().public_user()?);
-    let key = (author.id, request.nonce.as_str());
-    let Some(advanced) = take_place(work, channel.id, key).await? else {
+    let id: MessageId = work.make_id()?;
+    let wanted = messages::NewMessage {
+        id,
+        channel_id: channel.id,
+        author_id: author.id,
+        kind: TYPE_DEFAULT,
+        content: request.content.as_str().to_owned(),
+        nonce: request.nonce.as_str().to_owned(),
+        created_at: id.created_at_ms(),
+    };
+    let Some(stored) = store(work, wanted).await? else {
         return replay(work, &channel, &request).await;
     };
     let message = Message {
-        id: advanced.last_id,
+        id: stored.id,
         channel_id: channel.id,
         server_id: channel.server.id,
         author,
         kind: TYPE_DEFAULT,
         flags: 0,
         content: request.content.into_string(),
-        nonce: Some(request.nonce.as_str().to_owned()),
-        seq: advanced.last_seq,
-        rev: advanced.last_seq,
+        nonce: Some(request.nonce.into_string()),
+        seq: stored.seq,
+        rev: stored.seq,
         // The time in the id, which like the ids of a channel never steps back with the clock.
-        created_at: advanced.last_id.created_at_ms(),
+        created_at: stored.id.created_at_ms(),
         edited_at: None,
         is_deleted: false,
     };
-    let row = messages::NewMessage {
-        id: message.id,
-        channel_id: message.channel_id,
-        author_id: message.author.id,
-        kind: message.kind,
-        content: message.content.clone(),
-        nonce: request.nonce.into_string(),
-        seq: message.seq,
-        created_at: message.created_at,
-    };
-    // Without one, the same nonce is being written by a transaction beside this one; a retry finds it.
-    let rev = messages::insert(work.tx(), row).await?;
-    let rev = rev.ok_or(Error::Unavailable)?;
     // Whoever writes has read what is above. Told before the message is: it is unread at no moment.
     let moved = ReadUpdated {
         channel_id: message.channel_id,
         last_read_id: message.id,
-        rev,
+        rev: stored.read_rev,
     };
     work.emit(Audience::User(message.author.id), Event::ReadUpdated(moved));
     let changed = MessageChanged {
@@ -149,17 +146,62 @@ async fn insert(work: &mut Work<'_, access::SendMessage>, request: SendMessage) 
     })
 }
 
-/// The next place in a channel. The id is made inside the transaction, so on SQLite it is above all
-/// others. Elsewhere another transaction may have made its id later and locked the channel first;
-/// then the id is made anew now that the channel is ours. Messages that were written while a clock
-/// was ahead are above even that. The number after the channel's last id would do for the channel,
-/// but may be the id of a message in another one.
+/// Where a message stands that was stored.
+struct Stored {
+    id: MessageId,
+    seq: i64,
+    /// The number of its author's new reading position.
+    read_rev: i64,
+}
+
+/// Stores a message at the next place in its channel; `None` when its nonce was used before, or the
+/// channel is gone. The id is made inside the transaction, so on SQLite it is above all others, and one
+/// statement does the rest. Where it is not, a place is taken first.
+async fn store(
+    work: &mut Work<'_, access::SendMessage>,
+    message: messages::NewMessage,
+) -> Result<Option<Stored>> {
+    match messages::add(work.tx(), message.clone()).await? {
+        Added::At { seq, rev } => Ok(Some(Stored {
+            id: message.id,
+            seq,
+            read_rev: rev,
+        })),
+        // A retry finds the other one.
+        Added::NonceTaken => Err(Error::Unavailable),
+        Added::Not => store_above(work, message).await,
+    }
+}
+
+/// The same where the channel's last id may be above the one that was made.
+async fn store_above(
+    work: &mut Work<'_, access::SendMessage>,
+    mut message: messages::NewMessage,
+) -> Result<Option<Stored>> {
+    let key = (message.author_id, message.nonce.as_str());
+    let Some(place) = take_place(work, message.channel_id, (message.id, key)).await? else {
+        return Ok(None);
+    };
+    message.id = place.last_id;
+    message.created_at = place.last_id.created_at_ms();
+    // Without one, the same nonce is being written by a transaction beside this one; a retry finds it.
+    let rev = messages::insert(work.tx(), message, place.last_seq).await?;
+    Ok(Some(Stored {
+        id: place.last_id,
+        seq: place.last_seq,
+        read_rev: rev.ok_or(Error::Unavailable)?,
+    }))
+}
+
+/// The next place in a channel. An id that was made before the channel was ours may be below that of a
+/// message that came in between; then it is made anew now that the channel is ours. Messages that were
+/// written while a clock was ahead are above even that. The number after the channel's last id would do
+/// for the channel, but may be the id of a message in another one.
 async fn take_place(
     work: &mut Work<'_, access::SendMessage>,
     channel: ChannelId,
-    key: (UserId, &str),
+    (candidate, key): (MessageId, (UserId, &str)),
 ) -> Result<Option<channels::AdvancedRow>> {
-    let candidate: MessageId = work.make_id()?;
     let advanced = channels::advance(work.tx(), channel, candidate, key).await?;
     let Some(mut place) = advanced.filter(|place| place.last_id != candidate) else {
         return Ok(advanced);

@@ -30,7 +30,7 @@ row! {
 /// A message to add.
 #[derive(Debug, Clone)]
 pub struct NewMessage {
-    /// Its id, from [`super::channels::advance`].
+    /// Its id.
     pub id: MessageId,
     /// Its channel.
     pub channel_id: ChannelId,
@@ -42,19 +42,94 @@ pub struct NewMessage {
     pub content: String,
     /// The author's own name for it.
     pub nonce: String,
-    /// Its sequence number, from [`super::channels::advance`].
-    pub seq: i64,
     /// When it was written.
     pub created_at: i64,
 }
 
-/// Adds a message, and moves its author's reading position to it: its id is above every other of the
-/// channel. The account's counter, raised, which is the number of that move; `None` when the author
-/// has used the nonce before, and then nothing has changed.
+/// What became of a message that was to be added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Added {
+    /// It stands at this place of its channel.
+    At {
+        /// Its sequence number.
+        seq: i64,
+        /// The account's counter, raised, which is the number of the author's new reading position.
+        rev: i64,
+    },
+    /// It does not, and nothing has changed: its id is not above every other of the channel, or there
+    /// is no such channel, or its author has used the nonce before.
+    Not,
+    /// A transaction beside this one has used the nonce meanwhile. The channel's number is used up, so
+    /// this one must not commit.
+    NonceTaken,
+}
+
+row! {
+    struct AddedRow {
+        seq: Option<i64>,
+        rev: Option<i64>,
+    }
+}
+
+/// Adds a message at the next place of its channel, and moves its author's reading position to it.
 ///
-/// One exchange with the engine, since every message waits for it: on SQLite three statements, each
-/// of which looks whether the one before has changed a row; on PostgreSQL one.
-pub async fn insert(conn: &mut Conn, message: NewMessage) -> Result<Option<i64>, DbError> {
+/// One exchange with the engine, since every message waits for it: on SQLite four statements, each of
+/// which looks whether the one before has changed a row; on PostgreSQL one. The channel's row stays
+/// locked until the transaction ends, so sequence order is commit order.
+pub async fn add(conn: &mut Conn, message: NewMessage) -> Result<Added, DbError> {
+    let statement = sql!(
+        sqlite: "\
+    UPDATE channels SET last_seq = last_seq + 1, last_id = $1, last_message_id = $1 \
+    WHERE id = $2 AND deleted_at IS NULL AND last_id < $1 \
+    AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.author_id = $3 AND m.nonce = $6); \
+    INSERT INTO messages (id, channel_id, author_id, type, flags, content, nonce, seq, rev, created_at) \
+    SELECT $1, id, $3, $4, 0, $5, $6, last_seq, last_seq, $7 FROM channels WHERE id = $2 AND changes() = 1; \
+    UPDATE users SET rev = rev + 1 WHERE id = $3 AND changes() = 1; \
+    INSERT INTO read_states (user_id, channel_id, last_read_id, rev) \
+    SELECT id, $2, $1, rev FROM users WHERE id = $3 AND changes() = 1 \
+    ON CONFLICT (user_id, channel_id) DO UPDATE SET last_read_id = excluded.last_read_id, rev = excluded.rev \
+    RETURNING rev, (SELECT c.last_seq FROM channels c WHERE c.id = $2) AS seq",
+        postgres: "\
+    WITH advanced AS (\
+    UPDATE channels SET last_seq = last_seq + 1, last_id = $1, last_message_id = $1 \
+    WHERE id = $2 AND deleted_at IS NULL AND last_id < $1 \
+    AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.author_id = $3 AND m.nonce = $6) RETURNING last_seq), \
+    added AS (\
+    INSERT INTO messages (id, channel_id, author_id, type, flags, content, nonce, seq, rev, created_at) \
+    SELECT $1, $2, $3, $4, 0, $5, $6, last_seq, last_seq, $7 FROM advanced \
+    ON CONFLICT (author_id, nonce) DO NOTHING RETURNING author_id), \
+    raised AS (UPDATE users SET rev = rev + 1 FROM added WHERE users.id = added.author_id RETURNING users.id, users.rev), \
+    moved AS (\
+    INSERT INTO read_states (user_id, channel_id, last_read_id, rev) SELECT id, $2, $1, rev FROM raised \
+    ON CONFLICT (user_id, channel_id) DO UPDATE SET last_read_id = excluded.last_read_id, rev = excluded.rev \
+    RETURNING rev) \
+    SELECT (SELECT last_seq FROM advanced) AS seq, (SELECT rev FROM moved) AS rev"
+    );
+    let arguments = args![
+        message.id,
+        message.channel_id,
+        message.author_id,
+        message.kind,
+        message.content,
+        message.nonce,
+        message.created_at
+    ];
+    let row: Option<AddedRow> = conn.fetch_optional(statement, arguments).await?;
+    Ok(match row.map_or((None, None), |row| (row.seq, row.rev)) {
+        (Some(seq), Some(rev)) => Added::At { seq, rev },
+        (Some(_), None) => Added::NonceTaken,
+        (None, _) => Added::Not,
+    })
+}
+
+/// Adds a message at a place that [`super::channels::advance`] gave it, and moves its author's reading
+/// position to it. The account's counter, raised, which is the number of that move; `None` when the
+/// author has used the nonce before, and then nothing has changed.
+pub async fn insert(
+    conn: &mut Conn,
+    message: NewMessage,
+    seq: i64,
+) -> Result<Option<i64>, DbError> {
     let statement = sql!(
         sqlite: "\
     INSERT INTO messages (id, channel_id, author_id, type, flags, content, nonce, seq, rev, created_at) \
@@ -80,7 +155,7 @@ pub async fn insert(conn: &mut Conn, message: NewMessage) -> Result<Option<i64>,
         message.kind,
         message.content,
         message.nonce,
-        message.seq,
+        seq,
         message.created_at
     ];
     conn.fetch_optional(statement, arguments).await

@@ -8,6 +8,7 @@
     reason = "a write is a block in a closure in a future"
 )]
 
+mod additions;
 mod addresses;
 mod claims;
 mod files;

@@ -3,16 +3,15 @@
 use battala_proto::id::{ChannelId, MessageId, ServerId, UserId};
 use battala_store::tables::{channels, messages};
 use battala_store::{Db, DbError, Engine, MIGRATIONS, Tx, args, sql};
-use sqlx::{Connection as _, PgConnection};
 use tokio::sync::oneshot;
 
-use crate::support::{TestDb, eventually};
+use crate::support::{TestDb, waits_for_a_lock};
 
-const CHANNEL: ChannelId = ChannelId::from_raw(20);
-const AUTHOR: UserId = UserId::from_raw(1);
+pub(crate) const CHANNEL: ChannelId = ChannelId::from_raw(20);
+pub(crate) const AUTHOR: UserId = UserId::from_raw(1);
 
 /// A channel with messages of these ids.
-async fn fill(db: &Db, ids: &'static [i64]) {
+pub(crate) async fn fill(db: &Db, ids: &'static [i64]) {
     let filled = db.write(move |tx| {
         Box::pin(async move {
             let statements = [
@@ -60,10 +59,13 @@ async fn write(tx: &mut Tx, id: i64) -> Result<i64, DbError> {
         kind: 0,
         content: "tea".to_owned(),
         nonce,
-        seq: place.last_seq,
         created_at: 0,
     };
-    assert!(messages::insert(tx, message).await?.is_some());
+    assert!(
+        messages::insert(tx, message, place.last_seq)
+            .await?
+            .is_some()
+    );
     Ok(place.last_id.raw())
 }
 
@@ -122,20 +124,7 @@ async fn a_deletion_that_waited_for_another_knows_what_that_one_deleted() {
     });
     begun.await.unwrap();
     let second = db.write_queued(|tx| Box::pin(delete(tx, 3)));
-    let battala_store::DatabaseUrl::Postgres(server) = &db.options.url else {
-        panic!("not a server")
-    };
-    let mut beside = PgConnection::connect_with(server).await.unwrap();
-    eventually(async || {
-        let waiting = "SELECT COUNT(*) FROM pg_stat_activity \
-            WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        let (waiting,): (i64,) = sqlx::query_as(waiting)
-            .fetch_one(&mut beside)
-            .await
-            .unwrap();
-        waiting == 1
-    })
-    .await;
+    waits_for_a_lock(&db).await;
     go_on.send(()).unwrap();
     assert_eq!(first.await.unwrap(), Some(3));
     assert_eq!(second.await.unwrap(), Some(1), "2 was deleted meanwhile");

@@ -7,9 +7,10 @@ use std::{
 };
 
 use battala_store::{
-    Conn, Db, DbError, Engine, Migration, Migrations, Options, Sql, Tx, args, sql,
+    Conn, DatabaseUrl, Db, DbError, Engine, Migration, Migrations, Options, Sql, Tx, args, sql,
 };
 use battala_testkit::{Scratch, TestDatabase, patience};
+use sqlx::{Connection as _, PgConnection};
 use tokio::sync::oneshot;
 
 /// Tables for the tests of the core; the product's are not needed there.
@@ -189,4 +190,22 @@ pub(crate) async fn eventually<F: AsyncFnMut() -> bool>(mut condition: F) {
     tokio::time::timeout(patience(Duration::from_secs(10)), waiting)
         .await
         .expect("the condition came true");
+}
+
+/// Waits until one transaction waits for another.
+pub(crate) async fn waits_for_a_lock(db: &TestDb) {
+    let DatabaseUrl::Postgres(server) = &db.options.url else {
+        panic!("not a server")
+    };
+    let mut beside = PgConnection::connect_with(server).await.unwrap();
+    eventually(async || {
+        let waiting = "SELECT COUNT(*) FROM pg_stat_activity \
+            WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        let (waiting,): (i64,) = sqlx::query_as(waiting)
+            .fetch_one(&mut beside)
+            .await
+            .unwrap();
+        waiting == 1
+    })
+    .await;
 }

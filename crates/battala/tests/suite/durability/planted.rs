@@ -99,7 +99,7 @@ async fn insert(
     channel: ChannelId,
     author: UserId,
     nonce: String,
-) -> Result<messages::NewMessage, DbError> {
+) -> Result<Numbered, DbError> {
     let key = (author, nonce.as_str());
     let place = channels::advance(tx, channel, MessageId::from_raw(1), key).await?;
     let place = place.expect("the channel");
@@ -110,23 +110,30 @@ async fn insert(
         kind: 0,
         content: nonce.clone(),
         nonce,
-        seq: place.last_seq,
         created_at: 0,
     };
-    let added = messages::insert(tx, message.clone()).await?;
+    let added = messages::insert(tx, message.clone(), place.last_seq).await?;
     assert!(added.is_some(), "a new nonce");
-    Ok(message)
+    Ok(Numbered {
+        message,
+        seq: place.last_seq,
+    })
+}
+
+struct Numbered {
+    message: messages::NewMessage,
+    seq: i64,
 }
 
 /// The fault, if it is planted: the answer leaves, the commit is still to come.
-async fn acknowledge_early(client: Option<String>, message: &messages::NewMessage) {
+async fn acknowledge_early(client: Option<String>, written: &Numbered) {
     let Some(client) = client else { return };
-    acknowledge(&client, message);
+    acknowledge(&client, written);
     tokio::time::sleep(COMMIT_TAKES).await;
 }
 
 /// Directly: the harness of the tests would keep what is printed until the end.
-fn acknowledge(client: &str, message: &messages::NewMessage) {
+fn acknowledge(client: &str, Numbered { message, seq }: &Numbered) {
     let entry = Entry {
         client: client.to_owned(),
         op: Op::Acked,
@@ -134,7 +141,7 @@ fn acknowledge(client: &str, message: &messages::NewMessage) {
         author: message.author_id.to_string(),
         nonce: message.nonce.clone(),
         id: message.id.raw(),
-        seq: message.seq,
+        seq: *seq,
     };
     let line = format!("acked {}\n", entry.to_line());
     let mut out = std::io::stdout().lock();
