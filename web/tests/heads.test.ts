@@ -88,3 +88,61 @@ describe("the head of a channel with rows", () => {
 		expect(state.tracks[channelId]).toMatchObject({ last: 50, head: 51 });
 	});
 });
+
+describe("a channel that was made meanwhile", () => {
+	const fresh = "3000";
+	const channel = {
+		id: fresh,
+		server_id: serverId,
+		type: 0,
+		name: "news",
+		topic: "",
+		position: 1,
+		created_at: 0,
+	};
+	const made = event("channel_created", {
+		channel,
+		epoch: 99,
+		structure_rev: 99,
+	});
+	const head = (lastSeq: number, lastMessageId: string | null) => ({
+		id: fresh,
+		last_seq: lastSeq,
+		last_message_id: lastMessageId,
+	});
+	const heads = (lastSeq: number, lastMessageId: string | null) =>
+		event("heads", {
+			server_id: serverId,
+			channels: [head(lastSeq, lastMessageId)],
+		});
+	const begun = applyBatch(read, [made]);
+
+	it("is read until something is written there", () => {
+		expect(begun.channels.byId[fresh]?.name).toBe("news");
+		expect(selectIsUnread(begun, fresh)).toBe(false);
+		const state = applyBatch(begun, [heads(0, null)]);
+		expect(selectIsUnread(state, fresh)).toBe(false);
+	});
+
+	it("is marked by its head alone", () => {
+		const state = applyBatch(begun, [heads(1, "510")]);
+		expect(selectIsUnread(state, fresh)).toBe(true);
+	});
+
+	it("counts its first message", () => {
+		const first = created(message(510, 1, { channel_id: fresh }));
+		const state = applyBatch(begun, [first, heads(1, "510")]);
+		expect(selectUnreadCount(state, fresh)).toBe(1);
+	});
+
+	it("keeps what is known of it when it is told of once more", () => {
+		const again = event("channel_created", {
+			channel,
+			epoch: 100,
+			structure_rev: 100,
+		});
+		const state = applyBatch(begun, [heads(3, "530"), again]);
+		expect(selectIsUnread(state, fresh)).toBe(true);
+		expect(state.tracks[fresh]?.head).toBe(3);
+	});
+});

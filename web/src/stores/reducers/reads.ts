@@ -15,6 +15,12 @@ function readOf(work: Work, channelId: Id): Read {
 	return work.at(reads, channelId);
 }
 
+/** A channel that was made while this client is connected: nothing in it is unread yet. */
+export function beginRead(work: Work, channelId: Id): void {
+	const reads = work.at(work.root, "reads");
+	reads[channelId] ??= work.own({ ...nothingRead, unread: 0 });
+}
+
 /** A connection begins: the hub may have been set back, and counts anew from there. */
 export function forgetRevs(work: Work): void {
 	const reads = work.at(work.root, "reads");

@@ -9,10 +9,10 @@ import type {
 import type { ServerEntry } from "../state.ts";
 import type { Work } from "../work.ts";
 import { dropArrangement, tellChannels } from "./channelOrder.ts";
-import { setRead } from "./reads.ts";
+import { beginRead, setRead } from "./reads.ts";
 import { setServerOrder } from "./serverOrder.ts";
 import { dropTimeline } from "./timelines.ts";
-import { applyHead } from "./tracks.ts";
+import { applyHead, beginTrack } from "./tracks.ts";
 
 /** The servers I am in, as a connection begins. */
 export function setServers(work: Work, servers: readonly ReadyServer[]): void {
@@ -112,6 +112,9 @@ export function putChannel(
 	const { channel } = data;
 	if (!advance(work, channel.server_id, data)) return;
 	putRows(work, channel.server_id, [channel]);
+	// Nothing was written there before: whatever is said of it from here on counts.
+	beginTrack(work, channel.id);
+	beginRead(work, channel.id);
 }
 
 function putRows(work: Work, serverId: Id, rows: readonly Channel[]): void {

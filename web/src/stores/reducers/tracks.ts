@@ -80,6 +80,11 @@ export function noteFloors(work: Work): void {
 	}
 }
 
+/** A channel that was made while this client is connected. */
+export function beginTrack(work: Work, channelId: Id): void {
+	ensureTrack(work, channelId, 0);
+}
+
 /** A channel's row in `server_reads`. */
 export function applyHead(work: Work, head: ChannelHead): void {
 	const known = work.root.tracks[head.id];
