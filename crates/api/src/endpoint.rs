@@ -1,6 +1,6 @@
 //! What a handler's types say about its operation.
 //!
-//! [`Endpoint`] is implemented for functions whose first argument is [`Auth`] and whose result is
+//! [`Endpoint`] is implemented for functions whose first argument is a [`Proof`] and whose result is
 //! an [`Answer`] or a [`Refusal`]. A section takes nothing else, and reads parameters, body,
 //! answers and schemas off those types.
 
@@ -10,7 +10,7 @@ use battala_hub::access::{Action, KeyOf};
 
 use crate::answer::Answer;
 use crate::description::{Description, Part};
-use crate::extract::{Auth, PathKey};
+use crate::extract::{PathKey, Proof};
 use crate::refusal::Refusal;
 
 /// A handler that proves authority before anything else.
@@ -31,22 +31,22 @@ pub(crate) trait Endpoint<Arguments> {
 
 macro_rules! endpoints {
     ($($part:ident)*) => {
-        impl<F, Fut, Ans, A, $($part),*> Endpoint<(Auth<A>, $($part,)*)> for F
+        impl<F, Fut, Ans, A, $($part),*> Endpoint<(A, $($part,)*)> for F
         where
-            F: Fn(Auth<A>, $($part),*) -> Fut,
+            F: Fn(A, $($part),*) -> Fut,
             Fut: Future<Output = Result<Ans, Refusal>>,
             Ans: Answer,
-            A: Action,
-            KeyOf<A>: PathKey,
+            A: Proof,
+            KeyOf<A::Action>: PathKey,
             $($part: Part,)*
         {
-            type Action = A;
+            type Action = A::Action;
 
             const TAKES_QUERY: bool = false $(|| $part::IS_QUERY)*;
 
             fn describe() -> Description {
                 let mut description = Description::default();
-                <KeyOf<A> as PathKey>::describe(&mut description);
+                <KeyOf<A::Action> as PathKey>::describe(&mut description);
                 $($part::describe(&mut description);)*
                 Ans::describe(&mut description);
                 description

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use battala_hub::access::{DeleteMessage, EditMessage, ReadMessage, ReadMessages, SendMessage};
+use battala_hub::access::{DeleteMessage, EditMessage, ReadMessage, ReadMessages};
 use battala_hub::limits::Bucket;
 use battala_hub::{Hub, messages};
 use battala_proto::ErrorCode::Conflict;
@@ -10,7 +10,7 @@ use battala_proto::messages as proto;
 use battala_proto::messages::{Message, MessagePage, MessageQuery};
 
 use crate::answer::{MadeOnce, NoContent};
-use crate::extract::{Auth, Body, Query};
+use crate::extract::{Auth, AuthToSend, Body, Query};
 use crate::operation::Plan;
 use crate::refusal::Refusal;
 use crate::section::Section;
@@ -57,7 +57,7 @@ async fn list_messages(
 }
 
 async fn send_message(
-    Auth(can): Auth<SendMessage>,
+    AuthToSend(can): AuthToSend,
     State(hub): State<Hub>,
     Body(request): Body<proto::SendMessage>,
 ) -> Result<MadeOnce<Json<Message>>, Refusal> {

@@ -1,7 +1,7 @@
 //! Sections: the routes of one resource, and the only way to add one.
 //!
 //! [`Section::route`] takes a handler together with what is said about it, and only a handler whose
-//! first argument is [`Auth`](crate::extract::Auth). axum's own method functions are used here and
+//! first argument is a [`Proof`](crate::extract::Proof). axum's own method functions are used here and
 //! nowhere else. It does not know which sections there are.
 
 use std::sync::Arc;

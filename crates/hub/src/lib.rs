@@ -43,6 +43,7 @@ mod work;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use battala_proto::id::ChannelId;
 use battala_proto::{Hint, TimestampMs};
 use battala_store::tables::hub as hub_table;
 use battala_store::{Db, DbError, Reader, WritePermit};
@@ -55,7 +56,7 @@ pub use error::{Error, Result};
 pub use random::Random;
 pub use work::{Entry, Level, Work, WorkFuture};
 
-use access::{Action, KeyOf, Lookup, Sees, Structures};
+use access::{Action, KeptRights, KeyOf, Lookup, Sees, SendMessage, Structures};
 use bus::{Bus, HintTo};
 use devices::Devices;
 use guesses::Guesses;
@@ -90,6 +91,7 @@ struct Inner {
     presence: Presence,
     settings: Settings,
     structures: Structures,
+    kept_rights: KeptRights,
     jobs: jobs::Jobs,
     /// Until when, by the time that passes, the hub is not ready since a write found no room on the
     /// disk; 0 when there is room again.
@@ -122,6 +124,7 @@ impl Hub {
             presence: Presence::default(),
             bus: Bus::new(),
             structures: Structures::default(),
+            kept_rights: KeptRights::default(),
             jobs: jobs::Jobs::default(),
             storage_full_until: AtomicI64::new(0),
             db,
@@ -151,6 +154,21 @@ impl Hub {
     pub async fn authorize<A: Action>(&self, actor: Actor, key: KeyOf<A>) -> Result<Can<A>> {
         let mut reader = self.0.db.read().await?;
         Can::check(&mut self.lookup(&mut reader, Sees::Committed), actor, key).await
+    }
+
+    /// The same for sending over and over: the right of a moment ago, where nothing that it rests on is
+    /// known to have moved. Only for [`messages::send`], which compares that inside its transaction.
+    ///
+    /// # Errors
+    /// As [`Hub::authorize`].
+    pub async fn authorize_to_send(
+        &self,
+        actor: Actor,
+        channel: ChannelId,
+    ) -> Result<Can<SendMessage>> {
+        let account = actor.me().map(|me| me.id);
+        let kept = self.0.kept_rights.of(account, channel);
+        kept.authorize(self, actor, channel).await
     }
 
     /// The same for what is read at once: the state of the database that is decided on is the one that

@@ -6,9 +6,10 @@
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, RawPathParams};
-use battala_hub::access::{Action, Actor, KeyOf, Requirement};
+use battala_hub::access::{Action, Actor, KeyOf, Requirement, SendMessage};
 use battala_hub::limits::{Bucket, Subject};
 use battala_hub::{Can, Error, Hub, sessions, signed};
+use battala_proto::id::ChannelId;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
@@ -22,6 +23,16 @@ use crate::state::ApiState;
 /// Proof that the caller may do `A` to what the path names. The first argument of every handler.
 pub(crate) struct Auth<A: Action>(pub(crate) Can<A>);
 
+/// What a handler takes first: a proof of authority.
+pub(crate) trait Proof {
+    /// What it allows.
+    type Action: Action;
+}
+
+impl<A: Action> Proof for Auth<A> {
+    type Action = A;
+}
+
 impl<A: Action> FromRequestParts<ApiState> for Auth<A>
 where
     KeyOf<A>: PathKey,
@@ -29,6 +40,49 @@ where
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Refusal> {
+        let asked = Asked::<KeyOf<A>>::read(parts, state).await?;
+        // What has no body is read as soon as it is allowed.
+        let can = match asked.operation.plan.verb {
+            Verb::Get => {
+                let hub = &state.hub;
+                hub.authorize_to_read::<A>(asked.actor, asked.key).await?
+            }
+            Verb::Post | Verb::Put | Verb::Patch | Verb::Delete => {
+                state.hub.authorize::<A>(asked.actor, asked.key).await?
+            }
+        };
+        refuse_unread_query(&asked.operation, parts)?;
+        Ok(Self(can))
+    }
+}
+
+/// [`Auth`] for sending, which programs do over and over in the same channels.
+pub(crate) struct AuthToSend(pub(crate) Can<SendMessage>);
+
+impl Proof for AuthToSend {
+    type Action = SendMessage;
+}
+
+impl FromRequestParts<ApiState> for AuthToSend {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Refusal> {
+        let asked = Asked::<ChannelId>::read(parts, state).await?;
+        let can = state.hub.authorize_to_send(asked.actor, asked.key).await?;
+        refuse_unread_query(&asked.operation, parts)?;
+        Ok(Self(can))
+    }
+}
+
+/// Who asks, for what, and what about.
+struct Asked<K> {
+    operation: Arc<Described>,
+    actor: Actor,
+    key: K,
+}
+
+impl<K: PathKey> Asked<K> {
+    async fn read(parts: &mut Parts, state: &ApiState) -> Result<Self, Refusal> {
         let missing = || Error::internal("a route was registered without its description");
         let operation = parts.extensions.get::<Arc<Described>>().cloned();
         let operation = operation.ok_or_else(missing)?;
@@ -36,19 +90,20 @@ where
         let params = RawPathParams::from_request_parts(parts, state).await;
         // What does not decode to text names nothing.
         let params = params.map_err(|_| Error::NotFound)?;
-        let key = <KeyOf<A> as PathKey>::read(&params).ok_or(Error::NotFound)?;
-        // What has no body is read as soon as it is allowed.
-        let can = match operation.plan.verb {
-            Verb::Get => state.hub.authorize_to_read::<A>(actor, key).await?,
-            Verb::Post | Verb::Put | Verb::Patch | Verb::Delete => {
-                state.hub.authorize::<A>(actor, key).await?
-            }
-        };
-        if !operation.takes_query {
-            refuse_query(&parts.uri)?;
-        }
-        Ok(Self(can))
+        let key = K::read(&params).ok_or(Error::NotFound)?;
+        Ok(Self {
+            operation,
+            actor,
+            key,
+        })
     }
+}
+
+fn refuse_unread_query(operation: &Described, parts: &Parts) -> Result<(), Refusal> {
+    if !operation.takes_query {
+        refuse_query(&parts.uri)?;
+    }
+    Ok(())
 }
 
 /// Who asks. Counts the request in the buckets that it belongs to.

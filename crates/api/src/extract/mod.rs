@@ -7,7 +7,7 @@ mod cookie;
 mod path;
 mod query;
 
-pub(crate) use auth::{Auth, bearer_token, session_of};
+pub(crate) use auth::{Auth, AuthToSend, Proof, bearer_token, session_of};
 pub(crate) use body::Body;
 #[cfg(any(test, fuzzing))]
 pub(crate) use body::parse as parse_body;

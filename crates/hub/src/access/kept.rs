@@ -6,14 +6,15 @@
 //! Many are kept, one by every connection that has written something. So what decides rights in the
 //! whole server is not kept with them: it is there as long as it is the newest.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use battala_proto::id::{ChannelId, ServerId, UserId};
+use battala_proto::id::{ChannelId, ServerId, SessionId, UserId};
 
 use super::structure::{Membership, Structure};
-use super::{Action, Actor, Can, ChannelTarget, ServerTarget};
+use super::{Action, Actor, Can, ChannelTarget, SendMessage, ServerTarget};
 use crate::Hub;
 use crate::bus::Counters;
 use crate::error::Result;
@@ -42,14 +43,14 @@ impl<A: Action<Target = ChannelTarget>> Kept<A> {
     pub async fn authorize(&self, hub: &Hub, actor: Actor, channel: ChannelId) -> Result<Can<A>> {
         let known = self.right().as_deref().and_then(|right| {
             let is_current = right.is_current(hub, &actor, channel);
-            is_current.then(|| right.can()).flatten()
+            is_current.then(|| right.can(&actor)).flatten()
         });
         if let Some(known) = known {
             return Ok(known);
         }
         let mut can = hub.authorize::<A>(actor, channel).await?;
         let has_moved = Arc::new(AtomicBool::new(false));
-        *self.right() = Some(Box::new(Right::of(&can, Arc::clone(&has_moved))));
+        *self.right() = Right::of(&can, Arc::clone(&has_moved)).map(Box::new);
         can.has_moved = Some(has_moved);
         Ok(can)
     }
@@ -59,9 +60,40 @@ impl<A: Action<Target = ChannelTarget>> Kept<A> {
     }
 }
 
-/// What is kept of a right to something in a channel.
+/// Places for rights to write of those who come without a connection of their own: programs, as a rule.
+/// Some hundred bytes each.
+const PLACES: usize = 1024;
+
+/// Rights to write in channels, each in the one place that its account and channel have. Two that have
+/// the same place take it from each other, which costs them no more than a look.
+pub(crate) struct KeptRights {
+    places: Box<[Kept<SendMessage>]>,
+    hasher: RandomState,
+}
+
+impl Default for KeptRights {
+    fn default() -> Self {
+        Self {
+            places: (0..PLACES).map(|_| Kept::default()).collect(),
+            hasher: RandomState::new(),
+        }
+    }
+}
+
+impl KeptRights {
+    /// Where the right of this account in this channel is kept.
+    pub(crate) fn of(&self, account: Option<UserId>, channel: ChannelId) -> &Kept<SendMessage> {
+        let hash = self.hasher.hash_one((account, channel));
+        let place = usize::try_from(hash % PLACES as u64).unwrap_or_default();
+        &self.places[place]
+    }
+}
+
+/// What is kept of a right to something in a channel. Who acts is not: only that it is the same account,
+/// by the same session.
 struct Right {
-    actor: Actor,
+    account: UserId,
+    session: SessionId,
     channel: ChannelId,
     server: ServerId,
     owner: UserId,
@@ -73,10 +105,15 @@ struct Right {
 }
 
 impl Right {
-    fn of<A: Action<Target = ChannelTarget>>(can: &Can<A>, has_moved: Arc<AtomicBool>) -> Self {
+    /// `None` for who acts without an account.
+    fn of<A: Action<Target = ChannelTarget>>(
+        can: &Can<A>,
+        has_moved: Arc<AtomicBool>,
+    ) -> Option<Self> {
         let server = &can.target.server;
-        Self {
-            actor: can.actor.clone(),
+        Some(Self {
+            account: can.user_id().ok()?,
+            session: can.session_id().ok()?,
             channel: can.target.id,
             server: server.id,
             owner: server.owner_id,
@@ -84,11 +121,11 @@ impl Right {
             member: server.member.clone(),
             structure: Arc::downgrade(&server.structure),
             has_moved,
-        }
+        })
     }
 
-    /// The right itself, while what decided it is there.
-    fn can<A: Action<Target = ChannelTarget>>(&self) -> Option<Can<A>> {
+    /// The right itself, while what decided it is there, for the account as it is now.
+    fn can<A: Action<Target = ChannelTarget>>(&self, actor: &Actor) -> Option<Can<A>> {
         let server = ServerTarget {
             id: self.server,
             owner_id: self.owner,
@@ -97,7 +134,7 @@ impl Right {
             structure: self.structure.upgrade()?,
         };
         Some(Can {
-            actor: self.actor.clone(),
+            actor: actor.clone(),
             key: self.channel,
             target: ChannelTarget {
                 id: self.channel,
@@ -112,30 +149,44 @@ impl Right {
         let version = self.counters.rights_version;
         !self.has_moved.load(Ordering::Relaxed)
             && self.channel == channel
-            && is_same(&self.actor, actor)
+            && self.is_of(actor)
             && hub.structures().is_newest(self.server, version)
     }
-}
 
-/// Whether it is the same account, as it was then, by the same session.
-fn is_same(one: &Actor, other: &Actor) -> bool {
-    match (one, other) {
-        (
-            Actor::Account { me, session_id },
-            Actor::Account {
-                me: other,
-                session_id: by,
-            },
-        ) => Arc::ptr_eq(me, other) && session_id == by,
-        _ => false,
+    fn is_of(&self, actor: &Actor) -> bool {
+        let Actor::Account { me, session_id } = actor else {
+            return false;
+        };
+        me.id == self.account && *session_id == self.session
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::structure::Parts;
-    use super::super::{SendMessage, Target as _};
+    use battala_proto::users::{Me, UserKind};
+
+    use super::super::Target as _;
     use super::*;
+
+    fn account(id: i64, session: i64) -> Actor {
+        let me = Me {
+            id: UserId::from_raw(id),
+            username: "ana".to_owned(),
+            display_name: "Ana".to_owned(),
+            avatar: None,
+            kind: UserKind::Human,
+            email: None,
+            is_admin: false,
+            can_invite: false,
+            created_at: 0,
+            rev: 1,
+        };
+        Actor::Account {
+            me: Arc::new(me),
+            session_id: SessionId::from_raw(session),
+        }
+    }
 
     fn can(structure: &Arc<Structure>) -> Can<SendMessage> {
         let channel = ChannelId::from_raw(3);
@@ -151,7 +202,7 @@ mod tests {
             structure: Arc::clone(structure),
         };
         Can {
-            actor: Actor::Operator,
+            actor: account(1, 9),
             key: channel,
             target: ChannelTarget {
                 id: channel,
@@ -162,21 +213,44 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_kept_right_keeps_no_structure() {
-        let structure = Arc::new(Structure::from(Parts {
+    fn structure() -> Arc<Structure> {
+        Arc::new(Structure::from(Parts {
             server_id: ServerId::from_raw(7),
             owner_id: UserId::from_raw(1),
             rights_version: 2,
             roles: Vec::new(),
             channels: Vec::new(),
             overwrites: Vec::new(),
-        }));
-        let right = Right::of(&can(&structure), Arc::default());
+        }))
+    }
+
+    #[test]
+    fn a_kept_right_keeps_no_structure() {
+        let structure = structure();
+        let right = Right::of(&can(&structure), Arc::default()).expect("of an account");
         assert_eq!(Arc::strong_count(&structure), 1);
-        let again: Can<SendMessage> = right.can().expect("it is there");
+        let again: Can<SendMessage> = right.can(&account(1, 9)).expect("it is there");
         assert_eq!(again.target.stamp(), can(&structure).target.stamp());
         drop((structure, again));
-        assert!(right.can::<SendMessage>().is_none(), "nobody else has it");
+        let again = right.can::<SendMessage>(&account(1, 9));
+        assert!(again.is_none(), "nobody else has it");
+    }
+
+    #[test]
+    fn a_kept_right_is_of_one_account_and_session_alone() {
+        let structure = structure();
+        let right = Right::of(&can(&structure), Arc::default()).expect("of an account");
+        assert!(right.is_of(&account(1, 9)));
+        for other in [
+            account(1, 8),
+            account(2, 9),
+            Actor::Operator,
+            Actor::Anonymous,
+        ] {
+            assert!(!right.is_of(&other), "{other:?}");
+        }
+        let mut by_the_hub = can(&structure);
+        by_the_hub.actor = Actor::Operator;
+        assert!(Right::of(&by_the_hub, Arc::default()).is_none());
     }
 }

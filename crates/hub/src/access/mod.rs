@@ -25,6 +25,7 @@ use battala_store::{Conn, Reader};
 
 pub use actions::*;
 pub use kept::Kept;
+pub(crate) use kept::KeptRights;
 pub use matrix::policy_table;
 pub use policy::{Decision, Requirement};
 pub(crate) use structures::{Sees, Structures};

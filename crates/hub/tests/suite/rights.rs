@@ -250,4 +250,23 @@ both! {
         let refused = ask().await.err();
         assert!(matches!(refused, Some(Error::NotFound)), "{refused:?}");
     }
+
+    async fn a_right_that_is_kept_for_who_has_no_connection_is_that_accounts_alone_and_ends_with_a_kick(scene) {
+        let (ben, cleo) = (scene.account(2, "ben").await, scene.account(3, "cleo").await);
+        scene.join(&ben).await;
+        let ask = |actor: &Actor| scene.hub.authorize_to_send(actor.clone(), scene.channel);
+        ask(&ben).await.unwrap();
+        // Moves no counter: who looks would see it.
+        scene.run(TAKE_ALL).await;
+        let kept = ask(&ben).await.expect("it is kept");
+        messages::send(&scene.hub, kept, message("n-1")).await.expect("nothing is known to have moved");
+        let hers = ask(&cleo).await.err();
+        assert!(matches!(hers, Some(Error::NotFound)), "{hers:?}");
+        scene.kick(&ben).await;
+        let stale = ask(&ben).await.expect("a membership is not known here");
+        let sent = messages::send(&scene.hub, stale, message("n-2")).await;
+        assert!(matches!(sent, Err(Error::NotFound)), "{sent:?}");
+        let refused = ask(&ben).await.err();
+        assert!(matches!(refused, Some(Error::NotFound)), "{refused:?}");
+    }
 }
