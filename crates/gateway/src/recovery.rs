@@ -275,31 +275,46 @@ fn tell(gateway: &Gateway, connection: &Arc<Connection>, servers: Vec<ServerId>,
     }
     let (gateway, connection) = (gateway.clone(), Arc::clone(connection));
     gateway.clone().run(async move {
-        while let Some((server, what)) = connection.telling().next() {
-            match tell_of(&gateway, &connection, server, what).await {
-                // No longer a member: the removal says so, or has said it.
-                Ok(()) | Err(Error::NotFound) => {}
-                Err(error) => {
-                    error.log_put_off("a connection could not be told what it missed");
-                    return connection.socket.close(Close::Reconnect);
-                }
+        while let Some(due) = connection.telling().next() {
+            if !is_told(&gateway, &connection, due, Haste::Patient).await {
+                return;
             }
         }
     });
 }
 
-/// Again and again while the database is away for a moment. What was sent before is sent anew.
+/// Tells a connection what is due. `false`: that failed for too long, and the connection is closed, since
+/// it would not know what it lacks.
+pub(crate) async fn is_told(
+    gateway: &Gateway,
+    connection: &Connection,
+    (server, what): (ServerId, What),
+    haste: Haste,
+) -> bool {
+    match tell_of(gateway, connection, (server, what), haste).await {
+        // No longer a member: the removal says so, or has said it.
+        Ok(()) | Err(Error::NotFound) => true,
+        Err(error) => {
+            error.log_put_off("a connection could not be told of a server");
+            connection.socket.close(Close::Reconnect);
+            false
+        }
+    }
+}
+
+/// Again and again while the database is away for a moment, and then patiently. What was sent before is
+/// sent anew.
 async fn tell_of(
     gateway: &Gateway,
     connection: &Connection,
-    server: ServerId,
-    what: What,
+    (server, what): (ServerId, What),
+    mut haste: Haste,
 ) -> Result<()> {
     let mut patience = Patience::default();
     loop {
         let told = match what {
-            What::Structure => state::send(gateway, connection, server, Haste::Patient).await,
-            What::Reads => state::send_reads(gateway, connection, server, Haste::Patient).await,
+            What::Structure => state::send(gateway, connection, server, haste).await,
+            What::Reads => state::send_reads(gateway, connection, server, haste).await,
         };
         match told {
             Ok(()) | Err(Error::NotFound) => return told,
@@ -308,6 +323,7 @@ async fn tell_of(
                 if !patience.is_left().await {
                     return Err(error);
                 }
+                haste = Haste::Patient;
             }
         }
     }

@@ -24,7 +24,9 @@ use crate::dispatch;
 use crate::giving_way;
 use crate::pins::Pinned;
 use crate::readings::{Brought, Readings};
+use crate::recovery;
 use crate::room::Room;
+use crate::telling::What;
 use crate::untaken::{Sizes, Untaken};
 
 /// Channels of one part, in bytes. A part is what a connection has to take before it hears anything
@@ -120,9 +122,9 @@ impl Haste {
 /// Sends a connection the structure of its servers, one by one and as fast as it takes them.
 pub(crate) async fn send_all(gateway: &Gateway, connection: &Connection, servers: &[ServerId]) {
     for server in servers {
-        if let Err(error) = send(gateway, connection, *server, Haste::Now).await {
-            error.log_if_internal();
-            tracing::debug!(%error, "a server's state was not sent");
+        let due = (*server, What::Structure);
+        if !recovery::is_told(gateway, connection, due, Haste::Now).await {
+            return;
         }
     }
 }

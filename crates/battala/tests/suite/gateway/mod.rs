@@ -3,6 +3,7 @@
 //! The layer's own tests examine the protocol case by case; here is one case each
 //! with everything wired.
 
+mod beginning;
 mod changes;
 mod floods;
 mod frames;

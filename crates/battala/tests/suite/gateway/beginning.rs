@@ -1,0 +1,72 @@
+//! What a connection is sent when it begins, over a line to the database that breaks meanwhile: on
+//! PostgreSQL, where there is a line.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use crate::harness::{Engine, Options, Socket, TestHub, User, engine};
+use futures_util::future::join_all;
+
+const SERVERS: usize = 12;
+const CONNECTIONS: usize = 3;
+/// Each server takes several exchanges with the database, so that the line breaks amid them.
+const SLOW: Duration = Duration::from_millis(20);
+
+/// A connection that was told which servers there are, and not yet what stands in them.
+async fn ready(hub: &TestHub, user: &User) -> Socket {
+    let socket = Socket::open(hub.http.address).await;
+    socket.sign_in(&user.token).await;
+    socket.wait("ready", |_| true).await;
+    socket
+}
+
+/// Reads on until the reading positions in all servers have come, or the connection has ended and so
+/// comes again.
+async fn knows_or_ends(socket: &Socket, servers: usize) {
+    let mut known = HashSet::new();
+    for at in 0.. {
+        let Some(event) = socket.event(at).await else {
+            return;
+        };
+        if event.name == "server_reads" {
+            known.insert(event.data["server_id"].to_string());
+        }
+        if known.len() == servers {
+            return;
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_could_not_be_read_for_a_connection_that_begins_is_sent_after_all() {
+    if engine() == Engine::Sqlite {
+        return;
+    }
+    let hub = Options::default().proxied().start().await;
+    let ana = hub.user("ana").await;
+    for number in 0..SERVERS {
+        ana.community(&format!("server {number}")).await;
+    }
+    hub.proxy().delay(SLOW);
+    let sockets = join_all((0..CONNECTIONS).map(|_| ready(&hub, &ana))).await;
+    hub.proxy().cut();
+    hub.proxy().delay(Duration::ZERO);
+    join_all(sockets.iter().map(|socket| knows_or_ends(socket, SERVERS))).await;
+}
+
+#[tokio::test]
+async fn what_could_not_be_read_for_a_new_member_is_sent_after_all() {
+    if engine() == Engine::Sqlite {
+        return;
+    }
+    let hub = Options::default().proxied().start().await;
+    let (community, ana, []) = hub.community("ana", []).await;
+    let code = ana.invite(&community).await;
+    let ben = hub.user("ben").await;
+    let socket = hub.socket(&ben).await;
+    hub.proxy().delay(SLOW);
+    ben.join(&code).await;
+    hub.proxy().cut();
+    hub.proxy().delay(Duration::ZERO);
+    knows_or_ends(&socket, 1).await;
+}
