@@ -66,10 +66,15 @@ fn check(server: &str) -> Result<(), String> {
     }
     let (place, query) = server.split_once('?').unwrap_or((server, ""));
     let (authority, database) = place.split_once('/').unwrap_or((place, ""));
-    if database.contains('@') || query.contains('@') {
+    let (first, _) = query.split_once('=').unwrap_or((query, ""));
+    // Without an @ before it, what is behind the ? may as well be the rest of a password.
+    let is_query = place.contains('@') && PARAMETERS.contains(&first);
+    if database.contains('@') || (query.contains('@') && !is_query) {
         // A / or a ? in a password: what is behind it is the rest of it.
         return Err(
-            "in a user or password, : / ? and @ are written as %3A, %2F, %3F and %40".to_owned(),
+            "in a user or password, : / ? and @ are written as %3A, %2F, %3F and %40; @ behind the ? of \
+             parameters, too"
+                .to_owned(),
         );
     }
     let (user, host_and_port) = authority.rsplit_once('@').unwrap_or(("", authority));

@@ -59,9 +59,22 @@ fn a_password_that_is_not_written_as_it_must_be_is_no_riddle_and_not_shown() {
         ("postgres://ana:1?sslrootcert=hunter@db/hub", "%3F"),
         ("postgres://ana:12/hunter@db/hub", "%2F"),
         ("postgres://ana:p@ss/hunter@db/hub", "%2F"),
+        ("postgres://ana:p@ss?hunter=2@db/hub", "%3F"),
+        ("postgres://db/hub?sslrootcert=/etc/hub@1/ca.pem", "%40"),
     ] {
         let told = refused(url);
         assert!(told.contains(written), "{url}: {told}");
+    }
+}
+
+#[test]
+fn an_at_sign_in_a_parameter_is_no_password() {
+    for url in [
+        "postgres://ana:tea@db/hub?sslrootcert=/etc/hub@1/ca.pem",
+        "postgres://ana@db/hub?application_name=hub@home&sslmode=prefer",
+        "postgres://db/hub?sslrootcert=/etc/hub%401/ca.pem",
+    ] {
+        url.parse::<DatabaseUrl>().expect(url);
     }
 }
 
