@@ -166,13 +166,15 @@ async fn refuse_without_right(
     }
 }
 
-/// The hub reads and writes every table.
+/// The hub reads and writes every table but those of extensions, which are in its way by accident.
 async fn refuse_without_tables(
     conn: &mut PgConnection,
     server: &PgConnectOptions,
 ) -> Result<(), OpenError> {
     let statement = "SELECT string_agg(c.relname, ', ' ORDER BY c.relname) FROM pg_class c \
         WHERE c.relkind IN ('r', 'p') AND c.relnamespace = to_regnamespace(quote_ident(current_schema())) \
+        AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass \
+        AND d.objid = c.oid AND d.deptype = 'e') \
         AND NOT (has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT') \
         AND has_table_privilege(c.oid, 'UPDATE') AND has_table_privilege(c.oid, 'DELETE'))";
     let tables: Option<String> = sqlx::query_scalar(statement).fetch_one(conn).await?;

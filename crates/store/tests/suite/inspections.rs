@@ -81,7 +81,8 @@ async fn a_user_without_rights_to_some_tables_is_told_which() {
     let user = format!("reader_{}", std::process::id());
     let make = format!(
         "CREATE ROLE {user} LOGIN; GRANT ALL ON ALL TABLES IN SCHEMA public TO {user}; \
-         REVOKE INSERT ON messages FROM {user}; REVOKE DELETE ON jobs FROM {user}"
+         REVOKE INSERT ON messages FROM {user}; REVOKE DELETE ON jobs FROM {user}; \
+         CREATE TABLE beside (id BIGINT); ALTER EXTENSION plpgsql ADD TABLE beside"
     );
     conn.execute(AssertSqlSafe(make)).await.unwrap();
     let as_user = DatabaseUrl::Postgres(Box::new((**owner).clone().username(&user)));
