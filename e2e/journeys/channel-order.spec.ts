@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import type { Account, TestHub } from '../support/hub.ts';
 import { community } from '../support/scenery.ts';
 import { drag } from '../support/touch.ts';
-import { enter, expect, notice, test } from '../support/test.ts';
+import { enter, expect, heard, notice, test } from '../support/test.ts';
 
 const NAMES = ['general', 'alley', 'bakery', 'canal', 'docks'];
 
@@ -62,7 +62,7 @@ test('channels are put in order by dragging and by key, and others follow', asyn
 
 	await row(page, 'docks').focus();
 	await page.keyboard.press('Control+Shift+ArrowDown');
-	await expect(page.getByText('docks is now 3 of 5.')).toBeAttached();
+	await heard(page, 'docks is now 3 of 5.');
 	await page.keyboard.press('Control+Shift+ArrowDown');
 	await page.keyboard.press('Control+Shift+ArrowDown');
 	await expect.poll(() => names(page)).toEqual(NAMES);

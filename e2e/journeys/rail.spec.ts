@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { community } from '../support/scenery.ts';
-import { enter, expect, notice, test } from '../support/test.ts';
+import { enter, expect, heard, notice, test } from '../support/test.ts';
 
 const NAMES = ['Alley', 'Bakery', 'Canal'];
 
@@ -25,7 +25,7 @@ test('servers are put in order by key, menu and dragging, and other devices foll
 
 	await tile(page, 'Canal').focus();
 	await page.keyboard.press('Alt+Shift+ArrowUp');
-	await expect(page.getByText('Canal is now 2 of 3.')).toBeAttached();
+	await heard(page, 'Canal is now 2 of 3.');
 	await page.keyboard.press('Alt+Shift+ArrowUp');
 	await expect(tile(page, 'Canal')).toBeFocused();
 	await expect.poll(() => tiles(page)).toEqual(['Canal', 'Alley', 'Bakery']);

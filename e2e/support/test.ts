@@ -46,6 +46,7 @@ export const test = base.extend<Scene & Options>({
 			});
 			contexts.push(context);
 			await wear(context, theme);
+			await context.addInitScript(listen);
 			const page = await context.newPage();
 			page.on('pageerror', (error) => faults.push(String(error)));
 			page.on('console', (message) => {
@@ -84,6 +85,23 @@ export function delivered(page: Page) {
 /** A toast; the announcer repeats its words for screen readers. */
 export function notice(page: Page, text: string) {
 	return page.getByRole('region', { name: 'Notices' }).getByText(text);
+}
+
+/** Keeps what is said to screen readers, which stands in the page for two seconds only. */
+function listen(): void {
+	const said: string[] = [];
+	Object.assign(window, { said });
+	new MutationObserver(() => {
+		for (const region of document.querySelectorAll('[aria-live]')) {
+			const text = region.textContent ?? '';
+			if (text && said.at(-1) !== text) said.push(text);
+		}
+	}).observe(document, { subtree: true, childList: true, characterData: true });
+}
+
+/** Waits until this has been said to screen readers since the page came. */
+export async function heard(page: Page, text: string): Promise<void> {
+	await expect.poll(() => page.evaluate(() => Reflect.get(window, 'said'))).toContain(text);
 }
 
 /** Writes into the composer and sends with Enter. */

@@ -1,6 +1,6 @@
 import type { Id, ListedMember, PublicUser } from "@/api/types.ts";
 import { errorText, useT } from "@/i18n/index.ts";
-import { findMember } from "@/stores/index.ts";
+import { ApiError, findMember } from "@/stores/index.ts";
 import { Dialog } from "@/ui/Dialog.tsx";
 import { ErrorState } from "@/ui/ErrorState.tsx";
 import { Sheet } from "@/ui/Sheet.tsx";
@@ -18,55 +18,45 @@ type Props = {
 };
 
 /** Who someone is, from anywhere; on a phone a sheet. */
-export function ProfileDialog({ serverId, user, member, onClose }: Props) {
+export function ProfileDialog(props: Props) {
 	const t = useT();
 	const isPhone = useIsPhone();
-	const title = t.people.profileOf(user.display_name);
-	const card = member ? (
-		<ProfileCard serverId={serverId} member={member} onClose={onClose} />
-	) : (
-		<Asked serverId={serverId} userId={user.id} onClose={onClose} />
-	);
+	const title = t.people.profileOf(props.user.display_name);
 	return isPhone ? (
-		<Sheet title={title} side="bottom" onClose={onClose}>
-			{card}
+		<Sheet title={title} side="bottom" onClose={props.onClose}>
+			<Content {...props} />
 		</Sheet>
 	) : (
-		<Dialog title={title} onClose={onClose} bare>
-			<div className="overflow-hidden rounded-card">{card}</div>
+		<Dialog title={title} onClose={props.onClose} bare>
+			<div className="overflow-hidden rounded-card">
+				<Content {...props} />
+			</div>
 		</Dialog>
 	);
 }
 
-/** Asks the hub first: an author may have left. */
-function Asked({
-	serverId,
-	userId,
-	onClose,
-}: {
-	serverId: Id;
-	userId: Id;
-	onClose: () => void;
-}) {
+/**
+ * Shows what is known and asks the hub: an author may have left, and a member list may be some
+ * seconds old.
+ */
+function Content({ serverId, user, member, onClose }: Props) {
 	const t = useT();
-	const { resource, reload } = useResource(`${serverId}:${userId}`, () =>
-		findMember(serverId, userId),
+	const { resource, reload } = useResource(`${serverId}:${user.id}`, () =>
+		findMember(serverId, user.id),
 	);
+	const found = resource.status === "ready" ? resource.value : undefined;
+	const { error } = resource.status === "failed" ? resource : {};
+	const isGone = error instanceof ApiError && error.code === "not_found";
+	const shown = isGone ? undefined : (member ?? found);
+	if (shown)
+		return <ProfileCard serverId={serverId} member={shown} onClose={onClose} />;
 	if (resource.status === "failed")
 		return (
 			<ErrorState
-				what={t.people.notHere}
-				technical={errorText(t, resource.error)}
+				what={isGone ? t.people.notHere : t.ui.partFailed}
+				technical={errorText(t, error)}
 				onRetry={reload}
 			/>
 		);
-	if (resource.status === "loading")
-		return <Skeleton className="m-4 h-48 rounded-card!" />;
-	return (
-		<ProfileCard
-			serverId={serverId}
-			member={resource.value}
-			onClose={onClose}
-		/>
-	);
+	return <Skeleton className="m-4 h-48 rounded-card!" />;
 }
