@@ -51,8 +51,9 @@ $(INTEROP)/node_modules/.package-lock.json: $(INTEROP)/package-lock.json
 test: prepare ## Run all tests; a part that fails hides no other
 	MAKE="$(MAKE)" node scripts/test-parts.mjs $(addprefix test-,$(PARTS))
 
+# Properties of the client go looking here; a red one shows the seed that it had.
 test-stress: prepare ## The same beside two processes that use all the time they can get
-	scripts/stress.sh $(MAKE) test PARTS="$(PARTS)"
+	BATTALA_TEST_SEED=$${BATTALA_TEST_SEED:-$$RANDOM} scripts/stress.sh $(MAKE) test PARTS="$(PARTS)"
 
 prepare: ## Install what the tests need, or say what is missing
 	$(TOOLS) tests
