@@ -1,5 +1,5 @@
 // A session from sign-in to its end.
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ApiError } from "@/api/errors.ts";
 import { changePassword, signOut } from "@/stores/actions/account.ts";
 import { openChannel } from "@/stores/actions/history.ts";
@@ -133,6 +133,28 @@ describe("a session", () => {
 			expect(getState().trouble).toBeNull();
 		},
 	);
+
+	it("leaves nothing behind of one try to begin when it makes the next", async () => {
+		let watchers = 0;
+		const { subscribe } = store;
+		vi.spyOn(store, "subscribe").mockImplementation((listener) => {
+			const stop = subscribe(listener);
+			watchers += 1;
+			return () => {
+				watchers -= 1;
+				stop();
+			};
+		});
+		const found: number[] = [];
+		const session = await start(async () => {
+			found.push(watchers);
+			if (found.length < 3) throw new TypeError("no network");
+			return noSession();
+		});
+		await session.resume();
+		expect(found).toEqual([0, 0, 0]);
+		expect(getState().session.status).toBe("signed_out");
+	});
 
 	it("lets the hub know its device again as soon as the password has changed", async () => {
 		const passwords = {

@@ -87,7 +87,7 @@ export class SessionDriver {
 					do: "connection",
 					connection: { status: "reconnecting", attempt, retryAt, since },
 				});
-				await Promise.race([sleep(wait), wellAgain()]);
+				await sleepUnlessWell(wait);
 			}
 		}
 	}
@@ -273,18 +273,17 @@ function createSharedTokens(
 	});
 }
 
-/** When the trouble that the hub has is over; never, if it has none. */
-function wellAgain(): Promise<void> {
-	return new Promise((resolve) => {
-		const stop = watch(
+/** Waits for so long, or until the trouble that the hub has is over. */
+async function sleepUnlessWell(ms: number): Promise<void> {
+	let stop = () => {};
+	const well = new Promise<void>((resolve) => {
+		stop = watch(
 			(state) => state.trouble,
-			(trouble) => {
-				if (trouble !== null) return;
-				stop();
-				resolve();
-			},
+			(trouble) => trouble === null && resolve(),
 		);
 	});
+	await Promise.race([sleep(ms), well]);
+	stop();
 }
 
 function ignore(): void {}
