@@ -136,6 +136,56 @@ test('a message that was marked as unread is new on the other device, from there
 	await expect(messages(phone).last()).toContainText('word 5');
 });
 
+test('a mark that is held shows where its divider does not, and outlives a reload of the page', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const babu = await hub.register('babu');
+	const { path, server, channels } = await community(hub, asha, [babu]);
+	const side = await hub.as<{ id: string }>(asha, 'POST', `/api/servers/${server.id}/channels`, { name: 'side' });
+	const texts = Array.from({ length: 60 }, (_, index) => `word ${index}`);
+	await history(hub, asha, channels[0]?.id ?? '', texts);
+	const [laptop, phone] = [await visit(), await visit()];
+	await enter(phone, 'babu', `/app/s/${server.id}/${side.id}`);
+	await enter(laptop, 'babu', path);
+	const inList = (name: string) => phone.getByRole('treeitem', { name, exact: true });
+	const newest = messages(laptop).filter({ hasText: 'word 59' });
+	const bar = laptop.getByText(/^Kept unread since /);
+	const divider = laptop.getByText(/^(?:\d+ new|New)$/);
+	await laptop.keyboard.press('Escape');
+	await expect(newest).toBeInViewport();
+	await expect(inList('general')).toBeVisible();
+
+	// At the end, with the mark some screens further up.
+	await messages(laptop).last().focus();
+	const marked = messages(laptop).filter({ hasText: /word 2\d/ }).first();
+	while (!(await marked.isVisible())) await laptop.keyboard.press('PageUp');
+	await marked.focus();
+	await laptop.keyboard.press('u');
+	await expect(inList('general, unread')).toBeVisible();
+	await expect(divider).toBeInViewport();
+	await expect(bar).toHaveCount(0);
+	await laptop.getByRole('button', { name: /^Jump to present$|new messages$/ }).click();
+	await expect(newest).toBeInViewport();
+	await expect(bar).toBeVisible();
+
+	// Where it begins depends on what this device has kept by now; the mark is there either way.
+	await laptop.reload();
+	await expect(divider.or(bar).first()).toBeVisible();
+	await messages(laptop).first().waitFor();
+	await messages(laptop).last().focus();
+	await laptop.keyboard.press('End');
+	await expect(newest).toBeInViewport();
+	await expect(bar).toBeVisible();
+	await expect(inList('general, unread')).toBeVisible();
+
+	await laptop.getByRole('button', { name: 'Jump', exact: true }).click();
+	await expect(divider).toBeInViewport();
+	await expect(bar).toHaveCount(0);
+	await laptop.keyboard.press('Escape');
+	await expect(inList('general')).toBeVisible();
+	await expect(newest).toBeInViewport();
+	await expect(bar).toHaveCount(0);
+});
+
 test('an edit and a deletion reach the other window', async ({ hub, visit }) => {
 	const asha = await hub.setUp('asha');
 	const babu = await hub.register('babu');

@@ -125,6 +125,30 @@ describe("the channel that is open", () => {
 		});
 	});
 
+	it("holds a mark again that was held before the page was loaded anew, from when it is known", () => {
+		const opened = (...before: Input[]) =>
+			applyBatch(initialState, [
+				...begin,
+				...before,
+				{
+					kind: "local",
+					change: { do: "channel_opened", channelId, at: 1, heldId: "490" },
+				},
+			]);
+		const held = { channelId, lastReadId: "490", isHeld: true };
+		expect(opened(readUpdated("490", 6)).ui.entry).toMatchObject(held);
+		// What this device remembered was older than the mark.
+		const late = opened();
+		expect(late.ui.entry).toBeNull();
+		const told = (id: string) =>
+			applyBatch(late, connected(50, "500", { id, rev: 6 })).ui.entry;
+		expect(told("490")).toMatchObject(held);
+		// It was put elsewhere, or taken away, on another device.
+		expect(told("480")).toBeNull();
+		expect(told("500")).toBeNull();
+		expect(opened(readUpdated("480", 6)).ui.entry?.isHeld).toBe(false);
+	});
+
 	it("has no divider for what was read as it came", () => {
 		expect(entryAfter(created(said), readUpdated("510", 6))).toBeNull();
 	});

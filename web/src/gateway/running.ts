@@ -2,6 +2,7 @@
 import type { Id } from "@/api/types.ts";
 import { sleep } from "@/lib/sleep.ts";
 import { reloadWindow } from "@/stores/actions/history.ts";
+import { keepHeldMark } from "@/stores/heldMark.ts";
 import { dispatchLocal, getState, store, watch } from "@/stores/store.ts";
 import { watchIdle } from "./idle.ts";
 import type { Parts } from "./live.ts";
@@ -51,6 +52,7 @@ export function runAccount(parts: Parts, userId: Id): Running {
 		watchIdle({ command, tabs, status: () => getState().status, now }),
 		watchNetwork(parts),
 		drafts.follow(userId),
+		keepHeldMark(userId),
 		expireTyping(now),
 		outbox.stop,
 		parts.renewal.stop,

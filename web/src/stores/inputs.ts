@@ -66,7 +66,13 @@ export type LocalChange =
 	/** The window is not worth keeping. */
 	| { do: "timeline_dropped"; channelId: Id }
 	| { do: "following"; channelId: Id; isFollowing: boolean }
-	| { do: "channel_opened"; channelId: Id | null; at: number }
+	/** `heldId`: where the reader held a mark in it before the page was loaded anew. */
+	| {
+			do: "channel_opened";
+			channelId: Id | null;
+			at: number;
+			heldId?: Id | null;
+	  }
 	/** Where the news of the open channel begins; null takes the divider away. */
 	| { do: "entry_set"; channelId: Id; entry: Entry | null }
 	| { do: "jumped"; channelId: Id; messageId: Id; at: number }

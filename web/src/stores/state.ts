@@ -193,6 +193,8 @@ export type Ui = {
 	openChannelId: Id | null;
 	/** Where I had read to when I opened the channel; the divider stays there. */
 	entry: Entry | null;
+	/** Where the reader held a mark in the open channel before the page was loaded anew. */
+	heldId: Id | null;
 	/** The last server I lost, for one notice. */
 	lost: { name: string; reason: RemovalReason } | null;
 	/** Who I am since another tab has signed in, for one notice. */
@@ -276,6 +278,7 @@ export const initialState: State = {
 	ui: {
 		openChannelId: null,
 		entry: null,
+		heldId: null,
 		lost: null,
 		became: null,
 		joined: null,

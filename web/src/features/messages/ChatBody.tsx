@@ -27,11 +27,17 @@ export function ChatBody({ channel }: { channel: Channel }) {
 	const view = useTimeline(id);
 	// Most often one comes back to the end; the list says better as soon as it knows.
 	const [atEnd, setAtEnd] = useState(() => recallPlace(id)?.atEnd ?? true);
+	const [isDividerAbove, setDividerAbove] = useState(false);
 	const toEnd = useRef(() => {});
 	const rows = useMemo(
 		() => listRows(view.rows, view.hasNewer),
 		[view.rows, view.hasNewer],
 	);
+
+	const onView = useCallback((isAtEnd: boolean, isAbove: boolean) => {
+		setAtEnd(isAtEnd);
+		setDividerAbove(isAbove);
+	}, []);
 
 	useReadMarks(id, atEnd && !view.hasNewer);
 	useSpokenMessages(id, atEnd);
@@ -46,13 +52,17 @@ export function ChatBody({ channel }: { channel: Channel }) {
 	return (
 		<>
 			<div className="relative flex min-h-0 grow flex-col">
-				<NewSinceBar channelId={id} rows={view.rows} />
+				<NewSinceBar
+					channelId={id}
+					rows={view.rows}
+					isDividerAbove={isDividerAbove}
+				/>
 				{view.status === "ready" ? (
 					<MessageList
 						channel={channel}
 						rows={rows}
 						hasOlder={view.hasOlder}
-						onAtEnd={setAtEnd}
+						onView={onView}
 						toEnd={toEnd}
 					/>
 				) : (

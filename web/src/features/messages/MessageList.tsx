@@ -3,6 +3,7 @@ import {
 	memo,
 	type RefObject,
 	useEffect,
+	useMemo,
 	useRef,
 	useState,
 } from "react";
@@ -25,7 +26,8 @@ type Props = {
 	channel: Channel;
 	rows: readonly ListRow[];
 	hasOlder: boolean;
-	onAtEnd: (atEnd: boolean) => void;
+	/** Whether the end is seen, and whether the unread divider is further up than what is seen. */
+	onView: (atEnd: boolean, isDividerAbove: boolean) => void;
 	/** Filled with the way to the newest row. */
 	toEnd: RefObject<() => void>;
 };
@@ -35,7 +37,7 @@ export const MessageList = memo(function MessageList({
 	channel,
 	rows,
 	hasOlder,
-	onAtEnd,
+	onView,
 	toEnd,
 }: Props) {
 	const t = useT();
@@ -56,13 +58,18 @@ export const MessageList = memo(function MessageList({
 	kept.current = roving.index;
 	toEnd.current = () => virtual.scrollToEnd();
 	const look = usePlace(id, rows, virtual, place);
+	const divider = useMemo(
+		() => rows.findIndex(({ kind }) => kind === "unread"),
+		[rows],
+	);
 	const marked = useJumpTarget(id, rows, virtual, roving.setActive);
 
 	const report = useRef<() => void>(() => {});
 	report.current = () => {
 		const view = look();
 		if (!view) return;
-		onAtEnd(view.below <= END_PX);
+		const mark = virtual.measurementsCache[divider];
+		onView(view.below <= END_PX, mark ? mark.end <= view.above : false);
 		const ahead = AHEAD_SCREENS * view.height;
 		// What fails shows as a skeleton that stays; coming near again is the next try.
 		if (view.above < ahead) loadOlder(id).catch(() => {});

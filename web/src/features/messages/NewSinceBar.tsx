@@ -10,13 +10,19 @@ import {
 } from "@/stores/index.ts";
 import { Button } from "@/ui/Button.tsx";
 
-type Props = { channelId: Id; rows: readonly TimelineRow[] };
+type Props = {
+	channelId: Id;
+	rows: readonly TimelineRow[];
+	/** The divider is further up than what is seen. */
+	isDividerAbove: boolean;
+};
 
 /**
- * Says on entry how much is new when the divider is not on the loaded page. It floats over the
- * list, so that coming and going moves nothing.
+ * Says on entry how much is new when the divider is not on the loaded page, and that a mark of the
+ * reader's own is held while it is out of sight. It floats over the list, so that coming and going
+ * moves nothing.
  */
-export function NewSinceBar({ channelId, rows }: Props) {
+export function NewSinceBar({ channelId, rows, isDividerAbove }: Props) {
 	const t = useT();
 	const format = useFormat();
 	const entry = useStore((state) =>
@@ -24,16 +30,12 @@ export function NewSinceBar({ channelId, rows }: Props) {
 	);
 	const isUnread = useIsUnread(channelId);
 	const [isHidden, setHidden] = useState(false);
+	if (!entry?.lastReadId || !isUnread || rows.length === 0) return null;
+	const { lastReadId, isHeld } = entry;
 	const hasDivider = rows.some((row) => row.kind === "unread");
-	if (
-		!entry?.lastReadId ||
-		hasDivider ||
-		isHidden ||
-		!isUnread ||
-		rows.length === 0
-	)
+	if (isHeld ? hasDivider && !isDividerAbove : hasDivider || isHidden)
 		return null;
-	const { lastReadId } = entry;
+	const since = format.weekdayTime(timeOfId(lastReadId));
 	const count = entry.unread ? t.chat.unread(entry.unread) : t.chat.unreadSome;
 	const jump = () => {
 		setHidden(true);
@@ -42,7 +44,7 @@ export function NewSinceBar({ channelId, rows }: Props) {
 	return (
 		<div className="absolute inset-x-4 top-2 z-10 flex animate-fade items-center gap-2 rounded-control border border-line bg-raised ps-3 pe-1 shadow-overlay">
 			<p className="grow truncate text-ui">
-				{t.chat.newSince(count, format.weekdayTime(timeOfId(lastReadId)))}
+				{isHeld ? t.chat.heldSince(since) : t.chat.newSince(count, since)}
 			</p>
 			<Button look="quiet" onClick={jump}>
 				{t.chat.jump}

@@ -16,6 +16,7 @@ export const chat = {
 	unread: counted({ one: "{n}টি নতুন", other: "{n}টি নতুন" }),
 	unreadSome: "নতুন",
 	newSince: (count: string, when: string) => `${when} থেকে ${count}`,
+	heldSince: (when: string) => `${when} থেকে অপঠিত রাখা আছে`,
 	jump: "সেখানে যান",
 	markRead: "পঠিত ধরুন",
 	toPresent: "শেষে যান",

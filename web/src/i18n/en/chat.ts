@@ -14,6 +14,7 @@ export const chat = {
 	unread: counted({ one: "{n} new", other: "{n} new" }),
 	unreadSome: "New",
 	newSince: (count: string, when: string) => `${count} since ${when}`,
+	heldSince: (when: string) => `Kept unread since ${when}`,
 	jump: "Jump",
 	markRead: "Mark read",
 	toPresent: "Jump to present",

@@ -1,7 +1,9 @@
 /** Opening channels and moving through their history. */
 import type { PageQuery } from "@/api/messages.ts";
 import type { Id } from "@/api/types.ts";
+import { recallHeld } from "../heldMark.ts";
 import { ports } from "../ports.ts";
+import { selectMe } from "../selectors.ts";
 import { dispatch, dispatchLocal, getState } from "../store.ts";
 import { contextOf } from "../timelineRows.ts";
 
@@ -13,7 +15,8 @@ const flights = new Map<Id, AbortController>();
  * first unread message when there are some.
  */
 export async function openChannel(channelId: Id): Promise<void> {
-	dispatchLocal({ do: "channel_opened", channelId, at: Date.now() });
+	const heldId = recallHeld(selectMe(getState())?.id ?? null, channelId);
+	dispatchLocal({ do: "channel_opened", channelId, at: Date.now(), heldId });
 	const { timelines, ui } = getState();
 	const timeline = timelines[channelId];
 	const isUsable = timeline?.status === "ready" && !timeline.isStale;

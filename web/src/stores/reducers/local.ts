@@ -98,7 +98,7 @@ function applyUi(work: Work, change: UiChange): void {
 	const ui = work.at(work.root, "ui");
 	switch (change.do) {
 		case "channel_opened":
-			return openChannel(work, change.channelId, change.at);
+			return openChannel(work, change);
 		case "entry_set":
 			if (ui.openChannelId === change.channelId) ui.entry = change.entry;
 			return;
@@ -126,9 +126,17 @@ function applyUi(work: Work, change: UiChange): void {
 	}
 }
 
-function openChannel(work: Work, channelId: string | null, at: number): void {
+function openChannel(
+	work: Work,
+	{
+		channelId,
+		at,
+		heldId = null,
+	}: Extract<LocalChange, { do: "channel_opened" }>,
+): void {
 	const ui = work.at(work.root, "ui");
 	ui.openChannelId = channelId;
+	ui.heldId = heldId;
 	ui.jump = null;
 	ui.entry = null;
 	if (channelId === null) return;
@@ -137,7 +145,9 @@ function openChannel(work: Work, channelId: string | null, at: number): void {
 	if (!isNewer(lastMessageId, read?.lastReadId ?? null)) return;
 	const lastReadId = read?.lastReadId ?? null;
 	const unread = read?.unread ?? 0;
-	ui.entry = { channelId, lastReadId, unread, at, isHeld: false };
+	const isHeld = lastReadId !== null && lastReadId === heldId;
+	if (isHeld) ui.heldId = null;
+	ui.entry = { channelId, lastReadId, unread, at, isHeld };
 }
 
 function setDraft(work: Work, channelId: string, text: string): void {

@@ -40,6 +40,7 @@ export function setRead(
 	const read = readOf(work, channelId);
 	if (read.rev !== null && rev < read.rev) return;
 	read.rev = rev;
+	holdAgain(work, channelId, lastReadId);
 	if (read.unread !== null && read.lastReadId === lastReadId) return;
 	read.lastReadId = lastReadId;
 	read.unread = isCaughtUp(work, channelId, lastReadId) ? 0 : null;
@@ -73,6 +74,19 @@ function moveEntry(work: Work, channelId: Id, from: Id | null, to: Id): void {
 		work.at(work.root, "ui").entry = moved;
 	} else if (entry?.isHeld)
 		work.at(work.root, "ui").entry = { ...entry, isHeld };
+}
+
+/**
+ * The page was loaded anew while a mark was held, and what this device remembers is older than the
+ * mark: it is held from when the hub says that it stands there still.
+ */
+function holdAgain(work: Work, channelId: Id, lastReadId: Id | null): void {
+	const { openChannelId, heldId, entry } = work.root.ui;
+	if (openChannelId !== channelId || heldId === null) return;
+	if (heldId !== lastReadId) return;
+	const at = entry?.at ?? 0;
+	const held = { channelId, lastReadId, unread: 0, at, isHeld: true };
+	Object.assign(work.at(work.root, "ui"), { entry: held, heldId: null });
 }
 
 export function applyReadUpdated(
