@@ -15,7 +15,8 @@ export default mergeConfig(
 			restoreMocks: true,
 			pool: "threads",
 			maxWorkers: 2,
-			testTimeout: 15_000 * slowness,
+			// Longer than a test waits for one thing (`tests/support/until.ts`), so that it says which.
+			testTimeout: 60_000 * slowness,
 		},
 	}),
 );

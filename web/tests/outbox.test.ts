@@ -13,6 +13,7 @@ import type { TabMessage, Tabs } from "@/lib/tabs.ts";
 import { applyBatch } from "@/stores/applyBatch.ts";
 import { initialState, type State } from "@/stores/state.ts";
 import { channelId, connected } from "./support/samples.ts";
+import { until } from "./support/until.ts";
 
 type Body = CommandMap["message_send"]["body"];
 type Mood =
@@ -135,7 +136,7 @@ class Tab {
 }
 
 async function emptied(browser: Browser): Promise<void> {
-	await vi.waitFor(async () => {
+	await until(async () => {
 		const rows = await browser.db.messages("1");
 		expect(rows.filter((row) => row.failed === null)).toEqual([]);
 	});
@@ -158,7 +159,7 @@ describe("the outbox", () => {
 		tab.outbox.flush();
 		await emptied(browser);
 		expect(hub.stored.map((row) => row.content)).toEqual(["one", "two"]);
-		await vi.waitFor(() => expect(tab.shown).toEqual([]));
+		await until(() => expect(tab.shown).toEqual([]));
 	});
 
 	it("sends the messages of a channel one at a time", async () => {
@@ -180,7 +181,7 @@ describe("the outbox", () => {
 		const sleep = vi.fn(() => new Promise<void>(() => {}));
 		tab.sleep = sleep;
 		await tab.outbox.enqueue(channelId, "one");
-		await vi.waitFor(() => expect(sleep).toHaveBeenCalled());
+		await until(() => expect(sleep).toHaveBeenCalled());
 		expect(tab.shown[0]?.state).toEqual({ status: "queued" });
 		tab.outbox.hurry();
 		await emptied(browser);
@@ -210,7 +211,7 @@ describe("the outbox", () => {
 		await tab.outbox.enqueue(channelId, "no");
 		await tab.outbox.enqueue(channelId, "yes");
 		await emptied(browser);
-		await vi.waitFor(() => expect(tab.contents()).toEqual(["no"]));
+		await until(() => expect(tab.contents()).toEqual(["no"]));
 		expect(tab.shown[0]?.state).toEqual({
 			status: "failed",
 			code: "forbidden",
@@ -245,7 +246,7 @@ describe("the outbox", () => {
 		await here.outbox.enqueue(channelId, "from here");
 		await emptied(browser);
 		expect(hub.stored.map((row) => row.content)).toEqual(["from here"]);
-		await vi.waitFor(() => {
+		await until(() => {
 			expect(here.shown).toEqual([]);
 			expect(there.shown).toEqual([]);
 		});

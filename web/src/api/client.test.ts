@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { createLocalLock } from "@/lib/locks.ts";
 import { me } from "../../tests/support/samples.ts";
+import { until } from "../../tests/support/until.ts";
 import { type Call, createSend, path } from "./client.ts";
 import { ApiError } from "./errors.ts";
 import { createTokens, type TokenParts } from "./token.ts";
@@ -160,7 +161,7 @@ describe("the token", () => {
 		const refresh = vi.fn(() => late);
 		const { tokens } = tokensWith({ refresh });
 		const renewal = tokens.fresh();
-		await vi.waitFor(() => expect(refresh).toHaveBeenCalled());
+		await until(() => expect(refresh).toHaveBeenCalled());
 		tokens.forget();
 		answer(auth("late"));
 		await renewal;

@@ -1,6 +1,7 @@
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { ApiError } from "@/api/errors.ts";
 import type { Trouble } from "@/stores/state.ts";
+import { until } from "../../tests/support/until.ts";
 import { createTroubles } from "./trouble.ts";
 
 /** A hub whose probe answers like this, one after the other; then it is well. */
@@ -26,14 +27,14 @@ it("says that the database is away until it is back", async () => {
 	const away = refused("unavailable", 503);
 	const one = hub(away, away, away);
 	one.notice("unavailable");
-	await vi.waitFor(() => expect(one.shown).toEqual(["database", null]));
+	await until(() => expect(one.shown).toEqual(["database", null]));
 	expect(one.asked).toEqual(Array(4).fill("/readyz"));
 });
 
 it("tells a full disk from that", async () => {
 	const one = hub(refused("storage_full", 507));
 	one.notice("storage_full");
-	await vi.waitFor(() => expect(one.shown).toEqual(["storage", null]));
+	await until(() => expect(one.shown).toEqual(["storage", null]));
 });
 
 it.each([
@@ -48,7 +49,7 @@ it.each([
 ])("says nothing of %s", async (_, answer) => {
 	const one = hub(answer);
 	one.notice("timeout");
-	await vi.waitFor(() => expect(one.asked).toHaveLength(1));
+	await until(() => expect(one.asked).toHaveLength(1));
 	await new Promise((wake) => setTimeout(wake));
 	expect(one.shown).toEqual([]);
 	// The next refusal asks again.
@@ -63,6 +64,6 @@ it("hears what calls are refused, and asks once at a time", async () => {
 	await expect(call("forbidden")).rejects.toThrow();
 	expect(one.asked).toEqual([]);
 	await Promise.allSettled([call("unavailable"), call("unavailable")]);
-	await vi.waitFor(() => expect(one.shown).toEqual(["database", null]));
+	await until(() => expect(one.shown).toEqual(["database", null]));
 	expect(one.asked).toHaveLength(2);
 });

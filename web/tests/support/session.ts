@@ -1,5 +1,5 @@
 // A session of this device, with the socket and HTTP played by hand.
-import { afterEach, beforeEach, expect, vi } from "vitest";
+import { afterEach, beforeEach, expect } from "vitest";
 import type { AuthResponse, EventMap, EventName } from "@/api/types.ts";
 import { SessionDriver } from "@/gateway/session.ts";
 import type { Wire, WireHandlers } from "@/gateway/wire.ts";
@@ -10,6 +10,9 @@ import { signIn, signOut } from "@/stores/actions/account.ts";
 import { initialState } from "@/stores/state.ts";
 import { getState, store } from "@/stores/store.ts";
 import { connected, me } from "./samples.ts";
+import { until } from "./until.ts";
+
+export { until };
 
 export const auth: AuthResponse = {
 	access_token: "t1",
@@ -101,15 +104,6 @@ export const noSession = async () => {
 };
 
 export const statusOf = () => getState().connection.status;
-/** Parts of the client are loaded when they are needed, which takes a busy machine a while. */
-const patienceMs = 20_000;
-vi.setConfig({ testTimeout: 3 * patienceMs });
-
-/** Tries `check` again until it holds. */
-export function until<T>(check: () => T | Promise<T>): Promise<T> {
-	return vi.waitFor(check, { timeout: patienceMs });
-}
-
 beforeEach(async () => {
 	databases += 1;
 	db = await openDb(`${browser}-${databases}`);
