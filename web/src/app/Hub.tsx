@@ -14,7 +14,7 @@ import { UpdatePill } from "./UpdatePill.tsx";
 import { useBecame } from "./useBecame.ts";
 import { useKeyboard } from "./useKeyboard.ts";
 import { useLongPress } from "./useLongPress.ts";
-import { useLostServer } from "./useLostServer.ts";
+import { useLost } from "./useLost.ts";
 import { useTitle } from "./useTitle.ts";
 
 const UserSettings = lazyPart(
@@ -28,7 +28,7 @@ export default function Hub() {
 	const place = placeOf(useLocation().pathname);
 	useKeyboard(place);
 	useTitle(place);
-	useLostServer(place);
+	useLost(place);
 	useBecame();
 	useLongPress();
 	const text = {

@@ -2,7 +2,7 @@ import { Suspense } from "react";
 import { ServerRail } from "@/features/servers/ServerRail.tsx";
 import { useT } from "@/i18n/index.ts";
 import { lazyPart } from "@/lib/lazyPart.ts";
-import type { Place } from "@/lib/paths.ts";
+import { type Place, paths } from "@/lib/paths.ts";
 import { Redirect } from "@/lib/router.tsx";
 import { useStore } from "@/stores/index.ts";
 import { PaneBoundary } from "@/ui/PaneBoundary.tsx";
@@ -25,7 +25,9 @@ type Props = {
 export function Shell({ place }: Props) {
 	const t = useT();
 	const isPhone = useIsPhone();
-	const order = useStore((state) => state.servers.order);
+	const start = useStore((state) =>
+		place.kind === "home" ? lastPlace(state, isPhone) : paths.home,
+	);
 	const isSettled = useStore((state) => state.connection.status === "live");
 	const serverId = place.kind === "home" ? null : place.serverId;
 	const channelId = place.kind === "channel" ? place.channelId : null;
@@ -38,8 +40,7 @@ export function Shell({ place }: Props) {
 		reload: t.ui.partReload,
 	};
 
-	if (place.kind === "home" && order.length > 0)
-		return <Redirect to={lastPlace(order, isPhone)} />;
+	if (start !== paths.home) return <Redirect to={start} />;
 
 	const isGone = serverId !== null && !isServerHere && isSettled;
 	const hasHome = !isPhone || place.kind !== "channel" || isGone;

@@ -1,6 +1,7 @@
 /** Where the reader was last, per server and in all; kept on this device. */
 import type { Id } from "@/api/types.ts";
 import { paths } from "@/lib/paths.ts";
+import type { State } from "@/stores/index.ts";
 
 const KEY = "battala.last";
 
@@ -48,12 +49,19 @@ export function lastChannelOf(serverId: Id): Id | undefined {
 	return read().channels[serverId];
 }
 
-/** Where the hub opens: the last server, and on wide screens its last channel. */
-export function lastPlace(order: readonly Id[], isPhone: boolean): string {
+/**
+ * Where the hub opens: the last server, and on wide screens its last channel, if it is still known;
+ * a server without a chosen channel finds another. Home, where there is no server.
+ */
+export function lastPlace(
+	{ servers: { order }, channels: known }: Pick<State, "servers" | "channels">,
+	isPhone: boolean,
+): string {
 	const { serverId, channels } = read();
-	const server = order.find((id) => id === serverId) ?? order[0] ?? "";
+	const server = order.find((id) => id === serverId) ?? order[0];
+	if (server === undefined) return paths.home;
 	const channel = channels[server];
-	return channel && !isPhone
+	return channel && known.byId[channel]?.server_id === server && !isPhone
 		? paths.channel(server, channel)
 		: paths.server(server);
 }

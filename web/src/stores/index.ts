@@ -43,7 +43,7 @@
  *             findMember(serverId, userId) → Member ·
  *             createChannel(serverId, {name, topic?}) → Channel ·
  *             updateChannel(id, {name?, topic?}) · deleteChannel(id) ·
- *             reorderChannels(serverId, ids)
+ *             isMyDeletion(channelId) (sync) · reorderChannels(serverId, ids)
  *   invites   createInvite(serverId, {expires_in_s?, uses_max?}) → Invite ·
  *             listInvites(serverId) · revokeInvite(serverId, code) ·
  *             previewInvite(code, signal?) → InvitePreview · joinInvite(code) → ServerState ·
@@ -58,7 +58,7 @@
  *   presence  markRead(channelId) · markReadTo(channelId, messageId) ·
  *             markUnread(channelId, messageId) ·
  *             subscribeMembers(serverId, [[first, last], …]) (sync) · setStatus(status) ·
- *             tryNow() (sync) · lostShown() (sync)
+ *             tryNow() (sync) · lostShown() (sync) · takeGone(gone) (sync) → its words
  */
 export { ApiError, CommandError } from "@/api/errors.ts";
 export * from "./actions/account.ts";

@@ -77,6 +77,7 @@ export type LocalChange =
 	| { do: "entry_set"; channelId: Id; entry: Entry | null }
 	| { do: "jumped"; channelId: Id; messageId: Id; at: number }
 	| { do: "jump_shown" }
+	/** Of the server and the channels that are lost. */
 	| { do: "lost_shown" }
 	/** The tab goes on as somebody whom another tab has signed in; null when they were told. */
 	| { do: "became"; name: string | null }

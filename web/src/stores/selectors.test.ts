@@ -6,7 +6,7 @@ import {
 	serverId,
 } from "../../tests/support/samples.ts";
 import { applyBatch } from "./applyBatch.ts";
-import { selectMayArrange } from "./selectors.ts";
+import { selectMayArrange, selectUnsent } from "./selectors.ts";
 import { initialState, type State } from "./state.ts";
 
 function stateOf(ownerId: string, openChannelId: string | null): State {
@@ -28,4 +28,12 @@ it("lets arrange channels who owns the server that is open, or any where none is
 	expect(selectMayArrange(stateOf(me.id, null))).toBe(true);
 	expect(selectMayArrange(stateOf("999", channelId))).toBe(false);
 	expect(selectMayArrange(stateOf("999", null))).toBe(false);
+});
+
+it("counts what is unsent where one can go back to it, and all of it until that is known", () => {
+	const drafts = { [channelId]: "half", "404": "a thought", "405": " " };
+	const state: State = { ...stateOf(me.id, null), drafts };
+	expect(selectUnsent(state)).toEqual({ messages: 0, drafts: 1 });
+	const channels = { byId: {}, byServer: {} };
+	expect(selectUnsent({ ...state, channels }).drafts).toBe(2);
 });

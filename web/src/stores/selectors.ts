@@ -48,16 +48,26 @@ export function selectWaitingCount(state: State): number {
 		.length;
 }
 
-/** What I would lose by leaving this device now. */
+/** What I would lose by leaving this device now; what nobody can go back to is lost already. */
 export function selectUnsent(state: State): {
 	messages: number;
 	drafts: number;
 } {
-	const messages = Object.values(state.outbox)
-		.flat()
+	const messages = Object.entries(state.outbox)
+		.flatMap(([id, rows]) => (mayBeThere(state, id) ? rows : []))
 		.filter(({ state }) => state.status !== "sent").length;
-	const drafts = Object.values(state.drafts).filter((text) => text.trim());
+	const drafts = Object.entries(state.drafts).filter(
+		([id, text]) => text.trim() && mayBeThere(state, id),
+	);
 	return { messages, drafts: drafts.length };
+}
+
+/** Whether the channel is there, or not all channels are known yet. */
+function mayBeThere({ channels, servers }: State, id: Id): boolean {
+	return (
+		channels.byId[id] !== undefined ||
+		servers.order.some((server) => channels.byServer[server] === undefined)
+	);
 }
 
 export function selectIsUnread(state: State, channelId: Id): boolean {

@@ -197,12 +197,24 @@ export type Ui = {
 	heldId: Id | null;
 	/** The last server I lost, for one notice. */
 	lost: { name: string; reason: RemovalReason } | null;
+	/** Channels that went while I read or wrote in them, for one notice. */
+	gone: readonly Gone[];
 	/** Who I am since another tab has signed in, for one notice. */
 	became: string | null;
 	/** The server I have just joined, to be welcomed in. */
 	joined: Id | null;
 	/** A message to show in the middle and highlight. */
 	jump: { channelId: Id; messageId: Id; at: number } | null;
+};
+
+/** A channel that is no more, and what I had written in it that nobody has got. */
+export type Gone = {
+	serverId: Id;
+	channelId: Id;
+	name: string;
+	wasOpen: boolean;
+	draft: string;
+	unsent: readonly Pending[];
 };
 
 export type Entry = {
@@ -280,6 +292,7 @@ export const initialState: State = {
 		entry: null,
 		heldId: null,
 		lost: null,
+		gone: [],
 		became: null,
 		joined: null,
 		jump: null,

@@ -4,20 +4,24 @@ import { toast } from "./toasts.ts";
 /**
  * Puts text on the clipboard and says so. Pages without TLS have no clipboard; there the browser's
  * older way may do, and if not, the text is left selected in its `field` for the reader's own keys.
+ * Resolves with whether it is on the clipboard.
  */
 export async function copyText(
 	text: string,
 	field: HTMLInputElement | null = null,
-): Promise<void> {
+): Promise<boolean> {
 	try {
 		await navigator.clipboard.writeText(text);
 	} catch {
 		field?.focus();
 		field?.select();
-		if (!copyByCommand(text))
-			return toast(field ? t().ui.copySelected : t().ui.copyFailed);
+		if (!copyByCommand(text)) {
+			toast(field ? t().ui.copySelected : t().ui.copyFailed);
+			return false;
+		}
 	}
 	toast(t().ui.copied, { tone: "success" });
+	return true;
 }
 
 function copyByCommand(text: string): boolean {

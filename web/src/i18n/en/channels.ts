@@ -14,6 +14,8 @@ export const channels = {
 	removeTitle: (name: string) => `Delete #${name}?`,
 	removeText: "All its messages go, for everyone, and cannot be brought back.",
 	removeAction: "Delete channel",
+	deleted: (name: string) => `#${name} was deleted.`,
+	copyWritten: "Copy what you wrote",
 	markRead: "Mark as read",
 	copyLink: "Copy link",
 	moveUp: "Move up",

@@ -86,7 +86,7 @@ export function tryNow(): void {
 	ports().reconnect();
 }
 
-/** The notice about a lost server has been shown. */
+/** The notice about a lost server or lost channels has been shown. */
 export function lostShown(): void {
 	dispatchLocal({ do: "lost_shown" });
 }

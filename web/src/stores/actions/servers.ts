@@ -80,8 +80,21 @@ export async function updateChannel(
 	return ports().api.channels.update(id, body);
 }
 
+/** Those that I delete in this tab: whoever does that needs not be told of it. */
+const deleting = new Set<Id>();
+
 export async function deleteChannel(id: Id): Promise<void> {
-	await ports().api.channels.delete(id);
+	deleting.add(id);
+	try {
+		await ports().api.channels.delete(id);
+	} catch (error) {
+		deleting.delete(id);
+		throw error;
+	}
+}
+
+export function isMyDeletion(channelId: Id): boolean {
+	return deleting.has(channelId);
 }
 
 export async function createInvite(

@@ -114,6 +114,7 @@ function applyUi(work: Work, change: UiChange): void {
 			return;
 		case "lost_shown":
 			ui.lost = null;
+			ui.gone = [];
 			return;
 		case "became":
 			ui.became = change.name;

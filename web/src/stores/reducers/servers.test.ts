@@ -155,3 +155,37 @@ it("keeps the newest count of members beside a structure that was read before", 
 	expect(state.servers.byId[serverId]?.memberCount).toBe(8);
 	expect(state.channels.byServer[serverId]).toEqual(["1"]);
 });
+
+it("hands over what was unsent in a channel that goes, and keeps none of it", () => {
+	const { at, ...rest } = { at: 52, epoch: 52, structure_rev: 52 };
+	const pending = (nonce: string, status: "failed" | "queued"): Input => ({
+		kind: "local",
+		change: {
+			do: "outbox_put",
+			pending: {
+				nonce,
+				channelId: "1",
+				content: nonce,
+				createdAt: at,
+				state: status === "failed" ? { status, code: "forbidden" } : { status },
+			},
+		},
+	});
+	const state = applyBatch(before, [
+		stateOf([channel("1", 0, "doomed"), channel("2", 1)], [], 50),
+		{ kind: "local", change: { do: "draft", channelId: "1", text: "half" } },
+		pending("refused", "failed"),
+		pending("waiting", "queued"),
+		event("channel_deleted", { server_id: serverId, channel_id: "1", ...rest }),
+		event("channel_deleted", { server_id: serverId, channel_id: "2", ...rest }),
+	]);
+	const [gone, ...others] = state.ui.gone;
+	expect(others).toEqual([]);
+	expect(gone).toMatchObject({ name: "doomed", wasOpen: false, draft: "half" });
+	expect(gone?.unsent.map(({ content }) => content)).toEqual([
+		"refused",
+		"waiting",
+	]);
+	expect(state.drafts["1"]).toBeUndefined();
+	expect(state.outbox["1"]).toBeUndefined();
+});

@@ -174,8 +174,9 @@ function dropServer(work: Work, serverId: Id): void {
 	delete work.at(work.root, "members")[serverId];
 }
 
-/** Forgets everything of a channel, what was unsent in it included. */
+/** Forgets everything of a channel; what was unsent in it goes to whoever tells that it is gone. */
 function dropChannel(work: Work, serverId: Id, id: Id): void {
+	noteGone(work, serverId, id);
 	const channels = work.at(work.root, "channels");
 	const byServer = work.at(channels, "byServer");
 	byServer[serverId] = (byServer[serverId] ?? []).filter((one) => one !== id);
@@ -184,10 +185,27 @@ function dropChannel(work: Work, serverId: Id, id: Id): void {
 	delete work.at(work.root, "tracks")[id];
 	delete work.at(work.root, "reads")[id];
 	delete work.at(work.root, "typing")[id];
+	delete work.at(work.root, "drafts")[id];
+	delete work.at(work.root, "outbox")[id];
 	const ui = work.at(work.root, "ui");
 	if (ui.openChannelId === id) ui.openChannelId = null;
 	if (ui.entry?.channelId === id) ui.entry = null;
 	if (ui.jump?.channelId === id) ui.jump = null;
+}
+
+/** That a channel goes concerns me if I read it or have words in it that nobody has got. */
+function noteGone(work: Work, serverId: Id, channelId: Id): void {
+	const { channels, drafts, outbox, ui } = work.root;
+	const name = channels.byId[channelId]?.name;
+	if (name === undefined) return;
+	const wasOpen = ui.openChannelId === channelId;
+	const draft = drafts[channelId] ?? "";
+	const unsent = (outbox[channelId] ?? []).filter(
+		({ state }) => state.status !== "sent",
+	);
+	if (!wasOpen && draft === "" && unsent.length === 0) return;
+	const gone = { serverId, channelId, name, wasOpen, draft, unsent };
+	work.at(work.root, "ui").gone = [...ui.gone, gone];
 }
 
 /**

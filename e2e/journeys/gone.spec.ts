@@ -1,0 +1,99 @@
+import type { Page } from '@playwright/test';
+import type { Account, TestHub } from '../support/hub.ts';
+import { community } from '../support/scenery.ts';
+import { enter, expect, notice, remembered, say, test, THOUGHT, type Visit } from '../support/test.ts';
+
+/** A server with a second channel, in which one reads. */
+async function inDoomed(hub: TestHub, visit: Visit, who: 'asha' | 'babu', options?: Parameters<Visit>[0]) {
+	const asha = await hub.setUp('asha');
+	const babu = await hub.register('babu');
+	const { server } = await community(hub, asha, [babu]);
+	const made = await hub.as<{ id: string }>(asha, 'POST', `/api/servers/${server.id}/channels`, { name: 'doomed' });
+	const path = `/app/s/${server.id}/${made.id}`;
+	const page = await visit(options);
+	await enter(page, who, path);
+	await composer(page, 'doomed').waitFor();
+	const remove = () => hub.as(asha, 'DELETE', `/api/channels/${made.id}`);
+	return { asha, babu, server, page, path, remove };
+}
+
+function composer(page: Page, channel: string) {
+	return page.getByRole('textbox', { name: `Message #${channel}` });
+}
+
+async function kick(hub: TestHub, asha: Account, babu: Account, serverId: string) {
+	const me = await hub.as<{ id: string }>(babu, 'GET', '/api/users/@me');
+	await hub.as(asha, 'DELETE', `/api/servers/${serverId}/members/${me.id}`);
+}
+
+test('who deletes the channel that they read goes on in the next one', async ({ hub, visit }) => {
+	const { page } = await inDoomed(hub, visit, 'asha');
+	await page.getByRole('button', { name: 'Menu of #doomed' }).click();
+	await page.getByRole('menuitem', { name: 'Delete channel' }).click();
+	await page.getByRole('alertdialog').getByRole('button', { name: 'Delete channel' }).click();
+	await composer(page, 'general').waitFor();
+	await expect(page.getByRole('alertdialog')).toHaveCount(0);
+	await expect(notice(page, '#doomed was deleted.')).toHaveCount(0);
+	await page.goto('/app');
+	await composer(page, 'general').waitFor();
+});
+
+test('whose channel is deleted goes on in the next one, with what they had written', async ({ hub, visit }) => {
+	const { page, remove } = await inDoomed(hub, visit, 'babu', { permissions: ['clipboard-read', 'clipboard-write'] });
+	await composer(page, 'doomed').fill(THOUGHT);
+	await remove();
+	await composer(page, 'general').waitFor();
+	await expect(composer(page, 'general')).toHaveValue('');
+	await expect(notice(page, '#doomed was deleted.')).toBeVisible();
+	await page.getByRole('button', { name: 'Copy what you wrote' }).click();
+	await expect(notice(page, 'Copied')).toBeVisible();
+	expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(THOUGHT);
+	await page.getByRole('region', { name: 'Notices' }).getByRole('button', { name: 'Dismiss' }).click();
+	// There is nothing left to ask about.
+	await page.getByRole('region', { name: 'You', exact: true }).getByRole('button').first().click();
+	await page.getByRole('menuitem', { name: 'Sign out' }).click();
+	await expect(page.getByLabel('Name or e-mail')).toBeVisible();
+});
+
+test('what was on its way to a channel that is deleted meanwhile comes back', async ({ hub, visit }) => {
+	const { page, remove } = await inDoomed(hub, visit, 'babu', { permissions: ['clipboard-read', 'clipboard-write'] });
+	await page.context().setOffline(true);
+	await say(page, 'words for nobody');
+	await expect(page.getByText(/message will be sent/)).toBeVisible();
+	await remove();
+	await page.context().setOffline(false);
+	await composer(page, 'general').waitFor();
+	await page.getByRole('button', { name: 'Copy what you wrote' }).click();
+	await expect(notice(page, 'Copied')).toBeVisible();
+	expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('words for nobody');
+});
+
+test('a channel that went while the page was closed is no dead end', async ({ hub, visit }) => {
+	const { page, remove } = await inDoomed(hub, visit, 'babu');
+	await remembered(page, 'doomed');
+	const later = await page.context().newPage();
+	await page.close();
+	await remove();
+	await later.goto('/app');
+	await composer(later, 'general').waitFor();
+});
+
+test('a link to a channel that is gone leads out', async ({ hub, visit }) => {
+	const { path, remove } = await inDoomed(hub, visit, 'babu');
+	await remove();
+	const page = await visit();
+	await enter(page, 'babu', path);
+	await expect(page.getByRole('heading', { name: 'Not here' })).toBeVisible();
+	await page.getByRole('link', { name: 'Back to the start' }).click();
+	await composer(page, 'general').waitFor();
+});
+
+test('who is removed from their only server finds the way out', async ({ hub, visit }) => {
+	const { page, asha, babu, server } = await inDoomed(hub, visit, 'babu');
+	await composer(page, 'doomed').fill(THOUGHT);
+	await kick(hub, asha, babu, server.id);
+	await expect(notice(page, 'You were removed from Neighbours.')).toBeVisible();
+	await expect(page.getByRole('button', { name: 'Copy what you wrote' })).toBeVisible();
+	await page.getByRole('link', { name: 'Back to the start' }).click();
+	await expect(page.getByRole('heading', { name: /^Welcome, babu/ })).toBeVisible();
+});
