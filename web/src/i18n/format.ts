@@ -4,13 +4,13 @@ import { type Locale, useLocale } from "./locale.ts";
 /** All times are integer milliseconds since 1970. */
 export type Formats = {
 	number: (n: number) => string;
-	/** 14:02 */
+	/** 2:02 PM */
 	time: (ms: number) => string;
 	/** 22 November 2026 */
 	day: (ms: number) => string;
-	/** 22 Nov 2026, 14:02 */
+	/** 22 Nov 2026, 2:02 PM */
 	dateTime: (ms: number) => string;
-	/** Tue 14:02 */
+	/** Tue 2:02 PM */
 	weekdayTime: (ms: number) => string;
 	/** "3 minutes ago", "in 2 days", from `ms` seen at `now`. */
 	relative: (ms: number, now: number) => string;
@@ -42,12 +42,12 @@ function make(locale: Locale): Formats {
 	const list = new Intl.ListFormat(locale, { type: "conjunction" });
 	return {
 		number: (n) => number.format(n),
-		time: dates({ hour: "2-digit", minute: "2-digit" }),
+		time: dates({ timeStyle: "short" }),
 		day: dates({ dateStyle: "long" }),
 		dateTime: dates({ dateStyle: "medium", timeStyle: "short" }),
 		weekdayTime: dates({
 			weekday: "short",
-			hour: "2-digit",
+			hour: "numeric",
 			minute: "2-digit",
 		}),
 		relative: relativeOf(locale),

@@ -156,6 +156,20 @@ describe("names in sentences", () => {
 });
 
 describe("formats", () => {
+	it("tell the time alike wherever they tell it", () => {
+		const evening = new Date(2026, 10, 29, 19, 40).getTime();
+		const spaces = /\s/gu;
+		for (const locale of ["en", "bn"] as const) {
+			const { time, dateTime, weekdayTime } = formats(locale);
+			const plain = time(evening).replaceAll(spaces, " ");
+			for (const long of [dateTime(evening), weekdayTime(evening)])
+				expect(long.replaceAll(spaces, " ")).toMatch(
+					new RegExp(`[ ,]${plain}$`, "u"),
+				);
+		}
+		expect(formats("en").time(evening).replaceAll(spaces, " ")).toBe("7:40 PM");
+	});
+
 	it("tell distance in the largest fitting unit", () => {
 		const { relative } = formats("en");
 		expect(relative(0, 30_000)).toBe("now");
