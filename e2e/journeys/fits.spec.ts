@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
-import { community } from '../support/scenery.ts';
-import { enter, expect, test } from '../support/test.ts';
+import { community, history } from '../support/scenery.ts';
+import { delivered, enter, expect, test } from '../support/test.ts';
 
 for (const language of ['en', 'bn']) {
 	test(`the page that sets a hub up is whole on a usual screen: ${language}`, async ({ hub, visit }) => {
@@ -55,4 +55,60 @@ test('a name from the right stands where every other name would', async ({ hub, 
 	await stranger.goto('/login');
 	await expect(stranger.getByText('بيت الشجرة', { exact: true })).toBeVisible();
 	expect(await astray(stranger)).toEqual([]);
+});
+
+test('what is about to be deleted is shown in whole lines', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path, channels } = await community(hub, asha, []);
+	const lines = Array.from({ length: 9 }, (_, n) => `line ${n + 1}`).join('\n');
+	await history(hub, asha, channels[0]?.id ?? '', [lines]);
+	const page = await visit();
+	await enter(page, 'asha', path);
+	await delivered(page).first().hover();
+	await page.getByRole('button', { name: 'Delete message' }).click();
+	const quote = page.getByRole('alertdialog').getByText('line 7');
+	await expect(quote).toBeAttached();
+	const half = await quote.evaluate((words) => {
+		const clamp = words.closest('[class*=line-clamp]') ?? words;
+		const end = clamp.getBoundingClientRect().bottom;
+		const lines = document.createRange();
+		lines.selectNodeContents(words);
+		return [...lines.getClientRects()].filter(({ top, bottom }) => top < end - 1 && bottom > end + 1).length;
+	});
+	expect(half).toBe(0);
+});
+
+test('on a narrow screen the mark of an edit begins its own line, and a count keeps off the border', async ({
+	hub,
+	visit,
+}) => {
+	const asha = await hub.setUp('asha');
+	const { path, channels } = await community(hub, asha, []);
+	const channel = channels[0]?.id ?? '';
+	for (let n = 20; n < 40; n++) {
+		const content = 'a '.repeat(n);
+		const made = await hub.as<{ id: string }>(asha, 'POST', `/api/channels/${channel}/messages`, { content, nonce: `n${n}` });
+		await hub.as(asha, 'PATCH', `/api/channels/${channel}/messages/${made.id}`, { content: `${content}!` });
+	}
+	const page = await visit({ viewport: { width: 390, height: 844 } });
+	await enter(page, 'asha', path);
+	await expect(page.getByText('(edited)').last()).toBeVisible();
+	const wrapped = await page.getByText('(edited)').evaluateAll((marks) =>
+		marks.flatMap((mark) => {
+			const words = mark.closest('[dir=auto]')?.querySelector('p');
+			if (!words) return [];
+			const text = words.getBoundingClientRect();
+			const own = mark.getBoundingClientRect();
+			return own.top >= text.bottom ? [Math.round(own.left - text.left)] : [];
+		}),
+	);
+	expect(wrapped.length).toBeGreaterThan(0);
+	expect(new Set(wrapped)).toEqual(new Set([0]));
+
+	const composer = page.getByRole('textbox', { name: /^Message #/ });
+	await composer.fill('x'.repeat(4500));
+	const count = page.getByText(/characters too long/);
+	const [inner, outer] = [await count.boundingBox(), await composer.locator('..').boundingBox()];
+	expect((inner?.x ?? 0) - (outer?.x ?? 0)).toBeGreaterThanOrEqual(8);
+	expect((inner?.y ?? 0) - (outer?.y ?? 0) - (outer?.height ?? 0)).toBeGreaterThanOrEqual(4);
 });

@@ -138,7 +138,9 @@ function Writing({ channel, onSent }: Props) {
 				</IconButton>
 			</div>
 			<SlowLine channelId={channel.id} />
-			<Counter length={length} />
+			<div className="px-2 py-1 empty:hidden">
+				<Counter length={length} />
+			</div>
 		</form>
 	);
 }

@@ -16,9 +16,12 @@ export default function DeleteMessageDialog({ message, onClose }: Props) {
 					<p>{t.chat.deleteText}</p>
 					<div
 						dir="auto"
-						className="mt-3 line-clamp-6 rounded-control border border-line bg-chat p-3 whitespace-pre-wrap text-ink-1 wrap-anywhere"
+						className="mt-3 rounded-control border border-line bg-chat p-3 text-ink-1"
 					>
-						<Markdown text={message.content} />
+						{/* What is clamped is still painted in its own padding: that is the frame's. */}
+						<div className="line-clamp-6 whitespace-pre-wrap wrap-anywhere">
+							<Markdown text={message.content} />
+						</div>
 					</div>
 				</>
 			}

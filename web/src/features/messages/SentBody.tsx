@@ -40,11 +40,15 @@ function Edited({ at }: { at: number }) {
 	const t = useT();
 	const format = useFormat();
 	return (
-		<span
-			className="ms-1.5 text-small text-ink-3 select-none"
-			title={t.chat.editedAt(format.dateTime(at))}
-		>
-			({t.chat.edited})
+		// On a line of its own the space goes, as a margin would not.
+		<span className="whitespace-normal select-none">
+			{" "}
+			<span
+				className="text-small text-ink-3"
+				title={t.chat.editedAt(format.dateTime(at))}
+			>
+				({t.chat.edited})
+			</span>
 		</span>
 	);
 }
