@@ -12,11 +12,10 @@ use battala_proto::fields::Fault as TextFault;
 use battala_proto::hub::UpdateHub;
 use battala_proto::text::{NewPassword, ServerName, Username};
 use battala_store::{DatabaseUrl, OpenError};
-use tracing_subscriber::filter::Targets;
 
 use super::document::{Document, Limits, Setup};
 use super::fault::{Fault, Faults};
-use super::{Config, Preset};
+use super::{Config, Preset, log_level};
 
 impl Document {
     /// Checks every value; all faults are reported together.
@@ -26,17 +25,14 @@ impl Document {
         let public_url = check.parse_if_set("public_url", &self.public_url);
         let trusted_proxies = check.parse_each("trusted_proxies", &self.trusted_proxies);
         let cors_origins = check.parse_each("cors_origins", &self.cors_origins);
-        let log_level = check.parse::<Targets>(
-            "log.level",
-            &self.log.level,
-            "must be error, warn, info, debug, trace or like info,battala_hub=debug",
-        );
+        let log_level = log_level::parse(&self.log.level);
+        let log_level = log_level.map_err(|message| check.fault("log.level", message));
         check.not_empty("data_dir", &self.data_dir);
         check.limits(&self.limits);
         let data_dir = PathBuf::from(&self.data_dir);
         let database_url = check.database(&self.database_url, &self.data_dir);
         let setup = check.preset(&self.setup);
-        let (Some(listen), Some(log_level), Some(database_url), true) =
+        let (Some(listen), Ok(log_level), Some(database_url), true) =
             (listen, log_level, database_url, check.faults.is_empty())
         else {
             return Err(Faults(check.faults));

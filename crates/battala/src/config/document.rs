@@ -34,7 +34,7 @@ pub(crate) struct Document {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Log {
-    /// `error`, `warn`, `info`, `debug`, `trace`, or by target: `info,battala_hub=debug`.
+    /// `off`, `error`, `warn`, `info`, `debug`, `trace`, or by target: `warn,battala_hub=debug`.
     pub(crate) level: String,
     /// JSON lines, readable lines, or whichever suits where they go.
     pub(crate) format: LogFormat,

@@ -8,6 +8,7 @@ mod document;
 mod environment;
 mod fault;
 mod layers;
+mod log_level;
 mod network;
 mod url;
 

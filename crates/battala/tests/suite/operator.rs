@@ -96,6 +96,26 @@ fn a_preset_password_that_anyone_would_guess_is_a_fault_of_the_settings() {
 }
 
 #[test]
+fn a_misspelt_level_of_the_log_is_named_and_does_not_turn_it_off() {
+    let nowhere = Nowhere::new("level");
+    for (level, sentence) in [
+        ("inof", "log.level: \"inof\" is no level"),
+        (
+            "battala_hbu=debug",
+            "log.level: \"battala_hbu\" is no target",
+        ),
+    ] {
+        for command in [&["config", "check"][..], &["serve"][..]] {
+            let output = battala(command, nowhere.path(), &[("BATTALA_LOG_LEVEL", level)]);
+            assert!(!output.status.success());
+            let said = said(&output);
+            assert!(said.contains(sentence), "{said}");
+        }
+    }
+    assert!(!nowhere.path().exists());
+}
+
+#[test]
 fn a_hub_that_does_not_answer_is_named() {
     let output = battala(
         &["healthcheck"],
