@@ -13,7 +13,8 @@ use battala_proto::hub::UpdateHub;
 use battala_proto::text::{NewPassword, ServerName, Username};
 use battala_store::{DatabaseUrl, OpenError};
 
-use super::document::{Document, Limits, Setup};
+use super::bounds::Bounds;
+use super::document::{Document, Setup};
 use super::fault::{Fault, Faults};
 use super::{Config, Preset, log_level};
 
@@ -28,7 +29,7 @@ impl Document {
         let log_level = log_level::parse(&self.log.level);
         let log_level = log_level.map_err(|message| check.fault("log.level", message));
         check.not_empty("data_dir", &self.data_dir);
-        check.limits(&self.limits);
+        check.numbers(&self);
         let data_dir = PathBuf::from(&self.data_dir);
         let database_url = check.database(&self.database_url, &self.data_dir);
         let setup = check.preset(&self.setup);
@@ -156,66 +157,11 @@ impl Check {
         text.map_err(|fault| self.fault(key, fault.message)).ok()
     }
 
-    /// A zero here would refuse everybody, or end every connection at once.
-    fn limits(&mut self, limits: &Limits) {
-        let sizes = [
-            ("connections", limits.connections, 1),
-            ("connections_per_address", limits.connections_per_address, 1),
-            ("sockets_per_user", limits.sockets_per_user, 1),
-            (
-                "unauthenticated_per_address",
-                limits.unauthenticated_per_address,
-                1,
-            ),
-            ("inbound_queue", limits.inbound_queue, 1),
-            ("outbound_packets", limits.outbound_packets, 8),
-            ("outbound_bytes", limits.outbound_bytes, 64 * 1024),
-            ("ping_interval_ms", limits.ping_interval_ms, 100),
-            ("ping_timeout_ms", limits.ping_timeout_ms, 100),
-            ("connect_timeout_ms", limits.connect_timeout_ms, 100),
-            ("header_timeout_ms", limits.header_timeout_ms, 100),
-            ("node_lease_ms", limits.node_lease_ms, 1000),
-            // Shorter, and a message that is sent again might not find that it was there.
-            ("tombstones_kept_s", limits.tombstones_kept_s, 60),
-        ];
-        for (key, value, least) in sizes {
-            if value < least {
-                self.fault(
-                    &format!("limits.{key}"),
-                    format!("must be at least {least}"),
-                );
-            }
-        }
-        // bcrypt knows 4 to 31; above 16 one sign-in takes seconds.
-        if !(4..=16).contains(&limits.password_cost) {
-            self.fault("limits.password_cost", "must be from 4 to 16");
-        }
-        let rates = [
-            ("send", limits.send),
-            ("typing", limits.typing),
-            ("write", limits.write),
-            ("read", limits.read),
-            ("anonymous", limits.anonymous),
-            ("login", limits.login),
-            ("invite", limits.invite),
-            ("connect", limits.connect),
-            ("structure", limits.structure),
-            ("refused", limits.refused),
-        ];
-        for (key, rate) in rates {
-            if rate.burst == 0 || rate.per_minute == 0 {
-                self.fault(
-                    &format!("limits.{key}"),
-                    "burst and per_minute must be at least 1",
-                );
-            }
-        }
-        for (key, rate) in [("register", limits.register), ("password", limits.password)] {
-            if rate.burst == 0 || rate.per_hour == 0 {
-                self.fault(
-                    &format!("limits.{key}"),
-                    "burst and per_hour must be at least 1",
-                );
+    fn numbers(&mut self, document: &Document) {
+        for (key, number) in super::layers::numbers(document) {
+            let bounds = Bounds::of(&key);
+            if !bounds.contain(number) {
+                self.fault(&key, format!("must be {bounds}, not {number}"));
             }
         }
     }

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use toml::{Table, Value};
 
+use super::bounds::Bounds;
 use super::document::Document;
 use super::environment::{self, PREFIX, SUFFIX_FILE, Variable};
 use super::fault::{Fault, Faults};
@@ -102,6 +103,17 @@ pub(super) fn show(document: &Document) -> String {
     table.to_string()
 }
 
+/// All numbers, with their keys.
+pub(super) fn numbers(document: &Document) -> Vec<(String, i64)> {
+    let mut table = to_table(document);
+    let keys = leaves(&table).into_iter();
+    keys.filter_map(|key| {
+        let number = find(&mut table, &key)?.as_integer()?;
+        Some((key, number))
+    })
+    .collect()
+}
+
 fn defaults() -> Table {
     to_table(&Document::default())
 }
@@ -126,7 +138,7 @@ fn overlay(under: &mut Table, over: Table, place: &str, path: &str, faults: &mut
             (Some(Value::Table(under)), Value::Table(over)) => {
                 overlay(under, over, place, &full, faults);
             }
-            (Some(current), value) => match of_kind(current, value) {
+            (Some(current), value) => match of_kind(&full, current, value) {
                 Ok(value) => *current = value,
                 Err(message) => faults.push(Fault::new(at, message)),
             },
@@ -142,14 +154,15 @@ fn join(path: &str, key: &str) -> String {
     }
 }
 
-/// `value` if it is of the same kind as `current`.
-fn of_kind(current: &Value, value: Value) -> Result<Value, String> {
+/// `value` if it is of the same kind as `current`. That a number is within its bounds is looked at
+/// later, when all of them can be shown; here it has to fit.
+fn of_kind(key: &str, current: &Value, value: Value) -> Result<Value, String> {
     match (current, &value) {
         (Value::Integer(_), Value::Integer(number)) => {
             if u32::try_from(*number).is_ok() {
                 Ok(value)
             } else {
-                Err(format!("must be from 0 to {}", u32::MAX))
+                Err(format!("must be {}", Bounds::of(key)))
             }
         }
         (Value::Array(_), Value::Array(items)) if items.iter().all(Value::is_str) => Ok(value),
@@ -175,19 +188,19 @@ fn set_variable(table: &mut Table, name: &str, value: &str) -> Result<(), Fault>
         },
     };
     let current = find(table, key).expect("the leaves are read off the same defaults");
-    let parsed = parse(current, text).map_err(|message| Fault::new(name, message))?;
-    *current = of_kind(current, parsed).map_err(|message| Fault::new(name, message))?;
+    let parsed = parse(key, current, text).and_then(|value| of_kind(key, current, value));
+    *current = parsed.map_err(|message| Fault::new(name, message))?;
     Ok(())
 }
 
 /// Reads a variable as the kind of value that `current` is; lists are separated by commas.
-fn parse(current: &Value, text: String) -> Result<Value, String> {
+fn parse(key: &str, current: &Value, text: String) -> Result<Value, String> {
     match current {
         Value::Integer(_) => text
             .trim()
             .parse()
             .map(Value::Integer)
-            .map_err(|_| "must be a whole number".to_owned()),
+            .map_err(|_| format!("must be a whole number {}", Bounds::of(key))),
         Value::Array(_) => Ok(text
             .split(',')
             .map(str::trim)
@@ -232,7 +245,7 @@ fn unknown_variable(name: &str) -> String {
 }
 
 /// The dotted names of everything that is not a table.
-fn leaves(table: &Table) -> Vec<String> {
+pub(super) fn leaves(table: &Table) -> Vec<String> {
     let mut names = Vec::new();
     for (key, value) in table {
         match value {

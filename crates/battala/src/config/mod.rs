@@ -3,6 +3,7 @@
 //! This module does not know what the settings do. Every fault is found before
 //! anything starts, and all of them are reported together.
 
+mod bounds;
 mod check;
 mod document;
 mod environment;

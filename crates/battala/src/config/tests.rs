@@ -107,8 +107,8 @@ fn a_value_of_the_wrong_kind_is_refused_wherever_it_stands() {
         "battala.toml: cors_origins: must be a list of texts",
         "battala.toml: limits: must be of the kind table, not integer",
         "battala.toml: listen: must be of the kind string, not integer",
-        "BATTALA_LIMITS_SEND_BURST: must be a whole number",
-        "BATTALA_LIMITS_READ_BURST: must be from 0 to 4294967295",
+        "BATTALA_LIMITS_SEND_BURST: must be a whole number from 1 to 4294967295",
+        "BATTALA_LIMITS_READ_BURST: must be from 1 to 4294967295",
     ];
     assert_eq!(faults, expected);
 }
@@ -130,7 +130,7 @@ fn values_that_mean_nothing_are_refused_all_at_once() {
         "log.level",
         "data_dir",
         "limits.connections",
-        "limits.send",
+        "limits.send.burst",
         "database_url",
         "setup.admin_password",
     ];
@@ -140,6 +140,29 @@ fn values_that_mean_nothing_are_refused_all_at_once() {
         .collect();
     assert_eq!(places, keys);
     assert!(!faults.concat().contains("hunter2"));
+}
+
+#[test]
+fn the_bounds_that_a_number_is_refused_with_are_those_it_is_held_to() {
+    for (key, _) in super::layers::numbers(&Document::default()) {
+        let name = format!("BATTALA_{}", key.replace('.', "_").to_uppercase());
+        let refuse = |value: &str| faults("", &[(name.as_str(), value)]).concat();
+        let said = refuse("-1");
+        let (_, bounds) = said.split_once("must be from ").expect(&said);
+        let (least, most) = bounds.split_once(" to ").expect("two bounds");
+        for bound in [least, most] {
+            from("", &[(name.as_str(), bound)]).expect(&key);
+        }
+        let around = [
+            least.parse::<i64>().unwrap() - 1,
+            most.parse::<i64>().unwrap() + 1,
+        ];
+        for beyond in around {
+            let said = refuse(&beyond.to_string());
+            assert!(said.contains(&format!("must be from {bounds}")), "{said}");
+        }
+        assert!(refuse("many").contains(&format!("a whole number from {bounds}")));
+    }
 }
 
 #[test]
