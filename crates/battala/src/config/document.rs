@@ -1,7 +1,8 @@
 //! The settings as they are written, with their defaults.
 //!
 //! The names of the fields are the keys of the file and, joined with `_`, of the
-//! environment: adding a field here is all it takes to add a setting.
+//! environment: adding a field here is all it takes to add a setting. The comments of the fields are
+//! the table of settings in `docs/operating.md`.
 
 use battala_proto::hub::{Inviters, Registration};
 use serde::{Deserialize, Serialize};
@@ -12,9 +13,11 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Document {
     /// The address and port to listen on.
     pub(crate) listen: String,
-    /// The directory of the database, the keys and the files.
+    /// The directory of the database, the key and the files; for this hub only.
     pub(crate) data_dir: String,
-    /// `sqlite:path` or `postgres://user:password@host/name`; empty: SQLite in the data directory.
+    /// `sqlite:path` or `postgres://user:password@host/name`, with `@`, `:` and `/` of a password as
+    /// `%40`, `%3A`, `%2F`; empty: `battala.db` in `data_dir`. A missing file is made, with a line in
+    /// the log; a missing folder, an unknown parameter or a path that names a folder is refused.
     pub(crate) database_url: String,
     /// How people reach the hub, e.g. `https://chat.example.org`; empty: `http://` and `listen`.
     pub(crate) public_url: String,
@@ -34,9 +37,10 @@ pub(crate) struct Document {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Log {
-    /// `off`, `error`, `warn`, `info`, `debug`, `trace`, or by target: `warn,battala_hub=debug`.
+    /// `off`, `error`, `warn`, `info`, `debug`, `trace`, or by target: `warn,battala_hub=debug`
+    /// ([logging.md](logging.md)).
     pub(crate) level: String,
-    /// JSON lines, readable lines, or whichever suits where they go.
+    /// `json`, `pretty`, or `auto`, which is pretty on a terminal and JSON elsewhere.
     pub(crate) format: LogFormat,
 }
 
@@ -56,15 +60,15 @@ pub(crate) enum LogFormat {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Setup {
-    /// The administrator's username; empty: the setup page asks.
+    /// The administrator's username, see above; empty: the setup page asks.
     pub(crate) admin_name: String,
     /// The administrator's password.
     pub(crate) admin_password: String,
-    /// What the hub is called.
+    /// What the hub is called. The setup page begins with it.
     pub(crate) hub_name: String,
-    /// Who may make an account.
+    /// `open` or `invite`: who may make an account, see below. The setup page begins with it.
     pub(crate) registration: Registration,
-    /// Whose invites make accounts while registration is by invite.
+    /// `named` or `everyone`: whose invites make accounts, see below. The setup page begins with it.
     pub(crate) inviters: Inviters,
 }
 
@@ -92,7 +96,7 @@ pub(crate) struct HourlyRate {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Limits {
-    /// Connections of the whole hub; more are closed at once.
+    /// Connections of the whole hub; lowered to the limit of open files, see below.
     pub(crate) connections: u32,
     /// Connections of one address; then its idlest goes. Trusted proxies have no such bound.
     pub(crate) connections_per_address: u32,
@@ -100,7 +104,7 @@ pub(crate) struct Limits {
     pub(crate) sockets_per_user: u32,
     /// How long a connection may go on after its access token expired; then it is closed.
     pub(crate) token_grace_ms: u32,
-    /// Connections per address on which nobody has signed in yet; more are refused.
+    /// Connections per address on which nobody has signed in yet; more wait for their turn, see below.
     pub(crate) unauthenticated_per_address: u32,
     /// Commands of one connection that wait for their answer; beyond, it is not read.
     pub(crate) inbound_queue: u32,
@@ -145,7 +149,7 @@ pub(crate) struct Limits {
     pub(crate) password: HourlyRate,
     /// Look-ups of invites, per address.
     pub(crate) invite: Rate,
-    /// New connections, per address.
+    /// New connections, per session and account, and per address what has no valid token.
     pub(crate) connect: Rate,
     /// Parts of structure that connections are sent when they come, per account; beyond, slower.
     pub(crate) structure: Rate,

@@ -6,6 +6,8 @@
 mod bounds;
 mod check;
 mod document;
+#[cfg(test)]
+mod documented;
 mod environment;
 mod fault;
 mod layers;
