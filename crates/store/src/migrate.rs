@@ -119,10 +119,12 @@ impl Migrations {
                 self.pending(Vec::new())?
             }
         };
-        for (number, step) in pending {
-            let done = apply_sqlite_step(&mut conn, number, step).await;
+        let began = Instant::now();
+        for (number, step) in &pending {
+            let done = apply_sqlite_step(&mut conn, *number, step).await;
             done.map_err(|error| OpenError::Migration(step.name, error))?;
         }
+        log_steps(&pending, began);
         // What earlier versions counted when they stopped. Statistics of a small hub make the plans
         // of a large one bad until they are counted anew; without any, every statement goes by its
         // index.
@@ -155,10 +157,12 @@ impl Migrations {
             // It may be there, of a first step that failed. Asking would have the server say so.
             conn.execute(CREATE_APPLIED_POSTGRES).await?;
         }
-        for (number, step) in pending {
-            let done = apply_postgres_step(&mut conn, number, step).await;
+        let began = Instant::now();
+        for (number, step) in &pending {
+            let done = apply_postgres_step(&mut conn, *number, step).await;
             done.map_err(|error| OpenError::Migration(step.name, error))?;
         }
+        log_steps(&pending, began);
         conn.close().await?;
         Ok(())
     }
@@ -309,6 +313,20 @@ async fn is_served(conn: &mut PgConnection) -> Result<bool, sqlx::Error> {
             return Ok(!is_free);
         }
         sleep(AGAIN).await;
+    }
+}
+
+/// Says what was done to the schema; nothing, where there was nothing to do.
+fn log_steps(done: &[(i64, &'static Migration)], began: Instant) {
+    let (Some((first, _)), Some((to, _))) = (done.first(), done.last()) else {
+        return;
+    };
+    let from = first - 1;
+    let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    if from == 0 {
+        tracing::info!(to, took_ms, "a new schema was made");
+    } else {
+        tracing::info!(from, to, took_ms, "the schema was brought up to date");
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::convert::Infallible;
 use std::error::Error;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use battala_hub::access::{SetupHub, UpdateHub};
 use battala_hub::mark::History;
 use battala_hub::{Actor, Hub, auth, settings};
-use battala_store::{DatabaseUrl, Purpose};
+use battala_store::{DatabaseUrl, Engine, Purpose};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -79,6 +80,7 @@ async fn serve(config: &Config, started: Instant) -> Result<(), Box<dyn Error>> 
     let tasks = TaskTracker::new();
     tasks.spawn(listener.serve(front.router(), stop.clone()));
     tasks.close();
+    log_start(config, bound, started);
     say(&format!(
         "Battala Hub {} is ready at {public_url} (listening on {bound}, started in {} ms)",
         env!("CARGO_PKG_VERSION"),
@@ -112,6 +114,17 @@ async fn serve(config: &Config, started: Instant) -> Result<(), Box<dyn Error>> 
         () = signals.next() => std::process::exit(EXIT_AT_ONCE),
     }
     result
+}
+
+/// The line by which a log shows that another process begins, and which one.
+fn log_start(config: &Config, bound: SocketAddr, started: Instant) {
+    let engine = match config.database_url.engine() {
+        Engine::Sqlite => "SQLite",
+        Engine::Postgres => "PostgreSQL",
+    };
+    let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let version = env!("CARGO_PKG_VERSION");
+    tracing::info!(version, address = %bound, engine, took_ms, "started");
 }
 
 /// Where the database is, from wherever one looks.

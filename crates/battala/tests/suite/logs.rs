@@ -1,9 +1,10 @@
 //! What the log may not tell (T170): secrets, what people wrote, who they are, and
 //! where they are.
 
-use serde_json::json;
+use battala_store::{Db, MIGRATIONS, Migrations, Options as DbOptions};
+use serde_json::{Value, json};
 
-use crate::harness::{Options, Request, TestHub, User, nonce};
+use crate::harness::{Engine, Options, Request, TestHub, User, engine, nonce, until};
 
 const PASSWORD: &str = "canary-password-in-no-log";
 const EMAIL: &str = "canary-address@example.org";
@@ -248,4 +249,78 @@ async fn questions_of_pages_whether_they_may_ask_are_counted_and_no_news() {
         .lines()
         .filter(|line| line.contains("battala_api::requests"));
     assert_eq!(requests.count(), 0, "{log}");
+}
+
+/// The lines that say this.
+fn lines_of(hub: &TestHub, message: &str) -> Vec<Value> {
+    let log = hub.log();
+    let lines = log.lines().filter(|line| line.starts_with('{'));
+    lines
+        .map(|line| serde_json::from_str(line).expect("each line is one JSON object"))
+        .filter(|line: &Value| line["message"] == message)
+        .collect()
+}
+
+/// Waits for the line of a start; the standard error may come after the output.
+async fn started(hub: &TestHub, times: usize) -> Value {
+    until("the start is logged", async || {
+        let lines = lines_of(hub, "started");
+        (lines.len() == times).then(|| lines.last().expect("one").clone())
+    })
+    .await
+}
+
+/// The hub's database is gone, and there is an empty one that an earlier release made.
+async fn have_an_older_database(hub: &TestHub, steps: usize) {
+    match engine() {
+        Engine::Sqlite => {
+            for suffix in ["", "-wal", "-shm"] {
+                let path = hub.data_dir().join(format!("battala.db{suffix}"));
+                drop(std::fs::remove_file(path));
+            }
+        }
+        Engine::Postgres => {
+            hub.run_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+        }
+    }
+    let options = DbOptions::new(hub.database_url().parse().expect("an address"));
+    let older = Migrations::new(&MIGRATIONS.steps()[..steps]);
+    let db = Db::open_with_migrations(&options, &older).await;
+    db.expect("an older database").close().await;
+}
+
+#[tokio::test]
+async fn a_start_has_a_line_and_so_has_what_it_does_to_the_schema() {
+    const UPGRADED: &str = "the schema was brought up to date";
+    let mut hub = TestHub::start().await;
+    let line = started(&hub, 1).await;
+    assert_eq!(line["level"], "INFO");
+    assert_eq!(line["version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(line["address"], hub.http.address.to_string());
+    let name = match engine() {
+        Engine::Sqlite => "SQLite",
+        Engine::Postgres => "PostgreSQL",
+    };
+    assert_eq!(line["engine"], name);
+    assert!(line["took_ms"].is_u64(), "{line}");
+
+    hub.stop().await;
+    have_an_older_database(&hub, 1).await;
+    hub.run().await;
+    started(&hub, 2).await;
+    let upgrades = lines_of(&hub, UPGRADED);
+    let [line] = upgrades.as_slice() else {
+        panic!("{upgrades:?}");
+    };
+    assert_eq!(line["level"], "INFO");
+    assert_eq!(line["from"], 1);
+    assert_eq!(line["to"], MIGRATIONS.steps().len());
+    assert!(line["took_ms"].is_u64(), "{line}");
+
+    hub.stop().await;
+    hub.run().await;
+    started(&hub, 3).await;
+    assert_eq!(lines_of(&hub, UPGRADED).len(), 1, "nothing was to be done");
+    let made = lines_of(&hub, "a new schema was made").len();
+    assert_eq!(made, usize::from(engine() == Engine::Sqlite));
 }
