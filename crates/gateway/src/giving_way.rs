@@ -25,8 +25,9 @@ pub(crate) const WAIT_MAX: Duration = Duration::from_secs(10);
 /// not wake them all.
 const PAUSE: Duration = Duration::from_millis(100);
 /// Who has taken nothing for so long, though something waits for it, may have to give way. Whoever
-/// takes what it is sent does not, however many ask at once: they wait for each other. Of a line below
-/// some 10 kB/s the system shows what it takes only in larger steps.
+/// takes what it is sent does not, however many ask at once: they wait for each other. What a line
+/// of a few kilobytes in a second takes is seen in time only where the system accepts little beyond
+/// what it could send: whoever makes the connections sees to that.
 const STALLED: Duration = Duration::from_secs(2);
 /// So many make room at once, and not again for a moment: each look at all connections costs
 /// something.

@@ -226,7 +226,7 @@ impl Activity {
 
     /// Since when the peer is waited for, if that is too long.
     fn is_slow_since(&self, now_ms: u64) -> Option<u64> {
-        if self.is_upgraded.load(Ordering::Relaxed) {
+        if self.is_upgraded() {
             return None;
         }
         let waits = [
@@ -239,6 +239,10 @@ impl Activity {
             (since_ms.saturating_add(grace_ms) <= now_ms).then_some(since_ms)
         });
         slow.min()
+    }
+
+    pub(super) fn is_upgraded(&self) -> bool {
+        self.is_upgraded.load(Ordering::Relaxed)
     }
 
     /// No request is under way, and every answer was taken.

@@ -35,6 +35,9 @@ const PACE: Pace = Pace {
 /// Bytes that the kernel takes beyond what it could send. What it has taken looks like progress, so
 /// it must be less than a slow reader takes within the grace.
 const UNSENT_BYTES: u32 = 32 * 1024;
+/// The same for a WebSocket. Whoever takes nothing of what it is sent has to give way to others
+/// within seconds, so what a line of a few kilobytes in a second takes must be seen in small steps.
+const UNSENT_BYTES_OF_UPGRADED: u32 = 4 * 1024;
 /// A peer that leaves sent bytes unacknowledged, or its window shut, for so long is gone, or means
 /// harm. The kernel judges so of what it has taken; it must not be sooner than the grace.
 const UNTAKEN_MAX: Duration = Duration::from_secs(75);
@@ -47,6 +50,8 @@ pub(super) struct Paced {
     /// How long it may still be blocked.
     credit: Duration,
     blocked: Option<Blocked>,
+    /// What it takes is seen in the small steps of a WebSocket.
+    is_seen_closely: bool,
     seat: Seat,
     _place: OwnedSemaphorePermit,
 }
@@ -72,6 +77,7 @@ impl Paced {
             pace: PACE,
             credit: PACE.grace,
             blocked: None,
+            is_seen_closely: false,
             seat,
             _place: place,
         })
@@ -80,6 +86,15 @@ impl Paced {
     /// Where the connection says what it does.
     pub(super) fn desk(&self) -> Desk {
         self.seat.desk()
+    }
+
+    /// Before the first write of a WebSocket: what was taken until then has left.
+    fn look_closely(&mut self) -> io::Result<()> {
+        if !self.is_seen_closely && self.seat.activity.is_upgraded() {
+            SockRef::from(&self.stream).set_tcp_notsent_lowat(UNSENT_BYTES_OF_UPGRADED)?;
+            self.is_seen_closely = true;
+        }
+        Ok(())
     }
 
     /// Judges what a write has come to.
@@ -140,6 +155,7 @@ impl AsyncWrite for Paced {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        self.look_closely()?;
         let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
         self.judge(cx, written)
     }
@@ -149,6 +165,7 @@ impl AsyncWrite for Paced {
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        self.look_closely()?;
         let written = Pin::new(&mut self.stream).poll_write_vectored(cx, slices);
         self.judge(cx, written)
     }

@@ -1,5 +1,8 @@
 //! Sockets that ask for much and take nothing of it: all of them together are bounded.
 
+use std::cell::Cell;
+use std::time::Duration;
+
 use futures_util::future::join_all;
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -46,6 +49,21 @@ impl Slow {
                 Err(error) => return error.kind() != std::io::ErrorKind::WouldBlock,
             }
         }
+    }
+
+    /// Takes this much on each beat, as a line of a few kilobytes in a second does, until `enough`
+    /// says so of all that was taken. `false` when the hub hangs up before.
+    async fn takes_slowly(&mut self, enough: impl Fn(usize) -> bool) -> bool {
+        let mut beat = tokio::time::interval(Duration::from_millis(100));
+        let (mut piece, mut taken) = ([0; 300], 0);
+        while !enough(taken) {
+            beat.tick().await;
+            match self.0.read(&mut piece).await {
+                Ok(read @ 1..) => taken += read,
+                Ok(0) | Err(_) => return false,
+            }
+        }
+        true
     }
 
     async fn send(&mut self, text: &str) {
@@ -164,6 +182,53 @@ async fn a_herd_of_one_address_that_takes_its_answers_loses_nobody() {
         assert!(told.iter().all(|answer| answer["more"] == true));
     }
     assert!(herd.iter().all(Socket::is_open));
+}
+
+/// So many answers of 96 kB, of which nobody takes more than the beginning, are three times the share
+/// of an account.
+const GIVING_WAY: usize = 128;
+/// Twice as much as the system takes of a line at once and leaves in its buffers.
+const SLOWLY: usize = 50_000;
+
+#[tokio::test]
+async fn a_slow_line_that_takes_its_answer_stays_where_those_who_take_nothing_give_way() {
+    let hub = TestHub::start().await;
+    raise_descriptors();
+    let (community, owner, [ana]) = hub.community("owner", ["ana"]).await;
+    let small = owner.channel(&community, "small").await;
+    let text = "\"".repeat(4000);
+    for number in 0..20 {
+        owner.say(&community.channel, &text).await;
+        if number < 12 {
+            owner.say(&small, &text).await;
+        }
+    }
+    let sync = |channel: &str| {
+        format!("421[\"channel_sync\",{{\"channel_id\":\"{channel}\",\"after\":0}}]")
+    };
+    let mut line = Slow::ready(&hub, &ana.token).await;
+    // Of all that its account has untaken nothing is larger.
+    line.send(&sync(&community.channel)).await;
+    line.until("431[").await;
+    let served = Cell::new(0);
+    let flood = async |_| {
+        let mut unread = Vec::new();
+        loop {
+            let mut socket = Slow::ready(&hub, &ana.token).await;
+            socket.send(&sync(&small)).await;
+            // There was room for it, since others had given way.
+            socket.until("431[").await;
+            unread.push(socket);
+            served.set(served.get() + 1);
+        }
+    };
+    let enough = |taken| taken >= SLOWLY && served.get() >= GIVING_WAY;
+    let stays = tokio::select! {
+        stays = line.takes_slowly(enough) => stays,
+        _ = join_all((0..4).map(flood)) => false,
+    };
+    assert!(stays, "cut when {} had been served", served.get());
+    is_unharmed(&hub, &owner).await;
 }
 
 #[tokio::test]
