@@ -324,13 +324,12 @@ async fn acquire(
             () = fence.away() => return Err(away()),
         },
     };
-    acquired.map_err(|error| {
-        let is_late = matches!(error, sqlx::Error::PoolTimedOut);
-        if is_late && fence.is_some_and(|fence| fence.pass().is_err()) {
-            away()
-        } else {
-            error.into()
-        }
+    acquired.map_err(|error| match error {
+        sqlx::Error::PoolTimedOut if fence.is_none_or(|fence| fence.pass().is_ok()) => error.into(),
+        sqlx::Error::PoolTimedOut => away(),
+        // However one fails to open, nothing was asked on it: a server that hangs up during the
+        // greeting looks to the driver like one that speaks another protocol.
+        error => DbError::Unavailable(Cause::of_driver(error)),
     })
 }
 

@@ -17,6 +17,8 @@ use std::{
 
 /// What one read takes at most.
 const CHUNK_BYTES: usize = 16 * 1024;
+/// Asks whether the server can encrypt, as every client does that was not told otherwise.
+const ENCRYPTION_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
 
 /// A proxy before a server that listens on a Unix socket. Ends with its last handle, and every
 /// connection with it.
@@ -80,7 +82,7 @@ impl Proxy {
         let Self {
             address, database, ..
         } = self;
-        format!("postgres://battala@{address}/{database}?sslmode=disable")
+        format!("postgres://battala@{address}/{database}")
     }
 
     /// Loses the answer to the next COMMIT of a transaction that ran a statement with this text:
@@ -191,9 +193,15 @@ impl Shared {
     fn ask(&self, line: &Line) -> io::Result<()> {
         let (mut from, mut to) = (&line.client, &line.server);
         let mut transaction = Transaction::default();
-        // The first message has no type.
+        // The first message has no type, nor has one before it that asks for encryption.
         let mut message = Vec::new();
         read_rest(&mut from, &mut message)?;
+        if message == ENCRYPTION_REQUEST {
+            // The server has none for its own machine, and says so.
+            to.write_all(&message)?;
+            message.clear();
+            read_rest(&mut from, &mut message)?;
+        }
         loop {
             if transaction.is_ended_by(&message) {
                 let mut rules = self.rules();
