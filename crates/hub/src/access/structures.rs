@@ -146,7 +146,9 @@ impl Structures {
         *bytes += slot.bytes;
         let known = structure.rights_version();
         let fits = known == version || (known > version && sees != Sees::Snapshot);
-        fits.then(|| Arc::clone(structure))
+        let found = fits.then(|| Arc::clone(structure));
+        slots.shrink_to(self.bounds);
+        found
     }
 
     fn reading(&self, server: ServerId) -> Arc<tokio::sync::Mutex<()>> {
@@ -192,7 +194,7 @@ impl Slots {
         }
     }
 
-    /// Forgets what was looked at longest ago. The one that was kept just now stays, whatever its size.
+    /// Forgets what was looked at longest ago. The one of this look stays, whatever its size.
     fn shrink_to(&mut self, bounds: Bounds) {
         while self.by_server.len() > 1
             && (self.by_server.len() > bounds.servers || self.bytes > bounds.bytes)
@@ -311,6 +313,27 @@ mod tests {
         structures.keep(&structure(2, 1));
         let kept = [1, 2].map(|server| version_of(&structures, server, 1).is_some());
         assert_eq!(kept.iter().filter(|it| **it).count(), 1);
+    }
+
+    #[test]
+    fn what_grows_after_it_was_kept_lets_go_of_what_was_looked_at_longest_ago() {
+        let bytes = 3 * structure(1, 1).bytes();
+        let structures = Structures::new(Bounds { servers: 3, bytes });
+        for server in 1..=3 {
+            structures.keep(&structure(server, 1));
+        }
+        let first = structures.known(ServerId::from_raw(1), 1, Sees::Committed);
+        let first = first.expect("it is there");
+        let member = Membership {
+            user_id: UserId::from_raw(2),
+            rev: 1,
+            roles: Arc::default(),
+            timeout_until: None,
+        };
+        class(&first, &member, 0);
+        let kept = [1, 2, 3].map(|server| version_of(&structures, server, 1).is_some());
+        assert_eq!(kept, [true, false, true]);
+        assert!(structures.slots().bytes <= bytes);
     }
 
     #[test]
