@@ -27,7 +27,7 @@ pub(crate) use queue::shrink;
 
 pub(crate) struct Link {
     pub(crate) peer: Peer,
-    config: Arc<Config>,
+    pub(crate) config: Arc<Config>,
     state: Mutex<State>,
 }
 
@@ -311,9 +311,7 @@ impl Link {
             }
             body.push_str(std::str::from_utf8(&frame).unwrap_or_default());
         }
-        state.queued = Sizes::default();
-        state.stalled_since = None;
-        state.has_unread_ping = false;
+        state.forget_taken();
         let mut wakers = state.drains_if_low(self.config.drained_bytes);
         wakers.extend(state.task.clone());
         (body, wakers)

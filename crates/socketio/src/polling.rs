@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 use crate::allowance::Allowance;
 use crate::app::DisconnectReason;
@@ -23,6 +24,8 @@ pub(crate) struct Polling {
     pub(crate) adopted: Option<Box<WebSocket>>,
     /// Whose session it is, once the application has said so.
     pub(crate) owner: Option<i64>,
+    /// Since then there has been no room for what it came for.
+    pub(crate) refused_since: Option<Instant>,
     is_reading: bool,
     is_posting: bool,
     is_concluded: bool,
@@ -127,8 +130,7 @@ fn poll_read(
     if state.polling.is_some() && state.has_frames() {
         let bytes = state.body_bytes();
         if !allowance.is_none_or(|allowance| allowance.has_room(bytes)) {
-            // It came for it: that it takes nothing is not its doing.
-            state.restart_stall();
+            state.refuse_body(link.config.flush_timeout);
             return Poll::Ready(Err(Unread::NoRoom));
         }
         let (body, wakers) = link.take_body(&mut state);
@@ -306,6 +308,7 @@ fn adopt(link: &Link, socket: Box<WebSocket>) {
 mod tests {
     use std::net::{IpAddr, Ipv4Addr};
     use std::pin::pin;
+    use std::time::Duration;
 
     use super::*;
     use crate::config::Config;
@@ -354,6 +357,34 @@ mod tests {
             Poll::Ready(Ok("41\u{1e}42".to_owned()))
         );
         assert!(!link.lock().has_ended());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_is_refused_again_and_again_has_stalled_in_the_end() {
+        let link = link();
+        let (second, refusing_max) = (Duration::from_secs(1), link.config.flush_timeout);
+        let full = Allowance::new(|_| false);
+        link.push("41".into());
+        let began = Instant::now();
+        while began.elapsed() < 2 * refusing_max {
+            tokio::time::advance(second).await;
+            assert_eq!(
+                poll_once(pin!(read(&link, Some(&full)))),
+                Poll::Ready(Err(Unread::NoRoom))
+            );
+            let is_excused = began.elapsed() <= refusing_max;
+            assert_eq!(link.stalled_for() == Duration::ZERO, is_excused);
+        }
+        assert!(link.stalled_for() >= refusing_max / 2);
+        assert!(poll_once(pin!(read(&link, None))).is_ready());
+        link.push("42".into());
+        tokio::time::advance(second).await;
+        assert!(poll_once(pin!(read(&link, Some(&full)))).is_ready());
+        assert_eq!(
+            link.stalled_for(),
+            Duration::ZERO,
+            "it took what was before"
+        );
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! Wakes nobody, and does not know who takes them.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::time::Instant;
@@ -115,10 +116,26 @@ impl State {
         !is_full
     }
 
-    /// What waits has not been left lying up to now.
-    pub(crate) fn restart_stall(&mut self) {
-        if let Some(since) = &mut self.stalled_since {
-            *since = Instant::now();
+    /// Who comes for what waits and finds no room for it has not left it lying. For so long at most,
+    /// or what waits for it could stay for ever where it asks for more.
+    pub(crate) fn refuse_body(&mut self, excused_max: Duration) {
+        let (Some(polling), Some(since)) = (&mut self.polling, &mut self.stalled_since) else {
+            return;
+        };
+        let now = Instant::now();
+        let refused_since = *polling.refused_since.get_or_insert(now);
+        if now - refused_since < excused_max {
+            *since = now;
+        }
+    }
+
+    /// A GET has taken everything.
+    pub(super) fn forget_taken(&mut self) {
+        self.queued = Sizes::default();
+        self.stalled_since = None;
+        self.has_unread_ping = false;
+        if let Some(polling) = &mut self.polling {
+            polling.refused_since = None;
         }
     }
 
