@@ -48,11 +48,11 @@ fn run(command: Command, file: Option<&Path>) -> Result<(), Box<dyn Error>> {
             password_stdin,
         }) => {
             let password = if password_stdin {
-                terminal::read_line()?
+                terminal::read_line
             } else {
-                terminal::ask_new_password()?
+                terminal::ask_new_password
             };
-            commands::admin::create(&config::load(file)?, &username, email.as_deref(), &password)
+            commands::admin::create(&config::load(file)?, &username, email.as_deref(), password)
         }
         Command::Admin(AdminCommand::ResetPassword { username }) => {
             commands::admin::reset_password(&config::load(file)?, &username)

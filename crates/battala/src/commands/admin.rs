@@ -2,6 +2,7 @@
 //! does at the machine itself, without an account.
 
 use std::error::Error;
+use std::io;
 use std::path::Path;
 
 use battala_hub::access::{CreatePasswordReset, ListUsers, RetryJobs, SetupHub};
@@ -17,21 +18,26 @@ use crate::terminal::{complain, say};
 use crate::wiring::{self, StartError};
 use crate::words::{explain, of_field};
 
-/// Makes an administrator's account. On a fresh hub this ends the setup.
+/// Makes an administrator's account. On a fresh hub this ends the setup. The password is asked for
+/// when all else is well: nobody types one to hear that the hub has to be stopped first.
 pub(crate) fn create(
     config: &Config,
     username: &str,
     email: Option<&str>,
-    password: &str,
+    password: impl FnOnce() -> io::Result<String>,
 ) -> Result<(), Box<dyn Error>> {
+    let username = Username::new(username).map_err(|fault| refused("username", fault))?;
+    let email = email
+        .map(Email::new)
+        .transpose()
+        .map_err(|fault| refused("email", fault))?;
+    // Not held while somebody types.
+    with_hub(config, async |_| Ok(()))?;
     let request = Register {
-        username: Username::new(username).map_err(|fault| refused("username", fault))?,
-        password: NewPassword::new(password).map_err(|fault| refused("password", fault))?,
+        username,
+        password: NewPassword::new(&password()?).map_err(|fault| refused("password", fault))?,
         display_name: None,
-        email: email
-            .map(Email::new)
-            .transpose()
-            .map_err(|fault| refused("email", fault))?,
+        email,
         invite: None,
     };
     with_hub(config, async |hub| {

@@ -57,6 +57,24 @@ fn a_reset_link_is_looked_for_where_a_hub_is_and_makes_none() {
 }
 
 #[tokio::test]
+async fn a_password_is_asked_for_when_all_else_is_well() {
+    if engine() == Engine::Postgres {
+        return;
+    }
+    let hub = TestHub::start().await;
+    // There is nothing on its input.
+    let create = |name| hub.command(&["admin", "create", name, "--password-stdin"]);
+    let words = said(&create("ana"));
+    assert!(words.contains("stop the running hub first"), "{words}");
+    let words = said(&create("no name"));
+    assert!(words.contains("username"), "{words}");
+    let mut hub = hub;
+    hub.stop().await;
+    let words = said(&hub.command(&["admin", "create", "ana", "--password-stdin"]));
+    assert!(words.contains("password"), "{words}");
+}
+
+#[tokio::test]
 async fn a_reset_link_says_for_whom_and_how_long_and_misses_an_account_by_name() {
     let mut hub = TestHub::start().await;
     hub.user("ana").await;
