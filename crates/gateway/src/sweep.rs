@@ -37,7 +37,6 @@ pub(crate) async fn run(gateway: Gateway) {
         look_at_doubts(&gateway).await;
         if let Err(error) = compare(&gateway, &mut seen).await {
             // A database that is away for a moment; the next sweep finds the same.
-            error.log_if_internal();
             error.log_put_off("what was told could not be compared with the database");
         }
     }
@@ -76,7 +75,6 @@ async fn look_at_doubts(gateway: &Gateway) {
     for profiles in profiles.chunks(ACCOUNTS_AT_ONCE) {
         if let Err(error) = tell_profiles(gateway, profiles).await {
             // They are told once more when the doubt is over.
-            error.log_if_internal();
             error.log_put_off("profiles could not be read anew");
         }
     }

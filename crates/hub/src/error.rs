@@ -156,13 +156,16 @@ impl Error {
         }
     }
 
-    /// Logs what follows from it for something that goes on later and that nobody waits for. That the
-    /// database does not answer is no news there: it has lines of its own.
+    /// Logs what follows from it for something that goes on later and that nobody waits for, with the
+    /// source where it is a fault of the hub. That the database does not answer is no news there: it
+    /// has lines of its own.
     pub fn log_put_off(&self, consequence: &'static str) {
-        if matches!(self, Self::Unavailable | Self::Unreachable) {
-            tracing::debug!(error = %self, "{consequence}");
-        } else {
-            tracing::warn!(error = %self, "{consequence}");
+        match self {
+            Self::Internal(source) => tracing::error!(error = %source, "{consequence}"),
+            Self::Unavailable | Self::Unreachable => {
+                tracing::debug!(error = %self, "{consequence}");
+            }
+            _ => tracing::warn!(error = %self, "{consequence}"),
         }
     }
 

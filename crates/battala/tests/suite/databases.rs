@@ -109,6 +109,36 @@ async fn an_older_schema_is_named_and_only_looked_at() {
 }
 
 #[tokio::test]
+async fn what_the_database_refuses_the_hub_itself_is_one_line_with_the_cause() {
+    let mut hub = stopped().await;
+    let away = sql!("ALTER TABLE jobs RENAME TO jobs_away");
+    change(&hub, vec![away]).await;
+    hub.run().await;
+    let says = |words: &'static str| {
+        let is_said = move |line: &str| line.contains(words).then(|| line.to_owned());
+        hub.logged(words, is_said)
+    };
+    for words in [
+        "the jobs of the process before go on later",
+        "deleted servers and channels without a job were not looked for",
+        "the queue of jobs was not read; it goes on later",
+    ] {
+        let line = says(words).await;
+        assert!(
+            line.contains("ERROR") && line.contains("database error: "),
+            "{line}"
+        );
+    }
+    assert_eq!(hub.stop().await, Some(0));
+    let log = hub.log();
+    assert!(
+        !log.contains("went wrong here") && !log.contains("request failed"),
+        "{log}"
+    );
+    assert_eq!(hub.take_errors().len(), 3);
+}
+
+#[tokio::test]
 async fn tables_of_another_program_are_left_alone() {
     let hub = stopped().await;
     change(&hub, vec![sql!("DROP TABLE schema_migrations")]).await;

@@ -119,7 +119,6 @@ async fn remove_tombstones(hub: Hub) {
     let mut looked = Looked::default();
     loop {
         if let Err(error) = tombstones::remove_old(&hub, &mut looked).await {
-            error.log_if_internal();
             error.log_put_off("old tombstones were not removed; it goes on later");
         }
         tokio::time::sleep(HOUSEKEEPING_EVERY).await;
@@ -134,7 +133,6 @@ async fn keep_node_number(hub: Hub) {
         wait = every;
         if let Err(error) = hub.ids().renew().await {
             // Ids run out with the lease, and writes are refused from then on.
-            error.log_if_internal();
             error.log_put_off("the node number was not renewed");
             wait = every.min(RENEW_AGAIN);
         }
@@ -157,7 +155,6 @@ async fn follow_settings(hub: Hub) {
 async fn remove_ended_sessions(hub: Hub) {
     loop {
         if let Err(error) = remove_ended(&hub).await {
-            error.log_if_internal();
             error.log_put_off("ended sessions were not removed; it goes on later");
         }
         tokio::time::sleep(HOUSEKEEPING_EVERY).await;

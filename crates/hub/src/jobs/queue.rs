@@ -116,8 +116,7 @@ pub(super) async fn run(hub: Hub) {
     begin(&hub).await;
     if let Err(error) = purge::queue_forgotten(&hub).await {
         // The next start looks again.
-        error.log_if_internal();
-        tracing::warn!(%error, "deleted servers and channels without a job were not looked for");
+        error.log_put_off("deleted servers and channels without a job were not looked for");
     }
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else {
@@ -130,7 +129,6 @@ pub(super) async fn run(hub: Hub) {
             }
             Ok(Next::Wait(wait)) => wait,
             Err(error) => {
-                error.log_if_internal();
                 error.log_put_off("the queue of jobs was not read; it goes on later");
                 LOOK_EVERY
             }
