@@ -32,8 +32,12 @@ const HEAD: &str = "\
 # The policy
 
 What each action answers to each kind of actor. Generated from the code by `make contract`; a test
-compares. `yes` is allowed; otherwise the status of the refusal: 401 no or bad credentials, 403 visible and
-refused, 404 not visible.
+compares. `yes` is allowed by the policy, and may still be refused for what it is asked: a value, a limit, a
+conflict; otherwise the status of the refusal: 401 no or bad credentials, 403 visible and refused, 404 not
+visible.
+
+The *operator* is whoever runs `battala admin` at the machine, or the hub on its own behalf; *job* is the hub
+by a job of its queue. Neither comes by a request.
 
 Members have the everyone role of a new server; a moderator has the permissions to manage and to remove
 members by a higher role. *Blind* is a member whom an overwrite keeps from seeing the channel, *muted* one
