@@ -10,7 +10,12 @@ cd "$(dirname "$0")/.."
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
-has_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
+# The programs of a server, or a server that runs and the program to speak with it; as
+# crates/testkit/src/programs.rs looks for them.
+has_postgres() {
+    compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || has initdb ||
+        { [ -n "${BATTALA_TEST_POSTGRES_URL:-}" ] && has psql; }
+}
 
 has_venv() { has python3 && python3 -c 'import ensurepip, venv' 2>/dev/null; }
 
@@ -82,6 +87,11 @@ case "${1:-}" in
     paced)
         shift
         measure_pace
+        # Wherever it was found.
+        if [ -z "${CHROMIUM_PATH:-}" ] && has chromium; then
+            CHROMIUM_PATH=$(command -v chromium)
+            export CHROMIUM_PATH
+        fi
         "$@"
         ;;
     *)

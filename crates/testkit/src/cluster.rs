@@ -12,9 +12,9 @@ use std::{
     time::Duration,
 };
 
-use crate::{pace::patience, scratch::unique_path};
+use crate::{pace::patience, programs, scratch::unique_path};
 
-/// Names a running cluster, so that a whole test run shares one. Without it
+/// Names a running cluster, so that a whole test run shares one, or that of the machine. Without it
 /// every process of the run starts its own.
 pub const URL_VARIABLE: &str = "BATTALA_TEST_POSTGRES_URL";
 
@@ -33,9 +33,6 @@ const GUARD: &str = r#"
     wait $server
     rm -rf "$2"
 "#;
-
-/// The oldest server that this project supports.
-const VERSION_MIN: u32 = 15;
 
 /// How often and how long a starting server is asked whether it is ready.
 const POLL: Duration = Duration::from_millis(20);
@@ -73,10 +70,18 @@ impl Cluster {
     /// Unix socket only and accepts whoever can reach that.
     pub fn start() -> Result<Self, StartError> {
         remove_stale();
-        let tools = tools()?;
+        let tools = programs::of_server()?;
         let directory = make_directory()?;
         initialise(&tools, &directory)?;
         Self::run(tools, directory)
+    }
+
+    /// Whether one can be started. Where a cluster runs already ([`URL_VARIABLE`]), the programs of a
+    /// server may be missing, and what needs a server of its own is left out; anywhere else they
+    /// must be there.
+    #[must_use]
+    pub fn can_start() -> bool {
+        running_url().is_none() || programs::of_server().is_ok()
     }
 
     /// A standby of this cluster as it is now, until [`Cluster::promote`]. It follows nobody: it
@@ -159,13 +164,9 @@ impl Drop for Cluster {
 /// The address of the `postgres` database of a cluster to make databases in:
 /// the one that [`URL_VARIABLE`] names, or one that this process starts and
 /// keeps until it ends.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a test has no configuration but its environment"
-)]
 pub(crate) fn shared_url() -> Result<String, StartError> {
     static OWN: OnceLock<Result<Cluster, String>> = OnceLock::new();
-    if let Ok(url) = std::env::var(URL_VARIABLE) {
+    if let Some(url) = running_url() {
         return Ok(url);
     }
     let own = OWN.get_or_init(|| Cluster::start().map_err(|error| error.to_string()));
@@ -175,25 +176,16 @@ pub(crate) fn shared_url() -> Result<String, StartError> {
     }
 }
 
-/// The newest installation's directory of programs.
-pub(crate) fn tools() -> Result<PathBuf, StartError> {
-    const INSTALLATIONS: &str = "/usr/lib/postgresql";
-    let versions = fs::read_dir(INSTALLATIONS).into_iter().flatten().flatten();
-    versions
-        .filter_map(|entry| {
-            let version: u32 = entry.file_name().to_str()?.parse().ok()?;
-            let tools = entry.path().join("bin");
-            let usable = version >= VERSION_MIN && tools.join("initdb").exists();
-            usable.then_some((version, tools))
-        })
-        .max()
-        .map(|(_, tools)| tools)
-        .ok_or_else(|| {
-            StartError(format!(
-                "no PostgreSQL server in {INSTALLATIONS}/<version>/bin: install the package \
-                 `postgresql` ({VERSION_MIN} or newer)"
-            ))
-        })
+/// The address of a cluster that runs already, as [`URL_VARIABLE`] has it.
+#[must_use]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test has no configuration but its environment"
+)]
+pub fn running_url() -> Option<String> {
+    std::env::var(URL_VARIABLE)
+        .ok()
+        .filter(|url| !url.is_empty())
 }
 
 /// The collation is a natural language's on purpose: a query that relies on the

@@ -8,10 +8,7 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use crate::{
-    Cluster, StartError,
-    cluster::{shared_url, tools},
-};
+use crate::{Cluster, StartError, cluster::shared_url, programs};
 
 /// A database that belongs to one test; dropped with it.
 #[derive(Debug)]
@@ -112,13 +109,13 @@ fn with_database(cluster: &str, name: &str) -> String {
 /// Held by one process at a time, machine-wide. The program we are about to run
 /// serves as the lock, so that nothing is left behind.
 fn lock() -> Result<File, StartError> {
-    let path = tools()?.join("psql");
+    let path = programs::client()?;
     let file = File::open(&path).and_then(|file| file.lock().map(|()| file));
     file.map_err(|error| StartError::new(format!("{}: {error}", path.display())))
 }
 
 fn psql(cluster: &str, statement: &str) -> Result<Command, StartError> {
-    let mut command = Command::new(tools()?.join("psql"));
+    let mut command = Command::new(programs::client()?);
     command
         .args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"])
         .args(["-d", cluster, "-c", statement])

@@ -11,10 +11,11 @@ pub mod fuzz;
 pub mod ledger;
 mod pace;
 mod pooler;
+mod programs;
 mod proxy;
 mod scratch;
 
-pub use cluster::{Cluster, StartError, URL_VARIABLE};
+pub use cluster::{Cluster, StartError, URL_VARIABLE, running_url};
 pub use database::TestDatabase;
 pub use pace::{SLOWNESS_VARIABLE, patience, slowness};
 pub use pooler::Pooler;

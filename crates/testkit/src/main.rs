@@ -1,5 +1,6 @@
 //! `testkit postgres -- <command…>`: runs a command beside a throw-away cluster,
-//! whose address it finds in `BATTALA_TEST_POSTGRES_URL`. Ends as it ends.
+//! whose address it finds in `BATTALA_TEST_POSTGRES_URL`. Ends as it ends. Where that is set already, the
+//! command runs beside that cluster, and none is started.
 //!
 //! `testkit slowness`: says by what deadlines of tests are multiplied on this machine now. The
 //! command above finds the same in `BATTALA_TEST_SLOWNESS`.
@@ -12,7 +13,7 @@ use std::{
     process::{Command, ExitCode},
 };
 
-use battala_testkit::{Cluster, SLOWNESS_VARIABLE, URL_VARIABLE, ledger, slowness};
+use battala_testkit::{Cluster, SLOWNESS_VARIABLE, URL_VARIABLE, ledger, running_url, slowness};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -39,10 +40,15 @@ fn beside_postgres(
     program: &str,
     arguments: &[&str],
 ) -> Result<ExitCode, Box<dyn std::error::Error>> {
-    let cluster = Cluster::start()?;
+    let cluster = match running_url() {
+        Some(_) => None,
+        None => Some(Cluster::start()?),
+    };
+    let own_url = cluster.as_ref().map(|own| own.url("postgres"));
+    let url = own_url.or_else(running_url).unwrap_or_default();
     let status = Command::new(program)
         .args(arguments)
-        .env(URL_VARIABLE, cluster.url("postgres"))
+        .env(URL_VARIABLE, url)
         .env(SLOWNESS_VARIABLE, format!("{:.2}", slowness()))
         .status()?;
     drop(cluster);

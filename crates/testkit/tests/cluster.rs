@@ -9,14 +9,19 @@ use std::{
     time::{Duration, Instant},
 };
 
-use battala_testkit::patience;
+use battala_testkit::{Cluster, URL_VARIABLE, patience};
 
 /// Says where the cluster is, then waits for a line and ends with code 7.
 const REPORT: &str = "echo $BATTALA_TEST_POSTGRES_URL; read line; exit 7";
 
-fn start() -> (Child, PathBuf) {
+/// `None` where no server can be started beside the one that runs already.
+fn start() -> Option<(Child, PathBuf)> {
+    if !Cluster::can_start() {
+        return None;
+    }
     let mut testkit = Command::new(env!("CARGO_BIN_EXE_testkit"))
         .args(["postgres", "--", "sh", "-c", REPORT])
+        .env_remove(URL_VARIABLE)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -26,7 +31,7 @@ fn start() -> (Child, PathBuf) {
         .read_line(&mut url)
         .unwrap();
     let (_, directory) = url.trim().split_once("host=").unwrap();
-    (testkit, PathBuf::from(directory))
+    Some((testkit, PathBuf::from(directory)))
 }
 
 #[expect(
@@ -47,7 +52,9 @@ fn wait_until_gone(directory: &Path) {
 
 #[test]
 fn the_command_sees_the_cluster_and_its_exit_code_is_passed_on() {
-    let (mut testkit, directory) = start();
+    let Some((mut testkit, directory)) = start() else {
+        return;
+    };
     assert!(directory.join("data").exists());
     testkit.stdin.take().unwrap().write_all(b"\n").unwrap();
     assert_eq!(testkit.wait().unwrap().code(), Some(7));
@@ -55,8 +62,23 @@ fn the_command_sees_the_cluster_and_its_exit_code_is_passed_on() {
 }
 
 #[test]
+fn beside_a_cluster_that_runs_already_none_is_started() {
+    let address = "postgres://somebody@somewhere/postgres";
+    let output = Command::new(env!("CARGO_BIN_EXE_testkit"))
+        .args(["postgres", "--", "sh", "-c", REPORT])
+        .env(URL_VARIABLE, address)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), address);
+    assert_eq!(output.status.code(), Some(7));
+}
+
+#[test]
 fn a_killed_process_leaves_no_cluster_behind() {
-    let (mut testkit, directory) = start();
+    let Some((mut testkit, directory)) = start() else {
+        return;
+    };
     testkit.kill().unwrap();
     testkit.wait().unwrap();
     wait_until_gone(&directory);
