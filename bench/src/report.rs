@@ -158,9 +158,16 @@ fn machine() -> Result<String> {
          load and hub sharing the cores.\n",
         today(),
         memory >> 20,
-        fs::read_to_string("/proc/sys/kernel/osrelease")?.trim(),
+        kernel(&fs::read_to_string("/proc/sys/kernel/osrelease")?),
         commit()
     ))
+}
+
+/// Of `6.1.0-18-amd64`, `6.1`: the rest names a build, often that of whoever owns the machine, and
+/// says nothing about what was measured.
+fn kernel(release: &str) -> String {
+    let numbers = release.trim().split(|c: char| !c.is_ascii_digit());
+    numbers.take(2).collect::<Vec<_>>().join(".")
 }
 
 fn first_value(path: &str, key: &str) -> Result<String> {
@@ -218,6 +225,12 @@ fn replaced(old: &str, section: &str, content: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_kernel_only_its_version_is_reported() {
+        let releases = ["6.1.0-18-amd64\n", "6.18.44-fc-v445", "7.0-rc1", "6.12"];
+        assert_eq!(releases.map(kernel), ["6.1", "6.18", "7.0", "6.12"]);
+    }
 
     #[test]
     fn a_section_is_replaced_in_its_place_and_added_where_it_is_missing() {
