@@ -21,8 +21,9 @@ impl Bounds {
             "password_workers" | "password_queue" | "token_grace_ms" => 0,
             "outbound_packets" => 8,
             "outbound_bytes" => 64 * 1024,
-            "ping_interval_ms" | "ping_timeout_ms" => 100,
-            "connect_timeout_ms" | "header_timeout_ms" => 100,
+            "ping_interval_ms" | "ping_timeout_ms" | "connect_timeout_ms" | "header_timeout_ms" => {
+                100
+            }
             "node_lease_ms" => 1000,
             // Shorter, and a message that is sent again might not find that it was there.
             "tombstones_kept_s" => 60,
