@@ -25,8 +25,9 @@ use crate::{logs, wiring};
 /// Requests and sockets have this long to end after a signal.
 const DRAIN_MAX: Duration = Duration::from_secs(10);
 
-/// Of that, sockets have this long to take what is queued and say goodbye.
-const SOCKETS_MAX: Duration = Duration::from_secs(6);
+/// Of that, peers have this long to take what is queued, to end their requests, and to say goodbye;
+/// what is left is for the hub and its database.
+const PEERS_MAX: Duration = Duration::from_secs(6);
 
 /// What is written after the last step before a kill, and lost by a restore right after it, is not
 /// noticed as lost, but on a server that tells the place in its log.
@@ -78,7 +79,7 @@ async fn serve(config: &Config, started: Instant) -> Result<(), Box<dyn Error>> 
     let stop = CancellationToken::new();
     let front = Front::start(&hub, config, &public_url, &stop);
     let tasks = TaskTracker::new();
-    tasks.spawn(listener.serve(front.router(), stop.clone()));
+    tasks.spawn(listener.serve(front.router(), stop.clone(), PEERS_MAX));
     tasks.close();
     log_start(config, bound, started);
     say(&format!(
@@ -140,7 +141,7 @@ fn place_of(url: &DatabaseUrl) -> DatabaseUrl {
 /// From the outside in: no new connections, then those that are open; the hub under them is next.
 async fn drain(front: &Front, stop: &CancellationToken, tasks: &TaskTracker) {
     stop.cancel();
-    front.stop(SOCKETS_MAX).await;
+    front.stop(PEERS_MAX).await;
     tasks.wait().await;
 }
 

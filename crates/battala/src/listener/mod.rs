@@ -26,6 +26,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -93,8 +94,9 @@ impl Listener {
     }
 
     /// Serves until `stop`; then takes no further connection, finishes the
-    /// requests that are being answered, and returns.
-    pub(crate) async fn serve(self, router: Router, stop: CancellationToken) {
+    /// requests that are being answered, and returns. Who has not sent the whole of
+    /// its request, or does not take its answer, is left alone after `drain_max`.
+    pub(crate) async fn serve(self, router: Router, stop: CancellationToken, drain_max: Duration) {
         let tasks = TaskTracker::new();
         loop {
             let (stream, peer) = tokio::select! {
@@ -120,7 +122,10 @@ impl Listener {
         }
         drop(self.tcp);
         tasks.close();
-        tasks.wait().await;
+        if timeout(drain_max, tasks.wait()).await.is_err() {
+            let left = tasks.len();
+            tracing::info!(left, "connections whose peers are slow are not waited for");
+        }
     }
 
     /// The connection with its place, if there is one for it.

@@ -84,3 +84,19 @@ async fn pages_that_an_account_does_not_take_are_bounded_and_others_get_theirs()
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_stop_waits_neither_for_answers_that_nobody_takes_nor_for_halves_of_requests() {
+    let mut hub = TestHub::start().await;
+    let path = "/api/docs/swagger-ui-bundle.js";
+    let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n");
+    let unread = Dial::with_small_window().send(&hub, &request).await;
+    let begun = soon("the answer begins", unread.peek(&mut [0])).await;
+    assert!(matches!(begun, Ok(1)));
+    let half = "GET /api/hub HTTP/1.1\r\nHost: x\r\n";
+    let half = Dial::from(1).send(&hub, half).await;
+    assert_eq!(hub.stop().await, Some(0));
+    let log = hub.log();
+    assert!(log.contains("\"message\":\"stopped\""), "{log}");
+    drop((unread, half));
+}
