@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { community, history } from '../support/scenery.ts';
-import { delivered, enter, expect, test } from '../support/test.ts';
+import { delivered, enter, expect, say, test } from '../support/test.ts';
 
 for (const language of ['en', 'bn']) {
 	test(`the page that sets a hub up is whole on a usual screen: ${language}`, async ({ hub, visit }) => {
@@ -111,4 +111,43 @@ test('on a narrow screen the mark of an edit begins its own line, and a count ke
 	const [inner, outer] = [await count.boundingBox(), await composer.locator('..').boundingBox()];
 	expect((inner?.x ?? 0) - (outer?.x ?? 0)).toBeGreaterThanOrEqual(8);
 	expect((inner?.y ?? 0) - (outer?.y ?? 0) - (outer?.height ?? 0)).toBeGreaterThanOrEqual(4);
+});
+
+for (const [width, height] of [
+	[1440, 900],
+	[900, 900],
+	[390, 844],
+] as const) {
+	test(`a notice covers nothing that is written: ${width} px`, async ({ hub, visit }) => {
+		const asha = await hub.setUp('asha');
+		const { path } = await community(hub, asha, []);
+		const page = await visit({ viewport: { width, height } });
+		await enter(page, 'asha', path);
+		await say(page, 'copy me');
+		await delivered(page).last().focus();
+		await page.keyboard.press('c');
+		const notice = page.getByRole('region', { name: 'Notices' }).locator('div').first();
+		await expect(notice).toBeVisible();
+		await notice.hover();
+		const form = page.locator('form', { has: page.locator('#composer') });
+		const between = async () => {
+			const [one, other] = [await notice.boundingBox(), await form.boundingBox()];
+			if (!one || !other) throw new Error('nothing to see');
+			return Math.max(other.y - (one.y + one.height), one.y - (other.y + other.height));
+		};
+		await expect.poll(between).toBeGreaterThanOrEqual(0);
+		await page.getByRole('textbox', { name: /^Message #/ }).fill('line\n'.repeat(8));
+		await expect.poll(between).toBeGreaterThanOrEqual(0);
+	});
+}
+
+test('the page that sets a hub up is as whole with every fault, none of which moves what is pressed', async ({ hub, visit }) => {
+	const page = await visit({ viewport: { width: 1440, height: 900 } });
+	await page.goto(await hub.setupLink());
+	await page.getByLabel('E-mail').fill('nobody');
+	// To leave the field shows its fault; the button is still where it was when it was pressed.
+	await page.locator('button[type=submit]').click();
+	await expect(page.locator('[aria-invalid=true]')).toHaveCount(4);
+	await expect(page.getByRole('button', { name: 'English', exact: true })).toBeInViewport({ ratio: 1 });
+	await expect(page.getByText('Required.').first()).toBeInViewport({ ratio: 1 });
 });

@@ -22,10 +22,22 @@ afterEach(() => {
 });
 
 const wait = (ms: number) => act(() => vi.advanceTimersByTime(ms));
-const show = (text: string) => act(() => toast(text, { tone: "error" }));
+const show = (text: string, tone: "info" | "error" = "info") =>
+	act(() => toast(text, { tone, action: { label: "Undo", run: () => {} } }));
 const dismissers = () => screen.getAllByRole("button", { name: "Dismiss" });
 
-it("takes an error away after a while, and keeps it in the log", () => {
+it("leaves an error until it is dismissed, whatever else there is to say", () => {
+	show("No.", "error");
+	for (const text of ["One.", "Two.", "Three.", "Four."]) show(text);
+	wait(60_000);
+	expect(screen.getByText("No.")).toBeTruthy();
+	expect(dismissers()).toHaveLength(1);
+	for (const text of ["Never.", "Not now.", "Not here."]) show(text, "error");
+	expect(screen.queryByText("No.")).toBeNull();
+	expect(dismissers()).toHaveLength(3);
+});
+
+it("takes a notice away after a while, and keeps it in the log", () => {
 	show("No.");
 	wait(9000);
 	expect(screen.getByText("No.")).toBeTruthy();

@@ -6,7 +6,7 @@ export type Toast = {
 	text: string;
 	tone: "info" | "success" | "error";
 	action?: { label: string; run: () => void } | undefined;
-	/** Until dismissed: who it is for may not be looking at this tab. */
+	/** Until dismissed, as every error does: who it is for may not be looking at this tab. */
 	stays?: boolean | undefined;
 	at: number;
 };
@@ -27,7 +27,7 @@ export function toast(
 	{
 		tone = "info",
 		action,
-		stays,
+		stays = tone === "error",
 	}: Partial<Pick<Toast, "tone" | "action" | "stays">> = {},
 ): void {
 	const { shown } = useToasts.getState();
@@ -41,10 +41,17 @@ export function toast(
 		at: Date.now(),
 	};
 	useToasts.setState((state) => ({
-		shown: [...state.shown, entry].slice(-SHOWN_MAX),
+		shown: withinMax([...state.shown, entry]),
 		log: [...state.log, entry].slice(-LOG_MAX),
 	}));
 	announce(text);
+}
+
+/** The oldest goes first, and what goes by itself anyway before what is to stay. */
+function withinMax(all: Toast[]): Toast[] {
+	if (all.length <= SHOWN_MAX) return all;
+	const gone = all.slice(0, -1).find((one) => !one.stays) ?? all[0];
+	return all.filter((one) => one !== gone);
 }
 
 export function dismissToast(key: number): void {
@@ -56,5 +63,5 @@ export function dismissToast(key: number): void {
 /** How long a notice stays: what has to be thought about longer. All of them stand in the log. */
 export function lifetimeMs(one: Toast): number | undefined {
 	if (one.stays) return undefined;
-	return one.action || one.tone === "error" ? 10_000 : 5_000;
+	return one.action ? 10_000 : 5_000;
 }

@@ -10,6 +10,7 @@ import {
 	useTimeline,
 } from "@/stores/index.ts";
 import { ErrorState } from "@/ui/ErrorState.tsx";
+import { useFoot } from "@/ui/useFoot.ts";
 import { Composer } from "./Composer.tsx";
 import { recallPlace } from "./chatUi.ts";
 import { listRows } from "./listRows.ts";
@@ -29,6 +30,8 @@ export function ChatBody({ channel }: { channel: Channel }) {
 	const [atEnd, setAtEnd] = useState(() => recallPlace(id)?.atEnd ?? true);
 	const [isDividerAbove, setDividerAbove] = useState(false);
 	const toEnd = useRef(() => {});
+	const list = useRef<HTMLDivElement>(null);
+	useFoot(list);
 	const rows = useMemo(
 		() => listRows(view.rows, view.hasNewer),
 		[view.rows, view.hasNewer],
@@ -51,7 +54,7 @@ export function ChatBody({ channel }: { channel: Channel }) {
 
 	return (
 		<>
-			<div className="relative flex min-h-0 grow flex-col">
+			<div ref={list} className="relative flex min-h-0 grow flex-col">
 				<NewSinceBar
 					channelId={id}
 					rows={view.rows}
