@@ -17,7 +17,10 @@ export type FrameProps = {
 	}) => ReactNode;
 };
 
-/** Label above, control, then hint and error, both tied to the control for a screen reader. */
+/**
+ * Label above, control, then hint and error, both tied to the control for a screen reader. An error
+ * stands in the place of the hint, so that nothing below moves from under the pointer when it comes.
+ */
 export function FieldFrame({
 	label,
 	hint,
@@ -59,7 +62,7 @@ export function FieldFrame({
 				</p>
 			) : null}
 			{hint ? (
-				<p id={hintId} className="text-small text-ink-3">
+				<p id={hintId} className={error ? "sr-only" : "text-small text-ink-3"}>
 					{hint}
 				</p>
 			) : null}
