@@ -57,9 +57,9 @@ export const app = {
 		menu: "মেনু",
 	},
 	actions: {
-		themeDark: "গাঢ় থিম",
-		themeLight: "হালকা থিম",
-		themeSystem: "যন্ত্রের থিম",
+		themeDark: "গাঢ় থিম নিন",
+		themeLight: "হালকা থিম নিন",
+		themeSystem: "যন্ত্রের মতো থিম নিন",
 		markAllRead: "সব পঠিত ধরুন",
 		openSettings: "সেটিংস খুলুন",
 		createServer: "সার্ভার খুলুন",

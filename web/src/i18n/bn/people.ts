@@ -52,5 +52,5 @@ export const people = {
 	profileOf: (name: string) => `${ended(name, "এর")} পরিচয়`,
 	rowLabel: (name: string, status: string) => `${name}, ${status}`,
 	rowOwner: (name: string, status: string) => `${name}, মালিক, ${status}`,
-	editProfile: "পরিচয় সম্পাদনা",
+	editProfile: "পরিচয় সম্পাদনা করুন",
 } satisfies Catalog["people"];

@@ -44,7 +44,7 @@ export const settings = {
 	othersEnded: "বাকি সব সেশন শেষ হয়েছে।",
 	unknownDevice: "অচেনা যন্ত্র",
 	theme: "থিম",
-	themes: { dark: "গাঢ়", light: "হালকা", system: "সিস্টেম অনুযায়ী" },
+	themes: { dark: "গাঢ়", light: "হালকা", system: "যন্ত্রের মতো" },
 	density: "ঘনত্ব",
 	densities: { cozy: "খোলামেলা", compact: "ঘন" },
 	textSize: "বার্তার অক্ষরের মাপ",
