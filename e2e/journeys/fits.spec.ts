@@ -1,6 +1,6 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { community, history } from '../support/scenery.ts';
-import { delivered, enter, expect, say, test } from '../support/test.ts';
+import { delivered, enter, expect, messages, say, test } from '../support/test.ts';
 
 for (const language of ['en', 'bn']) {
 	test(`the page that sets a hub up is whole on a usual screen: ${language}`, async ({ hub, visit }) => {
@@ -150,4 +150,46 @@ test('the page that sets a hub up is as whole with every fault, none of which mo
 	await expect(page.locator('[aria-invalid=true]')).toHaveCount(4);
 	await expect(page.getByRole('button', { name: 'English', exact: true })).toBeInViewport({ ratio: 1 });
 	await expect(page.getByText('Required.').first()).toBeInViewport({ ratio: 1 });
+});
+
+test('the actions of a message cover no other, and are whole at the upper edge of the list', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const babu = await hub.register('babu');
+	const { path, channels } = await community(hub, asha, [babu]);
+	const id = channels[0]?.id ?? '';
+	const long = 'from one side to the other '.repeat(20);
+	for (let turn = 0; turn < 12; turn += 1) {
+		await hub.as(turn % 2 ? babu : asha, 'POST', `/api/channels/${id}/messages`, { content: `${turn} ${long}`, nonce: `n${turn}` });
+	}
+	const page = await visit({ viewport: { width: 1440, height: 700 } });
+	await enter(page, 'asha', path);
+	await delivered(page).last().waitFor();
+	const look = (article: Locator) =>
+		article.evaluate((row) => {
+			const list = row.closest('ol')?.parentElement?.getBoundingClientRect();
+			const bar = row.querySelector('[role=toolbar]')?.getBoundingClientRect();
+			const rows = [...document.querySelectorAll('article')];
+			const above = rows[rows.indexOf(row as HTMLElement) - 1]?.querySelector('[id$="-b"]')?.getBoundingClientRect();
+			const words = row.querySelector('[id$="-b"]')?.getBoundingClientRect();
+			if (!list || !bar || !above || !words) return `not all is there: ${[list, bar, above, words].map(Boolean)}`;
+			if (bar.top < list.top) return 'cut off';
+			if (bar.top < above.bottom - 1 && bar.bottom > above.top) return 'over the message above';
+			return bar.bottom > words.top + 1 ? 'over its own words' : 'free';
+		});
+	const last = messages(page).last();
+	await last.hover();
+	await expect(last.getByRole('toolbar')).toHaveCSS('opacity', '1');
+	await expect.poll(() => look(last)).toBe('free');
+
+	// The row whose beginning is out of sight keeps its actions in it.
+	const scroller = page.locator('ol#messages').locator('..');
+	const row = messages(page).filter({ hasText: '3 from one' });
+	await row.evaluate((element) => {
+		const list = element.closest('ol')?.parentElement;
+		list?.scrollBy(0, element.getBoundingClientRect().top - list.getBoundingClientRect().top + 6);
+	});
+	const box = await scroller.boundingBox();
+	await page.mouse.move((box?.x ?? 0) + 300, (box?.y ?? 0) + 20);
+	await expect(row.getByRole('toolbar')).toHaveCSS('opacity', '1');
+	await expect.poll(() => look(row)).not.toBe('cut off');
 });
