@@ -7,18 +7,25 @@ import { Popover } from "@/ui/Popover.tsx";
 import { Skeleton } from "@/ui/Skeleton.tsx";
 import { ProfileCard } from "./ProfileCard.tsx";
 
-type Props = { serverId: Id; member: ListedMember; isStop: boolean };
+type Props = {
+	serverId: Id;
+	member: ListedMember;
+	/** Whether its status is that of now. */
+	isKnown: boolean;
+	isStop: boolean;
+};
 
 /** One member; pressing shows the profile beside. */
 export const MemberButton = memo(function MemberButton({
 	serverId,
 	member,
+	isKnown,
 	isStop,
 }: Props) {
 	const t = useT();
 	const { user, status, is_owner } = member;
 	const label = is_owner ? t.people.rowOwner : t.people.rowLabel;
-	const isOff = status === "offline";
+	const isOff = !isKnown || status === "offline";
 	return (
 		<Popover
 			label={t.people.profileOf(user.display_name)}
@@ -27,7 +34,10 @@ export const MemberButton = memo(function MemberButton({
 					type="button"
 					data-rove
 					tabIndex={isStop ? 0 : -1}
-					aria-label={label(user.display_name, t.people.status[status])}
+					aria-label={label(
+						user.display_name,
+						isKnown ? t.people.status[status] : t.people.statusNotKnown,
+					)}
 					className="inset-ring-focus flex h-10.5 w-full items-center gap-3 rounded-control px-2 text-start hover:bg-hover aria-expanded:bg-active coarse:h-11"
 				>
 					<span className={isOff ? "grayscale" : ""}>
@@ -35,7 +45,7 @@ export const MemberButton = memo(function MemberButton({
 							id={user.id}
 							name={user.display_name}
 							size={32}
-							status={status}
+							{...(isKnown ? { status } : {})}
 						/>
 					</span>
 					<span
@@ -55,11 +65,19 @@ export const MemberButton = memo(function MemberButton({
 			}
 		>
 			{(close) => (
-				<ProfileCard serverId={serverId} member={member} onClose={close} />
+				<ProfileCard
+					serverId={serverId}
+					member={isKnown ? member : withoutStatus(member)}
+					onClose={close}
+				/>
 			)}
 		</Popover>
 	);
 });
+
+function withoutStatus({ status: _, ...rest }: ListedMember) {
+	return rest;
+}
 
 export function MemberSkeleton() {
 	return (

@@ -2,10 +2,11 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { Id } from "@/api/types.ts";
 import { useFormat, useT } from "@/i18n/index.ts";
-import { subscribeMembers, useMembers } from "@/stores/index.ts";
+import { subscribeMembers, useMembers, useStore } from "@/stores/index.ts";
 import { Button } from "@/ui/Button.tsx";
 import { inputClass } from "@/ui/FieldFrame.tsx";
 import { rove } from "@/ui/rove.ts";
+import { useDelayed } from "@/ui/useDelayed.ts";
 import { MemberButton, MemberSkeleton } from "./MemberButton.tsx";
 import { memberRowAt, memberRowCount, rangesFor } from "./memberRows.ts";
 import { useHeld } from "./useHeld.ts";
@@ -13,11 +14,22 @@ import { useHeld } from "./useHeld.ts";
 const ROW_PX = 42;
 const HEAD_PX = 36;
 
+/** Gaps shorter than this are nobody's business. */
+const QUIET_MS = 2000;
+
+/** Whether the hub says who is here. What it said last is not worth much for long. */
+function useIsKnown(): boolean {
+	const status = useStore((state) => state.connection.status);
+	const isLate = useDelayed(status !== "live", QUIET_MS);
+	return !isLate && status !== "offline";
+}
+
 /** Who belongs to the server, the present ones first. Only what is seen is fetched. */
 export default function MembersPane({ serverId }: { serverId: Id }) {
 	const t = useT();
 	const format = useFormat();
 	const live = useMembers(serverId);
+	const isKnown = useIsKnown();
 	const [isHeld, setHeld] = useState(false);
 	const members = useHeld(live, isHeld && live !== undefined) ?? live;
 	const [isRevealed, setRevealed] = useState(false);
@@ -47,8 +59,8 @@ export default function MembersPane({ serverId }: { serverId: Id }) {
 
 	const matches = useMemo(() => {
 		const wanted = filter.trim().toLocaleLowerCase();
-		if (!wanted) return undefined;
-		return Object.values(members?.rows ?? {}).filter(({ user }) =>
+		if (!wanted || !members) return undefined;
+		return Object.values(members.rows).filter(({ user }) =>
 			`${user.display_name} ${user.username}`
 				.toLocaleLowerCase()
 				.includes(wanted),
@@ -83,7 +95,9 @@ export default function MembersPane({ serverId }: { serverId: Id }) {
 					<ul onKeyDown={(event) => rove(event, scroller.current, "vertical")}>
 						{matches.length === 0 ? (
 							<li className="px-2 py-4 text-ui text-ink-3">
-								{t.people.noMatch}
+								{Object.keys(members?.rows ?? {}).length < total
+									? t.people.noMatch
+									: t.people.nobody}
 							</li>
 						) : (
 							matches.map((member, index) => (
@@ -91,6 +105,7 @@ export default function MembersPane({ serverId }: { serverId: Id }) {
 									<MemberButton
 										serverId={serverId}
 										member={member}
+										isKnown={isKnown}
 										isStop={index === 0}
 									/>
 								</li>
@@ -102,7 +117,7 @@ export default function MembersPane({ serverId }: { serverId: Id }) {
 						onKeyDown={(event) => rove(event, scroller.current, "vertical")}
 						className="relative"
 						style={{ height: virtual.getTotalSize() }}
-						aria-busy={!members}
+						aria-busy={!members && isKnown}
 					>
 						{items.map((item) => {
 							const row = memberRowAt(item.index, online, total, isRevealed);
@@ -120,7 +135,9 @@ export default function MembersPane({ serverId }: { serverId: Id }) {
 									{row.kind === "head" ? (
 										<h2 className="flex h-full items-end px-2 pb-1.5 text-small text-ink-3 tabular">
 											{t.people.groupOf(
-												t.people[row.group],
+												isKnown || row.group === "offline"
+													? t.people[row.group]
+													: t.people.lastOnline,
 												format.number(row.count),
 											)}
 										</h2>
@@ -136,6 +153,7 @@ export default function MembersPane({ serverId }: { serverId: Id }) {
 										<MemberButton
 											serverId={serverId}
 											member={member}
+											isKnown={isKnown}
 											isStop={row.index === shown[0]}
 										/>
 									) : (
@@ -146,9 +164,11 @@ export default function MembersPane({ serverId }: { serverId: Id }) {
 						})}
 					</ul>
 				)}
-				{members
-					? null
-					: ["a", "b", "c", "d"].map((key) => <MemberSkeleton key={key} />)}
+				{members ? null : isKnown ? (
+					["a", "b", "c", "d"].map((key) => <MemberSkeleton key={key} />)
+				) : (
+					<p className="px-2 py-4 text-ui text-ink-3">{t.people.notKnown}</p>
+				)}
 			</div>
 		</section>
 	);
