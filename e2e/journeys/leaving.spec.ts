@@ -22,7 +22,7 @@ test('signing out asks about a draft, and may keep it for the next time', async 
 	await expect(composer).toHaveValue(THOUGHT);
 
 	await signOut();
-	await question.getByRole('button', { name: 'Sign out anyway' }).click();
+	await question.getByRole('button', { name: 'Sign out, drop the draft' }).click();
 	await expect(page.getByLabel('Name or e-mail')).toBeVisible();
 	await enter(page, 'asha', path);
 	await expect(composer).toHaveValue('');

@@ -84,7 +84,7 @@ test('two tabs agree on drafts and on signing out', async ({ hub, visit }) => {
 
 	await other.getByRole('region', { name: 'You' }).getByRole('button').first().click();
 	await other.getByRole('menuitem', { name: 'Sign out' }).click();
-	await other.getByRole('button', { name: 'Sign out anyway' }).click();
+	await other.getByRole('button', { name: 'Sign out, drop the draft' }).click();
 	for (const page of [one, other]) {
 		await expect(page).toHaveURL(/\/login/);
 		await expect(page.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible();

@@ -1,4 +1,4 @@
-import { useT } from "@/i18n/index.ts";
+import { type Catalog, useT } from "@/i18n/index.ts";
 import { selectUnsent, signOut, useShallowStore } from "@/stores/index.ts";
 import { Button } from "@/ui/Button.tsx";
 import { Dialog, DialogBody, DialogFoot } from "@/ui/Dialog.tsx";
@@ -33,7 +33,7 @@ export function SignOutDialog({ onClose }: { onClose: () => void }) {
 					{t.ui.cancel}
 				</Button>
 				<Button look="danger" size="dialog" onClick={() => leave(false)}>
-					{t.people.signOutAnyway}
+					{dropText(t, messages, drafts)}
 				</Button>
 				<Button look="primary" size="dialog" onClick={() => leave(true)}>
 					{t.people.signOutKeep}
@@ -41,4 +41,12 @@ export function SignOutDialog({ onClose }: { onClose: () => void }) {
 			</DialogFoot>
 		</Dialog>
 	);
+}
+
+/** The button says what goes. */
+function dropText(t: Catalog, messages: number, drafts: number): string {
+	if (messages > 0 && drafts > 0) return t.people.dropAll;
+	return messages > 0
+		? t.people.dropMessages(messages)
+		: t.people.dropDrafts(drafts);
 }

@@ -33,8 +33,8 @@ function HubForm({ hub }: { hub: HubInfo }) {
 		},
 	});
 	const options = [
-		{ value: "open" as const, label: t.auth.open, hint: t.auth.openHint },
 		{ value: "invite" as const, label: t.auth.invite, hint: t.auth.inviteHint },
+		{ value: "open" as const, label: t.auth.open, hint: t.auth.openHint },
 	];
 	const whose = [
 		{

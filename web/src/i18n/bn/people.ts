@@ -29,7 +29,7 @@ export const people = {
 	statusHint: {
 		online: "",
 		idle: "কিছুক্ষণের জন্য নেই",
-		dnd: "কোনো বিজ্ঞপ্তি আসবে না",
+		dnd: "একটু নিরিবিলি চাই",
 		invisible: "অফলাইন দেখাবে, আপনি সব দেখবেন",
 		offline: "",
 	},
@@ -48,7 +48,15 @@ export const people = {
 	keepWriting:
 		"আবার এখানে সাইন ইন করা পর্যন্ত লেখাগুলো এই যন্ত্রে থাকতে পারে, বা মুছে ফেলা যায়।",
 	signOutKeep: "রেখে সাইন আউট",
-	signOutAnyway: "তবুও সাইন আউট",
+	dropDrafts: counted({
+		one: "খসড়াটি ফেলে সাইন আউট",
+		other: "{n}টি খসড়া ফেলে সাইন আউট",
+	}),
+	dropMessages: counted({
+		one: "বার্তাটি ফেলে সাইন আউট",
+		other: "{n}টি বার্তা ফেলে সাইন আউট",
+	}),
+	dropAll: "সবই ফেলে সাইন আউট",
 	became: (name: string) => `এই ব্রাউজারে আপনি এখন ${name}।`,
 	settings: "সেটিংস",
 	notHere: "তিনি আর এই সার্ভারে নেই।",

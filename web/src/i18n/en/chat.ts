@@ -23,7 +23,7 @@ export const chat = {
 		other: "{n} new messages",
 	}),
 	start: (name: string) => `This is the start of #${name}`,
-	startHint: "Every word that is written here from now on is kept.",
+	startHint: "What is written here stays until somebody deletes it.",
 	loadFailed: "The messages could not be loaded.",
 	loadSafe: "They are safe on the hub.",
 	notCached: "Nothing of this channel is on this device yet.",

@@ -27,7 +27,7 @@ export const people = {
 	statusHint: {
 		online: "",
 		idle: "Away for a while",
-		dnd: "No notifications",
+		dnd: "Please leave me in peace",
 		invisible: "You look offline, and see everything",
 		offline: "",
 	},
@@ -46,7 +46,15 @@ export const people = {
 	keepWriting:
 		"It can stay on this device until you sign in here again, or be thrown away.",
 	signOutKeep: "Sign out and keep it",
-	signOutAnyway: "Sign out anyway",
+	dropDrafts: counted({
+		one: "Sign out, drop the draft",
+		other: "Sign out, drop {n} drafts",
+	}),
+	dropMessages: counted({
+		one: "Sign out, drop the message",
+		other: "Sign out, drop {n} messages",
+	}),
+	dropAll: "Sign out, drop everything",
 	became: (name: string) => `You are now ${name} in this browser.`,
 	settings: "Settings",
 	notHere: "They are no longer in this server.",

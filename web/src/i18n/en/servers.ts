@@ -41,8 +41,8 @@ export const servers = {
 	welcomeText: "You can read all that was written here before you came.",
 	inviteTitle: (name: string) => `Invite people to ${name}`,
 	inviteLink: "Invite link",
-	opensHub: "opens the hub",
-	membersOnly: "only for accounts",
+	opensHub: "can also make an account",
+	membersOnly: "only for people with an account",
 	inviteOpensHub: "Whoever has this link can also make an account on this hub.",
 	inviteForMembers:
 		"Only for people who have an account on this hub; it makes none.",
