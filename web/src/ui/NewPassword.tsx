@@ -8,8 +8,8 @@ type Props = ComponentProps<typeof PasswordField> & { value: string };
 const COLOURS = ["bg-danger", "bg-warn", "bg-leaf", "bg-leaf"];
 
 /**
- * A password to be set: the rule stands before the failure, a line shows how strong it is. Nothing
- * praises what was refused.
+ * A password to be set: the rule stands before the failure, which takes its place; a line shows how
+ * strong it is. Nothing praises what was refused.
  */
 export function NewPassword(props: Props) {
 	const t = useT();
@@ -24,7 +24,7 @@ export function NewPassword(props: Props) {
 		<div className="grid gap-2">
 			<PasswordField
 				autoComplete="new-password"
-				hint={t.auth.passwordHint}
+				hint={props.error ? undefined : t.auth.passwordHint}
 				{...props}
 			/>
 			{props.value && !props.error ? (

@@ -21,15 +21,18 @@ export const auth = {
 	inviteCode: "Invite link or code",
 	username: "Name",
 	usernameHint: "2 to 32 letters a–z, digits, dot, dash or underscore.",
-	usernameFault:
-		"Use 2 to 32 of a–z, 0–9, dot, dash or underscore; begin and end with a letter or digit.",
+	usernameFault: {
+		length: "Too short or too long.",
+		characters: "Spaces and other characters are not allowed.",
+		ends: "Begin and end with a letter or digit.",
+	},
 	email: "E-mail",
 	emailHint: "To sign in with. The hub sends no mail.",
 	emailFault: "This does not look like an e-mail address.",
 	passwordHint: "At least 10 characters; a few words work well.",
 	passwordShort: counted({
-		one: "{n} more character",
-		other: "{n} more characters",
+		one: "At least 10: {n} more",
+		other: "At least 10: {n} more",
 	}),
 	strength: {
 		weak: "Weak",

@@ -2,16 +2,20 @@
 import { limits } from "@/api/limits.ts";
 import type { Catalog } from "@/i18n/index.ts";
 
-const USERNAME = /^[a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?$/u;
+const USERNAME = /^[a-z0-9_.-]*$/u;
+const USERNAME_ENDS = /^[a-z0-9].*[a-z0-9]$/u;
 
+/** Only what does not fit: the whole rule stands beside the field. */
 export function usernameFault(t: Catalog, value: string): string | undefined {
 	const name = value.trim().toLowerCase();
 	if (name === "") return t.auth.required;
-	const fits =
-		name.length >= limits.usernameCharsMin &&
-		name.length <= limits.usernameCharsMax &&
-		USERNAME.test(name);
-	return fits ? undefined : t.auth.usernameFault;
+	if (!USERNAME.test(name)) return t.auth.usernameFault.characters;
+	if (
+		name.length < limits.usernameCharsMin ||
+		name.length > limits.usernameCharsMax
+	)
+		return t.auth.usernameFault.length;
+	return USERNAME_ENDS.test(name) ? undefined : t.auth.usernameFault.ends;
 }
 
 export function passwordFault(t: Catalog, value: string): string | undefined {
