@@ -15,6 +15,7 @@ import { useBecame } from "./useBecame.ts";
 import { useKeyboard } from "./useKeyboard.ts";
 import { useLongPress } from "./useLongPress.ts";
 import { useLost } from "./useLost.ts";
+import { useReached } from "./useReached.ts";
 import { useTitle } from "./useTitle.ts";
 
 const UserSettings = lazyPart(
@@ -29,6 +30,7 @@ export default function Hub() {
 	useKeyboard(place);
 	useTitle(place);
 	useLost(place);
+	useReached();
 	useBecame();
 	useLongPress();
 	const text = {

@@ -3,6 +3,7 @@ import { errorText, useT } from "@/i18n";
 import { Button } from "./Button";
 import { Dialog, DialogBody, DialogFoot } from "./Dialog";
 import { Field } from "./Field";
+import { isOutOfReach, useWhenReached } from "./reached";
 
 type Props = {
 	title: string;
@@ -33,7 +34,7 @@ export function ConfirmDialog({
 }: Props) {
 	const t = useT();
 	const [busy, setBusy] = useState(false);
-	const [error, setError] = useState<string>();
+	const [error, setError] = useState<unknown>();
 	const [typed, setTyped] = useState("");
 	const ready = !typeToConfirm || wordsIn(typed) === typeToConfirm.text;
 	const confirm = async () => {
@@ -44,10 +45,13 @@ export function ConfirmDialog({
 			await onConfirm();
 			onClose();
 		} catch (failure) {
-			setError(errorText(t, failure));
+			setError(failure);
 			setBusy(false);
 		}
 	};
+	useWhenReached(() => {
+		if (isOutOfReach(error)) setError(undefined);
+	});
 	return (
 		<Dialog role="alertdialog" title={title} onClose={onClose}>
 			<form
@@ -71,7 +75,7 @@ export function ConfirmDialog({
 					) : null}
 					{error ? (
 						<p role="alert" className="text-ui text-danger">
-							{error}
+							{errorText(t, error)}
 						</p>
 					) : null}
 				</DialogBody>

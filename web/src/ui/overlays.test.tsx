@@ -1,12 +1,14 @@
-import { cleanup, render, screen } from "@testing-library/react";
+import { act, cleanup, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ApiError } from "@/api/errors.ts";
 import { ConfirmDialog } from "./ConfirmDialog.tsx";
 import { Dialog } from "./Dialog.tsx";
 import { DialogHost, openDialog } from "./dialogs.tsx";
 import { Menu, MenuOutlet } from "./Menu.tsx";
 import { loadMenuHost } from "./menuStore.ts";
+import { hubReached } from "./reached.ts";
 
 // What the positioning of menus asks of a browser and jsdom lacks.
 beforeEach(() => {
@@ -160,5 +162,21 @@ describe("a dialog", () => {
 		await userEvent.click(screen.getByRole("button", { name: "Delete" }));
 		expect((await screen.findByRole("alert")).textContent).toContain("wrong");
 		expect(onClose).not.toHaveBeenCalled();
+	});
+
+	it("says that the hub cannot be reached until it can", async () => {
+		render(
+			<ConfirmDialog
+				title="Delete?"
+				consequence="gone"
+				action="Delete"
+				onConfirm={() => Promise.reject(new ApiError({ code: "network" }))}
+				onClose={() => {}}
+			/>,
+		);
+		await userEvent.click(screen.getByRole("button", { name: "Delete" }));
+		await screen.findByText("The hub cannot be reached.");
+		act(hubReached);
+		expect(screen.queryByRole("alert")).toBeNull();
 	});
 });

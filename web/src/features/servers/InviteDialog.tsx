@@ -10,6 +10,7 @@ import { copyText } from "@/ui/copyText.ts";
 import { Dialog, DialogBody } from "@/ui/Dialog.tsx";
 import { FieldFrame, inputClass } from "@/ui/FieldFrame.tsx";
 import { FormFault } from "@/ui/form/Submit.tsx";
+import { isOutOfReach, useWhenReached } from "@/ui/reached.ts";
 import { Select } from "@/ui/Select.tsx";
 import { Skeleton } from "@/ui/Skeleton.tsx";
 
@@ -42,7 +43,11 @@ export default function InviteDialog({
 	const [age, setAge] = useState<Age>("week");
 	const [uses, setUses] = useState<Uses>("unlimited");
 	const [invite, setInvite] = useState<Invite>();
-	const [fault, setFault] = useState<string>();
+	const [fault, setFault] = useState<unknown>();
+	const [attempt, setAttempt] = useState(0);
+	useWhenReached(() => {
+		if (isOutOfReach(fault)) setAttempt((n) => n + 1);
+	});
 	const field = useRef<HTMLInputElement>(null);
 	const copy = useRef<HTMLButtonElement>(null);
 	const waiting = useRef<HTMLDivElement>(null);
@@ -50,6 +55,7 @@ export default function InviteDialog({
 	const taken = () => {
 		untaken.current = undefined;
 	};
+	// biome-ignore lint/correctness/useExhaustiveDependencies: another attempt is asked for
 	useEffect(() => {
 		let isOn = true;
 		setInvite(undefined);
@@ -69,12 +75,12 @@ export default function InviteDialog({
 				if (isHeld) copy.current?.focus();
 				showEnd(field.current);
 			},
-			(error: unknown) => isOn && setFault(errorText(t, error)),
+			(error: unknown) => isOn && setFault(error),
 		);
 		return () => {
 			isOn = false;
 		};
-	}, [serverId, age, uses, t]);
+	}, [serverId, age, uses, attempt]);
 	const link = invite ? `${location.origin}${paths.invite(invite.code)}` : "";
 	return (
 		<Dialog title={t.servers.inviteTitle(name)} onClose={onClose} width="wide">
@@ -127,7 +133,7 @@ export default function InviteDialog({
 						</div>
 					)}
 				</FieldFrame>
-				<FormFault text={fault} />
+				<FormFault text={fault ? errorText(t, fault) : undefined} />
 				{isByInvite && invite ? (
 					<p role="status" className="text-ui text-ink-2">
 						{invite.opens_hub

@@ -1,4 +1,4 @@
-import { cleanup, render, screen } from "@testing-library/react";
+import { act, cleanup, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import {
 	afterEach,
@@ -12,6 +12,7 @@ import {
 import { ApiError } from "@/api/errors.ts";
 import { askWhatAils } from "@/i18n/index.ts";
 import { Field } from "../Field.tsx";
+import { hubReached } from "../reached.ts";
 import { FormFault, Submit } from "./Submit.tsx";
 import { useForm } from "./useForm.ts";
 
@@ -74,6 +75,20 @@ describe("a form", () => {
 		);
 		expect(field("Topic")).toHaveProperty("value", "everything");
 		expect(screen.queryByText(/Something in the form/)).toBeNull();
+	});
+
+	it("says that the hub cannot be reached until it can", async () => {
+		send.mockRejectedValue(new ApiError({ code: "network" }));
+		render(<Form />);
+		await userEvent.type(field("Name"), "here{Enter}");
+		await screen.findByText("The hub cannot be reached.");
+		act(hubReached);
+		expect(screen.queryByText("The hub cannot be reached.")).toBeNull();
+		send.mockRejectedValue(new ApiError({ code: "forbidden" }));
+		await userEvent.click(screen.getByText("Go"));
+		await screen.findByText(/not allowed/);
+		act(hubReached);
+		expect(screen.getByText(/not allowed/)).toBeTruthy();
 	});
 
 	it("counts a rate limit down on its button and sends nothing meanwhile", async () => {

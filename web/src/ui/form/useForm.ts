@@ -13,6 +13,7 @@ import {
 	useT,
 } from "@/i18n/index.ts";
 import { sleep } from "@/lib/sleep.ts";
+import { isOutOfReach, useWhenReached } from "../reached.ts";
 import type { Values } from "./meet.ts";
 import { useCountdown } from "./useCountdown.ts";
 
@@ -31,7 +32,13 @@ export type FormOptions<V extends Values> = {
 };
 
 /** What is said of the form as a whole; a wait's words go with the wait. */
-type Failure = { text: string; isWait: boolean; of: string };
+type Failure = {
+	text: string;
+	isWait: boolean;
+	of: string;
+	/** Over as soon as the hub is there again. */
+	isAway: boolean;
+};
 
 /** How often a busy hub is asked again before it is the reader's turn. */
 const RETRIES = 5;
@@ -63,6 +70,10 @@ export function useForm<V extends Values>({
 		if (attempts === 0) return;
 		form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
 	}, [attempts]);
+
+	useWhenReached(() => {
+		if (failure?.isAway) setFailure(undefined);
+	});
 
 	const isHere = useRef(true);
 	useEffect(() => {
@@ -98,7 +109,8 @@ export function useForm<V extends Values>({
 			const text = explain?.(error, values) ?? generalText(t, error);
 			// Of a hub that took nothing, however often it was asked, the words stay.
 			const isWait = waitMs > 0 && codeOf(error) === "rate_limited";
-			const general = { text, isWait, of: waiter };
+			const isAway = isOutOfReach(error);
+			const general = { text, isWait, of: waiter, isAway };
 			refuse(named, hasFault(named) ? undefined : general);
 		} finally {
 			setBusy(false);
@@ -113,7 +125,12 @@ export function useForm<V extends Values>({
 			} catch (error) {
 				const isLast = attempt > RETRIES || !isHere.current;
 				if (isLast || !isBusyHub(error)) throw error;
-				setFailure({ text: retryText(t), isWait: false, of: waiter });
+				setFailure({
+					text: retryText(t),
+					isWait: false,
+					of: waiter,
+					isAway: false,
+				});
 				// Those who were refused together do not come back together.
 				await sleep(retryAfterMs(error) * attempt * (1 + Math.random()));
 				if (!isHere.current) throw error;
