@@ -41,9 +41,16 @@ test('who deletes the channel that they read goes on in the next one', async ({ 
 test('whose channel is deleted goes on in the next one, with what they had written', async ({ hub, visit }) => {
 	const { page, remove } = await inDoomed(hub, visit, 'babu', { permissions: ['clipboard-read', 'clipboard-write'] });
 	await composer(page, 'doomed').fill(THOUGHT);
+	await page.evaluate(() => {
+		new MutationObserver(() => {
+			const isLost = [...document.querySelectorAll('h1')].some(({ textContent }) => textContent === 'Not here');
+			if (isLost) document.documentElement.dataset.wasLost = 'true';
+		}).observe(document.body, { childList: true, subtree: true });
+	});
 	await remove();
 	await composer(page, 'general').waitFor();
 	await expect(composer(page, 'general')).toHaveValue('');
+	expect(await page.locator('html').getAttribute('data-was-lost')).toBeNull();
 	await expect(notice(page, '#doomed was deleted.')).toBeVisible();
 	await page.getByRole('button', { name: 'Copy what you wrote' }).click();
 	await expect(notice(page, 'Copied')).toBeVisible();

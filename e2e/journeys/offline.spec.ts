@@ -107,3 +107,27 @@ test('a session that was ended elsewhere leads to a kind sign-in and back to the
 	await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 	await expect(page).toHaveURL(new RegExp(`${path}$`));
 });
+
+test('an invite that could not be made is made as soon as the hub is back', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path } = await community(hub, asha, []);
+	const page = await visit();
+	await enter(page, 'asha', path);
+	await page.getByRole('textbox', { name: /^Message #/ }).waitFor();
+	const invite = async () => {
+		await page.getByRole('button', { name: 'Menu of Neighbours' }).click();
+		await page.getByRole('menuitem', { name: /^Invite/ }).click();
+	};
+	// What the dialog is made of is here before the network goes.
+	await invite();
+	const link = page.getByRole('dialog').getByRole('textbox', { name: 'Invite link' });
+	await link.waitFor();
+	await page.keyboard.press('Escape');
+	await page.context().setOffline(true);
+	await invite();
+	const fault = page.getByRole('dialog').getByText('The hub cannot be reached.');
+	await expect(fault).toBeVisible();
+	await page.context().setOffline(false);
+	await expect(link).toHaveValue(/\/invite\//, AFTER_RETRY);
+	await expect(fault).toHaveCount(0);
+});

@@ -1,4 +1,4 @@
-import { Suspense, useEffect } from "react";
+import { Suspense, useEffect, useRef } from "react";
 import type { Id } from "@/api/types.ts";
 import { ConnectionBar } from "@/features/connection/ConnectionBar.tsx";
 import { ChatBody } from "@/features/messages/ChatBody.tsx";
@@ -7,7 +7,7 @@ import { WelcomeBar } from "@/features/servers/WelcomeBar.tsx";
 import { useT } from "@/i18n/index.ts";
 import { lazyPart } from "@/lib/lazyPart.ts";
 import { paths } from "@/lib/paths.ts";
-import { goTo, useLocation } from "@/lib/router.tsx";
+import { goTo, Redirect, useLocation } from "@/lib/router.tsx";
 import {
 	closeChannel,
 	jumpToMessage,
@@ -59,7 +59,19 @@ export function ChannelView({ serverId, channelId, messageId }: Props) {
 		isMembersSheet,
 	);
 
-	if (!channel || !isHere) return isKnown ? <NotHere /> : <Pending />;
+	const wasHere = useRef<Id>(undefined);
+	useEffect(() => {
+		if (isHere) wasHere.current = channelId;
+	}, [isHere, channelId]);
+	if (!channel || !isHere) {
+		if (!isKnown) return <Pending />;
+		// Whoever was reading it goes on in the server; a link to what is gone leads to nothing.
+		return wasHere.current === channelId ? (
+			<Redirect to={paths.server(serverId)} />
+		) : (
+			<NotHere />
+		);
+	}
 
 	const text = {
 		failed: t.ui.partFailed,

@@ -1,7 +1,6 @@
 import { useEffect } from "react";
 import { type Catalog, useT } from "@/i18n/index.ts";
-import { type Place, paths } from "@/lib/paths.ts";
-import { goTo } from "@/lib/router.tsx";
+import type { Place } from "@/lib/paths.ts";
 import {
 	type Gone,
 	getState,
@@ -16,8 +15,7 @@ import { toast } from "@/ui/toasts.ts";
 
 /**
  * One notice when I lose a server or a channel that concerned me, with what I had written there. A
- * lost server's dialogs close, and the neutral page takes its place; a lost channel leads to its
- * server.
+ * lost server's dialogs close, and the neutral page takes its place.
  */
 export function useLost(place: Place): void {
 	const t = useT();
@@ -33,17 +31,15 @@ export function useLost(place: Place): void {
 			tell(t, t.servers.lost[lost.reason](lost.name), away);
 			if ("serverId" in place) closeAllDialogs();
 		} else if (away) tell(t, t.servers.goneMeanwhile, away);
-		for (const one of deleted) tellDeleted(t, one, place);
+		for (const one of deleted) tellDeleted(t, one);
 	}, [lost, gone, t, place]);
 }
 
-function tellDeleted(t: Catalog, gone: Gone, place: Place): void {
-	const { serverId, channelId, name, wasOpen } = gone;
+function tellDeleted(t: Catalog, gone: Gone): void {
+	const { channelId, name, wasOpen } = gone;
 	const words = takeGone(gone);
 	if (words || (wasOpen && !isMyDeletion(channelId)))
 		tell(t, t.channels.deleted(name), words);
-	if (place.kind === "channel" && place.channelId === channelId)
-		goTo(paths.server(serverId), { replace: true });
 }
 
 /** Words that nobody has got stay until they are copied or dismissed. */
