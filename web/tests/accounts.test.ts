@@ -65,13 +65,13 @@ describe("signing out", () => {
 		await signedIn();
 		wire.drop();
 		await sendMessage(channelId, "unsent");
-		setDraft("3000", "half a thought");
+		setDraft(channelId, "half a thought");
 		expect(selectUnsent(getState())).toEqual({ messages: 1, drafts: 1 });
 		await signOut(keepsWriting);
 		expect(getState().drafts).toEqual({});
 		expect(await db.messages(me.id)).toHaveLength(keepsWriting ? 1 : 0);
 		expect(await db.drafts(me.id)).toEqual(
-			keepsWriting ? { 3000: "half a thought" } : {},
+			keepsWriting ? { [channelId]: "half a thought" } : {},
 		);
 	});
 });
