@@ -1,3 +1,5 @@
+//! Shares are given fairly, and given back.
+
 use super::*;
 use battala_proto::id::UserId;
 
