@@ -212,7 +212,7 @@ mod tests {
         }
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_herd_reads_once_and_whoever_needs_more_once_more() {
         let scene = Scene::new();
         let early = scene.herd(1).await;
@@ -228,7 +228,7 @@ mod tests {
         assert_eq!(scene.begun(), 2);
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn whoever_goes_away_while_reading_leaves_nobody_waiting() {
         let scene = Scene::new();
         let mut first = JoinSet::new();
@@ -244,7 +244,7 @@ mod tests {
         assert_eq!(scene.begun(), 2);
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_reading_that_fails_is_not_repeated_by_all_who_waited_for_it() {
         let scene = Scene::new();
         let herd = scene.herd(1).await;
@@ -259,7 +259,7 @@ mod tests {
         assert_eq!(scene.begun(), 2);
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn readings_of_what_keeps_changing_have_a_pace() {
         let scene = Scene::new();
         scene.answers.add_permits(100);
