@@ -23,9 +23,10 @@ const RETURN_MAX: Duration = Duration::from_mins(1);
 /// The pause of a client between two attempts grows up to this.
 const PAUSE_MAX: Duration = Duration::from_millis(400);
 
-/// Codes with which the hub closes whoever has not been let in yet: it was too slow to speak, or there
-/// was no room for what it begins with. Every other end of a handshake is a fault.
-const COME_AGAIN: [u64; 2] = [1008, 1013];
+/// How a connection ends that has not been let in yet: its place was given to another before there was a
+/// session to say so, it was too slow to speak, or there was no room for what it begins with. Every other
+/// end of a handshake is a fault.
+const COME_AGAIN: [u64; 3] = [1006, 1008, 1013];
 
 #[tokio::test]
 async fn t124_after_a_restart_everyone_is_back_and_has_everything_once() {
