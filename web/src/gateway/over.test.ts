@@ -18,6 +18,7 @@ it.each([401, 403])(
 	(status) => {
 		expect(isOver(from(status, null))).toBe(false);
 		expect(isOver(from(status, { error: "blocked" }))).toBe(false);
+		expect(isOver(from(status, { code: "AccessDenied" }))).toBe(false);
 	},
 );
 
