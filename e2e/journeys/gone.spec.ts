@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import type { Account, TestHub } from '../support/hub.ts';
 import { community } from '../support/scenery.ts';
-import { enter, expect, notice, remembered, say, test, THOUGHT, type Visit } from '../support/test.ts';
+import { enter, expect, notice, remembered, say, signIn, test, THOUGHT, type Visit } from '../support/test.ts';
 
 /** A server with a second channel, in which one reads. */
 async function inDoomed(hub: TestHub, visit: Visit, who: 'asha' | 'babu', options?: Parameters<Visit>[0]) {
@@ -52,6 +52,10 @@ test('whose channel is deleted goes on in the next one, with what they had writt
 	await expect(composer(page, 'general')).toHaveValue('');
 	expect(await page.locator('html').getAttribute('data-was-lost')).toBeNull();
 	await expect(notice(page, '#doomed was deleted.')).toBeVisible();
+	await expect(page.getByRole('button', { name: 'Copy what you wrote' })).toBeVisible();
+	// It is still there when the page comes anew.
+	await page.reload();
+	await composer(page, 'general').waitFor();
 	await page.getByRole('button', { name: 'Copy what you wrote' }).click();
 	await expect(notice(page, 'Copied')).toBeVisible();
 	expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(THOUGHT);
@@ -60,6 +64,19 @@ test('whose channel is deleted goes on in the next one, with what they had writt
 	await page.getByRole('region', { name: 'You', exact: true }).getByRole('button').first().click();
 	await page.getByRole('menuitem', { name: 'Sign out' }).click();
 	await expect(page.getByLabel('Name or e-mail')).toBeVisible();
+});
+
+test('what one account had written is not offered to the next one', async ({ hub, visit }) => {
+	const { page, remove } = await inDoomed(hub, visit, 'babu');
+	await composer(page, 'doomed').fill(THOUGHT);
+	await remove();
+	await expect(page.getByRole('button', { name: 'Copy what you wrote' })).toBeVisible();
+	await page.getByRole('region', { name: 'You', exact: true }).getByRole('button').first().click();
+	await page.getByRole('menuitem', { name: 'Sign out' }).click();
+	await page.getByRole('button', { name: 'Sign out and keep it' }).click();
+	await signIn(page, 'asha');
+	await composer(page, 'general').waitFor();
+	await expect(page.getByRole('button', { name: 'Copy what you wrote' })).toHaveCount(0);
 });
 
 test('what was on its way to a channel that is deleted meanwhile comes back', async ({ hub, visit }) => {

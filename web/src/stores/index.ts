@@ -58,13 +58,16 @@
  *   presence  markRead(channelId) · markReadTo(channelId, messageId) ·
  *             markUnread(channelId, messageId) ·
  *             subscribeMembers(serverId, [[first, last], …]) (sync) · setStatus(status) ·
- *             tryNow() (sync) · lostShown() (sync) · takeGone(gone) (sync) → its words
+ *             tryNow() (sync) · lostShown() (sync)
+ *   lostWords takeGone(gone) (sync) → its words · takeOrphans() (sync) → words without a
+ *             channel · forgetGone(channelIds) (sync)
  */
 export { ApiError, CommandError } from "@/api/errors.ts";
 export * from "./actions/account.ts";
 export * from "./actions/channelOrder.ts";
 export * from "./actions/history.ts";
 export * from "./actions/hub.ts";
+export * from "./actions/lostWords.ts";
 export * from "./actions/messages.ts";
 export * from "./actions/presence.ts";
 export * from "./actions/serverOrder.ts";

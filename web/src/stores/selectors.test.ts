@@ -6,7 +6,7 @@ import {
 	serverId,
 } from "../../tests/support/samples.ts";
 import { applyBatch } from "./applyBatch.ts";
-import { selectMayArrange, selectUnsent } from "./selectors.ts";
+import { selectMayArrange, selectOrphans, selectUnsent } from "./selectors.ts";
 import { initialState, type State } from "./state.ts";
 
 function stateOf(ownerId: string, openChannelId: string | null): State {
@@ -30,10 +30,18 @@ it("lets arrange channels who owns the server that is open, or any where none is
 	expect(selectMayArrange(stateOf("999", null))).toBe(false);
 });
 
-it("counts what is unsent where one can go back to it, and all of it until that is known", () => {
+it("counts whatever was begun, wherever", () => {
 	const drafts = { [channelId]: "half", "404": "a thought", "405": " " };
 	const state: State = { ...stateOf(me.id, null), drafts };
-	expect(selectUnsent(state)).toEqual({ messages: 0, drafts: 1 });
+	expect(selectUnsent(state)).toEqual({ messages: 0, drafts: 2 });
+});
+
+it("finds words whose channel is gone once all channels are known", () => {
+	const drafts = { [channelId]: "half", "404": "a thought", "405": " " };
+	const state: State = { ...stateOf(me.id, null), drafts };
+	expect(selectOrphans(state)).toEqual([
+		{ channelId: "404", draft: "a thought", unsent: [] },
+	]);
 	const channels = { byId: {}, byServer: {} };
-	expect(selectUnsent({ ...state, channels }).drafts).toBe(2);
+	expect(selectOrphans({ ...state, channels })).toEqual([]);
 });

@@ -6,7 +6,7 @@ import type { Channel, Id, Message, PublicUser } from "@/api/types.ts";
 import { onForget } from "@/lib/forget.ts";
 import { isNewer } from "@/lib/ids.ts";
 import { grants, type Permission } from "@/lib/permissions.ts";
-import type { Entry, Pending, State, Timeline } from "./state.ts";
+import type { Entry, Gone, Pending, State, Timeline } from "./state.ts";
 import { type TimelineRow, timelineRows } from "./timelineRows.ts";
 
 export function selectMe(state: State) {
@@ -48,26 +48,37 @@ export function selectWaitingCount(state: State): number {
 		.length;
 }
 
-/** What I would lose by leaving this device now; what nobody can go back to is lost already. */
-export function selectUnsent(state: State): {
+/** What I would lose by leaving this device now. */
+export function selectUnsent({ outbox, drafts }: State): {
 	messages: number;
 	drafts: number;
 } {
-	const messages = Object.entries(state.outbox)
-		.flatMap(([id, rows]) => (mayBeThere(state, id) ? rows : []))
+	const messages = Object.values(outbox)
+		.flat()
 		.filter(({ state }) => state.status !== "sent").length;
-	const drafts = Object.entries(state.drafts).filter(
-		([id, text]) => text.trim() && mayBeThere(state, id),
-	);
-	return { messages, drafts: drafts.length };
+	const begun = Object.values(drafts).filter((text) => text.trim());
+	return { messages, drafts: begun.length };
 }
 
-/** Whether the channel is there, or not all channels are known yet. */
-function mayBeThere({ channels, servers }: State, id: Id): boolean {
-	return (
-		channels.byId[id] !== undefined ||
-		servers.order.some((server) => channels.byServer[server] === undefined)
-	);
+/** What was written in channels that are not there any more; nothing until all channels are known. */
+export function selectOrphans({
+	channels,
+	servers,
+	drafts,
+	outbox,
+}: State): Pick<Gone, "channelId" | "draft" | "unsent">[] {
+	if (servers.order.some((server) => !channels.byServer[server])) return [];
+	const ids = new Set([...Object.keys(drafts), ...Object.keys(outbox)]);
+	return [...ids]
+		.filter((id) => channels.byId[id] === undefined)
+		.map((channelId) => ({
+			channelId,
+			draft: drafts[channelId] ?? "",
+			unsent: (outbox[channelId] ?? []).filter(
+				({ state }) => state.status !== "sent",
+			),
+		}))
+		.filter(({ draft, unsent }) => draft.trim() || unsent.length > 0);
 }
 
 export function selectIsUnread(state: State, channelId: Id): boolean {

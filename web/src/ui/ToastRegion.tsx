@@ -81,6 +81,10 @@ function ToastCard({ toast, held }: { toast: Toast; held: boolean }) {
 		return () => clearTimeout(timer);
 	}, [toast, held]);
 	const { action } = toast;
+	const dismiss = () => {
+		dismissToast(toast.key);
+		toast.onDismiss?.();
+	};
 	return (
 		<div className="pointer-events-auto flex animate-rise items-center gap-3 rounded-card border border-line bg-raised py-1.5 ps-3.5 pe-1.5 shadow-overlay">
 			{icons[toast.tone]}
@@ -96,7 +100,7 @@ function ToastCard({ toast, held }: { toast: Toast; held: boolean }) {
 					{action.label}
 				</Button>
 			) : null}
-			<IconButton label={t.ui.dismiss} onClick={() => dismissToast(toast.key)}>
+			<IconButton label={t.ui.dismiss} onClick={dismiss}>
 				<X aria-hidden="true" size={16} />
 			</IconButton>
 		</div>

@@ -6,6 +6,7 @@ import {
 	screen,
 } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { forgetAll } from "@/lib/forget.ts";
 import { ToastRegion } from "./ToastRegion.tsx";
 import { toast, useToasts } from "./toasts.ts";
 
@@ -35,6 +36,29 @@ it("leaves an error until it is dismissed, whatever else there is to say", () =>
 	for (const text of ["Never.", "Not now.", "Not here."]) show(text, "error");
 	expect(screen.queryByText("No.")).toBeNull();
 	expect(dismissers()).toHaveLength(3);
+});
+
+it("keeps what has to be answered, however often it is said and whatever comes after it", () => {
+	const answers: number[] = [];
+	act(() => {
+		for (let number = 0; number < 5; number += 1)
+			toast("#doomed was deleted.", {
+				stays: true,
+				action: { label: "Copy", run: () => {} },
+				onDismiss: () => answers.push(number),
+			});
+	});
+	for (const text of ["Never.", "Not now.", "Not here."]) show(text, "error");
+	expect(screen.getAllByText("#doomed was deleted.")).toHaveLength(5);
+	for (const dismiss of dismissers()) act(() => fireEvent.click(dismiss));
+	expect(answers).toEqual([0, 1, 2, 3, 4]);
+});
+
+it("says nothing to one account that was meant for another", () => {
+	show("#private was deleted.", "error");
+	act(forgetAll);
+	expect(screen.queryByText("#private was deleted.")).toBeNull();
+	expect(useToasts.getState().log).toEqual([]);
 });
 
 it("takes a notice away after a while, and keeps it in the log", () => {

@@ -1,4 +1,5 @@
 import { create } from "zustand";
+import { onForget } from "@/lib/forget.ts";
 import { announce } from "./announce";
 
 export type Toast = {
@@ -8,49 +9,59 @@ export type Toast = {
 	action?: { label: string; run: () => void } | undefined;
 	/** Until dismissed, as every error does: who it is for may not be looking at this tab. */
 	stays?: boolean | undefined;
+	/** It is dismissed by hand, and its action will not be taken. */
+	onDismiss?: (() => void) | undefined;
 	at: number;
 };
+
+/** What was said, without what could be done about it. */
+type Said = Pick<Toast, "key" | "text" | "tone" | "at">;
 
 const SHOWN_MAX = 3;
 const LOG_MAX = 50;
 
-export const useToasts = create<{ shown: Toast[]; log: Toast[] }>(() => ({
+export const useToasts = create<{ shown: Toast[]; log: Said[] }>(() => ({
 	shown: [],
 	log: [],
 }));
 
+// What was said to one account is not for the next one.
+onForget(() => useToasts.setState({ shown: [], log: [] }));
+
 let nextKey = 1;
 
-/** Shows a short notice and keeps it in the log. A repeat of the newest text is not shown twice. */
+/**
+ * Shows a short notice and keeps it in the log. A repeat of the newest text is not shown twice,
+ * unless something hangs on it.
+ */
 export function toast(
 	text: string,
 	{
 		tone = "info",
 		action,
 		stays = tone === "error",
-	}: Partial<Pick<Toast, "tone" | "action" | "stays">> = {},
+		onDismiss,
+	}: Partial<Pick<Toast, "tone" | "action" | "stays" | "onDismiss">> = {},
 ): void {
 	const { shown } = useToasts.getState();
-	if (shown.at(-1)?.text === text) return;
-	const entry: Toast = {
-		key: nextKey++,
-		text,
-		tone,
-		action,
-		stays,
-		at: Date.now(),
-	};
+	if (shown.at(-1)?.text === text && !onDismiss) return;
+	const said: Said = { key: nextKey++, text, tone, at: Date.now() };
+	const entry: Toast = { ...said, action, stays, onDismiss };
 	useToasts.setState((state) => ({
 		shown: withinMax([...state.shown, entry]),
-		log: [...state.log, entry].slice(-LOG_MAX),
+		log: [...state.log, said].slice(-LOG_MAX),
 	}));
 	announce(text);
 }
 
-/** The oldest goes first, and what goes by itself anyway before what is to stay. */
+/**
+ * The oldest goes first, and what goes by itself anyway before what is to stay. What somebody has
+ * to answer is not taken away by others.
+ */
 function withinMax(all: Toast[]): Toast[] {
 	if (all.length <= SHOWN_MAX) return all;
-	const gone = all.slice(0, -1).find((one) => !one.stays) ?? all[0];
+	const may = all.slice(0, -1).filter((one) => !one.onDismiss);
+	const gone = may.find((one) => !one.stays) ?? may[0];
 	return all.filter((one) => one !== gone);
 }
 

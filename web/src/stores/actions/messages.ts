@@ -1,7 +1,6 @@
 /** Writing: messages, drafts, typing. */
 import type { Id } from "@/api/types.ts";
 import { ports } from "../ports.ts";
-import type { Gone } from "../state.ts";
 import { dispatchLocal, getState } from "../store.ts";
 import { jumpToPresent } from "./history.ts";
 
@@ -59,21 +58,4 @@ export function startTyping(channelId: Id): void {
 export function setDraft(channelId: Id, text: string): void {
 	dispatchLocal({ do: "draft", channelId, text });
 	ports().saveDraft(channelId, text);
-}
-
-/**
- * What I had written in a channel that is gone, oldest first; this device forgets it by this.
- * Messages that cannot be taken off the disk fail at the next start like any that was refused.
- */
-export function takeGone({ channelId, draft, unsent }: Gone): string {
-	// A composer that went with its channel has handed over its last words since.
-	const last = getState().drafts[channelId] ?? draft;
-	setDraft(channelId, "");
-	for (const { nonce } of unsent)
-		ports()
-			.outbox.discard(channelId, nonce)
-			.catch(() => {});
-	return [...unsent.map(({ content }) => content), last]
-		.filter((text) => text.trim())
-		.join("\n\n");
 }

@@ -1,0 +1,56 @@
+/**
+ * What I had written in channels that are gone. All of it becomes one draft per channel, which stays
+ * on this device until I have copied or dismissed it, over a reload as well.
+ */
+import type { Id } from "@/api/types.ts";
+import { onForget } from "@/lib/forget.ts";
+import { ports } from "../ports.ts";
+import { selectOrphans } from "../selectors.ts";
+import type { Gone } from "../state.ts";
+import { getState } from "../store.ts";
+import { setDraft } from "./messages.ts";
+
+/** Channels whose words somebody has before them. */
+const offered = new Set<Id>();
+onForget(() => offered.clear());
+
+/** The words of a channel that is gone, oldest first; "" when there are none. */
+export function takeGone({
+	channelId,
+	draft,
+	unsent,
+}: Pick<Gone, "channelId" | "draft" | "unsent">): string {
+	// A composer that went with its channel has handed over its last words since; and another tab
+	// may have put together the same.
+	const last = getState().drafts[channelId] ?? draft;
+	const words = [
+		...unsent.map(({ content }) => content).filter((it) => !last.includes(it)),
+		last,
+	]
+		.filter((text) => text.trim())
+		.join("\n\n");
+	setDraft(channelId, words);
+	for (const { nonce } of unsent)
+		ports()
+			.outbox.discard(channelId, nonce)
+			.catch(() => {});
+	if (words) offered.add(channelId);
+	return words;
+}
+
+/** Words in channels that were gone before this page came, and that nobody has before them yet. */
+export function takeOrphans(): { channelIds: Id[]; words: string } {
+	const gone = selectOrphans(getState()).filter(
+		({ channelId }) => !offered.has(channelId),
+	);
+	const words = gone.map(takeGone).filter(Boolean).join("\n\n");
+	return { channelIds: gone.map(({ channelId }) => channelId), words };
+}
+
+/** They were copied or dismissed. */
+export function forgetGone(channelIds: readonly Id[]): void {
+	for (const channelId of channelIds) {
+		offered.delete(channelId);
+		setDraft(channelId, "");
+	}
+}
