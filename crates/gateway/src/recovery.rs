@@ -284,7 +284,8 @@ fn tell(gateway: &Gateway, connection: &Arc<Connection>, servers: Vec<ServerId>,
 }
 
 /// Tells a connection what is due. `false`: that failed for too long, and the connection is closed, since
-/// it would not know what it lacks.
+/// it would not know what it lacks. Who has just come goes on without a server that cannot be read at
+/// all: coming again would change nothing, and the others are there.
 pub(crate) async fn is_told(
     gateway: &Gateway,
     connection: &Connection,
@@ -294,6 +295,10 @@ pub(crate) async fn is_told(
     match tell_of(gateway, connection, (server, what), haste).await {
         // No longer a member: the removal says so, or has said it.
         Ok(()) | Err(Error::NotFound) => true,
+        Err(error @ Error::Internal(_)) if haste == Haste::Now => {
+            error.log_put_off("a connection goes on without a server that cannot be read");
+            true
+        }
         Err(error) => {
             error.log_put_off("a connection could not be told of a server");
             connection.socket.close(Close::Reconnect);
@@ -308,24 +313,23 @@ async fn tell_of(
     gateway: &Gateway,
     connection: &Connection,
     (server, what): (ServerId, What),
-    mut haste: Haste,
+    haste: Haste,
 ) -> Result<()> {
-    let mut patience = Patience::default();
+    let (mut patience, mut now) = (Patience::default(), haste);
     loop {
         let told = match what {
-            What::Structure => state::send(gateway, connection, server, haste).await,
-            What::Reads => state::send_reads(gateway, connection, server, haste).await,
+            What::Structure => state::send(gateway, connection, server, now).await,
+            What::Reads => state::send_reads(gateway, connection, server, now).await,
         };
-        match told {
-            Ok(()) | Err(Error::NotFound) => return told,
-            Err(error) => {
-                error.log_if_internal();
-                if !patience.is_left().await {
-                    return Err(error);
-                }
-                haste = Haste::Patient;
-            }
+        let is_over = match &told {
+            Ok(()) | Err(Error::NotFound) => true,
+            Err(Error::Internal(_)) if haste == Haste::Now => true,
+            Err(_) => !patience.is_left().await,
+        };
+        if is_over {
+            return told;
         }
+        now = Haste::Patient;
     }
 }
 

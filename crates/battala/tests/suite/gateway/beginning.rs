@@ -70,3 +70,25 @@ async fn what_could_not_be_read_for_a_new_member_is_sent_after_all() {
     hub.proxy().delay(Duration::ZERO);
     knows_or_ends(&socket, 1).await;
 }
+
+#[tokio::test]
+async fn who_comes_goes_on_without_a_server_that_cannot_be_read_at_all() {
+    if engine() == Engine::Sqlite {
+        return;
+    }
+    let hub = TestHub::start().await;
+    let (spoilt, ana, []) = hub.community("ana", []).await;
+    let other = ana.community("another server").await;
+    // No message has such an id.
+    let channel = &spoilt.channel;
+    hub.run_sql(&format!(
+        "UPDATE channels SET last_message_id = -1 WHERE id = {channel}"
+    ));
+    let socket = ready(&hub, &ana).await;
+    let is_other = |reads: &serde_json::Value| reads["server_id"] == *other.id;
+    socket.wait("server_reads", is_other).await;
+    assert!(socket.is_open());
+    let is_told = |line: &str| line.contains("goes on without a server").then_some(());
+    hub.logged("a line about it", is_told).await;
+    assert!(!hub.take_errors().is_empty());
+}
