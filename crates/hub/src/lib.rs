@@ -167,7 +167,7 @@ impl Hub {
         channel: ChannelId,
     ) -> Result<Can<SendMessage>> {
         let account = actor.me().map(|me| me.id);
-        let kept = self.0.kept_rights.of(account, channel);
+        let kept = self.kept_rights().of(account, channel);
         kept.authorize(self, actor, channel).await
     }
 
@@ -362,6 +362,10 @@ impl Hub {
 
     pub(crate) fn renewals(&self) -> &Renewals {
         &self.0.renewals
+    }
+
+    pub(crate) fn kept_rights(&self) -> &KeptRights {
+        &self.0.kept_rights
     }
 
     pub(crate) fn structures(&self) -> &Structures {

@@ -79,6 +79,7 @@ impl Outcome {
             if let Notice::Structure(change) = &notice {
                 let version = change.counters.rights_version;
                 hub.structures().moved(change.server_id, version);
+                hub.kept_rights().void(change.server_id);
             }
             hub.bus().publish(notice);
         }

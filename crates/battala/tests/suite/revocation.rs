@@ -36,6 +36,19 @@ async fn who_holds_a_session_of_the_account_cannot_keep_its_owner_from_ending_it
 }
 
 #[tokio::test]
+async fn who_was_removed_is_told_that_nothing_is_here_whatever_they_send() {
+    let hub = TestHub::start().await;
+    let (community, owner, [ben]) = hub.community("owner", ["ben"]).await;
+    ben.say(&community.channel, "hello").await;
+    let removal = community.path(&format!("/members/{}", ben.id));
+    owner.delete(&removal).await.is(204);
+    let path = format!("/channels/{}/messages", community.channel);
+    for body in [json!({"content": ""}), json!({"nonce": 1}), json!([])] {
+        ben.post(&path, body).await.refused(404, "not_found");
+    }
+}
+
+#[tokio::test]
 async fn the_token_of_an_ended_session_uses_up_nothing_of_its_account() {
     let hub = Options::default()
         .rate("read", 6, 1)

@@ -87,6 +87,14 @@ impl KeptRights {
         let place = usize::try_from(hash % PLACES as u64).unwrap_or_default();
         &self.places[place]
     }
+
+    /// Something about members or rights of a server has moved: whoever was removed is told at once that
+    /// there is nothing here, also where what they send would be refused for another reason.
+    pub(crate) fn void(&self, server: ServerId) {
+        for place in &self.places {
+            place.right().take_if(|right| right.server == server);
+        }
+    }
 }
 
 /// What is kept of a right to something in a channel. Who acts is not: only that it is the same account,
