@@ -77,7 +77,7 @@ export const servers = {
 		kicked: (name: string) => `আপনাকে ${name} থেকে সরানো হয়েছে।`,
 		deleted: (name: string) => `${name} মুছে ফেলা হয়েছে।`,
 	},
-	goneMeanwhile: "যে সার্ভারে লিখছিলেন সেটি আর নেই।",
+	goneMeanwhile: "যেখানে লিখছিলেন সে জায়গাটি আর নেই।",
 	notHereTitle: "এখানে নেই",
 	notHere: "জায়গাটি নেই, বা আপনার জন্য নয়।",
 	toStart: "শুরুতে ফিরুন",

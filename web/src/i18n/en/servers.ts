@@ -76,7 +76,7 @@ export const servers = {
 		kicked: (name: string) => `You were removed from ${name}.`,
 		deleted: (name: string) => `${name} was deleted.`,
 	},
-	goneMeanwhile: "A server that you were writing in is gone.",
+	goneMeanwhile: "A place that you were writing in is gone.",
 	notHereTitle: "Not here",
 	notHere: "This place does not exist, or it is not for you.",
 	toStart: "Back to the start",
