@@ -69,7 +69,7 @@ const before: State[] = [
 			await page.getByLabel('Name', { exact: true }).fill('a b');
 			await page.getByLabel('Password', { exact: true }).fill('short');
 			await page.getByRole('button', { name: 'Create an account' }).click();
-			await page.getByText(/Use 2 to 32/).waitFor();
+			await page.getByText(/Use only a–z/).waitFor();
 		},
 	},
 	{ name: 'invite', at: (village) => village.invite },

@@ -22,8 +22,8 @@ export const auth = {
 	username: "Name",
 	usernameHint: "2 to 32 letters a–z, digits, dot, dash or underscore.",
 	usernameFault: {
-		length: "Too short or too long.",
-		characters: "Spaces and other characters are not allowed.",
+		length: "Use 2 to 32 characters.",
+		characters: "Use only a–z, 0–9, dot, dash and underscore.",
 		ends: "Begin and end with a letter or digit.",
 	},
 	email: "E-mail",

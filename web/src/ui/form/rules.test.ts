@@ -3,7 +3,7 @@ import { limits } from "@/api/limits.ts";
 import { t } from "@/i18n/index.ts";
 import { passwordFault, usernameFault } from "./rules.ts";
 
-it("says of a name what does not fit, and nothing that its rule says already", () => {
+it("says of a name what does not fit, and nothing of what does", () => {
 	const { usernameFault: faults } = t().auth;
 	const fault = (name: string) => usernameFault(t(), name);
 	for (const good of ["ab", "Asha_1", "a.b-c", " asha "])

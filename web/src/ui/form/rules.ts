@@ -5,7 +5,7 @@ import type { Catalog } from "@/i18n/index.ts";
 const USERNAME = /^[a-z0-9_.-]*$/u;
 const USERNAME_ENDS = /^[a-z0-9].*[a-z0-9]$/u;
 
-/** Only what does not fit: the whole rule stands beside the field. */
+/** What does not fit, and how it would: the rule as a whole gives way to it in the form. */
 export function usernameFault(t: Catalog, value: string): string | undefined {
 	const name = value.trim().toLowerCase();
 	if (name === "") return t.auth.required;
