@@ -51,6 +51,13 @@ describe("the snapshot", () => {
 		),
 	]);
 
+	it("keeps the hub's order of servers, and none that is on its way", () => {
+		const order = state.servers.order;
+		const servers = { ...state.servers, order: ["9", ...order], kept: order };
+		const stored = snapshotOf({ ...state, servers });
+		expect(stored.servers).toMatchObject({ order, kept: null });
+	});
+
 	it("paints the end of conversations without the hub", async () => {
 		const userId = me.id;
 		await db.setLastUser(userId);

@@ -104,7 +104,8 @@ export function snapshotOf(state: State): Stored {
 		session: cached,
 		hub,
 		status,
-		servers,
+		// Who comes back has no arrangement on its way: nothing would end it.
+		servers: { ...servers, order: servers.kept ?? servers.order, kept: null },
 		channels,
 		roles,
 		reads,
