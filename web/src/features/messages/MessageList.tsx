@@ -16,6 +16,7 @@ import { SkeletonRows } from "./otherRows.tsx";
 import { RowContent } from "./RowContent.tsx";
 import { useJumpTarget } from "./useJumpTarget.ts";
 import { END_PX, useMessageVirtualizer } from "./useMessageVirtualizer.ts";
+import { useNewDivider } from "./useNewDivider.ts";
 import { usePlace, useRecalledPlace } from "./usePlace.ts";
 import { useRoving } from "./useRoving.ts";
 
@@ -62,6 +63,7 @@ export const MessageList = memo(function MessageList({
 		() => rows.findIndex(({ kind }) => kind === "unread"),
 		[rows],
 	);
+	useNewDivider(rows, divider, virtual);
 	const marked = useJumpTarget(id, rows, virtual, roving.setActive);
 
 	const report = useRef<() => void>(() => {});
