@@ -8,8 +8,10 @@ use futures_util::future::join_all;
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 
-use crate::harness::{Answer, Community, Engine, Options, Request, TestHub, User, engine, until};
-use crate::lost_answers::{Reader, text_of, write};
+use crate::harness::{
+    Answer, Community, Engine, Options, Reader, Request, TestHub, User, engine, text_of, until,
+};
+use crate::lost_answers::write;
 
 const NAMES: [&str; 4] = ["ana", "ben", "cal", "dev"];
 /// Each answer of the database takes this much longer.
