@@ -172,28 +172,11 @@ impl Right {
 #[cfg(test)]
 mod tests {
     use super::super::structure::Parts;
-    use battala_proto::users::{Me, UserKind};
-
-    use super::super::Target as _;
+    use super::super::{Target as _, matrix};
     use super::*;
 
     fn account(id: i64, session: i64) -> Actor {
-        let me = Me {
-            id: UserId::from_raw(id),
-            username: "ana".to_owned(),
-            display_name: "Ana".to_owned(),
-            avatar: None,
-            kind: UserKind::Human,
-            email: None,
-            is_admin: false,
-            can_invite: false,
-            created_at: 0,
-            rev: 1,
-        };
-        Actor::Account {
-            me: Arc::new(me),
-            session_id: SessionId::from_raw(session),
-        }
+        matrix::account(UserId::from_raw(id), SessionId::from_raw(session), false)
     }
 
     fn can(structure: &Arc<Structure>) -> Can<SendMessage> {

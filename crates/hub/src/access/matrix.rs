@@ -225,6 +225,11 @@ fn actor(by: By) -> Actor {
         By::Owner => OWNER,
         By::Stranger | By::Member | By::HubAdmin => ACTOR,
     };
+    account(id, SessionId::from_raw(1), by == By::HubAdmin)
+}
+
+/// Somebody of whom nothing but this matters.
+pub(super) fn account(id: UserId, session_id: SessionId, is_admin: bool) -> Actor {
     let me = Me {
         id,
         username: String::new(),
@@ -232,15 +237,13 @@ fn actor(by: By) -> Actor {
         avatar: None,
         kind: UserKind::Human,
         email: None,
-        is_admin: by == By::HubAdmin,
+        is_admin,
         can_invite: false,
         created_at: 0,
         rev: 1,
     };
-    Actor::Account {
-        me: Arc::new(me),
-        session_id: SessionId::from_raw(1),
-    }
+    let me = Arc::new(me);
+    Actor::Account { me, session_id }
 }
 
 /// How this kind stands to what actions with this requirement are done to.

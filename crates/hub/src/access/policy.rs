@@ -128,28 +128,12 @@ fn over(needed: Permissions, standing: &Standing) -> Decision {
 
 #[cfg(test)]
 mod tests {
+    use super::super::matrix;
     use super::*;
     use battala_proto::id::{SessionId, UserId};
-    use battala_proto::users::{Me, UserKind};
-    use std::sync::Arc;
 
     fn account(is_admin: bool) -> Actor {
-        let me = Me {
-            id: UserId::from_raw(1),
-            username: "ana".to_owned(),
-            display_name: "Ana".to_owned(),
-            avatar: None,
-            kind: UserKind::Human,
-            email: None,
-            is_admin,
-            can_invite: false,
-            created_at: 0,
-            rev: 1,
-        };
-        Actor::Account {
-            me: Arc::new(me),
-            session_id: SessionId::from_raw(2),
-        }
+        matrix::account(UserId::from_raw(1), SessionId::from_raw(2), is_admin)
     }
 
     /// An independent statement of the rules, checked over every combination.
