@@ -81,9 +81,11 @@ impl Doubts {
         self.news.notified().await;
     }
 
-    /// Whether anything is in doubt.
+    /// Whether anything is in doubt, or waits for the last look at it.
     pub(crate) fn is_any(&self, now: Instant) -> bool {
-        self.state().until.is_some_and(|until| now < until)
+        let state = self.state();
+        let is_awaited = !state.servers.is_empty() || !state.accounts.is_empty();
+        is_awaited || state.until.is_some_and(|until| now < until)
     }
 
     /// What is to be looked at now. Servers once, because their progress is compared anyway;
@@ -153,6 +155,10 @@ impl State {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use battala_proto::Event;
+
     use super::*;
 
     const USER: UserId = UserId::from_raw(7);
@@ -185,8 +191,29 @@ mod tests {
         };
         assert_eq!(doubts.take(now), account);
         let over = now + LASTING;
-        assert!(!doubts.is_any(over));
+        assert!(doubts.is_any(over));
         assert_eq!(doubts.take(over), account, "once more");
+        assert!(!doubts.is_any(over));
         assert_eq!(doubts.take(over), Due::default());
+    }
+
+    #[test]
+    fn whoever_looks_away_until_the_doubt_is_over_looks_once_more() {
+        let (doubts, now) = (Doubts::default(), Instant::now());
+        let updated = battala_proto::sample::events()
+            .into_iter()
+            .find_map(|it| match it {
+                Event::MeUpdated(updated) => Some(updated),
+                _ => None,
+            });
+        let me = updated.expect("a sample").me;
+        let user = me.id;
+        doubts.add(&[Notice::UserChanged(Arc::new(me))], now);
+        assert_eq!(doubts.take(now).profiles, [user]);
+        // What follows from a look takes longer than the doubt lasts.
+        let late = now + LASTING * 2;
+        assert!(doubts.is_any(late));
+        assert_eq!(doubts.take(late).profiles, [user]);
+        assert!(!doubts.is_any(late));
     }
 }
