@@ -20,7 +20,10 @@ use battala_proto::Event;
 use battala_proto::events::{self, Head};
 use battala_proto::id::{ChannelId, MessageId, UserId};
 
+use self::deleted::Deleted;
 use crate::removals::Removals;
+
+mod deleted;
 
 /// Notices that wait at most; more is a gap at once.
 const WAITING_MAX: usize = 1024;
@@ -75,6 +78,7 @@ pub(crate) struct Order {
     counters: Counters,
     structure: BTreeMap<i64, Waiting>,
     channels: BTreeMap<ChannelId, Progress>,
+    deleted: Deleted,
     /// Channels of which whoever heard that they were made will not hear all.
     missed: Vec<ChannelId>,
     removals: Removals,
@@ -118,6 +122,7 @@ impl Order {
             counters,
             structure: BTreeMap::new(),
             channels: BTreeMap::new(),
+            deleted: Deleted::default(),
             missed: Vec::new(),
             removals: Removals::unknown_through(counters.epoch),
             waiting: 0,
@@ -165,6 +170,7 @@ impl Order {
                 }
                 self.release()
             }
+            Position::Channel { id, .. } if self.deleted.contains(id) => Vec::new(),
             Position::Channel { id, seq, epoch } => {
                 let since = self.looks;
                 let progress = self.channels.entry(id).or_default();
@@ -203,7 +209,8 @@ impl Order {
     /// where the database has it already, because whoever came first may have read before.
     pub(crate) fn learn(&mut self, heads: impl IntoIterator<Item = Head>) -> Learned {
         let mut missed = Vec::new();
-        for head in heads {
+        let heads = heads.into_iter();
+        for head in heads.filter(|head| !self.deleted.contains(head.id)) {
             let progress = self.channels.entry(head.id).or_default();
             let dropped = progress.begin(&head);
             self.waiting = self.waiting.saturating_sub(dropped);
@@ -251,6 +258,7 @@ impl Order {
 
     /// A channel is made.
     fn made(&mut self, id: ChannelId) {
+        self.deleted.remove(id);
         let progress = self.channels.entry(id).or_default();
         progress.last.get_or_insert(0);
         // Whoever read later has told of it before it was made here.
@@ -268,6 +276,7 @@ impl Order {
 
     /// A deleted channel has no order to keep.
     fn forget(&mut self, channel: ChannelId) {
+        self.deleted.add(channel);
         let waiting = self
             .channels
             .remove(&channel)
@@ -320,7 +329,8 @@ impl Order {
         self.channels.retain(|id, progress| {
             is_named.contains(id) || progress.may_be_newer_than(epoch, known)
         });
-        for head in heads {
+        let there = heads.iter().filter(|head| !self.deleted.contains(head.id));
+        for head in there {
             self.channels.entry(head.id).or_default().raise(head);
         }
         self.give_time();

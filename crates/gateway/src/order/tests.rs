@@ -6,6 +6,7 @@ use battala_proto::id::{ServerId, UserId};
 use battala_proto::sample;
 use proptest::prelude::*;
 
+mod deletions;
 mod first_heads;
 
 fn message(seq: i64, epoch: i64) -> Arc<Notice> {
