@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
+use std::fmt::Display;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use battala_proto::error::{ErrorCode, FieldCode, FieldError};
 use battala_proto::fields::Fault;
 use battala_store::{Constraint, DbError};
 
-use crate::line::Line;
+use crate::line::{Line, Lines};
 
 /// The result of a use case.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -161,7 +162,7 @@ impl Error {
     /// has lines of its own.
     pub fn log_put_off(&self, consequence: &'static str) {
         match self {
-            Self::Internal(source) => tracing::error!(error = %source, "{consequence}"),
+            Self::Internal(source) => log_fault(&**source, consequence),
             Self::Unavailable | Self::Unreachable => {
                 tracing::debug!(error = %self, "{consequence}");
             }
@@ -172,8 +173,26 @@ impl Error {
     /// Logs a fault of the hub, once, where it is handed to the caller.
     pub fn log_if_internal(&self) {
         if let Self::Internal(source) = self {
-            tracing::error!(error = %source, "request failed");
+            log_fault(&**source, "request failed");
         }
+    }
+}
+
+/// The lines about what is broken, of the whole process as the log is. A right that is missing in the
+/// database, say, fails every request alike, and whoever sends them would fill the log.
+static BROKEN: Mutex<Lines> = Mutex::new(Lines::new());
+
+/// How often the same was left out, where it has to be written now.
+fn due_of_broken(consequence: &str, cause: &dyn Display) -> Option<u64> {
+    let mut lines = BROKEN.lock().unwrap_or_else(PoisonError::into_inner);
+    lines.due(&format!("{consequence}: {cause}"))
+}
+
+fn log_fault(source: &(dyn StdError + Send + Sync), consequence: &'static str) {
+    if let Some(left_out) = due_of_broken(consequence, &source) {
+        tracing::error!(error = %source, left_out, "{consequence}");
+    } else {
+        tracing::debug!(error = %source, "{consequence}");
     }
 }
 
@@ -210,12 +229,17 @@ impl From<DbError> for Error {
             DbError::StorageFull(_) => Self::StorageFull,
             // Another change got there first: a retry sees it, and is told what is in its way.
             DbError::Conflict(Constraint::Unique | Constraint::ForeignKey) => {
-                tracing::warn!(%error, "a change lost a race against another");
+                let line = "a change lost a race against another";
+                if let Some(left_out) = due_of_broken(line, &error) {
+                    tracing::warn!(%error, left_out, "{line}");
+                } else {
+                    tracing::debug!(%error, "{line}");
+                }
                 Self::Unavailable
             }
             // Nothing that others do leads here: the hub wrote what its own tables refuse.
             DbError::Conflict(Constraint::Check) => {
-                tracing::error!(%error, "a change breaks a rule of its table");
+                log_fault(&error, "a change breaks a rule of its table");
                 Self::Unavailable
             }
             other => Self::internal(other),

@@ -173,6 +173,35 @@ async fn a_database_that_was_away_is_a_line_at_the_beginning_and_one_at_the_end(
 }
 
 #[tokio::test]
+async fn what_fails_again_and_again_for_one_reason_is_one_line_a_minute() {
+    if engine() == Engine::Sqlite {
+        return;
+    }
+    let hub = TestHub::start().await;
+    let (community, owner, []) = hub.community("owner", []).await;
+    let began = Instant::now();
+    // As a right would be that is missing.
+    hub.run_sql("ALTER TABLE messages RENAME TO elsewhere");
+    let path = format!("/api/channels/{}/messages", community.channel);
+    let read = Request::new("GET", &path).bearer(&owner.token);
+    for _ in 0..READS {
+        let answer = hub.http.try_send(&read).await.expect("an answer");
+        answer.refused(500, "internal");
+    }
+    hub.run_sql("ALTER TABLE elsewhere RENAME TO messages");
+    hub.http.send(&read).await.is(200);
+    let minutes = usize::try_from(began.elapsed().as_secs() / 60).expect("a small number");
+    let errors = hub.take_errors();
+    let failed = errors.iter().filter(|line| line.contains("request failed"));
+    let failed: Vec<&String> = failed.collect();
+    assert!((1..=1 + minutes).contains(&failed.len()), "{errors:#?}");
+    assert!(
+        failed.iter().all(|line| line.contains("messages")),
+        "{errors:#?}"
+    );
+}
+
+#[tokio::test]
 async fn a_database_that_is_known_to_be_away_is_not_waited_for() {
     let Some(mut hub) = hub().await else { return };
     let ana = hub.user("ana").await;
