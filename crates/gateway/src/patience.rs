@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use battala_hub::Error;
 use tokio::time::{Instant, sleep};
 
 /// Before the second try; twice as long before each one after it.
@@ -30,11 +31,13 @@ impl Default for Patience {
 }
 
 impl Patience {
-    /// It has failed: waits until it is time to try again. `false` when it has failed for too long.
-    pub(crate) async fn is_left(&mut self) -> bool {
+    /// It has failed: waits until it is time to try again. `false` when it has failed for too long; then
+    /// the caller says what follows from that, and why.
+    pub(crate) async fn is_left(&mut self, error: &Error) -> bool {
         let Some(pause) = self.pause_at(Instant::now()) else {
             return false;
         };
+        error.log_tried_again();
         sleep(pause).await;
         true
     }

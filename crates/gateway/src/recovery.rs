@@ -121,8 +121,7 @@ async fn recheck_sessions(gateway: &Gateway) {
     let mut patience = Patience::default();
     for connections in gateway.directory().all().chunks(SESSIONS_AT_ONCE) {
         while let Err(error) = end_revoked_in_turn(gateway, connections).await {
-            error.log_if_internal();
-            if !patience.is_left().await {
+            if !patience.is_left(&error).await {
                 error.log_put_off("sessions could not be checked; their connections are closed");
                 // The handshake checks them when they come back.
                 send_back(connections);
@@ -185,8 +184,7 @@ pub(crate) async fn recheck_accounts(gateway: &Gateway, users: &[UserId]) {
                 looks += 1;
             }
             Err(error) => {
-                error.log_if_internal();
-                if !patience.is_left().await {
+                if !patience.is_left(&error).await {
                     error.log_put_off("accounts could not be read anew");
                     break;
                 }
@@ -324,7 +322,7 @@ async fn tell_of(
         let is_over = match &told {
             Ok(()) | Err(Error::NotFound) => true,
             Err(Error::Internal(_)) if haste == Haste::Now => true,
-            Err(_) => !patience.is_left().await,
+            Err(error) => !patience.is_left(error).await,
         };
         if is_over {
             return told;
@@ -358,8 +356,7 @@ async fn read_until_known(gateway: &Gateway, room: &Arc<Room>) {
         let read = read_anew(gateway, room).await;
         drop(turn);
         let Err(error) = read else { return };
-        error.log_if_internal();
-        if room.order().is_full() || !patience.is_left().await {
+        if room.order().is_full() || !patience.is_left(&error).await {
             error.log_put_off("a room could not be read anew; its connections are closed");
             // Without knowing the rights nothing may be delivered: clients reconnect and sync.
             return send_back(&room.connections());

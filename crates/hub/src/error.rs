@@ -176,6 +176,16 @@ impl Error {
             log_fault(&**source, "request failed");
         }
     }
+
+    /// Logs what is tried again at once, which is no news unless that fails for too long: then
+    /// [`Error::log_put_off`] says so.
+    pub fn log_tried_again(&self) {
+        if let Self::Internal(source) = self {
+            tracing::debug!(error = %source, "it is tried again");
+        } else {
+            tracing::debug!(error = %self, "it is tried again");
+        }
+    }
 }
 
 /// The lines about what is broken, of the whole process as the log is. A right that is missing in the
