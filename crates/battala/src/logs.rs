@@ -10,20 +10,20 @@ use tracing_subscriber::fmt;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use crate::config::LogFormat;
+use crate::config::{LogFormat, LogLevel};
 
 /// The target of the driver of the database.
 const DRIVER: &str = "sqlx";
 
 /// Starts logging. Called once.
-pub(crate) fn start(level: Targets, format: LogFormat) {
+pub(crate) fn start(level: &LogLevel, format: LogFormat) {
     let is_pretty = match format {
         LogFormat::Pretty => true,
         LogFormat::Json => false,
         LogFormat::Auto => stderr().is_terminal(),
     };
     let layer = fmt::layer().with_writer(stderr);
-    let registry = tracing_subscriber::registry().with(without_driver(level));
+    let registry = tracing_subscriber::registry().with(without_driver(level.targets.clone()));
     if is_pretty {
         let layer = layer.with_ansi(stderr().is_terminal()).with_target(false);
         registry.with(layer).init();
@@ -31,6 +31,10 @@ pub(crate) fn start(level: Targets, format: LogFormat) {
         registry.with(layer.json().flatten_event(true)).init();
     }
     log_panics();
+    if !level.left_out.is_empty() {
+        let targets = &level.left_out;
+        tracing::warn!(%targets, "log.level names targets that write no lines; they are left out");
+    }
 }
 
 /// What the driver of the database says of its connections and the server's notices is nothing to an

@@ -22,6 +22,13 @@ pub(crate) fn run(file: Option<&Path>) -> Result<(), Faults> {
     let config = config::load(file)?;
     let mut check = Check::default();
     check.note("settings", format!("read from {}", source(file)));
+    if !config.log_level.left_out.is_empty() {
+        let targets = &config.log_level.left_out;
+        check.note(
+            "log.level",
+            format!("names targets that write no lines ({targets}); they are left out"),
+        );
+    }
     check.data_dir(&config);
     check.key(&config);
     check.database(&config);

@@ -46,7 +46,7 @@ const DESCRIPTORS_RESERVED: u64 = 256;
 /// Runs the hub. `Err` when it cannot start, or cannot go on.
 pub(crate) fn run(config: &Config) -> Result<(), Box<dyn Error>> {
     let started = Instant::now();
-    logs::start(config.log_level.clone(), config.log_format);
+    logs::start(&config.log_level, config.log_format);
     let config = &within_descriptors(config, raise_descriptor_limit());
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -1,7 +1,8 @@
 //! What `log.level` means: a level for all, and others by target.
 //!
-//! Takes only what can have an effect: a word that is neither a level nor a target is most likely a
-//! misspelt one, and would turn the log off without a word. Does not know where lines go.
+//! A word that is neither a level nor a target is most likely a misspelt one, and would turn the log off
+//! without a word: it is refused. A target of a library that writes nothing here, which settings that
+//! were made for an earlier version may name, does no harm: it is left out. Does not know where lines go.
 
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
@@ -33,11 +34,23 @@ const TARGETS: [&str; 10] = [
     "sqlx_sqlite",
 ];
 
+/// Whoever names one of these, or what begins like them, means a target.
+const OURS: [&str; 2] = ["battala", "sqlx"];
+
+/// What is logged.
+#[derive(Debug, Clone)]
+pub(crate) struct LogLevel {
+    pub(crate) targets: Targets,
+    /// What was named and writes no line, with commas between; empty where there is nothing.
+    pub(crate) left_out: String,
+}
+
 /// Reads `debug`, `battala_hub=debug` or `warn,battala_hub=debug,sqlx=info`; otherwise what is wrong
 /// and what is allowed.
-pub(super) fn parse(text: &str) -> Result<Targets, String> {
+pub(super) fn parse(text: &str) -> Result<LogLevel, String> {
     let mut default = None;
     let mut targets: Vec<(String, LevelFilter)> = Vec::new();
+    let mut left_out = Vec::new();
     let parts = text.split(',').map(str::trim);
     for part in parts.filter(|part| !part.is_empty()) {
         let Some((target, level)) = part.split_once('=') else {
@@ -48,14 +61,26 @@ pub(super) fn parse(text: &str) -> Result<Targets, String> {
             }
             continue;
         };
-        let (target, level) = (target_of(target.trim())?, level_of(level.trim())?);
+        let (target, level) = (target.trim(), level_of(level.trim())?);
+        if is_of_a_library(target) {
+            left_out.push(target);
+            continue;
+        }
+        let target = target_of(target)?;
         if targets.iter().any(|(known, _)| *known == target) {
             return Err(format!("names the target {target} twice"));
         }
         targets.push((target, level));
     }
     let all = Targets::new().with_default(default.unwrap_or(DEFAULT));
-    Ok(all.with_targets(targets))
+    Ok(LogLevel {
+        targets: all.with_targets(targets),
+        left_out: left_out.join(", "),
+    })
+}
+
+fn is_of_a_library(target: &str) -> bool {
+    !target.is_empty() && !OURS.iter().any(|name| target.starts_with(name))
 }
 
 fn level_of(word: &str) -> Result<LevelFilter, String> {
@@ -106,10 +131,10 @@ mod tests {
     #[test]
     fn a_target_that_writes_nothing_is_refused() {
         for text in [
-            "batala_hub=debug",
+            "battala_hbu=debug",
             "battala-hub=debug",
             "=debug",
-            "hyper=debug",
+            "sqlx_mysql=debug",
             "battala_hub::=debug",
             "battala_hub[span]=debug",
         ] {
@@ -121,9 +146,20 @@ mod tests {
     }
 
     #[test]
+    fn a_library_that_writes_nothing_is_left_out_and_its_level_is_read() {
+        let level = parse("warn, hyper=info,tower-http::trace=debug,battala_hub=debug").unwrap();
+        assert_eq!(level.left_out, "hyper, tower-http::trace");
+        assert!(level.targets.would_enable("battala_hub", &Level::DEBUG));
+        assert!(!level.targets.would_enable("hyper", &Level::INFO));
+        assert_eq!(parse("warn,sqlx=info").unwrap().left_out, "");
+        assert!(refused("hyper=inof").contains("is no level"));
+        assert!(refused("hyper").contains("is no level"));
+    }
+
+    #[test]
     fn what_is_not_named_is_logged_at_info() {
         for text in ["", "battala_hub=debug", " battala_hub = DEBUG ,"] {
-            let level = parse(text).unwrap();
+            let level = parse(text).unwrap().targets;
             assert!(level.would_enable("battala_api::requests", &Level::INFO));
             assert!(!level.would_enable("battala_api::requests", &Level::DEBUG));
             let is_named = text.contains("hub");
@@ -132,10 +168,11 @@ mod tests {
                 is_named
             );
         }
-        let level = parse("warn,battala_hub::jobs=trace").unwrap();
+        let level = parse("warn,battala_hub::jobs=trace").unwrap().targets;
         assert!(!level.would_enable("battala_hub::bus", &Level::INFO));
         assert!(level.would_enable("battala_hub::jobs", &Level::TRACE));
-        assert!(!parse("off").unwrap().would_enable("battala", &Level::ERROR));
+        let level = parse("off").unwrap().targets;
+        assert!(!level.would_enable("battala", &Level::ERROR));
     }
 
     #[test]

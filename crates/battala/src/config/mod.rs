@@ -24,6 +24,7 @@ use battala_store::DatabaseUrl;
 
 pub(crate) use document::{Document, HourlyRate, Limits, LogFormat, Rate};
 pub(crate) use fault::{Fault, Faults};
+pub(crate) use log_level::LogLevel;
 pub(crate) use network::Network;
 pub(crate) use url::Origin;
 
@@ -46,7 +47,7 @@ pub(crate) struct Config {
     /// Other origins whose pages may call the hub.
     pub(crate) cors_origins: Vec<Origin>,
     /// What is logged.
-    pub(crate) log_level: tracing_subscriber::filter::Targets,
+    pub(crate) log_level: LogLevel,
     /// How it is written.
     pub(crate) log_format: LogFormat,
     /// Rates, queues and waits.

@@ -133,6 +133,23 @@ fn a_misspelt_level_of_the_log_is_named_and_does_not_turn_it_off() {
     assert!(!nowhere.path().exists());
 }
 
+#[tokio::test]
+async fn targets_of_the_log_that_an_earlier_version_took_are_named_and_left_out() {
+    let mut log = toml::Table::new();
+    log.insert(
+        "level".to_owned(),
+        "info,hyper=warn,tower_http=debug".into(),
+    );
+    let hub = Options::default().setting("log", log).start().await;
+    let is_named = |line: &str| line.contains("hyper, tower_http") && line.contains("left out");
+    let line = hub.logged("the line", |line| is_named(line).then(|| line.to_owned()));
+    assert!(line.await.contains("WARN"));
+    assert_eq!(hub.log().lines().filter(|line| is_named(line)).count(), 1);
+    let checked = hub.command(&["config", "check"]).stdout;
+    let checked = String::from_utf8_lossy(&checked);
+    assert!(checked.lines().any(is_named), "{checked}");
+}
+
 #[test]
 fn a_hub_that_does_not_answer_is_named() {
     let output = battala(
