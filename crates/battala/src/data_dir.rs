@@ -5,7 +5,7 @@
 //! the key signs.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -13,6 +13,13 @@ use battala_hub::mark::Mark;
 use battala_store::Place;
 
 const KEY_FILE: &str = "secret.key";
+const MARK_FILE: &str = "hub.mark";
+
+/// More than a mark ever is; what is behind it is not read.
+const MARK_BYTES_MAX: u64 = 1024;
+
+/// Stands before the moment at which the hub was made.
+const MADE_AT: &str = "made:";
 
 /// Bytes of the key.
 const KEY_BYTES: usize = 32;
@@ -31,6 +38,8 @@ pub(crate) struct DataDir {
 pub(crate) enum DataDirError {
     #[error("data_dir: cannot use {0}")]
     Io(PathBuf, #[source] io::Error),
+    #[error("{0} is not a file; move it away")]
+    NotAFile(PathBuf),
     #[error("{0} can be read by others; run: chmod 600 {0}")]
     Readable(PathBuf),
     #[error("{0} is not a key of 32 bytes; restore it, or remove it to have a new one made")]
@@ -97,30 +106,39 @@ impl DataDir {
         }
     }
 
+    /// Where it is remembered that a hub has served here, whole or not; `None` before the first start.
+    pub(crate) fn mark_file(path: &Path) -> Result<Option<PathBuf>, DataDirError> {
+        let path = path.join(MARK_FILE);
+        Ok(is_file(&path)?.then_some(path))
+    }
+
     /// How far the database had come; `None` at the first start, and when the file is not whole.
-    pub(crate) fn mark(&self) -> Result<Option<Mark>, DataDirError> {
-        let path = self.mark_file();
-        match fs::read_to_string(&path) {
-            Ok(text) => Ok(parse_mark(&text)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(DataDirError::Io(path, error)),
+    pub(crate) fn mark(path: &Path) -> Result<Option<Mark>, DataDirError> {
+        let Some(path) = Self::mark_file(path)? else {
+            return Ok(None);
+        };
+        let content = read_file(&path, MARK_BYTES_MAX)?;
+        let mark = str::from_utf8(&content).ok().and_then(parse_mark);
+        if mark.is_none() {
+            let path = path.display();
+            tracing::warn!(%path, "what is remembered of the database is not whole, and is made anew");
         }
+        Ok(mark)
     }
 
     /// Remembers how far the database has come.
     pub(crate) fn write_mark(&self, mark: &Mark) -> Result<(), DataDirError> {
-        let path = self.mark_file();
+        let path = self.path.join(MARK_FILE);
         let place = mark
             .place
             .map(|Place { timeline, position }| format!(" {timeline} {position}"));
         let place = place.unwrap_or_default();
-        let content = format!("{} {} {}{place}\n", mark.mark, mark.beat, mark.generation);
+        let made_at = mark.made_at.map(|made_at| format!(" {MADE_AT}{made_at}"));
+        let made_at = made_at.unwrap_or_default();
+        let (beat, generation) = (mark.beat, mark.generation);
+        let content = format!("{} {beat} {generation}{place}{made_at}\n", mark.mark);
         self.replace(&path, content.as_bytes())
             .map_err(|error| DataDirError::Io(path, error))
-    }
-
-    fn mark_file(&self) -> PathBuf {
-        self.path.join("hub.mark")
     }
 
     fn setup_link(&self) -> PathBuf {
@@ -148,12 +166,34 @@ impl DataDir {
 
 fn read_key(path: PathBuf) -> Result<[u8; KEY_BYTES], DataDirError> {
     let at = |error| DataDirError::Io(path.clone(), error);
+    if !is_file(&path)? {
+        return Err(DataDirError::Io(path, ErrorKind::NotFound.into()));
+    }
     let mode = fs::metadata(&path).map_err(at)?.permissions().mode();
     if mode & OTHERS != 0 {
         return Err(DataDirError::Readable(path));
     }
-    let key = fs::read(&path).map_err(at)?;
+    // One byte more shows that it is too long.
+    let key = read_file(&path, KEY_BYTES as u64 + 1)?;
     key.try_into().map_err(|_| DataDirError::Damaged(path))
+}
+
+/// Whether it is there. What is there and no file could be read for ever.
+fn is_file(path: &Path) -> Result<bool, DataDirError> {
+    match fs::metadata(path) {
+        Ok(found) if found.is_file() => Ok(true),
+        Ok(_) => Err(DataDirError::NotAFile(path.to_owned())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(DataDirError::Io(path.to_owned(), error)),
+    }
+}
+
+/// The beginning of a file.
+fn read_file(path: &Path, bytes_max: u64) -> Result<Vec<u8>, DataDirError> {
+    let mut content = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(bytes_max).read_to_end(&mut content));
+    read.map_err(|error| DataDirError::Io(path.to_owned(), error))?;
+    Ok(content)
 }
 
 /// A file beside `path` that is on the disk and nobody else's.
@@ -170,9 +210,18 @@ fn write_draft(path: &Path, content: &[u8]) -> io::Result<PathBuf> {
     Ok(draft)
 }
 
-/// Mark, beat and generation, and timeline and position where there is a place, separated by spaces.
+/// Mark, beat and generation, timeline and position where there is a place, and when the hub was made
+/// unless a version has written it that did not know, separated by spaces. The end of the line shows
+/// that nothing is cut off.
 fn parse_mark(text: &str) -> Option<Mark> {
-    let words: Vec<&str> = text.split_whitespace().collect();
+    let mut words: Vec<&str> = text.strip_suffix('\n')?.split_whitespace().collect();
+    let made_at = match words.last().and_then(|word| word.strip_prefix(MADE_AT)) {
+        Some(made_at) => {
+            words.pop();
+            Some(made_at.parse().ok()?)
+        }
+        None => None,
+    };
     let (known, place) = words.split_at_checked(3)?;
     let [mark, beat, generation] = known else {
         return None;
@@ -190,6 +239,7 @@ fn parse_mark(text: &str) -> Option<Mark> {
         beat: beat.parse().ok()?,
         generation: generation.parse().ok()?,
         place,
+        made_at,
     })
 }
 
@@ -257,7 +307,7 @@ mod tests {
     fn what_is_remembered_is_the_last_that_was_written_and_nothing_when_it_is_not_whole() {
         let folder = Folder::new("mark");
         let data_dir = DataDir::open(&folder.0).unwrap();
-        assert_eq!(data_dir.mark().unwrap(), None);
+        assert_eq!(DataDir::mark(&folder.0).unwrap(), None);
         let mut mark = Mark {
             mark: "a-b_c".to_owned(),
             beat: 1,
@@ -266,17 +316,78 @@ mod tests {
                 timeline: 3,
                 position: 4,
             }),
+            made_at: Some(5),
         };
         data_dir.write_mark(&mark).unwrap();
-        assert_eq!(data_dir.mark().unwrap().as_ref(), Some(&mark));
+        assert_eq!(DataDir::mark(&folder.0).unwrap().as_ref(), Some(&mark));
         (mark.beat, mark.place) = (2, None);
         data_dir.write_mark(&mark).unwrap();
-        assert_eq!(data_dir.mark().unwrap(), Some(mark));
+        assert_eq!(DataDir::mark(&folder.0).unwrap().as_ref(), Some(&mark));
+        mark.made_at = None;
+        data_dir.write_mark(&mark).unwrap();
+        assert_eq!(DataDir::mark(&folder.0).unwrap(), Some(mark));
         assert_eq!(folder.mode("hub.mark"), 0o600);
-        for damaged in ["", "a-b_c 2", "a-b_c x 1", "a-b_c 2 1 0", "a-b_c 2 1 0 1 2"] {
-            fs::write(folder.0.join("hub.mark"), damaged).unwrap();
-            assert_eq!(data_dir.mark().unwrap(), None, "{damaged:?}");
+    }
+
+    #[test]
+    fn what_is_not_whole_is_nothing_and_yet_says_that_a_hub_was_here() {
+        let folder = Folder::new("damaged");
+        DataDir::open(&folder.0).unwrap();
+        assert_eq!(DataDir::mark_file(&folder.0).unwrap(), None);
+        let file = folder.0.join("hub.mark");
+        for damaged in [
+            "",
+            "\n",
+            "a-b_c 2\n",
+            "a-b_c 2 1",
+            "a-b_c x 1\n",
+            "a-b_c 2 1 0\n",
+            "a-b_c 2 1 0 1 2\n",
+            "a-b_c 2 1 made:\n",
+            "made:5\n",
+        ] {
+            fs::write(&file, damaged).unwrap();
+            assert_eq!(DataDir::mark(&folder.0).unwrap(), None, "{damaged:?}");
+            assert_eq!(DataDir::mark_file(&folder.0).unwrap().as_ref(), Some(&file));
         }
+        fs::write(&file, [0xff; 64]).unwrap();
+        assert_eq!(DataDir::mark(&folder.0).unwrap(), None);
+        // All of a hole of a terabyte would find no memory.
+        let hole = File::create(&file).unwrap();
+        hole.set_len(1 << 40).unwrap();
+        assert_eq!(DataDir::mark(&folder.0).unwrap(), None);
+    }
+
+    #[test]
+    fn what_is_no_file_is_named_and_not_read() {
+        for name in ["hub.mark", "secret.key"] {
+            let folder = Folder::new("strange");
+            let data_dir = DataDir::open(&folder.0).unwrap();
+            let strange = folder.0.join(name);
+            // Reading it would never end.
+            std::os::unix::fs::symlink("/dev/zero", &strange).unwrap();
+            let refused = |refused: DataDirError| refused.to_string().contains(name);
+            let read = || match name {
+                "hub.mark" => DataDir::mark(&folder.0).map(drop),
+                _ => data_dir.key().map(drop),
+            };
+            assert!(refused(read().unwrap_err()));
+            fs::remove_file(&strange).unwrap();
+            fs::create_dir(&strange).unwrap();
+            assert!(refused(read().unwrap_err()));
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_too_long_is_refused_without_being_read() {
+        let folder = Folder::new("long");
+        let data_dir = DataDir::open(&folder.0).unwrap();
+        data_dir.key().unwrap();
+        let key = OpenOptions::new()
+            .write(true)
+            .open(folder.0.join("secret.key"));
+        key.unwrap().set_len(1 << 40).unwrap();
+        assert!(matches!(data_dir.key(), Err(DataDirError::Damaged(_))));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! Knows no rule: it only hands things to each other.
 
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,6 +38,11 @@ pub(crate) enum StartError {
     DataDir(#[from] DataDirError),
     #[error("database_url: cannot open the database")]
     Database(#[source] OpenError),
+    #[error(
+        "there is no hub in {database}, and {} remembers one; restore its database, or correct \
+         database_url; only to begin anew without it, move {0} away", .mark.display()
+    )]
+    Gone { database: String, mark: PathBuf },
     #[error("stop the running hub first")]
     InUse(#[source] OpenError),
     #[error("cannot start the hub: {0}")]
@@ -60,19 +66,30 @@ pub(crate) async fn start_hub(
 ) -> Result<(Hub, DataDir), StartError> {
     let data_dir = DataDir::open(&config.data_dir)?;
     let secret = data_dir.key()?;
-    let db = open_database(&config.database_url, purpose).await?;
+    let mark = DataDir::mark_file(&config.data_dir)?;
+    let db = open_database(&config.database_url, purpose, mark).await?;
     let hub_config = hub_config(config, public_url);
     let hub = Hub::start(db, &secret, hub_config, Clock::system(), Random::system()).await;
     let hub = hub.map_err(|error| StartError::Hub(explain(&error)))?;
     Ok((hub, data_dir))
 }
 
-async fn open_database(url: &DatabaseUrl, purpose: Purpose) -> Result<Db, StartError> {
+/// Where a hub is remembered, none begins in silence: the address may lead elsewhere, or what was there
+/// may be lost.
+async fn open_database(
+    url: &DatabaseUrl,
+    purpose: Purpose,
+    mark: Option<PathBuf>,
+) -> Result<Db, StartError> {
     let options = Options {
         purpose,
+        may_begin: mark.is_none(),
         ..Options::new(url.clone())
     };
-    Ok(Db::open(&options).await?)
+    match (Db::open(&options).await, mark) {
+        (Err(OpenError::NoHub(database)), Some(mark)) => Err(StartError::Gone { database, mark }),
+        (opened, _) => Ok(opened?),
+    }
 }
 
 /// The hub's part of the settings.

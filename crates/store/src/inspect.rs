@@ -110,12 +110,19 @@ pub(crate) async fn require_current(
     }
 }
 
-/// Before anything is set in the file: it may be another program's.
-pub(crate) async fn refuse_foreign(path: &Path, migrations: &Migrations) -> Result<(), OpenError> {
+/// Before anything is set in the file: it may be another program's, or nothing where a hub has to be.
+pub(crate) async fn refuse_foreign(
+    path: &Path,
+    migrations: &Migrations,
+    may_begin: bool,
+) -> Result<(), OpenError> {
     let mut conn = open_file(path).await?;
     let standing = migrate::standing_sqlite(migrations, &mut conn, path).await;
     close(conn).await;
-    standing.map(drop)
+    match standing? {
+        Standing::Empty if !may_begin => Err(OpenError::NoHub(path.display().to_string())),
+        _ => Ok(()),
+    }
 }
 
 impl From<Standing> for Content {

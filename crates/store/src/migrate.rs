@@ -14,7 +14,7 @@ use tokio::time::{Duration, Instant, sleep};
 
 use crate::pg::{CLAIM_KEY, connect, is_served_unclaimed, place};
 use crate::sqlite::explain;
-use crate::{DbError, OpenError, Purpose};
+use crate::{DbError, OpenError, Options, Purpose};
 
 /// How long the claim of a process that has ended may still stand.
 const CLEANED_UP: Duration = Duration::from_secs(2);
@@ -137,20 +137,23 @@ impl Migrations {
     /// A visitor changes nothing under a hub that serves: it may be an older one.
     pub(crate) async fn apply_postgres(
         &self,
-        options: &PgConnectOptions,
-        purpose: Purpose,
+        server: &PgConnectOptions,
+        Options {
+            purpose, may_begin, ..
+        }: &Options,
     ) -> Result<(), OpenError> {
-        let mut conn = connect(options).await?;
+        let mut conn = connect(server).await?;
         refuse_unfit(&mut conn).await?;
         // A large table may take long; the session's end releases the lock.
         conn.execute("SET statement_timeout = 0").await?;
-        lock(&mut conn, purpose).await?;
-        let pending = match standing_postgres(self, &mut conn, options).await? {
+        lock(&mut conn, *purpose).await?;
+        let pending = match standing_postgres(self, &mut conn, server).await? {
             Standing::Current => Vec::new(),
             Standing::Behind { pending, .. } => pending,
+            Standing::Empty if !may_begin => return Err(OpenError::NoHub(place(server))),
             Standing::Empty => self.pending(Vec::new())?,
         };
-        if purpose == Purpose::Visit && !pending.is_empty() && is_served(&mut conn).await? {
+        if *purpose == Purpose::Visit && !pending.is_empty() && is_served(&mut conn).await? {
             return Err(OpenError::ServedByOlder);
         }
         if pending.len() == self.0.len() {

@@ -33,6 +33,9 @@ pub struct Options {
     ///
     /// [`Db::read_beside`]: crate::Db::read_beside
     pub purpose: Purpose,
+    /// Whether the schema is made where there is nothing yet; otherwise that is
+    /// [`OpenError::NoHub`].
+    pub may_begin: bool,
 }
 
 /// What a PostgreSQL database is opened for.
@@ -228,6 +231,7 @@ impl Options {
             connections_max: 10,
             statement_timeout: Duration::from_secs(15),
             purpose: Purpose::Visit,
+            may_begin: true,
         }
     }
 }

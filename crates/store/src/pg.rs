@@ -115,7 +115,7 @@ impl Pg {
         if let Some(fence) = &fence {
             server = server.application_name(fence.name());
         }
-        migrations.apply_postgres(&server, options.purpose).await?;
+        migrations.apply_postgres(&server, options).await?;
 
         let connections_max = options.connections_max.max(2);
         let timeout = options.statement_timeout;

@@ -60,9 +60,9 @@ impl Sqlite {
         let timeout = options.statement_timeout;
         if path.is_file() {
             // Before a lock is made beside what is not ours.
-            refuse_foreign(path, migrations).await?;
+            refuse_foreign(path, migrations, options.may_begin).await?;
         }
-        let (path, lock) = file::prepare(path)?;
+        let (path, lock) = file::prepare(path, options.may_begin)?;
         let options = connect_options(&path, options.synchronous);
         migrations.apply_sqlite(&options, &path).await?;
 

@@ -8,14 +8,16 @@ use std::io::ErrorKind;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
-use battala_store::{Content, DatabaseUrl, Db, Inspection, OpenError};
+use battala_hub::mark;
+use battala_store::{Content, DatabaseUrl, Db, Inspection, OpenError, Options};
 use rustix::fs::{Access, access};
 
 use super::{admin, healthcheck};
 use crate::config::{self, Config, Fault, Faults};
 use crate::data_dir::DataDir;
 use crate::terminal::say;
-use crate::with_sources;
+use crate::wiring::StartError;
+use crate::{with_sources, words};
 
 /// Says what was looked at, and that a hub can start, or why not.
 pub(crate) fn run(file: Option<&Path>) -> Result<(), Faults> {
@@ -109,7 +111,10 @@ impl Check {
         {
             return self.fault("database_url", reason);
         }
-        self.note("database_url", format!("{url} {}", describe(found)));
+        match remembered(config, found) {
+            Ok(()) => self.note("database_url", format!("{url} {}", describe(found))),
+            Err(reason) => self.fault("database_url", reason),
+        }
     }
 
     fn listen(&mut self, config: &Config) {
@@ -164,6 +169,32 @@ fn beside(path: &Path, data_dir: &Path) -> Result<(), String> {
         Ok(false) => Err(OpenError::NoFolder(folder.to_owned()).to_string()),
         Err(error) => Err(format!("cannot use {}: {error}", folder.display())),
     }
+}
+
+/// Whether the hub that the data directory remembers, if it does, is the one in the database.
+fn remembered(config: &Config, found: Inspection) -> Result<(), String> {
+    let url = &config.database_url;
+    let explained = |error: &dyn Error| with_sources(error);
+    let Some(mark) = DataDir::mark_file(&config.data_dir).map_err(|error| explained(&error))?
+    else {
+        return Ok(());
+    };
+    if matches!(found.content, Content::Missing | Content::Empty) {
+        let database = url.to_string();
+        return Err(StartError::Gone { database, mark }.to_string());
+    }
+    let known = DataDir::mark(&config.data_dir).map_err(|error| explained(&error))?;
+    if found.content == Content::Older {
+        // Whose it is shows when it is brought up to date.
+        return Ok(());
+    }
+    let compared = admin::run(async {
+        let mut reader = Db::read_beside(&Options::new(url.clone())).await?;
+        let compared = mark::compare(&mut reader, known.as_ref()).await;
+        reader.close().await;
+        Ok(compared.map_err(|error| words::explain(&error))?)
+    });
+    compared.map_err(|error| explained(&*error))
 }
 
 fn describe(found: Inspection) -> &'static str {

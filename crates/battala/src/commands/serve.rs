@@ -65,7 +65,14 @@ async fn serve(config: &Config, started: Instant) -> Result<(), Box<dyn Error>> 
     let bound = listener.address()?;
     let public_url = config.public_url_at(bound);
     let (hub, data_dir) = wiring::start_hub(config, &public_url, Purpose::Serve).await?;
-    let (history, mark) = History::resume(&hub, data_dir.mark()?).await?;
+    let remembered = DataDir::mark(&config.data_dir)?;
+    let (history, mark) = match History::resume(&hub, remembered).await {
+        Ok(resumed) => resumed,
+        Err(error) => {
+            hub.stop().await;
+            return Err(error.into());
+        }
+    };
     data_dir.write_mark(&mark)?;
     if let Some(preset) = &config.setup
         && let Err(error) = set_up(&hub, preset).await

@@ -306,6 +306,8 @@ async fn a_start_has_a_line_and_so_has_what_it_does_to_the_schema() {
 
     hub.stop().await;
     have_an_older_database(&hub, 1).await;
+    // It is not the one that served here.
+    std::fs::remove_file(hub.data_dir().join("hub.mark")).expect("it was there");
     hub.run().await;
     started(&hub, 2).await;
     let upgrades = lines_of(&hub, UPGRADED);

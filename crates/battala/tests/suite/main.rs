@@ -17,6 +17,7 @@ mod durability;
 mod edge;
 mod fail_over;
 mod gateway;
+mod gone;
 mod harness;
 mod hostile;
 mod ids;

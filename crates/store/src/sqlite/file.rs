@@ -13,7 +13,7 @@ use crate::OpenError;
 /// Makes the file (0600) if it is missing, and takes the lock that keeps a
 /// second process out. Its folder is not made: where the path is misspelt, a
 /// new hub would begin in silence beside the old one.
-pub(super) fn prepare(path: &Path) -> Result<(PathBuf, FileLock), OpenError> {
+pub(super) fn prepare(path: &Path, may_begin: bool) -> Result<(PathBuf, FileLock), OpenError> {
     let io = |error| OpenError::File(path.to_owned(), error);
     let folder = path.parent().filter(|path| !path.as_os_str().is_empty());
     if let Some(folder) = folder
@@ -22,6 +22,9 @@ pub(super) fn prepare(path: &Path) -> Result<(PathBuf, FileLock), OpenError> {
         return Err(OpenError::NoFolder(folder.to_owned()));
     }
     let is_new = !path.try_exists().map_err(io)?;
+    if is_new && !may_begin {
+        return Err(OpenError::NoHub(path.display().to_string()));
+    }
     if !is_new && !path.metadata().map_err(io)?.is_file() {
         // A device or a folder: the files of SQLite would be made beside it.
         return Err(OpenError::NotAFile(path.to_owned()));

@@ -15,6 +15,12 @@ row! {
     }
 }
 
+row! {
+    struct MadeAt {
+        pub created_at: i64,
+    }
+}
+
 /// The row; `None` before the first start has finished.
 pub async fn get(conn: &mut Conn) -> Result<Option<HubRow>, DbError> {
     conn.fetch_optional(
@@ -24,6 +30,14 @@ pub async fn get(conn: &mut Conn) -> Result<Option<HubRow>, DbError> {
         args![],
     )
     .await
+}
+
+/// When the installation was made; `None` before the first start has finished. No two that one operator
+/// has are made in the same millisecond, and a backup keeps it.
+pub async fn made_at(conn: &mut Conn) -> Result<Option<i64>, DbError> {
+    let statement = sql!("SELECT created_at FROM hub WHERE id = 1");
+    let row: Option<MadeAt> = conn.fetch_optional(statement, args![]).await?;
+    Ok(row.map(|row| row.created_at))
 }
 
 /// Writes, and changes nothing: to see whether there is room.
