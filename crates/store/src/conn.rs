@@ -3,7 +3,10 @@
 //! This module does not know pools, queues or COMMIT: it is handed a connection
 //! that is ready and hands results back.
 
-use std::ops::{Deref, DerefMut};
+use std::{
+    ops::{Deref, DerefMut},
+    sync::Arc,
+};
 
 use sqlx::{Executor as _, Postgres, pool::PoolConnection};
 
@@ -12,7 +15,7 @@ use crate::{
     error::{Damage, classify},
     row::RawRow,
     sql,
-    sqlite::LimitedConn,
+    sqlite::{Alarm, LimitedConn},
 };
 
 /// A connection on which queries run.
@@ -32,6 +35,8 @@ pub struct Conn {
     statements: u32,
     /// The next statement begins a transaction that only reads; SQLite alone.
     begins_snapshot: bool,
+    /// Told of a file that is damaged; of readers of SQLite.
+    alarm: Option<Arc<Alarm>>,
 }
 
 pub(crate) enum RawConn {
@@ -55,6 +60,14 @@ impl Conn {
             unfinished: false,
             statements: 0,
             begins_snapshot: false,
+            alarm: None,
+        }
+    }
+
+    pub(crate) fn with_alarm(self, alarm: Arc<Alarm>) -> Self {
+        Self {
+            alarm: Some(alarm),
+            ..self
         }
     }
 
@@ -175,6 +188,9 @@ impl Conn {
 
     fn fail(&mut self, error: sqlx::Error) -> DbError {
         let (error, damage) = classify(error);
+        if let Some(alarm) = &self.alarm {
+            alarm.note_read(&error, damage);
+        }
         if self.in_transaction {
             self.failure = Some(Failure {
                 error: error.clone(),

@@ -125,8 +125,10 @@ pub(crate) enum Damage {
     /// The engine may have rolled back the whole transaction by itself, with
     /// all neighbours in it. <https://www.sqlite.org/lang_transaction.html>
     Transaction,
-    /// Nothing more can be promised about the file; the process must end.
+    /// Nothing more can be promised about what is written to the file; the process must end.
     Fatal,
+    /// The file does not hold what was written to it: nothing that is read can be trusted, either.
+    File,
 }
 
 impl From<sqlx::Error> for DbError {
@@ -180,13 +182,23 @@ fn classify_sqlite(code: &str, error: sqlx::Error) -> (DbError, Damage) {
     const FULL: i32 = 13;
     const CANTOPEN: i32 = 14;
     const NOTADB: i32 = 26;
+    // Of the errors of the file system those that say so of the content: the others may come from a
+    // lack of memory or of descriptors, which concerns no file.
+    const IOERR_READ: i32 = 266;
+    const IOERR_SHORT_READ: i32 = 522;
+    const IOERR_CORRUPTFS: i32 = 8458;
 
     let cause = Cause::of_driver(error);
-    match code.parse::<i32>().unwrap_or_default() & 0xff {
+    let code = code.parse::<i32>().unwrap_or_default();
+    if matches!(code, IOERR_READ | IOERR_SHORT_READ | IOERR_CORRUPTFS) {
+        return (DbError::Unavailable(cause), Damage::File);
+    }
+    match code & 0xff {
         BUSY | LOCKED | INTERRUPT => (DbError::Busy(cause), Damage::Transaction),
         NOMEM => (DbError::Unavailable(cause), Damage::Transaction),
         FULL => (DbError::StorageFull(cause), Damage::Transaction),
-        IOERR | CORRUPT | CANTOPEN | NOTADB => (DbError::Unavailable(cause), Damage::Fatal),
+        CORRUPT | NOTADB => (DbError::Unavailable(cause), Damage::File),
+        IOERR | CANTOPEN => (DbError::Unavailable(cause), Damage::Fatal),
         _ => (DbError::Other(cause), Damage::Closure),
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     DatabaseUrl, Migrations, OpenError,
     migrate::{self, Standing},
     pg::{CLAIM_KEY, connect},
-    sqlite::explain,
+    sqlite::{Suspicion, explain},
 };
 
 /// How long another program may keep a file locked.
@@ -58,6 +58,11 @@ pub(crate) async fn inspect(
                 let mut conn = open_file(path).await?;
                 let standing = migrate::standing_sqlite(migrations, &mut conn, path).await;
                 close(conn).await;
+                let found = path.canonicalize();
+                let path = found.map_err(|error| OpenError::File(path.clone(), error))?;
+                if Suspicion::of(&path).is_left() {
+                    refuse_damaged(&path).await?;
+                }
                 standing?.into()
             } else {
                 Content::Missing
@@ -122,6 +127,22 @@ pub(crate) async fn refuse_foreign(
     match standing? {
         Standing::Empty if !may_begin => Err(OpenError::NoHub(path.display().to_string())),
         _ => Ok(()),
+    }
+}
+
+/// Looks at every page, which takes long where there are many: for a file of which it was said that it is
+/// damaged.
+pub(crate) async fn refuse_damaged(path: &Path) -> Result<(), OpenError> {
+    tracing::info!(path = %path.display(), "the whole database is looked at: a hub found it damaged");
+    let mut conn = open_file(path).await?;
+    let verdict: Result<String, _> = sqlx::query_scalar("PRAGMA quick_check(1)")
+        .fetch_one(&mut conn)
+        .await;
+    close(conn).await;
+    match verdict {
+        Ok(verdict) if verdict == "ok" => Ok(()),
+        Ok(_) => Err(OpenError::Damaged(path.to_owned())),
+        Err(error) => Err(explain(path, error)),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! This module does not know what the writes do, nor any table.
 
+mod alarm;
 mod file;
 mod group;
 mod limit;
@@ -24,12 +25,12 @@ use tokio::{
     task::JoinHandle,
 };
 
+pub(crate) use self::{alarm::Alarm, file::Suspicion, limit::LimitedConn, readers::ReaderHome};
 use self::{group::Writer, log::Log, readers::Readers};
-pub(crate) use self::{limit::LimitedConn, readers::ReaderHome};
 use crate::{
     DbError, Migrations, OpenError, Options, Synchronous,
     conn::{Conn, RawConn},
-    inspect::refuse_foreign,
+    inspect::{refuse_damaged, refuse_foreign},
     writer::{BoxJob, QUEUE_MAX, Slot, WritePermit},
 };
 
@@ -63,20 +64,27 @@ impl Sqlite {
             refuse_foreign(path, migrations, options.may_begin).await?;
         }
         let (path, lock) = file::prepare(path, options.may_begin)?;
+        let suspicion = Suspicion::of(&path);
+        if suspicion.is_left() {
+            refuse_damaged(&path).await?;
+            let taken = suspicion.take_back();
+            taken.map_err(|error| OpenError::File(path.clone(), error))?;
+        }
         let options = connect_options(&path, options.synchronous);
         migrations.apply_sqlite(&options, &path).await?;
 
         let writer = LimitedConn::connect(&options, timeout).await?;
         let (queue, jobs) = mpsc::channel(QUEUE_MAX);
         let closing = Arc::new(Notify::new());
-        let readers = Readers::open(options, timeout).await?;
+        let alarm = Arc::new(Alarm::new(fatal, suspicion));
+        let readers = Readers::open(options, timeout, Arc::clone(&alarm)).await?;
         let log = Log::new(&path, Arc::clone(&readers));
         let writer = Writer::new((writer, log), jobs, Arc::clone(&closing), lock);
         Ok(Self {
             queue,
             readers,
             closing,
-            writer: Mutex::new(Some(writer.spawn(fatal))),
+            writer: Mutex::new(Some(writer.spawn(alarm))),
         })
     }
 

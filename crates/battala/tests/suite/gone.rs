@@ -1,5 +1,5 @@
-//! A database that is not the one of which the data directory knows: the hub says so and begins
-//! nothing in its place.
+//! A database that is not the one of which the data directory knows, or is not whole any more: the hub
+//! says so and begins nothing in its place.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use std::process::Output;
 
 use battala_testkit::{Scratch, TestDatabase};
 
-use crate::harness::{Engine, TestHub, engine};
+use crate::harness::{Engine, Request, TestHub, engine};
 
 /// What would begin a hub, or says that a start would.
 const COMMANDS: [&[&str]; 3] = [
@@ -128,4 +128,46 @@ async fn what_is_remembered_and_not_whole_is_as_if_it_were_lost() {
     fs::remove_file(mark(&hub)).expect("it was there");
     fs::create_dir(mark(&hub)).expect("a folder");
     all_refuse(&hub, &hub.database_url(), &["hub.mark is not a file"]);
+}
+
+/// More than a page of history, so that some of it lies where nothing else is.
+const MESSAGES: usize = 60;
+
+#[tokio::test]
+async fn damage_that_shows_while_the_hub_runs_ends_it_and_keeps_it_from_starting() {
+    if engine() == Engine::Postgres {
+        return;
+    }
+    let mut hub = TestHub::start().await;
+    let (community, owner, []) = hub.community("owner", []).await;
+    let long = "x".repeat(4000);
+    for _ in 0..MESSAGES {
+        owner.say(&community.channel, &long).await;
+    }
+    assert_eq!(hub.stop().await, Some(0));
+    let file = hub.data_dir().join("battala.db");
+    let whole = fs::read(&file).expect("a database");
+    let mut damaged = whole.clone();
+    let long_pages = damaged.len() - MESSAGES * long.len() * 3 / 4;
+    damaged[long_pages..].fill(0xa5);
+
+    hub.run().await;
+    fs::write(&file, damaged).expect("it is damaged");
+    let path = format!("/api/channels/{}/messages", community.channel);
+    let read = Request::new("GET", &path).bearer(&owner.token);
+    // Whether the answer still comes is the end's to say.
+    if let Ok(answer) = hub.http.try_send(&read).await {
+        answer.refused(503, "unavailable");
+    }
+    let (code, errors) = hub.ended().await;
+    assert_eq!(code, Some(1), "{errors:?}");
+    let is_said =
+        |line: &String| line.contains("can no longer be trusted") && line.contains("malformed");
+    assert!(errors.iter().any(is_said), "{errors:?}");
+
+    let url = hub.database_url();
+    all_refuse(&hub, &url, &["is damaged; restore a backup"]);
+    fs::write(&file, whole).expect("it is restored");
+    hub.run().await;
+    assert_eq!(owner.history(&community.channel).await.len(), MESSAGES);
 }

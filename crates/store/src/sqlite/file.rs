@@ -4,7 +4,8 @@
 //! This module does not know what is in the file.
 
 use std::{
-    fs::{File, OpenOptions, TryLockError},
+    fs::{self, File, OpenOptions, TryLockError},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -35,15 +36,43 @@ pub(super) fn prepare(path: &Path, may_begin: bool) -> Result<(PathBuf, FileLock
     if is_new {
         tracing::info!(path = %path.display(), "made a new database");
     }
-    let mut lock_path = path.clone().into_os_string();
-    lock_path.push(".lock");
-    let lock_path = PathBuf::from(lock_path);
+    let lock_path = lock_of(&path);
     let lock = create_file(&lock_path);
     let lock = lock.map_err(|error| OpenError::File(lock_path.clone(), error))?;
     match lock.try_lock() {
         Ok(()) => Ok((path, FileLock(lock))),
         Err(TryLockError::WouldBlock) => Err(OpenError::Locked(path)),
         Err(TryLockError::Error(error)) => Err(OpenError::File(lock_path, error)),
+    }
+}
+
+/// Beside the file, whose own locks are SQLite's.
+fn lock_of(path: &Path) -> PathBuf {
+    let mut lock_path = path.to_owned().into_os_string();
+    lock_path.push(".lock");
+    lock_path.into()
+}
+
+/// That the file may be damaged, for the next process: it stands in the lock, which is otherwise empty.
+pub(crate) struct Suspicion(PathBuf);
+
+impl Suspicion {
+    pub(crate) fn of(path: &Path) -> Self {
+        Self(lock_of(path))
+    }
+
+    /// Whether a process has left one.
+    pub(crate) fn is_left(&self) -> bool {
+        fs::metadata(&self.0).is_ok_and(|lock| lock.len() > 0)
+    }
+
+    pub(super) fn leave(&self) -> io::Result<()> {
+        // What was there stays the same file: others may wait for its lock.
+        fs::write(&self.0, "the database may be damaged\n")
+    }
+
+    pub(super) fn take_back(&self) -> io::Result<()> {
+        fs::write(&self.0, "")
     }
 }
 
@@ -60,7 +89,7 @@ impl Drop for FileLock {
     }
 }
 
-fn create_file(path: &Path) -> std::io::Result<File> {
+fn create_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     // SQLite gives its `-wal` and `-shm` files the mode of the database.

@@ -10,7 +10,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use super::{FatalSender, LimitedConn, file::FileLock, log::Log};
+use super::{LimitedConn, alarm::Alarm, file::FileLock, log::Log};
 use crate::{
     DbError, Tx,
     conn::{Conn, Failure, RawConn},
@@ -59,10 +59,10 @@ impl Writer {
         clippy::disallowed_methods,
         reason = "the one writer task; its handle is kept and awaited by close"
     )]
-    pub(super) fn spawn(self, fatal: FatalSender) -> JoinHandle<()> {
+    pub(super) fn spawn(self, alarm: Arc<Alarm>) -> JoinHandle<()> {
         let guard = DeathGuard {
-            fatal,
-            reason: Some(Arc::from("the writer task ended early")),
+            alarm,
+            is_dead: true,
         };
         tokio::spawn(guard.watch(self))
     }
@@ -116,24 +116,27 @@ impl Writer {
 
 /// Reports the writer's end, however it came about, unless it was orderly.
 struct DeathGuard {
-    fatal: FatalSender,
-    reason: Option<Arc<str>>,
+    alarm: Arc<Alarm>,
+    is_dead: bool,
 }
 
 impl DeathGuard {
     async fn watch(mut self, writer: Writer) {
         let ended = writer.run().await;
-        self.reason = ended
-            .err()
-            .map(|error| Arc::from(format!("the database can no longer be trusted: {error}")));
+        self.is_dead = false;
+        if let Err(error) = ended {
+            let reason = self.alarm.raise(&error);
+            tracing::error!(%reason, "the database writer has died");
+        }
     }
 }
 
 impl Drop for DeathGuard {
     fn drop(&mut self) {
-        if let Some(reason) = self.reason.take() {
+        if self.is_dead {
+            let reason = "the writer task ended early";
             tracing::error!(%reason, "the database writer has died");
-            self.fatal.send_replace(Some(reason));
+            self.alarm.give_up(reason.into());
         }
     }
 }
@@ -148,7 +151,7 @@ async fn commit_group(tx: &mut Tx, batch: &mut Vec<BoxJob>) -> Result<(), DbErro
         Ok(()) => (Fate::Ended, None),
         Err(failure) => {
             let after = roll_back(tx).await;
-            let fatal = failure.damage == Damage::Fatal || after == Damage::Fatal;
+            let fatal = failure.damage.max(after) >= Damage::Fatal;
             let error = failure.error;
             if fatal {
                 // What a broken file holds is seen by whoever opens it next.

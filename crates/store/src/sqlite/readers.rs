@@ -10,10 +10,11 @@ use std::{
 use sqlx::sqlite::SqliteConnectOptions;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{LimitedConn, lock};
+use super::{LimitedConn, alarm::Alarm, lock};
 use crate::{
     DbError, OpenError,
     conn::{Conn, RawConn},
+    error::classify,
 };
 
 /// A request that waits longer than this for a reader is refused.
@@ -23,6 +24,7 @@ const READER_TIMEOUT: Duration = Duration::from_secs(5);
 pub(super) struct Readers {
     options: SqliteConnectOptions,
     timeout: Duration,
+    alarm: Arc<Alarm>,
     idle: Mutex<Vec<LimitedConn>>,
     slots: Arc<Semaphore>,
     count: u32,
@@ -38,6 +40,7 @@ impl Readers {
     pub(super) async fn open(
         options: SqliteConnectOptions,
         timeout: Duration,
+        alarm: Arc<Alarm>,
     ) -> Result<Arc<Self>, OpenError> {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let count = (2 * cores).clamp(4, 16);
@@ -47,6 +50,7 @@ impl Readers {
         Ok(Arc::new(Self {
             options,
             timeout,
+            alarm,
             idle: Mutex::new(vec![first]),
             slots: Arc::new(Semaphore::new(count)),
             count: u32::try_from(count).unwrap_or(u32::MAX),
@@ -61,13 +65,23 @@ impl Readers {
         let idle = lock(&self.idle).pop();
         let conn = match idle {
             Some(conn) => conn,
-            None => LimitedConn::connect(&self.options, self.timeout).await?,
+            None => self.connect().await?,
         };
         let home = ReaderHome {
             readers: Arc::clone(self),
             _slot: slot,
         };
-        Ok((Conn::new(RawConn::Sqlite(conn)), home))
+        let conn = Conn::new(RawConn::Sqlite(conn)).with_alarm(Arc::clone(&self.alarm));
+        Ok((conn, home))
+    }
+
+    async fn connect(&self) -> Result<LimitedConn, DbError> {
+        let connected = LimitedConn::connect(&self.options, self.timeout).await;
+        connected.map_err(|error| {
+            let (error, damage) = classify(error);
+            self.alarm.note_read(&error, damage);
+            error
+        })
     }
 
     async fn wait_for_slot(&self) -> Result<OwnedSemaphorePermit, DbError> {

@@ -279,6 +279,63 @@ async fn a_damaged_file_is_fatal() {
     assert!(matches!(later, Err(DbError::Unavailable(_))), "{later:?}");
 }
 
+/// What is read is as little to be trusted as what is written, and a start that did not look would go on
+/// with it: what is damaged here is no page that a start needs.
+#[tokio::test]
+async fn damage_that_a_reader_finds_is_fatal_and_the_next_start_refuses_the_file() {
+    let db = open().await;
+    let fill = db.write::<_, DbError, _>(|tx| {
+        Box::pin(async move {
+            for id in 0..4000 {
+                insert_thing(tx, id).await?;
+            }
+            Ok(())
+        })
+    });
+    fill.await.unwrap();
+    db.close().await;
+    let (file, options) = (path(&db), db.options.clone());
+    let again = async || Db::open_with_migrations(&options, &TEST_SCHEMA).await;
+
+    let serving = again().await.unwrap();
+    let whole = fs::read(&file).unwrap();
+    let mut damaged = whole.clone();
+    damaged[whole.len() / 2..].fill(0xa5);
+    fs::write(&file, damaged).unwrap();
+    let mut reader = serving.read().await.unwrap();
+    let read = all_things(&mut reader).await;
+    assert!(matches!(read, Err(DbError::Unavailable(_))), "{read:?}");
+    drop(reader);
+    assert!(serving.fatal().await.contains("malformed"));
+    serving.close().await;
+
+    for _ in 0..2 {
+        let refused = again().await.err();
+        assert!(
+            matches!(refused, Some(OpenError::Damaged(_))),
+            "{refused:?}"
+        );
+    }
+    fs::write(&file, whole).unwrap();
+    let lock = file.with_file_name("battala.db.lock");
+    for _ in 0..2 {
+        let restored = again().await.unwrap();
+        assert_eq!(
+            all_things(&mut restored.read().await.unwrap())
+                .await
+                .unwrap()
+                .len(),
+            4000
+        );
+        restored.close().await;
+        assert_eq!(
+            fs::metadata(&lock).unwrap().len(),
+            0,
+            "nothing is suspected any more"
+        );
+    }
+}
+
 #[test]
 fn addresses_are_understood_or_refused() {
     let sqlite = |url: &str| match url.parse() {
