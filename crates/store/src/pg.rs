@@ -19,7 +19,7 @@ use sqlx::{
 };
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, oneshot, watch},
-    time::timeout,
+    time::{Instant, timeout},
 };
 
 pub use self::place::Place;
@@ -369,8 +369,21 @@ async fn commit(tx: &mut Tx) -> Fate {
         Ok(Err(error)) => Cause::of_driver(error),
         Err(late) => Cause::new(late),
     };
-    tracing::warn!(error = %lost, "the answer to a COMMIT was lost; what it concerns is read anew");
+    note_doubt(&lost);
     Fate::InDoubt(DbError::Unavailable(lost))
+}
+
+/// A server that goes away does so under as many COMMITs as there are connections: once a minute is
+/// enough, for the whole process as the log is.
+fn note_doubt(lost: &Cause) {
+    static WRITTEN_AT: Mutex<Option<Instant>> = Mutex::new(None);
+    let mut written_at = WRITTEN_AT.lock().unwrap_or_else(PoisonError::into_inner);
+    if written_at.is_some_and(|at| at.elapsed() < Duration::from_mins(1)) {
+        tracing::debug!(error = %lost, "the answer to a COMMIT was lost");
+        return;
+    }
+    *written_at = Some(Instant::now());
+    tracing::warn!(error = %lost, "the answer to a COMMIT was lost; what it concerns is read anew");
 }
 
 /// Whether the server said that it did not commit. A session that it ends may have committed before.
