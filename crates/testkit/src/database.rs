@@ -6,9 +6,13 @@ use std::{
     fs::File,
     process::{Command, Output, Stdio},
     sync::atomic::{AtomicU32, Ordering},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use crate::{Cluster, StartError, cluster::shared_url, programs};
+
+/// No run of tests takes longer.
+const LASTING_MAX: Duration = Duration::from_hours(24);
 
 /// A database that belongs to one test; dropped with it.
 #[derive(Debug)]
@@ -30,19 +34,15 @@ impl TestDatabase {
     {
         let cluster = shared_url()?;
         let template = format!("template_{key}");
-        // Other test processes use the same cluster.
+        // Other test processes use the same cluster; whoever does so from another machine makes a draft
+        // of their own.
         let lock = lock()?;
-        let exists = format!("SELECT 1 FROM pg_database WHERE datname = '{template}'");
-        if ask(&cluster, &exists)?.is_empty() {
-            let draft = format!("draft_{key}");
-            ask(&cluster, &format!("DROP DATABASE IF EXISTS {draft}"))?;
+        if ask(&cluster, &exists(&template))?.is_empty() {
+            let draft = unique_name("draft");
             ask(&cluster, &format!("CREATE DATABASE {draft}"))?;
             let prepared = prepare(with_database(&cluster, &draft)).await;
             prepared.map_err(|error| StartError::new(format!("template {key}: {error}")))?;
-            ask(
-                &cluster,
-                &format!("ALTER DATABASE {draft} RENAME TO {template}"),
-            )?;
+            name_template(&cluster, &draft, &template)?;
         }
         drop(lock);
         Self::copy(cluster, &template)
@@ -59,10 +59,7 @@ impl TestDatabase {
     }
 
     fn copy(cluster: String, template: &str) -> Result<Self, StartError> {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("test_{}_{number}", std::process::id());
-        ask(&cluster, &format!("DROP DATABASE IF EXISTS {name}"))?;
+        let name = unique_name("test");
         ask(
             &cluster,
             &format!("CREATE DATABASE {name} TEMPLATE {template}"),
@@ -94,6 +91,57 @@ impl Drop for TestDatabase {
             drop(psql.stdout(Stdio::null()).stderr(Stdio::null()).spawn());
         }
     }
+}
+
+/// Makes the draft the template, unless tests of another machine have made one meanwhile.
+fn name_template(cluster: &str, draft: &str, template: &str) -> Result<(), StartError> {
+    let rename = format!("ALTER DATABASE {draft} RENAME TO {template}");
+    let Err(error) = ask(cluster, &rename) else {
+        return Ok(());
+    };
+    ask(cluster, &format!("DROP DATABASE IF EXISTS {draft}"))?;
+    if ask(cluster, &exists(template))?.is_empty() {
+        return Err(error);
+    }
+    Ok(())
+}
+
+fn exists(database: &str) -> String {
+    format!("SELECT 1 FROM pg_database WHERE datname = '{database}'")
+}
+
+/// `<kind>_<second>_<nanosecond>_<process>_<number>`: nobody else's, whoever else uses the server, and
+/// from when it is shows whether it was left behind.
+fn unique_name(kind: &str) -> String {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let (now, process) = (since_epoch(), std::process::id());
+    let (second, nanosecond) = (now.as_secs(), now.subsec_nanos());
+    format!("{kind}_{second}_{nanosecond}_{process}_{number}")
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "names what outlives this process; no test depends on it"
+)]
+fn since_epoch() -> Duration {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.unwrap_or_default()
+}
+
+/// Drops what runs that were killed have left on a server that outlives them: whatever is of a test, older
+/// than any run takes, and used by nobody.
+pub fn remove_leftovers(cluster: &str) -> Result<(), StartError> {
+    let names = "SELECT datname FROM pg_database WHERE datname ~ '^(test|draft)(_[0-9]+){4}$'";
+    let oldest = since_epoch().saturating_sub(LASTING_MAX).as_secs();
+    for name in ask(cluster, names)?.lines() {
+        let second = name.split('_').nth(1).and_then(|it| it.parse().ok());
+        if second.is_some_and(|second: u64| second < oldest) {
+            // Who uses it, or drops it at the same time, keeps it from being dropped here.
+            drop(ask(cluster, &format!("DROP DATABASE IF EXISTS {name}")));
+        }
+    }
+    Ok(())
 }
 
 fn with_database(cluster: &str, name: &str) -> String {

@@ -16,7 +16,7 @@ mod proxy;
 mod scratch;
 
 pub use cluster::{Cluster, StartError, URL_VARIABLE, running_url};
-pub use database::TestDatabase;
+pub use database::{TestDatabase, remove_leftovers};
 pub use pace::{SLOWNESS_VARIABLE, patience, slowness};
 pub use pooler::Pooler;
 pub use proxy::Proxy;

@@ -13,7 +13,9 @@ use std::{
     process::{Command, ExitCode},
 };
 
-use battala_testkit::{Cluster, SLOWNESS_VARIABLE, URL_VARIABLE, ledger, running_url, slowness};
+use battala_testkit::{
+    Cluster, SLOWNESS_VARIABLE, URL_VARIABLE, ledger, remove_leftovers, running_url, slowness,
+};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -41,7 +43,12 @@ fn beside_postgres(
     arguments: &[&str],
 ) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let cluster = match running_url() {
-        Some(_) => None,
+        Some(url) => {
+            if let Err(error) = remove_leftovers(&url) {
+                writeln!(std::io::stderr(), "testkit: leftovers stay: {error}")?;
+            }
+            None
+        }
         None => Some(Cluster::start()?),
     };
     let own_url = cluster.as_ref().map(|own| own.url("postgres"));

@@ -78,7 +78,8 @@ async fn a_user_without_rights_to_some_tables_is_told_which() {
     };
     let mut conn = PgConnection::connect_with(owner).await.unwrap();
     // Users belong to the whole server, where other tests run.
-    let user = format!("reader_{}", std::process::id());
+    let database = owner.get_database().expect("a name");
+    let user = format!("reader_of_{database}");
     let make = format!(
         "CREATE ROLE {user} LOGIN; GRANT ALL ON ALL TABLES IN SCHEMA public TO {user}; \
          REVOKE INSERT ON messages FROM {user}; REVOKE DELETE ON jobs FROM {user}; \
