@@ -141,24 +141,25 @@ test('a mark that is held shows where its divider does not, and outlives a reloa
 	const babu = await hub.register('babu');
 	const { path, server, channels } = await community(hub, asha, [babu]);
 	const side = await hub.as<{ id: string }>(asha, 'POST', `/api/servers/${server.id}/channels`, { name: 'side' });
-	const texts = Array.from({ length: 60 }, (_, index) => `word ${index}`);
+	const texts = Array.from({ length: 110 }, (_, index) => `word ${index}`);
 	await history(hub, asha, channels[0]?.id ?? '', texts);
 	const [laptop, phone] = [await visit(), await visit()];
 	await enter(phone, 'babu', `/app/s/${server.id}/${side.id}`);
 	await enter(laptop, 'babu', path);
 	const inList = (name: string) => phone.getByRole('treeitem', { name, exact: true });
-	const newest = messages(laptop).filter({ hasText: 'word 59' });
+	const newest = messages(laptop).filter({ hasText: 'word 109' });
 	const bar = laptop.getByText(/^Kept unread since /);
 	const divider = laptop.getByText(/^(?:\d+ new|New)$/);
 	await laptop.keyboard.press('Escape');
 	await expect(newest).toBeInViewport();
 	await expect(inList('general')).toBeVisible();
 
-	// By keys to a row that just comes into view, so that its divider stands above what is seen.
+	// By keys to a row that just comes into view, so that its divider would stand above what is seen;
+	// further up than any screen is high, so that the newest is out of sight.
 	await messages(laptop).last().focus();
-	for (const place of [49, 39, 29, 19]) {
+	for (const place of [99, 89, 79, 69, 59, 49]) {
 		await laptop.keyboard.press('PageUp');
-		await expect(messages(laptop).filter({ hasText: `word ${place}` })).toBeFocused();
+		await expect(messages(laptop).filter({ hasText: new RegExp(`word ${place}\\b`) })).toBeFocused();
 	}
 	await laptop.keyboard.press('u');
 	await expect(inList('general, unread')).toBeVisible();
@@ -185,6 +186,35 @@ test('a mark that is held shows where its divider does not, and outlives a reloa
 	await expect(inList('general')).toBeVisible();
 	await expect(newest).toBeInViewport();
 	await expect(bar).toHaveCount(0);
+});
+
+test('whoever reads at the end and marks the first row that they see sees the divider', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const babu = await hub.register('babu');
+	const { path, channels } = await community(hub, asha, [babu]);
+	const texts = Array.from({ length: 110 }, (_, index) => `word ${index}`);
+	await history(hub, asha, channels[0]?.id ?? '', texts);
+	const page = await visit();
+	await enter(page, 'babu', path);
+	await page.keyboard.press('Escape');
+	await expect(messages(page).last()).toContainText('word 109');
+	await expect(messages(page).last()).toBeInViewport({ ratio: 1 });
+	// The first row that is whole, with a little room above it.
+	const first = await messages(page).evaluateAll((rows) => {
+		const top = document.getElementById('messages')?.parentElement?.getBoundingClientRect().top ?? 0;
+		const row = rows.find((one) => one.getBoundingClientRect().top >= top);
+		return { key: row?.closest('li')?.dataset.key ?? '', below: (row?.getBoundingClientRect().top ?? 0) - top };
+	});
+	const { width, height } = page.viewportSize() ?? { width: 1440, height: 900 };
+	await page.setViewportSize({ width, height: height - Math.round(first.below - 4) });
+	const row = page.locator(`[data-key="${first.key}"]`).getByRole('article');
+	await expect(messages(page).last()).toBeInViewport({ ratio: 1 });
+	await row.focus();
+	await page.keyboard.press('u');
+	const divider = page.getByText(/^(?:\d+ new|New)$/);
+	await expect(divider).toBeInViewport({ ratio: 1 });
+	await expect(row).toBeInViewport({ ratio: 1 });
+	await expect(page.getByText(/^Kept unread since /)).toHaveCount(0);
 });
 
 test('an edit and a deletion reach the other window', async ({ hub, visit }) => {

@@ -19,7 +19,7 @@ const HEIGHTS = {
 const LINE_PX = 22;
 const PADDING_PX = 4;
 /** The head of a group and the gap above it. */
-const HEAD_PX = 38;
+export const HEAD_PX = 38;
 /** What the gutter and the end of a row take of the pane. */
 const BESIDE_PX = 88;
 /** The mean width of a letter in the normal size, with what the end of a line leaves empty. */

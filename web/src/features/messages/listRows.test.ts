@@ -20,6 +20,7 @@ const [a, b, c, p, q] = [
 	pending("p"),
 	pending("q"),
 ];
+const divider: ListRow = { kind: "unread", key: "unread", count: 1 };
 const stored = { ...message("p"), key: "mine:p" };
 
 it.each([
@@ -35,6 +36,7 @@ it.each([
 	{ what: "the hub's answer", before: [a, p], now: [a, stored] },
 	{ what: "history", before: [b, p], now: [a, b, p] },
 	{ what: "another last row", before: [a], now: [a, b] },
+	{ what: "the unread divider", before: [a, b, p], now: [a, divider, b, p] },
 	{ what: "fewer", before: [a, b, p], now: [a, p] },
 	{ what: "the first rows", before: [], now: [a, b] },
 ])("is not misled by $what", ({ before, now }) => {

@@ -18,7 +18,8 @@ export function listRows(
 
 /**
  * Whether rows have come between those that were there, above a last one that is still the last:
- * what others have written comes above what I have sent and the hub has not stored yet.
+ * what others have written comes above what I have sent and the hub has not stored yet. The unread
+ * divider is none of them: whoever moves it looks at it.
  */
 export function cameAboveLast(
 	before: readonly ListRow[],
@@ -29,7 +30,9 @@ export function cameAboveLast(
 		return false;
 	const known = new Set(before.map(({ key }) => key));
 	const first = now.findIndex(({ key }) => known.has(key));
-	return now.slice(first).some(({ key }) => !known.has(key));
+	return now
+		.slice(first)
+		.some(({ kind, key }) => kind !== "unread" && !known.has(key));
 }
 
 /** The local calendar day as a number; equal for two moments of the same day. */

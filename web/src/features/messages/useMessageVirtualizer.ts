@@ -5,11 +5,18 @@ import {
 	type VirtualItem,
 	type Virtualizer,
 } from "@tanstack/react-virtual";
-import { type RefObject, useCallback, useEffect, useRef } from "react";
+import {
+	type RefObject,
+	useCallback,
+	useEffect,
+	useLayoutEffect,
+	useRef,
+} from "react";
 import type { Id } from "@/api/types.ts";
 import type { Place } from "./chatUi.ts";
 import { entryOf } from "./entry.ts";
 import { guessHeight, SKELETON_PX } from "./heights.ts";
+import { keepAim } from "./keepAim.ts";
 import type { ListRow } from "./listRows.ts";
 import { useEntering } from "./useEntering.ts";
 
@@ -83,6 +90,12 @@ export function useMessageVirtualizer(options: Options): MessageVirtualizer {
 		rangeExtractor,
 	});
 	made.current = virtual;
+	// Before whatever else moves the view for these rows: it already aims at one of them.
+	const before = useRef(rows);
+	useLayoutEffect(() => {
+		if (before.current !== rows) keepAim(virtual, before.current, rows);
+		before.current = rows;
+	}, [rows, virtual]);
 	useEffect(() => {
 		lastRect = virtual.scrollRect ?? lastRect;
 	});
