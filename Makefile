@@ -51,9 +51,11 @@ $(INTEROP)/node_modules/.package-lock.json: $(INTEROP)/package-lock.json
 test: prepare ## Run all tests; a part that fails hides no other
 	MAKE="$(MAKE)" node scripts/test-parts.mjs $(addprefix test-,$(PARTS))
 
-# Properties of the client go looking here; a red one shows the seed that it had.
+# Properties of the client go looking here; a red one shows the seed that it had. So do journeys, at
+# another height of the window.
 test-stress: prepare ## The same beside two processes that use all the time they can get
-	BATTALA_TEST_SEED=$${BATTALA_TEST_SEED:-$$RANDOM} scripts/stress.sh $(MAKE) test PARTS="$(PARTS)"
+	BATTALA_TEST_SEED=$${BATTALA_TEST_SEED:-$$RANDOM} BATTALA_TEST_HEIGHT=$${BATTALA_TEST_HEIGHT:-760} \
+		scripts/stress.sh $(MAKE) test PARTS="$(PARTS)"
 
 prepare: ## Install what the tests need, or say what is missing
 	$(TOOLS) tests

@@ -4,6 +4,12 @@ import type { Theme } from './support/test.ts';
 
 const byDevice = /(?:tablet|phone)\.spec\.ts/;
 
+/**
+ * How high a desk's window is. What a journey means must hold at any height, so that whoever looks
+ * for one that does not sets another; journeys about one size of a screen name it themselves.
+ */
+const height = Number(process.env.BATTALA_TEST_HEIGHT) || 900;
+
 /** Journeys run against the real binary; each test starts a hub of its own. */
 export default defineConfig<{ theme: Theme }>({
 	testDir: './journeys',
@@ -34,13 +40,13 @@ export default defineConfig<{ theme: Theme }>({
 		{
 			name: 'desktop',
 			testIgnore: byDevice,
-			use: { viewport: { width: 1440, height: 900 }, colorScheme: 'dark' },
+			use: { viewport: { width: 1440, height }, colorScheme: 'dark' },
 		},
 		{
 			name: 'light',
 			testMatch: /first-steps\.spec\.ts/,
 			use: {
-				viewport: { width: 1440, height: 900 },
+				viewport: { width: 1440, height },
 				colorScheme: 'light',
 				theme: 'light',
 				contextOptions: { reducedMotion: 'reduce' },

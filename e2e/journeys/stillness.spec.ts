@@ -128,11 +128,12 @@ test('nothing moves when the pane changes its width', async ({ hub, visit }) => 
 	await enter(page, 'asha', path);
 	const newest = messages(page).filter({ hasText: '239 Under' });
 	await expect(newest).toBeInViewport();
+	const { height } = page.viewportSize() ?? { height: 900 };
 	// The last of them brings the members back.
 	const widths = [1100, 800, 900, 1440];
 	for (const width of widths) {
 		const before = await widthOf(page);
-		await page.setViewportSize({ width, height: 900 });
+		await page.setViewportSize({ width, height });
 		await expect.poll(() => widthOf(page)).not.toBe(before);
 		await expect(newest).toBeInViewport({ ratio: 1 });
 	}
@@ -140,7 +141,7 @@ test('nothing moves when the pane changes its width', async ({ hub, visit }) => 
 	await scrollUp(page, 50, 2500);
 	for (const width of widths) {
 		const [before, seen] = [await widthOf(page), await firstRow(page)];
-		await page.setViewportSize({ width, height: 900 });
+		await page.setViewportSize({ width, height });
 		await expect.poll(() => widthOf(page)).not.toBe(before);
 		const row = page.locator(`[data-key="${seen.key}"]`);
 		await expect.poll(() => row.evaluate((one) => one.getBoundingClientRect().top)).toBeCloseTo(seen.top, 0);
