@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { community, history } from '../support/scenery.ts';
-import { AFTER_RETRY, enter, expect, messages, remembered, say, test } from '../support/test.ts';
+import { AFTER_RETRY, enter, expect, heard, messages, remembered, say, test } from '../support/test.ts';
 
 const withWorker = { serviceWorkers: 'allow' } as const;
 
@@ -108,26 +108,40 @@ test('a session that was ended elsewhere leads to a kind sign-in and back to the
 	await expect(page).toHaveURL(new RegExp(`${path}$`));
 });
 
-test('an invite that could not be made is made as soon as the hub is back', async ({ hub, visit }) => {
+test('an invite that did not come is asked for once, and again by a press', async ({ hub, visit }) => {
 	const asha = await hub.setUp('asha');
-	const { path } = await community(hub, asha, []);
+	const { path, server } = await community(hub, asha, []);
 	const page = await visit();
 	await enter(page, 'asha', path);
 	await page.getByRole('textbox', { name: /^Message #/ }).waitFor();
-	const invite = async () => {
-		await page.getByRole('button', { name: 'Menu of Neighbours' }).click();
-		await page.getByRole('menuitem', { name: /^Invite/ }).click();
-	};
-	// What the dialog is made of is here before the network goes.
-	await invite();
-	const link = page.getByRole('dialog').getByRole('textbox', { name: 'Invite link' });
-	await link.waitFor();
-	await page.keyboard.press('Escape');
+	const invites = `/api/servers/${server.id}/invites`;
+	const count = async () => (await hub.as<{ items: unknown[] }>(asha, 'GET', invites)).items.length;
+	const before = await count();
+	// The hub hears of it; its answer is lost, as with a network that ends in the middle.
+	await page.route(`**${invites}`, async (route) => {
+		await route.fetch();
+		await route.abort();
+	});
+	await page.getByRole('button', { name: 'Menu of Neighbours' }).click();
+	await page.getByRole('menuitem', { name: /^Invite/ }).click();
+	const dialog = page.getByRole('dialog');
+	const link = dialog.getByRole('textbox', { name: 'Invite link' });
+	const again = dialog.getByRole('button', { name: 'Try again' });
+	await expect(dialog.getByText('The hub did not answer.')).toBeVisible();
+	await expect(again).toBeFocused();
+	expect(await count()).toBe(before + 1);
+	await page.unroute(`**${invites}`);
+
+	// An outage comes to its end: nothing is asked for by itself.
 	await page.context().setOffline(true);
-	await invite();
-	const fault = page.getByRole('dialog').getByText('The hub cannot be reached.');
-	await expect(fault).toBeVisible();
+	await heard(page, 'Reconnecting…');
 	await page.context().setOffline(false);
-	await expect(link).toHaveValue(/\/invite\//, AFTER_RETRY);
-	await expect(fault).toHaveCount(0);
+	await heard(page, 'Caught up');
+	await expect(again).toBeVisible();
+	expect(await count()).toBe(before + 1);
+
+	await again.press('Enter');
+	await expect(link).toHaveValue(/\/invite\//);
+	await expect(dialog.getByRole('button', { name: 'Copy link' })).toBeFocused();
+	expect(await count()).toBe(before + 2);
 });

@@ -3,7 +3,7 @@ import { errorText, useT } from "@/i18n";
 import { Button } from "./Button";
 import { Dialog, DialogBody, DialogFoot } from "./Dialog";
 import { Field } from "./Field";
-import { isOutOfReach, useWhenReached } from "./reached";
+import { useFault } from "./reached";
 
 type Props = {
 	title: string;
@@ -34,7 +34,7 @@ export function ConfirmDialog({
 }: Props) {
 	const t = useT();
 	const [busy, setBusy] = useState(false);
-	const [error, setError] = useState<unknown>();
+	const [error, setError] = useFault();
 	const [typed, setTyped] = useState("");
 	const ready = !typeToConfirm || wordsIn(typed) === typeToConfirm.text;
 	const confirm = async () => {
@@ -49,9 +49,6 @@ export function ConfirmDialog({
 			setBusy(false);
 		}
 	};
-	useWhenReached(() => {
-		if (isOutOfReach(error)) setError(undefined);
-	});
 	return (
 		<Dialog role="alertdialog" title={title} onClose={onClose}>
 			<form

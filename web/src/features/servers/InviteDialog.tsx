@@ -2,7 +2,7 @@ import { Copy } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import type { Id, Invite } from "@/api/types.ts";
-import { errorText, useFormat, useT } from "@/i18n/index.ts";
+import { type Catalog, errorText, useFormat, useT } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
 import { createInvite, revokeInvite, useStore } from "@/stores/index.ts";
 import { Button } from "@/ui/Button.tsx";
@@ -10,7 +10,7 @@ import { copyText } from "@/ui/copyText.ts";
 import { Dialog, DialogBody } from "@/ui/Dialog.tsx";
 import { FieldFrame, inputClass } from "@/ui/FieldFrame.tsx";
 import { FormFault } from "@/ui/form/Submit.tsx";
-import { isOutOfReach, useWhenReached } from "@/ui/reached.ts";
+import { isUnanswered } from "@/ui/reached.ts";
 import { Select } from "@/ui/Select.tsx";
 import { Skeleton } from "@/ui/Skeleton.tsx";
 
@@ -27,7 +27,8 @@ type Uses = keyof typeof USES;
 
 /**
  * Opens with a link ready to be copied. Other terms make another link, and the one before that
- * nobody has taken from here is revoked.
+ * nobody has taken from here is revoked. What did not come is asked for again by a press only: the
+ * hub may have made it, and each time leaves one more.
  */
 export default function InviteDialog({
 	serverId,
@@ -45,12 +46,10 @@ export default function InviteDialog({
 	const [invite, setInvite] = useState<Invite>();
 	const [fault, setFault] = useState<unknown>();
 	const [attempt, setAttempt] = useState(0);
-	useWhenReached(() => {
-		if (isOutOfReach(fault)) setAttempt((n) => n + 1);
-	});
 	const field = useRef<HTMLInputElement>(null);
 	const copy = useRef<HTMLButtonElement>(null);
 	const waiting = useRef<HTMLDivElement>(null);
+	const again = useRef<HTMLButtonElement>(null);
 	const untaken = useRef<string>(undefined);
 	const taken = () => {
 		untaken.current = undefined;
@@ -69,18 +68,29 @@ export default function InviteDialog({
 				if (former) void revokeInvite(serverId, former).catch(() => {});
 				if (!isOn) return;
 				untaken.current = made.code;
-				// Who has gone on to the terms meanwhile stays there.
-				const isHeld = waiting.current?.contains(document.activeElement);
+				const isHeld = isFocusIn(waiting.current);
 				flushSync(() => setInvite(made));
 				if (isHeld) copy.current?.focus();
 				showEnd(field.current);
 			},
-			(error: unknown) => isOn && setFault(error),
+			(error: unknown) => {
+				if (!isOn) return;
+				const isHeld = isFocusIn(waiting.current);
+				flushSync(() => setFault(error));
+				if (isHeld) again.current?.focus();
+			},
 		);
 		return () => {
 			isOn = false;
 		};
 	}, [serverId, age, uses, attempt]);
+	const askAgain = () => {
+		flushSync(() => {
+			setFault(undefined);
+			setAttempt((n) => n + 1);
+		});
+		waiting.current?.focus();
+	};
 	const link = invite ? `${location.origin}${paths.invite(invite.code)}` : "";
 	return (
 		<Dialog title={t.servers.inviteTitle(name)} onClose={onClose} width="wide">
@@ -106,6 +116,14 @@ export default function InviteDialog({
 									onCopy={taken}
 									className={`${inputClass} h-10 font-mono coarse:h-11`}
 								/>
+							) : fault ? (
+								<Button
+									ref={again}
+									className="h-10! grow coarse:h-11!"
+									onClick={askAgain}
+								>
+									{t.ui.retry}
+								</Button>
 							) : (
 								<div
 									ref={waiting}
@@ -133,7 +151,7 @@ export default function InviteDialog({
 						</div>
 					)}
 				</FieldFrame>
-				<FormFault text={fault ? errorText(t, fault) : undefined} />
+				<FormFault text={fault ? faultText(t, fault) : undefined} />
 				{isByInvite && invite ? (
 					<p role="status" className="text-ui text-ink-2">
 						{invite.opens_hub
@@ -164,6 +182,15 @@ export default function InviteDialog({
 			</DialogBody>
 		</Dialog>
 	);
+}
+
+function faultText(t: Catalog, fault: unknown): string {
+	return isUnanswered(fault) ? t.servers.inviteUnanswered : errorText(t, fault);
+}
+
+/** Who has gone on to the terms meanwhile stays there. */
+function isFocusIn(part: HTMLElement | null): boolean {
+	return part?.contains(document.activeElement) ?? false;
 }
 
 /** What tells one link from another is at its end. */

@@ -46,6 +46,8 @@ export const servers = {
 	inviteOpensHub: "Whoever has this link can also make an account on this hub.",
 	inviteForMembers:
 		"Only for people who have an account on this hub; it makes none.",
+	inviteUnanswered:
+		"The hub did not answer. If it has made a link all the same, nobody has it.",
 	copyLink: "Copy link",
 	expiresLabel: "Expires after",
 	usesLabel: "Number of uses",
