@@ -4,19 +4,33 @@ import type { Message } from "@/api/types.ts";
 import { errorText, useT } from "@/i18n/index.ts";
 import { editMessage } from "@/stores/index.ts";
 import { Button } from "@/ui/Button.tsx";
+import { useFault } from "@/ui/reached.ts";
 import { Counter, lengthOf } from "./Counter.tsx";
-import { focusComposer, stopEditing } from "./chatUi.ts";
+import {
+	focusComposer,
+	forgetEdit,
+	keepEdit,
+	recallEdit,
+	stopEditing,
+} from "./chatUi.ts";
 import { isComposing } from "./keys.ts";
 import { removeMessage } from "./messageMenu.ts";
+import { useLostEdit } from "./useLostEdit.ts";
 
-/** A message being changed in its place. Esc leaves it as it was, Enter saves, nothing deletes. */
+/**
+ * A message being changed in its place. Esc leaves it as it was, Enter saves, nothing deletes. What
+ * is typed outlives a look at another channel.
+ */
 export function EditBox({ message }: { message: Message }) {
 	const t = useT();
 	const id = useId();
 	const area = useRef<HTMLTextAreaElement>(null);
-	const [text, setText] = useState(message.content);
+	const [text, setText] = useState(
+		() => recallEdit(message.id) ?? message.content,
+	);
 	const [busy, setBusy] = useState(false);
-	const [fault, setFault] = useState<string>();
+	const [fault, setFault] = useFault();
+	useLostEdit(message);
 
 	useEffect(() => {
 		const element = area.current;
@@ -24,7 +38,12 @@ export function EditBox({ message }: { message: Message }) {
 		element?.setSelectionRange(element.value.length, element.value.length);
 	}, []);
 
+	const write = (next: string) => {
+		setText(next);
+		keepEdit(message.id, next);
+	};
 	const leave = () => {
+		forgetEdit(message.id);
 		stopEditing();
 		focusComposer();
 	};
@@ -38,7 +57,7 @@ export function EditBox({ message }: { message: Message }) {
 			await editMessage(message.channel_id, message.id, content);
 			leave();
 		} catch (error) {
-			setFault(errorText(t, error));
+			setFault(error);
 			setBusy(false);
 		}
 	};
@@ -63,7 +82,7 @@ export function EditBox({ message }: { message: Message }) {
 				dir="auto"
 				rows={1}
 				value={text}
-				onChange={(event) => setText(event.target.value)}
+				onChange={(event) => write(event.target.value)}
 				onKeyDown={onKeyDown}
 				className="field-sizing-content max-h-[40dvh] coarse:min-h-11 w-full resize-none rounded-control border border-line-strong bg-raised px-3 py-2 text-body focus-visible:outline-offset-0"
 			/>
@@ -84,7 +103,7 @@ export function EditBox({ message }: { message: Message }) {
 			</div>
 			{fault ? (
 				<p role="alert" className="text-small text-danger">
-					{fault}
+					{errorText(t, fault)}
 				</p>
 			) : null}
 		</div>

@@ -16,6 +16,21 @@ export function stopEditing(): void {
 	useChatUi.setState({ editing: undefined });
 }
 
+/** What is typed into a message that is being changed, and neither saved nor given up. */
+const edits = new Map<Id, string>();
+
+export function keepEdit(id: Id, text: string): void {
+	edits.set(id, text);
+}
+
+export function recallEdit(id: Id): string | undefined {
+	return edits.get(id);
+}
+
+export function forgetEdit(id: Id): void {
+	edits.delete(id);
+}
+
 /** Where the reader left a channel: at its end, or so far below the top of a row. */
 export type Place = {
 	atEnd: boolean;
@@ -28,6 +43,7 @@ const places = new Map<Id, Place>();
 const PLACES_MAX = 50;
 onForget(() => {
 	places.clear();
+	edits.clear();
 	stopEditing();
 });
 
