@@ -68,6 +68,30 @@ describe("a session", () => {
 		]);
 	});
 
+	it("takes another connection when the hub answers nothing at all", async () => {
+		await signedIn();
+		await openChannel(channelId);
+		const seen = new Set<string>();
+		const unwatch = store.subscribe(() => seen.add(statusOf()));
+		answerWith(() => {
+			throw new TypeError("no network");
+		});
+		wire.answer = () => {
+			wire.answer = () => ({ ok: { id: "10", seq: 1 } });
+			throw new Error("nothing came in time");
+		};
+		await sendMessage(channelId, "hello");
+		await until(() => expect(seen).toContain("reconnecting"));
+		unwatch();
+		await until(() => expect(wire.token).toBe("t1"));
+		wire.greet();
+		await until(() =>
+			expect(
+				wire.sent.filter(([name]) => name === "message_send"),
+			).toHaveLength(2),
+		);
+	});
+
 	it("sends what was written while it was away", async () => {
 		await signedIn();
 		await openChannel(channelId);

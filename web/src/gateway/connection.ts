@@ -34,6 +34,11 @@ export type ConnectionParts = {
 export type ConnectionDriver = {
 	wire: Wire;
 	happen: (happening: Happening) => void;
+	/**
+	 * The hub has answered nothing for long: whatever its socket says of itself, another one is
+	 * needed. The socket alone would notice a minute later.
+	 */
+	giveUp: () => void;
 	/** Call after every change of the store. */
 	check: () => void;
 };
@@ -130,6 +135,12 @@ export function createConnection(parts: ConnectionParts): ConnectionDriver {
 	return {
 		wire,
 		happen,
+		giveUp() {
+			const { status } = parts.getState().connection;
+			if (status !== "live" && status !== "syncing") return;
+			wire.close();
+			happen({ what: "closed" });
+		},
 		check() {
 			if (parts.getState().connection.status !== "syncing") return;
 			if (expected.size > 0 || isAnyBehind(parts.getState())) return;

@@ -46,6 +46,7 @@ export class SessionDriver {
 			...outside,
 			sleep,
 			show: (trouble) => dispatchLocal({ do: "trouble", trouble }),
+			unheard: () => this.#live?.parts.connection.giveUp(),
 		});
 		this.#tokens = createSharedTokens(
 			outside,

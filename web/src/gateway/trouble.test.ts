@@ -8,16 +8,20 @@ import { createTroubles } from "./trouble.ts";
 function hub(...answers: (() => Response)[]) {
 	const shown: (Trouble | null)[] = [];
 	const asked: string[] = [];
+	let silences = 0;
 	const troubles = createTroubles({
 		fetcher: async (url) => {
 			asked.push(String(url));
 			return (answers.shift() ?? (() => new Response("ready\n")))();
 		},
 		show: (trouble) => shown.push(trouble),
+		unheard: () => {
+			silences += 1;
+		},
 		sleep: async () => {},
 		random: () => 0,
 	});
-	return { ...troubles, shown, asked };
+	return { ...troubles, shown, asked, silences: () => silences };
 }
 
 const refused = (code: string, status: number) => () =>
@@ -38,20 +42,22 @@ it("tells a full disk from that", async () => {
 });
 
 it.each([
-	["a hub that is only busy", () => new Response("ready\n")],
-	["a proxy without a hub", () => new Response("<html>", { status: 502 })],
+	["a hub that is only busy", () => new Response("ready\n"), 0],
+	["a proxy without a hub", () => new Response("<html>", { status: 502 }), 0],
 	[
 		"no network",
 		() => {
 			throw new TypeError("no network");
 		},
+		1,
 	],
-])("says nothing of %s", async (_, answer) => {
+])("shows nothing of %s, but tells of silence", async (_, answer, silences) => {
 	const one = hub(answer);
 	one.notice("timeout");
 	await until(() => expect(one.asked).toHaveLength(1));
 	await new Promise((wake) => setTimeout(wake));
 	expect(one.shown).toEqual([]);
+	expect(one.silences()).toBe(silences);
 	// The next refusal asks again.
 	one.notice("timeout");
 	expect(one.asked).toHaveLength(2);
@@ -66,4 +72,14 @@ it("hears what calls are refused, and asks once at a time", async () => {
 	await Promise.allSettled([call("unavailable"), call("unavailable")]);
 	await until(() => expect(one.shown).toEqual(["database", null]));
 	expect(one.asked).toHaveLength(2);
+});
+
+it("takes whoever has refused something for heard", async () => {
+	const one = hub(() => {
+		throw new TypeError("no network");
+	});
+	one.notice("unavailable");
+	await until(() => expect(one.asked).toHaveLength(1));
+	await new Promise((wake) => setTimeout(wake));
+	expect(one.silences()).toBe(0);
 });

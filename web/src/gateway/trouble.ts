@@ -27,6 +27,8 @@ export type TroubleParts = {
 	fetcher: typeof fetch;
 	/** Null when it is over, or was never one. */
 	show: (trouble: Trouble | null) => void;
+	/** The hub answers nothing at all, not even its probe. */
+	unheard: () => void;
 	sleep: (ms: number) => Promise<void>;
 	random: () => number;
 };
@@ -40,10 +42,14 @@ export type Troubles = {
 
 export function createTroubles(parts: TroubleParts): Troubles {
 	let isAsking = false;
-	const ask = async () => {
+	const ask = async (code: string) => {
 		let shown: Trouble | null = null;
 		for (;;) {
-			const found = await probe(parts.fetcher);
+			const answer = await probe(parts.fetcher);
+			// Whoever refuses is there.
+			if (answer === "unheard" && code === "timeout") parts.unheard();
+			// What is no answer of the hub is the connection's matter.
+			const found = answer === "unheard" ? null : answer;
 			if (found !== shown) parts.show(found);
 			if (found === null) return;
 			shown = found;
@@ -53,7 +59,7 @@ export function createTroubles(parts: TroubleParts): Troubles {
 	const notice = (code: string) => {
 		if (isAsking || !SUSPECT.has(code)) return;
 		isAsking = true;
-		void ask().finally(() => {
+		void ask(code).finally(() => {
 			isAsking = false;
 		});
 	};
@@ -70,12 +76,16 @@ export function createTroubles(parts: TroubleParts): Troubles {
 	};
 }
 
-/** What the hub says of itself. What is no answer of the hub is the connection's matter. */
-async function probe(fetcher: typeof fetch): Promise<Trouble | null> {
+/** What the hub says of itself. */
+async function probe(
+	fetcher: typeof fetch,
+): Promise<Trouble | "unheard" | null> {
+	const signal = AbortSignal.timeout(TIMEOUT_MS);
+	const asked = fetcher("/readyz", { signal, cache: "no-store" });
+	const answer = await asked.catch(() => null);
+	if (!answer) return "unheard";
+	if (answer.ok) return null;
 	try {
-		const signal = AbortSignal.timeout(TIMEOUT_MS);
-		const answer = await fetcher("/readyz", { signal, cache: "no-store" });
-		if (answer.ok) return null;
 		const refusal = readRefusal(await answer.json());
 		return TROUBLES[refusal?.code ?? ""] ?? null;
 	} catch {
