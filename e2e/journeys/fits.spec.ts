@@ -193,3 +193,39 @@ test('the actions of a message cover no other, and are whole at the upper edge o
 	await expect(row.getByRole('toolbar')).toHaveCSS('opacity', '1');
 	await expect.poll(() => look(row)).not.toBe('cut off');
 });
+
+test('the actions of a message that goes on cover no line, where one is short', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path, channels } = await community(hub, asha, []);
+	const long = 'from one side to the other '.repeat(30).trim();
+	await history(hub, asha, channels[0]?.id ?? '', ['first', long, 'short', long, `${long}\nshort`, 'last']);
+	const page = await visit();
+	await enter(page, 'asha', path);
+	await delivered(page).last().waitFor();
+	for (const words of ['short', 'last']) {
+		const row = messages(page).filter({ hasText: new RegExp(`M?${words}$`) }).filter({ hasNotText: 'from' });
+		await row.hover();
+		await expect(row.getByRole('toolbar')).toHaveCSS('opacity', '1');
+		await expect.poll(() => row.evaluate(covered)).toEqual([]);
+	}
+});
+
+/** Words of any message that lie under the actions of this one. */
+function covered(row: Element): string[] {
+	const bar = row.querySelector('[role=toolbar]')?.getBoundingClientRect();
+	const lines = document.createRange();
+	return [...document.querySelectorAll('article [id$="-b"]')].flatMap((words) => {
+		const walk = document.createTreeWalker(words, NodeFilter.SHOW_TEXT);
+		const found: string[] = [];
+		for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+			lines.selectNodeContents(node);
+			// The letters of a line leave some of its height free.
+			const isUnder = [...lines.getClientRects()].some(
+				({ left, right, top, bottom }) =>
+					bar && left < bar.right && right > bar.left && top + 3 < bar.bottom && bottom - 3 > bar.top,
+			);
+			if (isUnder) found.push(node.textContent?.slice(-20) ?? '');
+		}
+		return found;
+	});
+}

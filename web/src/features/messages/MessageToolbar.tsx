@@ -7,13 +7,14 @@ import { copyText } from "@/ui/copyText.ts";
 import { IconButton } from "@/ui/IconButton.tsx";
 import { Menu } from "@/ui/Menu.tsx";
 import { startEditing } from "./chatUi.ts";
+import { ROW_PX } from "./heights.ts";
 import { linkTo, messageMenu, removeMessage, rightsOn } from "./messageMenu.ts";
 import { useTabIndex } from "./tabStop.ts";
 
 /**
- * Appears on hover and for the focused row, so that no text moves, and above the row, so that it
- * covers none of what is pressed there (`settle`). It stands where lines end, in the writing of the
- * row. Unseen it is not in the way of the row above.
+ * Appears on hover and for the focused row, so that no text moves, and where it covers as little as
+ * may be, least of all what is pressed in the row (`settle`). It stands where lines end, in the
+ * writing of the row. Unseen it is not in the way of the row above.
  */
 export function MessageToolbar({
 	message,
@@ -27,7 +28,10 @@ export function MessageToolbar({
 	const rights = rightsOn(message);
 	const keys = useBindings();
 	const toolbar = useRef<HTMLDivElement>(null);
-	useLayoutEffect(() => settle(toolbar.current));
+	useLayoutEffect(() => {
+		noteRoom(toolbar.current);
+		settle(toolbar.current);
+	});
 	useEffect(() => {
 		const scroller = scrollerOf(toolbar.current);
 		const onScroll = () => settle(toolbar.current);
@@ -102,22 +106,58 @@ function scrollerOf(toolbar: HTMLElement | null) {
 	return toolbar?.closest("ol")?.parentElement;
 }
 
+/** Notes which way the words before it run, and whether their first line leaves it room beside. */
+function noteRoom(toolbar: HTMLElement | null): void {
+	const words = toolbar?.previousElementSibling;
+	if (!toolbar || !words) return;
+	toolbar.dataset.writing = getComputedStyle(words).direction;
+	toolbar.dataset.beside = hasRoomBeside(words, toolbar) ? "true" : "false";
+}
+
+/** Whatever is more than lines may have something to press there. */
+const MORE_THAN_LINES = "figure, pre, blockquote, ul, ol, img, button";
+
+function hasRoomBeside(words: Element, toolbar: HTMLElement): boolean {
+	if (words.querySelector(MORE_THAN_LINES)) return false;
+	const bar = toolbar.getBoundingClientRect();
+	const bottom = words.getBoundingClientRect().top + bar.height;
+	const range = document.createRange();
+	const walk = document.createTreeWalker(words, NodeFilter.SHOW_TEXT);
+	for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+		range.selectNodeContents(node);
+		for (const line of range.getClientRects()) {
+			if (line.top >= bottom) return true;
+			if (
+				line.right > bar.left - BESIDE_PX &&
+				line.left < bar.right + BESIDE_PX
+			)
+				return false;
+		}
+	}
+	return true;
+}
+
+/** As far as words stay off it. */
+const BESIDE_PX = 8;
+
 /**
- * Puts it where it belongs. Which way the words before it run, they say themselves. A row with a
- * head has room beside the name, so that the row above is not covered either; and at the upper edge
- * of the list it comes down into the row, as far as it takes to be seen.
+ * Puts it where it belongs: beside the name of a row with a head, else beside the first line if that
+ * is short, else above the row; so that the row above is covered only by a row whose own words leave
+ * no room. At the upper edge of the list it comes down into the row, as far as it takes to be seen.
  */
 function settle(toolbar: HTMLElement | null): void {
-	const words = toolbar?.previousElementSibling;
 	const row = toolbar?.closest("article");
 	const scroller = scrollerOf(toolbar);
-	if (!toolbar || !words || !row || !scroller) return;
-	toolbar.dataset.writing = getComputedStyle(words).direction;
+	if (!toolbar || !row || !scroller) return;
 	const height = toolbar.offsetHeight;
 	const { top, height: rowHeight } = row.getBoundingClientRect();
 	const gap = parseFloat(getComputedStyle(row).marginTop);
 	const edge = scroller.getBoundingClientRect().top - top;
-	const highest = Math.max(-height, edge, gap > 0 ? -gap : -height);
-	const y = Math.min(highest, Math.max(-height, rowHeight - height));
+	// Below it the list may end.
+	const beside = Math.min(0, ROW_PX - height);
+	const wish =
+		gap > 0 ? -gap : toolbar.dataset.beside === "true" ? beside : -height;
+	const highest = Math.max(-height, edge, wish);
+	const y = Math.min(highest, Math.max(-height, rowHeight - height, wish));
 	toolbar.style.translate = `0 ${y + height}px`;
 }

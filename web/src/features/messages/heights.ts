@@ -18,6 +18,8 @@ const HEIGHTS = {
 /** Of the normal looks; others are measured soon enough. */
 const LINE_PX = 22;
 const PADDING_PX = 4;
+/** A row of one line without a head. */
+export const ROW_PX = LINE_PX + PADDING_PX;
 /** The head of a group and the gap above it. */
 export const HEAD_PX = 38;
 /** What the gutter and the end of a row take of the pane. */
