@@ -229,3 +229,35 @@ function covered(row: Element): string[] {
 		return found;
 	});
 }
+
+for (const width of [1440, 390]) {
+	test(`what is said of a mark is whole, and stands below what is said of the connection: ${width} px`, async ({ hub, visit }) => {
+		const asha = await hub.setUp('asha');
+		const { path, channels } = await community(hub, asha, []);
+		const texts = Array.from({ length: 110 }, (_, n) => `word ${n}`);
+		await history(hub, asha, channels[0]?.id ?? '', texts);
+		const page = await visit({ viewport: { width, height: 844 } });
+		await enter(page, 'asha', path);
+		await expect(messages(page).last()).toContainText('word 109');
+		await messages(page).last().focus();
+		for (const place of [99, 89, 79, 69, 59, 49]) {
+			await page.keyboard.press('PageUp');
+			await expect(messages(page).filter({ hasText: new RegExp(`word ${place}\\b`) })).toBeFocused();
+		}
+		await page.keyboard.press('u');
+		await expect(page.getByText(/^(?:\d+ new|New)$/)).toBeInViewport();
+		await page.getByRole('button', { name: /^Jump to present$|new messages$/ }).click();
+		const words = page.getByText(/^Kept unread since /);
+		await expect(words).toBeVisible();
+		expect(await words.evaluate((one) => one.scrollWidth - one.clientWidth)).toBeLessThanOrEqual(0);
+
+		await page.context().setOffline(true);
+		const offline = page.getByRole('main').getByText('Offline', { exact: true });
+		await expect(offline).toBeVisible();
+		const between = async () => {
+			const [one, other] = [await offline.locator('..').boundingBox(), await words.locator('..').boundingBox()];
+			return (other?.y ?? 0) - (one?.y ?? 0) - (one?.height ?? 0);
+		};
+		await expect.poll(between).toBeGreaterThanOrEqual(0);
+	});
+}

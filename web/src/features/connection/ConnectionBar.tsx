@@ -87,7 +87,10 @@ function Bar({
 	children: ReactNode;
 }) {
 	return (
-		<div className="absolute inset-x-0 top-0 z-20 flex min-h-7 animate-fade items-center justify-center gap-2 border-b border-line bg-raised px-3 py-1 text-small text-ink-2 tabular">
+		<div
+			data-connection
+			className="absolute inset-x-0 top-0 z-20 flex min-h-7 animate-fade items-center justify-center gap-2 border-b border-line bg-raised px-3 py-1 text-small text-ink-2 tabular"
+		>
 			<span className="shrink-0">{icon}</span>
 			<span className="min-w-0 text-balance">{children}</span>
 			{action}

@@ -20,7 +20,7 @@ type Props = {
 /**
  * Says on entry how much is new when the divider is not on the loaded page, and that a mark of the
  * reader's own is held while it is out of sight. It floats over the list, so that coming and going
- * moves nothing.
+ * moves nothing, below what is said of the connection.
  */
 export function NewSinceBar({ channelId, rows, isDividerAbove }: Props) {
 	const t = useT();
@@ -42,8 +42,8 @@ export function NewSinceBar({ channelId, rows, isDividerAbove }: Props) {
 		void jumpToMessage(channelId, lastReadId).catch(() => {});
 	};
 	return (
-		<div className="absolute inset-x-4 top-2 z-10 flex animate-fade items-center gap-2 rounded-control border border-line bg-raised ps-3 pe-1 shadow-overlay">
-			<p className="grow truncate text-ui">
+		<div className="absolute inset-x-4 top-2 z-10 flex [main:has([data-connection])_&]:top-10 max-tablet:[main:has([data-connection])_&]:top-14 animate-fade items-center gap-2 rounded-control border border-line bg-raised ps-3 pe-1 shadow-overlay">
+			<p className="min-w-0 grow py-1 text-ui text-balance">
 				{isHeld ? t.chat.heldSince(since) : t.chat.newSince(count, since)}
 			</p>
 			<Button look="quiet" onClick={jump}>
