@@ -76,7 +76,8 @@ test('a finger goes between the panes, where it does not scroll and is not at th
 	await messages(page).first().waitFor();
 
 	// Not from the edge, which is the system's, nor over code that scrolls.
-	await swipe(page, { x: 384, y: 200 }, { x: 120, y: 200 });
+	const edge = (page.viewportSize()?.width ?? 0) - 6;
+	await swipe(page, { x: edge, y: 200 }, { x: 120, y: 200 });
 	const code = await page.locator('pre').boundingBox();
 	const y = (code?.y ?? 0) + 20;
 	await swipe(page, { x: 300, y }, { x: 100, y });
