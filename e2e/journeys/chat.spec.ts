@@ -136,6 +136,28 @@ test('a message that was marked as unread is new on the other device, from there
 	await expect(messages(phone).last()).toContainText('word 5');
 });
 
+test('what is unread begins at its divider, however late the hub says what was read', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const babu = await hub.register('babu');
+	const { path, channels } = await community(hub, asha, [babu]);
+	await history(hub, asha, channels[0]?.id ?? '', ['word 0', 'word 1']);
+	const page = await visit();
+	const late: (() => void)[] = [];
+	await page.routeWebSocket(/socket\.io/, (page) => {
+		const hub = page.connectToServer();
+		hub.onMessage((frame) => {
+			if (frame.includes('"server_reads"')) late.push(() => page.send(frame));
+			else page.send(frame);
+		});
+	});
+	await enter(page, 'babu', path);
+	await expect.poll(() => late.length).toBe(1);
+	await page.getByRole('textbox', { name: /^Message #/ }).waitFor();
+	late[0]?.();
+	await expect(messages(page)).toHaveCount(2);
+	await expect(page.getByText('2 new', { exact: true })).toBeVisible();
+});
+
 test('a mark that is held shows where its divider does not, and outlives a reload of the page', async ({ hub, visit }) => {
 	const asha = await hub.setUp('asha');
 	const babu = await hub.register('babu');

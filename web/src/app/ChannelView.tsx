@@ -46,7 +46,10 @@ export function ChannelView({ serverId, channelId, messageId }: Props) {
 	const members = useMembersPane(serverId, isDesktop);
 	const isHere = channel?.server_id === serverId;
 
-	useOpenChannel(isHere, serverId, channelId, messageId);
+	// What is unread shows on the way in only, and comes after the channels of a connection that begins.
+	const isCounted = useStore((state) => state.tracks[channelId] !== undefined);
+
+	useOpenChannel(isHere && isCounted, serverId, channelId, messageId);
 	useEntryFocus(channelId, isHere);
 
 	const back = () => {
@@ -132,21 +135,21 @@ function cameFromList(origin: unknown): boolean {
 
 /** Tells the data what is on the screen, and goes to the message that the address names. */
 function useOpenChannel(
-	isHere: boolean,
+	isReady: boolean,
 	serverId: Id,
 	channelId: Id,
 	messageId: Id | null,
 ): void {
 	const t = useT();
 	useEffect(() => {
-		if (!isHere) return;
+		if (!isReady) return;
 		rememberChannel(serverId, channelId);
 		// A failed load shows in the list itself, with a way to try again.
 		void openChannel(channelId).catch(() => {});
 		return closeChannel;
-	}, [isHere, serverId, channelId]);
+	}, [isReady, serverId, channelId]);
 	useEffect(() => {
-		if (!isHere || messageId === null) return;
+		if (!isReady || messageId === null) return;
 		jumpToMessage(channelId, messageId).catch(() => toast(t.chat.messageGone));
-	}, [isHere, channelId, messageId, t]);
+	}, [isReady, channelId, messageId, t]);
 }
