@@ -10,8 +10,8 @@ import type { Gone } from "../state.ts";
 import { getState } from "../store.ts";
 import { setDraft } from "./messages.ts";
 
-/** Channels whose words somebody has before them. */
-const offered = new Set<Id>();
+/** What somebody has before them, by its channel. */
+const offered = new Map<Id, string>();
 onForget(() => offered.clear());
 
 /** The words of a channel that is gone, oldest first; "" when there are none. */
@@ -24,7 +24,7 @@ export function takeGone({
 	// may have put together the same.
 	const last = getState().drafts[channelId] ?? draft;
 	const words = [
-		...unsent.map(({ content }) => content).filter((it) => !last.includes(it)),
+		...unsent.map(({ content }) => content).filter((it) => !isPart(it, last)),
 		last,
 	]
 		.filter((text) => text.trim())
@@ -34,8 +34,13 @@ export function takeGone({
 		ports()
 			.outbox.discard(channelId, nonce)
 			.catch(() => {});
-	if (words) offered.add(channelId);
+	if (words) offered.set(channelId, words);
 	return words;
+}
+
+/** Whether it is whole paragraphs of a text. */
+function isPart(part: string, text: string): boolean {
+	return `\n\n${text}\n\n`.includes(`\n\n${part}\n\n`);
 }
 
 /** Words in channels that were gone before this page came, and that nobody has before them yet. */
@@ -47,10 +52,11 @@ export function takeOrphans(): { channelIds: Id[]; words: string } {
 	return { channelIds: gone.map(({ channelId }) => channelId), words };
 }
 
-/** They were copied or dismissed. */
+/** They were copied or dismissed. What was written since, by who came back, was not. */
 export function forgetGone(channelIds: readonly Id[]): void {
 	for (const channelId of channelIds) {
+		if (getState().drafts[channelId] === offered.get(channelId))
+			setDraft(channelId, "");
 		offered.delete(channelId);
-		setDraft(channelId, "");
 	}
 }
