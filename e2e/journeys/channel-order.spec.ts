@@ -241,14 +241,26 @@ test('a finger that rests on a channel takes it, and one that does not scrolls',
 	await page.getByRole('button', { name: 'Back to channels' }).click();
 	await expect.poll(() => names(page)).toEqual(NAMES);
 	// How long a finger rests is for the journey to say, however slow the machine: soon after it has
-	// taken the row, the browser opens the menu for it.
+	// taken the row, the browser would open the menu for it.
 	await page.clock.pauseAt(await page.evaluate(() => Date.now() + 1000));
+	await page.evaluate(() => {
+		const keep = (event: Event) => {
+			event.preventDefault();
+			event.stopImmediatePropagation();
+		};
+		window.addEventListener('contextmenu', keep, true);
+	});
+	const rest = () =>
+		expect(async () => {
+			await page.clock.runFor(300);
+			await expect(page.getByRole('tree')).toHaveClass(/cursor-grabbing/, { timeout: 1 });
+		}).toPass();
 	const [from, to] = [await middle(page, 'docks'), await middle(page, 'alley')];
 
 	await drag(page, from, to, async () => {});
 	await expect.poll(() => seen(page)).toEqual(NAMES);
 
-	await drag(page, from, to, () => page.clock.runFor(300));
+	await drag(page, from, to, rest);
 	await page.clock.resume();
 	await expect.poll(() => names(page)).toEqual(['general', 'docks', 'alley', 'bakery', 'canal']);
 	await expect(page.getByRole('dialog')).toHaveCount(0);

@@ -33,7 +33,11 @@ const item = (page: Page, name: string) =>
 	page.getByRole('menuitem', { name }).or(dialog(page).getByRole('button', { name }));
 
 async function serverMenu(page: Page, wanted?: string): Promise<void> {
+	// On a narrow screen a notice lies over it, and stays while the pointer waits there.
+	const dismiss = page.getByRole('region', { name: 'Notices' }).getByRole('button', { name: 'Dismiss' }).first();
+	await page.addLocatorHandler(dismiss, (it) => it.click());
 	await button(page, 'Menu of Neighbours').click();
+	await page.removeLocatorHandler(dismiss);
 	await menu(page).waitFor();
 	if (wanted) {
 		await item(page, wanted).click();
