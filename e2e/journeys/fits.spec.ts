@@ -78,6 +78,20 @@ test('what is about to be deleted is shown in whole lines', async ({ hub, visit 
 	expect(half).toBe(0);
 });
 
+test('a long name of a channel leaves room for what stands beside it', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { server } = await community(hub, asha, []);
+	const name = 'what-everybody-brings-to-the-feast-on-saturday';
+	const { id } = await hub.as<{ id: string }>(asha, 'POST', `/api/servers/${server.id}/channels`, { name });
+	const page = await visit();
+	for (const width of [320, 390, 900]) {
+		await page.setViewportSize({ width, height: 844 });
+		await enter(page, 'asha', `/app/s/${server.id}/${id}`);
+		await expect(page.getByRole('heading', { name: `#${name}` })).toBeInViewport();
+		await expect(page.getByRole('button', { name: 'Show members' })).toBeInViewport({ ratio: 1 });
+	}
+});
+
 test('on a narrow screen the mark of an edit begins its own line, and a count keeps off the border', async ({
 	hub,
 	visit,

@@ -36,7 +36,7 @@ export function ChatHeader({
 				aria-label={t.chat.channelName(channel.name)}
 				tabIndex={-1}
 				dir="auto"
-				className="max-w-1/2 shrink-0 truncate text-head outline-none max-tablet:max-w-none max-tablet:grow"
+				className="max-w-1/2 shrink-0 truncate text-head outline-none max-tablet:min-w-0 max-tablet:max-w-none max-tablet:shrink max-tablet:grow"
 			>
 				{channel.name}
 			</h1>
