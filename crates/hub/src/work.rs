@@ -1,5 +1,7 @@
 //! The unit of work: one transaction, the events it leads to, and its entry in the audit log.
 
+use std::sync::{Mutex, PoisonError};
+
 use battala_proto::Event;
 use battala_proto::events::Position;
 use battala_proto::id::{ServerId, UserId};
@@ -13,10 +15,21 @@ use crate::access::{Action, Can, Lookup, Sees, Stamp, Target as _};
 use crate::bus::{Audience, Change, Counters, Notice, StructureChange};
 use crate::error::{Error, Result};
 use crate::jobs::Job;
+use crate::line::Line;
 
 /// Jobs that one account has in the queue at most, those that have failed included: deleting is paced
 /// by its rate, and jobs are done faster than that unless something is wrong.
 const CAUSED_MAX: i64 = 1000;
+
+/// The line about an account that has so many: whoever deletes on would fill the log.
+static FULL: Mutex<Line> = Mutex::new(Line::new());
+
+fn note_full(cause: UserId) {
+    let mut line = FULL.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(left_out) = line.due() {
+        tracing::warn!(%cause, limit = CAUSED_MAX, left_out, "too many jobs of one account wait");
+    }
+}
 
 /// A transaction under way, with the authority that opened it.
 pub struct Work<'t, A: Action> {
@@ -240,7 +253,7 @@ impl<A: Action> Work<'_, A> {
         if let Some(cause) = cause
             && jobs::caused_by(self.tx, cause, CAUSED_MAX).await? >= CAUSED_MAX
         {
-            tracing::warn!(%cause, limit = CAUSED_MAX, "too many jobs of one account wait");
+            note_full(cause);
             return Err(Error::Unavailable);
         }
         let row = job.to_row(self.make_id()?, cause, self.now())?;

@@ -265,11 +265,18 @@ async fn an_account_has_a_bounded_number_of_jobs_and_nobody_else_is_held_up() {
     hub.run().await;
     let path = format!("/channels/{second}");
     let delete = owner.request("DELETE", &path, None);
-    let answer = hub.http.try_send(&delete).await.expect("an answer");
-    answer.refused(503, "unavailable");
+    for _ in 0..3 {
+        let answer = hub.http.try_send(&delete).await.expect("an answer");
+        answer.refused(503, "unavailable");
+    }
     owner.say(&second, "nothing has happened").await;
     other.delete(&theirs.path("")).await.is(204);
     hub.stop().await;
+    let log = hub.log();
+    let told = log
+        .lines()
+        .filter(|line| line.contains("too many jobs of one account"));
+    assert_eq!(told.count(), 1, "in a minute: {log}");
     let db = open(&hub).await;
     let one = sql!("DELETE FROM jobs WHERE id = 1");
     execute(&db, one, vec![]).await;
