@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::Output;
 
 use battala_testkit::{Scratch, TestDatabase};
+use serde_json::json;
 
 use crate::harness::{Engine, Request, TestHub, engine};
 
@@ -170,4 +171,51 @@ async fn damage_that_shows_while_the_hub_runs_ends_it_and_keeps_it_from_starting
     fs::write(&file, whole).expect("it is restored");
     hub.run().await;
     assert_eq!(owner.history(&community.channel).await.len(), MESSAGES);
+}
+
+/// The first byte of a page that holds the last entries of an index, and of no table.
+const INDEX_LEAF: u8 = 10;
+
+#[tokio::test]
+async fn an_index_that_is_not_that_of_its_table_keeps_the_hub_from_starting() {
+    if engine() == Engine::Postgres {
+        return;
+    }
+    let mut hub = TestHub::start().await;
+    let (community, owner, []) = hub.community("owner", []).await;
+    let path = format!("/channels/{}/messages", community.channel);
+    let body = json!({"content": "tea", "nonce": "one-of-a-kind"});
+    owner.post(&path, body).await.is(201);
+    assert_eq!(hub.stop().await, Some(0));
+    let file = hub.data_dir().join("battala.db");
+    let whole = fs::read(&file).expect("a database");
+    let mut damaged = whole.clone();
+    let mut changed = 0;
+    for page in damaged
+        .chunks_exact_mut(4096)
+        .filter(|page| page[0] == INDEX_LEAF)
+    {
+        let nonce = b"one-of-a-kind";
+        if let Some(at) = page.windows(nonce.len()).position(|part| part == nonce) {
+            page[at + nonce.len() - 1] = b'Z';
+            changed += 1;
+        }
+    }
+    assert_eq!(changed, 1, "one index has it");
+    fs::write(&file, damaged).expect("it is damaged");
+
+    hub.run().await;
+    // The server's messages are removed from the table and from its indexes.
+    owner.delete(&community.path("")).await.is(204);
+    let (code, errors) = hub.ended().await;
+    assert_eq!(code, Some(1), "{errors:?}");
+    let url = hub.database_url();
+    all_refuse(&hub, &url, &["is damaged; restore a backup"]);
+    fs::write(&file, whole).expect("it is restored");
+    for beside in ["-wal", "-shm"] {
+        // What the hub wrote before it ended is of another state.
+        let _ = fs::remove_file(hub.data_dir().join(format!("battala.db{beside}")));
+    }
+    hub.run().await;
+    assert_eq!(owner.history(&community.channel).await.len(), 1);
 }
