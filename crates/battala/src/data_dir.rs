@@ -117,13 +117,20 @@ impl DataDir {
         let Some(path) = Self::mark_file(path)? else {
             return Ok(None);
         };
-        let content = read_file(&path, MARK_BYTES_MAX)?;
-        let mark = str::from_utf8(&content).ok().and_then(parse_mark);
+        let mark = read_mark(&path)?;
         if mark.is_none() {
             let path = path.display();
             tracing::warn!(%path, "what is remembered of the database is not whole, and is made anew");
         }
         Ok(mark)
+    }
+
+    /// When the hub was made that has served here, where that is remembered.
+    pub(crate) fn made_at(path: &Path) -> Result<Option<i64>, DataDirError> {
+        let Some(path) = Self::mark_file(path)? else {
+            return Ok(None);
+        };
+        Ok(read_mark(&path)?.and_then(|mark| mark.made_at))
     }
 
     /// Remembers how far the database has come.
@@ -176,6 +183,11 @@ fn read_key(path: PathBuf) -> Result<[u8; KEY_BYTES], DataDirError> {
     // One byte more shows that it is too long.
     let key = read_file(&path, KEY_BYTES as u64 + 1)?;
     key.try_into().map_err(|_| DataDirError::Damaged(path))
+}
+
+fn read_mark(path: &Path) -> Result<Option<Mark>, DataDirError> {
+    let content = read_file(path, MARK_BYTES_MAX)?;
+    Ok(str::from_utf8(&content).ok().and_then(parse_mark))
 }
 
 /// Whether it is there. What is there and no file could be read for ever.

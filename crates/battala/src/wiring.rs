@@ -4,7 +4,7 @@
 //! Knows no rule: it only hands things to each other.
 
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -43,6 +43,11 @@ pub(crate) enum StartError {
          database_url; only to begin anew without it, move {0} away", .mark.display()
     )]
     Gone { database: String, mark: PathBuf },
+    #[error(
+        "the database holds another hub than the one that {} remembers; correct data_dir or \
+         database_url; only where this database shall take its place, move {0} away", .mark.display()
+    )]
+    Another { mark: PathBuf },
     #[error("stop the running hub first")]
     InUse(#[source] OpenError),
     #[error("cannot start the hub: {0}")]
@@ -66,29 +71,50 @@ pub(crate) async fn start_hub(
 ) -> Result<(Hub, DataDir), StartError> {
     let data_dir = DataDir::open(&config.data_dir)?;
     let secret = data_dir.key()?;
-    let mark = DataDir::mark_file(&config.data_dir)?;
-    let db = open_database(&config.database_url, purpose, mark).await?;
+    let remembered = Remembered::read(&config.data_dir)?;
+    let options = Options {
+        purpose,
+        ..remembered.options(&config.database_url)
+    };
+    let db = Db::open(&options).await;
+    let db = db.map_err(|error| remembered.explain(error))?;
     let hub_config = hub_config(config, public_url);
     let hub = Hub::start(db, &secret, hub_config, Clock::system(), Random::system()).await;
     let hub = hub.map_err(|error| StartError::Hub(explain(&error)))?;
     Ok((hub, data_dir))
 }
 
-/// Where a hub is remembered, none begins in silence: the address may lead elsewhere, or what was there
-/// may be lost.
-async fn open_database(
-    url: &DatabaseUrl,
-    purpose: Purpose,
+/// What the data directory remembers of its hub.
+pub(crate) struct Remembered {
     mark: Option<PathBuf>,
-) -> Result<Db, StartError> {
-    let options = Options {
-        purpose,
-        may_begin: mark.is_none(),
-        ..Options::new(url.clone())
-    };
-    match (Db::open(&options).await, mark) {
-        (Err(OpenError::NoHub(database)), Some(mark)) => Err(StartError::Gone { database, mark }),
-        (opened, _) => Ok(opened?),
+    made_at: Option<i64>,
+}
+
+impl Remembered {
+    pub(crate) fn read(data_dir: &Path) -> Result<Self, DataDirError> {
+        Ok(Self {
+            mark: DataDir::mark_file(data_dir)?,
+            made_at: DataDir::made_at(data_dir)?,
+        })
+    }
+
+    /// How the hub's database is opened. Where a hub is remembered, none begins in silence, and none is
+    /// taken for it: the address may lead elsewhere, or what was there may be lost.
+    pub(crate) fn options(&self, url: &DatabaseUrl) -> Options {
+        Options {
+            may_begin: self.mark.is_none(),
+            made_at: self.made_at,
+            ..Options::new(url.clone())
+        }
+    }
+
+    /// Why it is not opened, with what is remembered.
+    pub(crate) fn explain(&self, error: OpenError) -> StartError {
+        match (error, self.mark.clone()) {
+            (OpenError::NoHub(database), Some(mark)) => StartError::Gone { database, mark },
+            (OpenError::AnotherHub, Some(mark)) => StartError::Another { mark },
+            (error, _) => error.into(),
+        }
     }
 }
 

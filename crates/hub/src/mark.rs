@@ -13,15 +13,12 @@ use std::sync::Arc;
 
 use battala_store::tables::hub as hub_table;
 use battala_store::tables::mark::{self, MarkRow};
-use battala_store::{Place, Reader, Tx};
+use battala_store::{Place, Tx};
 use tokio::sync::Mutex;
 
 use crate::Hub;
 use crate::error::{Error, Result};
 
-const ANOTHER: &str = "the database holds another hub than the one that hub.mark of the data directory \
-                       remembers; correct data_dir or database_url; only where this database shall take \
-                       its place, move hub.mark away";
 const WENT_BACK: &str = "the database went back to an earlier state under the running hub";
 
 /// What is remembered outside of the database.
@@ -51,7 +48,7 @@ impl History {
     /// same history or an earlier place in it. What is returned is to be remembered from now on.
     ///
     /// # Errors
-    /// What the database refuses, and [`Error::Conflict`] where it holds another hub.
+    /// What the database refuses.
     pub async fn resume(hub: &Hub, remembered: Option<Mark>) -> Result<(Self, Mark)> {
         let fresh = hub.random().token();
         let now_s = hub.now() / 1000;
@@ -142,7 +139,6 @@ async fn resume(
     now_s: i64,
 ) -> Result<Resumed> {
     let made_at = hub_table::made_at(tx).await?;
-    refuse_another(made_at, remembered.as_ref())?;
     let stored = mark::get(tx).await?;
     let is_past = !follows(stored.as_ref(), remembered.as_ref())
         || !is_ahead(place, remembered.as_ref().and_then(|mark| mark.place));
@@ -169,27 +165,6 @@ async fn resume(
         made_at,
     };
     Ok(Resumed { mark, row, is_past })
-}
-
-/// Whether what is remembered is this hub, for who only looks.
-///
-/// # Errors
-/// What the database refuses, and [`Error::Conflict`] where it is another.
-pub async fn compare(reader: &mut Reader, remembered: Option<&Mark>) -> Result<()> {
-    refuse_another(hub_table::made_at(reader).await?, remembered)
-}
-
-/// Another hub has another history: whoever goes on with it would throw away what clients keep of the one,
-/// and serve them the other.
-fn refuse_another(made_at: Option<i64>, remembered: Option<&Mark>) -> Result<()> {
-    let known = remembered.and_then(|mark| mark.made_at);
-    let is_another = known
-        .zip(made_at)
-        .is_some_and(|(known, found)| known != found);
-    if is_another {
-        return Err(Error::Conflict(ANOTHER));
-    }
-    Ok(())
 }
 
 /// Whether the database goes on from what is remembered. Neither knows anything at the first start,
@@ -253,16 +228,5 @@ mod tests {
         assert!(is_ahead(at(1, 6), at(1, 5)));
         assert!(!is_ahead(at(1, 4), at(1, 5)));
         assert!(!is_ahead(at(2, 6), at(1, 5)));
-    }
-
-    #[test]
-    fn another_hub_is_refused_where_it_can_be_told_from_this_one() {
-        let mut mark = remembered("a", 5);
-        assert!(refuse_another(Some(7), None).is_ok());
-        assert!(refuse_another(Some(7), Some(&mark)).is_ok());
-        mark.made_at = Some(7);
-        assert!(refuse_another(Some(7), Some(&mark)).is_ok());
-        let refused = refuse_another(Some(8), Some(&mark));
-        assert!(matches!(refused, Err(Error::Conflict(why)) if why.contains("hub.mark")));
     }
 }

@@ -14,7 +14,8 @@ use sqlx::{
 };
 
 use crate::{
-    DatabaseUrl, Migrations, OpenError,
+    DatabaseUrl, Migrations, OpenError, Options,
+    installation::{refuse_another_postgres, refuse_another_sqlite},
     migrate::{self, Standing},
     pg::{CLAIM_KEY, connect},
     sqlite::{Suspicion, explain},
@@ -47,17 +48,15 @@ pub struct Inspection {
 
 /// Looks at what is there, as a hub would that is about to serve it.
 pub(crate) async fn inspect(
-    url: &DatabaseUrl,
+    options: &Options,
     migrations: &Migrations,
 ) -> Result<Inspection, OpenError> {
-    match url {
+    match &options.url {
         DatabaseUrl::Sqlite(path) => {
             let is_there = path.try_exists();
             let is_there = is_there.map_err(|error| OpenError::File(path.clone(), error))?;
             let content = if is_there {
-                let mut conn = open_file(path).await?;
-                let standing = migrate::standing_sqlite(migrations, &mut conn, path).await;
-                close(conn).await;
+                let standing = look_at_file(path, options, migrations).await;
                 let found = path.canonicalize();
                 let path = found.map_err(|error| OpenError::File(path.clone(), error))?;
                 if Suspicion::of(&path).is_left() {
@@ -76,12 +75,13 @@ pub(crate) async fn inspect(
             let mut conn = connect(server).await?;
             migrate::refuse_unfit(&mut conn).await?;
             let standing = migrate::standing_postgres(migrations, &mut conn, server).await?;
-            let content = standing.into();
-            if content == Content::Current {
+            if matches!(standing, Standing::Current) {
                 refuse_without_tables(&mut conn, server).await?;
             } else {
                 refuse_without_right(&mut conn, server).await?;
             }
+            refuse_another_postgres(options.made_at, &standing, &mut conn).await?;
+            let content = standing.into();
             let is_served = is_served(&mut conn).await?;
             conn.close().await?;
             Ok(Inspection { content, is_served })
@@ -91,41 +91,35 @@ pub(crate) async fn inspect(
 
 /// Fails unless a hub of this version is there: before something is read beside it.
 pub(crate) async fn require_current(
-    url: &DatabaseUrl,
+    options: &Options,
     migrations: &Migrations,
 ) -> Result<(), OpenError> {
-    let standing = match url {
-        DatabaseUrl::Sqlite(path) => {
-            let mut conn = open_file(path).await?;
-            let standing = migrate::standing_sqlite(migrations, &mut conn, path).await;
-            close(conn).await;
-            standing?
-        }
+    let standing = match &options.url {
+        DatabaseUrl::Sqlite(path) => look_at_file(path, options, migrations).await?,
         DatabaseUrl::Postgres(server) => {
             let mut conn = connect(server).await?;
             let standing = migrate::standing_postgres(migrations, &mut conn, server).await?;
+            refuse_another_postgres(options.made_at, &standing, &mut conn).await?;
             conn.close().await?;
             standing
         }
     };
     match standing {
         Standing::Current => Ok(()),
-        Standing::Empty => Err(OpenError::NoHub(url.to_string())),
+        Standing::Empty => Err(OpenError::NoHub(options.url.to_string())),
         Standing::Behind { found, known, .. } => Err(OpenError::SchemaOld { found, known }),
     }
 }
 
-/// Before anything is set in the file: it may be another program's, or nothing where a hub has to be.
+/// Before anything is set in the file: it may be another program's or another hub's, or nothing where a hub
+/// has to be.
 pub(crate) async fn refuse_foreign(
     path: &Path,
+    options: &Options,
     migrations: &Migrations,
-    may_begin: bool,
 ) -> Result<(), OpenError> {
-    let mut conn = open_file(path).await?;
-    let standing = migrate::standing_sqlite(migrations, &mut conn, path).await;
-    close(conn).await;
-    match standing? {
-        Standing::Empty if !may_begin => Err(OpenError::NoHub(path.display().to_string())),
+    match look_at_file(path, options, migrations).await? {
+        Standing::Empty if !options.may_begin => Err(OpenError::NoHub(path.display().to_string())),
         _ => Ok(()),
     }
 }
@@ -155,6 +149,23 @@ impl From<Standing> for Content {
             Standing::Current => Self::Current,
         }
     }
+}
+
+/// How far the schema has come of a file that is not another hub's.
+async fn look_at_file(
+    path: &Path,
+    options: &Options,
+    migrations: &Migrations,
+) -> Result<Standing, OpenError> {
+    let mut conn = open_file(path).await?;
+    let looked = async {
+        let standing = migrate::standing_sqlite(migrations, &mut conn, path).await?;
+        refuse_another_sqlite(options.made_at, &standing, (&mut conn, path)).await?;
+        Ok(standing)
+    };
+    let looked = looked.await;
+    close(conn).await;
+    looked
 }
 
 /// SQLite itself says of every file only that it cannot open it.

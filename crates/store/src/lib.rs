@@ -20,6 +20,7 @@ mod address;
 mod conn;
 mod error;
 mod inspect;
+mod installation;
 mod migrate;
 mod migrations;
 mod options;
@@ -198,16 +199,16 @@ impl Db {
         }
     }
 
-    /// What is at this address, for whoever is about to open it. Changes nothing.
-    pub async fn inspect(url: &DatabaseUrl) -> Result<Inspection, OpenError> {
-        inspect::inspect(url, &MIGRATIONS).await
+    /// What is there, for whoever is about to open it, be it nothing. Changes nothing.
+    pub async fn inspect(options: &Options) -> Result<Inspection, OpenError> {
+        inspect::inspect(options, &MIGRATIONS).await
     }
 
     /// A connection that reads beside the process that has the database open, on SQLite too. Changes
     /// nothing, not even the schema, and makes nothing that is missing. Refuses what is not the schema
     /// of this program.
     pub async fn read_beside(options: &Options) -> Result<Reader, OpenError> {
-        inspect::require_current(&options.url, &MIGRATIONS).await?;
+        inspect::require_current(options, &MIGRATIONS).await?;
         let timeout = options.statement_timeout;
         let conn = match &options.url {
             DatabaseUrl::Sqlite(path) => sqlite::Sqlite::read_beside(path, timeout).await?,

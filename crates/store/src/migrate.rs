@@ -12,6 +12,7 @@ use sqlx::{
 };
 use tokio::time::{Duration, Instant, sleep};
 
+use crate::installation::refuse_another_postgres;
 use crate::pg::{CLAIM_KEY, connect, is_served_unclaimed, place};
 use crate::sqlite::explain;
 use crate::{DbError, OpenError, Options, Purpose};
@@ -139,7 +140,10 @@ impl Migrations {
         &self,
         server: &PgConnectOptions,
         Options {
-            purpose, may_begin, ..
+            purpose,
+            may_begin,
+            made_at,
+            ..
         }: &Options,
     ) -> Result<(), OpenError> {
         let mut conn = connect(server).await?;
@@ -147,7 +151,9 @@ impl Migrations {
         // A large table may take long; the session's end releases the lock.
         conn.execute("SET statement_timeout = 0").await?;
         lock(&mut conn, *purpose).await?;
-        let pending = match standing_postgres(self, &mut conn, server).await? {
+        let standing = standing_postgres(self, &mut conn, server).await?;
+        refuse_another_postgres(*made_at, &standing, &mut conn).await?;
+        let pending = match standing {
             Standing::Current => Vec::new(),
             Standing::Behind { pending, .. } => pending,
             Standing::Empty if !may_begin => return Err(OpenError::NoHub(place(server))),

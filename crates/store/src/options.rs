@@ -36,6 +36,9 @@ pub struct Options {
     /// Whether the schema is made where there is nothing yet; otherwise that is
     /// [`OpenError::NoHub`].
     pub may_begin: bool,
+    /// When the installation was made that has to be there, where that is known; another is
+    /// [`OpenError::AnotherHub`], and stays as it is.
+    pub made_at: Option<i64>,
 }
 
 /// What a PostgreSQL database is opened for.
@@ -112,6 +115,9 @@ pub enum OpenError {
         "there is no hub in {0}: give this command the hub's own settings (data_dir, database_url)"
     )]
     NoHub(String),
+    /// Another installation is there than the one that has to be.
+    #[error("the database holds another hub; correct data_dir or database_url")]
+    AnotherHub,
     /// Another program's tables are there, and none of ours.
     #[error("{0} holds tables of another program; the hub needs a database of its own")]
     Foreign(String),
@@ -232,6 +238,7 @@ impl Options {
             statement_timeout: Duration::from_secs(15),
             purpose: Purpose::Visit,
             may_begin: true,
+            made_at: None,
         }
     }
 }

@@ -61,7 +61,7 @@ impl Sqlite {
         let timeout = options.statement_timeout;
         if path.is_file() {
             // Before a lock is made beside what is not ours.
-            refuse_foreign(path, migrations, options.may_begin).await?;
+            refuse_foreign(path, options, migrations).await?;
         }
         let (path, lock) = file::prepare(path, options.may_begin)?;
         let suspicion = Suspicion::of(&path);

@@ -10,12 +10,12 @@ use battala_hub::{Actor, Hub, auth, jobs, users};
 use battala_proto::auth::Register;
 use battala_proto::fields::Fault;
 use battala_proto::text::{Email, NewPassword, Username};
-use battala_store::{DatabaseUrl, Db, OpenError, Options, Purpose};
+use battala_store::{DatabaseUrl, Db, OpenError, Purpose};
 
 use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::terminal::{complain, say};
-use crate::wiring::{self, StartError};
+use crate::wiring::{self, Remembered};
 use crate::words::{explain, of_field};
 
 /// Makes an administrator's account. On a fresh hub this ends the setup. The password is asked for
@@ -77,10 +77,11 @@ pub(crate) fn reset_password(config: &Config, username: &str) -> Result<(), Box<
 /// Prints what is in the queue of jobs, beside a hub that runs or without one.
 pub(crate) fn jobs(config: &Config, limit: u32) -> Result<(), Box<dyn Error>> {
     existing(config)?;
-    let options = Options::new(config.database_url.clone());
+    let remembered = Remembered::read(&config.data_dir)?;
+    let options = remembered.options(&config.database_url);
     let found = run(async {
         let reader = Db::read_beside(&options).await;
-        let mut reader = reader.map_err(StartError::from)?;
+        let mut reader = reader.map_err(|error| remembered.explain(error))?;
         let found = jobs::overview(&mut reader, limit).await;
         reader.close().await;
         Ok(found.map_err(|error| explain(&error))?)

@@ -8,16 +8,15 @@ use std::io::ErrorKind;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
-use battala_hub::mark;
-use battala_store::{Content, DatabaseUrl, Db, Inspection, OpenError, Options};
+use battala_store::{Content, DatabaseUrl, Db, Inspection, OpenError};
 use rustix::fs::{Access, access};
 
 use super::{admin, healthcheck};
 use crate::config::{self, Config, Fault, Faults};
 use crate::data_dir::DataDir;
 use crate::terminal::say;
-use crate::wiring::StartError;
-use crate::{with_sources, words};
+use crate::wiring::{Remembered, StartError};
+use crate::with_sources;
 
 /// Says what was looked at, and that a hub can start, or why not.
 pub(crate) fn run(file: Option<&Path>) -> Result<(), Faults> {
@@ -98,9 +97,19 @@ impl Check {
 
     fn database(&mut self, config: &Config) {
         let url = &config.database_url;
+        let remembered = match Remembered::read(&config.data_dir) {
+            Ok(remembered) => remembered,
+            Err(error) => return self.fault("database_url", with_sources(&error)),
+        };
+        let options = remembered.options(url);
         let found = admin::run(async {
-            let found = Db::inspect(url).await;
-            found.map_err(|error| -> Box<dyn Error> { Box::new(error) })
+            let found = Db::inspect(&options).await;
+            found.map_err(|error| -> Box<dyn Error> {
+                match remembered.explain(error) {
+                    StartError::Database(error) => Box::new(error),
+                    told => Box::new(told),
+                }
+            })
         });
         let found = match found {
             Ok(found) => found,
@@ -111,10 +120,11 @@ impl Check {
         {
             return self.fault("database_url", reason);
         }
-        match remembered(config, found) {
-            Ok(()) => self.note("database_url", format!("{url} {}", describe(found))),
-            Err(reason) => self.fault("database_url", reason),
+        if !options.may_begin && matches!(found.content, Content::Missing | Content::Empty) {
+            let gone = remembered.explain(OpenError::NoHub(url.to_string()));
+            return self.fault("database_url", gone.to_string());
         }
+        self.note("database_url", format!("{url} {}", describe(found)));
     }
 
     fn listen(&mut self, config: &Config) {
@@ -169,32 +179,6 @@ fn beside(path: &Path, data_dir: &Path) -> Result<(), String> {
         Ok(false) => Err(OpenError::NoFolder(folder.to_owned()).to_string()),
         Err(error) => Err(format!("cannot use {}: {error}", folder.display())),
     }
-}
-
-/// Whether the hub that the data directory remembers, if it does, is the one in the database.
-fn remembered(config: &Config, found: Inspection) -> Result<(), String> {
-    let url = &config.database_url;
-    let explained = |error: &dyn Error| with_sources(error);
-    let Some(mark) = DataDir::mark_file(&config.data_dir).map_err(|error| explained(&error))?
-    else {
-        return Ok(());
-    };
-    if matches!(found.content, Content::Missing | Content::Empty) {
-        let database = url.to_string();
-        return Err(StartError::Gone { database, mark }.to_string());
-    }
-    let known = DataDir::mark(&config.data_dir).map_err(|error| explained(&error))?;
-    if found.content == Content::Older {
-        // Whose it is shows when it is brought up to date.
-        return Ok(());
-    }
-    let compared = admin::run(async {
-        let mut reader = Db::read_beside(&Options::new(url.clone())).await?;
-        let compared = mark::compare(&mut reader, known.as_ref()).await;
-        reader.close().await;
-        Ok(compared.map_err(|error| words::explain(&error))?)
-    });
-    compared.map_err(|error| explained(&*error))
 }
 
 fn describe(found: Inspection) -> &'static str {

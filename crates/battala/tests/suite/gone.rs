@@ -5,6 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Output;
 
+use battala_store::{Db, DbError, MIGRATIONS, Migrations, Options as StoreOptions, args, sql};
 use battala_testkit::{Scratch, TestDatabase};
 use serde_json::json;
 
@@ -17,6 +18,9 @@ const COMMANDS: [&[&str]; 3] = [
     &["admin", "create", "eve"],
 ];
 
+/// What is said of the database of another hub.
+const ANOTHER: [&str; 2] = ["the database holds another hub", "hub.mark"];
+
 fn said(output: &Output) -> String {
     let (out, errors) = (&output.stdout, &output.stderr);
     String::from_utf8_lossy(out).into_owned() + &String::from_utf8_lossy(errors)
@@ -25,12 +29,16 @@ fn said(output: &Output) -> String {
 /// Every command refuses with these words.
 fn all_refuse(hub: &TestHub, url: &str, words: &[&str]) {
     for command in COMMANDS {
-        let output = hub.command_at(url, command);
-        let said = said(&output);
-        assert_eq!(output.status.code(), Some(1), "{command:?}: {said}");
-        for word in words {
-            assert!(said.contains(word), "{command:?}, {word:?}: {said}");
-        }
+        refuses(hub, url, command, words);
+    }
+}
+
+fn refuses(hub: &TestHub, url: &str, command: &[&str], words: &[&str]) {
+    let output = hub.command_at(url, command);
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{command:?}: {said}");
+    for word in words {
+        assert!(said.contains(word), "{command:?}, {word:?}: {said}");
     }
 }
 
@@ -91,12 +99,14 @@ fn empty() -> Option<TestDatabase> {
 #[tokio::test]
 async fn another_hub_is_not_taken_for_this_one() {
     let (mut hub, mut other) = (stopped().await, stopped().await);
-    for command in [&["serve"][..], &["config", "check"]] {
-        let output = hub.command_at(&other.database_url(), command);
-        let said = said(&output);
-        assert_eq!(output.status.code(), Some(1), "{command:?}: {said}");
-        assert!(said.contains("holds another hub"), "{command:?}: {said}");
-        assert!(said.contains("hub.mark"), "{command:?}: {said}");
+    all_refuse(&hub, &other.database_url(), &ANOTHER);
+    let beside = [
+        &["admin", "jobs"][..],
+        &["admin", "retry-jobs"],
+        &["admin", "reset-password", "ana"],
+    ];
+    for command in beside {
+        refuses(&hub, &other.database_url(), command, &ANOTHER);
     }
     for hub in [&mut hub, &mut other] {
         hub.run().await;
@@ -109,6 +119,40 @@ async fn another_hub_is_not_taken_for_this_one() {
     fs::write(mark(&hub), format!("{earlier}\n")).expect("it is written");
     hub.run().await;
     assert_eq!(generation(&hub).await, 1);
+}
+
+#[tokio::test]
+async fn another_hub_of_an_earlier_version_stays_as_it_is() {
+    let hub = stopped().await;
+    let (folder, database) = (Scratch::new().expect("a folder"), empty());
+    let file = format!("sqlite:{}", folder.path().join("earlier.db").display());
+    let url = database.as_ref().map_or(file.as_str(), TestDatabase::url);
+    let earlier = open_as_first(url).await;
+    let row = sql!(
+        "INSERT INTO hub (id, name, registration, setup_token, generation, created_at) ",
+        "VALUES (1, 'Earlier', 'invite', NULL, 1, 1760000000000)"
+    );
+    let begun = earlier
+        .write::<_, DbError, _>(move |tx| Box::pin(async move { tx.execute(row, args![]).await }));
+    begun.await.expect("written");
+    earlier.close().await;
+    all_refuse(&hub, url, &ANOTHER);
+    // It does not open a schema with more steps.
+    let earlier = open_as_first(url).await;
+    let mut reader = earlier.read().await.expect("a reader");
+    let traces = sql!("SELECT (SELECT COUNT(*) FROM users) + (SELECT COUNT(*) FROM node_leases)");
+    let traces: i64 = reader.fetch_one(traces, args![]).await.expect("a number");
+    assert_eq!(traces, 0);
+    reader.close().await;
+    earlier.close().await;
+}
+
+/// The database as the first version opened it.
+async fn open_as_first(url: &str) -> Db {
+    const FIRST: Migrations = Migrations::new(MIGRATIONS.steps().split_at(1).0);
+    let options = StoreOptions::new(url.parse().expect("an address"));
+    let db = Db::open_with_migrations(&options, &FIRST).await;
+    db.expect("a database")
 }
 
 #[tokio::test]

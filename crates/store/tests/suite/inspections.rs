@@ -13,7 +13,8 @@ async fn a_file_goes_from_missing_to_a_hub() {
     let folder = Scratch::new().unwrap();
     let path = folder.path().join("hub.db");
     let url = DatabaseUrl::Sqlite(path.clone());
-    let content = async || Db::inspect(&url).await.unwrap().content;
+    let options = Options::new(url.clone());
+    let content = async || Db::inspect(&options).await.unwrap().content;
     assert_eq!(content().await, Content::Missing);
     fs::write(&path, "").unwrap();
     assert_eq!(content().await, Content::Empty);
@@ -38,7 +39,7 @@ async fn a_file_of_another_program_stays_as_it_is() {
         let before = fs::read(&path).unwrap();
         let url = DatabaseUrl::Sqlite(path.clone());
         let opened = Db::open(&Options::new(url.clone())).await.err();
-        let looked = Db::inspect(&url).await.err();
+        let looked = Db::inspect(&Options::new(url)).await.err();
         for refused in [opened, looked] {
             assert!(
                 matches!(refused, Some(OpenError::Foreign(_))),
@@ -62,7 +63,7 @@ async fn a_file_that_another_program_holds_is_not_called_busy() {
     let hold = "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; CREATE TABLE held (id)";
     other.execute(hold).await.unwrap();
     let opened = Db::open(&db.options).await.err();
-    let looked = Db::inspect(&db.options.url).await.err();
+    let looked = Db::inspect(&db.options).await.err();
     let beside = Db::read_beside(&db.options).await.err();
     for refused in [opened, looked, beside] {
         assert!(matches!(refused, Some(OpenError::Held(_))), "{refused:?}");
@@ -87,7 +88,7 @@ async fn a_user_without_rights_to_some_tables_is_told_which() {
     );
     conn.execute(AssertSqlSafe(make)).await.unwrap();
     let as_user = DatabaseUrl::Postgres(Box::new((**owner).clone().username(&user)));
-    let looked = Db::inspect(&as_user).await;
+    let looked = Db::inspect(&Options::new(as_user)).await;
     let forget = format!("DROP OWNED BY {user}; DROP ROLE {user}");
     conn.execute(AssertSqlSafe(forget)).await.unwrap();
     let Err(OpenError::NoRightToTables { tables, .. }) = looked else {
