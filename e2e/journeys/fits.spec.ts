@@ -87,7 +87,7 @@ test('a long name of a channel leaves room for what stands beside it', async ({ 
 	for (const width of [320, 390, 900]) {
 		await page.setViewportSize({ width, height: 844 });
 		await enter(page, 'asha', `/app/s/${server.id}/${id}`);
-		await expect(page.getByRole('heading', { name: `#${name}` })).toBeInViewport();
+		await expect(page.getByRole('heading', { name: `#${name}`, level: 1 })).toBeInViewport();
 		await expect(page.getByRole('button', { name: 'Show members' })).toBeInViewport({ ratio: 1 });
 	}
 });
