@@ -40,9 +40,12 @@ pub(crate) async fn connect_slowly(target: SocketAddr, number: usize) -> Result<
     Ok(socket.connect(target).await?)
 }
 
+/// Closed by a reset: thousands that have ended would keep their ports for a minute, and the kernel
+/// would look for a free one at each of the next scenario's connections for longer than it takes.
 fn bound(number: usize) -> Result<TcpSocket> {
     let group = u8::try_from(number / PER_ADDRESS + 2)?;
     let socket = TcpSocket::new_v4()?;
+    socket.set_zero_linger()?;
     socket.bind(SocketAddrV4::new(Ipv4Addr::new(127, 0, 0, group), 0).into())?;
     Ok(socket)
 }
