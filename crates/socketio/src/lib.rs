@@ -39,6 +39,8 @@ mod replies;
 mod server;
 mod sizes;
 mod socket;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod timers;
 mod undecided;
 mod websocket;

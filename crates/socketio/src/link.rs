@@ -379,6 +379,12 @@ impl State {
         self.end.is_some()
     }
 
+    /// Why it has ended, or is about to.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) const fn end(&self) -> Option<DisconnectReason> {
+        self.end
+    }
+
     /// Forbids everything further; the answer to who still has namespaces.
     pub(crate) fn conclude(&mut self, reason: DisconnectReason) -> Vec<usize> {
         self.end.get_or_insert(reason);
