@@ -1,12 +1,11 @@
-//! What the gateway does by the clock: beacons, member lists, gaps, expired tokens.
+//! What the gateway does by the clock: it ends what has expired, and has rooms look after their gaps,
+//! beacons and member lists, all at the same moment.
 
 use battala_proto::Event;
 use battala_proto::events::{EndReason, SessionEnded};
-use tokio::time::{Instant, MissedTickBehavior};
+use tokio::time::MissedTickBehavior;
 
-use crate::dispatch::encode_heads;
-use crate::room::Room;
-use crate::{ENDED, Gateway, TICK, recovery};
+use crate::{ENDED, Gateway, TICK};
 
 /// Looks between two beacons: 15 seconds.
 const LOOKS_PER_BEACON: u32 = 30;
@@ -22,26 +21,11 @@ pub(crate) async fn run(gateway: Gateway) {
         looks = looks.wrapping_add(1);
         let is_beacon = looks.is_multiple_of(LOOKS_PER_BEACON);
         for room in gateway.directory().rooms() {
-            // Whoever reads it anew already will have closed the gap, or it shows again.
-            if room.order().has_gap() && room.reload().is_idle() {
-                recovery::reload(&gateway, &room);
-            }
-            room.member_list().publish(&gateway, &room, Instant::now());
-            if is_beacon {
-                send_heads(&room);
-            }
+            room.look(is_beacon);
         }
         if looks.is_multiple_of(LOOKS_PER_EXPIRY) {
             end_expired(&gateway);
         }
-    }
-}
-
-/// Catches a lost last event: nothing else would follow that shows the gap.
-fn send_heads(room: &Room) {
-    let channels = room.order().take_heads();
-    if let Some(frame) = encode_heads(room, channels) {
-        room.broadcast(&frame);
     }
 }
 

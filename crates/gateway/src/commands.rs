@@ -26,6 +26,7 @@ use serde::Serialize;
 use crate::Gateway;
 use crate::connection::Attached;
 use crate::giving_way;
+use crate::room::Request;
 use crate::untaken::Sizes;
 
 /// The answer to a command, now or later.
@@ -168,14 +169,11 @@ async fn members_subscribe(
         .directory()
         .room(body.server_id)
         .ok_or(Error::NotFound)?;
-    // Removed from the server since the policy was asked: the room must not keep a watcher.
+    // Removed from the server since the policy was asked.
     if !connection.is_in(body.server_id) {
         return Err(Error::NotFound);
     }
-    room.member_list().subscribe(connection, body.ranges);
-    if !connection.is_in(body.server_id) || !connection.is_attached() {
-        room.member_list().unsubscribe(connection.socket.id());
-    }
+    room.request(Request::Subscribe(Arc::clone(connection), body.ranges));
     Ok(now(&Done {}))
 }
 

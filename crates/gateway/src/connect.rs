@@ -117,19 +117,20 @@ async fn join(
         let further = u32::try_from(listed.len() / SERVERS_PER_CONNECT).unwrap_or(u32::MAX);
         let account = Subject::User(connection.user_id);
         hub.limits().charge(Bucket::Connect, account, further);
-        let is_entered = listed.iter().fold(true, |all, (server, counters)| {
-            // Whom a notice has entered meanwhile is there already.
-            all & (connection.is_in(server.id)
-                || enter_as_of(gateway, server.id, *counters, connection))
-        });
+        let places = listed
+            .iter()
+            .map(|(server, counters)| (server.id, *counters));
+        let places = places.collect::<Vec<_>>();
+        let entered = enter_as_of(gateway, connection, &places).await;
         let (me, current) = sessions::look_again(hub, &can, known).await?;
         connection.set_account(me);
         let count = listed.len();
         for (server, _) in listed.extract_if(.., |(server, _)| !current.contains(&server.id)) {
-            gateway.directory().leave(server.id, connection);
+            // Gone with the room, it is out as well.
+            drop(gateway.directory().leave(server.id, connection).await);
         }
         // It may have been a member again before it was taken out: only another look tells.
-        let is_true = is_entered && listed.len() == count;
+        let is_true = entered.len() == count && listed.len() == count;
         // A server that was joined meanwhile is entered by its notice, and must stand in `ready`; so
         // must another order.
         let is_same = listed.iter().map(|(server, _)| server.id).eq(current);

@@ -10,7 +10,7 @@ use battala_hub::{Actor, Can, Error, Hub, Result};
 use battala_proto::id::{ChannelId, ServerId, SessionId, UserId};
 use battala_proto::users::Me;
 use battala_proto::{Event, Hint, Told};
-use battala_socketio::{Frame, Socket, Together};
+use battala_socketio::{Frame, Socket};
 
 use crate::Gateway;
 use crate::giving_way;
@@ -31,6 +31,9 @@ pub(crate) struct Connection {
     expires_passed: AtomicI64,
     /// The rooms the connection is in.
     servers: Mutex<Vec<ServerId>>,
+    /// How often it has entered or left a room.
+    #[cfg(test)]
+    moves: std::sync::atomic::AtomicU64,
     is_attached: AtomicBool,
     /// Who holds it sends a structure: one at a time, so that what waits for this connection is
     /// one part however many servers it enters at once.
@@ -54,6 +57,8 @@ impl Connection {
             account: Mutex::new(me),
             expires_passed: AtomicI64::new(expires_passed),
             servers: Mutex::default(),
+            #[cfg(test)]
+            moves: std::sync::atomic::AtomicU64::default(),
             is_attached: AtomicBool::new(true),
             structure: tokio::sync::Mutex::const_new(()),
             telling: Telling::default(),
@@ -120,6 +125,11 @@ impl Connection {
         self.expires_passed.store(at, Ordering::Relaxed);
     }
 
+    /// It leaves its place. The second time it has.
+    pub(crate) fn detach(&self) -> bool {
+        self.is_attached.swap(false, Ordering::SeqCst)
+    }
+
     pub(crate) fn is_attached(&self) -> bool {
         self.is_attached.load(Ordering::SeqCst)
     }
@@ -142,12 +152,21 @@ impl Connection {
         let mut servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
         if !servers.contains(&server) {
             servers.push(server);
+            #[cfg(test)]
+            self.moves.fetch_add(1, Ordering::Relaxed);
         }
     }
 
     pub(crate) fn left(&self, server: ServerId) {
         let mut servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
         servers.retain(|other| *other != server);
+        #[cfg(test)]
+        self.moves.fetch_add(1, Ordering::Relaxed);
+    }
+
+    #[cfg(test)]
+    pub(crate) fn moves(&self) -> u64 {
+        self.moves.load(Ordering::Relaxed)
     }
 
     /// Waits for the turn to send a structure.
@@ -160,11 +179,6 @@ impl Connection {
     /// waited until the connection had drained.
     pub(crate) fn emit_of(&self, server: ServerId, frame: &Frame) {
         self.if_in(server, || self.socket.emit_paced(frame));
-    }
-
-    /// The same, to leave in one write with what follows.
-    pub(crate) fn emit_of_together(&self, server: ServerId, frame: &Frame, with: &Together<'_>) {
-        self.if_in(server, || with.emit_paced(frame));
     }
 
     /// Held meanwhile: a departure comes before or after.
@@ -239,7 +253,7 @@ impl Attached {
 
     /// Leaves every audience. The second call does nothing.
     pub(crate) fn detach(&self) {
-        if !self.connection.is_attached.swap(false, Ordering::SeqCst) {
+        if !self.connection.detach() {
             return;
         }
         let servers = self.connection.servers();

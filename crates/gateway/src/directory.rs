@@ -1,22 +1,50 @@
 //! Who is connected: connections by account, and the rooms they are in.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use battala_hub::bus::Counters;
 use battala_proto::id::{ServerId, UserId};
 
-use crate::connection::Connection;
-use crate::room::Room;
+use tokio::sync::oneshot;
 
-/// The connections of this process. No lock here is held while frames are handed out.
-#[derive(Default)]
+use crate::connection::Connection;
+use crate::host::{Effect, Host};
+use crate::room::{Enter, Inbox, Owner, Passage, Passed, Request, Room};
+
+/// Parts in which rooms are found, so that those who come all at once do not wait for each other.
+const SHARDS: usize = 16;
+
+type Rooms = HashMap<ServerId, Arc<Room>>;
+
+/// The connections of this process, and the rooms that they are in. A lock here is held for a look
+/// or to put something into an inbox, and never while frames are handed out.
 pub(crate) struct Directory {
     accounts: Mutex<HashMap<UserId, Vec<Arc<Connection>>>>,
-    rooms: RwLock<HashMap<ServerId, Arc<Room>>>,
+    rooms: [RwLock<Rooms>; SHARDS],
+    hasher: RandomState,
+    inbox_max: usize,
+}
+
+/// Who sends a connection the server that it enters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Welcome {
+    ByRoom,
+    ByCaller,
 }
 
 impl Directory {
+    /// In its rooms so much waits at most of what is passed on.
+    pub(crate) fn new(inbox_max: usize) -> Self {
+        Self {
+            accounts: Mutex::default(),
+            rooms: std::array::from_fn(|_| RwLock::default()),
+            hasher: RandomState::new(),
+            inbox_max,
+        }
+    }
+
     /// Adds a connection unless the account has `max` already.
     pub(crate) fn add(&self, connection: &Arc<Connection>, max: usize) -> bool {
         let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
@@ -32,15 +60,15 @@ impl Directory {
         true
     }
 
-    /// Removes a connection from its account and from all rooms.
+    /// Removes a connection from its account, and asks all its rooms to let it go.
     pub(crate) fn remove(&self, connection: &Arc<Connection>) {
-        self.forget(connection);
+        self.remove_account(connection);
         for server in connection.servers() {
-            self.leave(server, connection);
+            self.ask_to_leave(server, connection, None);
         }
     }
 
-    fn forget(&self, connection: &Arc<Connection>) {
+    fn remove_account(&self, connection: &Arc<Connection>) {
         let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(of_account) = accounts.get_mut(&connection.user_id) else {
             return;
@@ -76,69 +104,137 @@ impl Directory {
 
     /// The room of a server, if anyone here is in it.
     pub(crate) fn room(&self, server: ServerId) -> Option<Arc<Room>> {
-        self.rooms
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&server)
-            .cloned()
+        read(self.shard(server)).get(&server).cloned()
     }
 
     pub(crate) fn rooms(&self) -> Vec<Arc<Room>> {
-        self.rooms
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .values()
-            .cloned()
-            .collect()
+        let of_shard = |shard| read(shard).values().cloned().collect::<Vec<_>>();
+        self.rooms.iter().flat_map(of_shard).collect()
     }
 
-    /// Puts a connection into a room, which is made at these counters if it is the first. A connection
-    /// that detached meanwhile is not left behind.
-    pub(crate) fn enter(&self, server: ServerId, counters: Counters, connection: &Arc<Connection>) {
-        connection.entered(server);
-        {
-            let mut rooms = self.rooms.write().unwrap_or_else(PoisonError::into_inner);
-            let room = rooms
-                .entry(server)
-                .or_insert_with(|| Arc::new(Room::new(server, counters)));
-            room.add(connection);
-        }
-        if !connection.is_attached() {
-            self.leave(server, connection);
+    /// Passes something on to the room of a server.
+    pub(crate) fn pass(&self, server: ServerId, passed: Passed) -> Passage {
+        let rooms = read(self.shard(server));
+        match rooms.get(&server) {
+            Some(room) => room.pass(passed),
+            None => Passage::NoRoom,
         }
     }
 
-    /// Takes a connection out of a room; the last one takes the room with it.
-    pub(crate) fn leave(&self, server: ServerId, connection: &Arc<Connection>) {
-        connection.left(server);
-        let mut rooms = self.rooms.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(room) = rooms.get(&server)
-            && room.remove(connection)
-        {
-            rooms.remove(&server);
+    /// Asks the room of a server to take a connection in, which was a member as of these counters.
+    /// The room begins at them if it is the first. The answer is whether it is in.
+    ///
+    /// The room is asked while its place is held, so that it cannot end before it has seen this.
+    pub(crate) fn enter(
+        &self,
+        host: &dyn Host,
+        (server, counters): (ServerId, Counters),
+        connection: &Arc<Connection>,
+        welcome: Welcome,
+    ) -> oneshot::Receiver<bool> {
+        let (answer, entered) = oneshot::channel();
+        let enter = Request::Enter(Enter {
+            connection: Arc::clone(connection),
+            epoch: counters.epoch,
+            is_new: welcome == Welcome::ByRoom,
+            answer,
+        });
+        let shard = self.shard(server);
+        if let Some(room) = read(shard).get(&server) {
+            room.request(enter);
+            return entered;
+        }
+        let mut begun = None;
+        let mut rooms = write(shard);
+        let room = rooms.entry(server).or_insert_with(|| {
+            let (room, owner) = Owner::new(server, counters, self.inbox_max);
+            begun = Some(owner);
+            room
+        });
+        room.request(enter);
+        drop(rooms);
+        if let Some(owner) = begun {
+            host.start(Effect::Run(Box::new(owner)));
+        }
+        entered
+    }
+
+    /// Asks the room of a server to let a connection go. The answer comes when it has.
+    pub(crate) fn leave(
+        &self,
+        server: ServerId,
+        connection: &Arc<Connection>,
+    ) -> oneshot::Receiver<()> {
+        let (done, left) = oneshot::channel();
+        self.ask_to_leave(server, connection, Some(done));
+        left
+    }
+
+    fn ask_to_leave(
+        &self,
+        server: ServerId,
+        connection: &Arc<Connection>,
+        done: Option<oneshot::Sender<()>>,
+    ) {
+        if let Some(room) = read(self.shard(server)).get(&server) {
+            room.request(Request::Leave(Arc::clone(connection), done));
         }
     }
 
-    /// Drops a room and returns who was in it.
-    pub(crate) fn close(&self, server: ServerId) -> Vec<Arc<Connection>> {
-        let room = self
-            .rooms
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&server);
-        let connections = room.map(|room| room.connections()).unwrap_or_default();
-        for connection in &connections {
-            connection.left(server);
+    /// The server is gone: its room is found no more, and tells who is in it.
+    pub(crate) fn close(&self, server: ServerId) {
+        let room = write(self.shard(server)).remove(&server);
+        if let Some(room) = room {
+            room.request(Request::Close);
         }
-        connections
+    }
+
+    /// Ends a room unless something waits in its inbox. Whatever comes is put there while the place
+    /// of the room is held, so that nothing is lost between the look and the end.
+    pub(crate) fn end(&self, room: &Room, inbox: &Inbox) -> bool {
+        let mut rooms = write(self.shard(room.server_id));
+        let may_end = inbox.is_empty() && !room.is_behind();
+        if may_end {
+            take_out(&mut rooms, room);
+        }
+        may_end
+    }
+
+    /// A room is found no more.
+    pub(crate) fn forget(&self, room: &Room) {
+        take_out(&mut write(self.shard(room.server_id)), room);
     }
 
     /// Someone who is in these servers came, went or changed the status.
     pub(crate) fn mark_presence(&self, servers: &[ServerId]) {
         for server in servers {
-            if let Some(room) = self.room(*server) {
-                room.member_list().mark();
+            if let Some(room) = read(self.shard(*server)).get(server) {
+                room.mark();
             }
         }
+    }
+
+    fn shard(&self, server: ServerId) -> &RwLock<Rooms> {
+        // Ids are made in order of time, and only their lowest bits are those of a sequence.
+        let place = self.hasher.hash_one(server) % SHARDS as u64;
+        let [first, ..] = &self.rooms;
+        let shard = usize::try_from(place).ok();
+        shard.and_then(|it| self.rooms.get(it)).unwrap_or(first)
+    }
+}
+
+fn read(shard: &RwLock<Rooms>) -> RwLockReadGuard<'_, Rooms> {
+    shard.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn write(shard: &RwLock<Rooms>) -> RwLockWriteGuard<'_, Rooms> {
+    shard.write().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Another room of the same server may stand there by now.
+fn take_out(rooms: &mut Rooms, room: &Room) {
+    let is_this = |found: &Arc<Room>| std::ptr::eq(Arc::as_ptr(found), room);
+    if rooms.get(&room.server_id).is_some_and(is_this) {
+        rooms.remove(&room.server_id);
     }
 }

@@ -70,6 +70,16 @@ impl Doubts {
         self.news.notify_one();
     }
 
+    /// Others may not have been told of an account's profile.
+    pub(crate) fn add_profile(&self, user: UserId, now: Instant) {
+        let until = now + LASTING;
+        let mut state = self.state();
+        state.until = Some(until);
+        state.add_account(user, Profile::InDoubt, until);
+        drop(state);
+        self.news.notify_one();
+    }
+
     /// Something may have been missed: the next looks are soon.
     pub(crate) fn suspect(&self, now: Instant) {
         self.state().until = Some(now + LASTING);

@@ -41,11 +41,6 @@ impl Flight {
         *phase == Phase::Idle
     }
 
-    /// Whether nobody runs.
-    pub(crate) fn is_idle(&self) -> bool {
-        *self.phase() == Phase::Idle
-    }
-
     fn phase(&self) -> MutexGuard<'_, Phase> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -58,13 +53,11 @@ mod tests {
     #[test]
     fn one_runs_at_a_time_and_however_many_ask_meanwhile_one_run_follows() {
         let flight = Flight::default();
-        assert!(flight.is_idle());
         assert!(flight.ask());
         for _ in 0..100 {
             assert!(!flight.ask());
         }
         assert!(!flight.is_over(), "one more run");
-        assert!(!flight.is_idle());
         assert!(flight.is_over(), "and no more");
         assert!(flight.ask());
         assert!(flight.is_over());

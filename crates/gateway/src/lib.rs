@@ -14,6 +14,7 @@ mod dispatch;
 mod doubts;
 mod flight;
 mod giving_way;
+mod host;
 mod member_list;
 mod order;
 mod patience;
@@ -23,6 +24,8 @@ mod recovery;
 mod removals;
 mod room;
 mod seen;
+#[cfg(test)]
+mod simulation;
 mod state;
 mod sweep;
 mod telling;
@@ -41,6 +44,7 @@ use directory::Directory;
 use doubts::Doubts;
 use giving_way::GivingWay;
 use recovery::Recovery;
+use room::INBOX_MAX;
 use untaken::Untaken;
 
 /// How often the gateway looks after its rooms: member lists, gaps, expired tokens.
@@ -67,7 +71,7 @@ impl Gateway {
         let notices = hub.bus().subscribe();
         let gateway = Self(Arc::new(Inner {
             hub,
-            directory: Directory::default(),
+            directory: Directory::new(INBOX_MAX),
             doubts: Doubts::default(),
             recovery: Recovery::default(),
             untaken: Untaken::default(),

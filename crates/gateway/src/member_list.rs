@@ -7,7 +7,6 @@
 
 use std::cell::Cell;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use battala_hub::shares::Caller;
@@ -21,8 +20,7 @@ use battala_socketio::{Socket, SocketId};
 use tokio::time::Instant;
 
 use crate::connection::{Connection, encode};
-use crate::room::Room;
-use crate::{Gateway, dispatch};
+use crate::host::Host;
 
 /// Lists that one server sends per second at most, over all its watchers.
 const SENDS_PER_S: u32 = 2000;
@@ -34,10 +32,7 @@ const KEPT: Duration = Duration::from_secs(10);
 
 /// The live member list of one server.
 #[derive(Default)]
-pub(crate) struct MemberList(Mutex<List>);
-
-#[derive(Default)]
-struct List {
+pub(crate) struct MemberList {
     watchers: HashMap<SocketId, Watcher>,
     members: Members,
     is_marked: bool,
@@ -95,39 +90,38 @@ impl Row {
 
 impl MemberList {
     /// Someone came, went or changed the status.
-    pub(crate) fn mark(&self) {
-        self.list().is_marked = true;
+    pub(crate) fn mark(&mut self) {
+        self.is_marked = true;
     }
 
-    pub(crate) fn insert(&self, member: Member) {
-        self.list().change(Change::Insert(member));
+    pub(crate) fn insert(&mut self, member: Member) {
+        self.change(Change::Insert(member));
     }
 
-    pub(crate) fn remove(&self, user: UserId) {
-        self.list().change(Change::Remove(user));
+    pub(crate) fn remove(&mut self, user: UserId) {
+        self.change(Change::Remove(user));
     }
 
-    pub(crate) fn update(&self, user: &PublicUser) {
-        self.list().change(Change::Update(user.clone()));
+    pub(crate) fn update(&mut self, user: &PublicUser) {
+        self.change(Change::Update(user.clone()));
     }
 
     /// Drops what is known; it is read anew.
-    pub(crate) fn forget(&self) {
-        let mut list = self.list();
-        list.members = match list.members {
+    pub(crate) fn forget(&mut self) {
+        self.members = match self.members {
             Members::Loading(_) => Members::Loading(Meanwhile::Gap),
             Members::Unknown | Members::Known(_) => Members::Unknown,
         };
-        list.is_marked = true;
+        self.is_marked = true;
     }
 
     /// Watches ranges instead of what the socket watched before; the next look sends them.
-    pub(crate) fn subscribe(&self, connection: &Connection, ranges: Vec<RowRange>) {
+    pub(crate) fn subscribe(&mut self, connection: &Connection, ranges: Vec<RowRange>) {
         let socket = connection.socket.clone();
         if ranges.is_empty() {
             return self.unsubscribe(socket.id());
         }
-        self.list().watchers.insert(
+        self.watchers.insert(
             socket.id(),
             Watcher {
                 socket,
@@ -138,58 +132,46 @@ impl MemberList {
         );
     }
 
-    pub(crate) fn unsubscribe(&self, socket: SocketId) {
-        self.list().watchers.remove(&socket);
+    pub(crate) fn unsubscribe(&mut self, socket: SocketId) {
+        self.watchers.remove(&socket);
     }
 
     /// Sends what is due: the whole list to all when it is marked, otherwise only to watchers that
-    /// are behind.
-    pub(crate) fn publish(&self, gateway: &Gateway, room: &Arc<Room>, now: Instant) {
-        let mut list = self.list();
-        let is_watched = !list.watchers.is_empty();
-        if list.begins_reading(is_watched, now) {
-            drop(list);
-            load(gateway, room);
-        } else if is_watched {
-            list.send(gateway, room.server_id, now);
+    /// are behind. `true`: the members have to be read first.
+    pub(crate) fn publish(&mut self, host: &dyn Host, server: ServerId) -> bool {
+        let now = host.now();
+        let is_watched = !self.watchers.is_empty();
+        if self.begins_reading(is_watched, now) {
+            return true;
         }
+        if is_watched {
+            self.send(host, server, now);
+        }
+        false
+    }
+
+    /// Whether anybody watches, or anything is kept that is to be dropped.
+    pub(crate) fn needs_look(&self) -> bool {
+        !self.watchers.is_empty() || !matches!(self.members, Members::Unknown)
     }
 
     /// What the reading brought that was under way.
-    fn loaded(&self, members: Option<Vec<Member>>) {
-        let mut list = self.list();
-        list.is_marked = true;
+    pub(crate) fn loaded(&mut self, members: Option<Vec<Member>>) {
+        self.is_marked = true;
         // Otherwise it is read anew.
         let (Members::Loading(Meanwhile::Changes(changes)), Some(members)) =
-            (std::mem::take(&mut list.members), members)
+            (std::mem::take(&mut self.members), members)
         else {
             return;
         };
         let mut rows: Vec<Row> = members.into_iter().map(Row::new).collect();
         rows.sort_unstable_by(|a, b| a.key.cmp(&b.key));
-        list.members = Members::Known(rows);
+        self.members = Members::Known(rows);
         for change in changes {
-            list.change(change);
+            self.change(change);
         }
     }
 
-    fn list(&self) -> MutexGuard<'_, List> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Reads the members in the background, for this very room: another one that follows it has to know
-/// what has changed since its own reading began.
-fn load(gateway: &Gateway, room: &Arc<Room>) {
-    let (task, room) = (gateway.clone(), Arc::clone(room));
-    gateway.run(async move {
-        let loaded = dispatch::load_members(&task, room.server_id).await;
-        let loaded = loaded.inspect_err(battala_hub::Error::log_if_internal);
-        room.member_list().loaded(loaded.ok());
-    });
-}
-
-impl List {
     /// Whether the members have to be read now. What nobody has watched for some time is dropped.
     fn begins_reading(&mut self, is_watched: bool, now: Instant) -> bool {
         let is_loading = matches!(self.members, Members::Loading(_));
@@ -217,7 +199,7 @@ impl List {
         }
     }
 
-    fn send(&mut self, gateway: &Gateway, server: ServerId, now: Instant) {
+    fn send(&mut self, host: &dyn Host, server: ServerId, now: Instant) {
         let watchers = u32::try_from(self.watchers.len()).unwrap_or(u32::MAX);
         let interval = INTERVAL_MIN.max(Duration::from_secs(1) * watchers / SENDS_PER_S);
         let is_due = self.is_marked && self.sent_at.is_none_or(|sent_at| now - sent_at >= interval);
@@ -231,22 +213,22 @@ impl List {
         let mut readers: HashMap<&[RowRange], Vec<&Watcher>> = HashMap::new();
         for watcher in self.watchers.values() {
             watcher.is_behind.set(watcher.is_behind.get() || is_due);
-            if watcher.is_behind.get() && watcher.takes_one(gateway) {
+            if watcher.is_behind.get() && watcher.takes_one(host) {
                 readers.entry(&watcher.ranges).or_default().push(watcher);
             }
         }
         if readers.is_empty() {
             return;
         }
-        let sorted = Sorted::new(gateway, rows);
+        let sorted = Sorted::new(host, rows);
         for (ranges, mut watchers) in readers {
             // The lists before this one have taken room.
-            watchers.retain(|watcher| watcher.takes_one(gateway));
+            watchers.retain(|watcher| watcher.takes_one(host));
             if watchers.is_empty() {
                 continue;
             }
             let hint = Hint::MemberList(sorted.hint(server, ranges));
-            emit(gateway, watchers, &hint);
+            emit(host, watchers, &hint);
         }
     }
 }
@@ -254,16 +236,16 @@ impl List {
 impl Watcher {
     /// Only the newest list matters: what a watcher has not taken is followed by the next one when
     /// it has, and so each has one that waits.
-    fn takes_one(&self, gateway: &Gateway) -> bool {
-        self.socket.is_drained() && gateway.untaken().has_room(self.caller)
+    fn takes_one(&self, host: &dyn Host) -> bool {
+        self.socket.is_drained() && host.untaken().has_room(self.caller)
     }
 }
 
 /// Sends one list to all who watch the same and have room for it. The others are behind until they
 /// have.
-fn emit(gateway: &Gateway, mut watchers: Vec<&Watcher>, hint: &Hint) {
+fn emit(host: &dyn Host, mut watchers: Vec<&Watcher>, hint: &Hint) {
     let Some(frame) = encode(hint) else { return };
-    let untaken = gateway.untaken();
+    let untaken = host.untaken();
     let frame = untaken.hold(frame, &mut watchers, |watcher| watcher.caller);
     for watcher in watchers {
         watcher.is_behind.set(false);
@@ -297,9 +279,8 @@ struct Sorted<'a> {
 }
 
 impl<'a> Sorted<'a> {
-    fn new(gateway: &Gateway, rows: &'a [Row]) -> Self {
-        let statuses = gateway
-            .hub()
+    fn new(host: &dyn Host, rows: &'a [Row]) -> Self {
+        let statuses = host
             .presence()
             .statuses(rows.iter(), |row| row.member.user.id);
         let is_there = |(_, status): &(&Row, Status)| *status != Status::Offline;
@@ -359,7 +340,7 @@ mod tests {
     }
 
     fn ids(list: &MemberList) -> Option<Vec<i64>> {
-        match &list.list().members {
+        match &list.members {
             Members::Known(rows) => Some(rows.iter().map(|row| row.key.1.raw()).collect()),
             Members::Unknown | Members::Loading(_) => None,
         }
@@ -368,24 +349,17 @@ mod tests {
     /// As often as the gateway looks after its rooms.
     const TICK: Duration = crate::TICK;
 
-    impl MemberList {
-        /// A look at the list, with or without watchers; whether it begins a reading.
-        fn looks(&self, is_watched: bool, now: Instant) -> bool {
-            self.list().begins_reading(is_watched, now)
-        }
-    }
-
     #[test]
     fn a_reading_under_way_does_not_answer_for_what_was_missed_meanwhile() {
-        let (list, now) = (MemberList::default(), Instant::now());
-        assert!(list.looks(true, now));
+        let (mut list, now) = (MemberList::default(), Instant::now());
+        assert!(list.begins_reading(true, now));
         // Meanwhile somebody came, of whom the reading knows nothing.
         list.forget();
-        assert!(!list.looks(true, now), "one at a time");
+        assert!(!list.begins_reading(true, now), "one at a time");
         list.insert(member(4));
         list.loaded(Some(vec![member(1)]));
         assert_eq!(ids(&list), None);
-        assert!(list.looks(true, now));
+        assert!(list.begins_reading(true, now));
         list.insert(member(3));
         list.loaded(Some(vec![member(1), member(2)]));
         assert_eq!(ids(&list), Some(vec![1, 2, 3]));
@@ -393,11 +367,11 @@ mod tests {
 
     #[test]
     fn whoever_watches_again_and_again_has_the_members_read_once() {
-        let (list, mut now) = (MemberList::default(), Instant::now());
+        let (mut list, mut now) = (MemberList::default(), Instant::now());
         let mut begun = 0;
         for look in 0..100 {
             let is_watched = look % 2 == 0;
-            begun += u32::from(list.looks(is_watched, now));
+            begun += u32::from(list.begins_reading(is_watched, now));
             if look == 10 {
                 list.insert(member(2));
             }
@@ -412,26 +386,29 @@ mod tests {
 
     #[test]
     fn what_nobody_watches_is_dropped_after_a_while_and_not_while_it_is_read() {
-        let (list, now) = (MemberList::default(), Instant::now());
-        assert!(list.looks(true, now));
-        assert!(!list.looks(false, now));
-        assert!(!list.looks(false, now + KEPT));
-        assert!(!list.looks(true, now + KEPT), "it is still being read");
+        let (mut list, now) = (MemberList::default(), Instant::now());
+        assert!(list.begins_reading(true, now));
+        assert!(!list.begins_reading(false, now));
+        assert!(!list.begins_reading(false, now + KEPT));
+        assert!(
+            !list.begins_reading(true, now + KEPT),
+            "it is still being read"
+        );
         list.loaded(Some(vec![member(1)]));
         let later = now + KEPT + TICK;
-        assert!(!list.looks(false, later));
+        assert!(!list.begins_reading(false, later));
         assert_eq!(ids(&list), Some(vec![1]));
-        assert!(!list.looks(false, later + KEPT));
+        assert!(!list.begins_reading(false, later + KEPT));
         assert_eq!(ids(&list), None);
-        assert!(list.looks(true, later + KEPT));
+        assert!(list.begins_reading(true, later + KEPT));
     }
 
     #[test]
     fn a_reading_that_failed_is_begun_anew() {
-        let (list, now) = (MemberList::default(), Instant::now());
-        assert!(list.looks(true, now));
+        let (mut list, now) = (MemberList::default(), Instant::now());
+        assert!(list.begins_reading(true, now));
         list.loaded(None);
-        assert!(matches!(list.list().members, Members::Unknown));
-        assert!(list.looks(true, now));
+        assert!(matches!(list.members, Members::Unknown));
+        assert!(list.begins_reading(true, now));
     }
 }

@@ -298,6 +298,17 @@ impl Order {
             || self.waiting > WAITING_MAX
     }
 
+    /// Whether a change of the structure waits for what it follows: somebody may be entered by it.
+    pub(crate) fn has_waiting_structure(&self) -> bool {
+        !self.structure.is_empty()
+    }
+
+    /// Whether anything is to be looked after: what waits may be a gap, and beacons are due.
+    pub(crate) fn needs_look(&self) -> bool {
+        let has_beacons = |progress: &Progress| progress.last.is_some() && progress.beacons > 0;
+        self.waiting > 0 || self.channels.values().any(has_beacons)
+    }
+
     /// Whether so much waits that it must not go on.
     pub(crate) fn is_full(&self) -> bool {
         self.waiting > HELD_MAX

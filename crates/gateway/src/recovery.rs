@@ -7,7 +7,8 @@
 //! everything, only where the database does not say what to tell it.
 //!
 //! Everything here merges: whatever a notice brings while the database is read is newer and stays.
-//! It knows no order of notices (`order.rs` does) and no statement.
+//! It knows no order of notices and no statement, and touches nothing that a room holds: it tells the
+//! room what it read.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -16,21 +17,19 @@ use battala_hub::access::{Actor, ListServers, ListSessions, ReadServer};
 use battala_hub::bus::Counters;
 use battala_hub::recovery::{self, AccountNow, ServerNow};
 use battala_hub::{Error, Result, sessions};
-use battala_proto::events::{
-    EndReason, Heads, HubUpdated, MeUpdated, RemovalReason, ServerRemoved, ServersReordered,
-    SessionEnded,
-};
+use battala_proto::events::{EndReason, HubUpdated, MeUpdated, ServersReordered, SessionEnded};
 use battala_proto::hints::PresenceUpdated;
 use battala_proto::id::{ServerId, SessionId, UserId};
 use battala_proto::{Event, Hint};
 use battala_socketio::Close;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use crate::connection::{Connection, encode};
-use crate::dispatch::{advance, enter, remove, to_all};
+use crate::connection::Connection;
+use crate::directory::Welcome;
+use crate::dispatch::to_all;
 use crate::flight::Flight;
 use crate::patience::Patience;
-use crate::room::Room;
+use crate::room::{Found, Reading, Request, Room};
 use crate::state::{self, Haste};
 use crate::telling::What;
 use crate::{ENDED, Gateway};
@@ -98,7 +97,7 @@ async fn compare(gateway: &Gateway) {
     // First, so that nothing else is said to those whose sessions are over.
     recheck_sessions(gateway).await;
     for room in gateway.directory().rooms() {
-        reload(gateway, &room);
+        room.request(Request::Reload);
     }
     let hub = (*gateway.hub().settings().info()).clone();
     let updated = Event::HubUpdated(HubUpdated { hub });
@@ -109,7 +108,7 @@ async fn compare(gateway: &Gateway) {
 }
 
 /// Closes connections so that their clients come back at once and read everything.
-fn send_back(connections: &[Arc<Connection>]) {
+pub(crate) fn send_back(connections: &[Arc<Connection>]) {
     for connection in connections {
         connection.socket.close(Close::Reconnect);
     }
@@ -157,17 +156,6 @@ pub(crate) async fn end_revoked(gateway: &Gateway, connections: &[Arc<Connection
     Ok(())
 }
 
-/// A member has joined of whom the server's order says nothing any more: whoever is connected and
-/// not in the room yet is entered if still a member.
-pub(crate) fn recheck_joins(gateway: &Gateway, user: UserId, server: ServerId) {
-    let connections = gateway.directory().of_account(user);
-    if connections.iter().all(|one| one.is_in(server)) {
-        return;
-    }
-    let task = gateway.clone();
-    gateway.run(async move { recheck_accounts(&task, &[user]).await });
-}
-
 /// Compares accounts with what their connections know; at most [`ACCOUNTS_AT_ONCE`].
 pub(crate) async fn recheck_accounts(gateway: &Gateway, users: &[UserId]) {
     let mut users = users.to_vec();
@@ -203,7 +191,7 @@ async fn compare_accounts(gateway: &Gateway, users: &[UserId]) -> Result<Vec<Use
     let mut again = Vec::new();
     for account in recovery::accounts(hub, &can, users).await? {
         for connection in gateway.directory().of_account(account.me.id) {
-            if !catch_up(gateway, &connection, &account) {
+            if !catch_up(gateway, &connection, &account).await {
                 again.push(account.me.id);
             }
         }
@@ -214,7 +202,7 @@ async fn compare_accounts(gateway: &Gateway, users: &[UserId]) -> Result<Vec<Use
 
 /// Brings one connection to where its account stands. `false`: it may have been removed from a server
 /// since it was read that it is a member.
-fn catch_up(gateway: &Gateway, connection: &Arc<Connection>, account: &AccountNow) -> bool {
+async fn catch_up(gateway: &Gateway, connection: &Arc<Connection>, account: &AccountNow) -> bool {
     let AccountNow { me, servers } = account;
     if connection.set_account(Arc::clone(me)) {
         let me = (**me).clone();
@@ -226,12 +214,8 @@ fn catch_up(gateway: &Gateway, connection: &Arc<Connection>, account: &AccountNo
         .iter()
         .copied()
         .partition(|(server, _)| connection.is_in(*server));
-    let count = missing.len();
-    let is_entered = |(server, counters): &(ServerId, Counters)| {
-        enter_as_of(gateway, *server, *counters, connection).then_some(*server)
-    };
-    let entered: Vec<ServerId> = missing.iter().filter_map(is_entered).collect();
-    let is_whole = entered.len() == count;
+    let entered = enter_as_of(gateway, connection, &missing).await;
+    let is_whole = entered.len() == missing.len();
     tell(gateway, connection, entered, What::Structure);
     if connection.has_moved_to(me.rev) {
         let server_ids = servers.iter().map(|(server, _)| *server).collect();
@@ -246,23 +230,37 @@ fn catch_up(gateway: &Gateway, connection: &Arc<Connection>, account: &AccountNo
     is_whole
 }
 
-/// Enters a connection that was a member as of these counters, unless it may have been removed since: the
-/// order is held, so that a removal has either been applied, or finds the connection.
-pub(crate) fn enter_as_of(
+/// Enters a connection where it was a member as of these counters, unless it may have been removed
+/// since; says where it is in. Whom a notice has entered meanwhile is there already.
+pub(crate) async fn enter_as_of(
     gateway: &Gateway,
-    server: ServerId,
-    counters: Counters,
     connection: &Arc<Connection>,
-) -> bool {
-    let room = gateway.directory().room(server);
-    let order = room.as_ref().map(|room| room.order());
-    let is_member = order
-        .as_ref()
-        .is_none_or(|order| order.is_still_member(connection.user_id, counters.epoch));
-    if is_member {
-        gateway.directory().enter(server, counters, connection);
+    places: &[(ServerId, Counters)],
+) -> Vec<ServerId> {
+    let directory = gateway.directory();
+    let mut entered = Vec::with_capacity(places.len());
+    let mut asked = Vec::new();
+    for place in places {
+        if connection.is_in(place.0) {
+            entered.push(place.0);
+        } else {
+            let answer = directory.enter(gateway, *place, connection, Welcome::ByCaller);
+            asked.push((place.0, answer));
+        }
     }
-    is_member
+    // All rooms are asked before the first answer is waited for.
+    for (server, answer) in asked {
+        // A room that ended without an answer has let nobody in.
+        if answer.await == Ok(true) {
+            entered.push(server);
+        }
+    }
+    entered
+}
+
+/// Sends a connection the structure of a server, likewise.
+pub(crate) fn tell_structure(gateway: &Gateway, connection: &Arc<Connection>, server: ServerId) {
+    tell(gateway, connection, vec![server], What::Structure);
 }
 
 /// Sends a connection what it may have missed, server by server, as fast as it takes them and when
@@ -291,8 +289,9 @@ pub(crate) async fn is_told(
     haste: Haste,
 ) -> bool {
     match tell_of(gateway, connection, (server, what), haste).await {
+        Ok(()) => true,
         // No longer a member: the removal says so, or has said it.
-        Ok(()) | Err(Error::NotFound) => true,
+        Err(Error::NotFound) if !connection.is_in(server) => true,
         Err(error @ Error::Internal(_)) if haste == Haste::Now => {
             error.log_put_off("a connection goes on without a server that cannot be read");
             true
@@ -320,7 +319,9 @@ async fn tell_of(
             What::Reads => state::send_reads(gateway, connection, server, now).await,
         };
         let is_over = match &told {
-            Ok(()) | Err(Error::NotFound) => true,
+            Ok(()) => true,
+            // No member when it was asked, and in the room: it was removed, perhaps to come back.
+            Err(Error::NotFound) if !connection.is_in(server) => true,
             Err(Error::Internal(_)) if haste == Haste::Now => true,
             Err(error) => !patience.is_left(error).await,
         };
@@ -331,57 +332,28 @@ async fn tell_of(
     }
 }
 
-/// Reads a room anew after a gap: who is a member, and how far its channels have come. Returns at
-/// once; one reading runs at a time.
-pub(crate) fn reload(gateway: &Gateway, room: &Arc<Room>) {
-    if !room.reload().ask() {
-        return;
-    }
-    let (gateway, room) = (gateway.clone(), Arc::clone(room));
-    gateway.clone().run(async move {
-        loop {
-            read_until_known(&gateway, &room).await;
-            if room.reload().is_over() {
-                return;
-            }
-        }
-    });
-}
-
-/// Whatever follows what was missed waits meanwhile, up to a bound.
-async fn read_until_known(gateway: &Gateway, room: &Arc<Room>) {
+/// Reads where the server of a room stands: who is a member, and how far its channels have come.
+/// Tells the room what it found, or that there is no patience left. Whatever follows what was
+/// missed waits meanwhile, up to a bound.
+pub(crate) async fn read_until_known(gateway: &Gateway, room: &Room, known: i64) {
     let mut patience = Patience::default();
     loop {
         let turn = gateway.recovery().turn().await;
-        let read = read_anew(gateway, room).await;
+        let asked = gateway.directory().accounts();
+        let found = look(gateway, room, known, &asked).await;
         drop(turn);
-        let Err(error) = read else { return };
-        if room.order().is_full() || !patience.is_left(&error).await {
-            error.log_put_off("a room could not be read anew; its connections are closed");
-            // Without knowing the rights nothing may be delivered: clients reconnect and sync.
-            return send_back(&room.connections());
-        }
-    }
-}
-
-async fn read_anew(gateway: &Gateway, room: &Arc<Room>) -> Result<()> {
-    let known = room.order().epoch();
-    let asked = gateway.directory().accounts();
-    match look(gateway, room, known, &asked).await {
-        Ok(now) => {
-            merge(gateway, room, &asked, &now);
-            Ok(())
-        }
-        Err(Error::NotFound) => {
-            let removed = ServerRemoved {
-                server_id: room.server_id,
-                reason: RemovalReason::Deleted,
-            };
-            let connections = gateway.directory().close(room.server_id);
-            to_all(&connections, &Event::ServerRemoved(removed));
-            Ok(())
-        }
-        Err(error) => Err(error),
+        let found = match found {
+            Ok(now) => Found::Now(now),
+            Err(Error::NotFound) => Found::Gone,
+            Err(error) => {
+                if !room.is_overfull() && patience.is_left(&error).await {
+                    continue;
+                }
+                error.log_put_off("a room could not be read anew; its connections are closed");
+                Found::Unreadable
+            }
+        };
+        return room.request(Request::Read(Box::new(Reading { asked, found })));
     }
 }
 
@@ -391,59 +363,4 @@ async fn look(gateway: &Gateway, room: &Room, known: i64, asked: &[UserId]) -> R
         .authorize::<ReadServer>(Actor::Operator, room.server_id)
         .await?;
     recovery::server(hub, &can, known, asked).await
-}
-
-/// Brings a room to where its server stood, unless it has come further by itself, and then applies
-/// what waits above.
-fn merge(gateway: &Gateway, room: &Arc<Room>, asked: &[UserId], now: &ServerNow) {
-    let heads = encode(&Event::Heads(Heads {
-        server_id: room.server_id,
-        channels: now.heads.clone(),
-    }));
-    let mut behind = Vec::new();
-    advance(gateway, room, |order| {
-        // What has been applied has no holes: up to an epoch that was reached nothing is missing.
-        if now.counters.epoch > order.epoch() {
-            // Who is entered is sent the structure by that.
-            if now.counters.structure_rev > order.structure_rev() {
-                behind = room.connections();
-            }
-            set_members(gateway, room, asked, now);
-            send_back(&strangers(room, asked));
-        }
-        if let Some(heads) = &heads {
-            room.broadcast(heads);
-        }
-        order.reset(now.counters, &now.heads)
-    });
-    room.member_list().forget();
-    for connection in behind {
-        tell(gateway, &connection, vec![room.server_id], What::Structure);
-    }
-}
-
-/// Takes out of a room who is no member any more, and enters who has become one.
-fn set_members(gateway: &Gateway, room: &Arc<Room>, asked: &[UserId], now: &ServerNow) {
-    let server = room.server_id;
-    let members: HashSet<UserId> = now.members.iter().copied().collect();
-    for user in asked {
-        let connections = gateway.directory().of_account(*user);
-        let here = connections.iter().filter(|it| it.is_in(server)).count();
-        if members.contains(user) {
-            if here < connections.len() {
-                enter(gateway, server, now.counters, *user);
-            }
-        } else if here > 0 {
-            remove(gateway, room, *user, RemovalReason::Kicked);
-        }
-    }
-}
-
-/// Who came after the question was asked: nobody knows whether they were members when it was
-/// answered, and whether a removal was missed.
-fn strangers(room: &Room, asked: &[UserId]) -> Vec<Arc<Connection>> {
-    let asked: HashSet<UserId> = asked.iter().copied().collect();
-    let mut connections = room.connections();
-    connections.retain(|connection| !asked.contains(&connection.user_id));
-    connections
 }

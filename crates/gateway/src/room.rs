@@ -1,116 +1,300 @@
-//! The connections of one server, in a dense list that a fan-out walks through.
+//! The room of one server: one task owns its state, and this is how others reach it.
+//!
+//! What the bus says comes through an inbox of bounded size, and whoever passes it on never waits:
+//! a room whose inbox is full has missed something, and reads anew what its server has come to.
+//! Connections ask by requests, of which each has a few under way at most. Nobody else touches what
+//! a room holds. A few numbers may be read at any time, without asking.
+//!
+//! Knows no order of notices and no audience: its [`Owner`] does.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+mod merge;
+mod owner;
+mod roster;
 
-use battala_hub::bus::Counters;
-use battala_proto::id::ServerId;
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use battala_hub::bus::{Counters, Notice};
+use battala_hub::recovery::ServerNow;
+use battala_hub::sweep::Mark;
+use battala_proto::Hint;
+use battala_proto::commands::RowRange;
+use battala_proto::events::Head;
+use battala_proto::id::{ServerId, UserId};
+use battala_proto::members::Member;
+use battala_proto::users::PublicUser;
 use battala_socketio::{Frame, SocketId};
+use tokio::sync::{mpsc, oneshot};
 
 use crate::connection::Connection;
-use crate::flight::Flight;
-use crate::member_list::MemberList;
-use crate::order::Order;
 use crate::state::StateFrame;
 
-/// A server with at least one connection here.
+pub(crate) use owner::{Life, Owner};
+
+/// What was passed on to a room and waits for its turn, at most.
+pub(crate) const INBOX_MAX: usize = 1024;
+
+/// A server with at least one connection here, as others see it.
 pub(crate) struct Room {
     pub(crate) server_id: ServerId,
-    roster: Mutex<Roster>,
-    order: Mutex<Order>,
-    member_list: MemberList,
+    passed: mpsc::Sender<Passed>,
+    requests: mpsc::UnboundedSender<Request>,
     state_frame: StateFrame,
-    reload: Flight,
+    /// The structure that has been applied.
+    structure_rev: AtomicI64,
+    /// Something was not passed on because the inbox was full.
+    is_behind: AtomicBool,
+    /// More waits in its order than is kept while it cannot be read.
+    is_overfull: AtomicBool,
+    /// Someone in it came, went or changed the status.
+    is_marked: AtomicBool,
+    /// There is something to look after by the clock.
+    wants_look: AtomicBool,
+    /// A look waits for its turn.
+    is_look_due: AtomicBool,
 }
 
-#[derive(Default)]
-struct Roster {
-    connections: Vec<Arc<Connection>>,
-    places: HashMap<SocketId, usize>,
+/// What the dispatcher passes on.
+pub(crate) enum Passed {
+    Notice(Arc<Notice>),
+    Shared(Arc<Shared>),
+    Hint(Arc<Hint>),
+}
+
+/// What connections of several rooms are told once.
+pub(crate) struct Shared {
+    frame: Frame,
+    /// Whose profile it is.
+    profile: Option<PublicUser>,
+    /// Who was told, by whichever room came first; `None` where there is only one.
+    told: Option<Mutex<HashSet<SocketId>>>,
+}
+
+/// What became of something that was to be passed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Passage {
+    Taken,
+    /// Nobody here is in the server.
+    NoRoom,
+    /// The room has no place for it.
+    Full,
+}
+
+/// What others ask of a room.
+pub(crate) enum Request {
+    Enter(Enter),
+    /// Said when it is done, if somebody wants to know.
+    Leave(Arc<Connection>, Option<oneshot::Sender<()>>),
+    /// A connection was told how far channels have come.
+    Learn(SocketId, Vec<Head>),
+    Part(Box<Part>),
+    /// Watch these ranges of the member list.
+    Subscribe(Arc<Connection>, Vec<RowRange>),
+    /// The members, unless they could not be read.
+    MembersRead(Option<Vec<Member>>),
+    /// It is time to look after what goes by the clock.
+    Look {
+        is_beacon: bool,
+    },
+    /// The database had come as far as this some time ago.
+    Compare(Mark),
+    /// Something may have been missed.
+    Reload,
+    /// What the reading brought.
+    Read(Box<Reading>),
+    /// The server is gone.
+    Close,
+}
+
+/// A connection wants to be in the room.
+pub(crate) struct Enter {
+    pub(crate) connection: Arc<Connection>,
+    /// It was a member as of this epoch.
+    pub(crate) epoch: i64,
+    /// Nobody else sends it the server.
+    pub(crate) is_new: bool,
+    /// Whether it is in: `false` if it may have been removed since.
+    pub(crate) answer: oneshot::Sender<bool>,
+}
+
+/// A part of the structure on its way to a connection of the room.
+pub(crate) struct Part {
+    pub(crate) socket: SocketId,
+    pub(crate) frame: Frame,
+    /// Of the structure that it is of.
+    pub(crate) rev: i64,
+    /// An older one is of no use.
+    pub(crate) needed: i64,
+    /// Of the structure that the part before it was of.
+    pub(crate) sent_rev: Option<i64>,
+    /// It leaves with what follows; whoever sends it lets it go.
+    pub(crate) is_together: bool,
+    pub(crate) answer: oneshot::Sender<Told>,
+}
+
+/// What became of a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Told {
+    Sent,
+    /// A change was delivered meanwhile: it has to be of this structure at least.
+    Late(i64),
+    /// Nothing that was sent has been brought up to date: all begins anew, from this one.
+    Anew(i64),
+    /// The connection is not in the room any more.
+    Gone,
+}
+
+/// A reading of where the server stands.
+pub(crate) struct Reading {
+    /// Whose membership was asked for.
+    pub(crate) asked: Vec<UserId>,
+    pub(crate) found: Found,
+}
+
+pub(crate) enum Found {
+    Now(ServerNow),
+    /// The server is not there any more.
+    Gone,
+    /// Tried for as long as there was patience.
+    Unreadable,
+}
+
+/// The receiving side of a room.
+pub(crate) struct Inbox {
+    passed: mpsc::Receiver<Passed>,
+    requests: mpsc::UnboundedReceiver<Request>,
+}
+
+/// What a room takes a step for.
+pub(crate) enum Message {
+    Passed(Passed),
+    Request(Request),
 }
 
 impl Room {
-    pub(crate) fn new(server_id: ServerId, counters: Counters) -> Self {
-        Self {
+    fn new(server_id: ServerId, counters: Counters, inbox_max: usize) -> (Arc<Self>, Inbox) {
+        let (passed, passed_on) = mpsc::channel(inbox_max);
+        let (requests, requested) = mpsc::unbounded_channel();
+        let room = Self {
             server_id,
-            roster: Mutex::default(),
-            order: Mutex::new(Order::new(counters)),
-            member_list: MemberList::default(),
+            passed,
+            requests,
             state_frame: StateFrame::default(),
-            reload: Flight::default(),
+            structure_rev: AtomicI64::new(counters.structure_rev),
+            is_behind: AtomicBool::new(false),
+            is_overfull: AtomicBool::new(false),
+            is_marked: AtomicBool::new(false),
+            wants_look: AtomicBool::new(true),
+            is_look_due: AtomicBool::new(false),
+        };
+        let inbox = Inbox {
+            passed: passed_on,
+            requests: requested,
+        };
+        (Arc::new(room), inbox)
+    }
+
+    /// Passes something on, and waits for nothing. A room that has no place for it is behind. A hint
+    /// is dropped while more than a quarter of the inbox is taken, and nobody misses it.
+    pub(crate) fn pass(&self, passed: Passed) -> Passage {
+        let is_hint = matches!(passed, Passed::Hint(_));
+        if is_hint && self.passed.capacity() < self.passed.max_capacity() / 4 * 3 {
+            return Passage::Full;
         }
-    }
-
-    pub(crate) fn add(&self, connection: &Arc<Connection>) {
-        let mut roster = self.roster();
-        let place = roster.connections.len();
-        if roster
-            .places
-            .insert(connection.socket.id(), place)
-            .is_none()
-        {
-            roster.connections.push(Arc::clone(connection));
-        } else {
-            // It was here already: restore the place that the insert above replaced.
-            let known = roster
-                .connections
-                .iter()
-                .position(|other| Arc::ptr_eq(other, connection));
-            roster
-                .places
-                .insert(connection.socket.id(), known.unwrap_or(place));
+        if self.passed.try_send(passed).is_ok() {
+            return Passage::Taken;
         }
-    }
-
-    /// Removes a connection and says whether the room is empty now.
-    pub(crate) fn remove(&self, connection: &Arc<Connection>) -> bool {
-        self.member_list.unsubscribe(connection.socket.id());
-        let mut roster = self.roster();
-        if let Some(place) = roster.places.remove(&connection.socket.id()) {
-            roster.connections.swap_remove(place);
-            if let Some(moved) = roster.connections.get(place).map(|moved| moved.socket.id()) {
-                roster.places.insert(moved, place);
-            }
+        if !is_hint {
+            self.is_behind.store(true, Ordering::Release);
         }
-        roster.connections.is_empty()
+        Passage::Full
     }
 
-    /// Hands one frame to everyone in the room.
-    pub(crate) fn broadcast(&self, frame: &Frame) {
-        for connection in &self.roster().connections {
-            connection.socket.emit(frame);
+    /// Asks for something. A room that has ended drops it, and with it whoever waits for an answer.
+    pub(crate) fn request(&self, request: Request) {
+        // An error means just that.
+        let _ = self.requests.send(request);
+    }
+
+    /// The structure that has been applied.
+    pub(crate) fn structure_rev(&self) -> i64 {
+        self.structure_rev.load(Ordering::Acquire)
+    }
+
+    fn set_applied(&self, structure_rev: i64) {
+        self.structure_rev.store(structure_rev, Ordering::Release);
+    }
+
+    pub(crate) fn is_behind(&self) -> bool {
+        self.is_behind.load(Ordering::Acquire)
+    }
+
+    /// Whether so much waits that it must not go on.
+    pub(crate) fn is_overfull(&self) -> bool {
+        self.is_overfull.load(Ordering::Relaxed)
+    }
+
+    /// Someone came, went or changed the status.
+    pub(crate) fn mark(&self) {
+        self.is_marked.store(true, Ordering::Release);
+    }
+
+    /// Has the room look after what goes by the clock, where there is anything.
+    pub(crate) fn look(&self, is_beacon: bool) {
+        let wants_look = self.wants_look.load(Ordering::Acquire);
+        if wants_look && !self.is_look_due.swap(true, Ordering::AcqRel) {
+            self.request(Request::Look { is_beacon });
         }
-    }
-
-    /// Hands one frame to everyone in the room who has room for what may get lost.
-    pub(crate) fn hint(&self, frame: &Frame) {
-        for connection in &self.roster().connections {
-            connection.socket.emit_hint(frame);
-        }
-    }
-
-    pub(crate) fn connections(&self) -> Vec<Arc<Connection>> {
-        self.roster().connections.clone()
-    }
-
-    pub(crate) fn order(&self) -> MutexGuard<'_, Order> {
-        self.order.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn member_list(&self) -> &MemberList {
-        &self.member_list
     }
 
     pub(crate) fn state_frame(&self) -> &StateFrame {
         &self.state_frame
     }
+}
 
-    /// The reading of the room anew, of which one runs at a time.
-    pub(crate) fn reload(&self) -> &Flight {
-        &self.reload
+impl Shared {
+    /// `is_shared`: more than one room is told.
+    pub(crate) fn new(frame: Frame, profile: Option<PublicUser>, is_shared: bool) -> Self {
+        Self {
+            frame,
+            profile,
+            told: is_shared.then(Mutex::default),
+        }
     }
 
-    fn roster(&self) -> MutexGuard<'_, Roster> {
-        self.roster.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Whether nobody has told the socket yet; from now on somebody has.
+    fn is_first(&self, socket: SocketId) -> bool {
+        self.told.as_ref().is_none_or(|told| {
+            let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+            told.insert(socket)
+        })
     }
 }
+
+impl Inbox {
+    async fn next(&mut self) -> Option<Message> {
+        tokio::select! {
+            Some(request) = self.requests.recv() => Some(Message::Request(request)),
+            Some(passed) = self.passed.recv() => Some(Message::Passed(passed)),
+            else => None,
+        }
+    }
+
+    /// The next request, or what was passed on next: the two come in any order.
+    #[cfg(test)]
+    pub(crate) fn try_next(&mut self, is_request: bool) -> Option<Message> {
+        if is_request {
+            return self.requests.try_recv().ok().map(Message::Request);
+        }
+        self.passed.try_recv().ok().map(Message::Passed)
+    }
+
+    /// Whether nothing waits for its turn.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.requests.is_empty() && self.passed.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -16,18 +16,16 @@ use battala_proto::limits::CHANNELS_PER_SERVER_MAX;
 use battala_proto::servers::ServerState;
 use battala_proto::text::json_bytes;
 use battala_socketio::{Close, Together};
-use tokio::sync::SemaphorePermit;
+use tokio::sync::{SemaphorePermit, oneshot};
 
-use crate::Gateway;
 use crate::connection::{Connection, encode};
-use crate::dispatch;
 use crate::giving_way;
 use crate::pins::Pinned;
 use crate::readings::{Brought, Readings};
-use crate::recovery;
-use crate::room::Room;
+use crate::room::{self, Request, Room, Told};
 use crate::telling::What;
 use crate::untaken::{Sizes, Untaken};
+use crate::{Gateway, recovery};
 
 /// Channels of one part, in bytes. A part is what a connection has to take before it hears anything
 /// else, and what its line has to carry between two pings.
@@ -198,8 +196,13 @@ async fn may_read(
         return Ok(None);
     }
     let _turn = haste.turn(gateway).await;
-    let can = gateway.hub().authorize(connection.actor(), server).await?;
-    Ok(Some(can))
+    let can = gateway.hub().authorize(connection.actor(), server).await;
+    if matches!(can, Err(Error::NotFound)) && connection.is_in(server) {
+        // Its removal is under way, or was told before it entered by what was read still earlier.
+        let room = gateway.directory().room(server);
+        room.inspect(|room| room.request(Request::Reload));
+    }
+    can.map(Some)
 }
 
 /// Read when the connection has taken what came before, and sent at once: what was read for a slow
@@ -224,7 +227,7 @@ async fn send_reads_of(
         connection.emit_of(server, &frame.holding(room));
     }
     if let Some(room) = gateway.directory().room(server) {
-        dispatch::learn(gateway, &room, connection, heads.into_iter());
+        room.request(Request::Learn(connection.socket.id(), heads));
     }
     Ok(())
 }
@@ -250,7 +253,7 @@ async fn room_for_reads(
 }
 
 /// Sends all parts of a structure, each when the one before was taken. `false` when the connection
-/// has ended.
+/// has ended, or is in the room no more.
 ///
 /// A change that was delivered meanwhile makes the parts that are left old: they go on from a newer
 /// reading. What was sent before the change has been brought up to date by its event; where that is
@@ -262,8 +265,8 @@ async fn send_parts(
     room: &Room,
     (rev, haste, together): (i64, Haste, Option<&Together<'_>>),
 ) -> Result<bool> {
-    let mut needed = rev.max(room.order().structure_rev());
-    let (mut sent, mut sent_rev) = (None, 0);
+    let mut needed = rev.max(room.structure_rev());
+    let (mut sent, mut sent_rev) = (None, None);
     loop {
         if !paced(gateway, connection, haste).await {
             return Ok(false);
@@ -277,18 +280,22 @@ async fn send_parts(
         let Some(part) = structure.next(sent) else {
             return Ok(true);
         };
-        // Held while the part is queued: no change is delivered between the look and the part.
-        let order = room.order();
-        needed = needed.max(order.structure_rev());
-        if sent.is_some() && sent_rev < structure.rev && order.structure_rev() < structure.rev {
-            sent = None;
-        } else if needed <= structure.rev {
-            let frame = part.frame.for_reader(connection.caller());
-            match together {
-                Some(with) => connection.emit_of_together(room.server_id, &frame, with),
-                None => connection.emit_of(room.server_id, &frame),
-            }
-            (sent, sent_rev) = (Some(part.through), structure.rev);
+        // Queued by the room: no change is delivered between the look and the part.
+        let (answer, told) = oneshot::channel();
+        room.request(Request::Part(Box::new(room::Part {
+            socket: connection.socket.id(),
+            frame: part.frame.for_reader(connection.caller()),
+            rev: structure.rev,
+            needed,
+            sent_rev,
+            is_together: together.is_some(),
+            answer,
+        })));
+        match told.await.unwrap_or(Told::Gone) {
+            Told::Sent => (sent, sent_rev) = (Some(part.through), Some(structure.rev)),
+            Told::Late(rev) => needed = rev,
+            Told::Anew(rev) => (needed, sent, sent_rev) = (rev, None, None),
+            Told::Gone => return Ok(false),
         }
     }
 }

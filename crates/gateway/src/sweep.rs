@@ -19,6 +19,7 @@ use tokio::time::{Instant, sleep};
 use crate::dispatch::to_servers;
 use crate::doubts::Due;
 use crate::recovery::ACCOUNTS_AT_ONCE;
+use crate::room::Request;
 use crate::seen::Seen;
 use crate::{Gateway, recovery};
 
@@ -66,9 +67,7 @@ async fn look_at_doubts(gateway: &Gateway) {
     let rooms = servers
         .into_iter()
         .filter_map(|server| gateway.directory().room(server));
-    for room in rooms {
-        recovery::reload(gateway, &room);
-    }
+    rooms.for_each(|room| room.request(Request::Reload));
     for accounts in accounts.chunks(ACCOUNTS_AT_ONCE) {
         recovery::recheck_accounts(gateway, accounts).await;
     }
@@ -112,13 +111,12 @@ async fn compare(gateway: &Gateway, seen: &mut Seen) -> Result<()> {
         for room in rooms {
             // What was stored a sweep ago was told since, unless it never will be. A server that is
             // gone cannot come back, and whoever is in its room was not told.
-            let is_gone = !found.contains_key(&room.server_id);
-            let earlier = seen.mark(room.server_id);
-            let is_late =
-                earlier.is_some_and(|earlier| is_gone || !room.order().has_reached(earlier));
-            if is_late {
-                tracing::info!(server = %room.server_id, "a room is behind the database and is read anew");
-                recovery::reload(gateway, room);
+            match seen.mark(room.server_id) {
+                Some(earlier) if found.contains_key(&room.server_id) => {
+                    room.request(Request::Compare(earlier.clone()));
+                }
+                Some(_) => room.request(Request::Reload),
+                None => {}
             }
         }
         all.extend(found);

@@ -56,6 +56,13 @@ impl Socket {
         self.link.emit_paced(self.slot, self.id, frame.bytes())
     }
 
+    /// The same, to leave with what follows: for whoever holds a [`Together`] of this socket, which
+    /// lets it go at the latest.
+    pub fn emit_paced_later(&self, frame: &Frame) -> bool {
+        self.link
+            .emit_paced_later(self.slot, self.id, frame.bytes())
+    }
+
     /// Queues a frame that may get lost, and drops it when more than a quarter of the connection's
     /// queue is taken. It takes no room of other frames, and so never ends the connection.
     pub fn emit_hint(&self, frame: &Frame) {
@@ -135,18 +142,10 @@ impl Socket {
     }
 }
 
-/// Frames that leave together: when something else is emitted, when the queue has to drain, or when
-/// this is dropped.
+/// Frames that leave together ([`Socket::emit_paced_later`]): when something else is emitted, when
+/// the queue has to drain, or when this is dropped.
 #[derive(Debug)]
 pub struct Together<'s>(&'s Socket);
-
-impl Together<'_> {
-    /// Queues a frame as [`Socket::emit_paced`] does.
-    pub fn emit_paced(&self, frame: &Frame) -> bool {
-        let Socket { link, slot, id } = self.0;
-        link.emit_paced_later(*slot, *id, frame.bytes())
-    }
-}
 
 impl Drop for Together<'_> {
     fn drop(&mut self) {

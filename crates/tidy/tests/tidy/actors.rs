@@ -13,7 +13,7 @@ const CALLERS: [(&str, &[&str]); 2] = [
             "crates/battala/src/commands/admin.rs",
             "crates/battala/src/commands/serve.rs",
             // On behalf of all its connections at once.
-            "crates/gateway/src/dispatch.rs",
+            "crates/gateway/src/host.rs",
             "crates/gateway/src/recovery.rs",
             "crates/gateway/src/state.rs",
             "crates/gateway/src/sweep.rs",

@@ -1,0 +1,115 @@
+//! What the dispatcher and the rooms need of the gateway around them, and what they have it do.
+//!
+//! A step of theirs waits for nothing. Whatever takes time runs beside them as an [`Effect`], and
+//! what it brings comes back to the room as a request. So the same steps run within the gateway
+//! and, one by one, in the simulation.
+
+use std::sync::Arc;
+
+use battala_hub::access::{Actor, ListMembers};
+use battala_hub::presence::Presence;
+use battala_hub::{Result, members};
+use battala_proto::id::{ServerId, UserId};
+use battala_proto::members::Member;
+use tokio::time::Instant;
+
+use crate::connection::Connection;
+use crate::directory::Directory;
+use crate::doubts::Doubts;
+use crate::room::{Owner, Request, Room};
+use crate::untaken::Untaken;
+use crate::{Gateway, recovery, state};
+
+/// What surrounds the dispatcher and the rooms.
+pub(crate) trait Host {
+    fn directory(&self) -> &Directory;
+    fn doubts(&self) -> &Doubts;
+    fn presence(&self) -> &Presence;
+    fn untaken(&self) -> &Untaken;
+
+    fn now(&self) -> Instant;
+
+    /// Begins something that takes time, and returns at once.
+    fn start(&self, effect: Effect);
+}
+
+/// What takes time.
+pub(crate) enum Effect {
+    /// A room has begun, and is to be run until it ends.
+    Run(Box<Owner>),
+    /// Read where the server of a room stands, as of which this epoch is known.
+    Read { room: Arc<Room>, known: i64 },
+    /// Read the members of a room for its live list.
+    ReadMembers(Arc<Room>),
+    /// Send a new member's connection the server.
+    Welcome(Arc<Connection>, ServerId),
+    /// Send these the structure of a server, of which they missed something.
+    Tell(Vec<Arc<Connection>>, ServerId),
+    /// An account has joined a server whose order says nothing of it any more.
+    RecheckAccount(UserId),
+    /// Notices were missed, and nobody knows which.
+    CompareAll,
+}
+
+impl Host for Gateway {
+    fn directory(&self) -> &Directory {
+        self.directory()
+    }
+
+    fn doubts(&self) -> &Doubts {
+        self.doubts()
+    }
+
+    fn presence(&self) -> &Presence {
+        self.hub().presence()
+    }
+
+    fn untaken(&self) -> &Untaken {
+        self.untaken()
+    }
+
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    fn start(&self, effect: Effect) {
+        let gateway = self.clone();
+        match effect {
+            Effect::Run(owner) => self.run(owner.run(gateway)),
+            Effect::Read { room, known } => {
+                self.run(async move { recovery::read_until_known(&gateway, &room, known).await });
+            }
+            Effect::ReadMembers(room) => {
+                self.run(async move { read_members(&gateway, &room).await });
+            }
+            Effect::Welcome(connection, server) => {
+                self.run(async move { state::send_all(&gateway, &connection, &[server]).await });
+            }
+            Effect::Tell(connections, server) => {
+                for connection in connections {
+                    recovery::tell_structure(self, &connection, server);
+                }
+            }
+            Effect::RecheckAccount(user) => {
+                self.run(async move { recovery::recheck_accounts(&gateway, &[user]).await });
+            }
+            Effect::CompareAll => recovery::fell_behind(self),
+        }
+    }
+}
+
+/// For this very room: another one that follows it has to know what has changed since its own
+/// reading began.
+async fn read_members(gateway: &Gateway, room: &Room) {
+    let members = load_members(gateway, room.server_id).await;
+    let members = members.inspect_err(battala_hub::Error::log_if_internal);
+    room.request(Request::MembersRead(members.ok()));
+}
+
+async fn load_members(gateway: &Gateway, server: ServerId) -> Result<Vec<Member>> {
+    let can = gateway
+        .hub()
+        .authorize::<ListMembers>(Actor::Operator, server)
+        .await?;
+    members::all(gateway.hub(), &can).await
+}

@@ -1,0 +1,75 @@
+//! What a room does with what was read of its server: it merges, and never lowers a number.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use battala_hub::recovery::ServerNow;
+use battala_proto::events::RemovalReason;
+use battala_proto::id::UserId;
+
+use super::{Found, Life, Owner, Reading};
+use crate::connection::Connection;
+use crate::host::{Effect, Host};
+use crate::recovery::send_back;
+
+impl Owner {
+    pub(super) fn merge(&mut self, host: &dyn Host, reading: Reading) -> Life {
+        self.is_reading = false;
+        match reading.found {
+            Found::Now(now) => self.catch_up(host, &reading.asked, &now),
+            Found::Gone => return self.close(host),
+            // Without knowing the rights nothing may be delivered: clients reconnect and sync.
+            Found::Unreadable => send_back(self.roster.connections()),
+        }
+        Life::GoesOn
+    }
+
+    /// Brings the room to where its server stood, unless it has come further by itself, and then
+    /// applies what waits above.
+    fn catch_up(&mut self, host: &dyn Host, asked: &[UserId], now: &ServerNow) {
+        let mut behind = Vec::new();
+        // What has been applied has no holes: up to an epoch that was reached nothing is missing.
+        if now.counters.epoch > self.order.epoch() {
+            // Who is entered is sent the structure by that.
+            if now.counters.structure_rev > self.order.structure_rev() {
+                behind = self.roster.connections().to_vec();
+            }
+            self.set_members(host, asked, now);
+            send_back(&self.strangers(asked));
+        }
+        if let Some(heads) = self.encode_heads(now.heads.clone()) {
+            self.roster.broadcast(&heads);
+        }
+        let ready = self.order.reset(now.counters, &now.heads);
+        self.apply_all(host, &ready);
+        self.member_list.forget();
+        if !behind.is_empty() {
+            host.start(Effect::Tell(behind, self.room.server_id));
+        }
+    }
+
+    /// Takes out who is no member any more, and enters who has become one.
+    fn set_members(&mut self, host: &dyn Host, asked: &[UserId], now: &ServerNow) {
+        let server = self.room.server_id;
+        let members: HashSet<UserId> = now.members.iter().copied().collect();
+        for user in asked {
+            if members.contains(user) {
+                self.welcome(host, *user);
+                continue;
+            }
+            let connections = host.directory().of_account(*user);
+            if connections.iter().any(|it| it.is_in(server)) {
+                self.remove(host, *user, RemovalReason::Kicked);
+            }
+        }
+    }
+
+    /// Who came after the question was asked: nobody knows whether they were members when it was
+    /// answered, and whether a removal was missed.
+    fn strangers(&self, asked: &[UserId]) -> Vec<Arc<Connection>> {
+        let asked: HashSet<UserId> = asked.iter().copied().collect();
+        let connections = self.roster.connections().iter();
+        let strangers = connections.filter(|connection| !asked.contains(&connection.user_id));
+        strangers.cloned().collect()
+    }
+}

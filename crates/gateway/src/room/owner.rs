@@ -1,0 +1,408 @@
+//! The task of a room: it owns the order, who is in the room and the member list, and takes one
+//! step for each message.
+//!
+//! A step waits for nothing, so nothing else happens between a look at the order and what follows
+//! from it: a removal has either been applied before a connection enters, or finds it there.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use battala_hub::bus::{Change, Counters, Notice};
+use battala_proto::commands::RowRange;
+use battala_proto::events::{Head, Heads, RemovalReason, ServerRemoved};
+use battala_proto::id::{ServerId, UserId};
+use battala_proto::{Event, Hint};
+use battala_socketio::{Frame, SocketId};
+
+use super::roster::Roster;
+use super::{Enter, Inbox, Message, Part, Passed, Request, Room, Shared, Told};
+use crate::connection::{Connection, encode};
+use crate::host::{Effect, Host};
+use crate::member_list::MemberList;
+use crate::order::{Learned, Order};
+
+/// What one server's connections here share.
+pub(crate) struct Owner {
+    pub(super) room: Arc<Room>,
+    pub(crate) inbox: Inbox,
+    pub(super) order: Order,
+    pub(super) roster: Roster,
+    pub(super) member_list: MemberList,
+    /// The server is being read; one reading runs at a time.
+    pub(super) is_reading: bool,
+    /// A further reading is due.
+    pub(super) is_reading_asked: bool,
+    /// Steps since something did not fit into the inbox.
+    steps_behind: usize,
+}
+
+/// Whether a room goes on after a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Life {
+    GoesOn,
+    Ended,
+}
+
+impl Owner {
+    pub(crate) fn new(server: ServerId, counters: Counters, inbox_max: usize) -> (Arc<Room>, Self) {
+        let (room, inbox) = Room::new(server, counters, inbox_max);
+        let owner = Self {
+            room: Arc::clone(&room),
+            inbox,
+            order: Order::new(counters),
+            roster: Roster::default(),
+            member_list: MemberList::default(),
+            is_reading: false,
+            is_reading_asked: false,
+            steps_behind: 0,
+        };
+        (room, owner)
+    }
+
+    /// Takes steps until the room ends.
+    pub(crate) async fn run(mut self: Box<Self>, host: impl Host) {
+        while let Some(message) = self.inbox.next().await {
+            if self.step(&host, message) == Life::Ended {
+                return;
+            }
+        }
+    }
+
+    /// Takes one step. A room that has ended is found by nobody any more.
+    pub(crate) fn step(&mut self, host: &dyn Host, message: Message) -> Life {
+        let mut wants_look = true;
+        match message {
+            Message::Passed(Passed::Notice(notice)) => self.take(host, notice),
+            Message::Passed(Passed::Shared(shared)) => self.tell(&shared),
+            Message::Passed(Passed::Hint(hint)) => self.hint(&hint),
+            Message::Request(Request::Close) => return self.close(host),
+            Message::Request(Request::Read(reading)) => {
+                if self.merge(host, *reading) == Life::Ended {
+                    return Life::Ended;
+                }
+            }
+            Message::Request(Request::Look { is_beacon }) => {
+                wants_look = self.look(host, is_beacon);
+            }
+            Message::Request(request) => self.answer(host, request),
+        }
+        self.room.wants_look.store(wants_look, Ordering::Release);
+        self.notice_loss();
+        self.begin_reading(host);
+        if self.may_end() && host.directory().end(&self.room, &self.inbox) {
+            return Life::Ended;
+        }
+        Life::GoesOn
+    }
+
+    fn answer(&mut self, host: &dyn Host, request: Request) {
+        match request {
+            Request::Enter(enter) => self.enter(host, enter),
+            Request::Leave(connection, done) => {
+                self.leave(&connection);
+                // Whoever asked may not wait for it any more.
+                done.map(|done| done.send(()));
+            }
+            Request::Learn(socket, heads) => self.learn(host, socket, heads),
+            Request::Part(part) => self.send_part(*part),
+            Request::Subscribe(connection, ranges) => self.subscribe(&connection, ranges),
+            Request::MembersRead(members) => self.member_list.loaded(members),
+            Request::Compare(mark) if self.order.has_reached(&mark) => {}
+            Request::Compare(_) => {
+                let server = self.room.server_id;
+                tracing::info!(%server, "a room is behind the database and is read anew");
+                self.is_reading_asked = true;
+            }
+            Request::Reload => self.is_reading_asked = true,
+            // These are not answered, but taken by the step itself.
+            Request::Look { .. } | Request::Read(_) | Request::Close => {}
+        }
+    }
+
+    /// A room without connections ends, unless somebody may be entered by what is still to come.
+    fn may_end(&self) -> bool {
+        let is_read = !self.is_reading && !self.is_reading_asked;
+        self.roster.is_empty() && is_read && !self.order.has_waiting_structure()
+    }
+
+    /// What did not fit into the inbox was to follow all that is in it, which is applied before the
+    /// server is read: whoever is here needs to be told less then.
+    fn notice_loss(&mut self) {
+        if !self.room.is_behind() {
+            return;
+        }
+        self.steps_behind += 1;
+        if !self.inbox.passed.is_empty() && self.steps_behind < self.inbox.passed.max_capacity() {
+            return;
+        }
+        self.steps_behind = 0;
+        // Before the reading begins: it need not know of what is lost from here on.
+        self.room.is_behind.store(false, Ordering::SeqCst);
+        let server = self.room.server_id;
+        tracing::warn!(%server, "a room fell behind and is read anew");
+        self.is_reading_asked = true;
+    }
+
+    fn begin_reading(&mut self, host: &dyn Host) {
+        if self.is_reading || !self.is_reading_asked {
+            return;
+        }
+        (self.is_reading, self.is_reading_asked) = (true, false);
+        host.start(Effect::Read {
+            room: Arc::clone(&self.room),
+            known: self.order.epoch(),
+        });
+    }
+
+    /// What waits for nothing is applied now, in order.
+    fn take(&mut self, host: &dyn Host, notice: Arc<Notice>) {
+        if let Notice::Structure(change) = &*notice
+            && change.counters.epoch <= self.order.epoch()
+        {
+            // The room began after the change, perhaps with others than the new members.
+            let joined = change.changes.iter().filter_map(Change::joined);
+            joined.for_each(|user| self.recheck_join(host, user));
+            return;
+        }
+        let ready = self.order.accept(notice);
+        self.apply_all(host, &ready);
+    }
+
+    fn recheck_join(&self, host: &dyn Host, user: UserId) {
+        let connections = host.directory().of_account(user);
+        if !connections.iter().all(|it| it.is_in(self.room.server_id)) {
+            host.start(Effect::RecheckAccount(user));
+        }
+    }
+
+    pub(super) fn apply_all(&mut self, host: &dyn Host, ready: &[Arc<Notice>]) {
+        // First: what is read from here on for a connection is no older.
+        self.room.set_applied(self.order.structure_rev());
+        for notice in ready {
+            match &**notice {
+                Notice::Event(_, event) | Notice::Repeated(_, event) => self.broadcast(event),
+                Notice::Structure(change) => {
+                    let parts = change.changes.iter();
+                    parts.for_each(|part| self.apply(host, part));
+                }
+                Notice::InDoubt(_) | Notice::UserChanged(_) | Notice::SessionsEnded { .. } => {}
+            }
+        }
+        let missed = self.order.take_missed();
+        if let Some(heads) = self.encode_heads(missed) {
+            self.roster.broadcast(&heads);
+        }
+    }
+
+    fn apply(&mut self, host: &dyn Host, part: &Change) {
+        match part {
+            Change::Event(_, event) => self.broadcast(event),
+            Change::MemberJoined(member) => {
+                self.member_list.insert(member.clone());
+                self.welcome(host, member.user.id);
+            }
+            Change::MemberRemoved { user_id, reason } => self.remove(host, *user_id, *reason),
+            // It closes the room before it comes here.
+            Change::Deleted => {}
+        }
+    }
+
+    pub(super) fn broadcast(&self, event: &Event) {
+        if let Some(frame) = encode(event) {
+            self.roster.broadcast(&frame);
+        }
+    }
+
+    /// It waits for nothing, and asks no order.
+    fn hint(&self, hint: &Hint) {
+        let Some(frame) = encode(hint) else { return };
+        for connection in self.roster.connections() {
+            connection.socket.emit_hint(&frame);
+        }
+    }
+
+    /// A connection was told how far the channels have come. Applies what waited for nothing but to
+    /// know, and tells the connection what it will not hear of.
+    fn learn(&mut self, host: &dyn Host, socket: SocketId, heads: Vec<Head>) {
+        let Learned { ready, missed } = self.order.learn(heads);
+        if let (Some(reader), Some(heads)) = (self.roster.get(socket), self.encode_heads(missed)) {
+            reader.socket.emit(&heads);
+        }
+        self.apply_all(host, &ready);
+    }
+
+    /// How far channels have come, for those who may have missed something; nothing without a channel.
+    pub(super) fn encode_heads(&self, channels: Vec<Head>) -> Option<Frame> {
+        if channels.is_empty() {
+            return None;
+        }
+        let server_id = self.room.server_id;
+        encode(&Event::Heads(Heads {
+            server_id,
+            channels,
+        }))
+    }
+
+    /// Each connection is told by the first of its rooms.
+    fn tell(&mut self, shared: &Shared) {
+        if let Some(profile) = &shared.profile {
+            self.member_list.update(profile);
+        }
+        for connection in self.roster.connections() {
+            if shared.is_first(connection.socket.id()) {
+                connection.socket.emit(&shared.frame);
+            }
+        }
+    }
+
+    /// Enters a connection that was a member as of some epoch, unless it may have been removed
+    /// since. A removal that is applied later finds it.
+    fn enter(&mut self, host: &dyn Host, enter: Enter) {
+        let Enter {
+            connection,
+            epoch,
+            is_new,
+            answer,
+        } = enter;
+        let is_member = self.order.is_still_member(connection.user_id, epoch);
+        if is_member && self.add(&connection) && is_new {
+            host.start(Effect::Welcome(connection, self.room.server_id));
+        }
+        // Whoever asked may not wait for it any more.
+        let _ = answer.send(is_member);
+    }
+
+    /// Lets a new member's connections in and sends them the server.
+    pub(super) fn welcome(&mut self, host: &dyn Host, user: UserId) {
+        for connection in host.directory().of_account(user) {
+            if self.add(&connection) {
+                host.start(Effect::Welcome(connection, self.room.server_id));
+            }
+        }
+    }
+
+    /// Whether it was not here yet. One that detached meanwhile is not left behind.
+    fn add(&mut self, connection: &Arc<Connection>) -> bool {
+        connection.entered(self.room.server_id);
+        let is_new = self.roster.add(connection);
+        if !connection.is_attached() {
+            self.leave(connection);
+        }
+        is_new
+    }
+
+    fn leave(&mut self, connection: &Arc<Connection>) {
+        connection.left(self.room.server_id);
+        let socket = connection.socket.id();
+        self.member_list.unsubscribe(socket);
+        self.roster.remove(socket);
+    }
+
+    /// Takes a former member's connections out, at once.
+    pub(super) fn remove(&mut self, host: &dyn Host, user: UserId, reason: RemovalReason) {
+        self.member_list.remove(user);
+        let removed = self.removed(reason);
+        for connection in host.directory().of_account(user) {
+            self.leave(&connection);
+            connection.emit(&removed);
+        }
+    }
+
+    fn removed(&self, reason: RemovalReason) -> Event {
+        Event::ServerRemoved(ServerRemoved {
+            server_id: self.room.server_id,
+            reason,
+        })
+    }
+
+    /// The server is gone: everyone is told, whatever is still to come of what was before.
+    pub(super) fn close(&mut self, host: &dyn Host) -> Life {
+        host.directory().forget(&self.room);
+        let removed = encode(&self.removed(RemovalReason::Deleted));
+        for connection in self.roster.take() {
+            connection.left(self.room.server_id);
+            if let Some(frame) = &removed {
+                connection.socket.emit(frame);
+            }
+        }
+        Life::Ended
+    }
+
+    fn subscribe(&mut self, connection: &Connection, ranges: Vec<RowRange>) {
+        // Who was removed meanwhile, or is gone, watches nothing.
+        if self.roster.get(connection.socket.id()).is_some() {
+            self.member_list.subscribe(connection, ranges);
+        }
+    }
+
+    /// Queues a part of the structure. No change is delivered between the look at what has been
+    /// applied and the part.
+    fn send_part(&self, part: Part) {
+        let applied = self.order.structure_rev();
+        let needed = part.needed.max(applied);
+        let is_newer = part.sent_rev.is_some_and(|sent| sent < part.rev);
+        let told = match self.roster.get(part.socket) {
+            None => Told::Gone,
+            Some(_) if is_newer && applied < part.rev => Told::Anew(needed),
+            Some(_) if needed > part.rev => Told::Late(needed),
+            Some(connection) if part.is_together => {
+                connection.socket.emit_paced_later(&part.frame);
+                Told::Sent
+            }
+            Some(connection) => {
+                connection.socket.emit_paced(&part.frame);
+                Told::Sent
+            }
+        };
+        // Whoever asked may not wait for it any more.
+        let _ = part.answer.send(told);
+    }
+
+    /// What goes by the clock: gaps, the member list, and with a beacon the heads. Says whether
+    /// anything is left to look after.
+    fn look(&mut self, host: &dyn Host, is_beacon: bool) -> bool {
+        self.room.is_look_due.store(false, Ordering::Release);
+        // Whoever reads it anew already will have closed the gap, or it shows again.
+        if self.order.has_gap() && !self.is_reading {
+            self.is_reading_asked = true;
+        }
+        let is_overfull = self.order.is_full();
+        self.room.is_overfull.store(is_overfull, Ordering::Relaxed);
+        if self.room.is_marked.swap(false, Ordering::AcqRel) {
+            self.member_list.mark();
+        }
+        if self.member_list.publish(host, self.room.server_id) {
+            host.start(Effect::ReadMembers(Arc::clone(&self.room)));
+        }
+        if is_beacon {
+            self.send_heads();
+        }
+        self.order.needs_look() || self.member_list.needs_look()
+    }
+
+    /// Catches a lost last event: nothing else would follow that shows the gap.
+    fn send_heads(&mut self) {
+        let channels = self.order.take_heads();
+        if let Some(heads) = self.encode_heads(channels) {
+            self.roster.broadcast(&heads);
+        }
+    }
+}
+
+#[cfg(test)]
+impl Owner {
+    pub(crate) fn is_of(&self, server: ServerId) -> bool {
+        self.room.server_id == server
+    }
+
+    /// Whether it has come as far as what is stored, waits for nothing and has this connection.
+    pub(crate) fn has_converged(
+        &self,
+        connection: &Connection,
+        mark: &battala_hub::sweep::Mark,
+    ) -> bool {
+        let is_here = self.roster.get(connection.socket.id()).is_some();
+        let is_at_rest = !self.order.has_waiting_structure() && !self.is_reading;
+        is_here && is_at_rest && self.order.epoch() == mark.epoch && self.order.has_reached(mark)
+    }
+}

@@ -1,0 +1,244 @@
+//! A room and its inbox, message by message, and under threads.
+
+use battala_hub::bus::{Audience, HintTo};
+use battala_hub::presence::Presence;
+use battala_proto::events::{EndReason, MessageChanged};
+use battala_proto::id::SessionId;
+use battala_proto::{Event, sample};
+use battala_socketio::testing::{self, Line};
+use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
+
+use super::*;
+use crate::directory::{Directory, Welcome};
+use crate::dispatch::{dispatch, tell_hint, to_servers};
+use crate::doubts::Doubts;
+use crate::host::{Effect, Host};
+use crate::simulation::surroundings::Surroundings;
+use crate::untaken::Untaken;
+
+const BEGUN: Counters = Counters {
+    epoch: 7,
+    structure_rev: 4,
+    rights_version: 1,
+};
+
+fn sampled<T>(select: impl Fn(Event) -> Option<T>) -> T {
+    sample::events().into_iter().find_map(select).unwrap()
+}
+
+fn message() -> MessageChanged {
+    sampled(|event| match event {
+        Event::MessageCreated(changed) => Some(changed),
+        _ => None,
+    })
+}
+
+/// The message of this number in the channel of the sample.
+fn said(seq: i64) -> Arc<Notice> {
+    let mut changed = message();
+    changed.seq = seq;
+    let audience = Audience::Channel(server(), changed.message.channel_id);
+    Arc::new(Notice::Event(audience, Event::MessageCreated(changed)))
+}
+
+fn server() -> ServerId {
+    message().message.server_id
+}
+
+fn connection(host: &dyn Host, id: u64) -> (Arc<Connection>, Line) {
+    let (socket, line) = testing::socket(id);
+    let me = sampled(|event| match event {
+        Event::MeUpdated(updated) => Some(updated.me),
+        _ => None,
+    });
+    let session = SessionId::from_raw(i64::try_from(id).unwrap());
+    let connection = Arc::new(Connection::new(socket, session, Arc::new(me), 0));
+    assert!(host.directory().add(&connection, usize::MAX));
+    line.accept();
+    (connection, line)
+}
+
+/// A room with one connection, which knows how far the channel had come.
+fn room(host: &Surroundings) -> (Box<Owner>, Arc<Connection>, Line) {
+    let (connection, line) = connection(host, 1);
+    let place = (server(), BEGUN);
+    let directory = host.directory();
+    let mut entered = directory.enter(host, place, &connection, Welcome::ByCaller);
+    let mut begun = host.take_effects().into_iter();
+    let Some(Effect::Run(mut owner)) = begun.next() else {
+        panic!("a room begins")
+    };
+    let head = Head {
+        id: message().message.channel_id,
+        last_seq: 0,
+        last_message_id: None,
+    };
+    owner
+        .room
+        .request(Request::Learn(connection.socket.id(), vec![head]));
+    assert_eq!(step_all(host, &mut owner), Life::GoesOn);
+    assert_eq!(entered.try_recv(), Ok(true));
+    line.take();
+    (owner, connection, line)
+}
+
+fn step_all(host: &Surroundings, owner: &mut Owner) -> Life {
+    loop {
+        let inbox = &mut owner.inbox;
+        let Some(message) = inbox.try_next(true).or_else(|| inbox.try_next(false)) else {
+            return Life::GoesOn;
+        };
+        if owner.step(host, message) == Life::Ended {
+            return Life::Ended;
+        }
+    }
+}
+
+#[test]
+fn what_does_not_fit_makes_the_room_read_anew_when_it_has_applied_what_fits() {
+    let host = Surroundings::new(2);
+    let (mut owner, _connection, line) = room(&host);
+    for seq in 1..=3 {
+        dispatch(&host, &said(seq));
+    }
+    assert!(owner.room.is_behind());
+    let first = owner.inbox.try_next(false).expect("the first");
+    owner.step(&host, first);
+    assert!(host.take_effects().is_empty(), "another one is to come");
+    step_all(&host, &mut owner);
+    let effects = host.take_effects();
+    assert!(matches!(effects[..], [Effect::Read { known: 7, .. }]));
+    assert!(!owner.room.is_behind());
+    assert_eq!(line.take().len(), 2);
+    // It is read once, however much more is missed.
+    for seq in 4..=8 {
+        dispatch(&host, &said(seq));
+    }
+    step_all(&host, &mut owner);
+    assert!(host.take_effects().is_empty(), "one reading at a time");
+}
+
+#[test]
+fn a_hint_that_does_not_fit_is_lost_and_a_profile_is_told_again() {
+    let host = Surroundings::new(1);
+    let (owner, _connection, _line) = room(&host);
+    dispatch(&host, &said(1));
+    let typing = sample::hints().into_iter().next().expect("a hint");
+    let to = HintTo::Channel(server(), message().message.channel_id);
+    tell_hint(&host, to, &Arc::new(typing));
+    assert!(!owner.room.is_behind());
+    let updated = sampled(|event| match event {
+        Event::UserUpdated(updated) => Some(updated),
+        _ => None,
+    });
+    let user = updated.user.id;
+    to_servers(&host, &[server()], &Event::UserUpdated(updated));
+    assert!(owner.room.is_behind(), "its member list has missed it");
+    assert_eq!(host.doubts().take(host.now()).profiles, [user]);
+}
+
+#[test]
+fn what_waits_in_a_room_reaches_nobody_whose_session_has_ended() {
+    let host = Surroundings::new(INBOX_MAX);
+    let (mut owner, connection, line) = room(&host);
+    dispatch(&host, &said(1));
+    let ended = Notice::SessionsEnded {
+        user_id: connection.user_id,
+        sessions: vec![connection.session_id],
+        reason: EndReason::Revoked,
+    };
+    dispatch(&host, &Arc::new(ended));
+    dispatch(&host, &said(2));
+    step_all(&host, &mut owner);
+    let heard = line.take();
+    assert_eq!(heard.len(), 1, "{heard:?}");
+    assert!(heard[0].contains("session_ended"));
+}
+
+#[test]
+fn whoever_is_in_several_rooms_is_told_once_what_is_said_in_all_of_them() {
+    let shared = Shared::new(Frame::event("n", &1).unwrap(), None, true);
+    let (first, second) = (testing::socket(1).0.id(), testing::socket(2).0.id());
+    assert!(shared.is_first(first) && shared.is_first(second));
+    assert!(!shared.is_first(first) && !shared.is_first(second));
+}
+
+/// A gateway that runs its rooms, and nothing else.
+#[derive(Clone, Default)]
+struct Running(Arc<Shelf>);
+
+struct Shelf {
+    directory: Directory,
+    doubts: Doubts,
+    presence: Presence,
+    untaken: Untaken,
+    tasks: TaskTracker,
+}
+
+impl Default for Shelf {
+    fn default() -> Self {
+        Self {
+            directory: Directory::new(INBOX_MAX),
+            doubts: Doubts::default(),
+            presence: Presence::default(),
+            untaken: Untaken::default(),
+            tasks: TaskTracker::new(),
+        }
+    }
+}
+
+impl Host for Running {
+    fn directory(&self) -> &Directory {
+        &self.0.directory
+    }
+
+    fn doubts(&self) -> &Doubts {
+        &self.0.doubts
+    }
+
+    fn presence(&self) -> &Presence {
+        &self.0.presence
+    }
+
+    fn untaken(&self) -> &Untaken {
+        &self.0.untaken
+    }
+
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    fn start(&self, effect: Effect) {
+        if let Effect::Run(owner) = effect {
+            self.0.tasks.spawn(owner.run(self.clone()));
+        }
+    }
+}
+
+async fn come_and_go(host: Running, id: u64) {
+    let (connection, _line) = connection(&host, id);
+    let directory = host.directory();
+    for _ in 0..300 {
+        let place = (server(), BEGUN);
+        let entered = directory.enter(&host, place, &connection, Welcome::ByCaller);
+        assert_eq!(entered.await, Ok(true));
+        assert!(connection.is_in(server()));
+        assert_eq!(directory.leave(server(), &connection).await, Ok(()));
+        assert!(!connection.is_in(server()));
+    }
+}
+
+/// Rooms end with the last who leaves while the next one comes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn whoever_comes_while_the_last_one_leaves_is_in_and_nothing_stays_of_rooms_that_ended() {
+    let running = Running::default();
+    let mut comers = tokio::task::JoinSet::new();
+    for id in 1..=6 {
+        comers.spawn(come_and_go(running.clone(), id));
+    }
+    comers.join_all().await;
+    running.0.tasks.close();
+    running.0.tasks.wait().await;
+    assert!(running.directory().rooms().is_empty());
+}

@@ -1,0 +1,106 @@
+//! The dispatcher, the directory and the rooms as they are, in a world that a seed decides.
+//!
+//! Nothing here takes time or runs by itself: one thing happens after the other, in an order that
+//! the seed draws, and time passes when the world says so. Commits are told late, in another order,
+//! never or by a COMMIT whose answer was lost; the bus overflows and inboxes are full; servers are
+//! read at one moment and what was read arrives at another; connections come, are removed, signed
+//! out and cut off at any point of their handshake.
+//!
+//! Whatever happens, no connection may hear what it must not, in no other order and not twice. When
+//! the faults stop, all must come to what is stored.
+//!
+//! What reads the database (handshakes, recovery, the sweep) is told here after the code that does
+//! so; what is stored is a model. Everything that they ask of rooms is real.
+
+mod chance;
+mod client;
+mod errand;
+mod stored;
+pub(crate) mod surroundings;
+mod world;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use chance::Chance;
+use world::{Faults, World};
+
+/// Seeds of each kind of world in a run of all tests.
+const SEEDS: u64 = 40;
+/// Tries this seed alone.
+const SEED_VARIABLE: &str = "BATTALA_ROOMS_SEED";
+/// Tries so many seeds instead.
+const SEEDS_VARIABLE: &str = "BATTALA_ROOMS_SEEDS";
+/// What happens in one world before the faults stop.
+const HAPPENINGS: usize = 600;
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test has no configuration but its environment"
+)]
+fn variable(name: &str) -> Option<u64> {
+    let value = std::env::var(name).ok()?;
+    Some(value.parse().expect("a number"))
+}
+
+/// Runs a world for each seed.
+fn over_seeds(faults: Faults) {
+    let seeds = match variable(SEED_VARIABLE) {
+        Some(seed) => seed..seed + 1,
+        None => 0..variable(SEEDS_VARIABLE).unwrap_or(SEEDS),
+    };
+    for seed in seeds {
+        let lived = catch_unwind(AssertUnwindSafe(|| live(seed, faults)));
+        assert!(
+            lived.is_ok(),
+            "it failed: look at it by {SEED_VARIABLE}={seed}"
+        );
+    }
+}
+
+fn live(seed: u64, faults: Faults) {
+    let mut world = World::new(Chance::new(seed), faults);
+    for _ in 0..HAPPENINGS {
+        world.happen();
+    }
+    world.settle();
+    world.check_that_all_converged();
+    world.end();
+}
+
+#[test]
+fn what_commits_in_one_order_reaches_whom_it_concerns_and_nobody_else() {
+    over_seeds(Faults::default());
+}
+
+#[test]
+fn rooms_that_cannot_take_all_that_is_said_lose_nothing_for_good() {
+    over_seeds(Faults {
+        inbox_max: 3,
+        ..Faults::default()
+    });
+}
+
+#[test]
+fn a_bus_that_overflows_loses_nothing_for_good() {
+    over_seeds(Faults {
+        bus_max: 6,
+        ..Faults::default()
+    });
+}
+
+#[test]
+fn a_bus_that_loses_delays_and_reorders_loses_nothing_for_good() {
+    over_seeds(Faults {
+        is_wild: true,
+        ..Faults::default()
+    });
+}
+
+#[test]
+fn all_faults_together_lose_nothing_for_good() {
+    over_seeds(Faults {
+        is_wild: true,
+        bus_max: 20,
+        inbox_max: 4,
+    });
+}

@@ -1,0 +1,217 @@
+//! A client: it reads what it is sent as the protocol says, and says when it must not have been.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use battala_proto::events::{
+    ChannelChanged, ChannelDeleted, Heads, MessageChanged, ServerRemoved, UserUpdated,
+};
+use battala_proto::id::{ChannelId, ServerId, SessionId, UserId};
+use battala_proto::servers::ServerState;
+use battala_socketio::testing::Line;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::stored::Stored;
+use crate::connection::Connection;
+
+/// When what was put on the bus, as the number of those before it.
+#[derive(Default)]
+pub(super) struct Published {
+    pub(super) count: usize,
+    pub(super) messages: HashMap<(ChannelId, i64), usize>,
+    pub(super) ends: HashMap<SessionId, usize>,
+}
+
+pub(super) struct Client {
+    pub(super) connection: Arc<Connection>,
+    pub(super) line: Line,
+    pub(super) is_accepted: bool,
+    has_ended: bool,
+    /// How often it had entered or left a room when it last heard something.
+    moves: u64,
+    /// What it hears came in one stay in each room, as far as it knows.
+    is_one_stay: bool,
+    /// The last change that was heard of each channel.
+    heard: HashMap<ChannelId, i64>,
+    /// How far each channel is known, by events or because it was asked for.
+    pub(super) known: HashMap<ChannelId, i64>,
+    of_server: HashMap<ChannelId, ServerId>,
+    /// The epoch and structure of the last change that was heard of each server.
+    structures: HashMap<ServerId, (i64, i64)>,
+    pub(super) profiles: HashMap<UserId, i64>,
+}
+
+/// Epoch, structure, server and, where there is one, channel.
+#[derive(Deserialize)]
+struct Structural {
+    epoch: i64,
+    structure_rev: i64,
+}
+
+fn payload<T: DeserializeOwned>(value: &Value) -> T {
+    T::deserialize(value).expect("a payload")
+}
+
+impl Client {
+    pub(super) fn new(connection: Arc<Connection>, line: Line) -> Self {
+        Self {
+            connection,
+            line,
+            is_accepted: false,
+            has_ended: false,
+            moves: 0,
+            is_one_stay: true,
+            heard: HashMap::new(),
+            known: HashMap::new(),
+            of_server: HashMap::new(),
+            structures: HashMap::new(),
+            profiles: HashMap::new(),
+        }
+    }
+
+    pub(super) fn structure_rev(&self, server: ServerId) -> i64 {
+        self.structures.get(&server).map_or(0, |(_, rev)| *rev)
+    }
+
+    pub(super) fn read(&mut self, stored: &Stored, published: &Published) {
+        let packets = self.line.take();
+        if packets.is_empty() {
+            return;
+        }
+        let moves = self.connection.moves();
+        if self.moves == 0 {
+            // Held back until it was accepted; it may have left and entered meanwhile.
+            let rooms = self.connection.servers().len();
+            self.is_one_stay = u64::try_from(rooms).unwrap() == moves;
+        } else if self.moves != moves {
+            self.is_one_stay = false;
+        }
+        self.moves = moves;
+        for packet in packets {
+            let Some(event) = packet.strip_prefix("42") else {
+                continue;
+            };
+            let (name, value): (String, Value) = serde_json::from_str(event).expect("an event");
+            assert!(!self.has_ended, "{name} after the end of the session");
+            self.hear(&name, &value, (stored, published));
+        }
+        self.is_one_stay = true;
+    }
+
+    fn hear(&mut self, name: &str, value: &Value, (stored, published): (&Stored, &Published)) {
+        match name {
+            "message_created" => {
+                let message: MessageChanged = payload(value);
+                self.may_hear(stored, message.message.server_id, message.epoch);
+                self.hear_message(&message, stored, published);
+            }
+            "channel_created" => {
+                let changed: ChannelChanged = payload(value);
+                let (server, channel) = (changed.channel.server_id, changed.channel.id);
+                self.restructured(stored, server, value);
+                self.of_server.insert(channel, server);
+                self.known.entry(channel).or_insert(0);
+            }
+            "channel_deleted" => {
+                let deleted: ChannelDeleted = payload(value);
+                self.restructured(stored, deleted.server_id, value);
+            }
+            "server_updated" => {
+                let id = payload(&value["server"]["id"]);
+                self.restructured(stored, id, value);
+            }
+            "server_state" => {
+                let state: ServerState = payload(value);
+                let (epoch, rev) = self
+                    .structures
+                    .get(&state.server.id)
+                    .copied()
+                    .unwrap_or_default();
+                let is_newer = state.structure_rev >= rev || !self.is_one_stay;
+                assert!(is_newer, "a structure from before {rev}");
+                let heard = (epoch, state.structure_rev);
+                self.structures.insert(state.server.id, heard);
+            }
+            "heads" => {
+                let heads: Heads = payload(value);
+                for head in heads.channels {
+                    self.of_server.insert(head.id, heads.server_id);
+                    self.sync(heads.server_id, head.id, head.last_seq, stored);
+                }
+            }
+            "server_removed" => {
+                let removed: ServerRemoved = payload(value);
+                self.forget(removed.server_id);
+            }
+            "user_updated" => {
+                let updated: UserUpdated = payload(value);
+                let version: i64 = updated.user.display_name.parse().expect("a version");
+                let known = self.profiles.entry(updated.user.id).or_default();
+                *known = version.max(*known);
+            }
+            "session_ended" => self.has_ended = true,
+            other => panic!("{other} was not said"),
+        }
+    }
+
+    /// Whoever hears of something may read it.
+    fn may_hear(&self, stored: &Stored, server: ServerId, epoch: i64) {
+        let user = self.connection.user_id;
+        let may_know = stored.servers[&server].may_know(user, epoch);
+        assert!(may_know, "{user:?} heard of epoch {epoch} of {server:?}");
+    }
+
+    fn hear_message(&mut self, changed: &MessageChanged, stored: &Stored, published: &Published) {
+        let (channel, seq) = (changed.message.channel_id, changed.seq);
+        let heard = self.heard.insert(channel, seq).unwrap_or(0);
+        let is_next = seq > heard || !self.is_one_stay;
+        assert!(is_next, "{seq} after {heard} in {channel:?}");
+        if let Some(end) = published.ends.get(&self.connection.session_id) {
+            let said = published.messages[&(channel, seq)];
+            assert!(said < *end, "said after the session had ended");
+        }
+        let server = changed.message.server_id;
+        self.of_server.insert(channel, server);
+        match self.known.get(&channel) {
+            Some(known) if *known + 1 == seq => {
+                self.known.insert(channel, seq);
+            }
+            Some(known) if *known < seq => self.sync(server, channel, seq, stored),
+            // Before the heads were told it waits for them.
+            Some(_) | None => {}
+        }
+    }
+
+    /// Asks for what there is, unless it is known that far.
+    fn sync(&mut self, server: ServerId, channel: ChannelId, seq: i64, stored: &Stored) {
+        if self.known.get(&channel).is_none_or(|known| *known < seq) {
+            let stored = stored.servers[&server].channels.get(&channel);
+            self.known.insert(channel, stored.copied().unwrap_or(seq));
+        }
+    }
+
+    fn restructured(&mut self, stored: &Stored, server: ServerId, value: &Value) {
+        let Structural {
+            epoch,
+            structure_rev,
+        } = payload(value);
+        // The parts of one change apply one after the other, and a removal may be the last of them.
+        self.may_hear(stored, server, epoch - 1);
+        let (last, rev) = self.structures.get(&server).copied().unwrap_or_default();
+        let is_next = epoch > last || !self.is_one_stay;
+        assert!(is_next, "epoch {epoch} of {server:?} after {last}");
+        let heard = (epoch, rev.max(structure_rev));
+        self.structures.insert(server, heard);
+    }
+
+    /// What is said of a server from here on begins anew.
+    fn forget(&mut self, server: ServerId) {
+        self.structures.remove(&server);
+        let of_server = &self.of_server;
+        let is_others = |channel: &ChannelId| of_server.get(channel) != Some(&server);
+        self.heard.retain(|channel, _| is_others(channel));
+        self.known.retain(|channel, _| is_others(channel));
+    }
+}

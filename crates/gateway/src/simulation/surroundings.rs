@@ -1,0 +1,70 @@
+//! What the dispatcher and the rooms see of a world: nothing of it takes time by itself.
+
+use std::cell::{Cell, RefCell};
+use std::time::Duration;
+
+use battala_hub::presence::Presence;
+use tokio::time::Instant;
+
+use crate::directory::Directory;
+use crate::doubts::Doubts;
+use crate::host::{Effect, Host};
+use crate::untaken::Untaken;
+
+pub(crate) struct Surroundings {
+    directory: Directory,
+    doubts: Doubts,
+    presence: Presence,
+    untaken: Untaken,
+    now: Cell<Instant>,
+    effects: RefCell<Vec<Effect>>,
+}
+
+impl Surroundings {
+    pub(crate) fn new(inbox_max: usize) -> Self {
+        Self {
+            directory: Directory::new(inbox_max),
+            doubts: Doubts::default(),
+            presence: Presence::default(),
+            untaken: Untaken::default(),
+            now: Cell::new(Instant::now()),
+            effects: RefCell::default(),
+        }
+    }
+
+    /// Time passes.
+    pub(crate) fn pass(&self, time: Duration) {
+        self.now.set(self.now.get() + time);
+    }
+
+    /// What was begun since it was last asked for.
+    pub(crate) fn take_effects(&self) -> Vec<Effect> {
+        self.effects.take()
+    }
+}
+
+impl Host for Surroundings {
+    fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    fn doubts(&self) -> &Doubts {
+        &self.doubts
+    }
+
+    fn presence(&self) -> &Presence {
+        &self.presence
+    }
+
+    fn untaken(&self) -> &Untaken {
+        &self.untaken
+    }
+
+    fn now(&self) -> Instant {
+        self.now.get()
+    }
+
+    fn start(&self, effect: Effect) {
+        self.effects.borrow_mut().push(effect);
+    }
+}
