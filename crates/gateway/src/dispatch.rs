@@ -112,10 +112,19 @@ fn structure(host: &dyn Host, change: &StructureChange, notice: &Arc<Notice>) {
     if changes.any(|part| matches!(part, Change::Deleted)) {
         return host.directory().close(server);
     }
-    if pass(host, server, notice) == Passage::NoRoom {
+    let joined = change.changes.iter().filter_map(Change::joined);
+    match pass(host, server, notice) {
+        Passage::Taken => {}
         // Nobody here was in the server: its room begins with the new members.
-        let joined = change.changes.iter().filter_map(Change::joined);
-        joined.for_each(|user| enter(host, change, user));
+        Passage::NoRoom => joined.for_each(|user| enter(host, change, user)),
+        // A room that began after the change has missed nothing but who came with it.
+        Passage::Full => joined.for_each(|user| recheck(host, user)),
+    }
+}
+
+fn recheck(host: &dyn Host, user: UserId) {
+    if !host.directory().of_account(user).is_empty() {
+        host.start(Effect::RecheckAccount(user));
     }
 }
 

@@ -1,6 +1,6 @@
 //! A room and its inbox, message by message, and under threads.
 
-use battala_hub::bus::{Audience, HintTo};
+use battala_hub::bus::{Audience, Change, HintTo, StructureChange};
 use battala_hub::presence::Presence;
 use battala_proto::events::{EndReason, MessageChanged};
 use battala_proto::id::SessionId;
@@ -136,6 +136,35 @@ fn a_hint_that_does_not_fit_is_lost_and_a_profile_is_told_again() {
     to_servers(&host, &[server()], &Event::UserUpdated(updated));
     assert!(owner.room.is_behind(), "its member list has missed it");
     assert_eq!(host.doubts().take(host.now()).profiles, [user]);
+}
+
+#[test]
+fn whoever_joined_by_a_notice_that_found_no_place_is_looked_at() {
+    let host = Surroundings::new(1);
+    let (owner, connection, _line) = room(&host);
+    dispatch(&host, &said(1));
+    let member = |user_id| {
+        let mut user = connection.account().public();
+        user.id = user_id;
+        Change::MemberJoined(Member {
+            user,
+            joined_at: 0,
+            is_owner: false,
+        })
+    };
+    let elsewhere = UserId::from_raw(connection.user_id.raw() + 1);
+    let joined = Notice::Structure(StructureChange {
+        server_id: server(),
+        counters: BEGUN,
+        changes: vec![member(connection.user_id), member(elsewhere)],
+    });
+    dispatch(&host, &Arc::new(joined));
+    assert!(owner.room.is_behind());
+    let effects = host.take_effects();
+    let [Effect::RecheckAccount(user)] = effects[..] else {
+        panic!("one of them is connected")
+    };
+    assert_eq!(user, connection.user_id);
 }
 
 #[test]
