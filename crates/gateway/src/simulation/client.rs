@@ -1,6 +1,7 @@
 //! A client: it reads what it is sent as the protocol says, and says when it must not have been.
 
 use std::collections::HashMap;
+use std::hash::Hasher;
 use std::sync::Arc;
 
 use battala_proto::events::{
@@ -75,7 +76,7 @@ impl Client {
         self.structures.get(&server).map_or(0, |(_, rev)| *rev)
     }
 
-    pub(super) fn read(&mut self, stored: &Stored, published: &Published) {
+    pub(super) fn read(&mut self, known: (&Stored, &Published), heard: &mut impl Hasher) {
         let packets = self.line.take();
         if packets.is_empty() {
             return;
@@ -90,12 +91,14 @@ impl Client {
         }
         self.moves = moves;
         for packet in packets {
+            heard.write_i64(self.connection.session_id.raw());
+            heard.write(packet.as_bytes());
             let Some(event) = packet.strip_prefix("42") else {
                 continue;
             };
             let (name, value): (String, Value) = serde_json::from_str(event).expect("an event");
             assert!(!self.has_ended, "{name} after the end of the session");
-            self.hear(&name, &value, (stored, published));
+            self.hear(&name, &value, known);
         }
         self.is_one_stay = true;
     }

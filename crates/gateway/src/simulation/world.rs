@@ -1,6 +1,7 @@
 //! The world around the rooms: what happens next, and what must hold when the faults are over.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::hash::{DefaultHasher, Hasher as _};
 use std::sync::Arc;
 
 use battala_hub::bus::{Audience, Notice};
@@ -62,6 +63,8 @@ pub(super) struct World {
     clients: Vec<Client>,
     marks: HashMap<ServerId, Mark>,
     ticks: u32,
+    /// Of all that was heard.
+    heard: DefaultHasher,
 }
 
 impl World {
@@ -82,11 +85,23 @@ impl World {
             clients: Vec::new(),
             marks: HashMap::new(),
             ticks: 0,
+            heard: DefaultHasher::new(),
+        }
+    }
+
+    /// Some things happen, more or less of them; now and then where nobody was before.
+    pub(super) fn live(&mut self, happenings_max: usize) {
+        if self.chance.one_in(2) {
+            self.all_go();
+        }
+        self.is_calm = false;
+        for _ in 0..self.chance.below(happenings_max) {
+            self.happen();
         }
     }
 
     /// One thing, drawn.
-    pub(super) fn happen(&mut self) {
+    fn happen(&mut self) {
         match self.chance.below(32) {
             0..6 => self.commit(),
             6..10 => self.publish(),
@@ -189,7 +204,7 @@ impl World {
     /// itself, in an order that no table decides.
     fn collect(&mut self) {
         for client in &mut self.clients {
-            client.read(&self.stored, &self.published);
+            client.read((&self.stored, &self.published), &mut self.heard);
         }
         let mut effects = self.host.take_effects();
         effects.sort_by_cached_key(key);
@@ -266,6 +281,13 @@ impl World {
         self.hang_up(&connection);
     }
 
+    fn all_go(&mut self) {
+        while !self.clients.is_empty() {
+            self.some_client_goes();
+        }
+        self.come_to_rest();
+    }
+
     /// Whoever was cut off finds out some time after.
     fn notice_ends(&mut self) {
         let ended = self.clients.iter().filter(|it| it.line.ended().is_some());
@@ -298,6 +320,7 @@ impl World {
             room.request(Request::Reload);
         }
         due.accounts.sort_unstable();
+        due.profiles.sort_unstable();
         due.accounts
             .iter()
             .for_each(|user| self.begin_recheck(*user));
@@ -414,13 +437,11 @@ impl World {
     }
 
     /// Everyone goes, and nothing stays.
-    pub(super) fn end(mut self) {
-        while !self.clients.is_empty() {
-            self.some_client_goes();
-        }
-        self.come_to_rest();
+    pub(super) fn end(mut self) -> u64 {
+        self.all_go();
         assert!(self.rooms.is_empty() && self.host.directory().rooms().is_empty());
         assert!(self.host.directory().all().is_empty());
+        self.heard.finish()
     }
 }
 
