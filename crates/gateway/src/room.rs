@@ -240,9 +240,10 @@ impl Room {
         self.is_marked.store(true, Ordering::Release);
     }
 
-    /// Has the room look after what goes by the clock, where there is anything.
+    /// Has the room look after what goes by the clock, where there is anything: also a loss that was
+    /// noted when the room had taken its last step already.
     pub(crate) fn look(&self, is_beacon: bool) {
-        let wants_look = self.wants_look.load(Ordering::Acquire);
+        let wants_look = self.wants_look.load(Ordering::Acquire) || self.is_behind();
         if wants_look && !self.is_look_due.swap(true, Ordering::AcqRel) {
             self.request(Request::Look { is_beacon });
         }

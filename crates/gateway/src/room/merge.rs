@@ -16,10 +16,17 @@ impl Owner {
     pub(super) fn merge(&mut self, host: &dyn Host, reading: Reading) -> Life {
         self.is_reading = false;
         match reading.found {
-            Found::Now(now) => self.catch_up(host, &reading.asked, &now),
+            Found::Now(now) => {
+                self.is_unread = false;
+                self.catch_up(host, &reading.asked, &now);
+            }
             Found::Gone => return self.close(host),
-            // Without knowing the rights nothing may be delivered: clients reconnect and sync.
-            Found::Unreadable => send_back(self.roster.connections()),
+            // Without knowing the rights nothing may be delivered: clients reconnect and sync. Whoever
+            // comes before the last of them has gone finds the same room, which still has to be read.
+            Found::Unreadable => {
+                self.is_unread = true;
+                send_back(self.roster.connections());
+            }
         }
         Life::GoesOn
     }

@@ -32,6 +32,8 @@ pub(crate) struct Owner {
     pub(super) is_reading: bool,
     /// A further reading is due.
     pub(super) is_reading_asked: bool,
+    /// What was missed could not be read.
+    pub(super) is_unread: bool,
     /// Steps since something did not fit into the inbox.
     steps_behind: usize,
 }
@@ -54,6 +56,7 @@ impl Owner {
             member_list: MemberList::default(),
             is_reading: false,
             is_reading_asked: false,
+            is_unread: false,
             steps_behind: 0,
         };
         (room, owner)
@@ -363,9 +366,8 @@ impl Owner {
     fn look(&mut self, host: &dyn Host, is_beacon: bool) -> bool {
         self.room.is_look_due.store(false, Ordering::Release);
         // Whoever reads it anew already will have closed the gap, or it shows again.
-        if self.order.has_gap() && !self.is_reading {
-            self.is_reading_asked = true;
-        }
+        let has_gap = self.order.has_gap() || self.is_unread;
+        self.is_reading_asked |= has_gap && !self.is_reading;
         let is_overfull = self.order.is_full();
         self.room.is_overfull.store(is_overfull, Ordering::Relaxed);
         if self.room.is_marked.swap(false, Ordering::AcqRel) {
@@ -377,7 +379,7 @@ impl Owner {
         if is_beacon {
             self.send_heads();
         }
-        self.order.needs_look() || self.member_list.needs_look()
+        self.is_unread || self.order.needs_look() || self.member_list.needs_look()
     }
 
     /// Catches a lost last event: nothing else would follow that shows the gap.
@@ -402,7 +404,8 @@ impl Owner {
         mark: &battala_hub::sweep::Mark,
     ) -> bool {
         let is_here = self.roster.get(connection.socket.id()).is_some();
-        let is_at_rest = !self.order.has_waiting_structure() && !self.is_reading;
+        let is_read = !self.is_reading && !self.is_unread && !self.room.is_behind();
+        let is_at_rest = is_read && !self.order.has_waiting_structure();
         is_here && is_at_rest && self.order.epoch() == mark.epoch && self.order.has_reached(mark)
     }
 }

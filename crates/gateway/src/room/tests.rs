@@ -119,6 +119,66 @@ fn what_does_not_fit_makes_the_room_read_anew_when_it_has_applied_what_fits() {
     assert!(host.take_effects().is_empty(), "one reading at a time");
 }
 
+/// Nothing is left to look after by the clock.
+fn rest(host: &Surroundings, owner: &mut Owner) {
+    let mut looks = 0;
+    while owner.room.wants_look.load(Ordering::Acquire) {
+        looks += 1;
+        assert!(looks < 10, "it never rests");
+        owner.room.look(true);
+        step_all(host, owner);
+    }
+}
+
+#[test]
+fn a_room_that_has_taken_all_when_the_loss_is_noted_is_read_anew_all_the_same() {
+    let host = Surroundings::new(1);
+    let (mut owner, _connection, _line) = room(&host);
+    rest(&host, &mut owner);
+    // It was full for whoever passed something on, and has taken its last step before this.
+    owner.room.is_behind.store(true, Ordering::Release);
+    owner.room.look(false);
+    step_all(&host, &mut owner);
+    assert!(matches!(host.take_effects()[..], [Effect::Read { .. }]));
+}
+
+#[test]
+fn a_room_that_could_not_be_read_is_read_for_whoever_came_meanwhile() {
+    let host = Surroundings::new(INBOX_MAX);
+    let (mut owner, first, _line) = room(&host);
+    let could_not = || {
+        let reading = Reading {
+            asked: vec![first.user_id],
+            found: Found::Unreadable,
+        };
+        Request::Read(Box::new(reading))
+    };
+    owner.room.request(Request::Reload);
+    step_all(&host, &mut owner);
+    owner.room.request(could_not());
+    let (second, _line) = connection(&host, 2);
+    let directory = host.directory();
+    drop(directory.enter(&host, (server(), BEGUN), &second, Welcome::ByCaller));
+    directory.remove(&first);
+    step_all(&host, &mut owner);
+    assert!(matches!(host.take_effects()[..], [Effect::Read { .. }]));
+    // It waits for the clock, so that it does not begin again and again while it fails at once.
+    for _ in 0..3 {
+        owner.room.look(false);
+        step_all(&host, &mut owner);
+        assert!(matches!(host.take_effects()[..], [Effect::Read { .. }]));
+        owner.room.request(could_not());
+        step_all(&host, &mut owner);
+        assert!(host.take_effects().is_empty());
+    }
+    directory.remove(&second);
+    assert_eq!(
+        step_all(&host, &mut owner),
+        Life::Ended,
+        "nobody asks any more"
+    );
+}
+
 #[test]
 fn a_hint_that_does_not_fit_is_lost_and_a_profile_is_told_again() {
     let host = Surroundings::new(1);
