@@ -21,6 +21,7 @@ use serde::Deserialize;
 
 use crate::Gateway;
 use crate::connection::{Attached, Connection};
+use crate::looks::{Looks, Verdict};
 use crate::recovery::enter_as_of;
 use crate::state;
 
@@ -111,7 +112,7 @@ async fn join(
 ) -> Result<Vec<ServerId>> {
     let hub = gateway.hub();
     let can = hub.authorize::<ListServers>(connection.actor(), ()).await?;
-    let mut listed = Vec::new();
+    let (mut listed, mut looks) = (Vec::new(), Looks::default());
     for look in 1..=LOOKS_MAX {
         listed = servers::list_with_unread(hub, &can).await?;
         let further = u32::try_from(listed.len() / SERVERS_PER_CONNECT).unwrap_or(u32::MAX);
@@ -124,20 +125,19 @@ async fn join(
         let entered = enter_as_of(gateway, connection, &places).await;
         let (me, current) = sessions::look_again(hub, &can, known).await?;
         connection.set_account(me);
-        let count = listed.len();
-        for (server, _) in listed.extract_if(.., |(server, _)| !current.contains(&server.id)) {
+        let ids: Vec<ServerId> = listed.iter().map(|(server, _)| server.id).collect();
+        let is_let_in = entered.len() == listed.len();
+        let (gone, verdict) = looks.compare(&ids, is_let_in, &current);
+        for server in gone {
             // Gone with the room, it is out as well.
-            drop(gateway.directory().leave(server.id, connection).await);
+            drop(gateway.directory().leave(server, connection).await);
         }
-        // It may have been a member again before it was taken out: only another look tells.
-        let is_true = entered.len() == count && listed.len() == count;
         // A server that was joined meanwhile is entered by its notice, and must stand in `ready`; so
         // must another order.
-        let is_same = listed.iter().map(|(server, _)| server.id).eq(current);
-        if is_true && is_same {
+        if verdict == Verdict::Same {
             break;
         }
-        if !is_true && look == LOOKS_MAX {
+        if verdict == Verdict::Untrue && look == LOOKS_MAX {
             return Err(Error::Unavailable);
         }
     }

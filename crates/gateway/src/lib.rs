@@ -15,6 +15,7 @@ mod doubts;
 mod flight;
 mod giving_way;
 mod host;
+mod looks;
 mod member_list;
 mod order;
 mod patience;

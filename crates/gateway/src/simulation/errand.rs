@@ -17,6 +17,7 @@ use super::world::World;
 use crate::connection::{Connection, encode};
 use crate::directory::Welcome;
 use crate::host::Host;
+use crate::looks::{Looks, Verdict};
 use crate::recovery::send_back;
 use crate::room::{Found, Part, Reading, Request, Room, Told};
 
@@ -27,6 +28,7 @@ pub(super) enum Errand {
     Handshake {
         connection: Arc<Connection>,
         look: usize,
+        looks: Looks,
         stage: Joining,
     },
     Tell {
@@ -55,7 +57,7 @@ pub(super) enum Joining {
     List,
     Entering(Places, Asked),
     LookAgain(Places, bool),
-    Leaving(Places, bool, Vec<Receiver<()>>),
+    Leaving(Places, Verdict, Vec<Receiver<()>>),
 }
 
 pub(super) enum Telling {
@@ -126,8 +128,9 @@ impl World {
             Errand::Handshake {
                 connection,
                 look,
+                looks,
                 stage,
-            } => self.join(&connection, look, stage),
+            } => self.join(&connection, (look, looks), stage),
             Errand::Tell {
                 connection,
                 server,
@@ -172,48 +175,47 @@ impl World {
     fn join(
         &mut self,
         connection: &Arc<Connection>,
-        look: usize,
+        (look, mut looks): (usize, Looks),
         stage: Joining,
     ) -> Option<Errand> {
         let directory = self.host.directory();
         let stage = match stage {
             Joining::List => {
                 let listed = self.stored.servers_of(connection.user_id);
-                let asked = self.ask_to_enter(connection, &listed);
-                Joining::Entering(listed, asked)
+                let entering = self.ask_to_enter(connection, &listed);
+                Joining::Entering(listed, entering)
             }
-            Joining::Entering(listed, mut asked) => {
-                if have_answered(&mut asked) {
-                    Joining::LookAgain(listed, are_all_in(&asked))
+            Joining::Entering(listed, mut entering) => {
+                if have_answered(&mut entering) {
+                    Joining::LookAgain(listed, are_all_in(&entering))
                 } else {
-                    Joining::Entering(listed, asked)
+                    Joining::Entering(listed, entering)
                 }
             }
-            Joining::LookAgain(mut listed, is_entered) => {
+            Joining::LookAgain(listed, is_entered) => {
                 if !self.stored.sessions.contains_key(&connection.session_id) {
                     self.hang_up(connection);
                     return None;
                 }
-                let current = self.stored.servers_of(connection.user_id);
-                let is_current = |id: ServerId| current.iter().any(|(it, _)| *it == id);
-                let gone = listed.extract_if(.., |(id, _)| !is_current(*id));
-                let gone: Vec<_> = gone
-                    .map(|(id, _)| directory.leave(id, connection))
-                    .collect();
-                let is_true = is_entered && gone.is_empty();
-                Joining::Leaving(listed, is_true, gone)
+                let ids = |places: &Places| places.iter().map(|(id, _)| *id).collect::<Vec<_>>();
+                let current = ids(&self.stored.servers_of(connection.user_id));
+                let (gone, verdict) = looks.compare(&ids(&listed), is_entered, &current);
+                let gone = gone.into_iter();
+                let gone = gone.map(|id| directory.leave(id, connection)).collect();
+                Joining::Leaving(listed, verdict, gone)
             }
-            Joining::Leaving(listed, is_true, mut gone) => {
+            Joining::Leaving(listed, verdict, mut gone) => {
                 gone.retain_mut(|left| left.try_recv() == Err(TryRecvError::Empty));
                 if gone.is_empty() {
-                    return self.joined(connection, look, (listed, is_true));
+                    return self.joined(connection, (look, looks), (listed, verdict));
                 }
-                Joining::Leaving(listed, is_true, gone)
+                Joining::Leaving(listed, verdict, gone)
             }
         };
         Some(Errand::Handshake {
             connection: Arc::clone(connection),
             look,
+            looks,
             stage,
         })
     }
@@ -221,29 +223,26 @@ impl World {
     fn joined(
         &mut self,
         connection: &Arc<Connection>,
-        look: usize,
-        (listed, is_true): (Places, bool),
+        (look, looks): (usize, Looks),
+        (listed, verdict): (Places, Verdict),
     ) -> Option<Errand> {
-        let current = self.stored.servers_of(connection.user_id);
-        let ids = |places: &Places| places.iter().map(|(id, _)| *id).collect::<Vec<_>>();
-        let is_same = ids(&listed) == ids(&current);
-        let is_over = is_true && (is_same || look == LOOKS_MAX);
-        if is_over {
-            self.accept(connection);
-            for (server, _) in listed {
-                self.begin_telling(connection, server);
-            }
-            return None;
+        if look < LOOKS_MAX && verdict != Verdict::Same {
+            return Some(Errand::Handshake {
+                connection: Arc::clone(connection),
+                look: look + 1,
+                looks,
+                stage: Joining::List,
+            });
         }
-        if look == LOOKS_MAX {
+        if verdict == Verdict::Untrue {
             self.hang_up(connection);
             return None;
         }
-        Some(Errand::Handshake {
-            connection: Arc::clone(connection),
-            look: look + 1,
-            stage: Joining::List,
-        })
+        self.accept(connection);
+        for (server, _) in listed {
+            self.begin_telling(connection, server);
+        }
+        None
     }
 
     pub(super) fn begin_telling(&mut self, connection: &Arc<Connection>, server: ServerId) {

@@ -19,6 +19,7 @@ use super::surroundings::Surroundings;
 use crate::connection::Connection;
 use crate::dispatch::{dispatch, lagged, to_servers};
 use crate::host::{Effect, Host};
+use crate::looks::Looks;
 use crate::room::{INBOX_MAX, Life, Owner, Request};
 use crate::{ENDED, TICK};
 
@@ -252,6 +253,7 @@ impl World {
         self.errands.push(Errand::Handshake {
             connection,
             look: 1,
+            looks: Looks::default(),
             stage: Joining::List,
         });
     }
