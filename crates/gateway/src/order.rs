@@ -303,6 +303,16 @@ impl Order {
         !self.structure.is_empty()
     }
 
+    /// Who has become a member by changes that wait and are no newer than this epoch.
+    pub(crate) fn joining_through(&self, epoch: i64) -> Vec<UserId> {
+        let waiting = self.structure.range(..=epoch);
+        let changes = waiting.flat_map(|(_, waiting)| match &*waiting.notice {
+            Notice::Structure(change) => change.changes.as_slice(),
+            _ => &[],
+        });
+        changes.filter_map(Change::joined).collect()
+    }
+
     /// Whether anything is to be looked after: what waits may be a gap, and beacons are due.
     pub(crate) fn needs_look(&self) -> bool {
         let has_beacons = |progress: &Progress| progress.last.is_some() && progress.beacons > 0;

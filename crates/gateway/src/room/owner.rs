@@ -171,7 +171,7 @@ impl Owner {
         self.apply_all(host, &ready);
     }
 
-    fn recheck_join(&self, host: &dyn Host, user: UserId) {
+    pub(super) fn recheck_join(&self, host: &dyn Host, user: UserId) {
         let connections = host.directory().of_account(user);
         if !connections.iter().all(|it| it.is_in(self.room.server_id)) {
             host.start(Effect::RecheckAccount(user));

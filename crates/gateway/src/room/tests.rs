@@ -4,6 +4,7 @@ use battala_hub::bus::{Audience, Change, HintTo, StructureChange};
 use battala_hub::presence::Presence;
 use battala_proto::events::{EndReason, MessageChanged};
 use battala_proto::id::SessionId;
+use battala_proto::users::Me;
 use battala_proto::{Event, sample};
 use battala_socketio::testing::{self, Line};
 use tokio::time::Instant;
@@ -47,16 +48,28 @@ fn server() -> ServerId {
 }
 
 fn connection(host: &dyn Host, id: u64) -> (Arc<Connection>, Line) {
-    let (socket, line) = testing::socket(id);
     let me = sampled(|event| match event {
         Event::MeUpdated(updated) => Some(updated.me),
         _ => None,
     });
+    connection_of(host, id, me)
+}
+
+fn connection_of(host: &dyn Host, id: u64, me: Me) -> (Arc<Connection>, Line) {
+    let (socket, line) = testing::socket(id);
     let session = SessionId::from_raw(i64::try_from(id).unwrap());
     let connection = Arc::new(Connection::new(socket, session, Arc::new(me), 0));
     assert!(host.directory().add(&connection, usize::MAX));
     line.accept();
     (connection, line)
+}
+
+/// Another account's.
+fn stranger(host: &dyn Host, id: u64) -> Arc<Connection> {
+    let (first, _line) = connection(&Surroundings::new(1), id);
+    let mut me = (*first.account()).clone();
+    me.id = UserId::from_raw(me.id.raw() + 1);
+    connection_of(host, id, me).0
 }
 
 /// A room with one connection, which knows how far the channel had come.
@@ -198,27 +211,59 @@ fn a_hint_that_does_not_fit_is_lost_and_a_profile_is_told_again() {
     assert_eq!(host.doubts().take(host.now()).profiles, [user]);
 }
 
-#[test]
-fn whoever_joined_by_a_notice_that_found_no_place_is_looked_at() {
-    let host = Surroundings::new(1);
-    let (owner, connection, _line) = room(&host);
-    dispatch(&host, &said(1));
-    let member = |user_id| {
+/// These have become members; each has the profile of the connection's account.
+fn joined(connection: &Connection, counters: Counters, users: &[UserId]) -> Arc<Notice> {
+    let member = |user_id: &UserId| {
         let mut user = connection.account().public();
-        user.id = user_id;
+        user.id = *user_id;
         Change::MemberJoined(Member {
             user,
             joined_at: 0,
             is_owner: false,
         })
     };
-    let elsewhere = UserId::from_raw(connection.user_id.raw() + 1);
-    let joined = Notice::Structure(StructureChange {
+    Arc::new(Notice::Structure(StructureChange {
         server_id: server(),
-        counters: BEGUN,
-        changes: vec![member(connection.user_id), member(elsewhere)],
-    });
-    dispatch(&host, &Arc::new(joined));
+        counters,
+        changes: users.iter().map(member).collect(),
+    }))
+}
+
+#[test]
+fn whoever_comes_while_it_is_read_and_joins_by_a_change_that_waits_is_looked_at() {
+    let host = Surroundings::new(INBOX_MAX);
+    let (mut owner, first, _line) = room(&host);
+    owner.room.request(Request::Reload);
+    step_all(&host, &mut owner);
+    assert!(matches!(host.take_effects()[..], [Effect::Read { .. }]));
+    let second = stranger(&host, 2);
+    let counters = Counters { epoch: 9, ..BEGUN };
+    dispatch(&host, &joined(&first, counters, &[second.user_id]));
+    step_all(&host, &mut owner);
+    assert!(!second.is_in(server()), "another change is to come before");
+    owner.room.request(Request::Read(Box::new(Reading {
+        asked: vec![first.user_id],
+        found: Found::Now(ServerNow {
+            counters,
+            heads: Vec::new(),
+            members: vec![first.user_id],
+        }),
+    })));
+    step_all(&host, &mut owner);
+    let effects = host.take_effects();
+    assert!(matches!(effects[..], [Effect::RecheckAccount(user)] if user == second.user_id));
+}
+
+#[test]
+fn whoever_joined_by_a_notice_that_found_no_place_is_looked_at() {
+    let host = Surroundings::new(1);
+    let (owner, connection, _line) = room(&host);
+    dispatch(&host, &said(1));
+    let elsewhere = UserId::from_raw(connection.user_id.raw() + 1);
+    dispatch(
+        &host,
+        &joined(&connection, BEGUN, &[connection.user_id, elsewhere]),
+    );
     assert!(owner.room.is_behind());
     let effects = host.take_effects();
     let [Effect::RecheckAccount(user)] = effects[..] else {
