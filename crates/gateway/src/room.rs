@@ -12,7 +12,7 @@ mod owner;
 mod roster;
 
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use battala_hub::bus::{Counters, Notice};
@@ -51,8 +51,17 @@ pub(crate) struct Room {
     is_marked: AtomicBool,
     /// There is something to look after by the clock.
     wants_look: AtomicBool,
-    /// A look waits for its turn.
-    is_look_due: AtomicBool,
+    /// The [`Due`] look that waits for its turn.
+    look_due: AtomicU8,
+}
+
+/// A look at what goes by the clock. Of two that are due the greater one contains the other.
+#[derive(Clone, Copy)]
+#[repr(u8)]
+enum Due {
+    Nothing,
+    Look,
+    Beacon,
 }
 
 /// What the dispatcher passes on.
@@ -93,10 +102,8 @@ pub(crate) enum Request {
     Subscribe(Arc<Connection>, Vec<RowRange>),
     /// The members, unless they could not be read.
     MembersRead(Option<Vec<Member>>),
-    /// It is time to look after what goes by the clock.
-    Look {
-        is_beacon: bool,
-    },
+    /// It is time to look after what goes by the clock; how much of it, the room says.
+    Look,
     /// The database had come as far as this some time ago.
     Compare(Mark),
     /// Something may have been missed.
@@ -186,7 +193,7 @@ impl Room {
             is_overfull: AtomicBool::new(false),
             is_marked: AtomicBool::new(false),
             wants_look: AtomicBool::new(true),
-            is_look_due: AtomicBool::new(false),
+            look_due: AtomicU8::new(Due::Nothing as u8),
         };
         let inbox = Inbox {
             passed: passed_on,
@@ -243,10 +250,20 @@ impl Room {
     /// Has the room look after what goes by the clock, where there is anything: also a loss that was
     /// noted when the room had taken its last step already.
     pub(crate) fn look(&self, is_beacon: bool) {
-        let wants_look = self.wants_look.load(Ordering::Acquire) || self.is_behind();
-        if wants_look && !self.is_look_due.swap(true, Ordering::AcqRel) {
-            self.request(Request::Look { is_beacon });
+        if !self.wants_look.load(Ordering::Acquire) && !self.is_behind() {
+            return;
         }
+        let due = if is_beacon { Due::Beacon } else { Due::Look };
+        // A look that waits already is for this, too.
+        let waiting = self.look_due.fetch_max(due as u8, Ordering::AcqRel);
+        if waiting == Due::Nothing as u8 {
+            self.request(Request::Look);
+        }
+    }
+
+    /// Takes the look that was due; whether it is one with a beacon.
+    fn take_look(&self) -> bool {
+        self.look_due.swap(Due::Nothing as u8, Ordering::AcqRel) == Due::Beacon as u8
     }
 
     pub(crate) fn state_frame(&self) -> &StateFrame {

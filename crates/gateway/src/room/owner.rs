@@ -84,9 +84,7 @@ impl Owner {
                     return Life::Ended;
                 }
             }
-            Message::Request(Request::Look { is_beacon }) => {
-                wants_look = self.look(host, is_beacon);
-            }
+            Message::Request(Request::Look) => wants_look = self.look(host),
             Message::Request(request) => self.answer(host, request),
         }
         self.room.wants_look.store(wants_look, Ordering::Release);
@@ -118,7 +116,7 @@ impl Owner {
             }
             Request::Reload => self.is_reading_asked = true,
             // These are not answered, but taken by the step itself.
-            Request::Look { .. } | Request::Read(_) | Request::Close => {}
+            Request::Look | Request::Read(_) | Request::Close => {}
         }
     }
 
@@ -363,8 +361,8 @@ impl Owner {
 
     /// What goes by the clock: gaps, the member list, and with a beacon the heads. Says whether
     /// anything is left to look after.
-    fn look(&mut self, host: &dyn Host, is_beacon: bool) -> bool {
-        self.room.is_look_due.store(false, Ordering::Release);
+    fn look(&mut self, host: &dyn Host) -> bool {
+        let is_beacon = self.room.take_look();
         // Whoever reads it anew already will have closed the gap, or it shows again.
         let has_gap = self.order.has_gap() || self.is_unread;
         self.is_reading_asked |= has_gap && !self.is_reading;

@@ -156,6 +156,24 @@ fn a_room_that_has_taken_all_when_the_loss_is_noted_is_read_anew_all_the_same() 
 }
 
 #[test]
+fn a_beacon_that_falls_due_while_a_look_waits_is_sent_by_it() {
+    let host = Surroundings::new(INBOX_MAX);
+    let (mut owner, _connection, line) = room(&host);
+    dispatch(&host, &said(1));
+    step_all(&host, &mut owner);
+    line.take();
+    owner.room.look(false);
+    owner.room.look(true);
+    step_all(&host, &mut owner);
+    let heard = line.take();
+    assert!(heard.len() == 1 && heard[0].contains("heads"), "{heard:?}");
+    // The next look is one without.
+    owner.room.look(false);
+    step_all(&host, &mut owner);
+    assert!(line.take().is_empty());
+}
+
+#[test]
 fn a_room_that_could_not_be_read_is_read_for_whoever_came_meanwhile() {
     let host = Surroundings::new(INBOX_MAX);
     let (mut owner, first, _line) = room(&host);
