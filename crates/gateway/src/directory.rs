@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 use crate::connection::Connection;
 use crate::host::{Effect, Host};
-use crate::room::{Enter, Inbox, Owner, Passage, Passed, Request, Room};
+use crate::room::{Bounds, Enter, Inbox, Owner, Passage, Passed, Request, Room};
 
 /// Parts in which rooms are found, so that those who come all at once do not wait for each other.
 const SHARDS: usize = 16;
@@ -24,7 +24,7 @@ pub(crate) struct Directory {
     accounts: Mutex<HashMap<UserId, Vec<Arc<Connection>>>>,
     rooms: [RwLock<Rooms>; SHARDS],
     hasher: RandomState,
-    inbox_max: usize,
+    bounds: Bounds,
 }
 
 /// Who sends a connection the server that it enters.
@@ -35,13 +35,13 @@ pub(crate) enum Welcome {
 }
 
 impl Directory {
-    /// In its rooms so much waits at most of what is passed on.
-    pub(crate) fn new(inbox_max: usize) -> Self {
+    /// In each of its rooms so much waits at most.
+    pub(crate) fn new(bounds: Bounds) -> Self {
         Self {
             accounts: Mutex::default(),
             rooms: std::array::from_fn(|_| RwLock::default()),
             hasher: RandomState::new(),
-            inbox_max,
+            bounds,
         }
     }
 
@@ -147,7 +147,7 @@ impl Directory {
         let mut begun = None;
         let mut rooms = write(shard);
         let room = rooms.entry(server).or_insert_with(|| {
-            let (room, owner) = Owner::new(server, counters, self.inbox_max);
+            let (room, owner) = Owner::new(server, counters, self.bounds);
             begun = Some(owner);
             room
         });

@@ -45,7 +45,7 @@ use directory::Directory;
 use doubts::Doubts;
 use giving_way::GivingWay;
 use recovery::Recovery;
-use room::INBOX_MAX;
+use room::Bounds;
 use untaken::Untaken;
 
 /// How often the gateway looks after its rooms: member lists, gaps, expired tokens.
@@ -72,7 +72,7 @@ impl Gateway {
         let notices = hub.bus().subscribe();
         let gateway = Self(Arc::new(Inner {
             hub,
-            directory: Directory::new(INBOX_MAX),
+            directory: Directory::new(Bounds::default()),
             doubts: Doubts::default(),
             recovery: Recovery::default(),
             untaken: Untaken::default(),

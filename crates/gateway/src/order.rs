@@ -14,21 +14,21 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use battala_hub::bus::{Audience, Change, Counters, Notice, StructureChange};
+use battala_hub::bus::{Change, Counters, Notice, StructureChange};
 use battala_hub::sweep::Mark;
 use battala_proto::Event;
-use battala_proto::events::{self, Head};
+use battala_proto::events::Head;
 use battala_proto::id::{ChannelId, MessageId, UserId};
 
 use self::deleted::Deleted;
+use self::position::{Position, position_of};
 use crate::removals::Removals;
 
 mod deleted;
+mod position;
 
 /// Notices that wait at most; more is a gap at once.
 const WAITING_MAX: usize = 1024;
-/// Notices that wait at most while the room cannot be read anew.
-const HELD_MAX: usize = 8 * WAITING_MAX;
 /// Looks after which something that still waits is a gap.
 const PATIENCE: u64 = 2;
 /// The same where nobody was told yet how far the channel has come: whoever comes first is told when
@@ -36,41 +36,6 @@ const PATIENCE: u64 = 2;
 const PATIENCE_AT_FIRST: u64 = 20;
 /// Beacons that name a channel after its last change, so that losing one does no harm.
 const BEACONS: u8 = 2;
-
-/// Where a notice stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Position {
-    /// All that was changed in structure, rights and members at this epoch.
-    Structure(i64),
-    /// A change in a channel, made under an epoch.
-    Channel { id: ChannelId, seq: i64, epoch: i64 },
-    /// Not in any order.
-    Free,
-}
-
-/// Where a notice stands among those of its server.
-pub(crate) fn position_of(notice: &Notice) -> Position {
-    match notice {
-        Notice::Structure(change) => Position::Structure(change.counters.epoch),
-        Notice::Event(Audience::Server(_) | Audience::Channel(..), event)
-        | Notice::Repeated(Audience::Server(_) | Audience::Channel(..), event) => {
-            match event.position() {
-                events::Position::Channel { id, seq, epoch } => {
-                    Position::Channel { id, seq, epoch }
-                }
-                // The unit of work puts an event of the structure into its one notice of it.
-                events::Position::Structure { .. }
-                | events::Position::Account { .. }
-                | events::Position::Free => Position::Free,
-            }
-        }
-        Notice::Event(Audience::Hub | Audience::Servers(_) | Audience::User(_), _)
-        | Notice::Repeated(Audience::Hub | Audience::Servers(_) | Audience::User(_), _)
-        | Notice::InDoubt(_)
-        | Notice::UserChanged(_)
-        | Notice::SessionsEnded { .. } => Position::Free,
-    }
-}
 
 /// What a server's notices have come to.
 pub(crate) struct Order {
@@ -303,14 +268,18 @@ impl Order {
         !self.structure.is_empty()
     }
 
-    /// Who has become a member by changes that wait and are no newer than this epoch.
-    pub(crate) fn joining_through(&self, epoch: i64) -> Vec<UserId> {
+    /// Who has become a member by changes that wait and are no newer than this epoch, and at which.
+    pub(crate) fn joining_through(&self, epoch: i64) -> Vec<(i64, UserId)> {
         let waiting = self.structure.range(..=epoch);
-        let changes = waiting.flat_map(|(_, waiting)| match &*waiting.notice {
-            Notice::Structure(change) => change.changes.as_slice(),
-            _ => &[],
+        let changes = waiting.flat_map(|(at, waiting)| {
+            let changes = match &*waiting.notice {
+                Notice::Structure(change) => change.changes.as_slice(),
+                _ => &[],
+            };
+            changes.iter().map(move |change| (*at, change))
         });
-        changes.filter_map(Change::joined).collect()
+        let joining = changes.filter_map(|(at, change)| Some((at, change.joined()?)));
+        joining.collect()
     }
 
     /// Whether anything is to be looked after: what waits may be a gap, and beacons are due.
@@ -319,9 +288,18 @@ impl Order {
         self.waiting > 0 || self.channels.values().any(has_beacons)
     }
 
-    /// Whether so much waits that it must not go on.
-    pub(crate) fn is_full(&self) -> bool {
-        self.waiting > HELD_MAX
+    /// How much waits.
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting
+    }
+
+    /// What waits is handed out to nobody: the database has it.
+    pub(crate) fn drop_waiting(&mut self) {
+        self.structure.clear();
+        for progress in self.channels.values_mut() {
+            progress.waiting.clear();
+        }
+        self.waiting = 0;
     }
 
     /// Whether what is known here has come as far as this.

@@ -346,7 +346,7 @@ pub(crate) async fn read_until_known(gateway: &Gateway, room: &Room, known: i64)
             Ok(now) => Found::Now(now),
             Err(Error::NotFound) => Found::Gone,
             Err(error) => {
-                if !room.is_overfull() && patience.is_left(&error).await {
+                if patience.is_left(&error).await {
                     continue;
                 }
                 error.log_put_off("a room could not be read anew; its connections are closed");

@@ -32,8 +32,23 @@ use crate::state::StateFrame;
 
 pub(crate) use owner::{Life, Owner};
 
-/// What was passed on to a room and waits for its turn, at most.
-pub(crate) const INBOX_MAX: usize = 1024;
+/// How much waits in a room at most.
+#[derive(Clone, Copy)]
+pub(crate) struct Bounds {
+    /// What was passed on and waits for its turn.
+    pub(crate) inbox: usize,
+    /// Notices that wait for what they follow.
+    pub(crate) held: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            inbox: 1024,
+            held: 8 * 1024,
+        }
+    }
+}
 
 /// A server with at least one connection here, as others see it.
 pub(crate) struct Room {
@@ -45,8 +60,6 @@ pub(crate) struct Room {
     structure_rev: AtomicI64,
     /// Something was not passed on because the inbox was full.
     is_behind: AtomicBool,
-    /// More waits in its order than is kept while it cannot be read.
-    is_overfull: AtomicBool,
     /// Someone in it came, went or changed the status.
     is_marked: AtomicBool,
     /// There is something to look after by the clock.
@@ -190,7 +203,6 @@ impl Room {
             state_frame: StateFrame::default(),
             structure_rev: AtomicI64::new(counters.structure_rev),
             is_behind: AtomicBool::new(false),
-            is_overfull: AtomicBool::new(false),
             is_marked: AtomicBool::new(false),
             wants_look: AtomicBool::new(true),
             look_due: AtomicU8::new(Due::Nothing as u8),
@@ -235,11 +247,6 @@ impl Room {
 
     pub(crate) fn is_behind(&self) -> bool {
         self.is_behind.load(Ordering::Acquire)
-    }
-
-    /// Whether so much waits that it must not go on.
-    pub(crate) fn is_overfull(&self) -> bool {
-        self.is_overfull.load(Ordering::Relaxed)
     }
 
     /// Someone came, went or changed the status.

@@ -21,6 +21,7 @@ mod world;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::room::Bounds;
 use chance::Chance;
 use world::{Faults, World};
 
@@ -72,7 +73,7 @@ fn live(seed: u64, faults: Faults) -> u64 {
 const ALL: Faults = Faults {
     is_wild: true,
     bus_max: 20,
-    inbox_max: 4,
+    bounds: Bounds { inbox: 4, held: 4 },
 };
 
 /// Otherwise a seed that failed would tell nothing.
@@ -92,7 +93,10 @@ fn what_commits_in_one_order_reaches_whom_it_concerns_and_nobody_else() {
 #[test]
 fn rooms_that_cannot_take_all_that_is_said_lose_nothing_for_good() {
     over_seeds(Faults {
-        inbox_max: 3,
+        bounds: Bounds {
+            inbox: 3,
+            ..Bounds::default()
+        },
         ..Faults::default()
     });
 }

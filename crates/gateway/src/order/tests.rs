@@ -1,6 +1,7 @@
 //! The order of one room, tried against everything that a bus can do to its notices.
 
 use super::*;
+use battala_hub::bus::Audience;
 use battala_proto::events::{MessageDeleted, RemovalReason};
 use battala_proto::id::{ServerId, UserId};
 use battala_proto::sample;

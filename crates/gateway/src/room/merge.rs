@@ -47,11 +47,13 @@ impl Owner {
         if let Some(heads) = self.encode_heads(now.heads.clone()) {
             self.roster.broadcast(&heads);
         }
-        let joining = self.order.joining_through(now.counters.epoch);
+        let mut joining = self.order.joining_through(now.counters.epoch);
+        let is_read = |(at, _): &mut (i64, UserId)| *at <= now.counters.epoch;
+        joining.extend(self.joins_dropped.extract_if(.., is_read));
         let ready = self.order.reset(now.counters, &now.heads);
         self.apply_all(host, &ready);
         // What waited is in the reading; who came since the question was asked was not asked for.
-        for user in joining {
+        for (_, user) in joining {
             self.recheck_join(host, user);
         }
         self.member_list.forget();

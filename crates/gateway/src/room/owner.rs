@@ -15,7 +15,7 @@ use battala_proto::{Event, Hint};
 use battala_socketio::{Frame, SocketId};
 
 use super::roster::Roster;
-use super::{Enter, Inbox, Message, Part, Passed, Request, Room, Shared, Told};
+use super::{Bounds, Enter, Inbox, Message, Part, Passed, Request, Room, Shared, Told};
 use crate::connection::{Connection, encode};
 use crate::host::{Effect, Host};
 use crate::member_list::MemberList;
@@ -36,6 +36,9 @@ pub(crate) struct Owner {
     pub(super) is_unread: bool,
     /// Steps since something did not fit into the inbox.
     steps_behind: usize,
+    held_max: usize,
+    /// Who became a member by what was dropped, and at which epoch.
+    pub(super) joins_dropped: Vec<(i64, UserId)>,
 }
 
 /// Whether a room goes on after a step.
@@ -46,8 +49,8 @@ pub(crate) enum Life {
 }
 
 impl Owner {
-    pub(crate) fn new(server: ServerId, counters: Counters, inbox_max: usize) -> (Arc<Room>, Self) {
-        let (room, inbox) = Room::new(server, counters, inbox_max);
+    pub(crate) fn new(server: ServerId, counters: Counters, bounds: Bounds) -> (Arc<Room>, Self) {
+        let (room, inbox) = Room::new(server, counters, bounds.inbox);
         let owner = Self {
             room: Arc::clone(&room),
             inbox,
@@ -58,6 +61,8 @@ impl Owner {
             is_reading_asked: false,
             is_unread: false,
             steps_behind: 0,
+            held_max: bounds.held,
+            joins_dropped: Vec::new(),
         };
         (room, owner)
     }
@@ -123,7 +128,8 @@ impl Owner {
     /// A room without connections ends, unless somebody may be entered by what is still to come.
     fn may_end(&self) -> bool {
         let is_read = !self.is_reading && !self.is_reading_asked;
-        self.roster.is_empty() && is_read && !self.order.has_waiting_structure()
+        let is_applied = !self.order.has_waiting_structure() && self.joins_dropped.is_empty();
+        self.roster.is_empty() && is_read && is_applied
     }
 
     /// What did not fit into the inbox was to follow all that is in it, which is applied before the
@@ -167,6 +173,22 @@ impl Owner {
         }
         let ready = self.order.accept(notice);
         self.apply_all(host, &ready);
+        self.keep_bound();
+    }
+
+    /// What waits has a bound however long a reading takes. Beyond it all of that is read instead.
+    fn keep_bound(&mut self) {
+        if self.order.waiting() <= self.held_max {
+            return;
+        }
+        // They may be here by what was read, and be taken out by what is applied before it is read again.
+        self.joins_dropped
+            .extend(self.order.joining_through(i64::MAX));
+        self.order.drop_waiting();
+        // Of a reading that is under way nobody knows whether it contains all that was dropped.
+        self.is_reading_asked = true;
+        let server = self.room.server_id;
+        tracing::warn!(%server, "too much waits in a room, which is read anew");
     }
 
     pub(super) fn recheck_join(&self, host: &dyn Host, user: UserId) {
@@ -366,8 +388,6 @@ impl Owner {
         // Whoever reads it anew already will have closed the gap, or it shows again.
         let has_gap = self.order.has_gap() || self.is_unread;
         self.is_reading_asked |= has_gap && !self.is_reading;
-        let is_overfull = self.order.is_full();
-        self.room.is_overfull.store(is_overfull, Ordering::Relaxed);
         if self.room.is_marked.swap(false, Ordering::AcqRel) {
             self.member_list.mark();
         }

@@ -24,6 +24,12 @@ const BEGUN: Counters = Counters {
     rights_version: 1,
 };
 
+/// An inbox takes so much, and eight times as much is held.
+fn small(inbox: usize) -> Bounds {
+    let held = 8 * inbox;
+    Bounds { inbox, held }
+}
+
 fn sampled<T>(select: impl Fn(Event) -> Option<T>) -> T {
     sample::events().into_iter().find_map(select).unwrap()
 }
@@ -66,7 +72,7 @@ fn connection_of(host: &dyn Host, id: u64, me: Me) -> (Arc<Connection>, Line) {
 
 /// Another account's.
 fn stranger(host: &dyn Host, id: u64) -> Arc<Connection> {
-    let (first, _line) = connection(&Surroundings::new(1), id);
+    let (first, _line) = connection(&Surroundings::new(small(1)), id);
     let mut me = (*first.account()).clone();
     me.id = UserId::from_raw(me.id.raw() + 1);
     connection_of(host, id, me).0
@@ -110,7 +116,7 @@ fn step_all(host: &Surroundings, owner: &mut Owner) -> Life {
 
 #[test]
 fn what_does_not_fit_makes_the_room_read_anew_when_it_has_applied_what_fits() {
-    let host = Surroundings::new(2);
+    let host = Surroundings::new(small(2));
     let (mut owner, _connection, line) = room(&host);
     for seq in 1..=3 {
         dispatch(&host, &said(seq));
@@ -145,7 +151,7 @@ fn rest(host: &Surroundings, owner: &mut Owner) {
 
 #[test]
 fn a_room_that_has_taken_all_when_the_loss_is_noted_is_read_anew_all_the_same() {
-    let host = Surroundings::new(1);
+    let host = Surroundings::new(small(1));
     let (mut owner, _connection, _line) = room(&host);
     rest(&host, &mut owner);
     // It was full for whoever passed something on, and has taken its last step before this.
@@ -157,7 +163,7 @@ fn a_room_that_has_taken_all_when_the_loss_is_noted_is_read_anew_all_the_same() 
 
 #[test]
 fn a_beacon_that_falls_due_while_a_look_waits_is_sent_by_it() {
-    let host = Surroundings::new(INBOX_MAX);
+    let host = Surroundings::new(Bounds::default());
     let (mut owner, _connection, line) = room(&host);
     dispatch(&host, &said(1));
     step_all(&host, &mut owner);
@@ -175,7 +181,7 @@ fn a_beacon_that_falls_due_while_a_look_waits_is_sent_by_it() {
 
 #[test]
 fn a_room_that_could_not_be_read_is_read_for_whoever_came_meanwhile() {
-    let host = Surroundings::new(INBOX_MAX);
+    let host = Surroundings::new(Bounds::default());
     let (mut owner, first, _line) = room(&host);
     let could_not = || {
         let reading = Reading {
@@ -212,7 +218,7 @@ fn a_room_that_could_not_be_read_is_read_for_whoever_came_meanwhile() {
 
 #[test]
 fn a_hint_that_does_not_fit_is_lost_and_a_profile_is_told_again() {
-    let host = Surroundings::new(1);
+    let host = Surroundings::new(small(1));
     let (owner, _connection, _line) = room(&host);
     dispatch(&host, &said(1));
     let typing = sample::hints().into_iter().next().expect("a hint");
@@ -249,7 +255,7 @@ fn joined(connection: &Connection, counters: Counters, users: &[UserId]) -> Arc<
 
 #[test]
 fn whoever_comes_while_it_is_read_and_joins_by_a_change_that_waits_is_looked_at() {
-    let host = Surroundings::new(INBOX_MAX);
+    let host = Surroundings::new(Bounds::default());
     let (mut owner, first, _line) = room(&host);
     owner.room.request(Request::Reload);
     step_all(&host, &mut owner);
@@ -273,8 +279,44 @@ fn whoever_comes_while_it_is_read_and_joins_by_a_change_that_waits_is_looked_at(
 }
 
 #[test]
+fn more_than_is_kept_is_dropped_and_read_also_where_it_is_being_read() {
+    let host = Surroundings::new(small(1));
+    let (mut owner, first, _line) = room(&host);
+    let hear = |owner: &mut Owner, notice: Arc<Notice>| {
+        dispatch(&host, &notice);
+        step_all(&host, owner);
+    };
+    // Nobody knows of the first one.
+    (2..=9).for_each(|seq| hear(&mut owner, said(seq)));
+    assert!(host.take_effects().is_empty());
+    hear(&mut owner, said(10));
+    assert!(matches!(host.take_effects()[..], [Effect::Read { .. }]));
+    assert_eq!(owner.order.waiting(), 0);
+    let second = stranger(&host, 2);
+    let counters = Counters { epoch: 9, ..BEGUN };
+    hear(&mut owner, joined(&first, counters, &[second.user_id]));
+    (11..=18).for_each(|seq| hear(&mut owner, said(seq)));
+    assert!(host.take_effects().is_empty(), "one reading at a time");
+    let mut read = |epoch| {
+        owner.room.request(Request::Read(Box::new(Reading {
+            asked: vec![first.user_id],
+            found: Found::Now(ServerNow {
+                counters: Counters { epoch, ..BEGUN },
+                heads: Vec::new(),
+                members: vec![first.user_id],
+            }),
+        })));
+        step_all(&host, &mut owner);
+        host.take_effects()
+    };
+    assert!(matches!(read(8)[..], [Effect::Read { known: 8, .. }]));
+    let effects = read(9);
+    assert!(matches!(effects[..], [Effect::RecheckAccount(user)] if user == second.user_id));
+}
+
+#[test]
 fn whoever_joined_by_a_notice_that_found_no_place_is_looked_at() {
-    let host = Surroundings::new(1);
+    let host = Surroundings::new(small(1));
     let (owner, connection, _line) = room(&host);
     dispatch(&host, &said(1));
     let elsewhere = UserId::from_raw(connection.user_id.raw() + 1);
@@ -292,7 +334,7 @@ fn whoever_joined_by_a_notice_that_found_no_place_is_looked_at() {
 
 #[test]
 fn what_waits_in_a_room_reaches_nobody_whose_session_has_ended() {
-    let host = Surroundings::new(INBOX_MAX);
+    let host = Surroundings::new(Bounds::default());
     let (mut owner, connection, line) = room(&host);
     dispatch(&host, &said(1));
     let ended = Notice::SessionsEnded {
@@ -331,7 +373,7 @@ struct Shelf {
 impl Default for Shelf {
     fn default() -> Self {
         Self {
-            directory: Directory::new(INBOX_MAX),
+            directory: Directory::new(Bounds::default()),
             doubts: Doubts::default(),
             presence: Presence::default(),
             untaken: Untaken::default(),

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use crate::directory::Directory;
 use crate::doubts::Doubts;
 use crate::host::{Effect, Host};
+use crate::room::Bounds;
 use crate::untaken::Untaken;
 
 pub(crate) struct Surroundings {
@@ -21,9 +22,9 @@ pub(crate) struct Surroundings {
 }
 
 impl Surroundings {
-    pub(crate) fn new(inbox_max: usize) -> Self {
+    pub(crate) fn new(bounds: Bounds) -> Self {
         Self {
-            directory: Directory::new(inbox_max),
+            directory: Directory::new(bounds),
             doubts: Doubts::default(),
             presence: Presence::default(),
             untaken: Untaken::default(),

@@ -20,7 +20,7 @@ use crate::connection::Connection;
 use crate::dispatch::{dispatch, lagged, to_servers};
 use crate::host::{Effect, Host};
 use crate::looks::Looks;
-use crate::room::{INBOX_MAX, Life, Owner, Request};
+use crate::room::{Bounds, Life, Owner, Request};
 use crate::{ENDED, TICK};
 
 /// Looks between two sweeps, and between two beacons.
@@ -35,7 +35,7 @@ pub(super) struct Faults {
     /// Notices come late, in any order, never, or in doubt.
     pub(super) is_wild: bool,
     pub(super) bus_max: usize,
-    pub(super) inbox_max: usize,
+    pub(super) bounds: Bounds,
 }
 
 impl Default for Faults {
@@ -43,7 +43,7 @@ impl Default for Faults {
         Self {
             is_wild: false,
             bus_max: usize::MAX,
-            inbox_max: INBOX_MAX,
+            bounds: Bounds::default(),
         }
     }
 }
@@ -70,7 +70,7 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn new(chance: Chance, faults: Faults) -> Self {
-        let host = Surroundings::new(faults.inbox_max);
+        let host = Surroundings::new(faults.bounds);
         Self {
             chance,
             faults,
