@@ -121,6 +121,13 @@ impl Directory {
         }
     }
 
+    /// Asks the room of a server for something, if there is one.
+    pub(crate) fn ask(&self, server: ServerId, request: Request) {
+        if let Some(room) = read(self.shard(server)).get(&server) {
+            room.request(request);
+        }
+    }
+
     /// Asks the room of a server to take a connection in, which was a member as of these counters.
     /// The room begins at them if it is the first. The answer is whether it is in.
     ///
@@ -176,9 +183,7 @@ impl Directory {
         connection: &Arc<Connection>,
         done: Option<oneshot::Sender<()>>,
     ) {
-        if let Some(room) = read(self.shard(server)).get(&server) {
-            room.request(Request::Leave(Arc::clone(connection), done));
-        }
+        self.ask(server, Request::Leave(Arc::clone(connection), done));
     }
 
     /// The server is gone: its room is found no more, and tells who is in it.

@@ -18,7 +18,7 @@ use tokio::sync::broadcast::error::RecvError;
 use crate::connection::{Connection, encode};
 use crate::directory::Welcome;
 use crate::host::{Effect, Host};
-use crate::room::{Passage, Passed, Shared};
+use crate::room::{Passage, Passed, Request, Shared};
 use crate::{ENDED, Gateway};
 
 pub(crate) async fn run(gateway: Gateway, mut carried: Receiver<Carried>) {
@@ -112,19 +112,18 @@ fn structure(host: &dyn Host, change: &StructureChange, notice: &Arc<Notice>) {
     if changes.any(|part| matches!(part, Change::Deleted)) {
         return host.directory().close(server);
     }
-    let joined = change.changes.iter().filter_map(Change::joined);
+    let mut joined = change.changes.iter().filter_map(Change::joined).peekable();
     match pass(host, server, notice) {
         Passage::Taken => {}
         // Nobody here was in the server: its room begins with the new members.
         Passage::NoRoom => joined.for_each(|user| enter(host, change, user)),
-        // A room that began after the change has missed nothing but who came with it.
-        Passage::Full => joined.for_each(|user| recheck(host, user)),
-    }
-}
-
-fn recheck(host: &dyn Host, user: UserId) {
-    if !host.directory().of_account(user).is_empty() {
-        host.start(Effect::RecheckAccount(user));
+        Passage::Full if joined.peek().is_none() => {}
+        // It is behind, and so has not ended: who came is in it when it has read what it missed.
+        Passage::Full => {
+            let joined = joined.map(|user| (change.counters.epoch, user));
+            let missed = Request::JoinsMissed(joined.collect());
+            host.directory().ask(server, missed);
+        }
     }
 }
 

@@ -121,6 +121,8 @@ pub(crate) enum Request {
     Compare(Mark),
     /// Something may have been missed.
     Reload,
+    /// Who became a member by changes that found no place, and at which epochs.
+    JoinsMissed(Vec<(i64, UserId)>),
     /// What the reading brought.
     Read(Box<Reading>),
     /// The server is gone.

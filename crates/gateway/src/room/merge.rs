@@ -26,6 +26,9 @@ impl Owner {
             Found::Unreadable => {
                 self.is_unread = true;
                 send_back(self.roster.connections());
+                for (_, user) in std::mem::take(&mut self.joins_missed) {
+                    send_back(&host.directory().of_account(user));
+                }
             }
         }
         Life::GoesOn
@@ -49,7 +52,7 @@ impl Owner {
         }
         let mut joining = self.order.joining_through(now.counters.epoch);
         let is_read = |(at, _): &mut (i64, UserId)| *at <= now.counters.epoch;
-        joining.extend(self.joins_dropped.extract_if(.., is_read));
+        joining.extend(self.joins_missed.extract_if(.., is_read));
         let ready = self.order.reset(now.counters, &now.heads);
         self.apply_all(host, &ready);
         // What waited is in the reading; who came since the question was asked was not asked for.

@@ -37,8 +37,8 @@ pub(crate) struct Owner {
     /// Steps since something did not fit into the inbox.
     steps_behind: usize,
     held_max: usize,
-    /// Who became a member by what was dropped, and at which epoch.
-    pub(super) joins_dropped: Vec<(i64, UserId)>,
+    /// Who became a member by what is not applied but read, and at which epoch.
+    pub(super) joins_missed: Vec<(i64, UserId)>,
 }
 
 /// Whether a room goes on after a step.
@@ -62,7 +62,7 @@ impl Owner {
             is_unread: false,
             steps_behind: 0,
             held_max: bounds.held,
-            joins_dropped: Vec::new(),
+            joins_missed: Vec::new(),
         };
         (room, owner)
     }
@@ -120,6 +120,11 @@ impl Owner {
                 self.is_reading_asked = true;
             }
             Request::Reload => self.is_reading_asked = true,
+            Request::JoinsMissed(joins) => {
+                self.joins_missed.extend(joins);
+                // A reading that is over by now may have been begun before.
+                self.room.is_behind.store(true, Ordering::Release);
+            }
             // These are not answered, but taken by the step itself.
             Request::Look | Request::Read(_) | Request::Close => {}
         }
@@ -128,7 +133,7 @@ impl Owner {
     /// A room without connections ends, unless somebody may be entered by what is still to come.
     fn may_end(&self) -> bool {
         let is_read = !self.is_reading && !self.is_reading_asked;
-        let is_applied = !self.order.has_waiting_structure() && self.joins_dropped.is_empty();
+        let is_applied = !self.order.has_waiting_structure() && self.joins_missed.is_empty();
         self.roster.is_empty() && is_read && is_applied
     }
 
@@ -182,7 +187,7 @@ impl Owner {
             return;
         }
         // They may be here by what was read, and be taken out by what is applied before it is read again.
-        self.joins_dropped
+        self.joins_missed
             .extend(self.order.joining_through(i64::MAX));
         self.order.drop_waiting();
         // Of a reading that is under way nobody knows whether it contains all that was dropped.

@@ -2,7 +2,7 @@
 
 use battala_hub::bus::{Audience, Change, HintTo, StructureChange};
 use battala_hub::presence::Presence;
-use battala_proto::events::{EndReason, MessageChanged};
+use battala_proto::events::{EndReason, MessageChanged, RemovalReason};
 use battala_proto::id::SessionId;
 use battala_proto::users::Me;
 use battala_proto::{Event, sample};
@@ -235,6 +235,29 @@ fn a_hint_that_does_not_fit_is_lost_and_a_profile_is_told_again() {
     assert_eq!(host.doubts().take(host.now()).profiles, [user]);
 }
 
+/// A reading that asked whether this one is a member, and found so.
+fn read_as_of(counters: Counters, member: &Connection) -> Request {
+    let members = vec![member.user_id];
+    let found = Found::Now(ServerNow {
+        counters,
+        heads: Vec::new(),
+        members: members.clone(),
+    });
+    let asked = members;
+    Request::Read(Box::new(Reading { asked, found }))
+}
+
+fn removed(counters: Counters, user_id: UserId) -> Arc<Notice> {
+    Arc::new(Notice::Structure(StructureChange {
+        server_id: server(),
+        counters,
+        changes: vec![Change::MemberRemoved {
+            user_id,
+            reason: RemovalReason::Kicked,
+        }],
+    }))
+}
+
 /// These have become members; each has the profile of the connection's account.
 fn joined(connection: &Connection, counters: Counters, users: &[UserId]) -> Arc<Notice> {
     let member = |user_id: &UserId| {
@@ -265,14 +288,7 @@ fn whoever_comes_while_it_is_read_and_joins_by_a_change_that_waits_is_looked_at(
     dispatch(&host, &joined(&first, counters, &[second.user_id]));
     step_all(&host, &mut owner);
     assert!(!second.is_in(server()), "another change is to come before");
-    owner.room.request(Request::Read(Box::new(Reading {
-        asked: vec![first.user_id],
-        found: Found::Now(ServerNow {
-            counters,
-            heads: Vec::new(),
-            members: vec![first.user_id],
-        }),
-    })));
+    owner.room.request(read_as_of(counters, &first));
     step_all(&host, &mut owner);
     let effects = host.take_effects();
     assert!(matches!(effects[..], [Effect::RecheckAccount(user)] if user == second.user_id));
@@ -298,14 +314,8 @@ fn more_than_is_kept_is_dropped_and_read_also_where_it_is_being_read() {
     (11..=18).for_each(|seq| hear(&mut owner, said(seq)));
     assert!(host.take_effects().is_empty(), "one reading at a time");
     let mut read = |epoch| {
-        owner.room.request(Request::Read(Box::new(Reading {
-            asked: vec![first.user_id],
-            found: Found::Now(ServerNow {
-                counters: Counters { epoch, ..BEGUN },
-                heads: Vec::new(),
-                members: vec![first.user_id],
-            }),
-        })));
+        let counters = Counters { epoch, ..BEGUN };
+        owner.room.request(read_as_of(counters, &first));
         step_all(&host, &mut owner);
         host.take_effects()
     };
@@ -317,19 +327,36 @@ fn more_than_is_kept_is_dropped_and_read_also_where_it_is_being_read() {
 #[test]
 fn whoever_joined_by_a_notice_that_found_no_place_is_looked_at() {
     let host = Surroundings::new(small(1));
-    let (owner, connection, _line) = room(&host);
+    let (mut owner, first, _line) = room(&host);
+    owner.room.request(Request::Reload);
+    step_all(&host, &mut owner);
+    assert!(matches!(host.take_effects()[..], [Effect::Read { .. }]));
+    // Came, and is a member, since the question was asked.
+    let second = stranger(&host, 2);
+    let joining = Counters { epoch: 9, ..BEGUN };
+    let place = (server(), joining);
+    let directory = host.directory();
+    drop(directory.enter(&host, place, &second, Welcome::ByCaller));
+    step_all(&host, &mut owner);
     dispatch(&host, &said(1));
-    let elsewhere = UserId::from_raw(connection.user_id.raw() + 1);
-    dispatch(
-        &host,
-        &joined(&connection, BEGUN, &[connection.user_id, elsewhere]),
-    );
+    let elsewhere = UserId::from_raw(second.user_id.raw() + 1);
+    let users = [second.user_id, elsewhere];
+    dispatch(&host, &joined(&first, joining, &users));
     assert!(owner.room.is_behind());
+    step_all(&host, &mut owner);
+    // It had gone before that, which is told late.
+    let counters = Counters { epoch: 8, ..BEGUN };
+    dispatch(&host, &removed(counters, second.user_id));
+    step_all(&host, &mut owner);
+    assert!(!second.is_in(server()));
+    assert!(host.take_effects().is_empty(), "one reading at a time");
+    owner.room.request(read_as_of(joining, &first));
+    step_all(&host, &mut owner);
     let effects = host.take_effects();
-    let [Effect::RecheckAccount(user)] = effects[..] else {
-        panic!("one of them is connected")
+    let [Effect::RecheckAccount(user), Effect::Read { .. }] = effects[..] else {
+        panic!("one of them is connected and not here")
     };
-    assert_eq!(user, connection.user_id);
+    assert_eq!(user, second.user_id);
 }
 
 #[test]
