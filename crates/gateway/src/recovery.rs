@@ -12,6 +12,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use battala_hub::access::{Actor, ListServers, ListSessions, ReadServer};
 use battala_hub::bus::Counters;
@@ -23,6 +24,7 @@ use battala_proto::id::{ServerId, SessionId, UserId};
 use battala_proto::{Event, Hint};
 use battala_socketio::Close;
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::sleep;
 
 use crate::connection::Connection;
 use crate::directory::Welcome;
@@ -42,6 +44,10 @@ pub(crate) const ACCOUNTS_AT_ONCE: usize = 100;
 const READS_AT_ONCE: usize = 2;
 /// Readers that all connections together take which are told what they missed.
 const TELLING_READS_AT_ONCE: usize = 4;
+/// Before what could not be read is tried again; twice as long before each further try.
+const OWED_PAUSE_MIN: Duration = Duration::from_secs(2);
+/// Between two such tries at most: so long an ended connection is kept, too.
+const OWED_PAUSE_MAX: Duration = Duration::from_mins(1);
 /// Looks at an account whose servers change while they are read; more would be somebody joining
 /// and leaving faster than that.
 const LOOKS_MAX: usize = 3;
@@ -280,11 +286,11 @@ fn tell(gateway: &Gateway, connection: &Arc<Connection>, servers: Vec<ServerId>,
 }
 
 /// Tells a connection what is due. `false`: that failed for too long, and the connection is closed, since
-/// it would not know what it lacks. Who has just come goes on without a server that cannot be read at
-/// all: coming again would change nothing, and the others are there.
+/// it would not know what it lacks. It goes on without a server that cannot be read at all, and is told
+/// of it when that can be: coming again would change nothing, and the others are there.
 pub(crate) async fn is_told(
     gateway: &Gateway,
-    connection: &Connection,
+    connection: &Arc<Connection>,
     (server, what): (ServerId, What),
     haste: Haste,
 ) -> bool {
@@ -292,8 +298,9 @@ pub(crate) async fn is_told(
         Ok(()) => true,
         // No longer a member: the removal says so, or has said it.
         Err(Error::NotFound) if !connection.is_in(server) => true,
-        Err(error @ Error::Internal(_)) if haste == Haste::Now => {
+        Err(error @ Error::Internal(_)) => {
             error.log_put_off("a connection goes on without a server that cannot be read");
+            owe(gateway, connection, (server, what));
             true
         }
         Err(error) => {
@@ -304,11 +311,33 @@ pub(crate) async fn is_told(
     }
 }
 
+/// What could not be read is told when it can be, for as long as the connection is there.
+fn owe(gateway: &Gateway, connection: &Arc<Connection>, (server, what): (ServerId, What)) {
+    if !connection.telling().owe(server, what) {
+        return;
+    }
+    let (gateway, connection) = (gateway.clone(), Arc::clone(connection));
+    gateway.clone().run(async move {
+        let mut pause = OWED_PAUSE_MIN;
+        loop {
+            sleep(pause).await;
+            pause = OWED_PAUSE_MAX.min(pause * 2);
+            let owed = connection.telling().take_owed();
+            if owed.is_empty() || !connection.is_attached() {
+                return;
+            }
+            for (server, what) in owed {
+                tell(&gateway, &connection, vec![server], what);
+            }
+        }
+    });
+}
+
 /// Again and again while the database is away for a moment, and then patiently. What was sent before is
 /// sent anew.
 async fn tell_of(
     gateway: &Gateway,
-    connection: &Connection,
+    connection: &Arc<Connection>,
     (server, what): (ServerId, What),
     haste: Haste,
 ) -> Result<()> {
@@ -319,10 +348,10 @@ async fn tell_of(
             What::Reads => state::send_reads(gateway, connection, server, now).await,
         };
         let is_over = match &told {
-            Ok(()) => true,
+            // What cannot be read at all is owed.
+            Ok(()) | Err(Error::Internal(_)) => true,
             // No member when it was asked, and in the room: it was removed, perhaps to come back.
             Err(Error::NotFound) if !connection.is_in(server) => true,
-            Err(Error::Internal(_)) if haste == Haste::Now => true,
             Err(error) => !patience.is_left(error).await,
         };
         if is_over {
@@ -349,12 +378,22 @@ pub(crate) async fn read_until_known(gateway: &Gateway, room: &Room, known: i64)
                 if patience.is_left(&error).await {
                     continue;
                 }
-                error.log_put_off("a room could not be read anew; its connections are closed");
-                Found::Unreadable
+                unread(&error)
             }
         };
         return room.request(Request::Read(Box::new(Reading { asked, found })));
     }
+}
+
+/// What a room does that could not be read. To whoever comes again it would be as unreadable where the
+/// fault lies in what is stored; a database that was away may be back at another node by then.
+fn unread(error: &Error) -> Found {
+    if let Error::Internal(_) = error {
+        error.log_put_off("a room cannot be read anew; nothing is delivered in it until it can");
+        return Found::Broken;
+    }
+    error.log_put_off("a room could not be read anew; its connections are closed");
+    Found::Unreadable
 }
 
 async fn look(gateway: &Gateway, room: &Room, known: i64, asked: &[UserId]) -> Result<ServerNow> {

@@ -178,8 +178,10 @@ pub(crate) enum Found {
     Now(ServerNow),
     /// The server is not there any more.
     Gone,
-    /// Tried for as long as there was patience.
+    /// The database was away for as long as there was patience.
     Unreadable,
+    /// What is stored cannot be read.
+    Broken,
 }
 
 /// The receiving side of a room.

@@ -118,7 +118,11 @@ impl Haste {
 }
 
 /// Sends a connection the structure of its servers, one by one and as fast as it takes them.
-pub(crate) async fn send_all(gateway: &Gateway, connection: &Connection, servers: &[ServerId]) {
+pub(crate) async fn send_all(
+    gateway: &Gateway,
+    connection: &Arc<Connection>,
+    servers: &[ServerId],
+) {
     for server in servers {
         let due = (*server, What::Structure);
         if !recovery::is_told(gateway, connection, due, Haste::Now).await {

@@ -1,5 +1,5 @@
 //! What a connection is still to be told of its servers, one after the other: however often something
-//! may have been missed, each server is due once.
+//! may have been missed, each server is due once. What cannot be read is owed until it can.
 //!
 //! Knows no task and not how it is told.
 
@@ -24,6 +24,9 @@ pub(crate) struct Telling(Mutex<State>);
 struct State {
     is_running: bool,
     due: BTreeMap<ServerId, What>,
+    is_owing: bool,
+    /// What could not be read, and becomes due again later.
+    owed: BTreeMap<ServerId, What>,
 }
 
 impl Telling {
@@ -32,8 +35,7 @@ impl Telling {
     pub(crate) fn ask(&self, servers: Vec<ServerId>, what: What) -> bool {
         let mut state = self.state();
         for server in servers {
-            let due = state.due.entry(server).or_insert(what);
-            *due = what.max(*due);
+            add(&mut state.due, server, what);
         }
         let has_to_run = !state.is_running && !state.due.is_empty();
         state.is_running |= has_to_run;
@@ -49,9 +51,31 @@ impl Telling {
         next
     }
 
+    /// Something is owed. `true`: nobody sees to it yet, so the caller has to, until there is nothing
+    /// in [`Telling::take_owed`].
+    pub(crate) fn owe(&self, server: ServerId, what: What) -> bool {
+        let mut state = self.state();
+        add(&mut state.owed, server, what);
+        !std::mem::replace(&mut state.is_owing, true)
+    }
+
+    /// All that is owed now. What is owed from here on is taken after it.
+    pub(crate) fn take_owed(&self) -> BTreeMap<ServerId, What> {
+        let mut state = self.state();
+        let owed = std::mem::take(&mut state.owed);
+        state.is_owing = !owed.is_empty();
+        owed
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The structure has the reading positions in it.
+fn add(to: &mut BTreeMap<ServerId, What>, server: ServerId, what: What) {
+    let known = to.entry(server).or_insert(what);
+    *known = what.max(*known);
 }
 
 #[cfg(test)]
@@ -78,5 +102,18 @@ mod tests {
         assert_eq!(telling.next(), Some((server(2), What::Structure)));
         assert_eq!(telling.next(), None);
         assert!(telling.ask(vec![server(1)], What::Reads));
+    }
+    #[test]
+    fn what_is_owed_is_seen_to_by_one_until_nothing_is() {
+        let telling = Telling::default();
+        assert!(telling.owe(server(1), What::Structure));
+        assert!(!telling.owe(server(1), What::Reads));
+        assert!(!telling.owe(server(2), What::Reads));
+        let owed = [(server(1), What::Structure), (server(2), What::Reads)];
+        assert_eq!(telling.take_owed(), BTreeMap::from(owed));
+        assert!(!telling.owe(server(2), What::Reads), "once more");
+        assert_eq!(telling.take_owed().len(), 1);
+        assert!(telling.take_owed().is_empty());
+        assert!(telling.owe(server(1), What::Reads));
     }
 }

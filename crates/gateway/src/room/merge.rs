@@ -30,6 +30,14 @@ impl Owner {
                     send_back(&host.directory().of_account(user));
                 }
             }
+            // Coming again would change nothing. It is read until it can be, and what follows waits;
+            // who has joined meanwhile is in it by what stands in their account.
+            Found::Broken => {
+                self.is_unread = true;
+                for (_, user) in std::mem::take(&mut self.joins_missed) {
+                    self.recheck_join(host, user);
+                }
+            }
         }
         Life::GoesOn
     }

@@ -114,11 +114,9 @@ impl Owner {
             Request::Subscribe(connection, ranges) => self.subscribe(&connection, ranges),
             Request::MembersRead(members) => self.member_list.loaded(members),
             Request::Compare(mark) if self.order.has_reached(&mark) => {}
-            Request::Compare(_) => {
-                let server = self.room.server_id;
-                tracing::info!(%server, "a room is behind the database and is read anew");
-                self.is_reading_asked = true;
-            }
+            // It is read until it can be.
+            Request::Compare(_) if self.is_unread => {}
+            Request::Compare(_) => self.fall_behind(),
             Request::Reload => self.is_reading_asked = true,
             Request::JoinsMissed(joins) => {
                 self.joins_missed.extend(joins);
@@ -128,6 +126,15 @@ impl Owner {
             // These are not answered, but taken by the step itself.
             Request::Look | Request::Read(_) | Request::Close => {}
         }
+    }
+
+    /// A reading that is under way may have begun before the database had come so far.
+    fn fall_behind(&mut self) {
+        if !self.is_reading {
+            let server = self.room.server_id;
+            tracing::info!(%server, "a room is behind the database and is read anew");
+        }
+        self.is_reading_asked = true;
     }
 
     /// A room without connections ends, unless somebody may be entered by what is still to come.

@@ -180,6 +180,30 @@ fn a_beacon_that_falls_due_while_a_look_waits_is_sent_by_it() {
 }
 
 #[test]
+fn a_room_of_which_what_is_stored_cannot_be_read_keeps_its_connections_and_goes_on_reading() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, line) = room(&host);
+    owner.room.request(Request::Reload);
+    step_all(&host, &mut owner);
+    host.take_effects();
+    owner.joins_missed.push((2, UserId::from_raw(7)));
+    for _ in 0..3 {
+        let reading = Reading {
+            asked: vec![first.user_id],
+            found: Found::Broken,
+        };
+        owner.room.request(Request::Read(Box::new(reading)));
+        step_all(&host, &mut owner);
+        assert!(host.take_effects().is_empty(), "it waits for the clock");
+        owner.room.look(false);
+        step_all(&host, &mut owner);
+        assert!(matches!(host.take_effects()[..], [Effect::Read { .. }]));
+    }
+    assert!(first.socket.is_open() && line.take().is_empty());
+    assert!(owner.joins_missed.is_empty());
+}
+
+#[test]
 fn a_room_that_could_not_be_read_is_read_for_whoever_came_meanwhile() {
     let host = Surroundings::new(Bounds::default());
     let (mut owner, first, _line) = room(&host);

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use crate::harness::{Engine, Options, Socket, TestHub, User, engine};
+use crate::harness::{Community, Engine, Options, Socket, TestHub, User, engine};
 use futures_util::future::join_all;
 
 const SERVERS: usize = 12;
@@ -71,24 +71,65 @@ async fn what_could_not_be_read_for_a_new_member_is_sent_after_all() {
     knows_or_ends(&socket, 1).await;
 }
 
+/// Spoils what is stored of a server, so that it cannot be read, or mends it: no message has such an id.
+fn set_last_message(hub: &TestHub, community: &Community, id: &str) {
+    let channel = &community.channel;
+    hub.run_sql(&format!(
+        "UPDATE channels SET last_message_id = {id} WHERE id = {channel}"
+    ));
+}
+
+/// Whether an event is of a server.
+fn is_of(community: &Community) -> impl Fn(&serde_json::Value) -> bool {
+    let id = community.id.clone();
+    move |event| event["server_id"] == *id
+}
+
 #[tokio::test]
-async fn who_comes_goes_on_without_a_server_that_cannot_be_read_at_all() {
+async fn who_comes_goes_on_without_a_server_that_cannot_be_read_and_is_told_of_it_when_it_can() {
     if engine() == Engine::Sqlite {
         return;
     }
     let hub = TestHub::start().await;
     let (spoilt, ana, []) = hub.community("ana", []).await;
     let other = ana.community("another server").await;
-    // No message has such an id.
-    let channel = &spoilt.channel;
-    hub.run_sql(&format!(
-        "UPDATE channels SET last_message_id = -1 WHERE id = {channel}"
-    ));
+    set_last_message(&hub, &spoilt, "-1");
     let socket = ready(&hub, &ana).await;
-    let is_other = |reads: &serde_json::Value| reads["server_id"] == *other.id;
-    socket.wait("server_reads", is_other).await;
+    socket.wait("server_reads", is_of(&other)).await;
     assert!(socket.is_open());
     let is_told = |line: &str| line.contains("goes on without a server").then_some(());
     hub.logged("a line about it", is_told).await;
     assert!(!hub.take_errors().is_empty());
+    set_last_message(&hub, &spoilt, "NULL");
+    socket.wait("server_reads", is_of(&spoilt)).await;
+    hub.take_errors();
+}
+
+#[tokio::test]
+async fn a_room_that_cannot_be_read_anew_keeps_its_connections_until_it_can() {
+    if engine() == Engine::Sqlite {
+        return;
+    }
+    let hub = TestHub::start().await;
+    let (spoilt, ana, []) = hub.community("ana", []).await;
+    let other = ana.community("another server").await;
+    let socket = hub.socket(&ana).await;
+    set_last_message(&hub, &spoilt, "-1");
+    // As if a change had been made of which nobody here was told.
+    hub.run_sql(&format!(
+        "UPDATE servers SET epoch = epoch + 1 WHERE id = {}",
+        spoilt.id
+    ));
+    let is_told = |line: &str| line.contains("a room cannot be read anew").then_some(());
+    hub.logged("a line about it", is_told).await;
+    ana.say(&other.channel, "meanwhile").await;
+    let is_text =
+        |text: &'static str| move |said: &serde_json::Value| said["message"]["content"] == text;
+    socket.wait("message_created", is_text("meanwhile")).await;
+    set_last_message(&hub, &spoilt, "NULL");
+    socket.wait("heads", is_of(&spoilt)).await;
+    ana.say(&spoilt.channel, "afterwards").await;
+    socket.wait("message_created", is_text("afterwards")).await;
+    assert!(socket.is_open());
+    hub.take_errors();
 }
