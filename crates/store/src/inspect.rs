@@ -80,7 +80,7 @@ pub(crate) async fn inspect(
             } else {
                 refuse_without_right(&mut conn, server).await?;
             }
-            refuse_another_postgres(options.made_at, &standing, &mut conn).await?;
+            refuse_another_postgres(options, &standing, (&mut conn, server)).await?;
             let content = standing.into();
             let is_served = is_served(&mut conn).await?;
             conn.close().await?;
@@ -99,7 +99,7 @@ pub(crate) async fn require_current(
         DatabaseUrl::Postgres(server) => {
             let mut conn = connect(server).await?;
             let standing = migrate::standing_postgres(migrations, &mut conn, server).await?;
-            refuse_another_postgres(options.made_at, &standing, &mut conn).await?;
+            refuse_another_postgres(options, &standing, (&mut conn, server)).await?;
             conn.close().await?;
             standing
         }
@@ -118,10 +118,7 @@ pub(crate) async fn refuse_foreign(
     options: &Options,
     migrations: &Migrations,
 ) -> Result<(), OpenError> {
-    match look_at_file(path, options, migrations).await? {
-        Standing::Empty if !options.may_begin => Err(OpenError::NoHub(path.display().to_string())),
-        _ => Ok(()),
-    }
+    look_at_file(path, options, migrations).await.map(drop)
 }
 
 /// Looks at every page and compares every index with its table, which takes long where there is much: for
@@ -151,7 +148,7 @@ impl From<Standing> for Content {
     }
 }
 
-/// How far the schema has come of a file that is not another hub's.
+/// How far the schema has come of a file that is not another hub's, nor without one that has to be there.
 async fn look_at_file(
     path: &Path,
     options: &Options,
@@ -160,7 +157,7 @@ async fn look_at_file(
     let mut conn = open_file(path).await?;
     let looked = async {
         let standing = migrate::standing_sqlite(migrations, &mut conn, path).await?;
-        refuse_another_sqlite(options.made_at, &standing, (&mut conn, path)).await?;
+        refuse_another_sqlite(options, &standing, (&mut conn, path)).await?;
         Ok(standing)
     };
     let looked = looked.await;

@@ -5,49 +5,56 @@
 
 use std::path::Path;
 
-use sqlx::{PgConnection, SqliteConnection};
+use sqlx::{PgConnection, SqliteConnection, postgres::PgConnectOptions};
 
-use crate::{OpenError, migrate::Standing, sqlite::explain};
+use crate::{OpenError, Options, migrate::Standing, pg::place, sqlite::explain};
 
 const MADE_AT: &str = "SELECT created_at FROM hub WHERE id = 1";
 
-/// Fails where another installation is there than the one that was made then. One that has not finished
-/// its first start is nobody's yet.
+/// Fails where another installation is there than the one that was made then, and where none is there that
+/// has to be: one that has not finished its first start is nobody's yet.
 pub(crate) async fn refuse_another_sqlite(
-    made_at: Option<i64>,
+    options: &Options,
     standing: &Standing,
     (conn, path): (&mut SqliteConnection, &Path),
 ) -> Result<(), OpenError> {
-    let Some(known) = known(made_at, standing) else {
-        return Ok(());
+    let found = if is_asked(options, standing) {
+        let found = sqlx::query_scalar(MADE_AT).fetch_optional(conn).await;
+        found.map_err(|error| explain(path, error))?
+    } else {
+        None
     };
-    let found = sqlx::query_scalar(MADE_AT).fetch_optional(conn).await;
-    compare(known, found.map_err(|error| explain(path, error))?)
+    compare(options, found, || path.display().to_string())
 }
 
 /// The same on a server.
 pub(crate) async fn refuse_another_postgres(
-    made_at: Option<i64>,
+    options: &Options,
     standing: &Standing,
-    conn: &mut PgConnection,
+    (conn, server): (&mut PgConnection, &PgConnectOptions),
 ) -> Result<(), OpenError> {
-    let Some(known) = known(made_at, standing) else {
-        return Ok(());
+    let found = if is_asked(options, standing) {
+        sqlx::query_scalar(MADE_AT).fetch_optional(conn).await?
+    } else {
+        None
     };
-    compare(
-        known,
-        sqlx::query_scalar(MADE_AT).fetch_optional(conn).await?,
-    )
+    compare(options, found, || place(server))
 }
 
-/// What there is to compare with.
-fn known(made_at: Option<i64>, standing: &Standing) -> Option<i64> {
-    made_at.filter(|_| !matches!(standing, Standing::Empty))
+/// Whether there is something to ask for, and somebody to whom the answer matters.
+fn is_asked(options: &Options, standing: &Standing) -> bool {
+    let is_expected = options.made_at.is_some() || !options.may_begin;
+    is_expected && !matches!(standing, Standing::Empty)
 }
 
-fn compare(known: i64, found: Option<i64>) -> Result<(), OpenError> {
-    if found.is_some_and(|found| found != known) {
-        return Err(OpenError::AnotherHub);
+fn compare(
+    options: &Options,
+    found: Option<i64>,
+    place: impl FnOnce() -> String,
+) -> Result<(), OpenError> {
+    match (found, options.made_at) {
+        (None, _) if !options.may_begin => Err(OpenError::NoHub(place())),
+        (Some(found), Some(known)) if found != known => Err(OpenError::AnotherHub),
+        _ => Ok(()),
     }
-    Ok(())
 }

@@ -139,27 +139,21 @@ impl Migrations {
     pub(crate) async fn apply_postgres(
         &self,
         server: &PgConnectOptions,
-        Options {
-            purpose,
-            may_begin,
-            made_at,
-            ..
-        }: &Options,
+        options: &Options,
     ) -> Result<(), OpenError> {
+        let purpose = options.purpose;
         let mut conn = connect(server).await?;
         refuse_unfit(&mut conn).await?;
         // A large table may take long; the session's end releases the lock.
         conn.execute("SET statement_timeout = 0").await?;
-        lock(&mut conn, *purpose).await?;
-        let standing = standing_postgres(self, &mut conn, server).await?;
-        refuse_another_postgres(*made_at, &standing, &mut conn).await?;
+        lock(&mut conn, purpose).await?;
+        let standing = self.compare_postgres((&mut conn, server), options).await?;
         let pending = match standing {
             Standing::Current => Vec::new(),
             Standing::Behind { pending, .. } => pending,
-            Standing::Empty if !may_begin => return Err(OpenError::NoHub(place(server))),
             Standing::Empty => self.pending(Vec::new())?,
         };
-        if *purpose == Purpose::Visit && !pending.is_empty() && is_served(&mut conn).await? {
+        if purpose == Purpose::Visit && !pending.is_empty() && is_served(&mut conn).await? {
             return Err(OpenError::ServedByOlder);
         }
         if pending.len() == self.0.len() {
@@ -174,6 +168,18 @@ impl Migrations {
         log_steps(&pending, began);
         conn.close().await?;
         Ok(())
+    }
+
+    /// How far the schema has come, of a database that is not another hub's, nor without one that has to
+    /// be there. Changes nothing and waits for nobody.
+    pub(crate) async fn compare_postgres(
+        &self,
+        (conn, server): (&mut PgConnection, &PgConnectOptions),
+        options: &Options,
+    ) -> Result<Standing, OpenError> {
+        let standing = standing_postgres(self, conn, server).await?;
+        refuse_another_postgres(options, &standing, (conn, server)).await?;
+        Ok(standing)
     }
 
     fn standing(&self, applied: Vec<(i64, String, String)>) -> Result<Standing, OpenError> {

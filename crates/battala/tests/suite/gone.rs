@@ -36,7 +36,11 @@ fn all_refuse(hub: &TestHub, url: &str, words: &[&str]) {
 fn refuses(hub: &TestHub, url: &str, command: &[&str], words: &[&str]) {
     let output = hub.command_at(url, command);
     let said = said(&output);
-    assert_eq!(output.status.code(), Some(1), "{command:?}: {said}");
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "{command:?}: {said}"
+    );
     for word in words {
         assert!(said.contains(word), "{command:?}, {word:?}: {said}");
     }
@@ -145,6 +149,36 @@ async fn another_hub_of_an_earlier_version_stays_as_it_is() {
     assert_eq!(traces, 0);
     reader.close().await;
     earlier.close().await;
+}
+
+#[tokio::test]
+async fn a_first_start_that_has_not_finished_is_no_hub_where_one_is_remembered() {
+    let hub = stopped().await;
+    let (folder, database) = (Scratch::new().expect("a folder"), empty());
+    let file = format!("sqlite:{}", folder.path().join("begun.db").display());
+    let url = database.as_ref().map_or(file.as_str(), TestDatabase::url);
+    open_as_first(url).await.close().await;
+    let words = ["there is no hub in", "hub.mark", "restore", "begin anew"];
+    let all_refuse_it = || {
+        for command in [&["admin", "jobs"][..], &["admin", "reset-password", "ana"]] {
+            refuses(&hub, url, command, &words);
+        }
+        all_refuse(&hub, url, &words);
+    };
+    all_refuse_it();
+    // An earlier version has not remembered which hub it was.
+    let remembered = fs::read_to_string(mark(&hub)).expect("it is there");
+    let (earlier, _) = remembered.split_once(" made:").expect("it says so now");
+    fs::write(mark(&hub), format!("{earlier}\n")).expect("it is written");
+    all_refuse_it();
+    // It does not open a schema with more steps.
+    let begun = open_as_first(url).await;
+    let mut reader = begun.read().await.expect("a reader");
+    let rows = sql!("SELECT (SELECT COUNT(*) FROM hub) + (SELECT COUNT(*) FROM users)");
+    let rows: i64 = reader.fetch_one(rows, args![]).await.expect("a number");
+    assert_eq!(rows, 0);
+    reader.close().await;
+    begun.close().await;
 }
 
 /// The database as the first version opened it.
