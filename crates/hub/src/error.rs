@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use battala_proto::error::{ErrorCode, FieldCode, FieldError};
 use battala_proto::fields::Fault;
 use battala_store::{Constraint, DbError};
+use tracing::Level;
 
 use crate::line::{Line, Lines};
 
@@ -199,10 +200,17 @@ fn due_of_broken(consequence: &str, cause: &dyn Display) -> Option<u64> {
 }
 
 fn log_fault(source: &(dyn StdError + Send + Sync), consequence: &'static str) {
-    if let Some(left_out) = due_of_broken(consequence, &source) {
-        tracing::error!(error = %source, left_out, "{consequence}");
-    } else {
-        tracing::debug!(error = %source, "{consequence}");
+    log_broken(Level::ERROR, &source, consequence);
+}
+
+/// Where it was written a moment ago, the same is for those who look closely.
+fn log_broken(level: Level, error: &dyn Display, consequence: &'static str) {
+    match due_of_broken(consequence, error) {
+        None => tracing::debug!(%error, "{consequence}"),
+        Some(left_out) if level == Level::ERROR => {
+            tracing::error!(%error, left_out, "{consequence}");
+        }
+        Some(left_out) => tracing::warn!(%error, left_out, "{consequence}"),
     }
 }
 
@@ -239,12 +247,7 @@ impl From<DbError> for Error {
             DbError::StorageFull(_) => Self::StorageFull,
             // Another change got there first: a retry sees it, and is told what is in its way.
             DbError::Conflict(Constraint::Unique | Constraint::ForeignKey) => {
-                let line = "a change lost a race against another";
-                if let Some(left_out) = due_of_broken(line, &error) {
-                    tracing::warn!(%error, left_out, "{line}");
-                } else {
-                    tracing::debug!(%error, "{line}");
-                }
+                log_broken(Level::WARN, &error, "a change lost a race against another");
                 Self::Unavailable
             }
             // Nothing that others do leads here: the hub wrote what its own tables refuse.

@@ -17,7 +17,6 @@ pub mod inviters;
 pub mod invites;
 pub mod jobs;
 pub mod limits;
-pub mod line;
 pub mod mark;
 pub mod members;
 pub mod messages;
@@ -49,7 +48,7 @@ use battala_store::tables::hub as hub_table;
 use battala_store::{Db, DbError, Reader, WritePermit};
 
 pub use access::{Actor, Can};
-pub use battala_store::Lane;
+pub use battala_store::{Lane, line};
 pub use clock::Clock;
 pub use config::{Config, Limits, Rate};
 pub use error::{Error, Result};

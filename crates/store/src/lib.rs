@@ -21,6 +21,7 @@ mod conn;
 mod error;
 mod inspect;
 mod installation;
+pub mod line;
 mod migrate;
 mod migrations;
 mod options;

@@ -19,7 +19,7 @@ use sqlx::{
 };
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, oneshot, watch},
-    time::{Instant, timeout},
+    time::timeout,
 };
 
 pub use self::place::Place;
@@ -34,6 +34,7 @@ use crate::{
     Cause, DbError, Migrations, OpenError, Options, Purpose, Tx,
     conn::{Conn, RawConn},
     error::Damage,
+    line::Line,
     writer::{BoxJob, Fate, QUEUE_MAX, Slot as AnySlot, WritePermit},
 };
 
@@ -376,14 +377,17 @@ async fn commit(tx: &mut Tx) -> Fate {
 /// A server that goes away does so under as many COMMITs as there are connections: once a minute is
 /// enough, for the whole process as the log is.
 fn note_doubt(lost: &Cause) {
-    static WRITTEN_AT: Mutex<Option<Instant>> = Mutex::new(None);
-    let mut written_at = WRITTEN_AT.lock().unwrap_or_else(PoisonError::into_inner);
-    if written_at.is_some_and(|at| at.elapsed() < Duration::from_mins(1)) {
+    static LOST: Mutex<Line> = Mutex::new(Line::new());
+    let mut line = LOST.lock().unwrap_or_else(PoisonError::into_inner);
+    let Some(left_out) = line.due() else {
         tracing::debug!(error = %lost, "the answer to a COMMIT was lost");
         return;
-    }
-    *written_at = Some(Instant::now());
-    tracing::warn!(error = %lost, "the answer to a COMMIT was lost; what it concerns is read anew");
+    };
+    tracing::warn!(
+        error = %lost,
+        left_out,
+        "the answer to a COMMIT was lost; what it concerns is read anew"
+    );
 }
 
 /// Whether the server said that it did not commit. A session that it ends may have committed before.
