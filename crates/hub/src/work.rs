@@ -15,18 +15,18 @@ use crate::access::{Action, Can, Lookup, Sees, Stamp, Target as _};
 use crate::bus::{Audience, Change, Counters, Notice, StructureChange};
 use crate::error::{Error, Result};
 use crate::jobs::Job;
-use crate::line::Line;
+use crate::line::Lines;
 
 /// Jobs that one account has in the queue at most, those that have failed included: deleting is paced
 /// by its rate, and jobs are done faster than that unless something is wrong.
 const CAUSED_MAX: i64 = 1000;
 
-/// The line about an account that has so many: whoever deletes on would fill the log.
-static FULL: Mutex<Line> = Mutex::new(Line::new());
+/// The lines about accounts that have so many: whoever deletes on would fill the log.
+static FULL: Mutex<Lines> = Mutex::new(Lines::new());
 
 fn note_full(cause: UserId) {
-    let mut line = FULL.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(left_out) = line.due() {
+    let mut lines = FULL.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(left_out) = lines.due(&cause.to_string()) {
         tracing::warn!(%cause, limit = CAUSED_MAX, left_out, "too many jobs of one account wait");
     }
 }

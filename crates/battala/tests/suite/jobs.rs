@@ -253,21 +253,28 @@ async fn an_account_has_a_bounded_number_of_jobs_and_nobody_else_is_held_up() {
     let second = owner.channel(&community, "second").await;
     let other = hub.user("other").await;
     let theirs = other.community("Quay").await;
+    let third = hub.user("third").await;
+    let full = third.community("Full").await;
     hub.stop().await;
     let db = open(&hub).await;
     let far = sql!(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $2) ",
         "INSERT INTO jobs (id, kind, payload, cause, asked, attempts, run_after, failed_at, created_at) ",
-        "SELECT i, 'purge_server', '{}', $1, 1, 0, 0, 1, 0 FROM n"
+        "SELECT i + $3, 'purge_server', '{}', $1, 1, 0, 0, 1, 0 FROM n"
     );
-    execute(&db, far, vec![id(&owner.id), CAUSED_MAX]).await;
+    for (cause, after) in [(&owner.id, 0), (&third.id, CAUSED_MAX)] {
+        execute(&db, far, vec![id(cause), CAUSED_MAX, after]).await;
+    }
     db.close().await;
     hub.run().await;
     let path = format!("/channels/{second}");
     let delete = owner.request("DELETE", &path, None);
+    let another = third.request("DELETE", &full.path(""), None);
     for _ in 0..3 {
-        let answer = hub.http.try_send(&delete).await.expect("an answer");
-        answer.refused(503, "unavailable");
+        for delete in [&delete, &another] {
+            let answer = hub.http.try_send(delete).await.expect("an answer");
+            answer.refused(503, "unavailable");
+        }
     }
     owner.say(&second, "nothing has happened").await;
     other.delete(&theirs.path("")).await.is(204);
@@ -276,7 +283,7 @@ async fn an_account_has_a_bounded_number_of_jobs_and_nobody_else_is_held_up() {
     let told = log
         .lines()
         .filter(|line| line.contains("too many jobs of one account"));
-    assert_eq!(told.count(), 1, "in a minute: {log}");
+    assert_eq!(told.count(), 2, "of each account, in a minute: {log}");
     let db = open(&hub).await;
     let one = sql!("DELETE FROM jobs WHERE id = 1");
     execute(&db, one, vec![]).await;
