@@ -177,11 +177,21 @@ async fn open_file(path: &Path) -> Result<SqliteConnection, OpenError> {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(false)
+        // Whoever may write copies a log that nobody else has open into the file at the end, and removes
+        // it; whoever may not leaves the empty ones behind that it makes where there are none.
+        .read_only(has_log(path))
         .busy_timeout(LOCKED_MAX)
         .pragma("query_only", "ON")
         .disable_statement_logging();
     let conn = SqliteConnection::connect_with(&options).await;
     conn.map_err(|error| explain(path, error))
+}
+
+/// Whether something was written that does not stand in the file yet.
+fn has_log(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    fs::metadata(log).is_ok_and(|log| log.len() > 0)
 }
 
 /// Nothing was written: what fails at the end is nobody's loss.

@@ -241,6 +241,40 @@ async fn data_that_this_user_may_not_read_is_not_called_missing() {
     mode(&folder, 0o700);
 }
 
+/// The file of the database, and its log.
+fn files(hub: &TestHub) -> [Vec<u8>; 2] {
+    ["battala.db", "battala.db-wal"].map(|name| {
+        let path = hub.data_dir().join(name);
+        std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    })
+}
+
+#[tokio::test]
+async fn a_look_at_what_a_killed_hub_left_changes_no_byte_of_it() {
+    if engine() == Engine::Postgres {
+        return;
+    }
+    let other = stopped().await;
+    let mut hub = TestHub::start().await;
+    hub.user("ana").await;
+    hub.kill();
+    let left = files(&hub);
+    assert!(!left[1].is_empty(), "there is a log");
+    let check = ["config", "check"];
+    let told = said(&hub.command(&check));
+    assert!(told.contains("holds a hub of this version"), "{told}");
+    assert!(files(&hub) == left, "the hub's own look");
+    let url = hub.database_url();
+    for command in [&check[..], &["serve"], &["admin", "jobs"]] {
+        let told = said(&other.command_at(&url, command));
+        assert!(told.contains("the database holds another hub"), "{told}");
+        assert!(files(&hub) == left, "{command:?} of another hub");
+    }
+    // What stands only in the log is there.
+    hub.run().await;
+    hub.login("ana").await;
+}
+
 #[tokio::test]
 async fn a_server_that_is_away_or_knows_nothing_of_us_is_named() {
     if engine() == Engine::Sqlite {
