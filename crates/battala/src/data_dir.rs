@@ -48,6 +48,16 @@ pub(crate) enum DataDirError {
     Random(getrandom::Error),
 }
 
+impl DataDirError {
+    /// Whether it stays so until somebody changes it.
+    pub(crate) fn is_lasting(&self) -> bool {
+        match self {
+            Self::NotAFile(_) | Self::Readable(_) | Self::Damaged(_) => true,
+            Self::Io(..) | Self::Random(_) => false,
+        }
+    }
+}
+
 impl DataDir {
     /// Makes the directory if it is missing.
     pub(crate) fn open(path: &Path) -> Result<Self, DataDirError> {

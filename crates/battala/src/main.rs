@@ -8,6 +8,7 @@ mod client;
 mod commands;
 mod config;
 mod data_dir;
+mod exit;
 mod listener;
 mod logs;
 mod signals;
@@ -34,7 +35,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             terminal::complain(&format!("battala: {}", with_sources(&*error)));
-            ExitCode::FAILURE
+            exit::code_of(&*error)
         }
     }
 }

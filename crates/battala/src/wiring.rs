@@ -54,6 +54,18 @@ pub(crate) enum StartError {
     Hub(String),
 }
 
+impl StartError {
+    /// Whether it stays so until somebody changes it.
+    pub(crate) fn is_lasting(&self) -> bool {
+        match self {
+            Self::DataDir(error) => error.is_lasting(),
+            Self::Database(error) => error.is_lasting(),
+            Self::Gone { .. } | Self::Another { .. } => true,
+            Self::InUse(_) | Self::Hub(_) => false,
+        }
+    }
+}
+
 impl From<OpenError> for StartError {
     fn from(error: OpenError) -> Self {
         match error {

@@ -221,6 +221,45 @@ pub enum OpenError {
     Database(#[from] DbError),
 }
 
+impl OpenError {
+    /// Whether it stays so until somebody changes the address or what is there. All else may pass by
+    /// itself, or by what is done elsewhere: on the server, to its users, by another process.
+    #[must_use]
+    pub fn is_lasting(&self) -> bool {
+        match self {
+            Self::Url(_)
+            | Self::SchemaTooNew { .. }
+            | Self::SchemaDiffers { .. }
+            | Self::SchemaOld { .. }
+            | Self::NoHub(_)
+            | Self::AnotherHub
+            | Self::Foreign(_)
+            | Self::NotAFile(_)
+            | Self::NotADatabase(_)
+            | Self::Damaged(_)
+            | Self::Encoding(_)
+            | Self::Pooled => true,
+            Self::NoFolder(_)
+            | Self::File(..)
+            | Self::Locked(_)
+            | Self::Held(_)
+            | Self::Away { .. }
+            | Self::NotNow { .. }
+            | Self::SignIn { .. }
+            | Self::NoDatabase { .. }
+            | Self::Unusable { .. }
+            | Self::NoRight(_)
+            | Self::NoRightToTables { .. }
+            | Self::Upgrading
+            | Self::Migration(..)
+            | Self::Served
+            | Self::ServedByOlder
+            | Self::Standby
+            | Self::Database(_) => false,
+        }
+    }
+}
+
 impl From<sqlx::Error> for OpenError {
     fn from(error: sqlx::Error) -> Self {
         Self::Database(error.into())

@@ -9,7 +9,7 @@ use battala_store::{Db, DbError, MIGRATIONS, Migrations, Options as StoreOptions
 use battala_testkit::{Scratch, TestDatabase};
 use serde_json::json;
 
-use crate::harness::{Engine, Request, TestHub, engine};
+use crate::harness::{EXIT_LASTING, Engine, Request, TestHub, engine};
 
 /// What would begin a hub, or says that a start would.
 const COMMANDS: [&[&str]; 3] = [
@@ -38,7 +38,7 @@ fn refuses(hub: &TestHub, url: &str, command: &[&str], words: &[&str]) {
     let said = said(&output);
     assert_eq!(
         output.status.code(),
-        Some(1),
+        Some(EXIT_LASTING),
         "{command:?}: {said}"
     );
     for word in words {

@@ -4,7 +4,7 @@ use battala_store::{Db, DbError, Options as DbOptions, Reader, args, sql};
 use battala_testkit::Pooler;
 use serde_json::json;
 
-use crate::harness::{Engine, TestHub, engine, nonce, until};
+use crate::harness::{EXIT_LASTING, Engine, TestHub, engine, nonce, until};
 
 /// What a second `serve` says; it must not succeed.
 fn refused(hub: &TestHub) -> String {
@@ -170,7 +170,7 @@ async fn a_pooler_that_gives_every_transaction_another_session_is_refused() {
     assert_eq!(hub.stop().await, Some(0));
     let pooler = Pooler::start(&hub.database_url()).expect("a pooler");
     let output = hub.command_at(&pooler.url(), &["serve"]);
-    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    assert_eq!(output.status.code(), Some(EXIT_LASTING), "{output:?}");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("behind a pooler"), "{said}");
 }

@@ -20,6 +20,9 @@ use super::watched::Watched;
 /// The name of the administrator of a hub that is set up.
 const ADMIN: &str = "root";
 
+/// The exit code of what stays so until somebody changes it.
+pub(crate) const EXIT_LASTING: i32 = 78;
+
 const BINARY: &str = env!("CARGO_BIN_EXE_battala");
 
 /// Runs what follows the number of blocks with that bound. Whoever ignores the signal that is

@@ -19,7 +19,7 @@ mod watched;
 
 pub(crate) use answer::Answer;
 pub(crate) use http::{Http, Request, cookies_of};
-pub(crate) use hub::{TestHub, database};
+pub(crate) use hub::{EXIT_LASTING, TestHub, database};
 pub(crate) use options::{Engine, Options, engine};
 pub(crate) use process::Process;
 pub(crate) use reader::{Reader, text_of};
