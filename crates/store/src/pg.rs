@@ -24,7 +24,10 @@ use tokio::{
 
 pub use self::place::Place;
 
-use self::{claim::Claim, fence::Fence};
+use self::{
+    claim::{Asking, Claim},
+    fence::Fence,
+};
 pub(crate) use self::{
     fence::{CLAIM_KEY, is_served_unclaimed},
     reach::{connect, place},
@@ -107,10 +110,16 @@ impl Pg {
             .application_name("battala visit")
             .statement_cache_capacity(STATEMENT_CACHE)
             .disable_statement_logging();
-        // Before the schema is touched: the process that serves it may be older.
         let claim = match options.purpose {
             Purpose::Visit => None,
-            Purpose::Serve => Some(Claim::take(&server, fatal).await?),
+            Purpose::Serve => {
+                let mut asking = Asking::connect(&server).await?;
+                // Whoever has the claim would be shut out, by a hub that has no business here.
+                let asked = (asking.session(), &server);
+                migrations.compare_postgres(asked, options).await?;
+                // Before the schema is touched: the process that serves it may be older.
+                Some(Claim::take(asking, fatal).await?)
+            }
         };
         let fence = claim.as_ref().map(|claim| Arc::clone(claim.fence()));
         if let Some(fence) = &fence {

@@ -162,6 +162,37 @@ async fn a_hub_that_lost_its_claim_to_another_writes_nothing_any_more() {
 }
 
 #[tokio::test]
+async fn a_hub_that_another_one_takes_for_its_own_goes_on_undisturbed() {
+    let mut hub = TestHub::start().await;
+    let (community, owner, []) = hub.community("owner", []).await;
+    let mut other = TestHub::start().await;
+    assert_eq!(other.stop().await, Some(0));
+    let intrude = || {
+        let output = other.command_at(&hub.database_url(), &["serve"]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.contains("the database holds another hub"), "{said}");
+        assert_eq!(output.status.code(), Some(EXIT_LASTING), "{said}");
+    };
+    intrude();
+    owner.say(&community.channel, "still here").await;
+    if engine() == Engine::Postgres {
+        // Nor does one that could have its place for a moment.
+        hub.freeze();
+        end_claim(&hub, &community.id);
+        intrude();
+        hub.thaw();
+        hub.logged("the claim is its own", |line| {
+            line.contains("claimed again").then_some(())
+        })
+        .await;
+        owner.say(&community.channel, "and here").await;
+    }
+    assert_eq!(hub.stop().await, Some(0));
+    hub.run().await;
+    owner.say(&community.channel, "to stay").await;
+}
+
+#[tokio::test]
 async fn a_pooler_that_gives_every_transaction_another_session_is_refused() {
     if engine() != Engine::Postgres {
         return;

@@ -62,6 +62,27 @@ enum Asked {
     Standby,
 }
 
+/// A session of this process's own, which may ask for the lock.
+pub(super) struct Asking {
+    conn: PgConnection,
+    server: PgConnectOptions,
+}
+
+impl Asking {
+    pub(super) async fn connect(server: &PgConnectOptions) -> Result<Self, OpenError> {
+        let server = server.clone().application_name(ASKING);
+        let mut conn = reach::connect(&server).await?;
+        conn.execute(SESSION).await?;
+        refuse_pooler(&mut conn, &server).await?;
+        Ok(Self { conn, server })
+    }
+
+    /// To look before it asks.
+    pub(super) fn session(&mut self) -> &mut PgConnection {
+        &mut self.conn
+    }
+}
+
 impl Claim {
     /// Takes the lock; `fatal` is told when it is lost to another process later.
     #[expect(
@@ -69,13 +90,9 @@ impl Claim {
         reason = "tracked by its handle, which `give_back` waits for"
     )]
     pub(super) async fn take(
-        server: &PgConnectOptions,
+        Asking { mut conn, server }: Asking,
         fatal: watch::Sender<Option<Arc<str>>>,
     ) -> Result<Self, OpenError> {
-        let server = server.clone().application_name(ASKING);
-        let mut conn = reach::connect(&server).await?;
-        conn.execute(SESSION).await?;
-        refuse_pooler(&mut conn, &server).await?;
         let began = Instant::now();
         loop {
             let refusal = match ask(&mut conn).await? {
