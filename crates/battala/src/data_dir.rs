@@ -14,6 +14,17 @@ use battala_store::Place;
 
 const KEY_FILE: &str = "secret.key";
 const MARK_FILE: &str = "hub.mark";
+const LINK_FILE: &str = "setup-link";
+
+/// What a file is called while it is written, behind its own name: and behind that, the process.
+const DRAFT: &str = "new-";
+
+/// Names that are looked at in the directory; it holds some ten.
+const ENTRIES_MAX: usize = 10_000;
+
+/// What a new key means where there was one.
+pub(crate) const LOST_KEY: &str =
+    "everybody has to sign in again; the one of a backup keeps them signed in";
 
 /// More than a mark ever is; what is behind it is not read.
 const MARK_BYTES_MAX: u64 = 1024;
@@ -86,6 +97,11 @@ impl DataDir {
         read_key(path.join(KEY_FILE)).map(|_| true)
     }
 
+    /// Whether the next key takes the place of one that is lost, which the hub here had.
+    pub(crate) fn lost_key(path: &Path) -> Result<bool, DataDirError> {
+        Ok(!Self::is_used(path)? && Self::mark_file(path)?.is_some())
+    }
+
     /// The key, made at the first start.
     pub(crate) fn key(&self) -> Result<[u8; KEY_BYTES], DataDirError> {
         let path = self.path.join(KEY_FILE);
@@ -93,6 +109,10 @@ impl DataDir {
         if !path.try_exists().map_err(at)? {
             let mut key = [0; KEY_BYTES];
             getrandom::fill(&mut key).map_err(DataDirError::Random)?;
+            if Self::lost_key(&self.path)? {
+                let path = path.display();
+                tracing::warn!(%path, "secret.key was lost and is made anew: {LOST_KEY}");
+            }
             self.write_new(&path, &key).map_err(at)?;
         }
         // Read back, also by who has just written: two that start together agree.
@@ -158,8 +178,25 @@ impl DataDir {
             .map_err(|error| DataDirError::Io(path, error))
     }
 
+    /// Removes what a process was writing when it was killed: for the one that serves, beside which
+    /// nobody writes here. What cannot be removed is in nobody's way.
+    pub(crate) fn remove_drafts(&self) {
+        let Ok(entries) = fs::read_dir(&self.path) else {
+            return;
+        };
+        for entry in entries.take(ENTRIES_MAX).flatten() {
+            let is_draft = entry.file_name().to_str().is_some_and(is_draft);
+            // Of the entry itself: a link leads to what is not the hub's.
+            let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+            if is_draft && is_file && fs::remove_file(entry.path()).is_ok() {
+                let path = entry.path();
+                tracing::info!(path = %path.display(), "removed what a killed process left");
+            }
+        }
+    }
+
     fn setup_link(&self) -> PathBuf {
-        self.path.join("setup-link")
+        self.path.join(LINK_FILE)
     }
 
     /// Whole or not at all: after a power cut the file is the old one or the new one.
@@ -218,9 +255,21 @@ fn read_file(path: &Path, bytes_max: u64) -> Result<Vec<u8>, DataDirError> {
     Ok(content)
 }
 
+/// Whether [`write_draft`] gives a file of this directory such a name, in whatever process.
+fn is_draft(name: &str) -> bool {
+    let of = |file: &str| {
+        let stem = Path::new(file).with_extension(DRAFT);
+        let process = name.strip_prefix(stem.to_str()?)?;
+        Some(!process.is_empty() && process.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    [KEY_FILE, MARK_FILE, LINK_FILE]
+        .iter()
+        .any(|file| of(file) == Some(true))
+}
+
 /// A file beside `path` that is on the disk and nobody else's.
 fn write_draft(path: &Path, content: &[u8]) -> io::Result<PathBuf> {
-    let draft = path.with_extension(format!("new-{}", std::process::id()));
+    let draft = path.with_extension(format!("{DRAFT}{}", std::process::id()));
     let _ = fs::remove_file(&draft);
     let mut file = OpenOptions::new()
         .write(true)

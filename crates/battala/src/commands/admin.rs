@@ -13,7 +13,7 @@ use battala_proto::text::{Email, NewPassword, Username};
 use battala_store::{DatabaseUrl, Db, OpenError, Purpose};
 
 use crate::config::Config;
-use crate::data_dir::DataDir;
+use crate::data_dir::{DataDir, LOST_KEY};
 use crate::terminal::{complain, say};
 use crate::wiring::{self, Remembered};
 use crate::words::{explain, of_field};
@@ -127,7 +127,8 @@ fn existing(config: &Config) -> Result<String, Box<dyn Error>> {
         }
         DatabaseUrl::Postgres(_) => "the database".to_owned(),
     };
-    if DataDir::is_used(&config.data_dir)? {
+    let data_dir = &config.data_dir;
+    if DataDir::is_used(data_dir)? || DataDir::mark_file(data_dir)?.is_some() {
         Ok(database)
     } else {
         Err(no_hub(&config.data_dir))
@@ -151,6 +152,9 @@ fn with_hub(
     config: &Config,
     task: impl AsyncFnOnce(&Hub) -> Result<(), Failure>,
 ) -> Result<(), Box<dyn Error>> {
+    if DataDir::lost_key(&config.data_dir)? {
+        complain(&format!("secret.key is lost and is made anew: {LOST_KEY}"));
+    }
     run(async {
         let public_url = config.public_url_at(config.listen);
         let (hub, _) = wiring::start_hub(config, &public_url, Purpose::Visit).await?;

@@ -13,7 +13,7 @@ use rustix::fs::{Access, access};
 
 use super::{admin, healthcheck};
 use crate::config::{self, Config, Fault, Faults};
-use crate::data_dir::DataDir;
+use crate::data_dir::{DataDir, LOST_KEY};
 use crate::terminal::say;
 use crate::wiring::{Remembered, StartError};
 use crate::with_sources;
@@ -90,6 +90,9 @@ impl Check {
     fn key(&mut self, config: &Config) {
         match DataDir::has_key(&config.data_dir) {
             Ok(true) => self.note("secret.key", "is there, and nobody else can read it"),
+            Ok(false) if DataDir::lost_key(&config.data_dir).unwrap_or(false) => {
+                self.note("secret.key", format!("is lost; with a new one {LOST_KEY}"));
+            }
             Ok(false) => self.note("secret.key", "is not there; the first start makes it"),
             Err(error) => self.fault("secret.key", with_sources(&error)),
         }

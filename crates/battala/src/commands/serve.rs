@@ -65,6 +65,7 @@ async fn serve(config: &Config, started: Instant) -> Result<(), Box<dyn Error>> 
     let bound = listener.address()?;
     let public_url = config.public_url_at(bound);
     let (hub, data_dir) = wiring::start_hub(config, &public_url, Purpose::Serve).await?;
+    data_dir.remove_drafts();
     let remembered = DataDir::mark(&config.data_dir)?;
     let (history, mark) = match History::resume(&hub, remembered).await {
         Ok(resumed) => resumed,

@@ -209,3 +209,68 @@ async fn with_tls_in_front_every_answer_says_so() {
         assert_eq!(answer.header(header), None, "{path}");
     }
 }
+
+#[tokio::test]
+async fn drafts_that_a_kill_left_are_removed_and_nothing_else_is() {
+    let mut hub = TestHub::start().await;
+    assert_eq!(hub.stop().await, Some(0));
+    let at = |name: &str| hub.data_dir().join(name);
+    let drafts = ["secret.new-1", "hub.new-4711", "setup-link.new-23"];
+    let others = [
+        "secret.new-",
+        "secret.new-1x",
+        "notes.new-1",
+        "secret.old-1",
+    ];
+    for name in drafts.iter().chain(&others) {
+        std::fs::write(at(name), "left").expect("written");
+    }
+    // What only looks like one is not the hub's.
+    std::fs::create_dir(at("secret.new-7")).expect("a folder");
+    std::os::unix::fs::symlink(at("notes.new-1"), at("hub.new-8")).expect("a link");
+    // A visitor may be there while another process makes one.
+    assert!(hub.command(&["config", "check"]).status.success());
+    assert!(drafts.iter().all(|name| at(name).exists()));
+    let data_dir = hub.data_dir();
+    let at = |name: &str| data_dir.join(name);
+    hub.run().await;
+    assert!(drafts.iter().all(|name| !at(name).exists()));
+    assert!(others.iter().all(|name| at(name).exists()));
+    assert!(at("secret.new-7").is_dir() && at("hub.new-8").is_symlink());
+}
+
+#[tokio::test]
+async fn a_key_that_was_lost_is_made_anew_with_a_word() {
+    let mut hub = TestHub::start().await;
+    let ana = hub.user("ana").await;
+    assert!(!hub.log().contains("secret.key"), "{}", hub.log());
+    assert_eq!(hub.stop().await, Some(0));
+    std::fs::remove_file(hub.data_dir().join("secret.key")).expect("it was there");
+    let told = hub.command(&["config", "check"]);
+    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    let meaning = "everybody has to sign in again";
+    assert!(
+        told.contains("secret.key: ") && told.contains(meaning),
+        "{told}"
+    );
+    // Who only looks needs none.
+    let told = hub.command(&["admin", "jobs"]);
+    assert!(told.status.success(), "{told:?}");
+    hub.run().await;
+    let line = hub.logged("the new key", |line| {
+        line.contains("secret.key").then(|| line.to_owned())
+    });
+    let line = line.await;
+    assert!(line.contains("WARN") && line.contains(meaning), "{line}");
+    ana.get("/users/@me").await.refused(401, "unauthenticated");
+    hub.login("ana").await;
+    // Once there is one, it is no news.
+    assert_eq!(hub.stop().await, Some(0));
+    hub.run().await;
+    let said = hub
+        .log()
+        .lines()
+        .filter(|line| line.contains(meaning))
+        .count();
+    assert_eq!(said, 1);
+}
