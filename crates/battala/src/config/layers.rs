@@ -8,6 +8,7 @@ use std::path::Path;
 
 use toml::{Table, Value};
 
+use super::Config;
 use super::bounds::Bounds;
 use super::document::Document;
 use super::environment::{self, PREFIX, SUFFIX_FILE, Variable};
@@ -33,61 +34,96 @@ pub(super) fn read_if_present(path: &Path) -> Result<Option<String>, Fault> {
     }
 }
 
-/// The settings after all layers.
+/// The settings after all layers. What cannot be one is left out, and the layer below holds.
+#[derive(Debug, Default)]
+pub(crate) struct Layers {
+    document: Document,
+    faults: Vec<Fault>,
+    /// The keys of which something was left out.
+    left_out: Vec<String>,
+}
+
+impl Layers {
+    /// The settings, unchecked, as far as they can be read.
+    pub(crate) fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// Checks every value; whatever is wrong is reported together.
+    pub(crate) fn check(self) -> Result<Config, Faults> {
+        let (mut faults, left_out) = (self.faults, self.left_out);
+        match self.document.check() {
+            Ok(config) => Faults::unless_empty(faults, config),
+            Err(Faults(more)) => {
+                // What holds instead of what was left out is nobody's mistake.
+                let is_own = |key: &str| !left_out.iter().any(|left_out| is_in(key, left_out));
+                faults.extend(more.into_iter().filter(|fault| is_own(&fault.place)));
+                Err(Faults(faults))
+            }
+        }
+    }
+
+    fn leave_out(&mut self, key: &str, fault: Fault) {
+        self.left_out.push(key.to_owned());
+        self.faults.push(fault);
+    }
+}
+
+/// Whether a key is this one, or in this group.
+fn is_in(key: &str, group: &str) -> bool {
+    let rest = key.strip_prefix(group);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// Lays them over each other. Of a file that is no TOML nothing more is said: what it means to set is not
+/// known.
 pub(super) fn merge(
     file: Option<(&Path, &str)>,
     variables: Vec<Variable>,
-) -> Result<Document, Faults> {
-    let mut faults = Vec::new();
+) -> Result<Layers, Faults> {
+    let mut layers = Layers::default();
     let mut table = defaults();
     if let Some((path, text)) = file {
         let place = path.display().to_string();
-        match text.parse::<Table>() {
-            Ok(written) => overlay(&mut table, written, &place, "", &mut faults),
-            Err(error) => faults.push(Fault::new(place, error.to_string())),
-        }
+        let written = text.parse::<Table>();
+        let written = written.map_err(|error| Fault::new(&place, error.to_string()))?;
+        overlay(&mut table, written, (&place, ""), &mut layers);
     }
     for key in SECRETS {
         let names = [variable_of(key), file_variable_of(key)];
         let is_set = |name: &String| variables.iter().any(|(set, _)| set == name);
         if names.iter().all(is_set) {
             let [plain, file] = names;
-            faults.push(Fault::new(
-                file,
-                format!("only one of it and {plain} may be set"),
-            ));
+            let fault = Fault::new(file, format!("only one of it and {plain} may be set"));
+            layers.leave_out(key, fault);
         }
     }
     for (name, value) in variables {
-        if let Err(fault) = set_variable(&mut table, &name, &value) {
-            faults.push(fault);
+        if let Err((key, fault)) = set_variable(&mut table, &name, &value) {
+            layers.leave_out(&key, fault);
         }
     }
-    Faults::unless_empty(faults, ())?;
-    table.clone().try_into().map_err(|error: toml::de::Error| {
-        let faults = misfits(&mut table);
-        if faults.is_empty() {
-            Fault::new("settings", error.message()).into()
-        } else {
-            Faults(faults)
-        }
-    })
+    leave_misfits_out(&mut table, &mut layers);
+    let document = table.try_into();
+    layers.document =
+        document.map_err(|error: toml::de::Error| Fault::new("settings", error.message()))?;
+    Ok(layers)
 }
 
 /// The keys whose value is of the right kind and still none that there is: each is tried alone.
-fn misfits(table: &mut Table) -> Vec<Fault> {
-    let mut faults = Vec::new();
+fn leave_misfits_out(table: &mut Table, layers: &mut Layers) {
     for key in leaves(&defaults()) {
         let mut alone = defaults();
-        if let (Some(value), Some(place)) = (find(table, &key), find(&mut alone, &key)) {
-            *place = value.clone();
-        }
+        let (Some(value), Some(place)) = (find(table, &key), find(&mut alone, &key)) else {
+            continue;
+        };
+        let default = std::mem::replace(place, value.clone());
         if let Err(error) = alone.try_into::<Document>() {
+            *value = default;
             let place = format!("{key} ({})", variable_of(&key));
-            faults.push(Fault::new(place, error.message()));
+            layers.leave_out(&key, Fault::new(place, error.message()));
         }
     }
-    faults
 }
 
 /// The settings as TOML, without secrets.
@@ -123,24 +159,22 @@ fn to_table(document: &Document) -> Table {
 }
 
 /// Writes `over` into `under`, key by key; a key that `under` lacks is a fault.
-fn overlay(under: &mut Table, over: Table, place: &str, path: &str, faults: &mut Vec<Fault>) {
+fn overlay(under: &mut Table, over: Table, (place, path): (&str, &str), layers: &mut Layers) {
     let allowed = under.keys().cloned().collect::<Vec<_>>().join(", ");
     for (key, value) in over {
         let full = join(path, &key);
         let at = format!("{place}: {full}");
         match (under.get_mut(&key), value) {
             (None, _) => {
-                faults.push(Fault::new(
-                    at,
-                    format!("unknown key; allowed here: {allowed}"),
-                ));
+                let message = format!("unknown key; allowed here: {allowed}");
+                layers.leave_out(&full, Fault::new(at, message));
             }
             (Some(Value::Table(under)), Value::Table(over)) => {
-                overlay(under, over, place, &full, faults);
+                overlay(under, over, (place, &full), layers);
             }
             (Some(current), value) => match of_kind(&full, current, value) {
                 Ok(value) => *current = value,
-                Err(message) => faults.push(Fault::new(at, message)),
+                Err(message) => layers.leave_out(&full, Fault::new(at, message)),
             },
         }
     }
@@ -176,20 +210,25 @@ fn of_kind(key: &str, current: &Value, value: Value) -> Result<Value, String> {
     }
 }
 
-fn set_variable(table: &mut Table, name: &str, value: &str) -> Result<(), Fault> {
+/// A fault, and the key that keeps its value; of a variable that is none, its own name.
+fn set_variable(table: &mut Table, name: &str, value: &str) -> Result<(), (String, Fault)> {
     let leaves = leaves(&defaults());
     let (key, text) = match leaves.iter().find(|key| variable_of(key) == name) {
         Some(key) => (key, value.to_owned()),
         None => match leaves.iter().find(|key| file_variable_of(key) == name) {
             Some(key) if SECRETS.contains(&key.as_str()) => {
-                (key, environment::secret_from(name, value)?)
+                let secret = environment::secret_from(name, value);
+                (key, secret.map_err(|fault| (key.clone(), fault))?)
             }
-            _ => return Err(Fault::new(name, unknown_variable(name))),
+            _ => {
+                let fault = Fault::new(name, unknown_variable(name));
+                return Err((name.to_owned(), fault));
+            }
         },
     };
     let current = find(table, key).expect("the leaves are read off the same defaults");
     let parsed = parse(key, current, text).and_then(|value| of_kind(key, current, value));
-    *current = parsed.map_err(|message| Fault::new(name, message))?;
+    *current = parsed.map_err(|message| (key.clone(), Fault::new(name, message)))?;
     Ok(())
 }
 

@@ -22,8 +22,11 @@ use battala_proto::auth::Register;
 use battala_proto::hub::UpdateHub;
 use battala_store::DatabaseUrl;
 
-pub(crate) use document::{Document, HourlyRate, Limits, LogFormat, Rate};
+#[cfg(test)]
+pub(crate) use document::Document;
+pub(crate) use document::{HourlyRate, Limits, LogFormat, Rate};
 pub(crate) use fault::{Fault, Faults};
+pub(crate) use layers::Layers;
 pub(crate) use log_level::LogLevel;
 pub(crate) use network::Network;
 pub(crate) use url::Origin;
@@ -77,7 +80,7 @@ impl Config {
 /// Reads and checks the settings. Without a path, `battala.toml` in the working
 /// directory is read if it is there.
 pub(crate) fn load(path: Option<&Path>) -> Result<Config, Faults> {
-    load_document(path)?.check()
+    load_layers(path)?.check()
 }
 
 /// The file that [`load`] reads, if there is one.
@@ -87,7 +90,7 @@ pub(crate) fn file(path: Option<&Path>) -> Option<&Path> {
 }
 
 /// The settings as they stand after all layers, unchecked, for `config show`.
-pub(crate) fn load_document(path: Option<&Path>) -> Result<Document, Faults> {
+pub(crate) fn load_layers(path: Option<&Path>) -> Result<Layers, Faults> {
     let text = match path {
         Some(path) => Some((path, layers::read(path)?)),
         None => layers::read_if_present(Path::new(FILE_DEFAULT))?

@@ -143,6 +143,34 @@ fn values_that_mean_nothing_are_refused_all_at_once() {
 }
 
 #[test]
+fn whatever_is_wrong_is_told_in_one_round() {
+    let faults = faults(
+        "listn = 1\nlisten = 3000\ndata_dir = \" \"\n[setup]\nregistration = \"closed\"\n\
+         admin_name = \"ana\"\nadmin_password = 7\n[limits]\nconnections = 0\n",
+        &[
+            ("BATTALA_PUBLIC_URL", "chat"),
+            ("BATTALA_LOG_FORMAT", "xml"),
+        ],
+    );
+    let expected = [
+        "battala.toml: listn",
+        "battala.toml: listen: must be of the kind string",
+        "battala.toml: setup.admin_password: must be of the kind string",
+        "setup.registration (BATTALA_SETUP_REGISTRATION): ",
+        "log.format (BATTALA_LOG_FORMAT): ",
+        "public_url: ",
+        "data_dir: must not be empty",
+        "limits.connections: must be from 1",
+    ];
+    for expected in expected {
+        let said = faults.iter().filter(|fault| fault.starts_with(expected));
+        assert_eq!(said.count(), 1, "{expected}: {faults:?}");
+    }
+    // Nothing is said of what holds in place of a value that is no password.
+    assert_eq!(faults.len(), expected.len(), "{faults:?}");
+}
+
+#[test]
 fn the_bounds_that_a_number_is_refused_with_are_those_it_is_held_to() {
     for (key, _) in super::layers::numbers(&Document::default()) {
         let name = format!("BATTALA_{}", key.replace('.', "_").to_uppercase());
@@ -196,12 +224,12 @@ fn a_secret_can_come_from_a_file_and_is_never_shown() {
         ("BATTALA_SETUP_ADMIN_PASSWORD_FILE", path.to_str().unwrap()),
         ("BATTALA_DATABASE_URL", "postgres://ana:hunter2@db/battala"),
     ];
-    let document = merge(None, variables(&environment)).unwrap();
+    let layers = merge(None, variables(&environment)).unwrap();
     std::fs::remove_file(&path).unwrap();
-    let shown = document.show();
+    let shown = layers.document().show();
     assert!(!shown.contains("a long password") && !shown.contains("hunter2"));
     assert_eq!(shown.matches("(set, not shown)").count(), 2);
-    let preset = document.check().unwrap().setup.unwrap();
+    let preset = layers.check().unwrap().setup.unwrap();
     let admin = preset.admin.as_ref().unwrap();
     assert_eq!(admin.password.as_str(), "a long password");
     assert!(!format!("{preset:?}").contains("a long password"));
@@ -221,8 +249,8 @@ fn a_secret_that_is_given_twice_is_refused() {
 #[test]
 fn what_is_set_of_the_hub_alone_waits_for_its_administrator() {
     let environment = [("BATTALA_SETUP_HUB_NAME", "Under the tree")];
-    let document = merge(None, variables(&environment)).unwrap();
-    let preset = document.check().unwrap().setup.unwrap();
+    let layers = merge(None, variables(&environment)).unwrap();
+    let preset = layers.check().unwrap().setup.unwrap();
     assert!(preset.admin.is_none());
     assert_eq!(preset.hub.name.unwrap().as_str(), "Under the tree");
 }
@@ -231,5 +259,5 @@ fn what_is_set_of_the_hub_alone_waits_for_its_administrator() {
 fn what_is_shown_can_be_read_again() {
     let shown = Document::default().show();
     let again = merge(Some((Path::new("x"), &shown)), Vec::new()).unwrap();
-    assert_eq!(again, Document::default());
+    assert_eq!(again.document(), &Document::default());
 }
