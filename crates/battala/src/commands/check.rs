@@ -5,7 +5,7 @@
 use std::error::Error;
 use std::fmt::Display;
 use std::io::ErrorKind;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use battala_store::{Content, DatabaseUrl, Db, Inspection, OpenError};
@@ -50,6 +50,8 @@ fn source(file: Option<&Path>) -> String {
 #[derive(Default)]
 struct Check {
     faults: Vec<Fault>,
+    /// Whether a hub that runs can be the one of these settings.
+    may_run: bool,
 }
 
 impl Check {
@@ -127,6 +129,10 @@ impl Check {
             let gone = remembered.explain(OpenError::NoHub(url.to_string()));
             return self.fault("database_url", gone.to_string());
         }
+        self.may_run = match url {
+            DatabaseUrl::Sqlite(_) => matches!(found.content, Content::Older | Content::Current),
+            DatabaseUrl::Postgres(_) => found.is_served,
+        };
         self.note("database_url", format!("{url} {}", describe(found)));
     }
 
@@ -134,17 +140,26 @@ impl Check {
         let listen = config.listen;
         match TcpListener::bind(listen) {
             Ok(_) => self.note("listen", format!("{listen} is free")),
-            Err(error) if error.kind() == ErrorKind::AddrInUse => {
-                if healthcheck::run(listen).is_ok() {
-                    let hub = "is in use by a hub that is healthy; a second one cannot start";
-                    self.note("listen", format!("{listen} {hub}"));
-                } else {
-                    let other = "is in use by another program; end it, or choose another port";
-                    self.fault("listen", format!("{listen} {other}"));
-                }
-            }
+            Err(error) if error.kind() == ErrorKind::AddrInUse => self.taken(listen),
             Err(error) => self.fault("listen", format!("cannot listen on {listen}: {error}")),
         }
+    }
+
+    /// Says by whom the port is in use.
+    fn taken(&mut self, listen: SocketAddr) {
+        let name = healthcheck::name_of(listen);
+        let name = name.map_or_else(String::new, |name| format!(", {name:?}"));
+        let other = match (healthcheck::run(listen), self.may_run) {
+            (Ok(()), true) => {
+                let hub = format!("a hub that is healthy{name}; a second one cannot start");
+                return self.note("listen", format!("{listen} is in use by {hub}"));
+            }
+            (Ok(()), false) => "hub",
+            (Err(_), _) => "program",
+        };
+        let ways_out = "end it, or choose another port";
+        let found = format!("{listen} is in use by another {other}{name}; {ways_out}");
+        self.fault("listen", found);
     }
 
     fn public_url(&mut self, config: &Config) {

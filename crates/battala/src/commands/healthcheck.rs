@@ -7,6 +7,8 @@ use std::time::Duration;
 
 /// A healthy hub answers in milliseconds.
 const WAIT_MAX: Duration = Duration::from_secs(3);
+/// What is read of an answer.
+const ANSWER_BYTES_MAX: u64 = 4096;
 
 /// `Ok` when the hub that listens on `listen` answers 200.
 pub(crate) fn run(listen: SocketAddr) -> io::Result<()> {
@@ -14,21 +16,34 @@ pub(crate) fn run(listen: SocketAddr) -> io::Result<()> {
     ask(address).map_err(|error| io::Error::new(error.kind(), format!("{address}: {error}")))
 }
 
+/// What the hub is called that listens on `listen`, where one does.
+pub(crate) fn name_of(listen: SocketAddr) -> Option<String> {
+    let answer = get(reachable(listen), "/api/hub").ok()?;
+    let (_, body) = str::from_utf8(&answer).ok()?.split_once("\r\n\r\n")?;
+    let info: serde_json::Value = serde_json::from_str(body).ok()?;
+    Some(info.get("name")?.as_str()?.to_owned())
+}
+
 fn ask(address: SocketAddr) -> io::Result<()> {
+    if get(address, "/healthz")?.starts_with(b"HTTP/1.1 200 ") {
+        Ok(())
+    } else {
+        Err(io::Error::other("the hub does not say that it is healthy"))
+    }
+}
+
+/// The beginning of the answer.
+fn get(address: SocketAddr, path: &str) -> io::Result<Vec<u8>> {
     let mut stream = TcpStream::connect_timeout(&address, WAIT_MAX)?;
     stream.set_read_timeout(Some(WAIT_MAX))?;
     stream.set_write_timeout(Some(WAIT_MAX))?;
     write!(
         stream,
-        "GET /healthz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
     )?;
     let mut answer = Vec::new();
-    stream.take(1024).read_to_end(&mut answer)?;
-    if answer.starts_with(b"HTTP/1.1 200 ") {
-        Ok(())
-    } else {
-        Err(io::Error::other("the hub does not say that it is healthy"))
-    }
+    stream.take(ANSWER_BYTES_MAX).read_to_end(&mut answer)?;
+    Ok(answer)
 }
 
 /// A hub on every address is reached by loopback.

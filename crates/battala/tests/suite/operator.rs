@@ -150,6 +150,31 @@ async fn targets_of_the_log_that_an_earlier_version_took_are_named_and_left_out(
     assert!(checked.lines().any(is_named), "{checked}");
 }
 
+#[tokio::test]
+async fn a_port_that_another_hub_has_is_told_with_the_name_of_that_hub() {
+    let mut hub = TestHub::start().await;
+    let name = hub.get("/api/hub").await.is(200)["name"].clone();
+    let name = name.as_str().expect("a name").to_owned();
+    let nowhere = Nowhere::new("port");
+    let address = hub.http.address.to_string();
+    let listen = [("BATTALA_LISTEN", address.as_str())];
+    let output = battala(&["config", "check"], nowhere.path(), &listen);
+    assert_eq!(output.status.code(), Some(EXIT_LASTING));
+    let words = said(&output);
+    let told = format!("{address} is in use by another hub, \"{name}\"");
+    assert!(words.contains(&told), "{words}");
+    // The hub of these settings is no fault of theirs.
+    let own = hub.data_dir().display().to_string();
+    let url = hub.database_url();
+    let more = [listen[0], ("BATTALA_DATABASE_URL", url.as_str())];
+    let output = battala(&["config", "check"], Path::new(&own), &more);
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{told}{}", said(&output));
+    let words = format!("in use by a hub that is healthy, \"{name}\"");
+    assert!(told.contains(&words), "{told}");
+    assert_eq!(hub.stop().await, Some(0));
+}
+
 #[test]
 fn a_hub_that_does_not_answer_is_named() {
     let output = battala(
