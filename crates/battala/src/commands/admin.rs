@@ -66,9 +66,15 @@ pub(crate) fn reset_password(config: &Config, username: &str) -> Result<(), Box<
             .await?;
         let link = users::create_password_reset(hub, can, user.id).await?;
         complain(&format!(
-            "For {}, once, within 24 hours. It leads to the address of these settings (public_url).",
+            "Give {} this link. Once, within 24 hours, it sets a new password.",
             user.username
         ));
+        if config.public_url.is_none() {
+            complain(
+                "public_url is not set, so it leads to the address that the hub listens on; set it \
+                 where people reach the hub by another.",
+            );
+        }
         say(&link.url);
         Ok(())
     })
@@ -86,10 +92,14 @@ pub(crate) fn jobs(config: &Config, limit: u32) -> Result<(), Box<dyn Error>> {
         reader.close().await;
         Ok(found.map_err(|error| explain(&error))?)
     })?;
-    say(&format!(
-        "{} waiting, {} failed",
-        found.waiting, found.failed
-    ));
+    let counts = format!("{} waiting, {} failed", found.waiting, found.failed);
+    match (found.waiting, found.failed) {
+        (0, 0) => say(&format!("{counts}: there is nothing to do")),
+        (0, _) => say(&counts),
+        _ => say(&format!(
+            "{counts}; those that wait are done while the hub runs"
+        )),
+    }
     let shown = found.newest.len();
     if usize::try_from(found.failed).is_ok_and(|failed| failed > shown) {
         say(&format!(
@@ -100,6 +110,9 @@ pub(crate) fn jobs(config: &Config, limit: u32) -> Result<(), Box<dyn Error>> {
     for job in found.newest {
         say(&format!("failed: {} {}: {}", job.id, job.what, job.error));
     }
+    if found.failed > 0 {
+        say("when the reason is mended: battala admin retry-jobs");
+    }
     Ok(())
 }
 
@@ -109,7 +122,12 @@ pub(crate) fn retry_jobs(config: &Config) -> Result<(), Box<dyn Error>> {
     with_hub(config, async |hub| {
         let can = hub.authorize::<RetryJobs>(Actor::Operator, ()).await?;
         let count = jobs::retry_failed(hub, can).await?;
-        say(&format!("{count} will be tried once more"));
+        match count {
+            0 => say("no job has failed: there is nothing to try once more"),
+            _ => say(&format!(
+                "{count} will be tried once more, by the hub that runs or at its next start"
+            )),
+        }
         Ok(())
     })
 }

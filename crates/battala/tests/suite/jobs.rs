@@ -301,7 +301,8 @@ async fn an_account_has_a_bounded_number_of_jobs_and_nobody_else_is_held_up() {
 #[tokio::test]
 async fn jobs_are_shown_beside_a_hub_that_runs() {
     let hub = TestHub::start().await;
-    assert_eq!(said(&hub, &["admin", "jobs"]).trim(), "0 waiting, 0 failed");
+    let told = said(&hub, &["admin", "jobs"]);
+    assert_eq!(told.trim(), "0 waiting, 0 failed: there is nothing to do");
     let body = json!({"name": "still serving"});
     hub.admin().await.post("/servers", body).await.is(201);
 }
@@ -310,6 +311,8 @@ async fn jobs_are_shown_beside_a_hub_that_runs() {
 async fn the_operator_is_told_how_many_failed_jobs_are_not_shown() {
     let mut hub = TestHub::start().await;
     hub.stop().await;
+    let told = said(&hub, &["admin", "retry-jobs"]);
+    assert!(told.starts_with("no job has failed"), "{told}");
     let db = open(&hub).await;
     let failed = sql!(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) ",
@@ -332,6 +335,10 @@ async fn the_operator_is_told_how_many_failed_jobs_are_not_shown() {
     assert_eq!(count, 100);
     let (count, told) = shown(&["admin", "jobs", "--limit", "120"]);
     assert!(count == 120 && !told.contains("the newest"), "{told}");
+    assert!(
+        told.trim_end().ends_with("battala admin retry-jobs"),
+        "{told}"
+    );
     let (count, told) = shown(&["admin", "jobs", "--limit", "1"]);
     assert!(count == 1 && told.contains("failed: 120 "), "{told}");
 }
