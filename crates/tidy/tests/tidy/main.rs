@@ -4,6 +4,7 @@ mod actors;
 mod crates;
 mod documents;
 mod fuzzing;
+mod history;
 mod licence;
 mod locks;
 mod migrations;
