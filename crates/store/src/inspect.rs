@@ -18,7 +18,7 @@ use crate::{
     installation::{refuse_another_postgres, refuse_another_sqlite},
     migrate::{self, Standing},
     pg::{CLAIM_KEY, connect},
-    sqlite::{Suspicion, explain},
+    sqlite::{Suspicion, explain, has_log, refuse_strange_log},
 };
 
 /// How long another program may keep a file locked.
@@ -64,6 +64,7 @@ pub(crate) async fn inspect(
                 }
                 standing?.into()
             } else {
+                refuse_strange_log(path)?;
                 Content::Missing
             };
             Ok(Inspection {
@@ -174,6 +175,7 @@ async fn open_file(path: &Path) -> Result<SqliteConnection, OpenError> {
     }
     let mut options = OpenOptions::new();
     options.read(true).write(true).open(path).map_err(at)?;
+    refuse_strange_log(path)?;
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(false)
@@ -185,13 +187,6 @@ async fn open_file(path: &Path) -> Result<SqliteConnection, OpenError> {
         .disable_statement_logging();
     let conn = SqliteConnection::connect_with(&options).await;
     conn.map_err(|error| explain(path, error))
-}
-
-/// Whether something was written that does not stand in the file yet.
-fn has_log(path: &Path) -> bool {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    fs::metadata(log).is_ok_and(|log| log.len() > 0)
 }
 
 /// Nothing was written: what fails at the end is nobody's loss.

@@ -130,6 +130,18 @@ pub enum OpenError {
     /// The file was a database.
     #[error("{0} is damaged; restore a backup")]
     Damaged(PathBuf),
+    /// What a hub wrote last stands beside a file into which it was not going to be written.
+    #[error(
+        "{} is the log of another state than {} holds, and writing it there would do damage; nothing was \
+         changed: remove the log where the database is a restored copy (what was written after the copy \
+         is lost), or put back the file that stood there before", .log.display(), .database.display()
+    )]
+    StrangeLog {
+        /// The log of SQLite.
+        log: PathBuf,
+        /// The database beside it.
+        database: PathBuf,
+    },
     /// Another program, which does not know the hub's lock, keeps the file to itself.
     #[error(
         "another program holds {0} locked (a shell of SQLite, a backup?); end it, and try again"
@@ -237,6 +249,7 @@ impl OpenError {
             | Self::NotAFile(_)
             | Self::NotADatabase(_)
             | Self::Damaged(_)
+            | Self::StrangeLog { .. }
             | Self::Encoding(_)
             | Self::Pooled => true,
             Self::NoFolder(_)

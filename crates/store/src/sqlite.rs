@@ -4,10 +4,13 @@
 
 mod alarm;
 mod file;
+mod frames;
 mod group;
+mod guard;
 mod limit;
 mod log;
 mod readers;
+mod stamp;
 
 use std::{
     io,
@@ -25,8 +28,11 @@ use tokio::{
     task::JoinHandle,
 };
 
-pub(crate) use self::{alarm::Alarm, file::Suspicion, limit::LimitedConn, readers::ReaderHome};
-use self::{group::Writer, log::Log, readers::Readers};
+pub(crate) use self::{
+    alarm::Alarm, file::Suspicion, guard::has_log, guard::refuse_strange_log, limit::LimitedConn,
+    readers::ReaderHome,
+};
+use self::{group::Writer, log::Log, readers::Readers, stamp::Stamps};
 use crate::{
     DbError, Migrations, OpenError, Options, Synchronous,
     conn::{Conn, RawConn},
@@ -71,14 +77,20 @@ impl Sqlite {
             taken.map_err(|error| OpenError::File(path.clone(), error))?;
         }
         let options = connect_options(&path, options.synchronous);
-        migrations.apply_sqlite(&options, &path).await?;
-
-        let writer = LimitedConn::connect(&options, timeout).await?;
+        let writer = LimitedConn::connect(&options, timeout).await;
+        let mut writer = writer.map_err(|error| explain(&path, error))?;
+        // Before anything else is written. The log is there for as long as the writer is.
+        let stamps = Stamps::begin(&mut writer).await;
+        let stamps = stamps.map_err(|error| explain(&path, error))?;
+        if let Err(error) = migrations.apply_sqlite(&options, &path).await {
+            drop(writer.close().await);
+            return Err(error);
+        }
         let (queue, jobs) = mpsc::channel(QUEUE_MAX);
         let closing = Arc::new(Notify::new());
         let alarm = Arc::new(Alarm::new(fatal, suspicion));
         let readers = Readers::open(options, timeout, Arc::clone(&alarm)).await?;
-        let log = Log::new(&path, Arc::clone(&readers));
+        let log = Log::new(&path, Arc::clone(&readers), stamps);
         let writer = Writer::new((writer, log), jobs, Arc::clone(&closing), lock);
         Ok(Self {
             queue,

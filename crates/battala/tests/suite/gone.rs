@@ -33,7 +33,7 @@ fn all_refuse(hub: &TestHub, url: &str, words: &[&str]) {
     }
 }
 
-fn refuses(hub: &TestHub, url: &str, command: &[&str], words: &[&str]) {
+pub(crate) fn refuses(hub: &TestHub, url: &str, command: &[&str], words: &[&str]) {
     let output = hub.command_at(url, command);
     let said = said(&output);
     assert_eq!(

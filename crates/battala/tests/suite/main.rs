@@ -40,6 +40,7 @@ mod second_hub;
 mod servers;
 mod settings;
 mod setup;
+mod strange_log;
 mod sync;
 mod tombstones;
 mod unread;

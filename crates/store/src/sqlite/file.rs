@@ -9,6 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::guard::refuse_strange_log;
 use crate::OpenError;
 
 /// Makes the file (0600) if it is missing, and takes the lock that keeps a
@@ -23,6 +24,10 @@ pub(super) fn prepare(path: &Path, may_begin: bool) -> Result<(PathBuf, FileLock
         return Err(OpenError::NoFolder(folder.to_owned()));
     }
     let is_new = !path.try_exists().map_err(io)?;
+    if is_new {
+        // SQLite would remove the log beside a file in which nothing is.
+        refuse_strange_log(path)?;
+    }
     if is_new && !may_begin {
         return Err(OpenError::NoHub(path.display().to_string()));
     }

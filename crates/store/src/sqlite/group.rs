@@ -71,11 +71,14 @@ impl Writer {
     async fn run(mut self) -> Result<(), DbError> {
         let mut batch = Vec::with_capacity(BATCH_MAX);
         while self.receive(&mut batch).await {
-            if let Err(error) = self.commit_all(&mut batch).await {
+            let mut done = self.commit_all(&mut batch).await;
+            if let (Ok(()), RawConn::Sqlite(conn)) = (&done, self.tx.raw_mut()) {
+                done = self.log.look_after(conn).await;
+            }
+            if let Err(error) = done {
                 self.refuse_all(batch, &error);
                 return Err(error);
             }
-            self.log.look_after(&mut self.tx).await;
         }
         if let RawConn::Sqlite(conn) = self.tx.into_conn().into_raw()
             && let Err(error) = conn.close().await

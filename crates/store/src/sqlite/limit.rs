@@ -13,7 +13,7 @@ use std::{
 };
 
 use sqlx::{
-    ConnectOptions as _, Connection as _, Executor as _, SqliteConnection,
+    AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, SqliteConnection,
     sqlite::{SqliteArguments, SqliteConnectOptions, SqliteRow},
 };
 
@@ -94,6 +94,21 @@ impl LimitedConn {
         self.settle().await?;
         let query = sqlx::query_with(text, SqliteArguments::default());
         self.conn.execute(query).await.map(drop)
+    }
+
+    /// The number in the head of the file that is a program's own.
+    pub(crate) async fn user_version(&mut self) -> Result<i32, sqlx::Error> {
+        self.settle().await?;
+        let read = sqlx::query_scalar("PRAGMA user_version");
+        read.fetch_one(&mut self.conn).await
+    }
+
+    /// Without a limit; a transaction of its own.
+    pub(crate) async fn set_user_version(&mut self, number: i32) -> Result<(), sqlx::Error> {
+        self.settle().await?;
+        // A pragma takes no argument.
+        let text = AssertSqlSafe(format!("PRAGMA user_version = {number}"));
+        self.conn.execute(text).await.map(drop)
     }
 
     async fn start(&mut self) -> Result<(&mut SqliteConnection, Running<'_>), sqlx::Error> {

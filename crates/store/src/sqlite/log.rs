@@ -12,8 +12,8 @@ use std::{
     time::Duration,
 };
 
-use super::readers::Readers;
-use crate::Tx;
+use super::{LimitedConn, guard::log_of, readers::Readers, stamp::Stamps};
+use crate::DbError;
 
 /// Beyond this the log must begin anew; a burst of writes makes some megabytes.
 const LOG_BYTES_MAX: u64 = 16 * 1024 * 1024;
@@ -22,7 +22,7 @@ pub(super) const LOG_KEPT_BYTES: &str = "4194304";
 /// So long those who come wait for those who read. A request that is longer puts it off.
 const PAUSE_MAX: Duration = Duration::from_millis(500);
 /// Copies what is there and waits for nobody.
-const COPY: &str = "PRAGMA wal_checkpoint(PASSIVE)";
+pub(super) const COPY: &str = "PRAGMA wal_checkpoint(PASSIVE)";
 
 /// The log of one database.
 pub(super) struct Log {
@@ -30,21 +30,27 @@ pub(super) struct Log {
     readers: Arc<Readers>,
     /// The size at which it is looked after next.
     due_bytes: u64,
+    stamps: Stamps,
 }
 
 impl Log {
-    pub(super) fn new(database: &Path, readers: Arc<Readers>) -> Self {
-        let mut path = database.as_os_str().to_owned();
-        path.push("-wal");
+    pub(super) fn new(database: &Path, readers: Arc<Readers>, stamps: Stamps) -> Self {
         Self {
-            path: path.into(),
+            path: log_of(database),
             readers,
+            stamps,
             due_bytes: LOG_BYTES_MAX,
         }
     }
 
-    /// Called between two transactions of the only writer.
-    pub(super) async fn look_after(&mut self, writer: &mut Tx) {
+    /// Called between two transactions of the only writer. An error is fatal.
+    pub(super) async fn look_after(&mut self, writer: &mut LimitedConn) -> Result<(), DbError> {
+        self.stamps.look_after(writer).await?;
+        self.shorten(writer).await;
+        Ok(())
+    }
+
+    async fn shorten(&mut self, writer: &mut LimitedConn) {
         let Some(bytes) = self.due() else { return };
         let Some(_pause) = self.readers.pause(PAUSE_MAX).await else {
             tracing::debug!(bytes, "the log goes on: a reader takes longer");

@@ -22,6 +22,7 @@ mod places;
 mod reads;
 mod schema;
 mod sessions;
+mod stamps;
 mod standing;
 mod statements;
 mod support;
