@@ -29,7 +29,10 @@ impl Stamps {
     /// that was made before; and the log begins with a stamp.
     pub(super) async fn begin(writer: &mut LimitedConn) -> Result<Self, sqlx::Error> {
         Stamp::renew(writer).await?;
-        writer.control(COPY).await?;
+        if let Err(error) = writer.control(COPY).await {
+            // The log goes on: on a full disk there may be room in it and none in the file.
+            tracing::warn!(%error, "the log could not be copied into the database");
+        }
         Stamp::renew(writer).await?;
         let due = Instant::now() + PAUSE;
         Ok(Self { due })
