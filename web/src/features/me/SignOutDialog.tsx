@@ -10,6 +10,7 @@ import { Dialog, DialogBody, DialogFoot } from "@/ui/Dialog.tsx";
 export function SignOutDialog({ onClose }: { onClose: () => void }) {
 	const t = useT();
 	const { messages, drafts } = useShallowStore(selectUnsent);
+	const texts = messages + drafts;
 	const leave = (keepsWriting: boolean) => {
 		onClose();
 		void signOut(keepsWriting);
@@ -25,7 +26,7 @@ export function SignOutDialog({ onClose }: { onClose: () => void }) {
 				<div className="prose-body text-ui font-normal text-ink-2">
 					{messages > 0 ? <p>{t.people.unsentMessages(messages)}</p> : null}
 					{drafts > 0 ? <p>{t.people.unsentDrafts(drafts)}</p> : null}
-					<p>{t.people.keepWriting}</p>
+					<p>{t.people.keepWriting(texts)}</p>
 				</div>
 			</DialogBody>
 			<DialogFoot>
@@ -36,7 +37,7 @@ export function SignOutDialog({ onClose }: { onClose: () => void }) {
 					{dropText(t, messages, drafts)}
 				</Button>
 				<Button look="primary" size="dialog" onClick={() => leave(true)}>
-					{t.people.signOutKeep}
+					{t.people.signOutKeep(texts)}
 				</Button>
 			</DialogFoot>
 		</Dialog>

@@ -43,9 +43,15 @@ export const people = {
 		one: "{n} draft is not finished.",
 		other: "{n} drafts are not finished.",
 	}),
-	keepWriting:
-		"It can stay on this device until you sign in here again, or be thrown away.",
-	signOutKeep: "Sign out and keep it",
+	keepWriting: counted({
+		one: "It can stay on this device until you sign in here again, or be thrown away.",
+		other:
+			"They can stay on this device until you sign in here again, or be thrown away.",
+	}),
+	signOutKeep: counted({
+		one: "Sign out and keep it",
+		other: "Sign out and keep them",
+	}),
 	dropDrafts: counted({
 		one: "Sign out, drop the draft",
 		other: "Sign out, drop {n} drafts",
