@@ -10,8 +10,8 @@ export type Formats = {
 	day: (ms: number) => string;
 	/** 22 Nov 2026, 2:02 PM */
 	dateTime: (ms: number) => string;
-	/** Tue 2:02 PM */
-	weekdayTime: (ms: number) => string;
+	/** A moment in the past, seen at `now`: 2:02 PM today, Tue 2:02 PM in the six days before, else as `dateTime`. */
+	moment: (ms: number, now: number) => string;
 	/** "3 minutes ago", "in 2 days", from `ms` seen at `now`. */
 	relative: (ms: number, now: number) => string;
 	/** "Asha, Bo and Chen" */
@@ -40,19 +40,33 @@ function make(locale: Locale): Formats {
 		return (ms: number) => format.format(ms);
 	};
 	const list = new Intl.ListFormat(locale, { type: "conjunction" });
+	const time = dates({ timeStyle: "short" });
+	const dateTime = dates({ dateStyle: "medium", timeStyle: "short" });
+	const weekdayTime = dates({
+		weekday: "short",
+		hour: "numeric",
+		minute: "2-digit",
+	});
 	return {
 		number: (n) => number.format(n),
-		time: dates({ timeStyle: "short" }),
+		time,
 		day: dates({ dateStyle: "long" }),
-		dateTime: dates({ dateStyle: "medium", timeStyle: "short" }),
-		weekdayTime: dates({
-			weekday: "short",
-			hour: "numeric",
-			minute: "2-digit",
-		}),
+		dateTime,
+		moment: (ms, now) => {
+			if (ms >= startOfDay(now, 0)) return time(ms);
+			// Seven days ago the weekday was the same as today.
+			return ms >= startOfDay(now, 6) ? weekdayTime(ms) : dateTime(ms);
+		},
 		relative: relativeOf(locale),
 		list: (items) => list.format(items),
 	};
+}
+
+/** The midnight, where the reader is, that began the day so many days before that of `now`. */
+function startOfDay(now: number, daysBefore: number): number {
+	const date = new Date(now);
+	const day = date.getDate() - daysBefore;
+	return new Date(date.getFullYear(), date.getMonth(), day).getTime();
 }
 
 const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [

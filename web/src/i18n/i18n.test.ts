@@ -160,14 +160,28 @@ describe("formats", () => {
 		const evening = new Date(2026, 10, 29, 19, 40).getTime();
 		const spaces = /\s/gu;
 		for (const locale of ["en", "bn"] as const) {
-			const { time, dateTime, weekdayTime } = formats(locale);
+			const { time, dateTime, moment } = formats(locale);
+			const nextDay = evening + 86_400_000;
 			const plain = time(evening).replaceAll(spaces, " ");
-			for (const long of [dateTime(evening), weekdayTime(evening)])
+			for (const long of [dateTime(evening), moment(evening, nextDay)])
 				expect(long.replaceAll(spaces, " ")).toMatch(
 					new RegExp(`[ ,]${plain}$`, "u"),
 				);
 		}
 		expect(formats("en").time(evening).replaceAll(spaces, " ")).toBe("7:40 PM");
+	});
+
+	it("tell a moment by its time today, its weekday this week, and its date before that", () => {
+		const { moment } = formats("en");
+		const told = (day: number) =>
+			moment(
+				new Date(2026, 10, day, 19, 40).getTime(),
+				new Date(2026, 10, 30, 0, 5).getTime(),
+			).replaceAll(/\s/gu, " ");
+		expect(moment(0, 0)).toBe(formats("en").time(0));
+		expect(told(29)).toBe("Sun 7:40 PM");
+		expect(told(24)).toBe("Tue 7:40 PM");
+		expect(told(23)).toBe("Nov 23, 2026, 7:40 PM");
 	});
 
 	it("tell distance in the largest fitting unit", () => {

@@ -224,6 +224,8 @@ export type Entry = {
 	at: number;
 	/** I have marked it unread myself: seeing its end does not make it read. */
 	isHeld: boolean;
+	/** The message that I marked here; of a mark that was put elsewhere it is not known. */
+	markedId?: Id;
 };
 
 /** Rows of a window at most. */

@@ -35,7 +35,8 @@ export function NewSinceBar({ channelId, rows, isDividerAbove }: Props) {
 	const hasDivider = rows.some((row) => row.kind === "unread");
 	if (isHeld ? hasDivider && !isDividerAbove : hasDivider || isHidden)
 		return null;
-	const since = format.weekdayTime(timeOfId(lastReadId));
+	const first = isHeld ? (entry.markedId ?? belowDivider(rows)) : null;
+	const since = format.moment(timeOfId(first ?? lastReadId), Date.now());
 	const count = entry.unread ? t.chat.unread(entry.unread) : t.chat.unreadSome;
 	const jump = () => {
 		setHidden(true);
@@ -57,6 +58,15 @@ export function NewSinceBar({ channelId, rows, isDividerAbove }: Props) {
 			</Button>
 		</div>
 	);
+}
+
+/** What the divider stands before, as far as it is loaded. */
+function belowDivider(rows: readonly TimelineRow[]): Id | null {
+	const divider = rows.findIndex(({ kind }) => kind === "unread");
+	if (divider < 0) return null;
+	// A day may begin between the two.
+	const below = rows.slice(divider + 1).find(({ kind }) => kind === "message");
+	return below?.kind === "message" ? below.id : null;
 }
 
 /** Ids carry their time: milliseconds since 2015 in the bits above the lowest 22 (wire contract). */

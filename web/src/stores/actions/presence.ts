@@ -36,7 +36,14 @@ export async function markUnread(channelId: Id, messageId: Id): Promise<void> {
 	const sent = markReadTo(channelId, before);
 	// Wherever it was before: a mark that is put further on is held like one further back.
 	const at = wasEntry?.at ?? 0;
-	const held = { channelId, lastReadId: before, unread: 0, at, isHeld: true };
+	const held = {
+		channelId,
+		lastReadId: before,
+		unread: 0,
+		at,
+		isHeld: true,
+		markedId: messageId,
+	};
 	dispatchLocal({ do: "entry_set", channelId, entry: held });
 	try {
 		await sent;

@@ -1,0 +1,63 @@
+import { cleanup, render, screen } from "@testing-library/react";
+import { afterEach, beforeAll, expect, it } from "vitest";
+import { formats, loadHubTexts } from "@/i18n/index.ts";
+import { applyBatch } from "@/stores/applyBatch.ts";
+import type { TimelineRow } from "@/stores/index.ts";
+import { type Entry, initialState } from "@/stores/state.ts";
+import { store } from "@/stores/store.ts";
+import { channelId, connected } from "../../../tests/support/samples.ts";
+import { NewSinceBar } from "./NewSinceBar.tsx";
+
+beforeAll(loadHubTexts);
+afterEach(cleanup);
+
+const HOUR = 3_600_000;
+const now = Date.now();
+/** An id that was made so many hours ago. */
+const idAgo = (hours: number) =>
+	String(BigInt(now - hours * HOUR - Date.UTC(2015, 0, 1)) << 22n);
+
+const [read, marked, newest] = [idAgo(20 * 24), idAgo(15 * 24), idAgo(1)];
+const entry: Entry = {
+	channelId,
+	lastReadId: read,
+	unread: 0,
+	at: 0,
+	isHeld: true,
+};
+const divider: TimelineRow = { kind: "unread", key: "unread", count: 0 };
+const day: TimelineRow = { kind: "day", key: "day", at: 0 };
+const row = (id: string): TimelineRow => {
+	return { kind: "message", key: id, id, isGrouped: false };
+};
+
+function bar(over: Partial<Entry>, rows: TimelineRow[]): string {
+	const state = applyBatch(
+		initialState,
+		connected(2, newest, { id: read, rev: 1 }),
+	);
+	const ui = { ...state.ui, entry: { ...entry, ...over } };
+	store.setState({ ...state, ui }, true);
+	render(
+		<NewSinceBar channelId={channelId} rows={rows} isDividerAbove={true} />,
+	);
+	const text = screen.getByText(/since/).textContent ?? "";
+	cleanup();
+	return text;
+}
+
+const whenOf = (days: number) =>
+	formats("en").dateTime(now - days * 24 * HOUR);
+
+it("tells since when a mark is held by the message that was marked", () => {
+	const rows = [row(read), divider, day, row(marked), row(newest)];
+	expect(bar({}, rows)).toBe(`Kept unread since ${whenOf(15)}`);
+	// Also where it is not loaded.
+	const text = bar({ markedId: marked }, [row(newest)]);
+	expect(text).toBe(`Kept unread since ${whenOf(15)}`);
+});
+
+it("tells since when there is news by what was read last", () => {
+	const text = bar({ isHeld: false, unread: 243 }, [row(newest)]);
+	expect(text).toBe(`243 new since ${whenOf(20)}`);
+});
