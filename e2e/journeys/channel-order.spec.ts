@@ -172,7 +172,7 @@ test('an order of channels that the hub does not take goes back, with the reason
 	});
 	await page.route('**/api/servers/*/channels', async (route) => {
 		await answered;
-		await route.fulfill({ status: 403, json: { code: 'forbidden', title: 'no' } });
+		await route.fulfill({ status: 403, contentType: 'application/problem+json', json: { code: 'forbidden', title: 'no' } });
 	});
 	await hold(page, 'docks', 'general');
 	await page.mouse.up();

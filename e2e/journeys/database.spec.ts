@@ -17,7 +17,7 @@ async function withoutDatabase(page: Page): Promise<() => void> {
 		});
 	});
 	await page.route('**/readyz', (route) =>
-		isAway ? route.fulfill({ status: 503, json: { ...refusal, title: 'away' } }) : route.continue(),
+		isAway ? route.fulfill({ status: 503, contentType: 'application/problem+json', json: { ...refusal, title: 'away' } }) : route.continue(),
 	);
 	return () => {
 		isAway = false;
@@ -60,7 +60,7 @@ test('a page that is opened while the database is away says so, and goes on as s
 	// Nobody would ask again by themselves before the day is over.
 	const refusal = { code: 'unavailable', title: 'away', retry_after_ms: 86_400_000 };
 	for (const address of ['**/readyz', '**/api/auth/refresh']) {
-		await page.route(address, (route) => (isAway ? route.fulfill({ status: 503, json: refusal }) : route.continue()));
+		await page.route(address, (route) => (isAway ? route.fulfill({ status: 503, contentType: 'application/problem+json', json: refusal }) : route.continue()));
 	}
 	const main = page.getByRole('main');
 

@@ -164,7 +164,7 @@ test('a class behind one address is told to wait, and comes in by itself', async
 	let isBusy = true;
 	await page.route(/api\/invites\/[^/]+$/, (route) =>
 		isBusy
-			? route.fulfill({ status: 429, json: { code: 'rate_limited', retry_after_ms: 500 } })
+			? route.fulfill({ status: 429, contentType: 'application/problem+json', json: { code: 'rate_limited', retry_after_ms: 500 } })
 			: route.continue(),
 	);
 	await page.goto(link);

@@ -64,7 +64,7 @@ test('an order that the hub does not take is undone, with the reason', async ({ 
 	});
 	await page.route('**/api/servers', async (route) => {
 		await answered;
-		await route.fulfill({ status: 503, json: { code: 'unavailable', title: 'busy' } });
+		await route.fulfill({ status: 503, contentType: 'application/problem+json', json: { code: 'unavailable', title: 'busy' } });
 	});
 	await tile(page, 'Alley').focus();
 	await page.keyboard.press('Alt+Shift+ArrowDown');

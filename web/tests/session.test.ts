@@ -139,7 +139,13 @@ describe("a session", () => {
 			let isAway = true;
 			answerWith(() =>
 				isAway
-					? Response.json({ code: "unavailable" }, { status: 503 })
+					? Response.json(
+							{ code: "unavailable" },
+							{
+								status: 503,
+								headers: { "content-type": "application/problem+json" },
+							},
+						)
 					: new Response("ready"),
 			);
 			const session = await start(async () => {

@@ -37,6 +37,11 @@ function answers(...responses: (Response | Error)[]) {
 }
 
 const json = (body: unknown, status = 200) => Response.json(body, { status });
+const refusal = (code: string, status: number) =>
+	Response.json(
+		{ code },
+		{ status, headers: { "content-type": "application/problem+json" } },
+	);
 const get: Call = { method: "GET", path: "servers" };
 
 function headersOf(fetcher: ReturnType<typeof answers>, call = 0): Headers {
@@ -57,7 +62,7 @@ describe("a call", () => {
 	it("renews a refused token once and repeats", async () => {
 		const { tokens, refresh } = tokensWith();
 		tokens.accept(auth("old"));
-		const refused = json({ code: "unauthenticated" }, 401);
+		const refused = refusal("unauthenticated", 401);
 		const fetcher = answers(refused, json({ ok: true }));
 		await createSend(fetcher, tokens)(get);
 		expect(refresh).toHaveBeenCalledTimes(1);
@@ -67,7 +72,7 @@ describe("a call", () => {
 	it("is not repeated after any other failure", async () => {
 		const { tokens } = tokensWith();
 		tokens.accept(auth("t1"));
-		const fetcher = answers(json({ code: "unavailable" }, 503));
+		const fetcher = answers(refusal("unavailable", 503));
 		const call = createSend(fetcher, tokens)({ ...get, method: "POST" });
 		await expect(call).rejects.toMatchObject({ code: "unavailable" });
 		expect(fetcher).toHaveBeenCalledTimes(1);

@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { CommandError, errorOfResponse } from "./errors.ts";
 
 const none = new Headers();
+const TYPE = { "content-type": "application/problem+json" };
+const ofHub = new Headers(TYPE);
 
 describe("a refused response", () => {
 	it("carries all of its problem document", () => {
@@ -18,7 +20,7 @@ describe("a refused response", () => {
 					{ field: "name", code: "too_long", message: "long", limit: 100 },
 				],
 			},
-			none,
+			ofHub,
 		);
 		expect(error).toMatchObject({
 			code: "invalid_input",
@@ -33,14 +35,15 @@ describe("a refused response", () => {
 
 	it("tells a spent rate from a wait that one call stands for", () => {
 		const problem = { code: "rate_limited", retry_after_ms: 1500 };
-		const left = (n: string) => new Headers({ "ratelimit-remaining": n });
+		const left = (n: string) =>
+			new Headers({ ...TYPE, "ratelimit-remaining": n });
 		expect(errorOfResponse(429, problem, left("0")).isRateSpent).toBe(true);
 		expect(errorOfResponse(429, problem, left("12")).isRateSpent).toBe(false);
 	});
 
 	it("says when to come back, by document or header", () => {
 		const problem = { code: "rate_limited", retry_after_ms: 1500 };
-		expect(errorOfResponse(429, problem, none)).toMatchObject({
+		expect(errorOfResponse(429, problem, ofHub)).toMatchObject({
 			retryAfterMs: 1500,
 			isTransient: true,
 		});
@@ -56,6 +59,7 @@ describe("a refused response", () => {
 		[503, null, "unavailable", true],
 		[413, undefined, "payload_too_large", false],
 		[404, { message: 3 }, "bad_answer", true],
+		[403, { code: "forbidden" }, "bad_answer", true],
 	])("without a document, %i is %s", (status, body, code, isTransient) => {
 		expect(errorOfResponse(status, body, none)).toMatchObject({
 			code,
@@ -66,7 +70,7 @@ describe("a refused response", () => {
 
 	it("survives fields that make no sense", () => {
 		const body = { code: "invalid_input", fields: "?", retry_after_ms: "x" };
-		expect(errorOfResponse(400, body, none)).toMatchObject({
+		expect(errorOfResponse(400, body, ofHub)).toMatchObject({
 			code: "invalid_input",
 			fields: [],
 			retryAfterMs: null,

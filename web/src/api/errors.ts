@@ -106,16 +106,25 @@ export function readRefusal(body: unknown): Refusal | null {
 	};
 }
 
+/**
+ * Reads the body of an HTTP answer. Only the hub refuses by problem documents: what something in
+ * between says, whatever it looks like, says nothing of the hub.
+ */
+export function readProblem(body: unknown, headers: Headers): Refusal | null {
+	const [type] = (headers.get("content-type") ?? "").split(";");
+	const isProblem = type?.trim().toLowerCase() === "application/problem+json";
+	return isProblem ? readRefusal(body) : null;
+}
+
 /** The error for an HTTP answer outside 2xx, whoever made its body. */
 export function errorOfResponse(
 	status: number,
 	body: unknown,
 	headers: Headers,
 ): ApiError {
-	const refusal = readRefusal(body);
+	const refusal = readProblem(body, headers);
 	const retryAfterMs = refusal?.retryAfterMs ?? retryAfterOf(headers);
 	const requestId = refusal?.requestId ?? headers.get("x-request-id");
-	// Without a problem document the answer came from something in between.
 	const code = refusal?.code ?? codeOfStatus(status);
 	const isRateSpent = headers.get("ratelimit-remaining") === "0";
 	return new ApiError({

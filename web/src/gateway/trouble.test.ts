@@ -25,7 +25,10 @@ function hub(...answers: (() => Response)[]) {
 }
 
 const refused = (code: string, status: number) => () =>
-	Response.json({ code, title: "no" }, { status });
+	Response.json(
+		{ code, title: "no" },
+		{ status, headers: { "content-type": "application/problem+json" } },
+	);
 
 it("says that the database is away until it is back", async () => {
 	const away = refused("unavailable", 503);
@@ -43,6 +46,11 @@ it("tells a full disk from that", async () => {
 
 it.each([
 	["a hub that is only busy", () => new Response("ready\n"), 0],
+	[
+		"a proxy that speaks for itself",
+		() => Response.json({ code: "unavailable" }, { status: 503 }),
+		0,
+	],
 	["a proxy without a hub", () => new Response("<html>", { status: 502 }), 0],
 	[
 		"no network",

@@ -3,7 +3,7 @@
  * refusal alone does not say so (a busy hub refuses, too), so the hub's own probe is asked, and
  * again until it is well. Knows no bar and no sentence.
  */
-import { ApiError, readRefusal } from "@/api/errors.ts";
+import { ApiError, readProblem } from "@/api/errors.ts";
 import type { Trouble } from "@/stores/state.ts";
 
 /** After one of these the hub is asked how it is. */
@@ -86,7 +86,7 @@ async function probe(
 	if (!answer) return "unheard";
 	if (answer.ok) return null;
 	try {
-		const refusal = readRefusal(await answer.json());
+		const refusal = readProblem(await answer.json(), answer.headers);
 		return TROUBLES[refusal?.code ?? ""] ?? null;
 	} catch {
 		return null;

@@ -46,8 +46,7 @@ function bar(over: Partial<Entry>, rows: TimelineRow[]): string {
 	return text;
 }
 
-const whenOf = (days: number) =>
-	formats("en").dateTime(now - days * 24 * HOUR);
+const whenOf = (days: number) => formats("en").dateTime(now - days * 24 * HOUR);
 
 it("tells since when a mark is held by the message that was marked", () => {
 	const rows = [row(read), divider, day, row(marked), row(newest)];
