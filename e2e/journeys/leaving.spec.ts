@@ -1,3 +1,4 @@
+import { PASSWORD } from '../support/hub.ts';
 import { community } from '../support/scenery.ts';
 import { enter, expect, notice, signIn, test, THOUGHT, writing } from '../support/test.ts';
 
@@ -55,4 +56,21 @@ test('a tab says so when another tab signs somebody else in, and keeps the words
 	await expect(second.getByLabel('Name or e-mail')).toBeVisible();
 	await signIn(second, 'asha');
 	await expect(composer).toHaveValue(THOUGHT);
+});
+
+test('the next account to sign in begins at its own place, not where the last one was', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const babu = await hub.register('babu');
+	const { server } = await community(hub, asha, [babu]);
+	const side = await hub.as<{ id: string }>(asha, 'POST', `/api/servers/${server.id}/channels`, { name: 'side' });
+	const page = await visit();
+	await enter(page, 'asha', `/app/s/${server.id}/${side.id}`);
+	await page.getByRole('textbox', { name: 'Message #side' }).waitFor();
+	await page.getByRole('region', { name: 'You', exact: true }).getByRole('button').first().click();
+	await page.getByRole('menuitem', { name: 'Sign out' }).click();
+	await expect(page).toHaveURL(/\/login$/);
+	await page.getByLabel('Name or e-mail').fill('babu');
+	await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+	await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+	await page.getByRole('textbox', { name: 'Message #general' }).waitFor();
 });

@@ -98,18 +98,18 @@ function BeforeSession({ page }: { page: ReactNode }) {
 	return needsSetup ? <NotSetUp /> : page;
 }
 
-/** The hub itself; whoever is signed out signs in first and comes back to the same place. */
+/**
+ * The hub itself; whoever is signed out signs in first and comes back to the same place. Not so who
+ * signed out on purpose: whoever signs in next need not be the same.
+ */
 function InSession() {
-	const status = useStore((state) => state.session.status);
+	const session = useStore((state) => state.session);
 	const { pathname } = useLocation();
-	if (status === "starting") return <Unreachable />;
-	if (status === "signed_in") return <Hub />;
+	if (session.status === "starting") return <Unreachable />;
+	if (session.status === "signed_in") return <Hub />;
 	const query = new URLSearchParams({ next: pathname });
-	return (
-		<Redirect
-			to={pathname === paths.home ? paths.login : `${paths.login}?${query}`}
-		/>
-	);
+	const isLeft = session.reason === "signed_out" || pathname === paths.home;
+	return <Redirect to={isLeft ? paths.login : `${paths.login}?${query}`} />;
 }
 
 /** Only places of this client are gone to; a link cannot lead elsewhere after sign-in. */

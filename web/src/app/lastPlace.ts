@@ -1,11 +1,18 @@
-/** Where the reader was last, per server and in all; kept on this device. */
+/**
+ * Where the reader was last, per server and in all; kept on this device, and for the account that
+ * was there alone: another one begins anew.
+ */
 import type { Id } from "@/api/types.ts";
 import { paths } from "@/lib/paths.ts";
-import type { State } from "@/stores/index.ts";
+import { getState, type State, selectMe } from "@/stores/index.ts";
 
 const KEY = "battala.last";
 
 type Last = { serverId: Id | null; channels: Record<Id, Id> };
+
+function myId(): Id | null {
+	return selectMe(getState())?.id ?? null;
+}
 
 function read(): Last {
 	try {
@@ -13,6 +20,8 @@ function read(): Last {
 		if (
 			typeof value === "object" &&
 			value !== null &&
+			"userId" in value &&
+			value.userId === myId() &&
 			"channels" in value &&
 			"serverId" in value
 		)
@@ -36,6 +45,7 @@ export function rememberChannel(serverId: Id, channelId: Id): void {
 		localStorage.setItem(
 			KEY,
 			JSON.stringify({
+				userId: myId(),
 				serverId,
 				channels: { ...channels, [serverId]: channelId },
 			}),
