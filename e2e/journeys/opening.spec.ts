@@ -1,5 +1,5 @@
-import { community } from '../support/scenery.ts';
-import { enter, expect, messages, test } from '../support/test.ts';
+import { community, history } from '../support/scenery.ts';
+import { enter, expect, messages, remembered, test } from '../support/test.ts';
 
 test('the mark stands there while the code is on its way, and goes on while the hub is', async ({ hub, visit }) => {
 	const asha = await hub.setUp('asha');
@@ -29,3 +29,45 @@ test('the mark stands there while the code is on its way, and goes on while the 
 	await expect(page.getByRole('textbox', { name: /^Message #/ })).toBeVisible();
 	await expect(messages(page)).toHaveCount(0);
 });
+
+test('a channel opens though the hub does not say what was read in it', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path, channels } = await community(hub, asha, []);
+	await history(hub, asha, channels[0]?.id ?? '', ['word 0', 'word 1']);
+	const page = await visit();
+	await page.routeWebSocket(/socket\.io/, (page) => {
+		page.connectToServer().onMessage((frame) => {
+			if (!frame.includes('"server_reads"')) page.send(frame);
+		});
+	});
+	await enter(page, 'asha', path);
+	await expect(messages(page)).toHaveText([/word 0/, /word 1/]);
+});
+
+for (const { count, what } of [
+	{ count: 2, what: 'a little' },
+	{ count: 40, what: 'more than a screen' },
+]) {
+	test(`${what} that came while the page was closed is new when it opens with what it remembers`, async ({ hub, visit }) => {
+		const asha = await hub.setUp('asha');
+		const babu = await hub.register('babu');
+		const { path, channels } = await community(hub, asha, [babu]);
+		const channel = channels[0]?.id ?? '';
+		await history(hub, asha, channel, ['old 0', 'old 1']);
+		const first = await visit();
+		await enter(first, 'babu', path);
+		await expect(messages(first)).toHaveCount(2);
+		await remembered(first, 'old 1');
+		await first.getByRole('treeitem', { name: 'general', exact: true }).waitFor();
+		const later = await first.context().newPage();
+		await first.close();
+		for (let index = 0; index < count; index++) {
+			await hub.as(asha, 'POST', `/api/channels/${channel}/messages`, { content: `new ${index}`, nonce: `new-${index}` });
+		}
+		await later.goto(path);
+		const divider = later.getByText(`${count} new`, { exact: true });
+		await expect(divider).toBeInViewport();
+		await expect(messages(later).filter({ hasText: /new 0\b/ })).toBeInViewport();
+		await expect(messages(later).filter({ hasText: 'old 1' })).toHaveCount(1);
+	});
+}

@@ -63,6 +63,33 @@ describe("a channel without rows", () => {
 	});
 });
 
+describe("a channel of which the hub has not said how far it was read", () => {
+	const [ready, structure, reads] = begin;
+	if (!ready || !structure || !reads) throw new Error("no beginning");
+	const sync: Input = {
+		kind: "sync",
+		channelId,
+		changes: {
+			rows: [said],
+			last_message_id: "510",
+			through: 51,
+			more: false,
+			reset: false,
+		},
+	};
+
+	it("has no position that looks as if it had", () => {
+		const early = [startLoad(), created(said), created(message(520, 53)), sync];
+		const state = applyBatch(initialState, [ready, structure, ...early]);
+		expect(state.tracks[channelId]).toBeDefined();
+		expect(state.reads[channelId]).toBeUndefined();
+		expect(applyBatch(state, [reads]).reads[channelId]).toMatchObject({
+			lastReadId: "500",
+			rev: 5,
+		});
+	});
+});
+
 describe("a message of mine from elsewhere", () => {
 	const mine = message(520, 52, { author: me });
 
@@ -144,9 +171,48 @@ describe("the channel that is open", () => {
 			applyBatch(late, connected(50, "500", { id, rev: 6 })).ui.entry;
 		expect(told("490")).toMatchObject(held);
 		// It was put elsewhere, or taken away, on another device.
-		expect(told("480")).toBeNull();
+		expect(told("480")).toMatchObject({ lastReadId: "480", isHeld: false });
 		expect(told("500")).toBeNull();
 		expect(opened(readUpdated("480", 6)).ui.entry?.isHeld).toBe(false);
+	});
+
+	it("begins anew where the hub says, when it was opened with what this device remembers", () => {
+		const open: Input = {
+			kind: "local",
+			change: { do: "channel_opened", channelId, at: 1 },
+		};
+		const warm = applyBatch(initialState, [...begin, open]);
+		expect(warm.ui.entry).toBeNull();
+		const told = (...inputs: Input[]) => applyBatch(warm, inputs).ui;
+		const more = connected(60, "600", { id: "500", rev: 5 });
+		expect(told(...more).entry).toMatchObject({
+			lastReadId: "500",
+			isHeld: false,
+		});
+		// Not again with the next connection: what is before the reader stays as it is.
+		const next = connected(70, "700", { id: "650", rev: 6 });
+		expect(told(...more, ...next).entry).toMatchObject({ lastReadId: "500" });
+		// What was read elsewhere is not new here.
+		const stale = [readUpdated("490", 6), open];
+		const read = connected(50, "500", { id: "500", rev: 7 });
+		expect(told(...stale).entry).toMatchObject({ lastReadId: "490" });
+		expect(told(...stale, ...read).entry).toBeNull();
+	});
+
+	it("keeps its beginning where the hub has said it before", () => {
+		const status = (status: "syncing" | "live"): Input => ({
+			kind: "local",
+			change: { do: "connection", connection: { status } },
+		});
+		for (const now of ["syncing", "live"] as const) {
+			const entered = applyBatch(initialState, [
+				...begin,
+				status(now),
+				{ kind: "local", change: { do: "channel_opened", channelId, at: 1 } },
+				...connected(60, "600", { id: "500", rev: 5 }),
+			]);
+			expect(entered.ui.entry).toBeNull();
+		}
 	});
 
 	it("has no divider for what was read as it came", () => {

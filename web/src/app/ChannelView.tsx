@@ -21,6 +21,7 @@ import { rememberChannel } from "./lastPlace.ts";
 import { NotHere } from "./NotHere.tsx";
 import { Pending } from "./Pending.tsx";
 import { useEntryFocus } from "./useEntryFocus.ts";
+import { useMayOpen } from "./useMayOpen.ts";
 import { useMembersPane } from "./useMembersPane.ts";
 import { useSwipe } from "./useSwipe.ts";
 
@@ -46,10 +47,8 @@ export function ChannelView({ serverId, channelId, messageId }: Props) {
 	const members = useMembersPane(serverId, isDesktop);
 	const isHere = channel?.server_id === serverId;
 
-	// What is unread shows on the way in only, and comes after the channels of a connection that begins.
-	const isCounted = useStore((state) => state.tracks[channelId] !== undefined);
-
-	useOpenChannel(isHere && isCounted, serverId, channelId, messageId);
+	const mayOpen = useMayOpen(isHere, channelId);
+	useOpenChannel(mayOpen, serverId, channelId, messageId);
 	useEntryFocus(channelId, isHere);
 
 	const back = () => {

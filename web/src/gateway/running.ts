@@ -1,7 +1,7 @@
 /** What runs for one signed-in account, and stops with it. */
 import type { Id } from "@/api/types.ts";
 import { sleep } from "@/lib/sleep.ts";
-import { reloadWindow } from "@/stores/actions/history.ts";
+import { loadRead, reloadWindow } from "@/stores/actions/history.ts";
 import { keepHeldMark } from "@/stores/heldMark.ts";
 import { dispatchLocal, getState, store, watch } from "@/stores/store.ts";
 import { watchIdle } from "./idle.ts";
@@ -46,6 +46,13 @@ export function runAccount(parts: Parts, userId: Id): Running {
 				// What keeps the connection waiting was the same.
 				connection.happen({ what: "due" });
 				retryOpenChannel();
+			},
+		),
+		watch(
+			({ ui }) => ui.awaited,
+			(awaited) => {
+				const { entry } = getState().ui;
+				if (awaited === null && entry) void loadRead(entry.channelId);
 			},
 		),
 		keepSnapshot(db, userId, getState, store.subscribe),

@@ -193,8 +193,12 @@ export type Ui = {
 	openChannelId: Id | null;
 	/** Where I had read to when I opened the channel; the divider stays there. */
 	entry: Entry | null;
-	/** Where the reader held a mark in the open channel before the page was loaded anew. */
-	heldId: Id | null;
+	/**
+	 * The open channel was opened before the hub has said, on this connection, how far it was read:
+	 * its entry is made anew when it says so. `heldId`: where the reader held a mark in it before the
+	 * page was loaded anew.
+	 */
+	awaited: { at: number; heldId: Id | null } | null;
 	/** The last server I lost, for one notice. */
 	lost: { name: string; reason: RemovalReason } | null;
 	/** Channels that went while I read or wrote in them, for one notice. */
@@ -292,7 +296,7 @@ export const initialState: State = {
 	ui: {
 		openChannelId: null,
 		entry: null,
-		heldId: null,
+		awaited: null,
 		lost: null,
 		gone: [],
 		became: null,

@@ -63,7 +63,7 @@ export const MessageList = memo(function MessageList({
 		() => rows.findIndex(({ kind }) => kind === "unread"),
 		[rows],
 	);
-	useNewDivider(rows, divider, virtual);
+	useNewDivider(id, rows, divider, virtual);
 	const marked = useJumpTarget(id, rows, virtual, roving.setActive);
 
 	const report = useRef<() => void>(() => {});

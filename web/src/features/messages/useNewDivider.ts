@@ -1,4 +1,6 @@
 import { useLayoutEffect, useRef } from "react";
+import type { Id } from "@/api/types.ts";
+import { getState } from "@/stores/index.ts";
 import { HEAD_PX } from "./heights.ts";
 import type { ListRow } from "./listRows.ts";
 import { END_PX, type MessageVirtualizer } from "./useMessageVirtualizer.ts";
@@ -6,9 +8,11 @@ import { END_PX, type MessageVirtualizer } from "./useMessageVirtualizer.ts";
 /**
  * Keeps the unread divider in sight when it moves to a row that is seen: who marks the first row of
  * the view would otherwise see nothing of it. Who reads at the end goes on doing so as long as the
- * divider is seen from there.
+ * divider is seen from there. Where it comes late, since the hub has told what is new only after
+ * the list was there, the view goes no further than to it.
  */
 export function useNewDivider(
+	channelId: Id,
 	rows: readonly ListRow[],
 	divider: number,
 	virtual: MessageVirtualizer,
@@ -17,7 +21,10 @@ export function useNewDivider(
 	const last = useRef(next);
 	useLayoutEffect(() => {
 		if (last.current === next) return;
+		const isLate = last.current === undefined && isEntryOf(channelId);
 		last.current = next;
+		if (isLate && divider >= 0)
+			return virtual.scrollToIndex(divider, { align: "start" });
 		const mark = virtual.measurementsCache[divider];
 		const marked = virtual.measurementsCache[divider + 1];
 		const element = virtual.scrollElement;
@@ -27,7 +34,14 @@ export function useNewDivider(
 		// marked row gets, and would leave it above.
 		if (where === "divider") virtual.scrollToIndex(divider, { align: "auto" });
 		if (where === "end") virtual.scrollToEnd();
-	}, [next, divider, virtual]);
+	}, [channelId, next, divider, virtual]);
+}
+
+/** Whether the divider is of the way in, and the reader follows the newest messages. */
+function isEntryOf(channelId: Id): boolean {
+	const { ui, timelines } = getState();
+	const isFollowing = timelines[channelId]?.isFollowing ?? false;
+	return ui.entry?.channelId === channelId && !ui.entry.isHeld && isFollowing;
 }
 
 type Extent = { start: number; end: number };

@@ -1,10 +1,9 @@
 /** What this client does by itself. */
-import { isNewer } from "@/lib/ids.ts";
 import type { LocalChange } from "../inputs.ts";
 import { unreachable, type Work } from "../work.ts";
 import { arrangeChannels, settleChannels } from "./channelOrder.ts";
 import { putPending, removePending, setPendingState } from "./outbox.ts";
-import { moveRead } from "./reads.ts";
+import { entryAt, isReadTold, moveRead } from "./reads.ts";
 import { arrange, settle } from "./serverOrder.ts";
 import { signOut } from "./session.ts";
 import { dropTimeline, failLoad, startLoad, timelineOf } from "./timelines.ts";
@@ -137,18 +136,12 @@ function openChannel(
 ): void {
 	const ui = work.at(work.root, "ui");
 	ui.openChannelId = channelId;
-	ui.heldId = heldId;
+	ui.awaited = null;
 	ui.jump = null;
 	ui.entry = null;
 	if (channelId === null) return;
-	const lastMessageId = work.root.tracks[channelId]?.lastMessageId ?? null;
-	const read = work.root.reads[channelId];
-	if (!isNewer(lastMessageId, read?.lastReadId ?? null)) return;
-	const lastReadId = read?.lastReadId ?? null;
-	const unread = read?.unread ?? 0;
-	const isHeld = lastReadId !== null && lastReadId === heldId;
-	if (isHeld) ui.heldId = null;
-	ui.entry = { channelId, lastReadId, unread, at, isHeld };
+	ui.entry = entryAt(work, channelId, { at, heldId });
+	if (!isReadTold(work, channelId)) ui.awaited = { at, heldId };
 }
 
 function setDraft(work: Work, channelId: string, text: string): void {

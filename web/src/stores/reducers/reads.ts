@@ -4,7 +4,7 @@
  */
 import type { EventMap, Id, Message, ReadState } from "@/api/types.ts";
 import { isNewer } from "@/lib/ids.ts";
-import type { Read } from "../state.ts";
+import type { Entry, Read } from "../state.ts";
 import type { Work } from "../work.ts";
 
 const nothingRead: Read = { lastReadId: null, rev: null, unread: null };
@@ -38,12 +38,13 @@ export function setRead(
 	rev: number,
 ) {
 	const read = readOf(work, channelId);
-	if (read.rev !== null && rev < read.rev) return;
+	if (read.rev !== null && rev < read.rev) return enterLate(work, channelId);
 	read.rev = rev;
-	holdAgain(work, channelId, lastReadId);
-	if (read.unread !== null && read.lastReadId === lastReadId) return;
-	read.lastReadId = lastReadId;
-	read.unread = isCaughtUp(work, channelId, lastReadId) ? 0 : null;
+	if (read.unread === null || read.lastReadId !== lastReadId) {
+		read.lastReadId = lastReadId;
+		read.unread = isCaughtUp(work, channelId, lastReadId) ? 0 : null;
+	}
+	enterLate(work, channelId);
 }
 
 /** Moves the position; without a `rev` it is this client's own guess. */
@@ -76,17 +77,35 @@ function moveEntry(work: Work, channelId: Id, from: Id | null, to: Id): void {
 		work.at(work.root, "ui").entry = { ...entry, isHeld };
 }
 
+/** Whether the hub has said on this connection how far the channel was read. */
+export function isReadTold(work: Work, channelId: Id): boolean {
+	const { status } = work.root.connection;
+	// A channel that was made on this connection has no number of a change, and needs none.
+	if (status === "live") return work.root.reads[channelId] !== undefined;
+	return status === "syncing" && work.root.reads[channelId]?.rev != null;
+}
+
+/** The entry of a channel that is opened now, as far as it is known; null when nothing is unread. */
+export function entryAt(
+	work: Work,
+	channelId: Id,
+	{ at, heldId }: { at: number; heldId: Id | null },
+): Entry | null {
+	const { lastReadId, unread } = work.root.reads[channelId] ?? nothingRead;
+	if (isCaughtUp(work, channelId, lastReadId)) return null;
+	const isHeld = lastReadId !== null && lastReadId === heldId;
+	return { channelId, lastReadId, unread: unread ?? 0, at, isHeld };
+}
+
 /**
- * The page was loaded anew while a mark was held, and what this device remembers is older than the
- * mark: it is held from when the hub says that it stands there still.
+ * The open channel was opened with what this device remembered, or with nothing: what is new in it,
+ * and whether a mark is held there still, is as the hub says.
  */
-function holdAgain(work: Work, channelId: Id, lastReadId: Id | null): void {
-	const { openChannelId, heldId, entry } = work.root.ui;
-	if (openChannelId !== channelId || heldId === null) return;
-	if (heldId !== lastReadId) return;
-	const at = entry?.at ?? 0;
-	const held = { channelId, lastReadId, unread: 0, at, isHeld: true };
-	Object.assign(work.at(work.root, "ui"), { entry: held, heldId: null });
+function enterLate(work: Work, channelId: Id): void {
+	const { openChannelId, awaited } = work.root.ui;
+	if (openChannelId !== channelId || awaited === null) return;
+	const entry = entryAt(work, channelId, awaited);
+	Object.assign(work.at(work.root, "ui"), { entry, awaited: null });
 }
 
 export function applyReadUpdated(
@@ -111,9 +130,10 @@ export function applyReadState(work: Work, state: ReadState): void {
 
 export function noteCreated(work: Work, message: Message): void {
 	const { channel_id: channelId, id } = message;
+	const unread = work.root.reads[channelId]?.unread ?? null;
+	if (unread === null || isMine(work, message)) return;
 	const read = readOf(work, channelId);
-	if (read.unread === null || isMine(work, message)) return;
-	if (isNewer(id, read.lastReadId)) read.unread += 1;
+	if (isNewer(id, read.lastReadId)) read.unread = unread + 1;
 }
 
 /** A deleted message is no longer unread. */
@@ -124,7 +144,9 @@ export function noteDeleted(work: Work, message: Message): void {
 		readOf(work, channelId).unread = read.unread - 1;
 }
 
+/** What the hub has not said yet is not made up. */
 export function setUnreadUnknown(work: Work, channelId: Id): void {
+	if (!work.root.reads[channelId]) return;
 	const read = readOf(work, channelId);
 	read.unread = isCaughtUp(work, channelId, read.lastReadId) ? 0 : null;
 }
