@@ -1,5 +1,5 @@
 import { community, history } from '../support/scenery.ts';
-import { enter, expect, messages, remembered, test } from '../support/test.ts';
+import { AFTER_RETRY, enter, expect, messages, remembered, test } from '../support/test.ts';
 
 test('the mark stands there while the code is on its way, and goes on while the hub is', async ({ hub, visit }) => {
 	const asha = await hub.setUp('asha');
@@ -71,3 +71,27 @@ for (const { count, what } of [
 		await expect(messages(later).filter({ hasText: 'old 1' })).toHaveCount(1);
 	});
 }
+
+test('a server that the hub cannot read keeps nobody from the others, and comes when it can be', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path } = await community(hub, asha, []);
+	const { server } = await community(hub, asha, [], 'Fig tree');
+	const page = await visit();
+	await page.routeWebSocket(/socket\.io/, (page) => {
+		page.connectToServer().onMessage((frame) => {
+			const isOfServer = /"server_(?:state|channels|reads)"/.test(String(frame)) && frame.includes(server.id);
+			if (!isOfServer) page.send(frame);
+		});
+	});
+	await enter(page, 'asha', `/app/s/${server.id}`);
+	const main = page.getByRole('main');
+	await expect(main.getByText('This server is not loaded yet.')).toBeVisible(AFTER_RETRY);
+	await page.getByRole('link', { name: 'Neighbours' }).click();
+	await expect(page).toHaveURL(new RegExp(`${path}$`));
+	await page.getByRole('textbox', { name: 'Message #general' }).waitFor();
+
+	await page.getByRole('link', { name: 'Fig tree' }).click();
+	await page.getByRole('navigation', { name: 'Channels' }).getByRole('button', { name: 'Try again' }).click();
+	await expect(main.getByRole('heading', { level: 1, name: /# ?general/ })).toBeVisible();
+	await page.getByRole('textbox', { name: 'Message #general' }).waitFor();
+});

@@ -19,6 +19,7 @@ import { toast } from "@/ui/toasts.ts";
 import { useIsDesktop, useIsPhone } from "@/ui/useMedia.ts";
 import { rememberChannel } from "./lastPlace.ts";
 import { NotHere } from "./NotHere.tsx";
+import { NotLoaded } from "./NotLoaded.tsx";
 import { Pending } from "./Pending.tsx";
 import { useEntryFocus } from "./useEntryFocus.ts";
 import { useMayOpen } from "./useMayOpen.ts";
@@ -41,6 +42,7 @@ export function ChannelView({ serverId, channelId, messageId }: Props) {
 	const isKnown = useStore(
 		(state) => state.channels.byServer[serverId] !== undefined,
 	);
+	const isSettled = useStore((state) => state.connection.status === "live");
 	const isPhone = useIsPhone();
 	const isDesktop = useIsDesktop();
 	const { state: origin } = useLocation();
@@ -66,7 +68,7 @@ export function ChannelView({ serverId, channelId, messageId }: Props) {
 		if (isHere) wasHere.current = channelId;
 	}, [isHere, channelId]);
 	if (!channel || !isHere) {
-		if (!isKnown) return <Pending />;
+		if (!isKnown) return isSettled ? <NotLoaded /> : <Pending />;
 		// Whoever was reading it goes on in the server; a link to what is gone leads to nothing.
 		return wasHere.current === channelId ? (
 			<Redirect to={paths.server(serverId)} />

@@ -6,6 +6,7 @@ import { useChannels, useStore } from "@/stores/index.ts";
 import { Owl } from "@/ui/art/scenes.tsx";
 import { Empty } from "@/ui/Empty.tsx";
 import { lastChannelOf } from "./lastPlace.ts";
+import { NotLoaded } from "./NotLoaded.tsx";
 
 /** A server without a chosen channel leads to the last one read, else to the first. */
 export function NoChannel({ serverId }: { serverId: Id }) {
@@ -14,9 +15,11 @@ export function NoChannel({ serverId }: { serverId: Id }) {
 	const isKnown = useStore(
 		(state) => state.channels.byServer[serverId] !== undefined,
 	);
+	const isSettled = useStore((state) => state.connection.status === "live");
 	const last = lastChannelOf(serverId);
 	const next = channels.find(({ id }) => id === last) ?? channels[0];
 	if (next) return <Redirect to={paths.channel(serverId, next.id)} />;
+	if (!isKnown && isSettled) return <NotLoaded />;
 	return (
 		<main
 			id="main"

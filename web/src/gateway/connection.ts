@@ -12,6 +12,12 @@ import { isOver } from "./over.ts";
 import type { Queue } from "./queue.ts";
 import type { Wire, WireHandlers } from "./wire.ts";
 
+/**
+ * The hub goes on without a server that it cannot read, and a channel may be unreadable, too: who
+ * has got no further for so long has what there is. The rest comes when the hub tells it.
+ */
+const PATIENCE_MS = 15_000;
+
 export type ConnectionParts = {
 	makeWire: (handlers: WireHandlers) => Wire;
 	queue: Queue;
@@ -47,6 +53,9 @@ export function createConnection(parts: ConnectionParts): ConnectionDriver {
 	/** Servers whose structure and reading positions have not come yet. */
 	let expected = new Set<Id>();
 	let timer: ReturnType<typeof setTimeout> | undefined;
+	let patience: ReturnType<typeof setTimeout> | undefined;
+	/** The least that was missing since the hub's last answer. */
+	let least = Number.POSITIVE_INFINITY;
 	/** Counts the orders to open: the answer to an earlier one is void. */
 	let attempt = 0;
 
@@ -58,6 +67,7 @@ export function createConnection(parts: ConnectionParts): ConnectionDriver {
 			kind: "local",
 			change: { do: "connection", connection: step.connection },
 		});
+		if (step.connection.status !== "syncing") clearTimeout(patience);
 		for (const order of step.orders) carryOut(order);
 	};
 
@@ -99,16 +109,14 @@ export function createConnection(parts: ConnectionParts): ConnectionDriver {
 		// Whatever led here: what one account has written must not leave in the name of another.
 		if (event.name === "ready" && event.data.me.id !== parts.userId())
 			return parts.onEnded("expired");
+		if (STRUCTURAL.has(event.name)) least = Number.POSITIVE_INFINITY;
+		if (event.name === "server_reads" || event.name === "server_removed")
+			expected.delete(event.data.server_id);
 		parts.queue.push({ kind: "event", event, at: parts.now() });
 		if (event.name === "ready") {
 			expected = new Set(event.data.servers.map((server) => server.id));
 			happen({ what: "ready" });
 			parts.onReady(event.data.expires_at);
-		} else if (
-			event.name === "server_reads" ||
-			event.name === "server_removed"
-		) {
-			expected.delete(event.data.server_id);
 		}
 	};
 
@@ -142,17 +150,31 @@ export function createConnection(parts: ConnectionParts): ConnectionDriver {
 			happen({ what: "closed" });
 		},
 		check() {
-			if (parts.getState().connection.status !== "syncing") return;
-			if (expected.size > 0 || isAnyBehind(parts.getState())) return;
-			happen({ what: "caught_up" });
+			const state = parts.getState();
+			if (state.connection.status !== "syncing") return;
+			const missing = expected.size + changesBehind(state);
+			if (missing === 0) return happen({ what: "caught_up" });
+			if (missing >= least) return;
+			least = missing;
+			clearTimeout(patience);
+			patience = setTimeout(happen, PATIENCE_MS, { what: "caught_up" });
 		},
 	};
 }
 
-function isAnyBehind({ tracks, timelines, recent }: State): boolean {
-	return recent.some((id) => {
+/** What the hub answers a new connection with, piece by piece. */
+const STRUCTURAL: ReadonlySet<string> = new Set([
+	"ready",
+	"server_state",
+	"server_channels",
+	"server_reads",
+]);
+
+/** How many changes of kept channels are known to be, and not here. */
+function changesBehind({ tracks, timelines, recent }: State): number {
+	return recent.reduce((sum, id) => {
 		const track = tracks[id];
-		if (!track || !timelines[id] || track.last === null) return false;
-		return track.head > track.last;
-	});
+		if (!track || !timelines[id] || track.last === null) return sum;
+		return sum + track.head - track.last;
+	}, 0);
 }

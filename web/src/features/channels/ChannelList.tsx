@@ -8,6 +8,7 @@ import { rove } from "@/ui/rove.ts";
 import { Skeleton } from "@/ui/Skeleton.tsx";
 import { ChannelRow } from "./ChannelRow.tsx";
 import { MoreUnread } from "./MoreUnread.tsx";
+import { NotLoadedList } from "./NotLoadedList.tsx";
 import { moveChannel } from "./order.ts";
 import { useOffscreen } from "./useOffscreen.ts";
 
@@ -21,6 +22,7 @@ export function ChannelList({ serverId, currentId }: Props) {
 	const isKnown = useStore(
 		(state) => state.channels.byServer[serverId] !== undefined,
 	);
+	const isSettled = useStore((state) => state.connection.status === "live");
 	const list = useRef<HTMLUListElement>(null);
 	const sides = useOffscreen(list, channels);
 	const ids = useMemo(() => channels.map(({ id }) => id), [channels]);
@@ -32,6 +34,7 @@ export function ChannelList({ serverId, currentId }: Props) {
 		onDrop: (id, by) => void moveChannel(serverId, id, by),
 	});
 	const edge = { sides, channels, currentId, list };
+	if (!isKnown && isSettled) return <NotLoadedList serverId={serverId} />;
 	if (!isKnown)
 		return (
 			<div className="grid gap-2.5 px-4 py-4">

@@ -79,6 +79,8 @@ export const servers = {
 		deleted: (name: string) => `${name} মুছে ফেলা হয়েছে।`,
 	},
 	goneMeanwhile: "যেখানে লিখছিলেন সে জায়গাটি আর নেই।",
+	notLoaded: "সার্ভারটি এখনও আসেনি।",
+	notLoadedHint: "হাব এখন এটি পড়তে পারছে না। পারলেই এখানে দেখা যাবে।",
 	notHereTitle: "এখানে নেই",
 	notHere: "জায়গাটি নেই, বা আপনার জন্য নয়।",
 	toStart: "শুরুতে ফিরুন",

@@ -79,6 +79,9 @@ export const servers = {
 		deleted: (name: string) => `${name} was deleted.`,
 	},
 	goneMeanwhile: "A place that you were writing in is gone.",
+	notLoaded: "This server is not loaded yet.",
+	notLoadedHint:
+		"The hub cannot read it right now. It comes as soon as the hub has it.",
 	notHereTitle: "Not here",
 	notHere: "This place does not exist, or it is not for you.",
 	toStart: "Back to the start",

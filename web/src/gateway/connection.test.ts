@@ -1,0 +1,117 @@
+// When a connection counts as caught up: with all that was told, or when no more of it comes.
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { Id } from "@/api/types.ts";
+import { applyBatch } from "@/stores/applyBatch.ts";
+import type { Input } from "@/stores/inputs.ts";
+import { initialState } from "@/stores/state.ts";
+import { dispatch, getState, store } from "@/stores/store.ts";
+import {
+	channelId,
+	connected,
+	created,
+	event,
+	me,
+	message,
+	page,
+	ready,
+	serverId,
+	startLoad,
+} from "../../tests/support/samples.ts";
+import { createConnection } from "./connection.ts";
+import type { WireHandlers } from "./wire.ts";
+
+const unreadable = "1001";
+const [first] = ready.servers;
+if (!first) throw new Error("no server");
+const two = {
+	...ready,
+	servers: [first, { ...first, id: unreadable, name: "Fig" }],
+};
+const [, structure, reads] = connected(4, "4");
+if (!structure || !reads) throw new Error("no beginning");
+
+let hub: WireHandlers;
+let stop = () => {};
+
+function emit(...inputs: Input[]): void {
+	for (const input of inputs)
+		if (input.kind === "event") hub.onEvent(input.event.name, input.event.data);
+}
+
+const statusOf = () => getState().connection.status;
+
+beforeEach(() => {
+	vi.useFakeTimers();
+	store.setState(initialState, true);
+	const driver = createConnection({
+		makeWire: (handlers) => {
+			hub = handlers;
+			const send = async () => ({});
+			return { open: () => {}, close: () => {}, isOpen: () => true, send };
+		},
+		queue: { push: (input) => dispatch(input), flush() {}, clear() {} },
+		getState,
+		dispatch: (input) => dispatch(input),
+		fresh: async () => "token",
+		renew: async () => "token",
+		userId: (): Id => me.id,
+		onEnded: () => {},
+		onReady: () => {},
+		now: Date.now,
+		random: () => 0,
+	});
+	stop = store.subscribe(driver.check);
+	driver.happen({ what: "wanted" });
+});
+
+afterEach(() => {
+	stop();
+	vi.useRealTimers();
+});
+
+it("goes on without a server of which nothing comes, and takes it when it does", () => {
+	emit(event("ready", two), structure);
+	vi.advanceTimersByTime(14_000);
+	emit(reads);
+	vi.advanceTimersByTime(14_000);
+	expect(statusOf()).toBe("syncing");
+	// Other news is no answer.
+	emit(created(message(5, 5)));
+	vi.advanceTimersByTime(2000);
+	expect(statusOf()).toBe("live");
+	expect(getState().channels.byServer[serverId]).toEqual([channelId]);
+	expect(getState().channels.byServer[unreadable]).toBeUndefined();
+	hub.onEvent("server_state", {
+		server: { ...first, id: unreadable, owner_id: me.id, created_at: 0 },
+		channels: [],
+		roles: [],
+		epoch: 1,
+		structure_rev: 2,
+	});
+	expect(getState().channels.byServer[unreadable]).toEqual([]);
+});
+
+it("goes on while a channel cannot be brought up to date", () => {
+	const kept = [startLoad(), page("newest", [message(4, 4)])];
+	store.setState(applyBatch(getState(), [...connected(4, "4"), ...kept]), true);
+	emit(...connected(9, "9"));
+	vi.advanceTimersByTime(10_000);
+	emit(created(message(11, 11)));
+	vi.advanceTimersByTime(4000);
+	expect(statusOf()).toBe("syncing");
+	vi.advanceTimersByTime(2000);
+	expect(statusOf()).toBe("live");
+});
+
+it("waits anew with every connection", () => {
+	emit(event("ready", two), structure, reads);
+	vi.advanceTimersByTime(14_000);
+	hub.onClosed();
+	vi.advanceTimersByTime(60_000);
+	expect(statusOf()).toBe("reconnecting");
+	emit(event("ready", two), structure, reads);
+	vi.advanceTimersByTime(14_000);
+	expect(statusOf()).toBe("syncing");
+	vi.advanceTimersByTime(2000);
+	expect(statusOf()).toBe("live");
+});
