@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import type { Account, TestHub } from '../support/hub.ts';
 import { community } from '../support/scenery.ts';
-import { enter, expect, notice, remembered, say, signIn, test, THOUGHT, type Visit } from '../support/test.ts';
+import { AFTER_RETRY, enter, expect, notice, remembered, say, signIn, test, THOUGHT, type Visit } from '../support/test.ts';
 
 /** A server with a second channel, in which one reads. */
 async function inDoomed(hub: TestHub, visit: Visit, who: 'asha' | 'babu', options?: Parameters<Visit>[0]) {
@@ -41,16 +41,11 @@ test('who deletes the channel that they read goes on in the next one', async ({ 
 test('whose channel is deleted goes on in the next one, with what they had written', async ({ hub, visit }) => {
 	const { page, remove } = await inDoomed(hub, visit, 'babu', { permissions: ['clipboard-read', 'clipboard-write'] });
 	await composer(page, 'doomed').fill(THOUGHT);
-	await page.evaluate(() => {
-		new MutationObserver(() => {
-			const isLost = [...document.querySelectorAll('h1')].some(({ textContent }) => textContent === 'Not here');
-			if (isLost) document.documentElement.dataset.wasLost = 'true';
-		}).observe(document.body, { childList: true, subtree: true });
-	});
+	const wasLost = await watchForNotHere(page);
 	await remove();
 	await composer(page, 'general').waitFor();
 	await expect(composer(page, 'general')).toHaveValue('');
-	expect(await page.locator('html').getAttribute('data-was-lost')).toBeNull();
+	expect(await wasLost()).toBe(false);
 	await expect(notice(page, '#doomed was deleted.')).toBeVisible();
 	await expect(page.getByRole('button', { name: 'Copy what you wrote' })).toBeVisible();
 	// It is still there when the page comes anew.
@@ -112,12 +107,51 @@ test('a link to a channel that is gone leads out', async ({ hub, visit }) => {
 	await composer(page, 'general').waitFor();
 });
 
-test('who is removed from their only server finds the way out', async ({ hub, visit }) => {
+/** Whether the page that says that nothing is here has been shown since. */
+async function watchForNotHere(page: Page): Promise<() => Promise<boolean>> {
+	await page.evaluate(() => {
+		new MutationObserver(() => {
+			const isLost = [...document.querySelectorAll('h1')].some(({ textContent }) => textContent === 'Not here');
+			if (isLost) document.documentElement.dataset.wasLost = 'true';
+		}).observe(document.body, { childList: true, subtree: true });
+	});
+	return () => page.evaluate(() => document.documentElement.dataset.wasLost === 'true');
+}
+
+test('who is removed from their only server begins anew, with what they had written', async ({ hub, visit }) => {
 	const { page, asha, babu, server } = await inDoomed(hub, visit, 'babu');
 	await composer(page, 'doomed').fill(THOUGHT);
+	const wasLost = await watchForNotHere(page);
 	await kick(hub, asha, babu, server.id);
 	await expect(notice(page, 'You were removed from Neighbours.')).toBeVisible();
 	await expect(page.getByRole('button', { name: 'Copy what you wrote' })).toBeVisible();
-	await page.getByRole('link', { name: 'Back to the start' }).click();
-	await expect(page.getByRole('heading', { name: /^Welcome, babu/ })).toBeVisible();
+	await expect(page.getByRole('heading', { level: 1, name: /^Welcome, babu/ })).toBeVisible();
+	await expect(page).toHaveURL(/\/app$/);
+	expect(await wasLost()).toBe(false);
+});
+
+test('who is removed goes on in another server, from its settings as well', async ({ hub, visit }) => {
+	const { page, asha, babu, server } = await inDoomed(hub, visit, 'babu');
+	const { path } = await community(hub, asha, [babu], 'Fig tree');
+	await page.getByRole('link', { name: 'Fig tree' }).waitFor();
+	await page.goto(`/app/s/${server.id}/settings/members`);
+	await page.getByRole('heading', { level: 2, name: 'Members', exact: true }).waitFor();
+	const wasLost = await watchForNotHere(page);
+	await kick(hub, asha, babu, server.id);
+	await expect(notice(page, 'You were removed from Neighbours.')).toBeVisible();
+	await expect(page).toHaveURL(new RegExp(`${path}$`));
+	await composer(page, 'general').waitFor();
+	expect(await wasLost()).toBe(false);
+});
+
+test('who was removed while they were away is told so, and goes on', async ({ hub, visit }) => {
+	const { page, asha, babu, server } = await inDoomed(hub, visit, 'babu');
+	const wasLost = await watchForNotHere(page);
+	await page.context().setOffline(true);
+	await expect(page.getByText('Offline', { exact: true }).first()).toBeVisible();
+	await kick(hub, asha, babu, server.id);
+	await page.context().setOffline(false);
+	await expect(notice(page, 'You are no longer in Neighbours.')).toBeVisible(AFTER_RETRY);
+	await expect(page.getByRole('heading', { level: 1, name: /^Welcome, babu/ })).toBeVisible();
+	expect(await wasLost()).toBe(false);
 });

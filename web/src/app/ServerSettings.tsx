@@ -6,11 +6,12 @@ import { InvitesPage } from "@/features/servers/InvitesPage.tsx";
 import { OverviewPage } from "@/features/servers/OverviewPage.tsx";
 import { useT } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
-import { goTo } from "@/lib/router.tsx";
+import { goTo, Redirect } from "@/lib/router.tsx";
 import { useIsOwner, useStore } from "@/stores/index.ts";
 import { SettingsFrame } from "@/ui/SettingsFrame.tsx";
 import { NotHere } from "./NotHere.tsx";
 import { Pending } from "./Pending.tsx";
+import { useHasLost } from "./useHasLost.ts";
 
 type Props = { serverId: Id; tab: string | null };
 
@@ -21,6 +22,8 @@ export default function ServerSettings({ serverId, tab }: Props) {
 	const isSettled = useStore((state) => state.connection.status === "live");
 	const isOwner = useIsOwner(serverId);
 	const close = useCallback(() => goTo(paths.server(serverId)), [serverId]);
+	const hasLost = useHasLost(serverId, name !== undefined);
+	if (hasLost) return <Redirect to={paths.home} />;
 	if (name === undefined)
 		return isSettled ? (
 			<div className="flex h-dvh bg-chat">

@@ -14,6 +14,7 @@ import { NotHere } from "./NotHere.tsx";
 import { Pending } from "./Pending.tsx";
 import { ServerPane } from "./ServerPane.tsx";
 import { SkipLinks } from "./SkipLinks.tsx";
+import { useHasLost } from "./useHasLost.ts";
 
 const FirstSteps = lazyPart(() => import("@/features/servers/FirstSteps.tsx"));
 
@@ -34,6 +35,7 @@ export function Shell({ place }: Props) {
 	const isServerHere = useStore(
 		(state) => serverId !== null && state.servers.byId[serverId] !== undefined,
 	);
+	const hasLost = useHasLost(serverId, isServerHere);
 	const text = {
 		failed: t.ui.partFailed,
 		safe: t.ui.partSafe,
@@ -42,7 +44,7 @@ export function Shell({ place }: Props) {
 
 	if (start !== paths.home) return <Redirect to={start} />;
 
-	const isGone = serverId !== null && !isServerHere && isSettled;
+	const isGone = hasLost || (serverId !== null && !isServerHere && isSettled);
 	const hasHome = !isPhone || place.kind !== "channel" || isGone;
 	return (
 		<div className="flex h-dvh overflow-hidden bg-chat">
@@ -56,6 +58,8 @@ export function Shell({ place }: Props) {
 				) : (
 					<Pending />
 				)
+			) : hasLost ? (
+				<Redirect to={paths.home} />
 			) : isGone ? (
 				<NotHere />
 			) : (

@@ -5,7 +5,6 @@ import type { Place } from "@/lib/paths.ts";
 import {
 	forgetGone,
 	type Gone,
-	getState,
 	isMyDeletion,
 	lostShown,
 	takeGone,
@@ -18,8 +17,8 @@ import { closeAllDialogs } from "@/ui/dialogs.tsx";
 import { toast } from "@/ui/toasts.ts";
 
 /**
- * One notice when I lose a server or a channel that concerned me, with what I had written there. A
- * lost server's dialogs close, and the neutral page takes its place.
+ * A notice when I lose a server or a channel that concerned me, with what I had written there. A lost
+ * server's dialogs close; whoever was in it goes on elsewhere (`useHasLost`).
  */
 export function useLost(place: Place): void {
 	const t = useT();
@@ -27,18 +26,18 @@ export function useLost(place: Place): void {
 	const gone = useStore((state) => state.ui.gone);
 	const isLive = useConnection().status === "live";
 	useEffect(() => {
-		if (!lost && gone.length === 0) return;
-		const isLeft = ({ serverId }: Gone) => !getState().servers.byId[serverId];
-		const left = gone.filter(isLeft);
-		const away = left.map(takeGone).filter(Boolean).join("\n\n");
-		const ids = left.map(({ channelId }) => channelId);
-		const deleted = gone.filter((one) => !isLeft(one));
+		if (lost.length === 0 && gone.length === 0) return;
 		lostShown();
-		if (lost) {
-			tell(t, t.servers.lost[lost.reason](lost.name), ids, away);
-			if ("serverId" in place) closeAllDialogs();
-		} else if (away) tell(t, t.servers.goneMeanwhile, ids, away);
-		for (const one of deleted) tellDeleted(t, one);
+		for (const { serverId, name, reason } of lost) {
+			const left = gone.filter((one) => one.serverId === serverId);
+			const words = left.map(takeGone).filter(Boolean).join("\n\n");
+			const ids = left.map(({ channelId }) => channelId);
+			tell(t, t.servers.lost[reason](name), ids, words);
+		}
+		if (lost.length > 0 && "serverId" in place) closeAllDialogs();
+		const isLeft = ({ serverId }: Gone) =>
+			lost.some((one) => one.serverId === serverId);
+		for (const one of gone) if (!isLeft(one)) tellDeleted(t, one);
 	}, [lost, gone, t, place]);
 	// Whatever was before the reader when the page went.
 	useEffect(() => {

@@ -199,8 +199,8 @@ export type Ui = {
 	 * page was loaded anew.
 	 */
 	awaited: { at: number; heldId: Id | null } | null;
-	/** The last server I lost, for one notice. */
-	lost: { name: string; reason: RemovalReason } | null;
+	/** Servers that I lost, for a notice each. */
+	lost: readonly Lost[];
 	/** Channels that went while I read or wrote in them, for one notice. */
 	gone: readonly Gone[];
 	/** Who I am since another tab has signed in, for one notice. */
@@ -209,6 +209,13 @@ export type Ui = {
 	joined: Id | null;
 	/** A message to show in the middle and highlight. */
 	jump: { channelId: Id; messageId: Id; at: number } | null;
+};
+
+/** A server that I am not in any more; `meanwhile`: since I was here last, for whatever reason. */
+export type Lost = {
+	serverId: Id;
+	name: string;
+	reason: RemovalReason | "meanwhile";
 };
 
 /** A channel that is no more, and what I had written in it that nobody has got. */
@@ -297,7 +304,7 @@ export const initialState: State = {
 		openChannelId: null,
 		entry: null,
 		awaited: null,
-		lost: null,
+		lost: [],
 		gone: [],
 		became: null,
 		joined: null,

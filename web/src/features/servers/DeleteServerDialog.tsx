@@ -1,8 +1,6 @@
 import { useState } from "react";
 import type { Id } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
-import { paths } from "@/lib/paths.ts";
-import { goTo } from "@/lib/router.tsx";
 import { deleteServer, getState } from "@/stores/index.ts";
 import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 
@@ -22,10 +20,7 @@ export default function DeleteServerDialog({
 			consequence={t.servers.deleteText}
 			action={t.servers.deleteAction}
 			typeToConfirm={{ label: t.servers.deleteType(name), text: name.trim() }}
-			onConfirm={async () => {
-				await deleteServer(serverId);
-				goTo(paths.home);
-			}}
+			onConfirm={() => deleteServer(serverId)}
 			onClose={onClose}
 		/>
 	);

@@ -1,7 +1,5 @@
 import type { Id } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
-import { paths } from "@/lib/paths.ts";
-import { goTo } from "@/lib/router.tsx";
 import { leaveServer, useStore } from "@/stores/index.ts";
 import { ConfirmDialog } from "@/ui/ConfirmDialog.tsx";
 
@@ -19,10 +17,7 @@ export default function LeaveServerDialog({
 			title={t.servers.leaveTitle(name)}
 			consequence={t.servers.leaveText}
 			action={t.servers.leaveAction}
-			onConfirm={async () => {
-				await leaveServer(serverId);
-				goTo(paths.home);
-			}}
+			onConfirm={() => leaveServer(serverId)}
 			onClose={onClose}
 		/>
 	);

@@ -77,6 +77,7 @@ export const servers = {
 		left: (name: string) => `আপনি ${name} ছেড়েছেন।`,
 		kicked: (name: string) => `আপনাকে ${name} থেকে সরানো হয়েছে।`,
 		deleted: (name: string) => `${name} মুছে ফেলা হয়েছে।`,
+		meanwhile: (name: string) => `আপনি আর ${ended(name, "এ")} নেই।`,
 	},
 	goneMeanwhile: "যেখানে লিখছিলেন সে জায়গাটি আর নেই।",
 	notLoaded: "সার্ভারটি এখনও আসেনি।",

@@ -77,6 +77,7 @@ export const servers = {
 		left: (name: string) => `You left ${name}.`,
 		kicked: (name: string) => `You were removed from ${name}.`,
 		deleted: (name: string) => `${name} was deleted.`,
+		meanwhile: (name: string) => `You are no longer in ${name}.`,
 	},
 	goneMeanwhile: "A place that you were writing in is gone.",
 	notLoaded: "This server is not loaded yet.",

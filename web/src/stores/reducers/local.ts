@@ -112,7 +112,7 @@ function applyUi(work: Work, change: UiChange): void {
 			ui.jump = null;
 			return;
 		case "lost_shown":
-			ui.lost = null;
+			ui.lost = [];
 			ui.gone = [];
 			return;
 		case "became":

@@ -6,7 +6,7 @@ import type {
 	ReadyServer,
 	ServerState,
 } from "@/api/types.ts";
-import type { ServerEntry } from "../state.ts";
+import type { Lost, ServerEntry } from "../state.ts";
 import type { Work } from "../work.ts";
 import { dropArrangement, tellChannels } from "./channelOrder.ts";
 import { beginRead, setRead } from "./reads.ts";
@@ -18,7 +18,7 @@ import { applyHead, beginTrack } from "./tracks.ts";
 export function setServers(work: Work, servers: readonly ReadyServer[]): void {
 	const ids = new Set(servers.map((server) => server.id));
 	for (const id of work.root.servers.order)
-		if (!ids.has(id)) dropServer(work, id);
+		if (!ids.has(id)) loseServer(work, id, "meanwhile");
 	for (const server of servers) {
 		const entry = ensureServer(work, server.id);
 		entry.name = server.name;
@@ -99,9 +99,14 @@ export function removeServer(
 	work: Work,
 	{ server_id: id, reason }: EventMap["server_removed"],
 ): void {
+	loseServer(work, id, reason);
+}
+
+function loseServer(work: Work, id: Id, reason: Lost["reason"]): void {
 	const entry = work.root.servers.byId[id];
 	if (!entry) return;
-	work.at(work.root, "ui").lost = { name: entry.name, reason };
+	const ui = work.at(work.root, "ui");
+	ui.lost = [...ui.lost, { serverId: id, name: entry.name, reason }];
 	dropServer(work, id);
 }
 
