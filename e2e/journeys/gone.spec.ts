@@ -33,7 +33,7 @@ test('who deletes the channel that they read goes on in the next one', async ({ 
 	await page.getByRole('alertdialog').getByRole('button', { name: 'Delete channel' }).click();
 	await composer(page, 'general').waitFor();
 	await expect(page.getByRole('alertdialog')).toHaveCount(0);
-	await expect(notice(page, '#doomed was deleted.')).toHaveCount(0);
+	await expect(notice(page, '#doomed (Neighbours) was deleted.')).toHaveCount(0);
 	await page.goto('/app');
 	await composer(page, 'general').waitFor();
 });
@@ -46,7 +46,7 @@ test('whose channel is deleted goes on in the next one, with what they had writt
 	await composer(page, 'general').waitFor();
 	await expect(composer(page, 'general')).toHaveValue('');
 	expect(await wasLost()).toBe(false);
-	await expect(notice(page, '#doomed was deleted.')).toBeVisible();
+	await expect(notice(page, '#doomed (Neighbours) was deleted.')).toBeVisible();
 	await expect(page.getByRole('button', { name: 'Copy what you wrote' })).toBeVisible();
 	// It is still there when the page comes anew.
 	await page.reload();

@@ -1,15 +1,22 @@
 import { useEffect } from "react";
-import type { Id } from "@/api/types.ts";
 import { type Catalog, useT } from "@/i18n/index.ts";
+import { placeOfDraft } from "@/lib/draftKey.ts";
 import type { Place } from "@/lib/paths.ts";
 import {
 	forgetGone,
 	type Gone,
+	getState,
 	isMyDeletion,
+	isOffered,
+	type LostWords,
 	lostShown,
+	selectLostEdits,
+	takeEdits,
 	takeGone,
 	takeOrphans,
+	textOf,
 	useConnection,
+	useShallowStore,
 	useStore,
 } from "@/stores/index.ts";
 import { copyText } from "@/ui/copyText.ts";
@@ -30,9 +37,7 @@ export function useLost(place: Place): void {
 		lostShown();
 		for (const { serverId, name, reason } of lost) {
 			const left = gone.filter((one) => one.serverId === serverId);
-			const words = left.map(takeGone).filter(Boolean).join("\n\n");
-			const ids = left.map(({ channelId }) => channelId);
-			tell(t, t.servers.lost[reason](name), ids, words);
+			tell(t, t.servers.lost[reason](name), takeGone(left));
 		}
 		if (lost.length > 0 && "serverId" in place) closeAllDialogs();
 		const isLeft = ({ serverId }: Gone) =>
@@ -41,32 +46,39 @@ export function useLost(place: Place): void {
 	}, [lost, gone, t, place]);
 	// Whatever was before the reader when the page went.
 	useEffect(() => {
-		if (!isLive) return;
-		const { channelIds, words } = takeOrphans();
-		if (words) tell(t, t.servers.goneMeanwhile, channelIds, words);
+		const lost = isLive ? takeOrphans() : undefined;
+		if (lost?.size) tell(t, t.servers.goneMeanwhile, lost);
 	}, [isLive, t]);
+	const edits = useShallowStore(selectLostEdits);
+	useEffect(() => {
+		for (const key of edits) if (!isOffered(key)) tellEdit(t, key);
+	}, [edits, t]);
+}
+
+/** The message is not there any more that somebody was changing. */
+function tellEdit(t: Catalog, key: string): void {
+	const { channels, servers } = getState();
+	const channel = channels.byId[placeOfDraft(key).channelId];
+	const server = servers.byId[channel?.server_id ?? ""];
+	const text = t.chat.editedGone(channel?.name ?? "", server?.name ?? "");
+	tell(t, text, takeEdits([key]));
 }
 
 function tellDeleted(t: Catalog, gone: Gone): void {
-	const { channelId, name, wasOpen } = gone;
-	const words = takeGone(gone);
-	if (words || (wasOpen && !isMyDeletion(channelId)))
-		tell(t, t.channels.deleted(name), [channelId], words);
+	const { channelId, name, serverName, wasOpen } = gone;
+	const words = takeGone([gone]);
+	if (words.size > 0 || (wasOpen && !isMyDeletion(channelId)))
+		tell(t, t.channels.deleted(name, serverName), words);
 }
 
 /** Words that nobody has got stay until they are copied or dismissed. */
-function tell(
-	t: Catalog,
-	text: string,
-	channelIds: readonly Id[],
-	words: string,
-): void {
-	if (!words) return toast(text);
-	const onDismiss = () => forgetGone(channelIds);
+function tell(t: Catalog, text: string, lost: LostWords): void {
+	if (lost.size === 0) return toast(text);
+	const onDismiss = () => forgetGone(lost);
 	const run = () =>
-		void copyText(words).then((isDone) => {
+		void copyText(textOf(lost)).then((isDone) => {
 			if (isDone) onDismiss();
-			else tell(t, text, channelIds, words);
+			else tell(t, text, lost);
 		});
 	const action = { label: t.channels.copyWritten, run };
 	toast(text, { action, stays: true, onDismiss });

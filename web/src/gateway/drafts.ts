@@ -1,4 +1,7 @@
-/** Drafts outlive the page and are the same in every tab. */
+/**
+ * Drafts outlive the page and are the same in every tab. Where a channel is named, a message in it
+ * that is being changed may be as well (`lib/draftKey.ts`).
+ */
 import type { Id } from "@/api/types.ts";
 import type { Db } from "@/lib/db.ts";
 import type { Tabs } from "@/lib/tabs.ts";
@@ -11,6 +14,8 @@ const saveAfterMs = 400;
 export type Drafts = {
 	restore: (userId: Id) => Promise<void>;
 	save: (userId: Id, channelId: Id, text: string) => void;
+	/** Stores it now; rejects when this device cannot. */
+	keep: (userId: Id, channelId: Id, text: string) => Promise<void>;
 	/** Takes over what other tabs write; returns how to stop. */
 	follow: (userId: Id) => () => void;
 };
@@ -21,12 +26,15 @@ export function createDrafts(db: Db, tabs: Tabs): Drafts {
 	const due = new Map<Id, string>();
 	let isLeaving = false;
 	let lastWords: Record<Id, string> = {};
-	const store = (userId: Id, channelId: Id, text: string) => {
+	const keep = (userId: Id, channelId: Id, text: string) => {
 		clearTimeout(timers.get(channelId));
 		timers.delete(channelId);
 		due.delete(channelId);
 		tabs.post({ kind: "draft", userId, channelId, text });
-		db.saveDraft({ userId, channelId, text }).catch(() => {
+		return db.saveDraft({ userId, channelId, text });
+	};
+	const store = (userId: Id, channelId: Id, text: string) => {
+		keep(userId, channelId, text).catch(() => {
 			// It stays on the screen; only a reload would lose it.
 		});
 	};
@@ -60,6 +68,7 @@ export function createDrafts(db: Db, tabs: Tabs): Drafts {
 			const timer = setTimeout(store, saveAfterMs, userId, channelId, text);
 			timers.set(channelId, timer);
 		},
+		keep,
 		follow(userId) {
 			// The composer hands over its own last words at the same event, before or after this.
 			const onLeave = () => {

@@ -247,6 +247,11 @@ export class SessionDriver {
 				if (this.#userId !== null)
 					this.#drafts.save(this.#userId, channelId, text);
 			},
+			keepDraft: async (key, text) => {
+				if (this.#userId === null)
+					throw new ApiError({ code: "unauthenticated" });
+				await this.#drafts.keep(this.#userId, key, text);
+			},
 			watchMembers: this.#members.watch,
 		});
 	}

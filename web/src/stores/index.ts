@@ -59,8 +59,8 @@
  *             markUnread(channelId, messageId) ·
  *             subscribeMembers(serverId, [[first, last], …]) (sync) · setStatus(status) ·
  *             tryNow() (sync) · lostShown() (sync)
- *   lostWords takeGone(gone) (sync) → its words · takeOrphans() (sync) → words without a
- *             channel · forgetGone(channelIds) (sync)
+ *   lostWords takeGone(gone) · takeEdits(keys) · takeOrphans() → LostWords, what one notice
+ *             offers · textOf(lost) · isOffered(key) · forgetGone(lost) (all sync)
  */
 export { ApiError, CommandError } from "@/api/errors.ts";
 export * from "./actions/account.ts";

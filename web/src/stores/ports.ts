@@ -36,7 +36,9 @@ export type Ports = {
 	/** Says that one types, not more often than the hub wants to hear. */
 	typing: (channelId: Id) => void;
 	/** Remembers the draft on this device and tells other tabs. */
-	saveDraft: (channelId: Id, text: string) => void;
+	saveDraft: (key: string, text: string) => void;
+	/** The same, now: resolves when it is stored. */
+	keepDraft: (key: string, text: string) => Promise<void>;
 	/** Watches ranges of a member list until told otherwise. */
 	watchMembers: (serverId: Id, ranges: RowRange[]) => void;
 };

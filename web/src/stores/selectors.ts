@@ -3,6 +3,7 @@
  * so that the same state gives the same object.
  */
 import type { Channel, Id, Message, PublicUser } from "@/api/types.ts";
+import { editsIn, placeOfDraft } from "@/lib/draftKey.ts";
 import { onForget } from "@/lib/forget.ts";
 import { isNewer } from "@/lib/ids.ts";
 import { grants, type Permission } from "@/lib/permissions.ts";
@@ -66,9 +67,10 @@ export function selectOrphans({
 	servers,
 	drafts,
 	outbox,
-}: State): Pick<Gone, "channelId" | "draft" | "unsent">[] {
+}: State): Pick<Gone, "channelId" | "draft" | "unsent" | "edits">[] {
 	if (servers.order.some((server) => !channels.byServer[server])) return [];
-	const ids = new Set([...Object.keys(drafts), ...Object.keys(outbox)]);
+	const keys = Object.keys(drafts).map((key) => placeOfDraft(key).channelId);
+	const ids = new Set([...keys, ...Object.keys(outbox)]);
 	return [...ids]
 		.filter((id) => channels.byId[id] === undefined)
 		.map((channelId) => ({
@@ -77,8 +79,50 @@ export function selectOrphans({
 			unsent: (outbox[channelId] ?? []).filter(
 				({ state }) => state.status !== "sent",
 			),
+			edits: editsIn(drafts, channelId),
 		}))
-		.filter(({ draft, unsent }) => draft.trim() || unsent.length > 0);
+		.filter(
+			({ draft, unsent, edits }) =>
+				draft.trim() || unsent.length > 0 || edits.length > 0,
+		);
+}
+
+/** The newest change of a message in the channel that is begun and can be gone on with. */
+export function selectBegunEdit(state: State, channelId: Id): Id | null {
+	const rows = state.timelines[channelId]?.byId ?? {};
+	const begun = editsIn(state.drafts, channelId).filter(
+		({ messageId }) => rows[messageId],
+	);
+	return begun.reduce<Id | null>(
+		(newest, { messageId }) =>
+			isNewer(messageId, newest) ? messageId : newest,
+		null,
+	);
+}
+
+/** Begun changes, by the keys of their drafts, whose messages are not there any more. */
+export function selectLostEdits(state: State): string[] {
+	// Until then what is not here may be on its way.
+	if (state.connection.status !== "live") return [];
+	return Object.keys(state.drafts).filter((key) => {
+		const { channelId, messageId } = placeOfDraft(key);
+		if (messageId === null || !state.channels.byId[channelId]) return false;
+		return (
+			state.ui.lostEdits.includes(key) || isMissing(state, channelId, messageId)
+		);
+	});
+}
+
+/** Whether a message would be in the part of the history that is loaded, and is not. */
+function isMissing(state: State, channelId: Id, id: Id): boolean {
+	const timeline = state.timelines[channelId];
+	if (timeline?.status !== "ready" || selectIsBehind(state, channelId))
+		return false;
+	if (timeline.byId[id]) return false;
+	const [first, last] = [timeline.ids[0], timeline.ids.at(-1)];
+	const isAbove = timeline.hasOlder && (!first || isNewer(first, id));
+	const isBelow = timeline.hasNewer && (!last || isNewer(id, last));
+	return !isAbove && !isBelow;
 }
 
 export function selectIsUnread(state: State, channelId: Id): boolean {

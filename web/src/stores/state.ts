@@ -46,8 +46,8 @@ export type State = {
 	typing: Record<Id, Record<Id, number>>;
 	/** Unacknowledged messages, by channel, in order of writing. */
 	outbox: Record<Id, Pending[]>;
-	/** By channel. */
-	drafts: Record<Id, string>;
+	/** By what they are for (`lib/draftKey.ts`): a channel, or a message that is being changed. */
+	drafts: Record<string, string>;
 	ui: Ui;
 };
 
@@ -201,6 +201,8 @@ export type Ui = {
 	awaited: { at: number; heldId: Id | null } | null;
 	/** Servers that I lost, for a notice each. */
 	lost: readonly Lost[];
+	/** Begun changes, by the keys of their drafts, whose messages were deleted before my eyes. */
+	lostEdits: readonly string[];
 	/** Channels that went while I read or wrote in them, for one notice. */
 	gone: readonly Gone[];
 	/** Who I am since another tab has signed in, for one notice. */
@@ -221,11 +223,14 @@ export type Lost = {
 /** A channel that is no more, and what I had written in it that nobody has got. */
 export type Gone = {
 	serverId: Id;
+	serverName: string;
 	channelId: Id;
 	name: string;
 	wasOpen: boolean;
 	draft: string;
 	unsent: readonly Pending[];
+	/** Changes of messages that were begun in it, by the keys of their drafts. */
+	edits: readonly { key: string; text: string }[];
 };
 
 export type Entry = {
@@ -305,6 +310,7 @@ export const initialState: State = {
 		entry: null,
 		awaited: null,
 		lost: [],
+		lostEdits: [],
 		gone: [],
 		became: null,
 		joined: null,

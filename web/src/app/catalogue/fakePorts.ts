@@ -118,5 +118,6 @@ export const fakePorts: Ports = {
 	},
 	typing: () => {},
 	saveDraft: () => {},
+	keepDraft: async () => {},
 	watchMembers: () => {},
 };

@@ -20,6 +20,7 @@ import { SkeletonRows } from "./otherRows.tsx";
 import { PresentPill } from "./PresentPill.tsx";
 import { TypingLine } from "./TypingLine.tsx";
 import { useChatKeys } from "./useChatKeys.ts";
+import { useResumedEdit } from "./useResumedEdit.ts";
 import { useSpokenMessages } from "./useSpokenMessages.ts";
 
 /** The messages of one channel and the place to write. Mounted anew for each channel. */
@@ -51,6 +52,7 @@ export function ChatBody({ channel }: { channel: Channel }) {
 		requestAnimationFrame(() => toEnd.current());
 	}, [id]);
 	useChatKeys(id, goToPresent);
+	useResumedEdit(id);
 
 	return (
 		<>

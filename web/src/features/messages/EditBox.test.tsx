@@ -9,10 +9,11 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Message } from "@/api/types.ts";
 import { forgetAll } from "@/lib/forget.ts";
 import { ApiError } from "@/stores/index.ts";
+import { fillPorts, type Ports } from "@/stores/ports.ts";
 import { initialState, timelineWith } from "@/stores/state.ts";
-import { store } from "@/stores/store.ts";
+import { getState, store } from "@/stores/store.ts";
 import { hubReached } from "@/ui/reached.ts";
-import { useToasts } from "@/ui/toasts.ts";
+import { resumeEditing, startEditing } from "./chatUi.ts";
 import { EditBox } from "./EditBox.tsx";
 
 const edit = vi.hoisted(() =>
@@ -49,7 +50,10 @@ function hold(...messages: Message[]): void {
 	});
 }
 
-beforeEach(() => hold(message));
+beforeEach(() => {
+	fillPorts({ saveDraft: () => {} } as unknown as Ports);
+	hold(message);
+});
 afterEach(() => {
 	cleanup();
 	forgetAll();
@@ -70,26 +74,26 @@ it("has what was typed when one comes back to it, unless it was given up", () =>
 	open();
 	write("Seven it is.");
 	cleanup();
-	expect(useToasts.getState().shown).toEqual([]);
 	expect(open()).toHaveProperty("value", "Seven it is.");
 	fireEvent.keyDown(screen.getByRole("textbox"), { key: "Escape" });
 	cleanup();
 	expect(open()).toHaveProperty("value", "Sevn it is.");
 });
 
-it("offers what was typed when the message is deleted meanwhile", () => {
+it("keeps nothing of a text that is as it was", () => {
 	open();
 	write("Seven it is.");
-	hold();
-	cleanup();
-	const [offer] = useToasts.getState().shown;
-	expect(offer?.text).toBe("The message that you were changing was deleted.");
-	expect(offer?.action?.label).toBe("Copy what you wrote");
+	expect(getState().drafts).toEqual({ "2/5": "Seven it is." });
+	write("Sevn it is.");
+	expect(getState().drafts).toEqual({});
 });
 
-it("offers nothing that was not typed", () => {
-	open();
-	hold();
+it("takes the focus only from who asked for it", () => {
+	startEditing(message.id);
+	const asked = open();
+	expect(document.activeElement).toBe(asked);
 	cleanup();
-	expect(useToasts.getState().shown).toEqual([]);
+	resumeEditing(message.id);
+	const resumed = open();
+	expect(document.activeElement).not.toBe(resumed);
 });

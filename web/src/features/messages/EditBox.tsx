@@ -2,48 +2,43 @@ import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { limits } from "@/api/limits.ts";
 import type { Message } from "@/api/types.ts";
 import { errorText, useT } from "@/i18n/index.ts";
-import { editMessage } from "@/stores/index.ts";
+import { editKey } from "@/lib/draftKey.ts";
+import { editMessage, getState, setDraft } from "@/stores/index.ts";
 import { Button } from "@/ui/Button.tsx";
 import { useFault } from "@/ui/reached.ts";
 import { Counter, lengthOf } from "./Counter.tsx";
-import {
-	focusComposer,
-	forgetEdit,
-	keepEdit,
-	recallEdit,
-	stopEditing,
-} from "./chatUi.ts";
+import { focusComposer, stopEditing, useChatUi } from "./chatUi.ts";
 import { isComposing } from "./keys.ts";
 import { removeMessage } from "./messageMenu.ts";
-import { useLostEdit } from "./useLostEdit.ts";
 
 /**
  * A message being changed in its place. Esc leaves it as it was, Enter saves, nothing deletes. What
- * is typed outlives a look at another channel.
+ * is typed is kept as drafts are.
  */
 export function EditBox({ message }: { message: Message }) {
 	const t = useT();
 	const id = useId();
 	const area = useRef<HTMLTextAreaElement>(null);
+	const key = editKey(message.channel_id, message.id);
 	const [text, setText] = useState(
-		() => recallEdit(message.id) ?? message.content,
+		() => getState().drafts[key] ?? message.content,
 	);
 	const [busy, setBusy] = useState(false);
 	const [fault, setFault] = useFault();
-	useLostEdit(message);
 
 	useEffect(() => {
 		const element = area.current;
+		if (useChatUi.getState().isResumed) return;
 		element?.focus();
 		element?.setSelectionRange(element.value.length, element.value.length);
 	}, []);
 
 	const write = (next: string) => {
 		setText(next);
-		keepEdit(message.id, next);
+		setDraft(key, next === message.content ? "" : next);
 	};
 	const leave = () => {
-		forgetEdit(message.id);
+		setDraft(key, "");
 		stopEditing();
 		focusComposer();
 	};

@@ -4,31 +4,27 @@ import { create } from "zustand";
 import type { Id } from "@/api/types.ts";
 import { onForget } from "@/lib/forget.ts";
 
-export const useChatUi = create<{ editing: Id | undefined }>(() => ({
+type ChatUi = {
+	editing: Id | undefined;
+	/** Nobody has asked for it: the box comes with what was typed before, and takes no focus. */
+	isResumed: boolean;
+};
+
+export const useChatUi = create<ChatUi>(() => ({
 	editing: undefined,
+	isResumed: false,
 }));
 
 export function startEditing(id: Id): void {
-	useChatUi.setState({ editing: id });
+	useChatUi.setState({ editing: id, isResumed: false });
+}
+
+export function resumeEditing(id: Id): void {
+	useChatUi.setState({ editing: id, isResumed: true });
 }
 
 export function stopEditing(): void {
 	useChatUi.setState({ editing: undefined });
-}
-
-/** What is typed into a message that is being changed, and neither saved nor given up. */
-const edits = new Map<Id, string>();
-
-export function keepEdit(id: Id, text: string): void {
-	edits.set(id, text);
-}
-
-export function recallEdit(id: Id): string | undefined {
-	return edits.get(id);
-}
-
-export function forgetEdit(id: Id): void {
-	edits.delete(id);
 }
 
 /** Where the reader left a channel: at its end, or so far below the top of a row. */
@@ -43,7 +39,6 @@ const places = new Map<Id, Place>();
 const PLACES_MAX = 50;
 onForget(() => {
 	places.clear();
-	edits.clear();
 	stopEditing();
 });
 

@@ -17,7 +17,8 @@ export const channels = {
 	removeTitle: (name: string) => `#${name} মুছবেন?`,
 	removeText: "এর সব বার্তা সবার জন্য মুছে যাবে, ফেরানো যাবে না।",
 	removeAction: "চ্যানেল মুছুন",
-	deleted: (name: string) => `#${name} মুছে ফেলা হয়েছে।`,
+	deleted: (name: string, server: string) =>
+		`#${name} (${server}) মুছে ফেলা হয়েছে।`,
 	copyWritten: "যা লিখেছিলেন কপি করুন",
 	markRead: "পঠিত ধরুন",
 	copyLink: "লিংক কপি করুন",

@@ -42,7 +42,8 @@ export const chat = {
 	edit: "সম্পাদনা করুন",
 	editing: "বার্তা সম্পাদনা করুন",
 	editHint: "বাতিল করতে Esc, রাখতে Enter",
-	editedGone: "আপনি যে বার্তা বদলাচ্ছিলেন সেটি মুছে ফেলা হয়েছে।",
+	editedGone: (channel: string, server: string) =>
+		`#${ended(channel, "এ")} (${server}) আপনি যে বার্তা বদলাচ্ছিলেন সেটি মুছে ফেলা হয়েছে।`,
 	deleteMessage: "বার্তা মুছুন",
 	deleteTitle: "বার্তাটি মুছবেন?",
 	deleteText: "সবার জন্য মুছে যাবে, ফেরানো যাবে না।",

@@ -14,7 +14,8 @@ export const channels = {
 	removeTitle: (name: string) => `Delete #${name}?`,
 	removeText: "All its messages go, for everyone, and cannot be brought back.",
 	removeAction: "Delete channel",
-	deleted: (name: string) => `#${name} was deleted.`,
+	deleted: (name: string, server: string) =>
+		`#${name} (${server}) was deleted.`,
 	copyWritten: "Copy what you wrote",
 	markRead: "Mark as read",
 	copyLink: "Copy link",

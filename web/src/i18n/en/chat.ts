@@ -40,7 +40,8 @@ export const chat = {
 	edit: "Edit",
 	editing: "Edit message",
 	editHint: "Esc to cancel, Enter to save",
-	editedGone: "The message that you were changing was deleted.",
+	editedGone: (channel: string, server: string) =>
+		`The message that you were changing in #${channel} (${server}) was deleted.`,
 	deleteMessage: "Delete message",
 	deleteTitle: "Delete this message?",
 	deleteText: "It goes for everyone and cannot be brought back.",

@@ -1,11 +1,12 @@
-// Words of a channel that is gone: whoever dismisses their notice drops those, and no others.
+// Words whose place is gone: whoever dismisses a notice drops what it offered, and nothing else.
 import { beforeEach, expect, it, vi } from "vitest";
+import { forgetAll } from "@/lib/forget.ts";
 import { channelId, connected } from "../../../tests/support/samples.ts";
 import { applyBatch } from "../applyBatch.ts";
 import { fillPorts, type Ports } from "../ports.ts";
 import { initialState, type Pending } from "../state.ts";
 import { getState, store } from "../store.ts";
-import { forgetGone, takeGone } from "./lostWords.ts";
+import { forgetGone, takeGone, takeOrphans, textOf } from "./lostWords.ts";
 import { setDraft } from "./messages.ts";
 
 const draft = () => getState().drafts[channelId] ?? "";
@@ -16,32 +17,83 @@ const unsent = (content: string): Pending => ({
 	createdAt: 1,
 	state: { status: "failed", code: "not_found" },
 });
+const gone = (draft: string, ...waiting: string[]) => ({
+	channelId,
+	draft,
+	unsent: waiting.map(unsent),
+	edits: [],
+});
+
+const discard = vi.fn(async (_: string, __: string) => {});
+const keepDraft = vi.fn(async (_: string, __: string) => {});
 
 beforeEach(() => {
-	const outbox = { discard: vi.fn(async () => {}) };
-	fillPorts({ outbox, saveDraft: vi.fn() } as unknown as Ports);
+	forgetAll();
+	discard.mockClear();
+	keepDraft.mockReset();
+	const outbox = { discard };
+	fillPorts({ outbox, keepDraft, saveDraft: vi.fn() } as unknown as Ports);
 	store.setState(applyBatch(initialState, connected(4, "4")), true);
 });
 
 it("drops what was copied or dismissed", () => {
-	takeGone({ channelId, draft: "old words", unsent: [] });
-	forgetGone([channelId]);
+	forgetGone(takeGone([gone("old words")]));
 	expect(draft()).toBe("");
 });
 
 it("keeps what was written since by who came back", () => {
-	takeGone({ channelId, draft: "old words", unsent: [] });
+	const lost = takeGone([gone("old words")]);
 	setDraft(channelId, "old words and more");
-	forgetGone([channelId]);
+	forgetGone(lost);
 	expect(draft()).toBe("old words and more");
 });
 
+it("drops of one channel what each of two notices offered, and only with it", () => {
+	const first = takeGone([gone("old words")]);
+	setDraft(channelId, "old words and more");
+	const second = takeGone([gone("old words and more")]);
+	forgetGone(first);
+	expect(draft()).toBe("old words and more");
+	// The other notice still has them before somebody.
+	expect(takeOrphans().size).toBe(0);
+	forgetGone(second);
+	expect(draft()).toBe("");
+});
+
 it("takes a message for part of the draft only where it is one whole", () => {
-	const gone = { channelId, draft: "yesterday", unsent: [unsent("yes")] };
-	const words = takeGone(gone);
+	const words = textOf(takeGone([gone("yesterday", "yes")]));
 	expect(words).toBe("yes\n\nyesterday");
 	// Another tab may have put together the same.
-	expect(takeGone({ ...gone, draft: words } as typeof gone & never)).toBe(
-		words,
+	expect(textOf(takeGone([gone(words, "yes")]))).toBe(words);
+});
+
+it("takes in what was being changed", () => {
+	const edits = [{ key: `${channelId}/5`, text: "seven" }];
+	const words = textOf(takeGone([{ ...gone("draft", "sent"), edits }]));
+	expect(words).toBe("sent\n\nseven\n\ndraft");
+});
+
+it("discards what waited only when the draft that takes it in is stored", async () => {
+	let stored = () => {};
+	keepDraft.mockImplementationOnce(
+		() =>
+			new Promise((done) => {
+				stored = done;
+			}),
 	);
+	takeGone([gone("", "words")]);
+	expect(keepDraft).toHaveBeenCalledWith(channelId, "words");
+	await Promise.resolve();
+	expect(discard).not.toHaveBeenCalled();
+	stored();
+	await vi.waitFor(() =>
+		expect(discard).toHaveBeenCalledWith(channelId, "words"),
+	);
+
+	discard.mockClear();
+	keepDraft.mockRejectedValueOnce(new Error("the disk is full"));
+	takeGone([gone("", "more")]);
+	await Promise.resolve();
+	await Promise.resolve();
+	expect(discard).not.toHaveBeenCalled();
 });

@@ -1,62 +1,99 @@
 /**
- * What I had written in channels that are gone. All of it becomes one draft per channel, which stays
- * on this device until I have copied or dismissed it, over a reload as well.
+ * Words that nobody has got and whose place is gone: drafts, unsent messages and changes in channels
+ * that are no more, and changes of messages that were deleted. They stay on this device until I have
+ * copied or dismissed them, over a reload as well.
  */
-import type { Id } from "@/api/types.ts";
 import { onForget } from "@/lib/forget.ts";
 import { ports } from "../ports.ts";
 import { selectOrphans } from "../selectors.ts";
 import type { Gone } from "../state.ts";
-import { getState } from "../store.ts";
+import { dispatchLocal, getState } from "../store.ts";
 import { setDraft } from "./messages.ts";
 
-/** What somebody has before them, by its channel. */
-const offered = new Map<Id, string>();
+/** What one notice offers, by what it is a draft for. */
+export type LostWords = ReadonlyMap<string, string>;
+
+/** What somebody has before them, a set for each notice. */
+const offered = new Set<LostWords>();
 onForget(() => offered.clear());
 
-/** The words of a channel that is gone, oldest first; "" when there are none. */
-export function takeGone({
-	channelId,
-	draft,
-	unsent,
-}: Pick<Gone, "channelId" | "draft" | "unsent">): string {
+type Written = Pick<Gone, "channelId" | "draft" | "unsent" | "edits">;
+
+/** The words of channels that are gone: one draft of each, which takes in all that was written there. */
+export function takeGone(gone: readonly Written[]): LostWords {
+	return offer(gone.map((one) => [one.channelId, collect(one)]));
+}
+
+/** The words of changes whose messages were deleted. */
+export function takeEdits(keys: readonly string[]): LostWords {
+	const { drafts } = getState();
+	return offer(keys.map((key) => [key, drafts[key] ?? ""]));
+}
+
+/** Words in channels that were gone before this page came, and that nobody has before them yet. */
+export function takeOrphans(): LostWords {
+	return takeGone(
+		selectOrphans(getState()).filter((one) => !isOffered(one.channelId)),
+	);
+}
+
+/** Whether a notice has them before somebody. */
+export function isOffered(key: string): boolean {
+	return [...offered].some((lost) => lost.has(key));
+}
+
+/** Oldest first; "" when there are none. */
+export function textOf(lost: LostWords): string {
+	return [...lost.values()].join("\n\n");
+}
+
+/**
+ * What a notice offered was copied or dismissed. What was written since, by who came back, was not,
+ * nor what another notice offers.
+ */
+export function forgetGone(lost: LostWords): void {
+	offered.delete(lost);
+	for (const [key, words] of lost)
+		if (getState().drafts[key] === words) setDraft(key, "");
+}
+
+function offer(words: readonly (readonly [string, string])[]): LostWords {
+	const lost = new Map(words.filter(([, text]) => text.trim()));
+	if (lost.size > 0) offered.add(lost);
+	return lost;
+}
+
+function collect(gone: Written): string {
+	const { channelId, draft, unsent, edits } = gone;
 	// A composer that went with its channel has handed over its last words since; and another tab
 	// may have put together the same.
 	const last = getState().drafts[channelId] ?? draft;
-	const words = [
-		...unsent.map(({ content }) => content).filter((it) => !isPart(it, last)),
-		last,
-	]
+	const others = [
+		...unsent.map(({ content }) => content),
+		...edits.map(({ text }) => text),
+	];
+	const words = [...others.filter((it) => !isPart(it, last)), last]
 		.filter((text) => text.trim())
 		.join("\n\n");
-	setDraft(channelId, words);
-	for (const { nonce } of unsent)
-		ports()
-			.outbox.discard(channelId, nonce)
-			.catch(() => {});
-	if (words) offered.set(channelId, words);
+	dispatchLocal({ do: "draft", channelId, text: words });
+	void keep(gone, words).catch(() => {
+		// What this device could not store as one is still there in its parts.
+	});
 	return words;
+}
+
+/** Drops the parts once the draft that has taken them in is stored. */
+async function keep(gone: Written, words: string): Promise<void> {
+	const { channelId, unsent, edits } = gone;
+	const { keepDraft, outbox } = ports();
+	await keepDraft(channelId, words);
+	for (const { key } of edits) setDraft(key, "");
+	await Promise.all(
+		unsent.map(({ nonce }) => outbox.discard(channelId, nonce)),
+	);
 }
 
 /** Whether it is whole paragraphs of a text. */
 function isPart(part: string, text: string): boolean {
 	return `\n\n${text}\n\n`.includes(`\n\n${part}\n\n`);
-}
-
-/** Words in channels that were gone before this page came, and that nobody has before them yet. */
-export function takeOrphans(): { channelIds: Id[]; words: string } {
-	const gone = selectOrphans(getState()).filter(
-		({ channelId }) => !offered.has(channelId),
-	);
-	const words = gone.map(takeGone).filter(Boolean).join("\n\n");
-	return { channelIds: gone.map(({ channelId }) => channelId), words };
-}
-
-/** They were copied or dismissed. What was written since, by who came back, was not. */
-export function forgetGone(channelIds: readonly Id[]): void {
-	for (const channelId of channelIds) {
-		if (getState().drafts[channelId] === offered.get(channelId))
-			setDraft(channelId, "");
-		offered.delete(channelId);
-	}
 }

@@ -150,6 +150,12 @@ function setDraft(work: Work, channelId: string, text: string): void {
 	if (work.root.session.status === "signed_out") return;
 	if ((work.root.drafts[channelId] ?? "") === text) return;
 	const drafts = work.at(work.root, "drafts");
-	if (text === "") delete drafts[channelId];
-	else drafts[channelId] = text;
+	if (text === "") {
+		delete drafts[channelId];
+		const { lostEdits } = work.root.ui;
+		if (lostEdits.includes(channelId))
+			work.at(work.root, "ui").lostEdits = lostEdits.filter(
+				(key) => key !== channelId,
+			);
+	} else drafts[channelId] = text;
 }

@@ -6,6 +6,7 @@ import type {
 	ReadyServer,
 	ServerState,
 } from "@/api/types.ts";
+import { editsIn } from "@/lib/draftKey.ts";
 import type { Lost, ServerEntry } from "../state.ts";
 import type { Work } from "../work.ts";
 import { dropArrangement, tellChannels } from "./channelOrder.ts";
@@ -190,7 +191,9 @@ function dropChannel(work: Work, serverId: Id, id: Id): void {
 	delete work.at(work.root, "tracks")[id];
 	delete work.at(work.root, "reads")[id];
 	delete work.at(work.root, "typing")[id];
-	delete work.at(work.root, "drafts")[id];
+	const drafts = work.at(work.root, "drafts");
+	delete drafts[id];
+	for (const { key } of editsIn(drafts, id)) delete drafts[key];
 	delete work.at(work.root, "outbox")[id];
 	const ui = work.at(work.root, "ui");
 	if (ui.openChannelId === id) ui.openChannelId = null;
@@ -200,7 +203,7 @@ function dropChannel(work: Work, serverId: Id, id: Id): void {
 
 /** That a channel goes concerns me if I read it or have words in it that nobody has got. */
 function noteGone(work: Work, serverId: Id, channelId: Id): void {
-	const { channels, drafts, outbox, ui } = work.root;
+	const { channels, drafts, outbox, servers, ui } = work.root;
 	const name = channels.byId[channelId]?.name;
 	if (name === undefined) return;
 	const wasOpen = ui.openChannelId === channelId;
@@ -208,8 +211,13 @@ function noteGone(work: Work, serverId: Id, channelId: Id): void {
 	const unsent = (outbox[channelId] ?? []).filter(
 		({ state }) => state.status !== "sent",
 	);
-	if (!wasOpen && draft === "" && unsent.length === 0) return;
-	const gone = { serverId, channelId, name, wasOpen, draft, unsent };
+	const edits = editsIn(drafts, channelId);
+	const isConcern =
+		wasOpen || draft !== "" || unsent.length > 0 || edits.length > 0;
+	if (!isConcern) return;
+	const serverName = servers.byId[serverId]?.name ?? "";
+	const place = { serverId, serverName, channelId, name, wasOpen };
+	const gone = { ...place, draft, unsent, edits };
 	work.at(work.root, "ui").gone = [...ui.gone, gone];
 }
 

@@ -11,6 +11,7 @@ import type {
 	Message,
 	MessagePage,
 } from "@/api/types.ts";
+import { editKey } from "@/lib/draftKey.ts";
 import { type BufferedChange, bufferedMax, type Track } from "../state.ts";
 import type { Work } from "../work.ts";
 import { resolveOutbox, settleSent } from "./outbox.ts";
@@ -211,6 +212,17 @@ function applySyncedRow(work: Work, message: Message): void {
 
 function applyRow(work: Work, message: Message): void {
 	resolveOutbox(work, message);
-	if (message.is_deleted) noteDeleted(work, message);
+	if (message.is_deleted) {
+		noteDeleted(work, message);
+		noteLostEdit(work, message);
+	}
 	takeRow(work, message);
+}
+
+/** Whoever is changing it may be elsewhere, and no part of the history that would tell may be loaded. */
+function noteLostEdit(work: Work, { channel_id, id }: Message): void {
+	const key = editKey(channel_id, id);
+	if (!work.root.drafts[key]) return;
+	const ui = work.at(work.root, "ui");
+	ui.lostEdits = [...ui.lostEdits, key];
 }

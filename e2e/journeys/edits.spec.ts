@@ -1,0 +1,65 @@
+import type { Page } from '@playwright/test';
+import { community } from '../support/scenery.ts';
+import { delivered, enter, expect, messages, notice, say, test } from '../support/test.ts';
+
+const field = (page: Page) => page.getByRole('textbox', { name: 'Edit message' });
+
+/** Writes a message and begins to change it. */
+async function change(page: Page): Promise<void> {
+	await say(page, 'we meet at sevn');
+	await expect(delivered(page).filter({ hasText: 'sevn' })).toHaveCount(1);
+	await page.getByRole('textbox', { name: 'Message #general' }).press('ArrowUp');
+	await field(page).fill('we meet at seven');
+}
+
+async function signOut(page: Page): Promise<void> {
+	await page.getByRole('region', { name: 'You', exact: true }).getByRole('button').first().click();
+	await page.getByRole('menuitem', { name: 'Sign out' }).click();
+}
+
+test('a change that was begun is there after a reload, and signing out asks about it', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path } = await community(hub, asha, []);
+	const page = await visit();
+	await enter(page, 'asha', path);
+	await change(page);
+	await page.reload();
+	await expect(field(page)).toHaveValue('we meet at seven');
+
+	await signOut(page);
+	const question = page.getByRole('alertdialog', { name: 'Sign out?' });
+	await expect(question.getByText('1 draft is not finished.')).toBeVisible();
+	await question.getByRole('button', { name: 'Sign out and keep it' }).click();
+	await expect(page.getByLabel('Name or e-mail')).toBeVisible();
+	await enter(page, 'asha', path);
+	await expect(field(page)).toHaveValue('we meet at seven');
+
+	await field(page).press('Enter');
+	await expect(messages(page)).toContainText('we meet at seven');
+	await expect(field(page)).toHaveCount(0);
+	await signOut(page);
+	await expect(page.getByLabel('Name or e-mail')).toBeVisible();
+});
+
+test('who was changing a message and is elsewhere when it is deleted is offered their words', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const babu = await hub.register('babu');
+	const { path, channels, server } = await community(hub, asha, [babu]);
+	await hub.as(asha, 'POST', `/api/servers/${server.id}/channels`, { name: 'side' });
+	const page = await visit({ permissions: ['clipboard-read', 'clipboard-write'] });
+	await enter(page, 'babu', path);
+	await change(page);
+	await page.getByRole('treeitem', { name: 'side', exact: true }).click();
+	await page.getByRole('textbox', { name: 'Message #side' }).waitFor();
+
+	const list = `/api/channels/${channels[0]?.id}/messages`;
+	const { items } = await hub.as<{ items: { id: string }[] }>(asha, 'GET', list);
+	await hub.as(asha, 'DELETE', `${list}/${items[0]?.id}`);
+	const told = notice(page, 'The message that you were changing in #general (Neighbours) was deleted.');
+	await expect(told).toBeVisible();
+	await page.getByRole('button', { name: 'Copy what you wrote' }).click();
+	await expect(notice(page, 'Copied')).toBeVisible();
+	expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('we meet at seven');
+	await signOut(page);
+	await expect(page.getByLabel('Name or e-mail')).toBeVisible();
+});
