@@ -47,7 +47,11 @@ test('whose channel is deleted goes on in the next one, with what they had writt
 	await expect(composer(page, 'general')).toHaveValue('');
 	expect(await wasLost()).toBe(false);
 	await expect(notice(page, '#doomed (Neighbours) was deleted.')).toBeVisible();
-	await expect(page.getByRole('button', { name: 'Copy what you wrote' })).toBeVisible();
+	const copy = page.getByRole('button', { name: 'Copy what you wrote' });
+	await expect(copy).toBeVisible();
+	// The words have the width of the notice; what can be done stands below them.
+	const words = await notice(page, '#doomed (Neighbours) was deleted.').boundingBox();
+	expect((await copy.boundingBox())?.y).toBeGreaterThanOrEqual((words?.y ?? 0) + (words?.height ?? 0));
 	// It is still there when the page comes anew.
 	await page.reload();
 	await composer(page, 'general').waitFor();

@@ -86,21 +86,26 @@ function ToastCard({ toast, held }: { toast: Toast; held: boolean }) {
 		toast.onDismiss?.();
 	};
 	return (
-		<div className="pointer-events-auto flex animate-rise items-center gap-3 rounded-card border border-line bg-raised py-1.5 ps-3.5 pe-1.5 shadow-overlay">
+		<div className="pointer-events-auto grid animate-rise grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 rounded-card border border-line bg-raised py-1.5 ps-3.5 pe-1.5 shadow-overlay">
 			{icons[toast.tone]}
-			<p className="grow py-1.5 text-ui wrap-anywhere">{toast.text}</p>
+			<p className="py-1.5 text-ui wrap-anywhere">{toast.text}</p>
 			{action ? (
-				<Button
-					look="quiet"
-					onClick={() => {
-						dismissToast(toast.key);
-						action.run();
-					}}
-				>
-					{action.label}
-				</Button>
+				<div className="col-start-2 row-start-2 flex pb-1">
+					<Button
+						onClick={() => {
+							dismissToast(toast.key);
+							action.run();
+						}}
+					>
+						{action.label}
+					</Button>
+				</div>
 			) : null}
-			<IconButton label={t.ui.dismiss} onClick={dismiss}>
+			<IconButton
+				label={t.ui.dismiss}
+				onClick={dismiss}
+				className="col-start-3 row-start-1"
+			>
 				<X aria-hidden="true" size={16} />
 			</IconButton>
 		</div>
