@@ -1,6 +1,6 @@
 import type { Locator } from '@playwright/test';
 import { community, history } from '../support/scenery.ts';
-import { AFTER_RETRY, delivered, enter, expect, messages, say, signIn, test } from '../support/test.ts';
+import { AFTER_RETRY, delivered, enter, expect, messages, notice, say, signIn, test } from '../support/test.ts';
 
 test('what is written offline and through a restart arrives once and in order', async ({ hub, visit }) => {
 	const asha = await hub.setUp('asha');
@@ -119,6 +119,9 @@ test('a message that was marked as unread is new on the other device, from there
 	await expect(laptop.getByRole('menuitem', { name: 'Copy link' })).toBeVisible();
 	await expect(laptop.getByRole('menuitem', { name: 'Mark as unread' })).toHaveCount(0);
 	await laptop.keyboard.press('Escape');
+	await messages(laptop).first().focus();
+	await laptop.keyboard.press('u');
+	await expect(notice(laptop, 'The first message of a channel cannot be marked as unread')).toBeVisible();
 	await messages(laptop).nth(3).click({ button: 'right' });
 	await laptop.getByRole('menuitem', { name: /^Mark as unread/ }).click();
 	await expect(laptop.getByText('2 new', { exact: true })).toBeVisible();

@@ -1,8 +1,10 @@
-import { beforeEach, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { loadHubTexts } from "@/i18n/index.ts";
 import { applyBatch } from "@/stores/applyBatch.ts";
 import { initialState } from "@/stores/state.ts";
 import { store } from "@/stores/store.ts";
 import { bind, resetBindings } from "@/ui/bindings.ts";
+import { useToasts } from "@/ui/toasts.ts";
 import {
 	bo,
 	me,
@@ -11,16 +13,18 @@ import {
 	startLoad,
 } from "../../../tests/support/samples.ts";
 import { messageActFor } from "./messageKeys.ts";
-import { removeMessage } from "./messageMenu.ts";
+import { makeUnread, removeMessage } from "./messageMenu.ts";
 
 vi.mock(import("./messageMenu.ts"), async (original) => ({
 	...(await original()),
 	removeMessage: vi.fn(),
+	makeUnread: vi.fn(),
 }));
 
 const mine = message(1, 1, { author: me });
 const theirs = message(2, 2, { author: bo });
 
+beforeAll(loadHubTexts);
 beforeEach(() => {
 	resetBindings();
 	vi.mocked(removeMessage).mockClear();
@@ -44,8 +48,9 @@ it("asks before it deletes where Shift and the key have been given to deleting i
 	expect(removeMessage).toHaveBeenLastCalledWith(mine, false);
 });
 
-it("marks as unread what has a message before it", () => {
-	expect(messageActFor("U", theirs)).toBeUndefined();
+it("marks as unread what has a message before it, and says why nothing else can be", () => {
+	const why =
+		"The first message of a channel cannot be marked as unread: there is none before it.";
 	const { channel_id: channelId } = theirs;
 	store.setState(
 		applyBatch(initialState, [
@@ -54,8 +59,11 @@ it("marks as unread what has a message before it", () => {
 		]),
 	);
 	expect(store.getState().timelines[channelId]?.ids).toHaveLength(2);
-	expect(messageActFor("U", mine)).toBeUndefined();
-	expect(messageActFor("U", theirs)).toBeDefined();
+	messageActFor("U", mine)?.();
+	expect(useToasts.getState().shown.map(({ text }) => text)).toEqual([why]);
+	messageActFor("U", theirs)?.();
+	expect(makeUnread).toHaveBeenCalledWith(theirs);
+	expect(useToasts.getState().shown).toHaveLength(1);
 });
 
 it("offers nothing with a message of others but to copy it", () => {

@@ -1,7 +1,9 @@
 /** What the keys on a focused message do; which keys these are, the reader chooses. */
 import type { Message } from "@/api/types.ts";
+import { t } from "@/i18n/index.ts";
 import { messageActionOf } from "@/ui/bindings.ts";
 import { copyText } from "@/ui/copyText.ts";
+import { toast } from "@/ui/toasts.ts";
 import { startEditing } from "./chatUi.ts";
 import { makeUnread, removeMessage, rightsOn } from "./messageMenu.ts";
 
@@ -18,7 +20,9 @@ export function messageActFor(
 		case "copy":
 			return () => void copyText(message.content);
 		case "unread":
-			return rights.unread ? () => makeUnread(message) : undefined;
+			return rights.unread
+				? () => makeUnread(message)
+				: () => toast(t().chat.firstStaysRead);
 		case "remove":
 			return rights.remove ? () => removeMessage(message, false) : undefined;
 		case undefined: {

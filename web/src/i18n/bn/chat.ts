@@ -52,6 +52,7 @@ export const chat = {
 	copyLink: "লিংক কপি করুন",
 	markUnread: "অপঠিত ধরুন",
 	markedUnread: "অপঠিত ধরা হয়েছে",
+	firstStaysRead: "চ্যানেলের প্রথম বার্তা অপঠিত ধরা যায় না: তার আগে কিছু নেই।",
 	actions: "এই বার্তার কাজ",
 	more: "আরও",
 	typing: {

@@ -50,6 +50,8 @@ export const chat = {
 	copyLink: "Copy link",
 	markUnread: "Mark as unread",
 	markedUnread: "Marked as unread",
+	firstStaysRead:
+		"The first message of a channel cannot be marked as unread: there is none before it.",
 	actions: "Actions of this message",
 	more: "More",
 	typing: {
