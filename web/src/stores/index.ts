@@ -52,8 +52,8 @@
  *             jumpToPresent(id) · jumpToMessage(channelId, id) (then `ui.jump`) ·
  *             jumpShown() (sync) · setFollowing(id, isAtEnd) (sync) · reloadWindow(id)
  *   messages  sendMessage(channelId, text) · retryMessage(channelId, nonce) ·
- *             discardMessage(channelId, nonce) → its text · editMessage(channelId, id,
- *             text) · deleteMessage(channelId, id) · startTyping(channelId) (sync) ·
+ *             discardMessage(channelId, nonce) · takeBackMessage(channelId, nonce, draft) ·
+ *             editMessage(channelId, id, text) · deleteMessage(channelId, id) · startTyping(channelId) (sync) ·
  *             setDraft(channelId, text) (sync)
  *   presence  markRead(channelId) · markReadTo(channelId, messageId) ·
  *             markUnread(channelId, messageId) ·

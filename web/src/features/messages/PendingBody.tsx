@@ -6,6 +6,7 @@ import {
 	discardMessage,
 	type Pending,
 	retryMessage,
+	takeBackMessage,
 	useConnection,
 	useStore,
 } from "@/stores/index.ts";
@@ -27,7 +28,12 @@ export function PendingBody({
 		<>
 			<MessageBody id={bodyId} text={content} dim />
 			{state.status === "failed" ? (
-				<Refused channelId={channelId} nonce={nonce} code={state.code} />
+				<Refused
+					channelId={channelId}
+					nonce={nonce}
+					content={content}
+					code={state.code}
+				/>
 			) : (
 				<Waiting />
 			)}
@@ -60,14 +66,23 @@ function Waiting() {
 function Refused({
 	channelId,
 	nonce,
+	content,
 	code,
 }: {
 	channelId: Id;
 	nonce: string;
+	content: string;
 	code: string;
 }) {
 	const t = useT();
 	const reason = errorText(t, new ApiError({ code }));
+	const takeBack = () => {
+		const draft = refillComposer(content);
+		if (draft === null) return;
+		takeBackMessage(channelId, nonce, draft).catch(() => {
+			// What this device could not store as a draft is still there as a message.
+		});
+	};
 	return (
 		<div className="flex flex-wrap items-center gap-x-3 text-small text-danger">
 			<p>{t.chat.failed(reason)}</p>
@@ -78,13 +93,7 @@ function Refused({
 			>
 				{t.chat.retry}
 			</Button>
-			<Button
-				look="link"
-				className="text-small!"
-				onClick={async () =>
-					refillComposer(await discardMessage(channelId, nonce))
-				}
-			>
+			<Button look="link" className="text-small!" onClick={takeBack}>
 				{t.chat.edit}
 			</Button>
 			<Button

@@ -64,10 +64,11 @@ export function focusComposer(): void {
 	composer?.focus({ preventScroll: true });
 }
 
-/** Puts the text of a message that was not sent back where it can be changed. */
-export function refillComposer(text: string): void {
-	if (!composer) return;
+/** Puts the text of a message that was not sent back where it can be changed; what stands there now. */
+export function refillComposer(text: string): string | null {
+	if (!composer) return null;
 	composer.value = composer.value ? `${text}\n${composer.value}` : text;
 	composer.dispatchEvent(new Event("input", { bubbles: true }));
 	focusComposer();
+	return composer.value;
 }

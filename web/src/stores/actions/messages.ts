@@ -27,15 +27,22 @@ export async function retryMessage(
 	await ports().outbox.retry(channelId, nonce);
 }
 
-/** Takes an unsent message back; its text is returned for the composer. */
+/** Drops an unsent message. */
 export async function discardMessage(
 	channelId: Id,
 	nonce: string,
-): Promise<string> {
-	const rows = getState().outbox[channelId] ?? [];
-	const content = rows.find((row) => row.nonce === nonce)?.content ?? "";
+): Promise<void> {
 	await ports().outbox.discard(channelId, nonce);
-	return content;
+}
+
+/** Drops an unsent message that `draft` has taken in, once that is stored. */
+export async function takeBackMessage(
+	channelId: Id,
+	nonce: string,
+	draft: string,
+): Promise<void> {
+	await ports().keepDraft(channelId, draft);
+	await ports().outbox.discard(channelId, nonce);
 }
 
 export async function editMessage(
