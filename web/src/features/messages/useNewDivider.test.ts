@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { viewToShow } from "./useNewDivider.ts";
+import type { ListRow } from "./listRows.ts";
+import { isBelow, viewToShow } from "./useNewDivider.ts";
 
 /** A view of 400 px on 1000 px of rows, which end with it at 600. */
 const view = (scrollTop: number) => ({
@@ -31,4 +32,21 @@ it.each([
 ])("shows $to for $what", ({ start, top, to }) => {
 	const [mark, marked] = at(start);
 	expect(viewToShow(mark, marked, view(top))).toBe(to);
+});
+
+const row = (id: string): ListRow => {
+	return { kind: "message", key: id, id, isGrouped: false };
+};
+const divider: ListRow = { kind: "unread", key: "unread", count: 0 };
+
+it("tells a divider that came with news from one that came with older history", () => {
+	const before = [row("3"), row("4")];
+	const news = [row("3"), row("4"), divider, row("5")];
+	expect(isBelow(before, news, 2)).toBe(true);
+	expect(isBelow(before, [row("3"), divider, row("4")], 1)).toBe(true);
+	const older = [divider, row("1"), row("2"), row("3"), row("4")];
+	expect(isBelow(before, older, 0)).toBe(false);
+	const elsewhere = [row("8"), divider, row("9")];
+	expect(isBelow(before, elsewhere, 1)).toBe(false);
+	expect(isBelow(before, before, -1)).toBe(false);
 });

@@ -19,11 +19,14 @@ export function useNewDivider(
 ): void {
 	const next = divider < 0 ? undefined : rows[divider + 1]?.key;
 	const last = useRef(next);
+	const before = useRef(rows);
 	useLayoutEffect(() => {
+		const known = before.current;
+		before.current = rows;
 		if (last.current === next) return;
-		const isLate = last.current === undefined && isEntryOf(channelId);
+		const isLate = last.current === undefined && isBelow(known, rows, divider);
 		last.current = next;
-		if (isLate && divider >= 0)
+		if (isLate && isEntryOf(channelId))
 			return virtual.scrollToIndex(divider, { align: "start" });
 		const mark = virtual.measurementsCache[divider];
 		const marked = virtual.measurementsCache[divider + 1];
@@ -34,7 +37,7 @@ export function useNewDivider(
 		// marked row gets, and would leave it above.
 		if (where === "divider") virtual.scrollToIndex(divider, { align: "auto" });
 		if (where === "end") virtual.scrollToEnd();
-	}, [channelId, next, divider, virtual]);
+	}, [channelId, rows, next, divider, virtual]);
 }
 
 /** Whether the divider is of the way in, and the reader follows the newest messages. */
@@ -42,6 +45,17 @@ function isEntryOf(channelId: Id): boolean {
 	const { ui, timelines } = getState();
 	const isFollowing = timelines[channelId]?.isFollowing ?? false;
 	return ui.entry?.channelId === channelId && !ui.entry.isHeld && isFollowing;
+}
+
+/** Whether the divider stands below what was there: it did not come with older history. */
+export function isBelow(
+	before: readonly ListRow[],
+	rows: readonly ListRow[],
+	divider: number,
+): boolean {
+	const first = before.find(({ kind }) => kind === "message")?.key;
+	const place = rows.findIndex(({ key }) => key === first);
+	return place >= 0 && place < divider;
 }
 
 type Extent = { start: number; end: number };
