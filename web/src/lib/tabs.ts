@@ -20,17 +20,24 @@ export type Tabs = {
 export function createTabs(name = "battala"): Tabs {
 	const channel = new BroadcastChannel(name);
 	const listeners = new Set<(message: TabMessage) => void>();
+	let isOpen = true;
 	channel.onmessage = (event: MessageEvent<TabMessage>) => {
 		for (const listener of listeners) listener(event.data);
 	};
 	return {
-		post: (message) => channel.postMessage(message),
+		// What was under way at the end has nobody to tell.
+		post: (message) => {
+			if (isOpen) channel.postMessage(message);
+		},
 		listen(heard) {
 			listeners.add(heard);
 			return () => {
 				listeners.delete(heard);
 			};
 		},
-		close: () => channel.close(),
+		close: () => {
+			isOpen = false;
+			channel.close();
+		},
 	};
 }
