@@ -170,6 +170,15 @@ pub(crate) fn classify(error: sqlx::Error) -> (DbError, Damage) {
     }
 }
 
+/// Whether SQLite says that its files do not hold what they have to.
+pub(crate) fn is_damage(error: &sqlx::Error) -> bool {
+    const CORRUPT: i32 = 11;
+    const NOTADB: i32 = 26;
+    let refusal = error.as_database_error();
+    let code = refusal.and_then(|refusal| refusal.code()?.parse::<i32>().ok());
+    code.is_some_and(|code| matches!(code & 0xff, CORRUPT | NOTADB))
+}
+
 /// Result codes: <https://www.sqlite.org/rescode.html>. The low byte is the
 /// primary code, the driver reports the extended one.
 fn classify_sqlite(code: &str, error: sqlx::Error) -> (DbError, Damage) {

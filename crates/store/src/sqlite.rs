@@ -79,8 +79,11 @@ impl Sqlite {
         let options = connect_options(&path, options.synchronous);
         let writer = LimitedConn::connect(&options, timeout).await;
         let mut writer = writer.map_err(|error| explain(&path, error))?;
+        // SQLite itself finds some logs of other files, before anything is written.
+        let copied = stamp::copy(&mut writer).await;
+        copied.map_err(|error| guard::explain_log(&path, error))?;
         // Before anything else is written. The log is there for as long as the writer is.
-        let stamps = Stamps::begin(&mut writer).await;
+        let stamps = Stamps::begin(&mut writer, &path).await;
         let stamps = stamps.map_err(|error| explain(&path, error))?;
         if let Err(error) = migrations.apply_sqlite(&options, &path).await {
             drop(writer.close().await);

@@ -12,10 +12,11 @@ use std::{
 };
 
 use super::{
+    explain,
     frames::{HEADER_BYTES, STAMP_AT, Verdict, judge},
     stamp::Stamp,
 };
-use crate::OpenError;
+use crate::{OpenError, error::is_damage};
 
 /// A hub that runs changes both files meanwhile; one that does so at each look is no dead one's.
 const LOOKS_MAX: u32 = 5;
@@ -43,11 +44,24 @@ pub(crate) fn has_log(path: &Path) -> bool {
 /// the file has the benefit, and what cannot be read SQLite itself refuses.
 pub(crate) fn refuse_strange_log(path: &Path) -> Result<(), OpenError> {
     let database = resolved(path);
-    let log = log_of(&database);
-    match is_strange(&database, &log) {
-        Ok(true) => Err(OpenError::StrangeLog { log, database }),
+    match is_strange(&database, &log_of(&database)) {
+        Ok(true) => Err(strange_log(database)),
         Ok(false) | Err(_) => Ok(()),
     }
+}
+
+/// Why the log beside a file could not be copied into it.
+pub(super) fn explain_log(path: &Path, error: sqlx::Error) -> OpenError {
+    if is_damage(&error) {
+        strange_log(resolved(path))
+    } else {
+        explain(path, error)
+    }
+}
+
+fn strange_log(database: PathBuf) -> OpenError {
+    let log = log_of(&database);
+    OpenError::StrangeLog { log, database }
 }
 
 fn is_strange(database: &Path, log: &Path) -> io::Result<bool> {

@@ -5,42 +5,52 @@
 //! and in every copy. It is renewed at each start and from time to time, so that a log says what it makes
 //! of the file, and what the file held before. This module does not know who compares them.
 
-use std::hash::{BuildHasher as _, RandomState};
+use std::{
+    fs::File,
+    hash::{BuildHasher as _, RandomState},
+    os::unix::fs::FileExt as _,
+    path::Path,
+};
 
 use tokio::time::{Duration, Instant};
 
-use super::{LimitedConn, log::COPY};
+use super::{LimitedConn, guard::log_of, log::COPY};
 use crate::{
     DbError,
-    error::{Damage, classify},
+    error::{Damage, classify, is_damage},
 };
 
 /// Between two stamps: what is copied within this time is not told apart.
 const PAUSE: Duration = Duration::from_secs(15);
 
-/// When the next stamp is due.
+/// When the next stamp is due: when the time is over, and when the log has begun anew, since what stands
+/// in it then has none yet.
 pub(super) struct Stamps {
     due: Instant,
+    beginning: Beginning,
 }
 
 impl Stamps {
     /// The first writes of a process. What comes next begins a log, for there is nothing left in the one
     /// before and nobody reads in it. What the file holds then has a name of its own, which no copy has
     /// that was made before; and the log begins with a stamp.
-    pub(super) async fn begin(writer: &mut LimitedConn) -> Result<Self, sqlx::Error> {
+    pub(super) async fn begin(
+        writer: &mut LimitedConn,
+        database: &Path,
+    ) -> Result<Self, sqlx::Error> {
         Stamp::renew(writer).await?;
-        if let Err(error) = writer.control(COPY).await {
-            // The log goes on: on a full disk there may be room in it and none in the file.
-            tracing::warn!(%error, "the log could not be copied into the database");
-        }
+        copy(writer).await?;
         Stamp::renew(writer).await?;
+        let mut beginning = Beginning::of(database);
+        beginning.is_another();
         let due = Instant::now() + PAUSE;
-        Ok(Self { due })
+        Ok(Self { due, beginning })
     }
 
     /// Called after a write. An error is fatal.
     pub(super) async fn look_after(&mut self, writer: &mut LimitedConn) -> Result<(), DbError> {
-        if Instant::now() < self.due {
+        let has_begun_anew = self.beginning.is_another();
+        if !has_begun_anew && Instant::now() < self.due {
             return Ok(());
         }
         self.due = Instant::now() + PAUSE;
@@ -50,6 +60,49 @@ impl Stamps {
             Ok(()) => {}
         }
         Ok(())
+    }
+}
+
+/// Copies the log into the file.
+///
+/// # Errors
+/// What SQLite finds of a log that cannot be this file's. Of all else the log goes on: on a full disk there
+/// may be room in it and none in the file.
+pub(super) async fn copy(writer: &mut LimitedConn) -> Result<(), sqlx::Error> {
+    let Err(error) = writer.control(COPY).await else {
+        return Ok(());
+    };
+    if is_damage(&error) {
+        return Err(error);
+    }
+    tracing::warn!(%error, "the log could not be copied into the database");
+    Ok(())
+}
+
+/// How the log begins: in another way each time that it begins anew
+/// (<https://www.sqlite.org/fileformat2.html#the_write_ahead_log>). Nobody locks the log itself, so that it
+/// may be opened and closed beside SQLite.
+struct Beginning {
+    log: Option<File>,
+    salts: [u8; 8],
+}
+
+impl Beginning {
+    const SALTS_AT: u64 = 16;
+
+    fn of(database: &Path) -> Self {
+        Self {
+            log: File::open(log_of(database)).ok(),
+            salts: [0; 8],
+        }
+    }
+
+    /// Whether it is another one than at the last look. What cannot be read is none.
+    fn is_another(&mut self) -> bool {
+        let mut salts = [0; 8];
+        let log = self.log.as_ref();
+        let is_read = log.is_some_and(|log| log.read_exact_at(&mut salts, Self::SALTS_AT).is_ok());
+        is_read && std::mem::replace(&mut self.salts, salts) != salts
     }
 }
 

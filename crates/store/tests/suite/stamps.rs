@@ -67,6 +67,79 @@ async fn each_start_is_stamped_and_what_is_written_later_from_time_to_time() {
     again.close().await;
 }
 
+/// A log that begins anew says nothing of what the file holds before somebody writes the first page.
+#[tokio::test]
+async fn a_log_that_begins_anew_is_stamped_at_once() {
+    // No stamp falls due by the clock.
+    tokio::time::pause();
+    let db = TestDb::open(Engine::Sqlite, &TEST_SCHEMA).await;
+    let log = path(&db).with_extension("db-wal");
+    let salts = || fs::read(&log).unwrap()[16..24].to_vec();
+    write(&db, 0).await;
+    let (stamp, begun) = (stamp_of(&db).await, salts());
+    let mut id = 0;
+    while salts() == begun {
+        id += 1;
+        write(&db, id).await;
+    }
+    // It follows the write that began the log.
+    write(&db, id + 1).await;
+    assert_ne!(stamp_of(&db).await, stamp);
+    db.close().await;
+}
+
+/// The file is far smaller than the log says, so that SQLite itself knows.
+#[tokio::test]
+async fn a_log_that_sqlite_cannot_copy_into_the_file_keeps_the_database_shut() {
+    let db = TestDb::open(Engine::Sqlite, &TEST_SCHEMA).await;
+    let there = Scratch::new().unwrap();
+    let folder = path(&db).parent().unwrap().to_owned();
+    db.close().await;
+    killed(&folder, there.path());
+    let [database, log] = ["battala.db", "battala.db-wal"].map(|it| there.path().join(it));
+    let bytes = fs::read(&database).unwrap();
+    fs::write(&log, a_log_of_a_large_file(&bytes)).unwrap();
+    let before = [fs::read(&database).unwrap(), fs::read(&log).unwrap()];
+    let opened = Db::open_with_migrations(&options(there.path()), &TEST_SCHEMA).await;
+    let refused = opened.err();
+    assert!(
+        matches!(&refused, Some(OpenError::StrangeLog { .. })),
+        "{refused:?}"
+    );
+    assert!(before == [database, log].map(|it| fs::read(it).unwrap()));
+}
+
+/// A log of one page that is not the first, after which the file has a million of them:
+/// <https://www.sqlite.org/fileformat2.html#the_write_ahead_log>.
+fn a_log_of_a_large_file(database: &[u8]) -> Vec<u8> {
+    const PAGES: u32 = 1_000_000;
+    let page_bytes = usize::from(u16::from_be_bytes([database[16], database[17]]));
+    let mut sums = [0u32; 2];
+    let mut add = |bytes: &[u8]| {
+        for pair in bytes.chunks_exact(8) {
+            let [a, b] = [0, 4].map(|at| u32::from_be_bytes(pair[at..at + 4].try_into().unwrap()));
+            sums[0] = sums[0].wrapping_add(a).wrapping_add(sums[1]);
+            sums[1] = sums[1].wrapping_add(b).wrapping_add(sums[0]);
+        }
+        sums.map(u32::to_be_bytes).concat()
+    };
+    let page_size = u32::try_from(page_bytes).unwrap();
+    // Checksums of big-endian words, the format, the page, the number of the log and its salts.
+    let numbers = [0x377f_0683, 3_007_000, page_size, 0, 7, 9];
+    let mut log: Vec<u8> = numbers.into_iter().flat_map(u32::to_be_bytes).collect();
+    let sum = add(&log);
+    log.extend(sum);
+    let mut frame: Vec<u8> = [2, PAGES].into_iter().flat_map(u32::to_be_bytes).collect();
+    let page = &database[page_bytes..2 * page_bytes];
+    add(&frame);
+    let sum = add(page);
+    frame.extend([7u32, 9].into_iter().flat_map(u32::to_be_bytes));
+    frame.extend(sum);
+    log.extend(frame);
+    log.extend(page);
+    log
+}
+
 async fn write(db: &Db, id: i64) {
     let written = db.write::<_, DbError, _>(move |tx| Box::pin(insert_thing(tx, id)));
     written.await.unwrap();
