@@ -77,10 +77,18 @@ impl Host for Gateway {
         match effect {
             Effect::Run(owner) => self.run(owner.run(gateway)),
             Effect::Read { room, known } => {
-                self.run(async move { recovery::read_until_known(&gateway, &room, known).await });
+                let owed = Owed::new(&room, Request::Read(Box::default()));
+                self.run(async move {
+                    recovery::read_until_known(&gateway, &room, known).await;
+                    owed.end();
+                });
             }
             Effect::ReadMembers(room) => {
-                self.run(async move { read_members(&gateway, &room).await });
+                let owed = Owed::new(&room, Request::MembersRead(None));
+                self.run(async move {
+                    read_members(&gateway, &room).await;
+                    owed.end();
+                });
             }
             Effect::Welcome(connection, server) => {
                 self.run(async move { state::send_all(&gateway, &connection, &[server]).await });
@@ -94,6 +102,31 @@ impl Host for Gateway {
                 self.run(async move { recovery::recheck_accounts(&gateway, &[user]).await });
             }
             Effect::CompareAll => recovery::fell_behind(self),
+        }
+    }
+}
+
+/// What a room is answered by a reading that ended without an answer, by a fault: it would wait for ever.
+struct Owed {
+    room: Arc<Room>,
+    answer: Option<Request>,
+}
+
+impl Owed {
+    fn new(room: &Arc<Room>, answer: Request) -> Self {
+        let (room, answer) = (Arc::clone(room), Some(answer));
+        Self { room, answer }
+    }
+
+    fn end(mut self) {
+        self.answer = None;
+    }
+}
+
+impl Drop for Owed {
+    fn drop(&mut self) {
+        if let Some(answer) = self.answer.take() {
+            self.room.request(answer);
         }
     }
 }
@@ -112,4 +145,31 @@ async fn load_members(gateway: &Gateway, server: ServerId) -> Result<Vec<Member>
         .authorize::<ListMembers>(Actor::Operator, server)
         .await?;
     members::all(gateway.hub(), &can).await
+}
+
+#[cfg(test)]
+mod tests {
+    use battala_hub::bus::Counters;
+
+    use super::*;
+    use crate::room::{Bounds, Message};
+
+    #[test]
+    fn a_reading_that_ends_by_a_fault_is_answered() {
+        let server = ServerId::from_raw(1);
+        let counters = Counters {
+            epoch: 1,
+            structure_rev: 1,
+            rights_version: 1,
+        };
+        let (room, mut owner) = Owner::new(server, counters, Bounds::default());
+        drop(Owed::new(&room, Request::MembersRead(None)));
+        Owed::new(&room, Request::MembersRead(None)).end();
+        let answered = owner.inbox.try_next(true);
+        assert!(matches!(
+            answered,
+            Some(Message::Request(Request::MembersRead(None)))
+        ));
+        assert!(owner.inbox.try_next(true).is_none(), "once");
+    }
 }

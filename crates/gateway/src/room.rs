@@ -127,6 +127,9 @@ pub(crate) enum Request {
     Read(Box<Reading>),
     /// The server is gone.
     Close,
+    /// The step fails.
+    #[cfg(test)]
+    Fault,
 }
 
 /// A connection wants to be in the room.
@@ -168,12 +171,14 @@ pub(crate) enum Told {
 }
 
 /// A reading of where the server stands.
+#[derive(Default)]
 pub(crate) struct Reading {
     /// Whose membership was asked for.
     pub(crate) asked: Vec<UserId>,
     pub(crate) found: Found,
 }
 
+#[derive(Default)]
 pub(crate) enum Found {
     Now(ServerNow),
     /// The server is not there any more.
@@ -181,6 +186,7 @@ pub(crate) enum Found {
     /// The database was away for as long as there was patience.
     Unreadable,
     /// What is stored cannot be read.
+    #[default]
     Broken,
 }
 

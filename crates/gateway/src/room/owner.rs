@@ -4,6 +4,7 @@
 //! A step waits for nothing, so nothing else happens between a look at the order and what follows
 //! from it: a removal has either been applied before a connection enters, or finds it there.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -20,6 +21,10 @@ use crate::connection::{Connection, encode};
 use crate::host::{Effect, Host};
 use crate::member_list::MemberList;
 use crate::order::{Learned, Order};
+use crate::recovery::send_back;
+
+/// Of what may wait, a room that cannot be read keeps one part in so many.
+const UNREAD_SHARE: usize = 32;
 
 /// What one server's connections here share.
 pub(crate) struct Owner {
@@ -70,10 +75,25 @@ impl Owner {
     /// Takes steps until the room ends.
     pub(crate) async fn run(mut self: Box<Self>, host: impl Host) {
         while let Some(message) = self.inbox.next().await {
-            if self.step(&host, message) == Life::Ended {
+            if self.survive(&host, message) == Life::Ended {
                 return;
             }
         }
+    }
+
+    /// Takes one step. A fault in it ends the room: what it has come to is not known, and whoever is found
+    /// in a room without a task would wait for ever.
+    pub(super) fn survive(&mut self, host: &dyn Host, message: Message) -> Life {
+        let step = AssertUnwindSafe(|| self.step(host, message));
+        catch_unwind(step).unwrap_or_else(|_| {
+            let server = self.room.server_id;
+            tracing::error!(%server, "a room met a fault and ends; its connections are closed");
+            host.directory().forget(&self.room);
+            send_back(&self.roster.take());
+            // Who was to be let in by what waited here is found by their accounts.
+            host.start(Effect::CompareAll);
+            Life::Ended
+        })
     }
 
     /// Takes one step. A room that has ended is found by nobody any more.
@@ -123,6 +143,8 @@ impl Owner {
                 // A reading that is over by now may have been begun before.
                 self.room.is_behind.store(true, Ordering::Release);
             }
+            #[cfg(test)]
+            Request::Fault => panic!("a fault in a step"),
             // These are not answered, but taken by the step itself.
             Request::Look | Request::Read(_) | Request::Close => {}
         }
@@ -190,7 +212,13 @@ impl Owner {
 
     /// What waits has a bound however long a reading takes. Beyond it all of that is read instead.
     fn keep_bound(&mut self) {
-        if self.order.waiting() <= self.held_max {
+        // What waits for a reading that fails again and again is of no use, however little it is.
+        let max = if self.is_unread {
+            self.held_max / UNREAD_SHARE
+        } else {
+            self.held_max
+        };
+        if self.order.waiting() <= max {
             return;
         }
         // They may be here by what was read, and be taken out by what is applied before it is read again.
@@ -248,8 +276,12 @@ impl Owner {
         }
     }
 
-    /// It waits for nothing, and asks no order.
+    /// It waits for nothing, and asks no order. Who is here and was removed is not known while the server
+    /// cannot be read.
     fn hint(&self, hint: &Hint) {
+        if self.is_unread {
+            return;
+        }
         let Some(frame) = encode(hint) else { return };
         for connection in self.roster.connections() {
             connection.socket.emit_hint(&frame);
@@ -403,7 +435,7 @@ impl Owner {
         if self.room.is_marked.swap(false, Ordering::AcqRel) {
             self.member_list.mark();
         }
-        if self.member_list.publish(host, self.room.server_id) {
+        if !self.is_unread && self.member_list.publish(host, self.room.server_id) {
             host.start(Effect::ReadMembers(Arc::clone(&self.room)));
         }
         if is_beacon {

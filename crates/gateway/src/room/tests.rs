@@ -204,6 +204,44 @@ fn a_room_of_which_what_is_stored_cannot_be_read_keeps_its_connections_and_goes_
 }
 
 #[test]
+fn a_room_that_met_a_fault_ends_and_another_one_begins() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, _line) = room(&host);
+    let fault = Message::Request(Request::Fault);
+    assert_eq!(owner.survive(&host, fault), Life::Ended);
+    drop(owner);
+    assert!(!first.socket.is_open());
+    assert!(matches!(host.take_effects()[..], [Effect::CompareAll]));
+    let (_owner, _second, _line) = room(&host);
+}
+
+#[test]
+fn nothing_is_told_in_a_room_of_which_it_is_not_known_who_is_in_it() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, line) = room(&host);
+    let reading = Reading {
+        asked: vec![first.user_id],
+        found: Found::Broken,
+    };
+    owner.member_list.subscribe(&first, vec![RowRange(0, 9)]);
+    owner.room.request(Request::Reload);
+    owner.room.request(Request::Read(Box::new(reading)));
+    step_all(&host, &mut owner);
+    host.take_effects();
+    owner.room.look(false);
+    let typing = sample::hints().into_iter().next().unwrap();
+    assert_eq!(
+        owner.room.pass(Passed::Hint(Arc::new(typing))),
+        Passage::Taken
+    );
+    step_all(&host, &mut owner);
+    let effects = host.take_effects();
+    let is_read = |effect: &Effect| matches!(effect, Effect::ReadMembers(_));
+    assert!(!effects.iter().any(is_read), "presence is not told, either");
+    assert!(line.take().is_empty());
+}
+
+#[test]
 fn a_room_that_could_not_be_read_is_read_for_whoever_came_meanwhile() {
     let host = Surroundings::new(Bounds::default());
     let (mut owner, first, _line) = room(&host);
