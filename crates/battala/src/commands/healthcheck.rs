@@ -1,14 +1,16 @@
 //! `healthcheck`: asks the hub of the same settings whether it is healthy, so
 //! that a container needs no other program for it.
 
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::time::Duration;
+
+use tokio::time::Instant;
 
 /// A healthy hub answers in milliseconds.
 const WAIT_MAX: Duration = Duration::from_secs(3);
 /// What is read of an answer.
-const ANSWER_BYTES_MAX: u64 = 4096;
+const ANSWER_BYTES_MAX: usize = 4096;
 
 /// `Ok` when the hub that listens on `listen` answers 200.
 pub(crate) fn run(listen: SocketAddr) -> io::Result<()> {
@@ -32,17 +34,27 @@ fn ask(address: SocketAddr) -> io::Result<()> {
     }
 }
 
-/// The beginning of the answer.
+/// The beginning of the answer, which has to come in time as a whole.
 fn get(address: SocketAddr, path: &str) -> io::Result<Vec<u8>> {
+    let end = Instant::now() + WAIT_MAX;
     let mut stream = TcpStream::connect_timeout(&address, WAIT_MAX)?;
-    stream.set_read_timeout(Some(WAIT_MAX))?;
     stream.set_write_timeout(Some(WAIT_MAX))?;
     write!(
         stream,
         "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
     )?;
-    let mut answer = Vec::new();
-    stream.take(ANSWER_BYTES_MAX).read_to_end(&mut answer)?;
+    let (mut answer, mut part) = (Vec::new(), [0; 1024]);
+    while answer.len() < ANSWER_BYTES_MAX {
+        let left = end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(ErrorKind::TimedOut.into());
+        }
+        stream.set_read_timeout(Some(left))?;
+        match stream.read(&mut part)? {
+            0 => break,
+            length => answer.extend_from_slice(&part[..length]),
+        }
+    }
     Ok(answer)
 }
 
@@ -61,6 +73,23 @@ mod tests {
     use super::*;
     use std::net::TcpListener;
     use std::thread;
+
+    #[test]
+    fn an_answer_that_drips_is_not_waited_for() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let other = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            // As long as somebody is there, and never all of it.
+            while stream.write_all(b"H").is_ok() {
+                thread::park_timeout(WAIT_MAX / 30);
+            }
+        });
+        let error = run(address).unwrap_err();
+        let is_late = matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock);
+        assert!(is_late, "{error}");
+        other.join().unwrap();
+    }
 
     fn answered_with(answer: &'static str) -> io::Result<()> {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
