@@ -77,6 +77,28 @@ test('channels are put in order by dragging and by key, and others follow', asyn
 	await other.mouse.up();
 });
 
+test('a channel that is let go of before the page shows it there falls there', async ({ hub, visit }) => {
+	const { path } = await street(hub);
+	const page = await visit();
+	await enter(page, 'asha', path);
+	await expect.poll(() => names(page)).toEqual(NAMES);
+	const [from, to] = [await middle(page, 'docks'), await middle(page, 'alley')];
+	// A page that is busy hears all of it at once.
+	await row(page, 'docks').evaluate(
+		(link, { from, to }) => {
+			const tell = (type: string, { x, y }: typeof from, buttons: number) => {
+				const at = { clientX: x, clientY: y, buttons, pointerId: 1, pointerType: 'mouse', isPrimary: true };
+				link.dispatchEvent(new PointerEvent(type, { ...at, button: type === 'pointermove' ? -1 : 0, bubbles: true, cancelable: true }));
+			};
+			tell('pointerdown', from, 1);
+			tell('pointermove', to, 1);
+			tell('pointerup', to, 0);
+		},
+		{ from, to },
+	);
+	await expect.poll(() => names(page)).toEqual(['general', 'docks', 'alley', 'bakery', 'canal']);
+});
+
 test('the menu of a channel moves it and names the keys that do so, as the map of the keys does', async ({ hub, visit }) => {
 	const { path } = await street(hub);
 	const [owner, member] = [await visit(), await visit()];

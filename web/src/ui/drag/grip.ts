@@ -28,8 +28,8 @@ export type GripParts = {
 	row: HTMLElement;
 	/** The row follows the pointer; undefined when it is put back. */
 	onMove: (drag: Drag | undefined) => void;
-	/** The row is let go of where it is. */
-	onDrop: () => void;
+	/** The row is let go of where it is, whether anybody has seen it there yet or not. */
+	onDrop: (drag: Drag) => void;
 	/** The press is over, whatever became of it. */
 	onEnd: () => void;
 };
@@ -128,7 +128,7 @@ class Follow implements Grip {
 	#onUp(event: PointerEvent): void {
 		if (event.pointerId !== this.#press.pointerId) return;
 		if (this.#hasMoved) swallowClick();
-		if (this.#phase === "lifted") this.#parts.onDrop();
+		if (this.#phase === "lifted") this.#parts.onDrop(this.#drag());
 		this.#end();
 	}
 
@@ -173,9 +173,12 @@ class Follow implements Grip {
 	}
 
 	#show(): void {
-		if (this.#phase !== "lifted") return;
+		if (this.#phase === "lifted") this.#parts.onMove(this.#drag());
+	}
+
+	#drag(): Drag {
 		const top = this.#y - this.#hold - startOf(this.#parts.list);
-		this.#parts.onMove({ lane: this.#lane, top });
+		return { lane: this.#lane, top };
 	}
 
 	readonly #scroll = (): void => {

@@ -42,8 +42,8 @@ export function useListDrag({
 	const lane: Lane | undefined = drag && { ...drag.lane, count: ids.length };
 	const top = drag && lane ? within(lane, drag.top) : 0;
 	const to = lane && from >= 0 ? placeAt(lane, top) : -1;
-	const latest = useRef({ from, to, onDrop, scroller });
-	latest.current = { from, to, onDrop, scroller };
+	const latest = useRef({ ids, onDrop, scroller });
+	latest.current = { ids, onDrop, scroller };
 
 	const isGone = drag !== undefined && from < 0;
 	useEffect(() => {
@@ -67,8 +67,11 @@ export function useListDrag({
 				scroller: latest.current.scroller?.(frame) ?? frame,
 				row,
 				onMove: (next) => setDrag(next && { ...next, id }),
-				onDrop: () => {
-					const { from, to, onDrop } = latest.current;
+				// What is shown may be behind the pointer: where it was let go of is what counts.
+				onDrop: ({ lane, top }) => {
+					const { ids, onDrop } = latest.current;
+					const from = ids.indexOf(id);
+					const to = placeAt({ ...lane, count: ids.length }, top);
 					if (from >= 0 && to !== from) onDrop(id, to - from);
 				},
 				onEnd: () => {
