@@ -72,6 +72,24 @@ for (const { count, what } of [
 	});
 }
 
+test('a channel in which nothing was ever read begins at its first message, after a reload as well', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const babu = await hub.register('babu');
+	const { path, server } = await community(hub, asha, [babu]);
+	const side = await hub.as<{ id: string }>(asha, 'POST', `/api/servers/${server.id}/channels`, { name: 'side' });
+	await history(hub, asha, side.id, Array.from({ length: 45 }, (_, index) => `word ${index}`));
+	const page = await visit();
+	await enter(page, 'babu', path);
+	await page.getByRole('link', { name: 'side, unread' }).click();
+	const [divider, first] = [page.getByText('45 new', { exact: true }), messages(page).filter({ hasText: /word 0\b/ })];
+	await expect(divider).toBeInViewport();
+	await remembered(page, 'word 44');
+	await page.reload();
+	await expect(page.getByRole('treeitem', { name: /^side/ })).toBeVisible();
+	await expect(divider).toBeInViewport();
+	await expect(first).toBeInViewport();
+});
+
 test('a server that the hub cannot read keeps nobody from the others, and comes when it can be', async ({ hub, visit }) => {
 	const asha = await hub.setUp('asha');
 	const { path } = await community(hub, asha, []);

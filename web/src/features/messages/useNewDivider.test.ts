@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { ListRow } from "./listRows.ts";
-import { isBelow, viewToShow } from "./useNewDivider.ts";
+import { isLate, viewToShow } from "./useNewDivider.ts";
 
 /** A view of 400 px on 1000 px of rows, which end with it at 600. */
 const view = (scrollTop: number) => ({
@@ -42,11 +42,23 @@ const divider: ListRow = { kind: "unread", key: "unread", count: 0 };
 it("tells a divider that came with news from one that came with older history", () => {
 	const before = [row("3"), row("4")];
 	const news = [row("3"), row("4"), divider, row("5")];
-	expect(isBelow(before, news, 2)).toBe(true);
-	expect(isBelow(before, [row("3"), divider, row("4")], 1)).toBe(true);
+	expect(isLate(before, news, 2)).toBe(true);
+	expect(isLate(before, [row("3"), divider, row("4")], 1)).toBe(true);
 	const older = [divider, row("1"), row("2"), row("3"), row("4")];
-	expect(isBelow(before, older, 0)).toBe(false);
+	expect(isLate(before, older, 0)).toBe(false);
 	const elsewhere = [row("8"), divider, row("9")];
-	expect(isBelow(before, elsewhere, 1)).toBe(false);
-	expect(isBelow(before, before, -1)).toBe(false);
+	expect(isLate(before, elsewhere, 1)).toBe(false);
+	expect(isLate(before, before, -1)).toBe(false);
+});
+
+it("takes a divider before all that was there for one that came late, where nothing is older", () => {
+	const start: ListRow = { kind: "start", key: "start" };
+	const day: ListRow = { kind: "day", key: "day:2026-11-30", at: 0 };
+	const before = [start, day, row("3"), row("4")];
+	const never = [start, divider, day, row("3"), row("4")];
+	expect(isLate(before, never, 1)).toBe(true);
+	expect(isLate(before, [...never, row("5")], 1)).toBe(true);
+	// What was read is older history that has come with it.
+	const older = [start, day, row("2"), divider, row("3"), row("4")];
+	expect(isLate([row("3"), row("4")], older, 3)).toBe(false);
 });

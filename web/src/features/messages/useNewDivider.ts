@@ -24,9 +24,9 @@ export function useNewDivider(
 		const known = before.current;
 		before.current = rows;
 		if (last.current === next) return;
-		const isLate = last.current === undefined && isBelow(known, rows, divider);
+		const hasCome = last.current === undefined && isLate(known, rows, divider);
 		last.current = next;
-		if (isLate && isEntryOf(channelId))
+		if (hasCome && isEntryOf(channelId))
 			return virtual.scrollToIndex(divider, { align: "start" });
 		const mark = virtual.measurementsCache[divider];
 		const marked = virtual.measurementsCache[divider + 1];
@@ -47,15 +47,23 @@ function isEntryOf(channelId: Id): boolean {
 	return ui.entry?.channelId === channelId && !ui.entry.isHeld && isFollowing;
 }
 
-/** Whether the divider stands below what was there: it did not come with older history. */
-export function isBelow(
+/**
+ * Whether the divider did not come with older history: it stands below what was there, or above all
+ * of it where nothing comes before, since nothing of the channel was ever read.
+ */
+export function isLate(
 	before: readonly ListRow[],
 	rows: readonly ListRow[],
 	divider: number,
 ): boolean {
-	const first = before.find(({ kind }) => kind === "message")?.key;
+	const first = before.find(isMessage)?.key;
 	const place = rows.findIndex(({ key }) => key === first);
-	return place >= 0 && place < divider;
+	if (divider < 0 || place < 0) return false;
+	return place < divider || place === rows.findIndex(isMessage);
+}
+
+function isMessage({ kind }: ListRow): boolean {
+	return kind === "message";
 }
 
 type Extent = { start: number; end: number };
