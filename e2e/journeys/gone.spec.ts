@@ -139,6 +139,22 @@ test('who is removed from their only server begins anew, with what they had writ
 	expect(await wasLost()).toBe(false);
 });
 
+test('who was removed and comes back has their words in the composer, and no notice of them', async ({ hub, visit }) => {
+	const { page, asha, babu, server, path } = await inDoomed(hub, visit, 'babu');
+	await composer(page, 'doomed').fill(THOUGHT);
+	await kick(hub, asha, babu, server.id);
+	const offer = page.getByRole('button', { name: 'Copy what you wrote' });
+	await expect(offer).toBeVisible();
+	const invite = await hub.as<{ code: string }>(asha, 'POST', `/api/servers/${server.id}/invites`, {});
+	await hub.as(babu, 'POST', `/api/invites/${invite.code}/join`, {});
+	await page.getByRole('link', { name: 'Neighbours' }).click();
+	await page.getByRole('link', { name: /^doomed/ }).click();
+	await expect(composer(page, 'doomed')).toHaveValue(THOUGHT);
+	await expect(offer).toHaveCount(0);
+	await page.goto(path);
+	await expect(composer(page, 'doomed')).toHaveValue(THOUGHT);
+});
+
 test('who is removed goes on in another server, from its settings as well', async ({ hub, visit }) => {
 	const { page, asha, babu, server } = await inDoomed(hub, visit, 'babu');
 	const { path } = await community(hub, asha, [babu], 'Fig tree');

@@ -1,11 +1,13 @@
 import { useEffect } from "react";
 import { type Catalog, useT } from "@/i18n/index.ts";
 import { placeOfDraft } from "@/lib/draftKey.ts";
+import { onForget } from "@/lib/forget.ts";
 import type { Place } from "@/lib/paths.ts";
 import {
 	forgetGone,
 	type Gone,
 	getState,
+	isBack,
 	isMyDeletion,
 	isOffered,
 	type LostWords,
@@ -21,7 +23,11 @@ import {
 } from "@/stores/index.ts";
 import { copyText } from "@/ui/copyText.ts";
 import { closeAllDialogs } from "@/ui/dialogs.tsx";
-import { toast } from "@/ui/toasts.ts";
+import { dismissToast, toast } from "@/ui/toasts.ts";
+
+/** What is offered, and by which notice. */
+const notices = new Map<LostWords, number>();
+onForget(() => notices.clear());
 
 /**
  * A notice when I lose a server or a channel that concerned me, with what I had written there. A lost
@@ -53,6 +59,25 @@ export function useLost(place: Place): void {
 	useEffect(() => {
 		for (const key of edits) if (!isOffered(key)) tellEdit(t, key);
 	}, [edits, t]);
+	useReturns();
+}
+
+/** Whoever comes back has their words in the composer again, and no notice of them. */
+function useReturns(): void {
+	const channels = useStore((state) => state.channels.byId);
+	// biome-ignore lint/correctness/useExhaustiveDependencies: looks again whenever channels come
+	useEffect(() => {
+		for (const [lost, key] of notices) {
+			if (!isBack(lost)) continue;
+			dismissToast(key);
+			forget(lost);
+		}
+	}, [channels]);
+}
+
+function forget(lost: LostWords): void {
+	notices.delete(lost);
+	forgetGone(lost);
 }
 
 /** The message is not there any more that somebody was changing. */
@@ -73,13 +98,13 @@ function tellDeleted(t: Catalog, gone: Gone): void {
 
 /** Words that nobody has got stay until they are copied or dismissed. */
 function tell(t: Catalog, text: string, lost: LostWords): void {
-	if (lost.size === 0) return toast(text);
-	const onDismiss = () => forgetGone(lost);
+	if (lost.size === 0) return void toast(text);
+	const onDismiss = () => forget(lost);
 	const run = () =>
 		void copyText(textOf(lost)).then((isDone) => {
 			if (isDone) onDismiss();
 			else tell(t, text, lost);
 		});
 	const action = { label: t.channels.copyWritten, run };
-	toast(text, { action, stays: true, onDismiss });
+	notices.set(lost, toast(text, { action, stays: true, onDismiss }));
 }

@@ -32,7 +32,7 @@ let nextKey = 1;
 
 /**
  * Shows a short notice and keeps it in the log. A repeat of the newest text is not shown twice,
- * unless something hangs on it.
+ * unless something hangs on it. Answers the key of what is shown, by which it can be dismissed.
  */
 export function toast(
 	text: string,
@@ -42,9 +42,10 @@ export function toast(
 		stays = tone === "error",
 		onDismiss,
 	}: Partial<Pick<Toast, "tone" | "action" | "stays" | "onDismiss">> = {},
-): void {
+): number {
 	const { shown } = useToasts.getState();
-	if (shown.at(-1)?.text === text && !onDismiss) return;
+	const newest = shown.at(-1);
+	if (newest?.text === text && !onDismiss) return newest.key;
 	const said: Said = { key: nextKey++, text, tone, at: Date.now() };
 	const entry: Toast = { ...said, action, stays, onDismiss };
 	useToasts.setState((state) => ({
@@ -52,6 +53,7 @@ export function toast(
 		log: [...state.log, said].slice(-LOG_MAX),
 	}));
 	announce(text);
+	return said.key;
 }
 
 /**

@@ -1,14 +1,25 @@
 // Words whose place is gone: whoever dismisses a notice drops what it offered, and nothing else.
 import { beforeEach, expect, it, vi } from "vitest";
 import { forgetAll } from "@/lib/forget.ts";
-import { channelId, connected } from "../../../tests/support/samples.ts";
+import {
+	connected,
+	channelId as presentId,
+} from "../../../tests/support/samples.ts";
 import { applyBatch } from "../applyBatch.ts";
 import { fillPorts, type Ports } from "../ports.ts";
 import { initialState, type Pending } from "../state.ts";
 import { getState, store } from "../store.ts";
-import { forgetGone, takeGone, takeOrphans, textOf } from "./lostWords.ts";
+import {
+	forgetGone,
+	isBack,
+	takeGone,
+	takeOrphans,
+	textOf,
+} from "./lostWords.ts";
 import { setDraft } from "./messages.ts";
 
+/** A channel that is not there any more. */
+const channelId = "2999";
 const draft = () => getState().drafts[channelId] ?? "";
 const unsent = (content: string): Pending => ({
 	nonce: content,
@@ -46,6 +57,21 @@ it("keeps what was written since by who came back", () => {
 	setDraft(channelId, "old words and more");
 	forgetGone(lost);
 	expect(draft()).toBe("old words and more");
+});
+
+it("leaves the composer of a channel that is there again as it is", () => {
+	const back = takeGone([{ ...gone("old words"), channelId: presentId }]);
+	expect(isBack(back)).toBe(true);
+	forgetGone(back);
+	expect(getState().drafts[presentId]).toBe("old words");
+	const half = takeGone([
+		{ ...gone("old words"), channelId: presentId },
+		gone("others"),
+	]);
+	expect(isBack(half)).toBe(false);
+	forgetGone(half);
+	expect(getState().drafts[presentId]).toBe("old words");
+	expect(draft()).toBe("");
 });
 
 it("drops of one channel what each of two notices offered, and only with it", () => {

@@ -47,14 +47,21 @@ export function textOf(lost: LostWords): string {
 	return [...lost.values()].join("\n\n");
 }
 
+/** Whether all of their channels are there again: what was written there is in the composers. */
+export function isBack(lost: LostWords): boolean {
+	const { byId } = getState().channels;
+	return [...lost.keys()].every((key) => byId[key] !== undefined);
+}
+
 /**
  * What a notice offered was copied or dismissed. What was written since, by who came back, was not,
- * nor what another notice offers.
+ * nor what another notice offers; and what stands in a composer again goes only by hand.
  */
 export function forgetGone(lost: LostWords): void {
 	offered.delete(lost);
+	const { drafts, channels } = getState();
 	for (const [key, words] of lost)
-		if (getState().drafts[key] === words) setDraft(key, "");
+		if (drafts[key] === words && !channels.byId[key]) setDraft(key, "");
 }
 
 function offer(words: readonly (readonly [string, string])[]): LostWords {
