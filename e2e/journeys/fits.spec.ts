@@ -132,7 +132,7 @@ for (const [width, height] of [
 	[900, 900],
 	[390, 844],
 ] as const) {
-	test(`a notice covers nothing that is written: ${width} px`, async ({ hub, visit }) => {
+	test(`a notice covers nothing that is written, nor the way back: ${width} px`, async ({ hub, visit }) => {
 		const asha = await hub.setUp('asha');
 		const { path } = await community(hub, asha, []);
 		const page = await visit({ viewport: { width, height } });
@@ -150,6 +150,13 @@ for (const [width, height] of [
 			return Math.max(other.y - (one.y + one.height), one.y - (other.y + other.height));
 		};
 		await expect.poll(between).toBeGreaterThanOrEqual(0);
+		const header = page.locator('header').filter({ has: page.getByRole('heading', { name: /general/ }) });
+		const below = async () => {
+			const [one, other] = [await notice.boundingBox(), await header.boundingBox()];
+			if (!one || !other) throw new Error('nothing to see');
+			return one.y - (other.y + other.height);
+		};
+		await expect.poll(below).toBeGreaterThanOrEqual(0);
 		await page.getByRole('textbox', { name: /^Message #/ }).fill('line\n'.repeat(8));
 		await expect.poll(between).toBeGreaterThanOrEqual(0);
 	});

@@ -22,7 +22,7 @@ const icons = {
 
 /**
  * The stack of notices: bottom corner, above what stands at the foot of the page (`useFoot`), on a
- * phone at the top. Rests while hovered or focused, and while nobody can see it.
+ * phone below the header, where the way back is. Rests while hovered or focused, and while nobody can see it.
  */
 export function ToastRegion() {
 	const t = useT();
@@ -45,7 +45,7 @@ export function ToastRegion() {
 			onPointerLeave={look}
 			onFocus={() => setTouched(true)}
 			onBlur={look}
-			className="pointer-events-none fixed inset-x-2 top-[max(0.5rem,env(safe-area-inset-top))] z-40 grid gap-2 tablet:inset-x-auto tablet:start-4 tablet:top-auto tablet:bottom-[calc(var(--foot,0px)+1rem)] tablet:w-90"
+			className="pointer-events-none fixed inset-x-2 top-[calc(env(safe-area-inset-top)+3.5rem)] z-40 grid gap-2 tablet:inset-x-auto tablet:start-4 tablet:top-auto tablet:bottom-[calc(var(--foot,0px)+1rem)] tablet:w-90"
 		>
 			{shown.map((one) => (
 				<ToastCard key={one.key} toast={one} held={held} />
