@@ -1,22 +1,20 @@
-//! A room and its inbox, message by message, and under threads.
+//! A room and its inbox, message by message.
 
 use battala_hub::bus::{Audience, Change, HintTo, StructureChange};
-use battala_hub::presence::Presence;
 use battala_proto::events::{EndReason, MessageChanged, RemovalReason};
 use battala_proto::id::SessionId;
 use battala_proto::users::Me;
 use battala_proto::{Event, sample};
 use battala_socketio::testing::{self, Line};
-use tokio::time::Instant;
-use tokio_util::task::TaskTracker;
 
 use super::*;
-use crate::directory::{Directory, Welcome};
+use crate::directory::Welcome;
 use crate::dispatch::{dispatch, tell_hint, to_servers};
-use crate::doubts::Doubts;
 use crate::host::{Effect, Host};
 use crate::simulation::surroundings::Surroundings;
-use crate::untaken::Untaken;
+
+mod threads;
+mod unread;
 
 const BEGUN: Counters = Counters {
     epoch: 7,
@@ -180,30 +178,6 @@ fn a_beacon_that_falls_due_while_a_look_waits_is_sent_by_it() {
 }
 
 #[test]
-fn a_room_of_which_what_is_stored_cannot_be_read_keeps_its_connections_and_goes_on_reading() {
-    let host = Surroundings::new(Bounds::default());
-    let (mut owner, first, line) = room(&host);
-    owner.room.request(Request::Reload);
-    step_all(&host, &mut owner);
-    host.take_effects();
-    owner.joins_missed.push((2, UserId::from_raw(7)));
-    for _ in 0..3 {
-        let reading = Reading {
-            asked: vec![first.user_id],
-            found: Found::Broken,
-        };
-        owner.room.request(Request::Read(Box::new(reading)));
-        step_all(&host, &mut owner);
-        assert!(host.take_effects().is_empty(), "it waits for the clock");
-        owner.room.look(false);
-        step_all(&host, &mut owner);
-        assert!(matches!(host.take_effects()[..], [Effect::Read { .. }]));
-    }
-    assert!(first.socket.is_open() && line.take().is_empty());
-    assert!(owner.joins_missed.is_empty());
-}
-
-#[test]
 fn a_room_that_met_a_fault_ends_and_another_one_begins() {
     let host = Surroundings::new(Bounds::default());
     let (mut owner, first, _line) = room(&host);
@@ -213,69 +187,6 @@ fn a_room_that_met_a_fault_ends_and_another_one_begins() {
     assert!(!first.socket.is_open());
     assert!(matches!(host.take_effects()[..], [Effect::CompareAll]));
     let (_owner, _second, _line) = room(&host);
-}
-
-#[test]
-fn nothing_is_told_in_a_room_of_which_it_is_not_known_who_is_in_it() {
-    let host = Surroundings::new(Bounds::default());
-    let (mut owner, first, line) = room(&host);
-    let reading = Reading {
-        asked: vec![first.user_id],
-        found: Found::Broken,
-    };
-    owner.member_list.subscribe(&first, vec![RowRange(0, 9)]);
-    owner.room.request(Request::Reload);
-    owner.room.request(Request::Read(Box::new(reading)));
-    step_all(&host, &mut owner);
-    host.take_effects();
-    owner.room.look(false);
-    let typing = sample::hints().into_iter().next().unwrap();
-    assert_eq!(
-        owner.room.pass(Passed::Hint(Arc::new(typing))),
-        Passage::Taken
-    );
-    step_all(&host, &mut owner);
-    let effects = host.take_effects();
-    let is_read = |effect: &Effect| matches!(effect, Effect::ReadMembers(_));
-    assert!(!effects.iter().any(is_read), "presence is not told, either");
-    assert!(line.take().is_empty());
-}
-
-#[test]
-fn a_room_that_could_not_be_read_is_read_for_whoever_came_meanwhile() {
-    let host = Surroundings::new(Bounds::default());
-    let (mut owner, first, _line) = room(&host);
-    let could_not = || {
-        let reading = Reading {
-            asked: vec![first.user_id],
-            found: Found::Unreadable,
-        };
-        Request::Read(Box::new(reading))
-    };
-    owner.room.request(Request::Reload);
-    step_all(&host, &mut owner);
-    owner.room.request(could_not());
-    let (second, _line) = connection(&host, 2);
-    let directory = host.directory();
-    drop(directory.enter(&host, (server(), BEGUN), &second, Welcome::ByCaller));
-    directory.remove(&first);
-    step_all(&host, &mut owner);
-    assert!(matches!(host.take_effects()[..], [Effect::Read { .. }]));
-    // It waits for the clock, so that it does not begin again and again while it fails at once.
-    for _ in 0..3 {
-        owner.room.look(false);
-        step_all(&host, &mut owner);
-        assert!(matches!(host.take_effects()[..], [Effect::Read { .. }]));
-        owner.room.request(could_not());
-        step_all(&host, &mut owner);
-        assert!(host.take_effects().is_empty());
-    }
-    directory.remove(&second);
-    assert_eq!(
-        step_all(&host, &mut owner),
-        Life::Ended,
-        "nobody asks any more"
-    );
 }
 
 #[test]
@@ -445,83 +356,4 @@ fn whoever_is_in_several_rooms_is_told_once_what_is_said_in_all_of_them() {
     let (first, second) = (testing::socket(1).0.id(), testing::socket(2).0.id());
     assert!(shared.is_first(first) && shared.is_first(second));
     assert!(!shared.is_first(first) && !shared.is_first(second));
-}
-
-/// A gateway that runs its rooms, and nothing else.
-#[derive(Clone, Default)]
-struct Running(Arc<Shelf>);
-
-struct Shelf {
-    directory: Directory,
-    doubts: Doubts,
-    presence: Presence,
-    untaken: Untaken,
-    tasks: TaskTracker,
-}
-
-impl Default for Shelf {
-    fn default() -> Self {
-        Self {
-            directory: Directory::new(Bounds::default()),
-            doubts: Doubts::default(),
-            presence: Presence::default(),
-            untaken: Untaken::default(),
-            tasks: TaskTracker::new(),
-        }
-    }
-}
-
-impl Host for Running {
-    fn directory(&self) -> &Directory {
-        &self.0.directory
-    }
-
-    fn doubts(&self) -> &Doubts {
-        &self.0.doubts
-    }
-
-    fn presence(&self) -> &Presence {
-        &self.0.presence
-    }
-
-    fn untaken(&self) -> &Untaken {
-        &self.0.untaken
-    }
-
-    fn now(&self) -> Instant {
-        Instant::now()
-    }
-
-    fn start(&self, effect: Effect) {
-        if let Effect::Run(owner) = effect {
-            self.0.tasks.spawn(owner.run(self.clone()));
-        }
-    }
-}
-
-async fn come_and_go(host: Running, id: u64) {
-    let (connection, _line) = connection(&host, id);
-    let directory = host.directory();
-    for _ in 0..300 {
-        let place = (server(), BEGUN);
-        let entered = directory.enter(&host, place, &connection, Welcome::ByCaller);
-        assert_eq!(entered.await, Ok(true));
-        assert!(connection.is_in(server()));
-        assert_eq!(directory.leave(server(), &connection).await, Ok(()));
-        assert!(!connection.is_in(server()));
-    }
-}
-
-/// Rooms end with the last who leaves while the next one comes.
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn whoever_comes_while_the_last_one_leaves_is_in_and_nothing_stays_of_rooms_that_ended() {
-    let running = Running::default();
-    let mut comers = tokio::task::JoinSet::new();
-    for id in 1..=6 {
-        comers.spawn(come_and_go(running.clone(), id));
-    }
-    comers.join_all().await;
-    running.0.tasks.close();
-    running.0.tasks.wait().await;
-    assert!(running.directory().rooms().is_empty());
 }

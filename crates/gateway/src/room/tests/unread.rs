@@ -1,0 +1,90 @@
+//! A room whose server cannot be read.
+
+use super::*;
+
+#[test]
+fn a_room_of_which_what_is_stored_cannot_be_read_keeps_its_connections_and_goes_on_reading() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, line) = room(&host);
+    owner.room.request(Request::Reload);
+    step_all(&host, &mut owner);
+    host.take_effects();
+    owner.joins_missed.push((2, UserId::from_raw(7)));
+    for _ in 0..3 {
+        let reading = Reading {
+            asked: vec![first.user_id],
+            found: Found::Broken,
+        };
+        owner.room.request(Request::Read(Box::new(reading)));
+        step_all(&host, &mut owner);
+        assert!(host.take_effects().is_empty(), "it waits for the clock");
+        owner.room.look(false);
+        step_all(&host, &mut owner);
+        assert!(matches!(host.take_effects()[..], [Effect::Read { .. }]));
+    }
+    assert!(first.socket.is_open() && line.take().is_empty());
+    assert!(owner.joins_missed.is_empty());
+}
+
+#[test]
+fn nothing_is_told_in_a_room_of_which_it_is_not_known_who_is_in_it() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, line) = room(&host);
+    let reading = Reading {
+        asked: vec![first.user_id],
+        found: Found::Broken,
+    };
+    owner.member_list.subscribe(&first, vec![RowRange(0, 9)]);
+    owner.room.request(Request::Reload);
+    owner.room.request(Request::Read(Box::new(reading)));
+    step_all(&host, &mut owner);
+    host.take_effects();
+    owner.room.look(false);
+    let typing = sample::hints().into_iter().next().unwrap();
+    assert_eq!(
+        owner.room.pass(Passed::Hint(Arc::new(typing))),
+        Passage::Taken
+    );
+    step_all(&host, &mut owner);
+    let effects = host.take_effects();
+    let is_read = |effect: &Effect| matches!(effect, Effect::ReadMembers(_));
+    assert!(!effects.iter().any(is_read), "presence is not told, either");
+    assert!(line.take().is_empty());
+}
+
+#[test]
+fn a_room_that_could_not_be_read_is_read_for_whoever_came_meanwhile() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, _line) = room(&host);
+    let could_not = || {
+        let reading = Reading {
+            asked: vec![first.user_id],
+            found: Found::Unreadable,
+        };
+        Request::Read(Box::new(reading))
+    };
+    owner.room.request(Request::Reload);
+    step_all(&host, &mut owner);
+    owner.room.request(could_not());
+    let (second, _line) = connection(&host, 2);
+    let directory = host.directory();
+    drop(directory.enter(&host, (server(), BEGUN), &second, Welcome::ByCaller));
+    directory.remove(&first);
+    step_all(&host, &mut owner);
+    assert!(matches!(host.take_effects()[..], [Effect::Read { .. }]));
+    // It waits for the clock, so that it does not begin again and again while it fails at once.
+    for _ in 0..3 {
+        owner.room.look(false);
+        step_all(&host, &mut owner);
+        assert!(matches!(host.take_effects()[..], [Effect::Read { .. }]));
+        owner.room.request(could_not());
+        step_all(&host, &mut owner);
+        assert!(host.take_effects().is_empty());
+    }
+    directory.remove(&second);
+    assert_eq!(
+        step_all(&host, &mut owner),
+        Life::Ended,
+        "nobody asks any more"
+    );
+}
