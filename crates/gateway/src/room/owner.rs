@@ -26,6 +26,9 @@ use crate::recovery::send_back;
 /// Of what may wait, a room that cannot be read keeps one part in so many.
 const UNREAD_SHARE: usize = 32;
 
+/// Frames that are handed out before others have their turn: some milliseconds of a processor.
+const FRAMES_PER_TURN: usize = 20_000;
+
 /// What one server's connections here share.
 pub(crate) struct Owner {
     pub(super) room: Arc<Room>,
@@ -74,9 +77,15 @@ impl Owner {
 
     /// Takes steps until the room ends.
     pub(crate) async fn run(mut self: Box<Self>, host: impl Host) {
+        let mut handed_out = 0;
         while let Some(message) = self.inbox.next().await {
             if self.survive(&host, message) == Life::Ended {
                 return;
+            }
+            handed_out += self.roster.take_handed_out();
+            if handed_out >= FRAMES_PER_TURN {
+                handed_out = 0;
+                tokio::task::yield_now().await;
             }
         }
     }
@@ -283,9 +292,9 @@ impl Owner {
             return;
         }
         let Some(frame) = encode(hint) else { return };
-        for connection in self.roster.connections() {
+        self.roster.for_each(|connection| {
             connection.socket.emit_hint(&frame);
-        }
+        });
     }
 
     /// A connection was told how far the channels have come. Applies what waited for nothing but to
@@ -315,11 +324,11 @@ impl Owner {
         if let Some(profile) = &shared.profile {
             self.member_list.update(profile);
         }
-        for connection in self.roster.connections() {
+        self.roster.for_each(|connection| {
             if shared.is_first(connection.socket.id()) {
                 connection.socket.emit(&shared.frame);
             }
-        }
+        });
     }
 
     /// Enters a connection that was a member as of some epoch, unless it may have been removed

@@ -1,5 +1,6 @@
 //! The connections of one room, in a dense list that a fan-out walks through.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -11,6 +12,8 @@ use crate::connection::Connection;
 pub(super) struct Roster {
     connections: Vec<Arc<Connection>>,
     places: HashMap<SocketId, usize>,
+    /// Frames that were handed out since somebody asked.
+    handed_out: Cell<usize>,
 }
 
 impl Roster {
@@ -42,9 +45,21 @@ impl Roster {
 
     /// Hands one frame to everyone.
     pub(super) fn broadcast(&self, frame: &Frame) {
-        for connection in &self.connections {
+        self.for_each(|connection| {
             connection.socket.emit(frame);
-        }
+        });
+    }
+
+    /// Hands everyone something, or not.
+    pub(super) fn for_each(&self, hand_out: impl FnMut(&Arc<Connection>)) {
+        self.connections.iter().for_each(hand_out);
+        let handed_out = self.handed_out.get();
+        self.handed_out.set(handed_out + self.connections.len());
+    }
+
+    /// How many frames were handed out since this was asked last.
+    pub(super) fn take_handed_out(&self) -> usize {
+        self.handed_out.take()
     }
 
     pub(super) fn connections(&self) -> &[Arc<Connection>] {

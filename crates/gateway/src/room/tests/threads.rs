@@ -87,3 +87,36 @@ async fn whoever_comes_while_the_last_one_leaves_is_in_and_nothing_stays_of_room
     running.0.tasks.wait().await;
     assert!(running.directory().rooms().is_empty());
 }
+
+/// More is waiting for many connections than they can be told in one turn.
+#[tokio::test]
+async fn a_room_with_much_to_tell_lets_others_have_their_turn() {
+    const CONNECTIONS: u64 = 1000;
+    let running = Running::default();
+    let mut members = Vec::new();
+    for id in 1..=CONNECTIONS {
+        let (connection, line) = connection(&running, id);
+        let place = (server(), BEGUN);
+        let directory = running.directory();
+        let entered = directory.enter(&running, place, &connection, Welcome::ByCaller);
+        assert_eq!(entered.await, Ok(true));
+        members.push((connection, line));
+    }
+    let room = running.directory().room(server()).expect("a room");
+    let shared = Shared::new(Frame::event("n", &1).unwrap(), None, false);
+    let shared = Arc::new(shared);
+    for _ in 0..100 {
+        assert_eq!(
+            room.pass(Passed::Shared(Arc::clone(&shared))),
+            Passage::Taken
+        );
+    }
+    tokio::task::yield_now().await;
+    let waiting = room.passed.max_capacity() - room.passed.capacity();
+    assert!(waiting > 50, "{waiting} of 100 are to come");
+    for (connection, _) in &members {
+        running.directory().remove(connection);
+    }
+    running.0.tasks.close();
+    running.0.tasks.wait().await;
+}
