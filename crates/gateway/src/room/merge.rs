@@ -67,6 +67,9 @@ impl Owner {
         for (_, user) in joining {
             self.recheck_join(host, user);
         }
+        for user in self.profiles_missed.drain() {
+            host.doubts().add_profile(user, host.now());
+        }
         self.member_list.forget();
         if !behind.is_empty() {
             host.start(Effect::Tell(behind, self.room.server_id));

@@ -4,6 +4,7 @@
 //! A step waits for nothing, so nothing else happens between a look at the order and what follows
 //! from it: a removal has either been applied before a connection enters, or finds it there.
 
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -47,6 +48,8 @@ pub(crate) struct Owner {
     held_max: usize,
     /// Who became a member by what is not applied but read, and at which epoch.
     pub(super) joins_missed: Vec<(i64, UserId)>,
+    /// Whose profile was to be told while the server could not be read.
+    pub(super) profiles_missed: HashSet<UserId>,
 }
 
 /// Whether a room goes on after a step.
@@ -71,6 +74,7 @@ impl Owner {
             steps_behind: 0,
             held_max: bounds.held,
             joins_missed: Vec::new(),
+            profiles_missed: HashSet::new(),
         };
         (room, owner)
     }
@@ -319,8 +323,15 @@ impl Owner {
         }))
     }
 
-    /// Each connection is told by the first of its rooms.
+    /// Each connection is told by the first of its rooms. While the server cannot be read nobody is:
+    /// see [`Self::hint`].
     fn tell(&mut self, shared: &Shared) {
+        if self.is_unread {
+            let missed = shared.profile.as_ref();
+            self.profiles_missed
+                .extend(missed.map(|profile| profile.id));
+            return;
+        }
         if let Some(profile) = &shared.profile {
             self.member_list.update(profile);
         }

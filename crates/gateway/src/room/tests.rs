@@ -1,7 +1,7 @@
 //! A room and its inbox, message by message.
 
 use battala_hub::bus::{Audience, Change, HintTo, StructureChange};
-use battala_proto::events::{EndReason, MessageChanged, RemovalReason};
+use battala_proto::events::{EndReason, MessageChanged, RemovalReason, UserUpdated};
 use battala_proto::id::SessionId;
 use battala_proto::users::Me;
 use battala_proto::{Event, sample};
@@ -35,6 +35,13 @@ fn sampled<T>(select: impl Fn(Event) -> Option<T>) -> T {
 fn message() -> MessageChanged {
     sampled(|event| match event {
         Event::MessageCreated(changed) => Some(changed),
+        _ => None,
+    })
+}
+
+fn user_updated() -> UserUpdated {
+    sampled(|event| match event {
+        Event::UserUpdated(updated) => Some(updated),
         _ => None,
     })
 }
@@ -198,10 +205,7 @@ fn a_hint_that_does_not_fit_is_lost_and_a_profile_is_told_again() {
     let to = HintTo::Channel(server(), message().message.channel_id);
     tell_hint(&host, to, &Arc::new(typing));
     assert!(!owner.room.is_behind());
-    let updated = sampled(|event| match event {
-        Event::UserUpdated(updated) => Some(updated),
-        _ => None,
-    });
+    let updated = user_updated();
     let user = updated.user.id;
     to_servers(&host, &[server()], &Event::UserUpdated(updated));
     assert!(owner.room.is_behind(), "its member list has missed it");

@@ -88,3 +88,25 @@ fn a_room_that_could_not_be_read_is_read_for_whoever_came_meanwhile() {
         "nobody asks any more"
     );
 }
+
+#[test]
+fn a_profile_that_changes_while_it_cannot_be_read_is_told_when_it_can() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, line) = room(&host);
+    let reading = Reading {
+        asked: vec![first.user_id],
+        found: Found::Broken,
+    };
+    owner.room.request(Request::Reload);
+    owner.room.request(Request::Read(Box::new(reading)));
+    step_all(&host, &mut owner);
+    let updated = user_updated();
+    let user = updated.user.id;
+    to_servers(&host, &[server()], &Event::UserUpdated(updated));
+    step_all(&host, &mut owner);
+    assert!(line.take().is_empty(), "who is here may have been removed");
+    assert!(host.doubts().take(host.now()).profiles.is_empty());
+    owner.room.request(read_as_of(BEGUN, &first));
+    step_all(&host, &mut owner);
+    assert_eq!(host.doubts().take(host.now()).profiles, [user]);
+}
