@@ -15,6 +15,7 @@ mod doubts;
 mod flight;
 mod giving_way;
 mod host;
+mod kept;
 mod looks;
 mod member_list;
 mod order;
@@ -44,8 +45,9 @@ pub use connection::Attached;
 use directory::Directory;
 use doubts::Doubts;
 use giving_way::GivingWay;
+use kept::Kept;
 use recovery::Recovery;
-use room::Bounds;
+use room::{Bounds, Room};
 use untaken::Untaken;
 
 /// How often the gateway looks after its rooms: member lists, gaps, expired tokens.
@@ -61,6 +63,7 @@ struct Inner {
     doubts: Doubts,
     recovery: Recovery,
     untaken: Untaken,
+    structures: Kept<Room>,
     giving_way: GivingWay,
     tasks: TaskTracker,
     stopping: CancellationToken,
@@ -76,6 +79,7 @@ impl Gateway {
             doubts: Doubts::default(),
             recovery: Recovery::default(),
             untaken: Untaken::default(),
+            structures: Kept::default(),
             giving_way: GivingWay::default(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
@@ -112,6 +116,11 @@ impl Gateway {
 
     fn untaken(&self) -> &Untaken {
         &self.0.untaken
+    }
+
+    /// The rooms that keep an encoded structure.
+    fn structures(&self) -> &Kept<Room> {
+        &self.0.structures
     }
 
     fn giving_way(&self) -> &GivingWay {

@@ -51,7 +51,6 @@ impl Pinned {
         }
     }
 
-    #[cfg(test)]
     pub(crate) fn size_bytes(&self) -> usize {
         self.frame.size_bytes()
     }

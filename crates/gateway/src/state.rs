@@ -1,5 +1,5 @@
 //! The structure of a server, encoded once per change of it for all its readers, and on its way to them:
-//! in parts, each when the one before was taken. What is live has a bound of its own.
+//! in parts, each when the one before was taken.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -59,9 +59,20 @@ impl Structure {
             Some(through) => parts.find(|part| part.through > through),
         }
     }
+
+    fn size_bytes(&self) -> usize {
+        self.parts.iter().map(|part| part.frame.size_bytes()).sum()
+    }
+
+    /// It is not kept any more but by slow readers.
+    fn replaced(&self, untaken: &Untaken) {
+        for part in &self.parts {
+            part.frame.replaced(untaken);
+        }
+    }
 }
 
-/// The last encoded structure of one server.
+/// The last encoded structure of one server, unless it had to give way to those of others.
 #[derive(Default)]
 pub(crate) struct StateFrame {
     last: Mutex<Option<Arc<Structure>>>,
@@ -91,9 +102,15 @@ impl StateFrame {
         }
         let replaced = cached.replace(Arc::clone(structure));
         drop(cached);
-        for part in replaced.iter().flat_map(|replaced| &replaced.parts) {
-            part.frame.replaced(untaken);
-        }
+        replaced.inspect(|replaced| replaced.replaced(untaken));
+    }
+
+    /// Keeps nothing for who comes next, who has it encoded anew.
+    fn let_go(&self, untaken: &Untaken) {
+        let mut cached = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let replaced = cached.take();
+        drop(cached);
+        replaced.inspect(|replaced| replaced.replaced(untaken));
     }
 }
 
@@ -266,7 +283,7 @@ async fn room_for_reads(
 async fn send_parts(
     gateway: &Gateway,
     connection: &Connection,
-    room: &Room,
+    room: &Arc<Room>,
     (rev, haste, together): (i64, Haste, Option<&Together<'_>>),
 ) -> Result<bool> {
     let mut needed = rev.max(room.structure_rev());
@@ -306,30 +323,43 @@ async fn send_parts(
 
 async fn structure(
     gateway: &Gateway,
-    room: &Room,
+    room: &Arc<Room>,
     needed: i64,
     haste: Haste,
 ) -> Result<Arc<Structure>> {
     let frame = room.state_frame();
-    let kept = || frame.at_least(needed);
+    let kept = || {
+        let kept = frame.at_least(needed);
+        kept.inspect(|_| gateway.structures().used(room.server_id))
+    };
     let turn = || haste.turn(gateway);
     let read = || read(gateway, room);
     frame.readings.share(kept, turn, read).await
 }
 
-async fn read(gateway: &Gateway, room: &Room) -> Result<Brought<Arc<Structure>>> {
+async fn read(gateway: &Gateway, room: &Arc<Room>) -> Result<Brought<Arc<Structure>>> {
     let can = gateway
         .hub()
         .authorize::<ReadServer>(Actor::Operator, room.server_id)
         .await?;
     let state = servers::get(gateway.hub(), can).await?;
     let structure = Arc::new(divide(state).ok_or(Error::Unavailable)?);
-    room.state_frame().keep(&structure, gateway.untaken());
+    keep(gateway, room, &structure);
     let further = u32::try_from(structure.parts.len().saturating_sub(1)).unwrap_or(u32::MAX);
     Ok(Brought {
         value: structure,
         pause: PAUSE_PER_PART * further,
     })
+}
+
+/// Keeps a structure for who comes next, and fewer of other servers if that is too much.
+fn keep(gateway: &Gateway, room: &Arc<Room>, structure: &Arc<Structure>) {
+    let untaken = gateway.untaken();
+    room.state_frame().keep(structure, untaken);
+    let kept = gateway.structures();
+    for other in kept.keeps(room.server_id, room, structure.size_bytes()) {
+        other.state_frame().let_go(untaken);
+    }
 }
 
 /// Divides a structure into parts. The first one names the channels that are not in it, so that
@@ -400,7 +430,9 @@ fn size_of(channel: &Channel) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use battala_hub::shares::Caller;
     use battala_proto::channels::TYPE_TEXT;
+    use battala_proto::id::UserId;
     use battala_proto::sample;
 
     use super::*;
@@ -466,6 +498,24 @@ mod tests {
             new.next(Some(new.parts.last().expect("one").through))
                 .is_none()
         );
+    }
+
+    #[test]
+    fn of_what_is_kept_no_more_slow_readers_pay_for_what_they_have_not_taken() {
+        let untaken = Untaken::default();
+        let address = Subject::address([192, 0, 2, 1].into());
+        let caller = Caller::new(Subject::User(UserId::from_raw(1)), address);
+        let frame = StateFrame::default();
+        let structure = Arc::new(divide(server(3, "tea")).expect("parts"));
+        frame.keep(&structure, &untaken);
+        let slow = structure.parts[0].frame.for_reader(caller);
+        let held = || untaken.held(|held| held.by(caller.own()));
+        assert_eq!(held(), 0);
+        frame.let_go(&untaken);
+        assert!(frame.at_least(0).is_none());
+        assert_eq!(held(), structure.size_bytes());
+        drop(slow);
+        assert_eq!(held(), 0);
     }
 
     #[test]
