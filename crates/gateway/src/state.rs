@@ -1,6 +1,8 @@
 //! The structure of a server, encoded once per change of it for all its readers, and on its way to them:
 //! in parts, each when the one before was taken.
 
+mod structure;
+
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,68 +11,26 @@ use battala_hub::limits::{Bucket, Subject};
 use battala_hub::shares::Portion;
 use battala_hub::{Can, Error, Result, servers};
 use battala_proto::Event;
-use battala_proto::channels::Channel;
-use battala_proto::events::{Head, ServerChannels};
-use battala_proto::id::{ChannelId, ServerId};
+use battala_proto::events::Head;
+use battala_proto::id::ServerId;
 use battala_proto::limits::CHANNELS_PER_SERVER_MAX;
-use battala_proto::servers::ServerState;
-use battala_proto::text::json_bytes;
 use battala_socketio::{Close, Together};
 use tokio::sync::{SemaphorePermit, oneshot};
 
 use crate::connection::{Connection, encode};
 use crate::giving_way;
-use crate::pins::Pinned;
 use crate::readings::{Brought, Readings};
 use crate::room::{self, Request, Room, Told};
 use crate::telling::What;
 use crate::untaken::{Sizes, Untaken};
 use crate::{Gateway, recovery};
+use structure::{PART_BYTES, Structure, divide};
 
-/// Channels of one part, in bytes. A part is what a connection has to take before it hears anything
-/// else, and what its line has to carry between two pings.
-const PART_BYTES: usize = 48 * 1024;
 /// The reading position of one channel, at most.
 const HEAD_BYTES: usize = 160;
 /// From one reading of a structure to the next, for each part beyond the first: the largest ones,
 /// of some 350 kB, are read some seven times a second at most while they keep changing.
 const PAUSE_PER_PART: Duration = Duration::from_millis(20);
-
-/// A server's structure as of one `structure_rev`, ready to be sent.
-pub(crate) struct Structure {
-    rev: i64,
-    channels: usize,
-    parts: Vec<Part>,
-}
-
-/// Parts stand in the order of their channels' ids.
-struct Part {
-    frame: Pinned,
-    /// The greatest id of a channel in it; 0 without one.
-    through: ChannelId,
-}
-
-impl Structure {
-    /// The part that follows what was sent up to a channel. With `None` nothing was.
-    fn next(&self, sent: Option<ChannelId>) -> Option<&Part> {
-        let mut parts = self.parts.iter();
-        match sent {
-            None => parts.next(),
-            Some(through) => parts.find(|part| part.through > through),
-        }
-    }
-
-    fn size_bytes(&self) -> usize {
-        self.parts.iter().map(|part| part.frame.size_bytes()).sum()
-    }
-
-    /// It is not kept any more but by slow readers.
-    fn replaced(&self, untaken: &Untaken) {
-        for part in &self.parts {
-            part.frame.replaced(untaken);
-        }
-    }
-}
 
 /// The last encoded structure of one server, unless it had to give way to those of others.
 #[derive(Default)]
@@ -362,143 +322,13 @@ fn keep(gateway: &Gateway, room: &Arc<Room>, structure: &Arc<Structure>) {
     }
 }
 
-/// Divides a structure into parts. The first one names the channels that are not in it, so that
-/// nobody takes them for deleted.
-fn divide(mut state: ServerState) -> Option<Structure> {
-    let (epoch, rev, channels) = (state.epoch, state.structure_rev, state.channels.len());
-    let sizes = state.channels.iter().map(size_of);
-    let mut groups = Vec::new();
-    if sizes.sum::<usize>() > PART_BYTES {
-        state.channels.sort_unstable_by_key(|channel| channel.id);
-        groups = group(std::mem::take(&mut state.channels));
-        state.channels = groups.remove(0);
-        state.following = groups.iter().flatten().map(|channel| channel.id).collect();
-    }
-    let server_id = state.server.id;
-    let first = part(greatest(&state.channels), &Event::ServerState(state))?;
-    let mut parts = vec![first];
-    for group in groups {
-        let through = greatest(&group);
-        let following = ServerChannels {
-            server_id,
-            channels: group,
-            epoch,
-            structure_rev: rev,
-        };
-        parts.push(part(through, &Event::ServerChannels(following))?);
-    }
-    Some(Structure {
-        rev,
-        channels,
-        parts,
-    })
-}
-
-fn part(through: ChannelId, event: &Event) -> Option<Part> {
-    let frame = Pinned::new(encode(event)?);
-    Some(Part { frame, through })
-}
-
-fn greatest(channels: &[Channel]) -> ChannelId {
-    let ids = channels.iter().map(|channel| channel.id);
-    ids.max().unwrap_or(ChannelId::from_raw(0))
-}
-
-/// At least one group; none is above the size unless one channel is.
-fn group(channels: Vec<Channel>) -> Vec<Vec<Channel>> {
-    let mut groups = vec![Vec::new()];
-    let mut bytes = 0;
-    for channel in channels {
-        let size = size_of(&channel);
-        if bytes > 0 && bytes + size > PART_BYTES {
-            groups.push(Vec::new());
-            bytes = 0;
-        }
-        bytes += size;
-        if let Some(last) = groups.last_mut() {
-            last.push(channel);
-        }
-    }
-    groups
-}
-
-/// Of a channel on the wire, at most: what JSON adds to its fields, and its texts.
-fn size_of(channel: &Channel) -> usize {
-    const FIELDS_BYTES: usize = 180;
-    FIELDS_BYTES + json_bytes(&channel.name) + json_bytes(&channel.topic)
-}
-
 #[cfg(test)]
 mod tests {
     use battala_hub::shares::Caller;
-    use battala_proto::channels::TYPE_TEXT;
     use battala_proto::id::UserId;
     use battala_proto::sample;
 
     use super::*;
-
-    /// A server with `count` channels, the last made standing first.
-    fn server(count: i64, topic: &str) -> ServerState {
-        let state = sample::events().into_iter().find_map(|event| match event {
-            Event::ServerState(state) => Some(state),
-            _ => None,
-        });
-        let mut state = state.expect("a sample");
-        let channel = |number: i64| Channel {
-            id: ChannelId::from_raw(i64::MAX - count + number),
-            server_id: state.server.id,
-            kind: TYPE_TEXT,
-            name: "\u{1f33f}".repeat(100),
-            topic: topic.to_owned(),
-            position: count - number,
-            created_at: 4_000_000_000_000,
-        };
-        state.channels = (1..=count).map(channel).collect();
-        state.channels.reverse();
-        state
-    }
-
-    #[test]
-    fn the_largest_server_leaves_in_parts_of_64_kb_that_name_each_channel_once() {
-        for topic in ["\u{1f33f}".repeat(1024), "\"\n".repeat(512), String::new()] {
-            let structure = divide(server(500, &topic)).expect("parts");
-            assert!(structure.parts.len() > 1);
-            let mut sent = None;
-            let mut at = 0;
-            while let Some(part) = structure.next(sent) {
-                assert!(part.frame.size_bytes() <= 64 * 1024, "{at}");
-                assert!(sent.is_none_or(|sent| part.through > sent), "in order");
-                sent = Some(part.through);
-                at += 1;
-            }
-            assert_eq!(at, structure.parts.len());
-            let all: String = structure.parts.iter().map(|it| it.frame.as_str()).collect();
-            assert_eq!(all.matches("\"topic\":").count(), 500);
-        }
-    }
-
-    #[test]
-    fn a_server_that_fits_is_one_part_in_the_order_of_its_channels() {
-        let state = server(20, "tea");
-        let structure = divide(state.clone()).expect("parts");
-        assert_eq!(structure.parts.len(), 1);
-        let whole = encode(&Event::ServerState(state)).expect("a frame");
-        assert_eq!(structure.parts[0].frame.as_str(), whole.as_str());
-        assert!(structure.next(Some(structure.parts[0].through)).is_none());
-    }
-
-    #[test]
-    fn what_was_sent_before_a_change_is_not_sent_again_after_it() {
-        let old = divide(server(500, "tea")).expect("parts");
-        let first = old.parts[0].through;
-        let new = divide(server(500, "some more tea")).expect("parts");
-        let next = new.next(Some(first)).expect("another");
-        assert!(next.through > first);
-        assert!(
-            new.next(Some(new.parts.last().expect("one").through))
-                .is_none()
-        );
-    }
 
     #[test]
     fn of_what_is_kept_no_more_slow_readers_pay_for_what_they_have_not_taken() {
@@ -506,7 +336,12 @@ mod tests {
         let address = Subject::address([192, 0, 2, 1].into());
         let caller = Caller::new(Subject::User(UserId::from_raw(1)), address);
         let frame = StateFrame::default();
-        let structure = Arc::new(divide(server(3, "tea")).expect("parts"));
+        let state = sample::events().into_iter().find_map(|event| match event {
+            Event::ServerState(state) => Some(state),
+            _ => None,
+        });
+        let structure = divide(state.expect("a sample")).expect("parts");
+        let structure = Arc::new(structure);
         frame.keep(&structure, &untaken);
         let slow = structure.parts[0].frame.for_reader(caller);
         let held = || untaken.held(|held| held.by(caller.own()));
@@ -516,12 +351,5 @@ mod tests {
         assert_eq!(held(), structure.size_bytes());
         drop(slow);
         assert_eq!(held(), 0);
-    }
-
-    #[test]
-    fn a_server_without_channels_is_one_part() {
-        let structure = divide(server(0, "")).expect("parts");
-        assert_eq!(structure.parts.len(), 1);
-        assert!(structure.next(Some(ChannelId::from_raw(0))).is_none());
     }
 }
