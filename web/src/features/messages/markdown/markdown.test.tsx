@@ -287,6 +287,16 @@ describe("helpers of markdown", () => {
 		expect(isEmojiOnly("123")).toBe(false);
 		expect(isEmojiOnly("ok 👍")).toBe(false);
 		expect(isEmojiOnly("👍".repeat(11))).toBe(false);
+		expect(isEmojiOnly("👍🏽\n\n 👍🏽")).toBe(true);
+		expect(isEmojiOnly("  \n")).toBe(false);
+	});
+
+	it("look at each letter once, however it could be divided", () => {
+		// A toned hand is one emoji and also two: whoever tries both for each of them never ends.
+		for (const emoji of ["👍🏽", "👩🏽‍🚀", "🇧🇩🇧", "❤️‍🔥"]) {
+			const many = emoji.repeat(200 / emoji.length - 1);
+			expect(isEmojiOnly(`${many}x`)).toBe(false);
+		}
 	});
 
 	it("give the same tree for the same text", () => {

@@ -161,17 +161,23 @@ export function safeHref(href: string): string | undefined {
 	}
 }
 
-// Built by constructor because the flag is newer than the language target of the type checker.
+// Built by constructor because the flag is newer than the language target of the type checker. It
+// is asked of one letter: repeated, it would try every way in which letters can be divided.
 const UNICODE_SETS = "v";
-const EMOJI_ONLY = new RegExp("^(?:\\p{RGI_Emoji}|\\s)+$", UNICODE_SETS);
+const EMOJI = new RegExp("^\\p{RGI_Emoji}$", UNICODE_SETS);
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 const LARGE_EMOJI_MAX = 10;
 
 /** One to ten emoji and nothing else: shown large. */
 export function isEmojiOnly(text: string): boolean {
-	if (text.length > 200 || !EMOJI_ONLY.test(text)) return false;
-	const letters = [...segmenter.segment(text.replaceAll(/\s/gu, ""))];
-	return letters.length > 0 && letters.length <= LARGE_EMOJI_MAX;
+	if (text.length > 200) return false;
+	let count = 0;
+	for (const { segment: letter } of segmenter.segment(text)) {
+		if (/^\s+$/u.test(letter)) continue;
+		count += 1;
+		if (count > LARGE_EMOJI_MAX || !EMOJI.test(letter)) return false;
+	}
+	return count > 0;
 }
 
 /** Whether a masked link's text pretends to be another host than the one it leads to. */
