@@ -30,6 +30,11 @@ it("leaves what it does not know alone", async () => {
 	expect(await colour("x", "constructor")).toBeNull();
 });
 
+it("leaves lines alone that nobody wrote for a reader", async () => {
+	expect(await colour(`let n;\n${"[](".repeat(1320)}`, "md")).toBeNull();
+	expect(await colour(`let n;\n${" ".repeat(500)}`, "md")).not.toBeNull();
+});
+
 it("never changes a letter of the code, in any language", async () => {
 	const names = ["ts", "py", "sh", "yaml", "css", "md", "sql", "diff", "php"];
 	await fc.assert(

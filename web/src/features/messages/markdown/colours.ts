@@ -136,7 +136,10 @@ function hueOf(scope: string): Hue | undefined {
 
 hljs.configure({ __emitter: Collector as never });
 
-/** The stretches of `code`; null for a language that is not known here. */
+/** Some expressions of the library take a time that grows with the cube of a line's length. */
+const LINE_CHARS_MAX = 500;
+
+/** The stretches of `code`; null for a language that is not known here, and for very long lines. */
 export async function colour(
 	code: string,
 	language: string,
@@ -144,9 +147,13 @@ export async function colour(
 	const wanted = language.toLowerCase();
 	const name = aliases[wanted] ?? wanted;
 	const load = Object.hasOwn(languages, name) ? languages[name] : undefined;
-	if (!load) return null;
+	if (!load || hasLongLine(code)) return null;
 	if (!hljs.getLanguage(name))
 		hljs.registerLanguage(name, (await load()).default);
 	const { _emitter } = hljs.highlight(code, { language: name });
 	return _emitter instanceof Collector ? _emitter.stretches : null;
+}
+
+function hasLongLine(code: string): boolean {
+	return code.split("\n").some((line) => line.length > LINE_CHARS_MAX);
 }
