@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { Markdown } from "./Markdown.tsx";
 import {
+	addresses,
 	isEmojiOnly,
 	isMisleading,
 	parse,
@@ -297,6 +298,24 @@ describe("helpers of markdown", () => {
 			const many = emoji.repeat(200 / emoji.length - 1);
 			expect(isEmojiOnly(`${many}x`)).toBe(false);
 		}
+	});
+
+	it("end an address before what ends the sentence around it", () => {
+		const linked = (text: string) =>
+			addresses(text).flatMap((part) => (part.type === "url" ? part.href : []));
+		for (const after of [".", "),", "?!", ").)", "**", "..".repeat(900)])
+			expect(linked(`(see http://a.b/c${after} then`)).toEqual([
+				"http://a.b/c",
+			]);
+		expect(linked("http://a.b/c_(d)).")).toEqual(["http://a.b/c_(d)"]);
+		expect(linked(`http://a.b/${")".repeat(1900)}`)).toEqual(["http://a.b/"]);
+	});
+
+	it("take a text with very many marks for what was typed", () => {
+		const text = "*_a".repeat(600);
+		expect(parse(text).children).toEqual([
+			{ type: "paragraph", children: [{ type: "text", value: text }] },
+		]);
 	});
 
 	it("give the same tree for the same text", () => {

@@ -20,6 +20,10 @@ const TOO_DEEP = new RegExp(
 	"m",
 );
 
+/** The time for a text grows with the square of how many of these are in it. */
+const DELIMITER = /[*_~`[\]]/gu;
+const DELIMITERS_MAX = 1000;
+
 const CACHE_MAX = 600;
 
 const options = {
@@ -60,7 +64,8 @@ export function parse(text: string): Root {
 }
 
 function isPlain(text: string): boolean {
-	return text.length > INPUT_MAX || TOO_DEEP.test(text);
+	if (text.length > INPUT_MAX || TOO_DEEP.test(text)) return true;
+	return (text.match(DELIMITER)?.length ?? 0) > DELIMITERS_MAX;
 }
 
 function plain(value: string): Root {
@@ -118,7 +123,7 @@ export type Hiding = { groups: readonly number[]; isFirst: boolean };
 const NOTHING: Hiding = { groups: [], isFirst: false };
 
 const ADDRESS = /\bhttps?:\/\/[^\s<>"'`|]+/giu;
-const TRAILING = /[.,;:!?*_~]+$/u;
+const TRAILING = new Set(".,;:!?*_~");
 
 /** Splits a text at the addresses in it: `https://…`. */
 export function addresses(value: string): Part[] {
@@ -137,12 +142,20 @@ export function addresses(value: string): Part[] {
 	return parts;
 }
 
-/** A sentence's full stop and an unmatched closing bracket are not part of the address. */
+/**
+ * A sentence's full stop and an unmatched closing bracket are not part of the address. One walk from
+ * the end, however much there is to take off.
+ */
 function trimAddress(found: string): string {
-	let href = found.replace(TRAILING, "");
-	while (href.endsWith(")") && count(href, ")") > count(href, "("))
-		href = href.slice(0, -1).replace(TRAILING, "");
-	return href;
+	let end = found.length;
+	let unmatched = count(found, ")") - count(found, "(");
+	for (;;) {
+		const last = found.charAt(end - 1);
+		const isBracket = last === ")" && unmatched > 0;
+		if (!isBracket && !TRAILING.has(last)) return found.slice(0, end);
+		if (isBracket) unmatched -= 1;
+		end -= 1;
+	}
 }
 
 function count(text: string, letter: string): number {
