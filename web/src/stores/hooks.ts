@@ -8,6 +8,7 @@ import {
 	selectAuthor,
 	selectCan,
 	selectChannels,
+	selectHasBegunEdit,
 	selectIsOwner,
 	selectIsServerUnread,
 	selectIsUnread,
@@ -67,6 +68,10 @@ export function useTyping(channelId: Id): readonly PublicUser[] {
 
 export function useDraft(channelId: Id): string {
 	return useStore((state) => state.drafts[channelId] ?? "");
+}
+
+export function useHasBegunEdit(channelId: Id): boolean {
+	return useStore((state) => selectHasBegunEdit(state, channelId));
 }
 
 export function useMembers(serverId: Id): MemberRows | undefined {

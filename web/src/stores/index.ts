@@ -16,6 +16,7 @@
  *     unread | message | pending with a stable `key`
  *   useMessage(channelId, id) · usePending(channelId, nonce) · useAuthor(message)
  *   useTyping(channelId) → PublicUser[] · useDraft(channelId) → string
+ *   useHasBegunEdit(channelId) → boolean
  *   useMembers(serverId) → { online, total, rows: by index } | undefined
  *   useIsUnread(channelId) · useUnreadCount(channelId) → number | null (unknown)
  *   useIsServerUnread(serverId) · useIsOwner(serverId) · useCan(serverId, permission)

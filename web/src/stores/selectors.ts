@@ -87,6 +87,11 @@ export function selectOrphans({
 		);
 }
 
+/** Whether there is a change of a message in the channel that is begun, be the message here or not. */
+export function selectHasBegunEdit(state: State, channelId: Id): boolean {
+	return editsIn(state.drafts, channelId).some(({ text }) => text.trim());
+}
+
 /** The newest change of a message in the channel that is begun and can be gone on with. */
 export function selectBegunEdit(state: State, channelId: Id): Id | null {
 	const rows = state.timelines[channelId]?.byId ?? {};

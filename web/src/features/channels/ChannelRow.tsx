@@ -1,10 +1,10 @@
 import { Ellipsis, Hash, Pencil } from "lucide-react";
 import { type KeyboardEvent, memo, type PointerEvent } from "react";
 import type { Channel } from "@/api/types.ts";
-import { type Catalog, useT } from "@/i18n/index.ts";
+import { useT } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
 import { Link } from "@/lib/router.tsx";
-import { useDraft, useIsUnread } from "@/stores/index.ts";
+import { useDraft, useHasBegunEdit, useIsUnread } from "@/stores/index.ts";
 import { MOVE_FOR_ALL_KEYS, moveForAllByKey } from "@/ui/drag/moveByKey.ts";
 import type { Take } from "@/ui/drag/useListDrag.ts";
 import { IconButton } from "@/ui/IconButton.tsx";
@@ -24,7 +24,7 @@ type Props = {
 	take: Take | undefined;
 };
 
-/** One channel: unread in weight, colour and a dot; a pencil where a draft waits. */
+/** One channel: unread in weight, colour and a dot; a pencil where something waits that was begun. */
 export const ChannelRow = memo(function ChannelRow({
 	channel,
 	isCurrent,
@@ -36,7 +36,14 @@ export const ChannelRow = memo(function ChannelRow({
 	const t = useT();
 	const isUnread = useIsUnread(channel.id) && !isCurrent;
 	const hasDraft = useDraft(channel.id).trim() !== "" && !isCurrent;
-	const label = labelOf(t, channel.name, isUnread, hasDraft);
+	const hasEdit = useHasBegunEdit(channel.id) && !isCurrent;
+	const marks = [
+		isUnread && t.channels.unread,
+		hasDraft && t.channels.draft,
+		hasEdit && t.channels.begunEdit,
+	].filter((mark) => mark !== false);
+	const label =
+		marks.length > 0 ? t.channels.marked(channel.name, marks) : channel.name;
 	const { id, server_id } = channel;
 	return (
 		<li
@@ -91,7 +98,7 @@ export const ChannelRow = memo(function ChannelRow({
 				<span dir="auto" className="grow truncate">
 					{channel.name}
 				</span>
-				{hasDraft ? (
+				{hasDraft || hasEdit ? (
 					<Pencil
 						aria-hidden="true"
 						size={14}
@@ -115,14 +122,3 @@ export const ChannelRow = memo(function ChannelRow({
 		</li>
 	);
 });
-
-function labelOf(
-	t: Catalog,
-	name: string,
-	isUnread: boolean,
-	hasDraft: boolean,
-): string {
-	if (isUnread && hasDraft) return t.channels.unreadDraft(name);
-	if (isUnread) return t.channels.unread(name);
-	return hasDraft ? t.channels.draft(name) : name;
-}
