@@ -66,8 +66,13 @@ describe("signing out", () => {
 		wire.drop();
 		await sendMessage(channelId, "unsent");
 		setDraft(channelId, "half a thought");
+		const closed = "battala.last-words.of-a-closed-tab";
+		const words = { userId: me.id, at: 1, drafts: { "404": "more" } };
+		localStorage.setItem(closed, JSON.stringify(words));
 		expect(selectUnsent(getState())).toEqual({ messages: 1, drafts: 1 });
 		await signOut(keepsWriting);
+		expect(localStorage.getItem(closed) !== null).toBe(keepsWriting);
+		localStorage.removeItem(closed);
 		expect(getState().drafts).toEqual({});
 		expect(await db.messages(me.id)).toHaveLength(keepsWriting ? 1 : 0);
 		expect(await db.drafts(me.id)).toEqual(

@@ -6,7 +6,12 @@ import type { Id } from "@/api/types.ts";
 import type { Db } from "@/lib/db.ts";
 import type { Tabs } from "@/lib/tabs.ts";
 import { dispatchLocal, getState } from "@/stores/store.ts";
-import { dropLastWords, keepLastWords, takeLastWords } from "./lastWords.ts";
+import {
+	dropOlderWords,
+	dropOwnWords,
+	keepLastWords,
+	takeLastWords,
+} from "./lastWords.ts";
 
 /** Typing is not disk work: the last state of a moment is what counts. */
 const saveAfterMs = 400;
@@ -30,6 +35,7 @@ export function createDrafts(db: Db, tabs: Tabs): Drafts {
 		clearTimeout(timers.get(channelId));
 		timers.delete(channelId);
 		due.delete(channelId);
+		dropOlderWords(userId, channelId);
 		tabs.post({ kind: "draft", userId, channelId, text });
 		return db.saveDraft({ userId, channelId, text });
 	};
@@ -42,7 +48,7 @@ export function createDrafts(db: Db, tabs: Tabs): Drafts {
 	const storeAll = (userId: Id) => {
 		if (due.size === 0) return;
 		lastWords = { ...lastWords, ...Object.fromEntries(due) };
-		keepLastWords({ userId, drafts: lastWords });
+		keepLastWords(userId, lastWords);
 		// The page may come back from the browser's memory: the database has them, too.
 		for (const [channelId, text] of [...due]) store(userId, channelId, text);
 	};
@@ -78,6 +84,7 @@ export function createDrafts(db: Db, tabs: Tabs): Drafts {
 			const onReturn = () => {
 				isLeaving = false;
 				lastWords = {};
+				dropOwnWords();
 			};
 			window.addEventListener("pagehide", onLeave);
 			window.addEventListener("pageshow", onReturn);
@@ -96,7 +103,7 @@ export function createDrafts(db: Db, tabs: Tabs): Drafts {
 				for (const [channelId, text] of due)
 					db.saveDraft({ userId, channelId, text }).catch(() => {});
 				due.clear();
-				dropLastWords();
+				dropOwnWords();
 			};
 		},
 	};

@@ -1,41 +1,90 @@
 /**
- * What was typed in the moment before the page went. A database write that begins then is thrown
- * away with the page; this storage is written at once. It holds a text only until the next start.
+ * What was typed in the moment before a page went. A database write that begins then is thrown
+ * away with the page; this storage is written at once. Each tab has an entry of its own, or those
+ * that go together would write over each other; it is held only until the next start.
  */
 import type { Id } from "@/api/types.ts";
+import { thisTab } from "@/lib/thisTab.ts";
 
-const KEY = "battala.last-words";
+/** Before there was an entry for each tab, this was the only one. */
+const ALL = "battala.last-words";
+const OWN = `${ALL}.${thisTab}`;
+/** Tabs whose words wait at once; the oldest give way. */
+const ENTRIES_MAX = 16;
 
-type Words = { userId: Id; drafts: Record<Id, string> };
+type Words = { userId: Id; at: number; drafts: Record<string, string> };
 
-export function keepLastWords(words: Words): void {
+export function keepLastWords(userId: Id, drafts: Words["drafts"]): void {
+	const words: Words = { userId, at: Date.now(), drafts };
+	quietly(() => {
+		localStorage.setItem(OWN, JSON.stringify(words));
+		for (const [key] of entries().slice(0, -ENTRIES_MAX))
+			localStorage.removeItem(key);
+	});
+}
+
+/** The words of that account, the newest of each place, which are forgotten by this. */
+export function takeLastWords(userId: Id): Record<string, string> {
+	const drafts: Words["drafts"] = {};
+	quietly(() => {
+		for (const [key, words] of entries()) {
+			if (words !== null && words.userId !== userId) continue;
+			localStorage.removeItem(key);
+			Object.assign(drafts, words?.drafts);
+		}
+	});
+	return drafts;
+}
+
+/** What was written there since is newer than what other tabs had when they went. */
+export function dropOlderWords(userId: Id, place: string): void {
+	quietly(() => {
+		for (const [key, words] of entries()) {
+			if (key === OWN || words?.userId !== userId) continue;
+			const { [place]: older, ...others } = words.drafts;
+			if (older === undefined) continue;
+			const left = { ...words, drafts: others };
+			if (Object.keys(others).length === 0) localStorage.removeItem(key);
+			else localStorage.setItem(key, JSON.stringify(left));
+		}
+	});
+}
+
+/** This tab's own, which are in the database as well. */
+export function dropOwnWords(): void {
+	quietly(() => localStorage.removeItem(OWN));
+}
+
+/** All of an account, from whichever tab. */
+export function dropLastWords(userId: Id): void {
+	takeLastWords(userId);
+}
+
+/** The oldest first; null where nothing that can be read is kept. */
+function entries(): [string, Words | null][] {
+	return Object.keys(localStorage)
+		.filter((key) => key === ALL || key.startsWith(`${ALL}.`))
+		.map((key): [string, Words | null] => [key, read(key)])
+		.sort(([, a], [, b]) => (a?.at ?? 0) - (b?.at ?? 0));
+}
+
+function read(key: string): Words | null {
 	try {
-		localStorage.setItem(KEY, JSON.stringify(words));
+		const words: unknown = JSON.parse(localStorage.getItem(key) ?? "null");
+		return isWords(words) ? { at: 0, ...words } : null;
 	} catch {
-		// Closed or full storage: what the database has must do.
+		return null;
 	}
 }
 
-/** The words of that account, which are forgotten by this. */
-export function takeLastWords(userId: Id): Record<Id, string> {
+/** Closed or full storage: what the database has must do. */
+function quietly(write: () => void): void {
 	try {
-		const words: unknown = JSON.parse(localStorage.getItem(KEY) ?? "null");
-		dropLastWords();
-		return isWords(words) && words.userId === userId ? words.drafts : {};
-	} catch {
-		return {};
-	}
+		write();
+	} catch {}
 }
 
-export function dropLastWords(): void {
-	try {
-		localStorage.removeItem(KEY);
-	} catch {
-		// Then there are none.
-	}
-}
-
-function isWords(value: unknown): value is Words {
+function isWords(value: unknown): value is Omit<Words, "at"> {
 	return (
 		typeof value === "object" &&
 		value !== null &&

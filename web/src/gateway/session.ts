@@ -18,6 +18,7 @@ import { selectMe } from "@/stores/selectors.ts";
 import { dispatch, dispatchLocal, getState, watch } from "@/stores/store.ts";
 import type { Command } from "./commands.ts";
 import { createDrafts, type Drafts } from "./drafts.ts";
+import { dropLastWords } from "./lastWords.ts";
 import type { Live } from "./live.ts";
 import { createMembers, type Members } from "./members.ts";
 import type { Outbox } from "./outbox.ts";
@@ -130,6 +131,7 @@ export class SessionDriver {
 		forgetAll();
 		noteUser(null);
 		if (userId === null) return;
+		if (!keepsWriting) dropLastWords(userId);
 		if (isOwn) tabs.post({ kind: "signed_out", userId, keepsWriting });
 		await db.wipe(userId, keepsWriting ? "writing" : "nothing").catch(ignore);
 	}
