@@ -63,3 +63,37 @@ test('who was changing a message and is elsewhere when it is deleted is offered 
 	await signOut(page);
 	await expect(page.getByLabel('Name or e-mail')).toBeVisible();
 });
+
+test('what is typed while a slow hub saves a change is a further change', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path } = await community(hub, asha, []);
+	const page = await visit();
+	await enter(page, 'asha', path);
+	await change(page);
+	let answer = () => {};
+	const isAnswered = new Promise<void>((resolve) => {
+		answer = resolve;
+	});
+	let saves = 0;
+	await page.route('**/api/channels/*/messages/*', async (route) => {
+		saves += 1;
+		const response = await route.fetch();
+		await isAnswered;
+		await route.fulfill({ response });
+	});
+	await field(page).press('Enter');
+	await expect.poll(() => saves).toBe(1);
+	await field(page).pressSequentially(', at the well');
+	await field(page).press('Enter');
+	await field(page).pressSequentially(' by the road');
+	answer();
+	await expect.poll(() => saves).toBe(2);
+	await expect(page.getByRole('button', { name: 'Save', exact: true })).not.toHaveAttribute('aria-busy');
+	await expect(field(page)).toHaveValue('we meet at seven, at the well by the road');
+	await expect(field(page)).toBeFocused();
+	await page.reload();
+	await expect(field(page)).toHaveValue('we meet at seven, at the well by the road');
+	await field(page).press('Escape');
+	await expect(field(page)).toHaveCount(0);
+	await expect(messages(page)).toHaveText(/we meet at seven, at the well \(edited\)/);
+});

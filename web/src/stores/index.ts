@@ -54,7 +54,8 @@
  *             jumpShown() (sync) · setFollowing(id, isAtEnd) (sync) · reloadWindow(id)
  *   messages  sendMessage(channelId, text) · retryMessage(channelId, nonce) ·
  *             discardMessage(channelId, nonce) · takeBackMessage(channelId, nonce, draft) ·
- *             editMessage(channelId, id, text) · deleteMessage(channelId, id) · startTyping(channelId) (sync) ·
+ *             editMessage(channelId, id, text) → Message · deleteMessage(channelId, id) ·
+ *             startTyping(channelId) (sync) ·
  *             setDraft(channelId, text) (sync)
  *   presence  markRead(channelId) · markReadTo(channelId, messageId) ·
  *             markUnread(channelId, messageId) ·

@@ -6,23 +6,23 @@ import {
 	screen,
 } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { Message } from "@/api/types.ts";
+import type { Me, Message } from "@/api/types.ts";
 import { forgetAll } from "@/lib/forget.ts";
 import { ApiError } from "@/stores/index.ts";
 import { fillPorts, type Ports } from "@/stores/ports.ts";
 import { initialState, timelineWith } from "@/stores/state.ts";
 import { getState, store } from "@/stores/store.ts";
 import { hubReached } from "@/ui/reached.ts";
-import { resumeEditing, startEditing } from "./chatUi.ts";
+import { resumeEditing, startEditing, useChatUi } from "./chatUi.ts";
 import { EditBox } from "./EditBox.tsx";
 
 const edit = vi.hoisted(() =>
-	vi.fn(async (_: string, __: string, ___: string) => {}),
+	vi.fn<(channelId: string, id: string, content: string) => Promise<Message>>(),
 );
 
 vi.mock(import("@/stores/index.ts"), async (original) => ({
 	...(await original()),
-	editMessage: edit as never,
+	editMessage: edit,
 }));
 
 const message = {
@@ -32,7 +32,9 @@ const message = {
 	author: { id: "9", username: "asha", display_name: "Asha" },
 	content: "Sevn it is.",
 	created_at: 0,
+	rev: 1,
 } as Message;
+const me = { id: "9" } as Me;
 
 function open() {
 	render(<EditBox message={message} />);
@@ -43,9 +45,29 @@ function write(value: string): void {
 	fireEvent.change(screen.getByRole("textbox"), { target: { value } });
 }
 
+/** A save that waits for its answer. */
+function slowSave() {
+	let resolve: (saved: Message) => void;
+	let reject: (error: unknown) => void;
+	const answer = new Promise<Message>((...ends) => {
+		[resolve, reject] = ends;
+	});
+	edit.mockReturnValueOnce(answer);
+	return {
+		succeed: (content: string, rev: number) =>
+			act(async () => resolve({ ...message, content, rev })),
+		fail: () => act(async () => reject(new ApiError({ code: "network" }))),
+	};
+}
+
+const press = (key: string) =>
+	fireEvent.keyDown(screen.getByRole("textbox"), { key });
+const drafts = () => Object.values(getState().drafts);
+
 function hold(...messages: Message[]): void {
 	store.setState({
 		...initialState,
+		session: { status: "signed_in", me, sessionId: "1", isCached: false },
 		timelines: { "2": timelineWith(messages) },
 	});
 }
@@ -53,6 +75,7 @@ function hold(...messages: Message[]): void {
 beforeEach(() => {
 	fillPorts({ saveDraft: () => {} } as unknown as Ports);
 	hold(message);
+	edit.mockReset();
 });
 afterEach(() => {
 	cleanup();
@@ -99,4 +122,71 @@ it("takes the focus only from who asked for it", () => {
 	resumeEditing(message.id);
 	const resumed = open();
 	expect(document.activeElement).not.toBe(resumed);
+});
+
+it("keeps what is typed while a save is under way as a further change", async () => {
+	startEditing(message.id);
+	const first = slowSave();
+	open();
+	write("Seven it is.");
+	press("Enter");
+	write("Seven it is, at the well.");
+	await first.succeed("Seven it is.", 2);
+	expect(screen.getByRole("textbox")).toHaveProperty(
+		"value",
+		"Seven it is, at the well.",
+	);
+	expect(useChatUi.getState().editing).toBe(message.id);
+	expect(drafts()).toEqual(["Seven it is, at the well."]);
+	const second = slowSave();
+	press("Enter");
+	await second.succeed("Seven it is, at the well.", 3);
+	expect(edit).toHaveBeenCalledTimes(2);
+	expect(useChatUi.getState().editing).toBeUndefined();
+	expect(drafts()).toEqual([]);
+});
+
+it("saves in turn what Enter was pressed for twice", async () => {
+	startEditing(message.id);
+	const [first, second] = [slowSave(), slowSave()];
+	open();
+	write("Seven it is.");
+	press("Enter");
+	press("Enter");
+	write("Seven it is, at the well.");
+	press("Enter");
+	expect(edit).toHaveBeenCalledTimes(1);
+	await first.succeed("Seven it is.", 2);
+	expect(edit).toHaveBeenLastCalledWith("2", "5", "Seven it is, at the well.");
+	await second.succeed("Seven it is, at the well.", 3);
+	expect(edit).toHaveBeenCalledTimes(2);
+	expect(useChatUi.getState().editing).toBeUndefined();
+});
+
+it("gives up by Esc what was typed since, and not what turns out not to be saved", async () => {
+	startEditing(message.id);
+	const save = slowSave();
+	open();
+	write("Seven it is.");
+	press("Enter");
+	write("Seven it is, at the well.");
+	press("Escape");
+	expect(useChatUi.getState().editing).toBeUndefined();
+	expect(drafts()).toEqual([]);
+	cleanup();
+	await save.fail();
+	expect(drafts()).toEqual(["Seven it is."]);
+});
+
+it("drops what was saved while its channel was left, and leaves what is edited by then", async () => {
+	startEditing(message.id);
+	const save = slowSave();
+	open();
+	write("Seven it is.");
+	press("Enter");
+	cleanup();
+	startEditing("6");
+	await save.succeed("Seven it is.", 2);
+	expect(drafts()).toEqual([]);
+	expect(useChatUi.getState().editing).toBe("6");
 });

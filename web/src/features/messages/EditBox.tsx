@@ -1,31 +1,30 @@
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
-import { limits } from "@/api/limits.ts";
+import { useStore } from "zustand";
 import type { Message } from "@/api/types.ts";
 import { errorText, useT } from "@/i18n/index.ts";
-import { editKey } from "@/lib/draftKey.ts";
-import { editMessage, getState, setDraft } from "@/stores/index.ts";
 import { Button } from "@/ui/Button.tsx";
-import { useFault } from "@/ui/reached.ts";
+import { isOutOfReach, useWhenReached } from "@/ui/reached.ts";
 import { Counter, lengthOf } from "./Counter.tsx";
-import { focusComposer, stopEditing, useChatUi } from "./chatUi.ts";
+import { useChatUi } from "./chatUi.ts";
+import { createEdit } from "./edit.ts";
 import { isComposing } from "./keys.ts";
-import { removeMessage } from "./messageMenu.ts";
 
 /**
  * A message being changed in its place. Esc leaves it as it was, Enter saves, nothing deletes. What
- * is typed is kept as drafts are.
+ * is typed is kept as drafts are, and while a save is under way it is a further change.
  */
 export function EditBox({ message }: { message: Message }) {
 	const t = useT();
 	const id = useId();
 	const area = useRef<HTMLTextAreaElement>(null);
-	const key = editKey(message.channel_id, message.id);
-	const [text, setText] = useState(
-		() => getState().drafts[key] ?? message.content,
-	);
-	const [busy, setBusy] = useState(false);
-	const [fault, setFault] = useFault();
+	const [edit] = useState(() => createEdit(message));
+	const { text, saving, fault } = useStore(edit.shown);
 
+	useEffect(() => edit.open(), [edit]);
+	useEffect(() => edit.learn(message), [edit, message]);
+	useWhenReached(() => {
+		if (isOutOfReach(fault)) edit.shown.setState({ fault: undefined });
+	});
 	useEffect(() => {
 		const element = area.current;
 		if (useChatUi.getState().isResumed) return;
@@ -33,38 +32,15 @@ export function EditBox({ message }: { message: Message }) {
 		element?.setSelectionRange(element.value.length, element.value.length);
 	}, []);
 
-	const write = (next: string) => {
-		setText(next);
-		setDraft(key, next === message.content ? "" : next);
-	};
-	const leave = () => {
-		setDraft(key, "");
-		stopEditing();
-		focusComposer();
-	};
-	const save = async () => {
-		const content = text.trimEnd();
-		if (content.trim() === "") return removeMessage(message, false);
-		if (content === message.content) return leave();
-		if (busy || lengthOf(content) > limits.messageCharsMax) return;
-		setBusy(true);
-		try {
-			await editMessage(message.channel_id, message.id, content);
-			leave();
-		} catch (error) {
-			setFault(error);
-			setBusy(false);
-		}
-	};
 	const onKeyDown = (event: KeyboardEvent) => {
 		if (isComposing(event)) return;
 		if (event.key === "Escape") {
 			event.preventDefault();
 			event.stopPropagation();
-			leave();
+			edit.leave();
 		} else if (event.key === "Enter" && !event.shiftKey) {
 			event.preventDefault();
-			void save();
+			edit.save();
 		}
 	};
 	return (
@@ -77,7 +53,7 @@ export function EditBox({ message }: { message: Message }) {
 				dir="auto"
 				rows={1}
 				value={text}
-				onChange={(event) => write(event.target.value)}
+				onChange={(event) => edit.write(event.target.value)}
 				onKeyDown={onKeyDown}
 				className="field-sizing-content max-h-[40dvh] coarse:min-h-11 w-full resize-none rounded-control border border-line-strong bg-raised px-3 py-2 text-body focus-visible:outline-offset-0"
 			/>
@@ -89,10 +65,14 @@ export function EditBox({ message }: { message: Message }) {
 					{t.chat.editHint}
 				</p>
 				<Counter length={lengthOf(text)} />
-				<Button look="quiet" onClick={leave}>
+				<Button look="quiet" onClick={edit.leave}>
 					{t.ui.cancel}
 				</Button>
-				<Button look="primary" busy={busy} onClick={() => void save()}>
+				<Button
+					look="primary"
+					busy={saving === text.trimEnd()}
+					onClick={edit.save}
+				>
 					{t.ui.save}
 				</Button>
 			</div>

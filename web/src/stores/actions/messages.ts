@@ -1,5 +1,5 @@
 /** Writing: messages, drafts, typing. */
-import type { Id } from "@/api/types.ts";
+import type { Id, Message } from "@/api/types.ts";
 import { ports } from "../ports.ts";
 import { dispatchLocal, getState } from "../store.ts";
 import { jumpToPresent } from "./history.ts";
@@ -49,8 +49,8 @@ export async function editMessage(
 	channelId: Id,
 	id: Id,
 	content: string,
-): Promise<void> {
-	await ports().api.messages.edit(channelId, id, content);
+): Promise<Message> {
+	return ports().api.messages.edit(channelId, id, content);
 }
 
 export async function deleteMessage(channelId: Id, id: Id): Promise<void> {
