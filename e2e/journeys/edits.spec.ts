@@ -97,3 +97,43 @@ test('what is typed while a slow hub saves a change is a further change', async 
 	await expect(field(page)).toHaveCount(0);
 	await expect(messages(page)).toHaveText(/we meet at seven, at the well \(edited\)/);
 });
+
+test('a text that another device has saved meanwhile is not written over unasked', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path } = await community(hub, asha, []);
+	const page = await visit();
+	await enter(page, 'asha', path);
+	await change(page);
+	const phone = await visit();
+	await enter(phone, 'asha', path);
+	const saveOnPhone = async (text: string) => {
+		await expect(delivered(phone)).toHaveCount(1);
+		await phone.getByRole('textbox', { name: 'Message #general' }).press('ArrowUp');
+		await field(phone).fill(text);
+		await field(phone).press('Enter');
+		await expect(field(phone)).toHaveCount(0);
+	};
+	await saveOnPhone('we meet at eight');
+	const newer = page.getByRole('group', { name: 'This message was changed meanwhile. It now says:' });
+	await expect(newer).toContainText('we meet at eight');
+	await expect(field(page)).toHaveValue('we meet at seven');
+	await field(page).press('Enter');
+	await expect(newer).toBeFocused();
+	await page.getByRole('button', { name: 'Keep mine' }).click();
+	await expect(newer).toHaveCount(0);
+	await field(page).press('Enter');
+	await expect(messages(phone)).toContainText('we meet at seven');
+
+	await page.getByRole('textbox', { name: 'Message #general' }).press('ArrowUp');
+	await field(page).fill('we meet at nine');
+	await page.goto('/api/hub');
+	await saveOnPhone('we meet at ten');
+	await page.goto(path);
+	await expect(newer).toContainText('we meet at ten');
+	await expect(field(page)).toHaveValue('we meet at nine');
+	await page.getByRole('button', { name: 'Take the new text' }).click();
+	await expect(field(page)).toHaveValue('we meet at ten');
+	await field(page).press('Enter');
+	await expect(field(page)).toHaveCount(0);
+	await expect(messages(phone)).toContainText('we meet at ten');
+});

@@ -4,29 +4,51 @@
  */
 import type { Id } from "@/api/types.ts";
 
-export function editKey(channelId: Id, messageId: Id): string {
-	return `${channelId}/${messageId}`;
+/** A change of a message as it was at `rev`. */
+export function editKey(channelId: Id, messageId: Id, rev: number): string {
+	return `${channelId}/${messageId}/${rev}`;
 }
 
-/** `messageId` is null for what is written into the channel itself. */
-export function placeOfDraft(key: string): {
+type Place = {
 	channelId: Id;
+	/** Null for what is written into the channel itself. */
 	messageId: Id | null;
-} {
-	const [channelId = "", messageId = null] = key.split("/");
-	return { channelId, messageId };
+	/** Null where it was not noted, as it once was not. */
+	rev: number | null;
+};
+
+export function placeOfDraft(key: string): Place {
+	const [channelId = "", messageId = null, rev] = key.split("/");
+	return { channelId, messageId, rev: rev === undefined ? null : Number(rev) };
 }
 
-/** The changes of messages that are begun in a channel, oldest message first. */
+export type BegunEdit = {
+	key: string;
+	messageId: Id;
+	rev: number | null;
+	text: string;
+};
+
+/** The changes of messages that are begun in a channel. */
 export function editsIn(
 	drafts: Readonly<Record<string, string>>,
 	channelId: Id,
-): { key: string; messageId: Id; text: string }[] {
+): BegunEdit[] {
 	return Object.entries(drafts).flatMap(([key, text]) => {
-		const place = placeOfDraft(key);
-		const { messageId } = place;
+		const { messageId, rev, ...place } = placeOfDraft(key);
 		return messageId !== null && place.channelId === channelId
-			? [{ key, messageId, text }]
+			? [{ key, messageId, rev, text }]
 			: [];
 	});
+}
+
+/** Those of one message. */
+export function editsOf(
+	drafts: Readonly<Record<string, string>>,
+	channelId: Id,
+	messageId: Id,
+): BegunEdit[] {
+	return editsIn(drafts, channelId).filter(
+		(edit) => edit.messageId === messageId,
+	);
 }

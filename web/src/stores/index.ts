@@ -54,7 +54,8 @@
  *             jumpShown() (sync) · setFollowing(id, isAtEnd) (sync) · reloadWindow(id)
  *   messages  sendMessage(channelId, text) · retryMessage(channelId, nonce) ·
  *             discardMessage(channelId, nonce) · takeBackMessage(channelId, nonce, draft) ·
- *             editMessage(channelId, id, text) → Message · deleteMessage(channelId, id) ·
+ *             editMessage(channelId, id, text) → Message · readMessage(channelId, id) → Message ·
+ *             deleteMessage(channelId, id) ·
  *             startTyping(channelId) (sync) ·
  *             setDraft(channelId, text) (sync)
  *   presence  markRead(channelId) · markReadTo(channelId, messageId) ·

@@ -56,7 +56,9 @@ it("finds words whose channel is gone once all channels are known", () => {
 		"405": " ",
 	};
 	const state: State = { ...stateOf(me.id, null), drafts };
-	const edits = [{ key: "404/8", messageId: "8", text: "another change" }];
+	const edits = [
+		{ key: "404/8", messageId: "8", rev: null, text: "another change" },
+	];
 	expect(selectOrphans(state)).toEqual([
 		{ channelId: "404", draft: "a thought", unsent: [], edits },
 	]);

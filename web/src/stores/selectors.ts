@@ -279,6 +279,13 @@ export function selectIsBehind(state: State, channelId: Id): boolean {
 	return timeline.isStale || (track.last !== null && track.head > track.last);
 }
 
+/** Whether what is kept of a channel is what the hub has. */
+export function selectIsCurrent(state: State, channelId: Id): boolean {
+	return (
+		state.connection.status === "live" && !selectIsBehind(state, channelId)
+	);
+}
+
 function entryOf(state: State, channelId: Id): Entry | null {
 	const { entry } = state.ui;
 	return entry?.channelId === channelId ? entry : null;

@@ -19,10 +19,12 @@ import { EditBox } from "./EditBox.tsx";
 const edit = vi.hoisted(() =>
 	vi.fn<(channelId: string, id: string, content: string) => Promise<Message>>(),
 );
+const read = vi.hoisted(() => vi.fn<() => Promise<Message>>());
 
 vi.mock(import("@/stores/index.ts"), async (original) => ({
 	...(await original()),
 	editMessage: edit,
+	readMessage: read,
 }));
 
 const message = {
@@ -36,10 +38,15 @@ const message = {
 } as Message;
 const me = { id: "9" } as Me;
 
-function open() {
-	render(<EditBox message={message} />);
-	return screen.getByRole("textbox");
+function open(shown = message) {
+	const { rerender } = render(<EditBox message={shown} />);
+	hear = (content, rev) =>
+		rerender(<EditBox message={{ ...message, content, rev }} />);
+	return screen.getByRole<HTMLTextAreaElement>("textbox");
 }
+
+/** The hub tells of another text of the message. */
+let hear: (content: string, rev: number) => void;
 
 function write(value: string): void {
 	fireEvent.change(screen.getByRole("textbox"), { target: { value } });
@@ -67,6 +74,7 @@ const drafts = () => Object.values(getState().drafts);
 function hold(...messages: Message[]): void {
 	store.setState({
 		...initialState,
+		connection: { status: "live" },
 		session: { status: "signed_in", me, sessionId: "1", isCached: false },
 		timelines: { "2": timelineWith(messages) },
 	});
@@ -109,7 +117,7 @@ it("has what was typed when one comes back to it, unless it was given up", () =>
 it("keeps nothing of a text that is as it was", () => {
 	open();
 	write("Seven it is.");
-	expect(getState().drafts).toEqual({ "2/5": "Seven it is." });
+	expect(getState().drafts).toEqual({ "2/5/1": "Seven it is." });
 	write("Sevn it is.");
 	expect(getState().drafts).toEqual({});
 });
@@ -189,4 +197,113 @@ it("drops what was saved while its channel was left, and leaves what is edited b
 	await save.succeed("Seven it is.", 2);
 	expect(drafts()).toEqual([]);
 	expect(useChatUi.getState().editing).toBe("6");
+});
+
+const said = "This message was changed meanwhile. It now says:";
+const isAsked = () => screen.queryByRole("group", { name: said }) !== null;
+const choose = (name: string) =>
+	fireEvent.click(screen.getByRole("button", { name }));
+
+it("saves nothing over a text that came meanwhile until its author says so", () => {
+	const box = open();
+	write("Seven it is.");
+	hear("Eight it is.", 2);
+	screen.getByText("Eight it is.");
+	press("Enter");
+	expect(edit).not.toHaveBeenCalled();
+	expect(screen.queryByRole("button", { name: "Save" })).toBeNull();
+	expect(document.activeElement).toBe(screen.getByRole("group"));
+	choose("Keep mine");
+	expect(isAsked()).toBe(false);
+	expect(document.activeElement).toBe(box);
+	slowSave();
+	press("Enter");
+	expect(edit).toHaveBeenCalledExactlyOnceWith("2", "5", "Seven it is.");
+});
+
+it("takes the new text for who wants it", () => {
+	const box = open();
+	write("Seven it is.");
+	hear("Eight it is.", 2);
+	choose("Take the new text");
+	expect(isAsked()).toBe(false);
+	expect(box.value).toBe("Eight it is.");
+	expect(drafts()).toEqual([]);
+	write("Eight it is!");
+	expect(getState().drafts).toEqual({ "2/5/2": "Eight it is!" });
+});
+
+it("asks as well when a change that was left is gone on with", () => {
+	open();
+	write("Seven it is.");
+	cleanup();
+	open({ ...message, content: "Eight it is.", rev: 2 });
+	expect(isAsked()).toBe(true);
+	choose("Keep mine");
+	cleanup();
+	open({ ...message, content: "Eight it is.", rev: 2 });
+	expect(isAsked()).toBe(false);
+	hear("Nine it is.", 3);
+	expect(isAsked()).toBe(true);
+});
+
+it("goes on with a change of which it was not noted what it began from", () => {
+	store.setState({ drafts: { "2/5": "Seven it is." } });
+	const box = open();
+	expect(box.value).toBe("Seven it is.");
+	expect(isAsked()).toBe(false);
+	write("Seven it is!");
+	expect(getState().drafts).toEqual({ "2/5/1": "Seven it is!" });
+});
+
+it("follows the message where nothing is changed, and asks nothing about the same text", () => {
+	const box = open();
+	hear("Eight it is.", 2);
+	expect(box.value).toBe("Eight it is.");
+	expect(isAsked()).toBe(false);
+	write("Nine it is.");
+	hear("Nine it is.", 3);
+	expect(isAsked()).toBe(false);
+});
+
+it("does not take its own text for another's, even if the answer is lost", async () => {
+	const save = slowSave();
+	open();
+	write("Seven it is.");
+	press("Enter");
+	write("Seven it is, at the well.");
+	hear("Seven it is.", 2);
+	await save.fail();
+	expect(isAsked()).toBe(false);
+	expect(getState().drafts).toEqual({ "2/5/2": "Seven it is, at the well." });
+});
+
+it("asks before the second of two texts if another came after the first", async () => {
+	const save = slowSave();
+	open();
+	write("Seven it is.");
+	press("Enter");
+	write("Seven it is, at the well.");
+	press("Enter");
+	hear("Eight it is.", 3);
+	await save.succeed("Seven it is.", 2);
+	expect(edit).toHaveBeenCalledTimes(1);
+	expect(isAsked()).toBe(true);
+});
+
+it("looks for a newer text before it saves while it is not told of any", async () => {
+	store.setState({ connection: { status: "syncing" } });
+	read.mockResolvedValueOnce({ ...message, content: "Eight it is.", rev: 2 });
+	open();
+	write("Seven it is.");
+	press("Enter");
+	await screen.findByRole("group", { name: said });
+	expect(edit).not.toHaveBeenCalled();
+	choose("Keep mine");
+	read.mockResolvedValueOnce({ ...message, content: "Eight it is.", rev: 2 });
+	const save = slowSave();
+	press("Enter");
+	await vi.waitFor(() => expect(edit).toHaveBeenCalledTimes(1));
+	await save.succeed("Seven it is.", 3);
+	expect(drafts()).toEqual([]);
 });

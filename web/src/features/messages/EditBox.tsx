@@ -6,8 +6,9 @@ import { Button } from "@/ui/Button.tsx";
 import { isOutOfReach, useWhenReached } from "@/ui/reached.ts";
 import { Counter, lengthOf } from "./Counter.tsx";
 import { useChatUi } from "./chatUi.ts";
-import { createEdit } from "./edit.ts";
+import { createEdit, isChanged } from "./edit.ts";
 import { isComposing } from "./keys.ts";
+import { NewerText } from "./NewerText.tsx";
 
 /**
  * A message being changed in its place. Esc leaves it as it was, Enter saves, nothing deletes. What
@@ -18,7 +19,10 @@ export function EditBox({ message }: { message: Message }) {
 	const id = useId();
 	const area = useRef<HTMLTextAreaElement>(null);
 	const [edit] = useState(() => createEdit(message));
-	const { text, saving, fault } = useStore(edit.shown);
+	const shown = useStore(edit.shown);
+	const { text, saving, fault } = shown;
+	const hasNewer = isChanged(shown);
+	const newer = useRef<HTMLFieldSetElement>(null);
 
 	useEffect(() => edit.open(), [edit]);
 	useEffect(() => edit.learn(message), [edit, message]);
@@ -40,15 +44,30 @@ export function EditBox({ message }: { message: Message }) {
 			edit.leave();
 		} else if (event.key === "Enter" && !event.shiftKey) {
 			event.preventDefault();
-			edit.save();
+			// It is not overwritten by a key that was pressed before the author saw it.
+			if (hasNewer) newer.current?.focus();
+			else edit.save();
 		}
+	};
+	const decide = (how: () => void) => {
+		how();
+		area.current?.focus();
 	};
 	return (
 		<div className="my-1 grid gap-1.5">
+			{hasNewer ? (
+				<NewerText
+					ref={newer}
+					id={`${id}-newer`}
+					text={shown.known.content}
+					onTake={() => decide(edit.takeNew)}
+					onKeep={() => decide(edit.keepMine)}
+				/>
+			) : null}
 			<textarea
 				ref={area}
 				aria-label={t.chat.editing}
-				aria-describedby={`${id}-hint`}
+				aria-describedby={hasNewer ? `${id}-newer` : `${id}-hint`}
 				aria-invalid={fault ? true : undefined}
 				dir="auto"
 				rows={1}
@@ -62,19 +81,21 @@ export function EditBox({ message }: { message: Message }) {
 					id={`${id}-hint`}
 					className="grow text-small text-ink-3 coarse:hidden"
 				>
-					{t.chat.editHint}
+					{hasNewer ? null : t.chat.editHint}
 				</p>
 				<Counter length={lengthOf(text)} />
 				<Button look="quiet" onClick={edit.leave}>
 					{t.ui.cancel}
 				</Button>
-				<Button
-					look="primary"
-					busy={saving === text.trimEnd()}
-					onClick={edit.save}
-				>
-					{t.ui.save}
-				</Button>
+				{hasNewer ? null : (
+					<Button
+						look="primary"
+						busy={saving === text.trimEnd()}
+						onClick={edit.save}
+					>
+						{t.ui.save}
+					</Button>
+				)}
 			</div>
 			{fault ? (
 				<p role="alert" className="text-small text-danger">

@@ -42,6 +42,9 @@ export const chat = {
 	edit: "সম্পাদনা করুন",
 	editing: "বার্তা সম্পাদনা করুন",
 	editHint: "বাতিল করতে Esc, রাখতে Enter",
+	changedMeanwhile: "এর মধ্যে বার্তাটি বদলানো হয়েছে। এখন লেখা আছে:",
+	takeNew: "নতুন লেখা নিন",
+	keepMine: "আমারটি রাখুন",
 	editedGone: (channel: string, server: string) =>
 		`#${ended(channel, "এ")} (${server}) আপনি যে বার্তা বদলাচ্ছিলেন সেটি মুছে ফেলা হয়েছে।`,
 	deleteMessage: "বার্তা মুছুন",

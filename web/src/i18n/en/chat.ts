@@ -40,6 +40,9 @@ export const chat = {
 	edit: "Edit",
 	editing: "Edit message",
 	editHint: "Esc to cancel, Enter to save",
+	changedMeanwhile: "This message was changed meanwhile. It now says:",
+	takeNew: "Take the new text",
+	keepMine: "Keep mine",
 	editedGone: (channel: string, server: string) =>
 		`The message that you were changing in #${channel} (${server}) was deleted.`,
 	deleteMessage: "Delete message",

@@ -53,6 +53,16 @@ export async function editMessage(
 	return ports().api.messages.edit(channelId, id, content);
 }
 
+/** Asks the hub for a message as it is now; undefined when it is not there. */
+export async function readMessage(
+	channelId: Id,
+	id: Id,
+): Promise<Message | undefined> {
+	const query = { around: id, limit: 1 };
+	const { items } = await ports().api.messages.page(channelId, query);
+	return items.find((one) => one.id === id);
+}
+
 export async function deleteMessage(channelId: Id, id: Id): Promise<void> {
 	await ports().api.messages.delete(channelId, id);
 }

@@ -11,7 +11,7 @@ import type {
 	Message,
 	MessagePage,
 } from "@/api/types.ts";
-import { editKey } from "@/lib/draftKey.ts";
+import { editsOf } from "@/lib/draftKey.ts";
 import { type BufferedChange, bufferedMax, type Track } from "../state.ts";
 import type { Work } from "../work.ts";
 import { resolveOutbox, settleSent } from "./outbox.ts";
@@ -221,8 +221,8 @@ function applyRow(work: Work, message: Message): void {
 
 /** Whoever is changing it may be elsewhere, and no part of the history that would tell may be loaded. */
 function noteLostEdit(work: Work, { channel_id, id }: Message): void {
-	const key = editKey(channel_id, id);
-	if (!work.root.drafts[key]) return;
+	const begun = editsOf(work.root.drafts, channel_id, id);
+	if (begun.length === 0) return;
 	const ui = work.at(work.root, "ui");
-	ui.lostEdits = [...ui.lostEdits, key];
+	ui.lostEdits = [...ui.lostEdits, ...begun.map(({ key }) => key)];
 }
