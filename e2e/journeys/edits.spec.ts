@@ -137,3 +137,33 @@ test('a text that another device has saved meanwhile is not written over unasked
 	await expect(field(page)).toHaveCount(0);
 	await expect(messages(phone)).toContainText('we meet at ten');
 });
+
+test('two tabs that change one message keep the words of each', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path } = await community(hub, asha, []);
+	const page = await visit();
+	await enter(page, 'asha', path);
+	await change(page);
+	const other = await page.context().newPage();
+	await other.goto(path);
+	await expect(field(other)).toHaveValue('we meet at seven');
+	await field(page).fill('we meet at seven sharp');
+	await expect(field(other)).toHaveValue('we meet at seven sharp');
+	await field(other).fill('we meet at eight');
+	await field(page).fill('we meet at nine');
+	await expect(field(other)).toHaveValue('we meet at eight');
+	await field(other).press('Enter');
+	const newer = page.getByRole('group', { name: 'This message was changed meanwhile. It now says:' });
+	await expect(newer).toContainText('we meet at eight');
+	await expect(field(page)).toHaveValue('we meet at nine');
+
+	// They are offered where the other tab is left open, and after both are closed.
+	await expect(field(other)).toHaveValue('we meet at nine');
+	await Promise.all([page.close(), other.close()]);
+	const again = await page.context().newPage();
+	await again.goto(path);
+	await expect(field(again)).toHaveValue('we meet at nine');
+	await field(again).press('Escape');
+	await expect(field(again)).toHaveCount(0);
+	await expect(messages(again)).toContainText('we meet at eight');
+});

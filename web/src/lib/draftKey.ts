@@ -3,10 +3,11 @@
  * are words that nobody has got, so they are kept in one place.
  */
 import type { Id } from "@/api/types.ts";
+import { thisTab } from "./thisTab.ts";
 
-/** A change of a message as it was at `rev`. */
+/** What this tab changes of a message as it was at `rev`: no other tab writes over it. */
 export function editKey(channelId: Id, messageId: Id, rev: number): string {
-	return `${channelId}/${messageId}/${rev}`;
+	return `${channelId}/${messageId}/${rev}/${thisTab}`;
 }
 
 type Place = {
@@ -15,17 +16,25 @@ type Place = {
 	messageId: Id | null;
 	/** Null where it was not noted, as it once was not. */
 	rev: number | null;
+	/** It was begun by the page that is here. */
+	isOwn: boolean;
 };
 
 export function placeOfDraft(key: string): Place {
-	const [channelId = "", messageId = null, rev] = key.split("/");
-	return { channelId, messageId, rev: rev === undefined ? null : Number(rev) };
+	const [channelId = "", messageId = null, rev, tab] = key.split("/");
+	return {
+		channelId,
+		messageId,
+		rev: rev === undefined ? null : Number(rev),
+		isOwn: tab === thisTab,
+	};
 }
 
 export type BegunEdit = {
 	key: string;
 	messageId: Id;
 	rev: number | null;
+	isOwn: boolean;
 	text: string;
 };
 
@@ -35,9 +44,9 @@ export function editsIn(
 	channelId: Id,
 ): BegunEdit[] {
 	return Object.entries(drafts).flatMap(([key, text]) => {
-		const { messageId, rev, ...place } = placeOfDraft(key);
+		const { messageId, rev, isOwn, ...place } = placeOfDraft(key);
 		return messageId !== null && place.channelId === channelId
-			? [{ key, messageId, rev, text }]
+			? [{ key, messageId, rev, isOwn, text }]
 			: [];
 	});
 }

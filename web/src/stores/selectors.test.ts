@@ -57,7 +57,13 @@ it("finds words whose channel is gone once all channels are known", () => {
 	};
 	const state: State = { ...stateOf(me.id, null), drafts };
 	const edits = [
-		{ key: "404/8", messageId: "8", rev: null, text: "another change" },
+		{
+			key: "404/8",
+			messageId: "8",
+			rev: null,
+			isOwn: false,
+			text: "another change",
+		},
 	];
 	expect(selectOrphans(state)).toEqual([
 		{ channelId: "404", draft: "a thought", unsent: [], edits },

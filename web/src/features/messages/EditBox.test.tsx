@@ -7,11 +7,12 @@ import {
 } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Me, Message } from "@/api/types.ts";
+import { editKey } from "@/lib/draftKey.ts";
 import { forgetAll } from "@/lib/forget.ts";
 import { ApiError } from "@/stores/index.ts";
 import { fillPorts, type Ports } from "@/stores/ports.ts";
 import { initialState, timelineWith } from "@/stores/state.ts";
-import { getState, store } from "@/stores/store.ts";
+import { dispatchLocal, getState, store } from "@/stores/store.ts";
 import { hubReached } from "@/ui/reached.ts";
 import { resumeEditing, startEditing, useChatUi } from "./chatUi.ts";
 import { EditBox } from "./EditBox.tsx";
@@ -117,7 +118,7 @@ it("has what was typed when one comes back to it, unless it was given up", () =>
 it("keeps nothing of a text that is as it was", () => {
 	open();
 	write("Seven it is.");
-	expect(getState().drafts).toEqual({ "2/5/1": "Seven it is." });
+	expect(getState().drafts).toEqual({ [editKey("2", "5", 1)]: "Seven it is." });
 	write("Sevn it is.");
 	expect(getState().drafts).toEqual({});
 });
@@ -230,7 +231,7 @@ it("takes the new text for who wants it", () => {
 	expect(box.value).toBe("Eight it is.");
 	expect(drafts()).toEqual([]);
 	write("Eight it is!");
-	expect(getState().drafts).toEqual({ "2/5/2": "Eight it is!" });
+	expect(getState().drafts).toEqual({ [editKey("2", "5", 2)]: "Eight it is!" });
 });
 
 it("asks as well when a change that was left is gone on with", () => {
@@ -253,7 +254,7 @@ it("goes on with a change of which it was not noted what it began from", () => {
 	expect(box.value).toBe("Seven it is.");
 	expect(isAsked()).toBe(false);
 	write("Seven it is!");
-	expect(getState().drafts).toEqual({ "2/5/1": "Seven it is!" });
+	expect(getState().drafts).toEqual({ [editKey("2", "5", 1)]: "Seven it is!" });
 });
 
 it("follows the message where nothing is changed, and asks nothing about the same text", () => {
@@ -275,7 +276,9 @@ it("does not take its own text for another's, even if the answer is lost", async
 	hear("Seven it is.", 2);
 	await save.fail();
 	expect(isAsked()).toBe(false);
-	expect(getState().drafts).toEqual({ "2/5/2": "Seven it is, at the well." });
+	expect(getState().drafts).toEqual({
+		[editKey("2", "5", 2)]: "Seven it is, at the well.",
+	});
 });
 
 it("asks before the second of two texts if another came after the first", async () => {
@@ -306,4 +309,72 @@ it("looks for a newer text before it saves while it is not told of any", async (
 	await vi.waitFor(() => expect(edit).toHaveBeenCalledTimes(1));
 	await save.succeed("Seven it is.", 3);
 	expect(drafts()).toEqual([]);
+});
+
+const theirs = "2/5/1/another-tab";
+/** Another tab types this into its box of the message; "" when it is done. */
+const typedThere = (text: string) =>
+	act(() => dispatchLocal({ do: "draft", channelId: theirs, text }));
+
+it("keeps its own words beside those of another tab, and the other's", () => {
+	const box = open();
+	write("Seven it is.");
+	typedThere("Eight it is.");
+	expect(box.value).toBe("Seven it is.");
+	expect(drafts()).toEqual(["Seven it is.", "Eight it is."]);
+	press("Escape");
+	expect(drafts()).toEqual(["Eight it is."]);
+});
+
+it("stays with its own words when another tab has saved others", () => {
+	const box = open();
+	write("Seven it is.");
+	typedThere("Eight it is.");
+	typedThere("");
+	hear("Eight it is.", 2);
+	expect(box.value).toBe("Seven it is.");
+	expect(isAsked()).toBe(true);
+	expect(drafts()).toEqual(["Seven it is."]);
+});
+
+it("shows what another tab types until something is typed here", () => {
+	typedThere("Eight");
+	const box = open();
+	expect(box.value).toBe("Eight");
+	typedThere("Eight it is.");
+	expect(box.value).toBe("Eight it is.");
+	write("Eight it is!");
+	expect(drafts()).toEqual(["Eight it is!"]);
+	typedThere("Nine it is.");
+	expect(box.value).toBe("Eight it is!");
+	expect(drafts()).toEqual(["Eight it is!", "Nine it is."]);
+});
+
+it("goes when what it shows of another tab is done, unless it was asked for", () => {
+	typedThere("Eight it is.");
+	resumeEditing(message.id);
+	open();
+	typedThere("");
+	expect(useChatUi.getState().editing).toBeUndefined();
+	cleanup();
+
+	typedThere("Eight it is.");
+	startEditing(message.id);
+	const box = open();
+	typedThere("");
+	expect(useChatUi.getState().editing).toBe(message.id);
+	expect(box.value).toBe("Sevn it is.");
+});
+
+it.each([
+	["the page", () => window.dispatchEvent(new Event("pagehide"))],
+	["the box", cleanup],
+])("keeps what another tab has given up when %s goes", (_, go) => {
+	open();
+	write("Seven it is.");
+	const own = editKey("2", "5", 1);
+	act(() => dispatchLocal({ do: "draft", channelId: own, text: "" }));
+	expect(drafts()).toEqual([]);
+	go();
+	expect(drafts()).toEqual(["Seven it is."]);
 });

@@ -6,7 +6,7 @@ import { Button } from "@/ui/Button.tsx";
 import { isOutOfReach, useWhenReached } from "@/ui/reached.ts";
 import { Counter, lengthOf } from "./Counter.tsx";
 import { useChatUi } from "./chatUi.ts";
-import { createEdit, isChanged } from "./edit.ts";
+import { Edit, isChanged } from "./edit.ts";
 import { isComposing } from "./keys.ts";
 import { NewerText } from "./NewerText.tsx";
 
@@ -18,7 +18,7 @@ export function EditBox({ message }: { message: Message }) {
 	const t = useT();
 	const id = useId();
 	const area = useRef<HTMLTextAreaElement>(null);
-	const [edit] = useState(() => createEdit(message));
+	const [edit] = useState(() => new Edit(message));
 	const shown = useStore(edit.shown);
 	const { text, saving, fault } = shown;
 	const hasNewer = isChanged(shown);
