@@ -15,6 +15,8 @@ import { initialState, type State } from "@/stores/state.ts";
 import { channelId, connected } from "./support/samples.ts";
 import { until } from "./support/until.ts";
 
+const other = "2001";
+
 type Body = CommandMap["message_send"]["body"];
 type Mood =
 	| "answers"
@@ -31,12 +33,19 @@ class FakeHub {
 	moods: Mood[] = [];
 	inFlight = 0;
 	mostInFlight = 0;
+	/** Nothing in it can be stored for the moment. */
+	broken: string | undefined;
+	tries = 0;
 
 	async send(body: Body): Promise<{ id: string; seq: number }> {
 		this.inFlight += 1;
 		this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
 		await Promise.resolve();
 		this.inFlight -= 1;
+		if (body.channel_id === this.broken) {
+			this.tries += 1;
+			throw new CommandError({ code: "internal" });
+		}
 		const mood = this.moods.shift() ?? "answers";
 		if (mood === "is away") throw new CommandError({ code: "network" });
 		if (mood === "is busy")
@@ -51,6 +60,10 @@ class FakeHub {
 		return { id: String(seq * 10), seq };
 	}
 
+	contents(): string[] {
+		return this.stored.map(({ content }) => content);
+	}
+
 	#find(nonce: string) {
 		return this.stored.find((row) => row.nonce === nonce);
 	}
@@ -58,7 +71,7 @@ class FakeHub {
 
 /** What the tabs of one browser share. */
 class Browser {
-	readonly lock: Lock = createLocalLock();
+	lock: Lock = createLocalLock();
 	readonly tabs = new Set<(message: TabMessage) => void>();
 	nonces = 0;
 	readonly db: Db;
@@ -171,6 +184,43 @@ describe("the outbox", () => {
 		await emptied(browser);
 		expect(hub.mostInFlight).toBe(1);
 		expect(hub.stored.map((row) => row.content)).toEqual(["a", "b", "c"]);
+	});
+
+	it("holds up no other channel while the hub cannot take what is for one", async () => {
+		const browser = await Browser.open();
+		const hub = new FakeHub();
+		hub.broken = channelId;
+		const tab = new Tab(browser, hub);
+		await tab.outbox.enqueue(channelId, "nobody can read this one now");
+		await until(() => expect(hub.tries).toBeGreaterThan(1));
+		await tab.outbox.enqueue(other, "one");
+		await until(() => expect(hub.contents()).toEqual(["one"]));
+		await tab.outbox.enqueue(other, "two");
+		await until(() => expect(hub.contents()).toEqual(["one", "two"]));
+		hub.broken = undefined;
+		await emptied(browser);
+		expect(hub.stored).toHaveLength(3);
+	});
+
+	it("rests before it tries again on a device that gives no lock", async () => {
+		const browser = await Browser.open();
+		const hub = new FakeHub();
+		let refusals = 3;
+		const { lock } = browser;
+		browser.lock = (name, task) => {
+			if (refusals === 0) return lock(name, task);
+			refusals -= 1;
+			return Promise.reject(new DOMException("no locks", "SecurityError"));
+		};
+		const tab = new Tab(browser, hub);
+		let rests = 0;
+		tab.sleep = async () => {
+			rests += 1;
+		};
+		await tab.outbox.enqueue(channelId, "one");
+		await emptied(browser);
+		expect(rests).toBe(3);
+		expect(hub.contents()).toEqual(["one"]);
 	});
 
 	it("tries at once again what waits when the reason for it is over", async () => {

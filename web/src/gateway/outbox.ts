@@ -1,7 +1,7 @@
 /**
  * Messages on their way out. A message is stored on this device before it is
  * shown, and removed when the hub has stored it. Each channel sends in order,
- * one at a time; only one tab sends. Losing the network, a busy hub or a rate
+ * one at a time, and waits for no other; only one tab sends. Losing the network, a busy hub or a rate
  * limit makes messages wait; only the hub's refusal makes one fail, and then
  * its text stays. The nonce makes every repetition harmless.
  */
@@ -49,18 +49,36 @@ export function createOutbox(parts: OutboxParts): Outbox {
 	let isStopped = false;
 	let isFlushing = false;
 	let isWanted = false;
+	/** Runs since the last that ended well. */
+	let faults = 0;
 
 	const announce = (channelId: Id) =>
 		tabs.post({ kind: "outbox", userId, channelId });
 
+	/** Somebody waits for something new to send. */
+	let wakeRun = () => {};
+
 	const flush = () => {
 		isWanted = true;
+		wakeRun();
 		if (isFlushing || isStopped || !parts.canSend()) return;
 		isFlushing = true;
-		void run().finally(() => {
-			isFlushing = false;
-			if (isWanted) flush();
-		});
+		void run()
+			.then(
+				() => {
+					faults = 0;
+				},
+				() => {
+					// This device cannot be read or locked. Not again at once: that would have no end.
+					isWanted = true;
+					faults += 1;
+					return rest(backoffMs(faults, parts.random()));
+				},
+			)
+			.finally(() => {
+				isFlushing = false;
+				if (isWanted) flush();
+			});
 	};
 
 	const resting = new Set<() => void>();
@@ -74,38 +92,52 @@ export function createOutbox(parts: OutboxParts): Outbox {
 		resting.delete(wake);
 	};
 
+	/** A channel of which nothing can be sent for the moment holds up no other. */
 	const run = () =>
 		parts.lock(`battala.outbox.${userId}`, async () => {
-			while (isWanted && !isStopped && parts.canSend()) {
-				isWanted = false;
-				const rows = (await db.messages(userId)).filter((row) => !row.failed);
-				await Promise.all(linesOf(rows).map(sendLine));
+			const lines = new Map<Id, Promise<void>>();
+			const begin = (channelId: Id) => {
+				const line = sendLine(channelId).then(() => {
+					lines.delete(channelId);
+					// What came in this moment has found the line still running.
+					isWanted = true;
+				});
+				lines.set(channelId, line);
+			};
+			for (;;) {
+				const news = new Promise<void>((done) => {
+					wakeRun = done;
+				});
+				if (isWanted && canGoOn()) {
+					isWanted = false;
+					for (const { channelId } of await unsent())
+						if (!lines.has(channelId)) begin(channelId);
+				}
+				if (lines.size === 0) return;
+				await Promise.race([news, ...lines.values()]);
 			}
 		});
 
+	const canGoOn = () => !isStopped && parts.canSend();
+
+	const unsent = async () =>
+		(await db.messages(userId)).filter(({ failed }) => failed === null);
+
 	/** Sends one channel's messages in order; stops when sending is pointless. */
-	const sendLine = async (rows: readonly StoredMessage[]) => {
-		for (const row of rows) {
-			let attempt = 0;
-			for (;;) {
-				if (isStopped || !parts.canSend()) {
-					isWanted = true;
-					return;
-				}
-				if (!(await isStillThere(row))) break;
-				const wait = await sendOnce(row, attempt + 1);
-				if (wait === null) break;
-				attempt += 1;
-				await rest(wait);
-			}
+	const sendLine = async (channelId: Id) => {
+		let attempt = 0;
+		let before = "";
+		while (canGoOn()) {
+			// Read anew each time: it may have been discarded, here or in another tab.
+			const rows = await unsent();
+			const row = rows.find((one) => one.channelId === channelId);
+			if (!row) return;
+			attempt = row.nonce === before ? attempt + 1 : 1;
+			before = row.nonce;
+			const wait = await sendOnce(row, attempt);
+			if (wait !== null) await rest(wait);
 		}
 	};
-
-	/** It may have been discarded, here or in another tab. */
-	const isStillThere = async ({ nonce }: StoredMessage) =>
-		(await db.messages(userId)).some(
-			(row) => row.nonce === nonce && row.failed === null,
-		);
 
 	/** Null when the message is done with, else how long to wait. */
 	const sendOnce = async (row: StoredMessage, attempt: number) => {
@@ -181,17 +213,6 @@ export function createOutbox(parts: OutboxParts): Outbox {
 			unlisten();
 		},
 	};
-}
-
-/** The messages of each channel, in order. */
-function linesOf(rows: readonly StoredMessage[]): StoredMessage[][] {
-	const lines = new Map<Id, StoredMessage[]>();
-	for (const row of rows) {
-		const line = lines.get(row.channelId);
-		if (line) line.push(row);
-		else lines.set(row.channelId, [row]);
-	}
-	return [...lines.values()];
 }
 
 /** Another tab has changed the stored messages: show them as they are. */

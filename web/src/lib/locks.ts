@@ -3,13 +3,26 @@
 export type Lock = <T>(name: string, task: () => Promise<T>) => Promise<T>;
 
 /**
- * The browser's own locks; on plain http in a LAN it has none, and then each
- * tab counts for itself: nonces and the hub's grace keep that correct.
+ * The browser's own locks; on plain http in a LAN it has none, and where site
+ * data is blocked it refuses them. Then each tab counts for itself: nonces and
+ * the hub's grace keep that correct.
  */
 export function createLock(): Lock {
+	const local = createLocalLock();
 	const manager = globalThis.navigator?.locks;
-	if (!manager) return createLocalLock();
-	return async (name, task) => manager.request(name, task);
+	if (!manager) return local;
+	return async (name, task) => {
+		let isHeld = false;
+		try {
+			return await manager.request(name, () => {
+				isHeld = true;
+				return task();
+			});
+		} catch (error) {
+			if (isHeld) throw error;
+			return local(name, task);
+		}
+	};
 }
 
 /** A queue per name within this page. */
