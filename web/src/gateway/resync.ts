@@ -30,18 +30,25 @@ export type Resync = {
 export function createResync(parts: ResyncParts): Resync {
 	let isRunning = false;
 	const run = async () => {
-		let failures = 0;
+		let rounds = 0;
+		/** Of this round: one that cannot be read for the moment holds up no other. */
+		const failed = new Set<Id>();
 		for (;;) {
-			const channelId = nextBehind(parts.getState());
-			if (channelId === null) return;
-			const didAdvance = await syncOnce(parts, channelId);
-			failures = didAdvance ? 0 : failures + 1;
-			if (failures > 0) await parts.sleep(backoffMs(failures, parts.random()));
+			const channelId = nextBehind(parts.getState(), failed);
+			if (channelId !== null) {
+				if (await syncOnce(parts, channelId)) rounds = 0;
+				else failed.add(channelId);
+				continue;
+			}
+			if (failed.size === 0) return;
+			failed.clear();
+			rounds += 1;
+			await parts.sleep(backoffMs(rounds, parts.random()));
 		}
 	};
 	return {
 		check() {
-			if (isRunning || nextBehind(parts.getState()) === null) return;
+			if (isRunning || nextBehind(parts.getState(), none) === null) return;
 			isRunning = true;
 			void run().finally(() => {
 				isRunning = false;
@@ -50,14 +57,16 @@ export function createResync(parts: ResyncParts): Resync {
 	};
 }
 
-/** The channel to ask for next; null when all is well or nobody can be asked. */
-function nextBehind(state: State): Id | null {
+const none: ReadonlySet<Id> = new Set();
+
+/** The channel to ask for next; null when no other is behind or nobody can be asked. */
+function nextBehind(state: State, others: ReadonlySet<Id>): Id | null {
 	const { status } = state.connection;
 	if (status !== "syncing" && status !== "live") return null;
+	const isNext = (id: Id) => !others.has(id) && selectIsBehind(state, id);
 	const { openChannelId } = state.ui;
-	if (openChannelId && selectIsBehind(state, openChannelId))
-		return openChannelId;
-	return state.recent.findLast((id) => selectIsBehind(state, id)) ?? null;
+	if (openChannelId && isNext(openChannelId)) return openChannelId;
+	return state.recent.findLast(isNext) ?? null;
 }
 
 /** Whether it brought us further. */
