@@ -68,12 +68,11 @@ describe("the connection", () => {
 		});
 	});
 
-	it("stays refused until someone asks, where waiting does not help", () => {
+	it("tries again where the account has too many connections, and when someone asks", () => {
 		const state = endOf(wanted, refused("limit_reached"), closed);
-		expect(state.connection).toEqual({
-			status: "refused",
-			reason: "limit_reached",
-		});
+		expect(state.connection).toEqual({ status: "refused", retryAt: 31_000 });
+		const told = endOf(wanted, refused("limit_reached"));
+		expect(told.orders).toEqual(["wake"]);
 		const asked = endOf(wanted, refused("limit_reached"), due);
 		expect(asked.orders).toEqual(["open"]);
 	});
@@ -103,7 +102,7 @@ describe("the connection", () => {
 			.map((code) => refused(code)),
 	);
 
-	it("is never stuck: something is under way, or it is offline or refused", () => {
+	it("is never stuck: something is under way, or it is offline", () => {
 		fc.assert(
 			fc.property(fc.array(happening, { maxLength: 40 }), (all) => {
 				let connection: Connection = offline;
@@ -119,6 +118,7 @@ describe("the connection", () => {
 					const { status } = connection;
 					if (status === "reconnecting")
 						expect(promise).toBe(connection.retryAt > 0 ? "alarm" : "attempt");
+					if (status === "refused") expect(promise).toBe("alarm");
 					if (status === "connecting") expect(promise).toBe("attempt");
 					if (status === "offline") expect(promise).toBe("none");
 				}

@@ -119,10 +119,21 @@ function refused(
 			return { connection: renewing, orders: [{ order: "renew_and_open" }] };
 		}
 		case "limit_reached":
-			return { connection: { status: "refused", reason: code }, orders: [] };
+			return full(Math.max(retryAfterMs ?? 0, FULL_MS), chance);
 		default:
 			return waiting(connection, retryAfterMs, chance);
 	}
+}
+
+/** Connections whose lines are gone end within some 45 s, by the hub's own pings. */
+const FULL_MS = 30_000;
+
+function full(wait: number, { now }: Chance): Step {
+	const retryAt = now + wait;
+	return {
+		connection: { status: "refused", retryAt },
+		orders: [{ order: "wake", at: retryAt }],
+	};
 }
 
 /** Whether nothing happens until the time comes or the user asks for it. */

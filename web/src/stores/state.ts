@@ -73,8 +73,8 @@ export type Connection =
 	| { status: "live" }
 	/** The `attempt`-th retry comes at `retryAt`, in client time. */
 	| { status: "reconnecting"; attempt: number; retryAt: number; since: number }
-	/** The hub refuses; trying again as it is would not help. */
-	| { status: "refused"; reason: string };
+	/** The account has too many connections; some of them may end until then, in client time. */
+	| { status: "refused"; retryAt: number };
 
 export type Trouble = "database" | "storage";
 
@@ -103,6 +103,8 @@ export type ServerEntry = {
 	icon: string | null;
 	/** The number of the structure that I hold; 0 before its `server_state`. */
 	structureRev: number;
+	/** Channels that are named and have not come yet. */
+	following?: readonly Id[];
 	memberCount: number;
 	/** The epoch at which there were so many members. */
 	epoch: number;

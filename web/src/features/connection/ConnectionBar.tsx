@@ -25,9 +25,9 @@ export function ConnectionBar() {
 	const waiting = useWaitingCount();
 	const trouble = useStore((state) => state.trouble);
 	const shown = useShown(connection);
-	const seconds = useSecondsUntil(
-		connection.status === "reconnecting" ? connection.retryAt : 0,
-	);
+	const isWaiting =
+		connection.status === "reconnecting" || connection.status === "refused";
+	const seconds = useSecondsUntil(isWaiting ? connection.retryAt : 0);
 	// Without network nobody can tell how the hub is.
 	if (trouble && connection.status !== "offline")
 		return <TroubleBar trouble={trouble} />;
@@ -53,7 +53,7 @@ export function ConnectionBar() {
 				)
 			}
 			action={
-				connection.status === "reconnecting" ? (
+				isWaiting ? (
 					<Button look="link" className="h-6! text-small!" onClick={tryNow}>
 						{t.connection.tryNow}
 					</Button>
@@ -108,7 +108,7 @@ function barText(
 		return waiting > 0
 			? t.connection.offlineWaiting(waiting)
 			: t.connection.offline;
-	if (connection.status === "refused") return t.connection.backShortly;
+	if (connection.status === "refused") return t.connection.tooMany(seconds);
 	if (connection.status === "syncing") return t.connection.syncing;
 	return seconds > 0
 		? t.connection.reconnectingIn(seconds)

@@ -19,7 +19,10 @@ export const connection = {
 		"The hub has no space left. What you write is kept here and sent later.",
 	caughtUp: "Caught up",
 	newVersion: "Reload for the new version",
-	backShortly: "Back shortly",
+	tooMany: counted({
+		one: "You are connected in too many places. Trying again in {n} second",
+		other: "You are connected in too many places. Trying again in {n} seconds",
+	}),
 	sessionEnded: {
 		signed_out: "You signed out.",
 		revoked: "This session was ended from another device.",
