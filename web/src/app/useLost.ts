@@ -12,6 +12,7 @@ import {
 	isOffered,
 	type LostWords,
 	lostShown,
+	selectHasAllChannels,
 	selectLostEdits,
 	takeEdits,
 	takeGone,
@@ -50,11 +51,12 @@ export function useLost(place: Place): void {
 			lost.some((one) => one.serverId === serverId);
 		for (const one of gone) if (!isLeft(one)) tellDeleted(t, one);
 	}, [lost, gone, t, place]);
+	const hasAll = useStore(selectHasAllChannels);
 	// Whatever was before the reader when the page went.
 	useEffect(() => {
-		const lost = isLive ? takeOrphans() : undefined;
+		const lost = isLive && hasAll ? takeOrphans() : undefined;
 		if (lost?.size) tell(t, t.servers.goneMeanwhile, lost);
-	}, [isLive, t]);
+	}, [isLive, hasAll, t]);
 	const edits = useShallowStore(selectLostEdits);
 	useEffect(() => {
 		for (const key of edits) if (!isOffered(key)) tellEdit(t, key);

@@ -3,6 +3,7 @@ import {
 	channelId,
 	connected,
 	deleted,
+	event,
 	me,
 	message,
 	page,
@@ -70,6 +71,31 @@ it("finds words whose channel is gone once all channels are known", () => {
 	]);
 	const channels = { byId: {}, byServer: {} };
 	expect(selectOrphans({ ...state, channels })).toEqual([]);
+	// Of a large server the channels come in parts, which may take long.
+	const server = state.servers.byId[serverId];
+	if (!server?.details) throw new Error("no server");
+	const first = {
+		server: server.details,
+		channels: [],
+		following: ["404", "406"],
+		roles: [],
+		epoch: 2,
+		structure_rev: 2,
+	};
+	const [channel] = Object.values(state.channels.byId);
+	if (!channel) throw new Error("no channel");
+	const rest = (id: string): Input =>
+		event("server_channels", {
+			server_id: serverId,
+			channels: [{ ...channel, id }],
+			epoch: 2,
+			structure_rev: 2,
+		});
+	const begun = applyBatch(state, [event("server_state", first), rest("404")]);
+	expect(selectOrphans({ ...begun, drafts })).toEqual([]);
+	const whole = applyBatch(begun, [rest("406")]);
+	const lost = selectOrphans({ ...whole, drafts });
+	expect(lost.map((one) => one.channelId)).toEqual([channelId]);
 });
 
 /** Connected, the channel's last message being 30, with `ids` loaded of it and changes begun. */

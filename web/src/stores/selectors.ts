@@ -61,14 +61,19 @@ export function selectUnsent({ outbox, drafts }: State): {
 	return { messages, drafts: begun.length };
 }
 
+/** Whether all channels of all servers have come: one that has not is not gone. */
+export function selectHasAllChannels({ channels, servers }: State): boolean {
+	return servers.order.every(
+		(id) => channels.byServer[id] && !servers.byId[id]?.following?.length,
+	);
+}
+
 /** What was written in channels that are not there any more; nothing until all channels are known. */
-export function selectOrphans({
-	channels,
-	servers,
-	drafts,
-	outbox,
-}: State): Pick<Gone, "channelId" | "draft" | "unsent" | "edits">[] {
-	if (servers.order.some((server) => !channels.byServer[server])) return [];
+export function selectOrphans(
+	state: State,
+): Pick<Gone, "channelId" | "draft" | "unsent" | "edits">[] {
+	if (!selectHasAllChannels(state)) return [];
+	const { channels, drafts, outbox } = state;
 	const keys = Object.keys(drafts).map((key) => placeOfDraft(key).channelId);
 	const ids = new Set([...keys, ...Object.keys(outbox)]);
 	return [...ids]

@@ -56,6 +56,7 @@ export function replaceServer(work: Work, state: ServerState): void {
 	const byId = work.at(channels, "byId");
 	for (const channel of state.channels) byId[channel.id] = channel;
 	const rows = [...kept].flatMap((id) => byId[id] ?? []);
+	entry.following = following.filter((id) => !byId[id]);
 	work.at(channels, "byServer")[server.id] = inOrder(rows);
 	work.at(work.root, "roles")[server.id] = state.roles;
 	tellChannels(work, server.id);
@@ -133,6 +134,15 @@ function putRows(work: Work, serverId: Id, rows: readonly Channel[]): void {
 	}
 	const known = [...ids].flatMap((id) => byId[id] ?? []);
 	work.at(channels, "byServer")[serverId] = inOrder(known);
+	awaitNoMore(work, serverId, ids);
+}
+
+/** These have come, or never will. */
+function awaitNoMore(work: Work, serverId: Id, ids: ReadonlySet<Id>): void {
+	const awaited = work.root.servers.byId[serverId]?.following ?? [];
+	if (!awaited.some((id) => ids.has(id))) return;
+	const entry = ensureServer(work, serverId);
+	entry.following = awaited.filter((id) => !ids.has(id));
 }
 
 /** An answer about a channel: it has no number, so it only fills a gap. */
@@ -183,6 +193,7 @@ function dropServer(work: Work, serverId: Id): void {
 /** Forgets everything of a channel; what was unsent in it goes to whoever tells that it is gone. */
 function dropChannel(work: Work, serverId: Id, id: Id): void {
 	noteGone(work, serverId, id);
+	awaitNoMore(work, serverId, new Set([id]));
 	const channels = work.at(work.root, "channels");
 	const byServer = work.at(channels, "byServer");
 	byServer[serverId] = (byServer[serverId] ?? []).filter((one) => one !== id);
