@@ -59,6 +59,16 @@ describe("the connection", () => {
 			refused("unauthenticated"),
 		);
 		expect(second.orders).toEqual(["wake"]);
+		// The hub was away, and is another since: its key was lost.
+		const later = endOf(
+			wanted,
+			closed,
+			due,
+			closed,
+			due,
+			refused("unauthenticated"),
+		);
+		expect(later.orders).toEqual(["renew_and_open"]);
 	});
 
 	it("ends with the session", () => {

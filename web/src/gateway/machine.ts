@@ -112,10 +112,11 @@ function refused(
 			return { connection: { status: "offline" }, orders: [{ order: "end" }] };
 		case "unauthenticated": {
 			const step = waiting(connection, retryAfterMs, chance);
-			// The first time a new token is all that it takes; after that, wait.
 			if (step.connection.status !== "reconnecting") return step;
-			if (step.connection.attempt > 1) return step;
-			const renewing = { ...step.connection, retryAt: 0 };
+			// A new token may be all that it takes. Where that is refused as well, wait.
+			if (connection.status === "reconnecting" && connection.isRenewed)
+				return step;
+			const renewing = { ...step.connection, retryAt: 0, isRenewed: true };
 			return { connection: renewing, orders: [{ order: "renew_and_open" }] };
 		}
 		case "limit_reached":

@@ -72,7 +72,14 @@ export type Connection =
 	| { status: "syncing" }
 	| { status: "live" }
 	/** The `attempt`-th retry comes at `retryAt`, in client time. */
-	| { status: "reconnecting"; attempt: number; retryAt: number; since: number }
+	| {
+			status: "reconnecting";
+			attempt: number;
+			retryAt: number;
+			since: number;
+			/** The attempt is made with a token that was fetched for it. */
+			isRenewed?: boolean;
+	  }
 	/** The account has too many connections; some of them may end until then, in client time. */
 	| { status: "refused"; retryAt: number };
 
