@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { community } from '../support/scenery.ts';
+import { community, history } from '../support/scenery.ts';
 import { delivered, enter, expect, messages, notice, say, test } from '../support/test.ts';
 
 const field = (page: Page) => page.getByRole('textbox', { name: 'Edit message' });
@@ -166,4 +166,39 @@ test('two tabs that change one message keep the words of each', async ({ hub, vi
 	await field(again).press('Escape');
 	await expect(field(again)).toHaveCount(0);
 	await expect(messages(again)).toContainText('we meet at eight');
+});
+
+test('ArrowUp goes to my last message wherever the list stands', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const babu = await hub.register('babu');
+	const { path, server, channels } = await community(hub, asha, [babu]);
+	const channel = channels[0]?.id ?? '';
+	const list = `/api/channels/${channel}/messages`;
+	const first = await hub.as<{ id: string }>(asha, 'POST', list, { content: 'my first words', nonce: 'first' });
+	await history(hub, babu, channel, Array(80).fill('in between'));
+	await hub.as(asha, 'POST', list, { content: 'my last words', nonce: 'last' });
+	for (const [index, content] of Array(30).fill('a long\n\nanswer').entries()) {
+		await hub.as(babu, 'POST', list, { content: `${content} ${index}`, nonce: `late-${index}` });
+	}
+
+	const page = await visit();
+	await enter(page, 'asha', path);
+	const composer = page.getByRole('textbox', { name: 'Message #general' });
+	await messages(page).first().waitFor();
+	await composer.press('Escape');
+	await expect(page.getByText('answer 29')).toBeInViewport();
+	await expect(page.getByText('my last words')).not.toBeInViewport();
+	await composer.press('ArrowUp');
+	await expect(field(page)).toBeFocused();
+	await expect(field(page)).toBeInViewport();
+	await expect(field(page)).toHaveValue('my last words');
+	await field(page).press('Escape');
+
+	// From the past, where what is loaded ends before it.
+	await page.goto(`/app/s/${server.id}/${channel}/m/${first.id}`);
+	await expect(page.getByText('my first words')).toBeInViewport();
+	await composer.press('ArrowUp');
+	await expect(field(page)).toBeFocused();
+	await expect(field(page)).toBeInViewport();
+	await expect(field(page)).toHaveValue('my last words');
 });

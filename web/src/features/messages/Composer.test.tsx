@@ -10,15 +10,18 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Channel, Message, Role } from "@/api/types.ts";
 import { initialState, type Pending, timelineWith } from "@/stores/state.ts";
 import { store } from "@/stores/store.ts";
+import { useToasts } from "@/ui/toasts.ts";
 import { Composer } from "./Composer.tsx";
 import { useChatUi } from "./chatUi.ts";
 
 const send = vi.hoisted(() => vi.fn(async (_: string, __: string) => {}));
+const toPresent = vi.hoisted(() => vi.fn(async (_: string) => {}));
 const keep = vi.hoisted(() => vi.fn((_: string, __: string) => {}));
 
 vi.mock(import("@/stores/index.ts"), async (original) => ({
 	...(await original()),
 	sendMessage: send,
+	jumpToPresent: toPresent,
 	setDraft: keep,
 	startTyping: () => {},
 }));
@@ -127,6 +130,37 @@ it("edits my last message by ArrowUp, only when nothing is typed", async () => {
 	expect(useChatUi.getState().editing).toBeUndefined();
 	await userEvent.type(box(), "{Backspace}{ArrowUp}");
 	expect(useChatUi.getState().editing).toBe("10");
+});
+
+it("says so where none of the loaded messages is mine, but older ones may be", async () => {
+	const other = own("11", { ...me, id: "8" } as unknown as typeof me);
+	const timeline = timelineWith([other], { hasOlder: true });
+	act(() =>
+		store.setState({
+			session: { status: "signed_in", me, sessionId: "1", isCached: false },
+			timelines: { "2": timeline },
+		}),
+	);
+	await userEvent.type(box(), "{ArrowUp}");
+	expect(useChatUi.getState().editing).toBeUndefined();
+	expect(useToasts.getState().shown.at(-1)?.text).toBe(
+		"None of the messages loaded here is yours.",
+	);
+});
+
+it("looks for my last message at the present", async () => {
+	toPresent.mockImplementationOnce(async () => {
+		store.setState({ timelines: { "2": timelineWith([own("12")]) } });
+	});
+	const timeline = timelineWith([own("10")], { hasNewer: true });
+	act(() =>
+		store.setState({
+			session: { status: "signed_in", me, sessionId: "1", isCached: false },
+			timelines: { "2": timeline },
+		}),
+	);
+	await userEvent.type(box(), "{ArrowUp}");
+	await expect.poll(() => useChatUi.getState().editing).toBe("12");
 });
 
 it("shows a draft from elsewhere, and keeps its own when it goes away", async () => {

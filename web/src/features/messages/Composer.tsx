@@ -14,9 +14,9 @@ import { IconButton } from "@/ui/IconButton.tsx";
 import { toast } from "@/ui/toasts.ts";
 import { useMedia } from "@/ui/useMedia.ts";
 import { Counter, lengthOf } from "./Counter.tsx";
-import { setComposer, startEditing } from "./chatUi.ts";
+import { setComposer } from "./chatUi.ts";
+import { editLast } from "./editLast.ts";
 import { isComposing } from "./keys.ts";
-import { lastOwnMessage } from "./lastOwnMessage.ts";
 import { ReadOnly } from "./ReadOnly.tsx";
 import { SlowLine } from "./SlowLine.tsx";
 import { useStoredDraft } from "./useStoredDraft.ts";
@@ -91,10 +91,8 @@ function Writing({ channel, onSent }: Props) {
 			event.preventDefault();
 			void send();
 		} else if (event.key === "ArrowUp" && event.currentTarget.value === "") {
-			const last = lastOwnMessage(channel.id);
-			if (!last) return;
 			event.preventDefault();
-			startEditing(last);
+			void editLast(channel.id);
 		}
 	};
 

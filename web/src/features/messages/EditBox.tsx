@@ -22,6 +22,7 @@ export function EditBox({ message }: { message: Message }) {
 	const shown = useStore(edit.shown);
 	const { text, saving, fault } = shown;
 	const hasNewer = isChanged(shown);
+	const asked = useChatUi((ui) => ui.asked);
 	const newer = useRef<HTMLFieldSetElement>(null);
 
 	useEffect(() => edit.open(), [edit]);
@@ -31,10 +32,10 @@ export function EditBox({ message }: { message: Message }) {
 	});
 	useEffect(() => {
 		const element = area.current;
-		if (useChatUi.getState().isResumed) return;
+		if (asked === null) return;
 		element?.focus();
 		element?.setSelectionRange(element.value.length, element.value.length);
-	}, []);
+	}, [asked]);
 
 	const onKeyDown = (event: KeyboardEvent) => {
 		if (isComposing(event)) return;

@@ -19,6 +19,7 @@ import { END_PX, useMessageVirtualizer } from "./useMessageVirtualizer.ts";
 import { useNewDivider } from "./useNewDivider.ts";
 import { usePlace, useRecalledPlace } from "./usePlace.ts";
 import { useRoving } from "./useRoving.ts";
+import { useShownEdit } from "./useShownEdit.ts";
 
 /** History is fetched while it is still this many screens away. */
 const AHEAD_SCREENS = 3;
@@ -64,6 +65,7 @@ export const MessageList = memo(function MessageList({
 		[rows],
 	);
 	useNewDivider(id, rows, divider, virtual);
+	useShownEdit(rows, virtual);
 	const marked = useJumpTarget(id, rows, virtual, roving.setActive);
 
 	const report = useRef<() => void>(() => {});

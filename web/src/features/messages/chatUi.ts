@@ -6,21 +6,27 @@ import { onForget } from "@/lib/forget.ts";
 
 type ChatUi = {
 	editing: Id | undefined;
-	/** Nobody has asked for it: the box comes with what was typed before, and takes no focus. */
-	isResumed: boolean;
+	/**
+	 * Which wish to edit this is. Null when nobody has asked for it: the box comes with what was
+	 * typed before, and takes no focus.
+	 */
+	asked: number | null;
 };
 
 export const useChatUi = create<ChatUi>(() => ({
 	editing: undefined,
-	isResumed: false,
+	asked: null,
 }));
 
+let wishes = 0;
+
 export function startEditing(id: Id): void {
-	useChatUi.setState({ editing: id, isResumed: false });
+	wishes += 1;
+	useChatUi.setState({ editing: id, asked: wishes });
 }
 
 export function resumeEditing(id: Id): void {
-	useChatUi.setState({ editing: id, isResumed: true });
+	useChatUi.setState({ editing: id, asked: null });
 }
 
 export function stopEditing(): void {

@@ -147,7 +147,7 @@ export class Edit {
 		if (draft === text || saving !== null) return;
 		if (draft !== undefined) return this.shown.setState({ text: draft });
 		const isOver = this.#findDraft() === undefined;
-		if (isOver && useChatUi.getState().isResumed) {
+		if (isOver && useChatUi.getState().asked === null) {
 			this.#place = "left";
 			return stopEditing();
 		}

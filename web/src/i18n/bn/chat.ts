@@ -42,6 +42,7 @@ export const chat = {
 	edit: "সম্পাদনা করুন",
 	editing: "বার্তা সম্পাদনা করুন",
 	editHint: "বাতিল করতে Esc, রাখতে Enter",
+	noneIsMine: "এখানে আনা বার্তাগুলোর কোনোটি আপনার নয়।",
 	changedMeanwhile: "এর মধ্যে বার্তাটি বদলানো হয়েছে। এখন লেখা আছে:",
 	takeNew: "নতুন লেখা নিন",
 	keepMine: "আমারটি রাখুন",

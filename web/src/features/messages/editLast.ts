@@ -1,0 +1,27 @@
+import type { Id } from "@/api/types.ts";
+import { errorText, t } from "@/i18n/index.ts";
+import { getState, jumpToPresent, selectMe } from "@/stores/index.ts";
+import { toast } from "@/ui/toasts.ts";
+import { startEditing } from "./chatUi.ts";
+
+/** What ArrowUp does: my newest message is changed, wherever the list stands. */
+export async function editLast(channelId: Id): Promise<void> {
+	try {
+		// What is loaded ends before the present: something newer of mine may follow.
+		if (getState().timelines[channelId]?.hasNewer)
+			await jumpToPresent(channelId);
+	} catch (error) {
+		return void toast(errorText(t(), error), { tone: "error" });
+	}
+	const last = lastOwnMessage(channelId);
+	if (last !== undefined) return startEditing(last);
+	if (getState().timelines[channelId]?.hasOlder) toast(t().chat.noneIsMine);
+}
+
+/** My newest message among those that are loaded. */
+function lastOwnMessage(channelId: Id): Id | undefined {
+	const state = getState();
+	const timeline = state.timelines[channelId];
+	const myId = selectMe(state)?.id;
+	return timeline?.ids.findLast((id) => timeline.byId[id]?.author.id === myId);
+}
