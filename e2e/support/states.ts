@@ -53,6 +53,21 @@ async function showMembers(page: Page): Promise<void> {
 const serverOf = (village: Village, name: string) => `/app/s/${village.server[name]}`;
 const home = (village: Village) => `/app/s/${village.neighbours.server.id}`;
 
+/** Asha's last message in #general says something else, or what it said at first. */
+async function rewrite({ hub, asha, channel }: Village, text?: string): Promise<void> {
+	const list = `/api/channels/${channel.general?.split('/').at(-1)}/messages`;
+	const { items } = await hub.as<Written>(asha, 'GET', `${list}?limit=100`);
+	const last = items.findLast(({ author }) => author.username === 'asha');
+	if (!last) {
+		throw new Error('Asha has written nothing');
+	}
+	firstWords ??= last.content;
+	await hub.as(asha, 'PATCH', `${list}/${last.id}`, { content: text ?? firstWords });
+}
+
+type Written = { items: { id: string; content: string; author: { username: string } }[] };
+let firstWords: string | undefined;
+
 const before: State[] = [
 	{ name: 'sign-in', at: at('/login') },
 	{
@@ -103,6 +118,22 @@ const chat: State[] = [
 			await messages(page).last().waitFor();
 			await page.getByRole('textbox', { name: /^Message #/ }).press('ArrowUp');
 			await page.getByRole('textbox', { name: 'Edit message' }).waitFor();
+		},
+	},
+	{
+		name: 'edit changed meanwhile',
+		as: 'asha',
+		at: general,
+		act: async (page, village) => {
+			await messages(page).last().waitFor();
+			await page.getByRole('textbox', { name: /^Message #/ }).press('ArrowUp');
+			await page.getByRole('textbox', { name: 'Edit message' }).fill('Then it is Friday at six, by the well.');
+			await rewrite(village, 'Then it is **Friday at seven**. Bring a lamp.');
+			await button(page, 'Keep mine').waitFor();
+		},
+		undo: async (page, village) => {
+			await page.getByRole('textbox', { name: 'Edit message' }).press('Escape');
+			await rewrite(village);
 		},
 	},
 	{
