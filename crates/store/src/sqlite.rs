@@ -72,6 +72,8 @@ impl Sqlite {
         let (path, lock) = file::prepare(path, options.may_begin)?;
         let suspicion = Suspicion::of(&path);
         if suspicion.is_left() {
+        // It may have been another file until now, or none.
+        refuse_foreign(&path, options, migrations).await?;
             refuse_damaged(&path).await?;
             let taken = suspicion.take_back();
             taken.map_err(|error| OpenError::File(path.clone(), error))?;

@@ -1,12 +1,17 @@
 //! A look at a file: what is there, and that the look leaves no trace.
 
-use std::fs;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
-use battala_store::{Content, DatabaseUrl, Db, Engine, MIGRATIONS, OpenError, Options};
+use battala_store::{
+    Content, DatabaseUrl, Db, DbError, Engine, MIGRATIONS, OpenError, Options, args, sql,
+};
 use battala_testkit::Scratch;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqliteConnection};
 
-use crate::support::TestDb;
+use crate::support::{TestDb, eventually};
 
 #[tokio::test]
 async fn a_file_goes_from_missing_to_a_hub() {
@@ -95,4 +100,66 @@ async fn a_user_without_rights_to_some_tables_is_told_which() {
         panic!("{looked:?}");
     };
     assert_eq!(tables, "jobs, messages");
+}
+
+/// A hub's database that is closed, of an installation that was made then.
+async fn made_at(created_at: i64) -> TestDb {
+    let db = TestDb::open(Engine::Sqlite, &MIGRATIONS).await;
+    let row = sql!(
+        "INSERT INTO hub (id, name, registration, setup_token, generation, created_at) ",
+        "VALUES (1, 'Hub', 'invite', NULL, 1, $1)"
+    );
+    let begun = db.write::<_, DbError, _>(move |tx| {
+        Box::pin(async move { tx.execute(row, args![created_at]).await })
+    });
+    begun.await.unwrap();
+    db.close().await;
+    db
+}
+
+fn file_of(db: &TestDb) -> PathBuf {
+    let DatabaseUrl::Sqlite(path) = &db.options.url else {
+        panic!("not a file");
+    };
+    path.clone()
+}
+
+/// How often this process has the file open.
+fn open_count(path: &Path) -> usize {
+    let descriptors = fs::read_dir("/proc/self/fd").unwrap();
+    let opened = descriptors.filter_map(|it| fs::read_link(it.ok()?.path()).ok());
+    opened.filter(|opened| opened == path).count()
+}
+
+/// Between the look that comes before the lock and the lock, somebody puts another file there.
+#[tokio::test]
+async fn what_was_put_there_after_the_look_is_looked_at_too_before_anything_is_written() {
+    const LOOKS: u32 = 50;
+    let (own, other) = (made_at(1).await, made_at(2).await);
+    let (path, another) = (file_of(&own), file_of(&other));
+    let strange = fs::read(&another).unwrap();
+    let address = format!("sqlite:{}", path.display());
+    let mut holder = SqliteConnection::connect(&address).await.unwrap();
+    let hold = "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; CREATE TABLE held (id)";
+    holder.execute(hold).await.unwrap();
+    let mut options = own.options.clone();
+    options.made_at = Some(1);
+    let replacing = async {
+        // The look waits for the lock of SQLite, and has no file open but this one.
+        let mut seen = 0;
+        eventually(async || {
+            seen = if open_count(&path) > 1 { seen + 1 } else { 0 };
+            seen > LOOKS
+        })
+        .await;
+        fs::rename(&another, &path).unwrap();
+        holder.close().await.unwrap();
+    };
+    let (opened, ()) = tokio::join!(Db::open(&options), replacing);
+    let refused = opened.err();
+    assert!(
+        matches!(refused, Some(OpenError::AnotherHub)),
+        "{refused:?}"
+    );
+    assert!(fs::read(&path).unwrap() == strange, "it stays as it is");
 }
