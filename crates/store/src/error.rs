@@ -174,9 +174,13 @@ pub(crate) fn classify(error: sqlx::Error) -> (DbError, Damage) {
 pub(crate) fn is_damage(error: &sqlx::Error) -> bool {
     const CORRUPT: i32 = 11;
     const NOTADB: i32 = 26;
-    let refusal = error.as_database_error();
-    let code = refusal.and_then(|refusal| refusal.code()?.parse::<i32>().ok());
-    code.is_some_and(|code| matches!(code & 0xff, CORRUPT | NOTADB))
+    matches!(sqlite_code(error), Some(CORRUPT | NOTADB))
+}
+
+/// The primary result code of SQLite.
+pub(crate) fn sqlite_code(error: &sqlx::Error) -> Option<i32> {
+    let code = error.as_database_error()?.code()?;
+    Some(code.parse::<i32>().ok()? & 0xff)
 }
 
 /// Result codes: <https://www.sqlite.org/rescode.html>. The low byte is the

@@ -2,27 +2,17 @@
 //!
 //! This module does not know what a hub needs beyond its schema.
 
-use std::{
-    fs::{self, OpenOptions},
-    path::Path,
-    time::Duration,
-};
+use std::path::Path;
 
-use sqlx::{
-    ConnectOptions as _, Connection as _, PgConnection, SqliteConnection,
-    postgres::PgConnectOptions, sqlite::SqliteConnectOptions,
-};
+use sqlx::{Connection as _, PgConnection, postgres::PgConnectOptions};
 
 use crate::{
     DatabaseUrl, Migrations, OpenError, Options,
     installation::{refuse_another_postgres, refuse_another_sqlite},
     migrate::{self, Standing},
     pg::{CLAIM_KEY, connect},
-    sqlite::{Suspicion, explain, has_log, refuse_strange_log},
+    sqlite::{Suspicion, close, explain, look, refuse_strange_log},
 };
-
-/// How long another program may keep a file locked.
-const LOCKED_MAX: Duration = Duration::from_secs(3);
 
 /// What is in a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,7 +117,7 @@ pub(crate) async fn refuse_foreign(
 /// index has lost a row, and each hub would end anew at the write that meets it.
 pub(crate) async fn refuse_damaged(path: &Path) -> Result<(), OpenError> {
     tracing::info!(path = %path.display(), "the whole database is looked at: a hub found it damaged");
-    let mut conn = open_file(path).await?;
+    let mut conn = look(path).await?;
     let verdict: Result<String, _> = sqlx::query_scalar("PRAGMA integrity_check(1)")
         .fetch_one(&mut conn)
         .await;
@@ -155,7 +145,7 @@ async fn look_at_file(
     options: &Options,
     migrations: &Migrations,
 ) -> Result<Standing, OpenError> {
-    let mut conn = open_file(path).await?;
+    let mut conn = look(path).await?;
     let looked = async {
         let standing = migrate::standing_sqlite(migrations, &mut conn, path).await?;
         refuse_another_sqlite(options, &standing, (&mut conn, path)).await?;
@@ -164,34 +154,6 @@ async fn look_at_file(
     let looked = looked.await;
     close(conn).await;
     looked
-}
-
-/// SQLite itself says of every file only that it cannot open it.
-async fn open_file(path: &Path) -> Result<SqliteConnection, OpenError> {
-    let at = |error| OpenError::File(path.to_owned(), error);
-    // To read it, too, SQLite writes to the files beside it.
-    if !fs::metadata(path).map_err(at)?.is_file() {
-        return Err(OpenError::NotAFile(path.to_owned()));
-    }
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).open(path).map_err(at)?;
-    refuse_strange_log(path)?;
-    let options = SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(false)
-        // Whoever may write copies a log that nobody else has open into the file at the end, and removes
-        // it; whoever may not leaves the empty ones behind that it makes where there are none.
-        .read_only(has_log(path))
-        .busy_timeout(LOCKED_MAX)
-        .pragma("query_only", "ON")
-        .disable_statement_logging();
-    let conn = SqliteConnection::connect_with(&options).await;
-    conn.map_err(|error| explain(path, error))
-}
-
-/// Nothing was written: what fails at the end is nobody's loss.
-async fn close(conn: SqliteConnection) {
-    drop(conn.close().await);
 }
 
 /// Since PostgreSQL 15 only the owner of a database may make tables in it.

@@ -9,6 +9,7 @@ mod group;
 mod guard;
 mod limit;
 mod log;
+mod look;
 mod readers;
 mod stamp;
 
@@ -29,13 +30,14 @@ use tokio::{
 };
 
 pub(crate) use self::{
-    alarm::Alarm, file::Suspicion, guard::has_log, guard::refuse_strange_log, limit::LimitedConn,
-    readers::ReaderHome,
+    alarm::Alarm, file::Suspicion, guard::refuse_strange_log, limit::LimitedConn, look::close,
+    look::look, readers::ReaderHome,
 };
 use self::{group::Writer, log::Log, readers::Readers, stamp::Stamps};
 use crate::{
     DbError, Migrations, OpenError, Options, Synchronous,
     conn::{Conn, RawConn},
+    error::sqlite_code,
     inspect::{refuse_damaged, refuse_foreign},
     writer::{BoxJob, QUEUE_MAX, Slot, WritePermit},
 };
@@ -70,10 +72,10 @@ impl Sqlite {
             refuse_foreign(path, options, migrations).await?;
         }
         let (path, lock) = file::prepare(path, options.may_begin)?;
-        let suspicion = Suspicion::of(&path);
-        if suspicion.is_left() {
         // It may have been another file until now, or none.
         refuse_foreign(&path, options, migrations).await?;
+        let suspicion = Suspicion::of(&path);
+        if suspicion.is_left() {
             refuse_damaged(&path).await?;
             let taken = suspicion.take_back();
             taken.map_err(|error| OpenError::File(path.clone(), error))?;
@@ -105,12 +107,9 @@ impl Sqlite {
         })
     }
 
-    /// Another process may have the file: this takes no lock.
+    /// Another process may have the file: this does not take the hub's lock.
     pub(crate) async fn read_beside(path: &Path, timeout: Duration) -> Result<Conn, OpenError> {
-        let options = connect_options(path, Synchronous::Full)
-            .create_if_missing(false)
-            .pragma("query_only", "ON");
-        let conn = LimitedConn::connect(&options, timeout).await;
+        let conn = LimitedConn::limit(look(path).await?, timeout).await;
         let conn = conn.map_err(|error| explain(path, error))?;
         Ok(Conn::new(RawConn::Sqlite(conn)))
     }
@@ -159,10 +158,8 @@ pub(crate) fn explain(path: &Path, error: sqlx::Error) -> OpenError {
     const CANTOPEN: i32 = 14;
     const NOTADB: i32 = 26;
 
-    let refusal = error.as_database_error();
-    let code = refusal.and_then(|refusal| refusal.code()?.parse::<i32>().ok());
     let path = path.to_owned();
-    match code.unwrap_or_default() & 0xff {
+    match sqlite_code(&error).unwrap_or_default() {
         BUSY | LOCKED => OpenError::Held(path),
         NOTADB => OpenError::NotADatabase(path),
         CORRUPT => OpenError::Damaged(path),

@@ -3,7 +3,6 @@
 
 use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
-use std::os::unix::process::CommandExt as _;
 use std::process::{Command, Output};
 use std::time::Duration;
 
@@ -14,7 +13,7 @@ use tokio::time::Instant;
 use crate::harness::{EXIT_LASTING, Engine, Options, TestHub, engine};
 
 /// Everything that opens the database.
-const COMMANDS: [&[&str]; 5] = [
+pub(crate) const COMMANDS: [&[&str]; 5] = [
     &["admin", "jobs"],
     &["admin", "retry-jobs"],
     &["admin", "reset-password", "ana"],
@@ -25,17 +24,17 @@ const COMMANDS: [&[&str]; 5] = [
 /// Nobody sits before a terminal for longer than this without a word.
 const WORDS_MAX: Duration = Duration::from_secs(15);
 
-fn said(output: &Output) -> String {
+pub(crate) fn said(output: &Output) -> String {
     let (out, errors) = (&output.stdout, &output.stderr);
     String::from_utf8_lossy(out).into_owned() + &String::from_utf8_lossy(errors)
 }
 
 /// What the exit code says of it.
 const LASTS: i32 = EXIT_LASTING;
-const MAY_PASS: i32 = 1;
+pub(crate) const MAY_PASS: i32 = 1;
 
 /// What it says when it fails, in time.
-fn refused(code: i32, run: impl FnOnce() -> Output) -> String {
+pub(crate) fn refused(code: i32, run: impl FnOnce() -> Output) -> String {
     let began = Instant::now();
     let output = run();
     let said = said(&output);
@@ -49,7 +48,7 @@ fn refused(code: i32, run: impl FnOnce() -> Output) -> String {
 }
 
 /// A check says of the settings that they are not usable now.
-fn code_of(command: &[&str], code: i32) -> i32 {
+pub(crate) fn code_of(command: &[&str], code: i32) -> i32 {
     if command == ["config", "check"] {
         LASTS
     } else {
@@ -67,7 +66,7 @@ fn all_refuse(code: i32, hub: &TestHub, url: &str, words: &[&str]) {
     }
 }
 
-async fn stopped() -> TestHub {
+pub(crate) async fn stopped() -> TestHub {
     let mut hub = TestHub::start().await;
     hub.user("ana").await;
     hub.stop().await;
@@ -212,92 +211,6 @@ async fn a_file_that_is_no_database_or_not_to_be_read_is_called_so() {
         ["damaged", "folder", "loop", "text"],
         "something was made beside them"
     );
-}
-
-/// Runs the command as somebody who may read nothing of what belongs to root, where the tests run as
-/// root.
-fn as_somebody(hub: &TestHub, arguments: &[&str]) -> Output {
-    let binary = std::path::Path::new(env!("CARGO_BIN_EXE_battala"));
-    let place = Scratch::new().expect("a folder");
-    let mut command = if is_root() {
-        // The folders around the binary may be closed to others.
-        let copy = place.path().join("battala");
-        std::fs::copy(binary, &copy).expect("room for a copy");
-        let mut command = Command::new(copy);
-        command.uid(65_534).gid(65_534);
-        command
-    } else {
-        Command::new(binary)
-    };
-    command
-        .env_clear()
-        .env("BATTALA_DATA_DIR", hub.data_dir())
-        .env("BATTALA_DATABASE_URL", hub.database_url())
-        .env("BATTALA_LISTEN", "127.0.0.1:0")
-        .current_dir("/")
-        .args(arguments)
-        .output()
-        .expect("the binary starts")
-}
-
-fn is_root() -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
-}
-
-#[tokio::test]
-async fn data_that_this_user_may_not_read_is_not_called_missing() {
-    if engine() == Engine::Postgres {
-        return;
-    }
-    let hub = stopped().await;
-    let mode = |path: &std::path::Path, mode| {
-        let mode = std::fs::Permissions::from_mode(mode);
-        std::fs::set_permissions(path, mode).expect("a mode");
-    };
-    let folder = hub.data_dir();
-    // The folder of the folder is closed to others, too.
-    mode(&folder, 0o000);
-    for command in COMMANDS {
-        let said = refused(code_of(command, MAY_PASS), || as_somebody(&hub, command));
-        assert!(said.contains("Permission denied"), "{command:?}: {said}");
-        assert!(!said.contains("there is no hub"), "{command:?}: {said}");
-    }
-    mode(&folder, 0o700);
-}
-
-/// The file of the database, and its log.
-fn files(hub: &TestHub) -> [Vec<u8>; 2] {
-    ["battala.db", "battala.db-wal"].map(|name| {
-        let path = hub.data_dir().join(name);
-        std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-    })
-}
-
-#[tokio::test]
-async fn a_look_at_what_a_killed_hub_left_changes_no_byte_of_it() {
-    if engine() == Engine::Postgres {
-        return;
-    }
-    let other = stopped().await;
-    let mut hub = TestHub::start().await;
-    hub.user("ana").await;
-    hub.kill();
-    let left = files(&hub);
-    assert!(!left[1].is_empty(), "there is a log");
-    let check = ["config", "check"];
-    let told = said(&hub.command(&check));
-    assert!(told.contains("holds a hub of this version"), "{told}");
-    assert!(files(&hub) == left, "the hub's own look");
-    let url = hub.database_url();
-    for command in [&check[..], &["serve"], &["admin", "jobs"]] {
-        let told = said(&other.command_at(&url, command));
-        assert!(told.contains("the database holds another hub"), "{told}");
-        assert!(files(&hub) == left, "{command:?} of another hub");
-    }
-    // What stands only in the log is there.
-    hub.run().await;
-    hub.login("ana").await;
 }
 
 #[tokio::test]

@@ -26,6 +26,7 @@ mod io_error;
 mod jobs;
 mod leases;
 mod logs;
+mod looks;
 mod lost_answers;
 mod members;
 mod messages;

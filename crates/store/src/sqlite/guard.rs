@@ -29,15 +29,25 @@ const WITH_LOG: [u8; 2] = [2, 2];
 
 /// Where SQLite has the log of a database.
 pub(super) fn log_of(database: &Path) -> PathBuf {
-    let mut log = database.as_os_str().to_owned();
-    log.push("-wal");
-    log.into()
+    beside(database, "-wal")
+}
+
+/// The files that SQLite makes are called like the database, with something behind it.
+fn beside(database: &Path, end: &str) -> PathBuf {
+    let mut path = database.as_os_str().to_owned();
+    path.push(end);
+    path.into()
 }
 
 /// Whether something was written that may not stand in the file yet.
-pub(crate) fn has_log(path: &Path) -> bool {
+pub(super) fn has_log(path: &Path) -> bool {
     let log = log_of(&resolved(path)).metadata();
     log.is_ok_and(|log| log.len() > 0)
+}
+
+/// Whether what stands in the log is listed beside it.
+pub(super) fn has_index(path: &Path) -> bool {
+    beside(&resolved(path), "-shm").is_file()
 }
 
 /// Fails where the log beside a file is not the file's, be the file missing. Of what cannot be decided
@@ -130,7 +140,7 @@ fn header_of<const BYTES: usize>(path: &Path) -> io::Result<Option<[u8; BYTES]>>
 }
 
 /// SQLite has the log beside the file itself, whatever path leads to it.
-fn resolved(path: &Path) -> PathBuf {
+pub(super) fn resolved(path: &Path) -> PathBuf {
     let found: io::Result<PathBuf> = path.canonicalize().or_else(|error| {
         let name = path.file_name().ok_or(error)?;
         let folder = path.parent().filter(|it| !it.as_os_str().is_empty());

@@ -47,7 +47,13 @@ impl LimitedConn {
         options: &SqliteConnectOptions,
         timeout: Duration,
     ) -> Result<Self, sqlx::Error> {
-        let mut conn = options.connect().await?;
+        Self::limit(options.connect().await?, timeout).await
+    }
+
+    pub(super) async fn limit(
+        mut conn: SqliteConnection,
+        timeout: Duration,
+    ) -> Result<Self, sqlx::Error> {
         let limit = Arc::new(Limit::new(timeout));
         let watched = Arc::clone(&limit);
         conn.lock_handle()

@@ -4,6 +4,7 @@
 //! real binary on a data directory and a database of its own.
 
 mod answer;
+mod files;
 mod http;
 mod hub;
 mod leftovers;
@@ -18,6 +19,7 @@ mod wall_clock;
 mod watched;
 
 pub(crate) use answer::Answer;
+pub(crate) use files::files_of;
 pub(crate) use http::{Http, Request, cookies_of};
 pub(crate) use hub::{EXIT_LASTING, TestHub, database};
 pub(crate) use options::{Engine, Options, engine};
