@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+/// Failed jobs that are shown at once: all of ten accounts that have as many as an account may.
+pub(crate) const JOBS_SHOWN_MAX: u32 = 10_000;
+
 /// Battala Hub: a community platform in one process.
 #[derive(Debug, Parser)]
 #[command(name = "battala", version, arg_required_else_help = false)]
@@ -55,7 +58,8 @@ pub(crate) enum AdminCommand {
     /// Show how many jobs wait and which have failed; also while the hub runs.
     Jobs {
         /// Show so many of the failed ones, the newest first.
-        #[arg(long, value_name = "COUNT", default_value_t = 100)]
+        #[arg(long, value_name = "COUNT", default_value_t = 100,
+            value_parser = clap::value_parser!(u32).range(1..=i64::from(JOBS_SHOWN_MAX)))]
         limit: u32,
     },
     /// Have the failed jobs tried once more.

@@ -12,11 +12,12 @@ use battala_proto::fields::Fault;
 use battala_proto::text::{Email, NewPassword, Username};
 use battala_store::{DatabaseUrl, Db, OpenError, Purpose};
 
+use crate::cli::JOBS_SHOWN_MAX;
 use crate::config::Config;
 use crate::data_dir::{DataDir, LOST_KEY};
 use crate::terminal::{complain, say};
 use crate::wiring::{self, Remembered};
-use crate::words::{explain, of_field};
+use crate::words::{explain, moment, of_field};
 
 /// Makes an administrator's account. On a fresh hub this ends the setup. The password is asked for
 /// when all else is well: nobody types one to hear that the hub has to be stopped first.
@@ -102,13 +103,20 @@ pub(crate) fn jobs(config: &Config, limit: u32) -> Result<(), Box<dyn Error>> {
     }
     let shown = found.newest.len();
     if usize::try_from(found.failed).is_ok_and(|failed| failed > shown) {
+        let (more, most) = match u32::try_from(found.failed) {
+            Ok(all) if all <= JOBS_SHOWN_MAX => ("all", all),
+            _ => ("more", JOBS_SHOWN_MAX),
+        };
         say(&format!(
-            "of the failed ones, the newest {shown} (--limit {} shows all):",
-            found.failed
+            "of the failed ones, the newest {shown} (--limit {most} shows {more}):"
         ));
     }
     for job in found.newest {
-        say(&format!("failed: {} {}: {}", job.id, job.what, job.error));
+        let (at, id) = (moment(job.failed_at), job.id);
+        say(&format!(
+            "failed {at}: job {id}, {}: {}",
+            job.what, job.error
+        ));
     }
     if found.failed > 0 {
         say("when the reason is mended: battala admin retry-jobs");

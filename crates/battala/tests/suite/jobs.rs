@@ -220,7 +220,7 @@ async fn a_job_that_fails_for_good_is_kept_and_shown_and_tried_again_on_request(
         shown.starts_with("0 waiting, 2 failed").then_some(shown)
     })
     .await;
-    let line = format!("purge_server {{\"server_id\":\"{}\"}}: ", community.id);
+    let line = format!("removing the deleted server {}: ", community.id);
     assert!(failed.contains(&line), "{failed}");
     assert!(
         failed.contains("purge_moon {}: unknown to this release"),
@@ -317,13 +317,13 @@ async fn the_operator_is_told_how_many_failed_jobs_are_not_shown() {
     let failed = sql!(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) ",
         "INSERT INTO jobs (id, kind, payload, asked, attempts, run_after, failed_at, created_at) ",
-        "SELECT i, 'purge_server', '{}', 1, 1, 0, i, 0 FROM n"
+        "SELECT i, 'purge_channel', '{\"channel_id\":\"7\"}', 1, 1, 0, i * 1000, 0 FROM n"
     );
     execute(&db, failed, vec![120]).await;
     db.close().await;
     let shown = |arguments: &[&str]| {
         let shown = said(&hub, arguments);
-        let lines = shown.lines().filter(|line| line.starts_with("failed: "));
+        let lines = shown.lines().filter(|line| line.starts_with("failed "));
         (lines.count(), shown)
     };
     let (count, told) = shown(&["admin", "jobs"]);
@@ -340,7 +340,14 @@ async fn the_operator_is_told_how_many_failed_jobs_are_not_shown() {
         "{told}"
     );
     let (count, told) = shown(&["admin", "jobs", "--limit", "1"]);
-    assert!(count == 1 && told.contains("failed: 120 "), "{told}");
+    let line = "failed 1970-01-01 00:02:00 UTC: job 120, removing the deleted channel 7: ";
+    assert!(count == 1 && told.contains(line), "{told}");
+    for refused in ["0", "10001"] {
+        let output = hub.command(&["admin", "jobs", "--limit", refused]);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(told.contains("1..=10000"), "{told}");
+    }
 }
 
 #[tokio::test]

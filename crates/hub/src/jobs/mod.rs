@@ -8,6 +8,7 @@ mod pace;
 mod purge;
 mod queue;
 
+use std::fmt;
 use std::time::Duration;
 
 use battala_proto::id::{ChannelId, ServerId};
@@ -67,6 +68,18 @@ impl Job {
         match self {
             Self::PurgeServer { server_id } => server_id.raw(),
             Self::PurgeChannel { channel_id } => channel_id.raw(),
+        }
+    }
+}
+
+/// What is done, for the operator.
+impl fmt::Display for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PurgeServer { server_id } => write!(f, "removing the deleted server {server_id}"),
+            Self::PurgeChannel { channel_id } => {
+                write!(f, "removing the deleted channel {channel_id}")
+            }
         }
     }
 }

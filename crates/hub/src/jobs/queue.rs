@@ -358,7 +358,9 @@ pub struct Overview {
 pub struct Failed {
     /// Its id.
     pub id: JobId,
-    /// What was to be done, with its subject.
+    /// When it was given up.
+    pub failed_at: i64,
+    /// What was to be done, and to what.
     pub what: String,
     /// Why it was not.
     pub error: String,
@@ -374,7 +376,11 @@ pub async fn overview(reader: &mut Reader, limit: u32) -> Result<Overview> {
     let newest = jobs::failed(reader, limit).await?;
     let newest = newest.into_iter().map(|row| Failed {
         id: row.id,
-        what: format!("{} {}", row.kind, row.payload),
+        failed_at: row.failed_at,
+        what: Job::of_row(&row.kind, &row.payload).map_or_else(
+            |_| format!("{} {}", row.kind, row.payload),
+            |job| job.to_string(),
+        ),
         error: row.last_error.unwrap_or_default(),
     });
     Ok(Overview {
