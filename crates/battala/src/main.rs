@@ -11,6 +11,7 @@ mod data_dir;
 mod exit;
 mod listener;
 mod logs;
+mod owner;
 mod signals;
 mod terminal;
 mod wiring;
@@ -75,15 +76,20 @@ fn run(command: Command, file: Option<&Path>) -> Result<(), Box<dyn Error>> {
 }
 
 /// The message of an error and of what caused it.
-fn with_sources(error: &dyn Error) -> String {
+fn with_sources(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
+    let mut whose = owner::of_refused(error);
     let mut source = error.source();
     while let Some(error) = source {
+        whose = whose.or_else(|| owner::of_refused(error));
         let message = error.to_string();
         if !text.ends_with(&message) {
             text = format!("{text}: {message}");
         }
         source = error.source();
     }
-    text
+    match whose {
+        Some(whose) => format!("{text} ({whose})"),
+        None => text,
+    }
 }

@@ -163,7 +163,11 @@ pub(crate) fn explain(path: &Path, error: sqlx::Error) -> OpenError {
         BUSY | LOCKED => OpenError::Held(path),
         NOTADB => OpenError::NotADatabase(path),
         CORRUPT => OpenError::Damaged(path),
-        READONLY | CANTOPEN => OpenError::File(path, io::Error::other(error)),
+        READONLY | CANTOPEN => {
+            let (path, reason) =
+                guard::closed_beside(&path).unwrap_or_else(|| (path, io::Error::other(error)));
+            OpenError::File(path, reason)
+        }
         _ => error.into(),
     }
 }

@@ -13,6 +13,7 @@ use rustix::fs::{Access, access};
 
 use super::{admin, healthcheck};
 use crate::config::{self, Config, Fault, Faults};
+use crate::owner;
 use crate::data_dir::{DataDir, LOST_KEY};
 use crate::terminal::say;
 use crate::wiring::{Remembered, StartError};
@@ -85,7 +86,10 @@ impl Check {
                 ),
                 Err(reason) => self.fault("data_dir", format!("cannot be made: {reason}")),
             },
-            Err(error) => self.fault("data_dir", format!("cannot use {shown}: {error}")),
+            Err(error) => self.fault(
+                "data_dir",
+                format!("cannot use {shown}: {}", owner::explain(path, &error)),
+            ),
         }
     }
 
@@ -183,8 +187,10 @@ fn above(path: &Path) -> PathBuf {
 
 /// Whether files can be made in the folder, by its mode and that of the file system.
 fn writable(folder: &Path) -> Result<(), String> {
-    access(folder, Access::WRITE_OK | Access::EXEC_OK)
-        .map_err(|error| format!("{} cannot be written: {error}", folder.display()))
+    access(folder, Access::WRITE_OK | Access::EXEC_OK).map_err(|error| {
+        let reason = owner::explain(folder, &error.into());
+        format!("{} cannot be written: {reason}", folder.display())
+    })
 }
 
 /// SQLite makes files beside the database, and the database. The data directory may still be made.
@@ -195,7 +201,11 @@ fn beside(path: &Path, data_dir: &Path) -> Result<(), String> {
         Ok(true) => writable(folder),
         Ok(false) if folder == data_dir => Ok(()),
         Ok(false) => Err(OpenError::NoFolder(folder.to_owned()).to_string()),
-        Err(error) => Err(format!("cannot use {}: {error}", folder.display())),
+        Err(error) => Err(format!(
+            "cannot use {}: {}",
+            folder.display(),
+            owner::explain(folder, &error)
+        )),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Who looks at the data of a hub changes no byte of it, and says where he may not look.
+//! Who looks at the data of a hub changes no byte of it, and says whose it is where he may not look.
 
 use std::fs;
 use std::os::unix::fs::{FileExt as _, MetadataExt as _, PermissionsExt as _};
@@ -123,6 +123,57 @@ async fn data_that_this_user_may_not_read_is_not_called_missing() {
         let said = refused(code_of(command, MAY_PASS), || as_somebody(&hub, command));
         assert!(said.contains("Permission denied"), "{command:?}: {said}");
         assert!(!said.contains("there is no hub"), "{command:?}: {said}");
+        assert!(said.contains(&whose(&folder)), "{command:?}: {said}");
     }
     set_mode(&folder, 0o700);
+}
+
+/// What is said of a path to somebody who may not use it.
+fn whose(path: &Path) -> String {
+    let found = fs::metadata(path).expect("it is there");
+    let (path, owner, mode) = (path.display(), found.uid(), found.mode() & 0o777);
+    let other = if is_root() { SOMEBODY } else { owner };
+    format!("{path} is user {owner}'s with mode {mode:03o}, and this is user {other}")
+}
+
+#[tokio::test]
+async fn a_file_of_another_user_is_named_with_whose_it_is() {
+    if engine() == Engine::Postgres {
+        return;
+    }
+    let hub = stopped().await;
+    let folder = hub.data_dir();
+    let give = |path: &Path, user, mode| {
+        if is_root() {
+            std::os::unix::fs::chown(path, Some(user), None).expect("it may");
+        }
+        set_mode(path, mode);
+    };
+    let open = |path: &Path| give(path, SOMEBODY, 0o700);
+    let around = folder.parent().expect("a folder");
+    set_mode(around, 0o755);
+    open(&folder);
+    let entries = fs::read_dir(&folder).expect("a folder");
+    entries.for_each(|entry| open(&entry.expect("an entry").path()));
+    for (name, commands) in [
+        ("battala.db", &COMMANDS[..]),
+        ("battala.db-wal", &COMMANDS[..]),
+        ("battala.db.lock", &[&["serve"]]),
+        ("hub.mark", &COMMANDS[..]),
+        ("secret.key", &[&["config", "check"], &["serve"]]),
+    ] {
+        let file = folder.join(name);
+        let is_there = file.exists();
+        let touched = fs::File::options().append(true).create(true).open(&file);
+        drop(touched.expect("a file"));
+        give(&file, 0, if is_root() { 0o600 } else { 0o000 });
+        for command in commands {
+            let said = refused(code_of(command, MAY_PASS), || as_somebody(&hub, command));
+            assert!(said.contains(&whose(&file)), "{command:?}: {said}");
+        }
+        open(&file);
+        if !is_there {
+            fs::remove_file(&file).expect("it was there");
+        }
+    }
 }

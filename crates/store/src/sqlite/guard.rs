@@ -60,6 +60,18 @@ pub(crate) fn refuse_strange_log(path: &Path) -> Result<(), OpenError> {
     }
 }
 
+/// The file beside a database that is closed to this user, where one is: SQLite does not name it. Whoever
+/// asks could open nothing, and so has no lock to lose.
+pub(super) fn closed_beside(path: &Path) -> Option<(PathBuf, io::Error)> {
+    let database = resolved(path);
+    let files = ["-wal", "-shm", "-journal"].map(|end| beside(&database, end));
+    files.into_iter().find_map(|file| {
+        let opened = File::options().read(true).write(true).open(&file);
+        let refused = opened.err()?;
+        (refused.kind() == ErrorKind::PermissionDenied).then_some((file, refused))
+    })
+}
+
 /// Why the log beside a file could not be copied into it.
 pub(super) fn explain_log(path: &Path, error: sqlx::Error) -> OpenError {
     if is_damage(&error) {
