@@ -16,7 +16,7 @@ const LASTING: u8 = 78;
 
 /// The code of a command that has failed.
 pub(crate) fn code_of(error: &(dyn Error + 'static)) -> ExitCode {
-    let is_lasting = error.is::<Faults>()
+    let is_lasting = error.downcast_ref().is_some_and(Faults::is_lasting)
         || error.downcast_ref().is_some_and(StartError::is_lasting)
         || error.downcast_ref().is_some_and(OpenError::is_lasting)
         || error.downcast_ref().is_some_and(DataDirError::is_lasting);

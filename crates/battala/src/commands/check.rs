@@ -21,7 +21,7 @@ use crate::with_sources;
 
 /// Says what was looked at, and that a hub can start, or why not.
 pub(crate) fn run(file: Option<&Path>) -> Result<(), Faults> {
-    let config = config::load(file)?;
+    let config = config::load(file).map_err(Faults::for_now)?;
     let mut check = Check::default();
     check.note("settings", format!("read from {}", source(file)));
     if !config.log_level.left_out.is_empty() {

@@ -38,8 +38,9 @@ pub(super) fn variables() -> Result<Vec<Variable>, Faults> {
 
 /// The content of the file that a `*_FILE` variable names, without the last line break.
 pub(super) fn secret_from(name: &str, path: &str) -> Result<String, Fault> {
-    let text = std::fs::read_to_string(Path::new(path))
-        .map_err(|error| Fault::new(name, format!("cannot read the file: {error}")))?;
+    let path = Path::new(path);
+    let text =
+        std::fs::read_to_string(path).map_err(|error| Fault::unreadable(name, path, &error))?;
     let text = text.strip_suffix('\n').unwrap_or(&text);
     Ok(text.strip_suffix('\r').unwrap_or(text).to_owned())
 }

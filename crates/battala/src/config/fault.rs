@@ -1,6 +1,10 @@
 //! What is wrong with the settings. Does not know how it is shown.
 
 use std::fmt;
+use std::io::{self, ErrorKind};
+use std::path::Path;
+
+use crate::owner;
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,6 +13,8 @@ pub(crate) struct Fault {
     pub(crate) place: String,
     /// What is wrong, and what would be right.
     pub(crate) message: String,
+    /// Whether it may pass by itself.
+    may_pass: bool,
 }
 
 impl Fault {
@@ -16,6 +22,17 @@ impl Fault {
         Self {
             place: place.into(),
             message: message.into(),
+            may_pass: false,
+        }
+    }
+
+    /// Of a file that is named and cannot be read. One that is not there may come later: its mount, or
+    /// whoever writes it, may be late.
+    pub(crate) fn unreadable(place: impl Into<String>, path: &Path, error: &io::Error) -> Self {
+        let reason = owner::explain(path, error);
+        Self {
+            may_pass: error.kind() == ErrorKind::NotFound,
+            ..Self::new(place, format!("cannot read the file: {reason}"))
         }
     }
 }
@@ -38,6 +55,19 @@ impl Faults {
         } else {
             Err(Self(faults))
         }
+    }
+
+    /// The same, for who asks only whether the settings are usable now.
+    pub(crate) fn for_now(mut self) -> Self {
+        for fault in &mut self.0 {
+            fault.may_pass = false;
+        }
+        self
+    }
+
+    /// Whether any of it stays so until somebody changes it.
+    pub(crate) fn is_lasting(&self) -> bool {
+        self.0.iter().any(|fault| !fault.may_pass)
     }
 }
 

@@ -23,7 +23,7 @@ const REDACTED: &str = "(set, not shown)";
 /// The text of a file that must be there.
 pub(super) fn read(path: &Path) -> Result<String, Fault> {
     std::fs::read_to_string(path)
-        .map_err(|error| Fault::new(path.display().to_string(), format!("cannot read: {error}")))
+        .map_err(|error| Fault::unreadable(path.display().to_string(), path, &error))
 }
 
 /// The text of a file that may be missing.

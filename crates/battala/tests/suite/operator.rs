@@ -113,6 +113,48 @@ fn a_preset_password_that_anyone_would_guess_is_a_fault_of_the_settings() {
     assert!(!nowhere.path().exists());
 }
 
+/// What is named may be mounted later, or be made by another service.
+#[test]
+fn a_file_of_settings_that_is_named_and_not_there_may_come_later() {
+    const SECRET: (&str, &str) = ("BATTALA_DATABASE_URL_FILE", "/nowhere/url");
+    let nowhere = Nowhere::new("settings");
+    let serve = ["serve", "--config", "/nowhere/battala.toml"];
+    for (arguments, more, named) in [
+        (&serve[..], &[][..], "/nowhere/battala.toml"),
+        (&["serve"], &[SECRET], SECRET.0),
+        (&["admin", "jobs"], &[SECRET], SECRET.0),
+    ] {
+        let output = battala(arguments, nowhere.path(), more);
+        let said = said(&output);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
+        assert!(
+            said.contains(named) && said.contains("No such file"),
+            "{said}"
+        );
+    }
+    // All else that is wrong stays so, and a check says only whether all is well now.
+    let misspelt = ("BATTALA_LISTN", "127.0.0.1:0");
+    let folder = ("BATTALA_DATABASE_URL_FILE", "/");
+    for (arguments, more) in [
+        (&["serve"][..], &[SECRET, misspelt][..]),
+        (&["serve"], &[folder]),
+        (&["config", "check"], &[SECRET]),
+        (
+            &["config", "check", "--config", "/nowhere/battala.toml"],
+            &[],
+        ),
+    ] {
+        let output = battala(arguments, nowhere.path(), more);
+        let said = said(&output);
+        assert_eq!(
+            output.status.code(),
+            Some(EXIT_LASTING),
+            "{arguments:?}: {said}"
+        );
+    }
+    assert!(!nowhere.path().exists());
+}
+
 #[test]
 fn a_misspelt_level_of_the_log_is_named_and_does_not_turn_it_off() {
     let nowhere = Nowhere::new("level");
