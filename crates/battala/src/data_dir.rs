@@ -97,22 +97,13 @@ impl DataDir {
         read_key(path.join(KEY_FILE)).map(|_| true)
     }
 
-    /// Whether the next key takes the place of one that is lost, which the hub here had.
-    pub(crate) fn lost_key(path: &Path) -> Result<bool, DataDirError> {
-        Ok(!Self::is_used(path)? && Self::mark_file(path)?.is_some())
-    }
-
-    /// The key, made at the first start.
+    /// The key, made where there is none.
     pub(crate) fn key(&self) -> Result<[u8; KEY_BYTES], DataDirError> {
         let path = self.path.join(KEY_FILE);
         let at = |error| DataDirError::Io(path.clone(), error);
         if !path.try_exists().map_err(at)? {
             let mut key = [0; KEY_BYTES];
             getrandom::fill(&mut key).map_err(DataDirError::Random)?;
-            if Self::lost_key(&self.path)? {
-                let path = path.display();
-                tracing::warn!(%path, "secret.key was lost and is made anew: {LOST_KEY}");
-            }
             self.write_new(&path, &key).map_err(at)?;
         }
         // Read back, also by who has just written: two that start together agree.

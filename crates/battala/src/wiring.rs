@@ -18,14 +18,14 @@ use battala_hub::network::Holder;
 use battala_hub::{Clock, Hub, Random, signed};
 use battala_proto::id::UserId;
 use battala_socketio::{Allowance, Network, Server};
-use battala_store::{DatabaseUrl, Db, OpenError, Options, Purpose};
+use battala_store::{Conn, DatabaseUrl, Db, OpenError, Options, Purpose, tables};
 use http::header::{AUTHORIZATION, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderMap, HeaderValue, Uri};
 use tokio_util::sync::CancellationToken;
 
 use crate::client::Client;
 use crate::config::{self, Config, Origin};
-use crate::data_dir::{DataDir, DataDirError};
+use crate::data_dir::{DataDir, DataDirError, LOST_KEY};
 use crate::words::explain;
 
 /// A handshake waits no longer for its turn: its client would have given up.
@@ -75,14 +75,16 @@ impl From<OpenError> for StartError {
     }
 }
 
-/// Opens the data directory and the database, and starts the hub on them.
+/// Opens the data directory and the database, and starts the hub on them. What the operator should know
+/// is told by `warn`.
 pub(crate) async fn start_hub(
     config: &Config,
     public_url: &Origin,
     purpose: Purpose,
+    warn: fn(&str),
 ) -> Result<(Hub, DataDir), StartError> {
     let data_dir = DataDir::open(&config.data_dir)?;
-    let secret = data_dir.key()?;
+    let has_key = DataDir::has_key(&config.data_dir)?;
     let remembered = Remembered::read(&config.data_dir)?;
     let options = Options {
         purpose,
@@ -90,10 +92,29 @@ pub(crate) async fn start_hub(
     };
     let db = Db::open(&options).await;
     let db = db.map_err(|error| remembered.explain(error))?;
+    // With a hub in the database it is no first start, be nothing else of it here.
+    if !has_key && (remembered.mark.is_some() || begun_in(&db).await) {
+        warn(&format!("secret.key is lost and is made anew: {LOST_KEY}"));
+    }
+    let secret = data_dir.key()?;
     let hub_config = hub_config(config, public_url);
     let hub = Hub::start(db, &secret, hub_config, Clock::system(), Random::system()).await;
     let hub = hub.map_err(|error| StartError::Hub(explain(&error)))?;
     Ok((hub, data_dir))
+}
+
+async fn begun_in(db: &Db) -> bool {
+    match db.read().await {
+        Ok(mut reader) => holds_hub(&mut reader).await,
+        Err(_) => false,
+    }
+}
+
+/// Whether a hub has begun in a database whose schema is there. What cannot be read is said by whoever needs
+/// it.
+pub(crate) async fn holds_hub(conn: &mut Conn) -> bool {
+    let row = tables::hub::get(conn).await;
+    row.is_ok_and(|row| row.is_some())
 }
 
 /// What the data directory remembers of its hub.

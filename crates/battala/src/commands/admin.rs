@@ -10,11 +10,11 @@ use battala_hub::{Actor, Hub, auth, jobs, users};
 use battala_proto::auth::Register;
 use battala_proto::fields::Fault;
 use battala_proto::text::{Email, NewPassword, Username};
-use battala_store::{DatabaseUrl, Db, OpenError, Purpose};
+use battala_store::{DatabaseUrl, Db, OpenError, Options, Purpose};
 
 use crate::cli::JOBS_SHOWN_MAX;
 use crate::config::Config;
-use crate::data_dir::{DataDir, LOST_KEY};
+use crate::data_dir::DataDir;
 use crate::terminal::{complain, say};
 use crate::wiring::{self, Remembered};
 use crate::words::{explain, moment, of_field};
@@ -161,6 +161,18 @@ fn existing(config: &Config) -> Result<String, Box<dyn Error>> {
     }
 }
 
+/// Whether a hub has begun in the database, of this version.
+pub(super) fn holds_hub(config: &Config) -> bool {
+    let found = run(async {
+        let options = Options::new(config.database_url.clone());
+        let mut reader = Db::read_beside(&options).await?;
+        let found = wiring::holds_hub(&mut reader).await;
+        reader.close().await;
+        Ok(found)
+    });
+    found.unwrap_or(false)
+}
+
 fn no_hub(path: &Path) -> Box<dyn Error> {
     OpenError::NoHub(path.display().to_string()).into()
 }
@@ -178,12 +190,9 @@ fn with_hub(
     config: &Config,
     task: impl AsyncFnOnce(&Hub) -> Result<(), Failure>,
 ) -> Result<(), Box<dyn Error>> {
-    if DataDir::lost_key(&config.data_dir)? {
-        complain(&format!("secret.key is lost and is made anew: {LOST_KEY}"));
-    }
     run(async {
         let public_url = config.public_url_at(config.listen);
-        let (hub, _) = wiring::start_hub(config, &public_url, Purpose::Visit).await?;
+        let (hub, _) = wiring::start_hub(config, &public_url, Purpose::Visit, complain).await?;
         let result = task(&hub).await;
         hub.stop().await;
         result.map_err(|Failure(text)| text.into())

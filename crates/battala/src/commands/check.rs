@@ -13,8 +13,8 @@ use rustix::fs::{Access, access};
 
 use super::{admin, healthcheck};
 use crate::config::{self, Config, Fault, Faults};
-use crate::owner;
 use crate::data_dir::{DataDir, LOST_KEY};
+use crate::owner;
 use crate::terminal::say;
 use crate::wiring::{Remembered, StartError};
 use crate::with_sources;
@@ -32,8 +32,11 @@ pub(crate) fn run(file: Option<&Path>) -> Result<(), Faults> {
         );
     }
     check.data_dir(&config);
-    check.key(&config);
-    check.database(&config);
+    let has_key = check.key(&config);
+    let content = check.database(&config);
+    if has_key == Some(false) {
+        check.new_key(&config, content);
+    }
     check.listen(&config);
     check.public_url(&config);
     Faults::unless_empty(check.faults, ())?;
@@ -93,22 +96,41 @@ impl Check {
         }
     }
 
-    fn key(&mut self, config: &Config) {
-        match DataDir::has_key(&config.data_dir) {
+    /// Whether there is one, where that is known.
+    fn key(&mut self, config: &Config) -> Option<bool> {
+        let found = DataDir::has_key(&config.data_dir);
+        match &found {
             Ok(true) => self.note("secret.key", "is there, and nobody else can read it"),
-            Ok(false) if DataDir::lost_key(&config.data_dir).unwrap_or(false) => {
-                self.note("secret.key", format!("is lost; with a new one {LOST_KEY}"));
-            }
-            Ok(false) => self.note("secret.key", "is not there; the first start makes it"),
-            Err(error) => self.fault("secret.key", with_sources(&error)),
+            Ok(false) => {}
+            Err(error) => self.fault("secret.key", with_sources(error)),
+        }
+        found.ok()
+    }
+
+    /// What it means that there is no key, beside such a database.
+    fn new_key(&self, config: &Config, content: Option<Content>) {
+        let is_remembered = DataDir::mark_file(&config.data_dir).is_ok_and(|mark| mark.is_some());
+        let is_old = match content {
+            Some(Content::Older) => true,
+            Some(Content::Current) => admin::holds_hub(config),
+            _ => false,
+        };
+        if is_remembered || is_old {
+            self.note("secret.key", format!("is lost; with a new one {LOST_KEY}"));
+        } else {
+            self.note("secret.key", "is not there; the first start makes it");
         }
     }
 
-    fn database(&mut self, config: &Config) {
+    /// What is in it, where a hub can start on that.
+    fn database(&mut self, config: &Config) -> Option<Content> {
         let url = &config.database_url;
         let remembered = match Remembered::read(&config.data_dir) {
             Ok(remembered) => remembered,
-            Err(error) => return self.fault("database_url", with_sources(&error)),
+            Err(error) => {
+                self.fault("database_url", with_sources(&error));
+                return None;
+            }
         };
         let options = remembered.options(url);
         let found = admin::run(async {
@@ -122,22 +144,28 @@ impl Check {
         });
         let found = match found {
             Ok(found) => found,
-            Err(error) => return self.fault("database_url", with_sources(&*error)),
+            Err(error) => {
+                self.fault("database_url", with_sources(&*error));
+                return None;
+            }
         };
         if let DatabaseUrl::Sqlite(path) = url
             && let Err(reason) = beside(path, &config.data_dir)
         {
-            return self.fault("database_url", reason);
+            self.fault("database_url", reason);
+            return None;
         }
         if !options.may_begin && matches!(found.content, Content::Missing | Content::Empty) {
             let gone = remembered.explain(OpenError::NoHub(url.to_string()));
-            return self.fault("database_url", gone.to_string());
+            self.fault("database_url", gone.to_string());
+            return None;
         }
         self.may_run = match url {
             DatabaseUrl::Sqlite(_) => matches!(found.content, Content::Older | Content::Current),
             DatabaseUrl::Postgres(_) => found.is_served,
         };
         self.note("database_url", format!("{url} {}", describe(found)));
+        Some(found.content)
     }
 
     fn listen(&mut self, config: &Config) {

@@ -64,7 +64,7 @@ async fn serve(config: &Config, started: Instant) -> Result<(), Box<dyn Error>> 
         .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
     let bound = listener.address()?;
     let public_url = config.public_url_at(bound);
-    let (hub, data_dir) = wiring::start_hub(config, &public_url, Purpose::Serve).await?;
+    let (hub, data_dir) = wiring::start_hub(config, &public_url, Purpose::Serve, warn).await?;
     data_dir.remove_drafts();
     let remembered = DataDir::mark(&config.data_dir)?;
     let (history, mark) = match History::resume(&hub, remembered).await {
@@ -123,6 +123,10 @@ async fn serve(config: &Config, started: Instant) -> Result<(), Box<dyn Error>> 
         () = signals.next() => std::process::exit(EXIT_AT_ONCE),
     }
     result
+}
+
+fn warn(text: &str) {
+    tracing::warn!("{text}");
 }
 
 /// The line by which a log shows that another process begins, and which one.

@@ -274,3 +274,45 @@ async fn a_key_that_was_lost_is_made_anew_with_a_word() {
         .count();
     assert_eq!(said, 1);
 }
+
+#[tokio::test]
+async fn a_database_that_comes_without_its_key_gets_a_new_one_with_a_word() {
+    let mut hub = TestHub::start().await;
+    // Nothing but the database is brought to another machine.
+    let leave_behind = |hub: &TestHub| {
+        for name in ["secret.key", "hub.mark"] {
+            std::fs::remove_file(hub.data_dir().join(name)).expect("it was there");
+        }
+    };
+    let meaning = "everybody has to sign in again";
+    assert_eq!(hub.stop().await, Some(0));
+    leave_behind(&hub);
+    let told = hub.command(&["config", "check"]);
+    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    assert!(
+        told.contains(&format!("secret.key: is lost; with a new one {meaning}")),
+        "{told}"
+    );
+    hub.run().await;
+    let line = hub.logged("the new key", |line| {
+        line.contains("secret.key").then(|| line.to_owned())
+    });
+    let line = line.await;
+    assert!(line.contains("WARN") && line.contains(meaning), "{line}");
+    assert_eq!(hub.stop().await, Some(0));
+    leave_behind(&hub);
+    // Of what fails later the key is made already.
+    let told = hub.command(&["admin", "create", "root", "--password-stdin"]);
+    let told = String::from_utf8_lossy(&told.stderr).into_owned();
+    assert!(
+        told.contains("secret.key is lost") && told.contains(meaning),
+        "{told}"
+    );
+}
+
+#[tokio::test]
+async fn a_first_start_makes_a_key_without_a_word() {
+    let mut hub = Options::default().fresh().start().await;
+    assert_eq!(hub.stop().await, Some(0));
+    assert!(!hub.log().contains("secret.key"), "{}", hub.log());
+}
