@@ -3,6 +3,7 @@
 //!
 //! Knows no rule: it only hands things to each other.
 
+use std::error::Error;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -147,6 +148,14 @@ impl Remembered {
             (OpenError::NoHub(database), Some(mark)) => StartError::Gone { database, mark },
             (OpenError::AnotherHub, Some(mark)) => StartError::Another { mark },
             (error, _) => error.into(),
+        }
+    }
+
+    /// The same for a command that starts no hub.
+    pub(crate) fn told(&self, error: OpenError) -> Box<dyn Error> {
+        match self.explain(error) {
+            StartError::Database(error) => error.into(),
+            told => told.into(),
         }
     }
 }

@@ -55,6 +55,9 @@ pub(crate) async fn inspect(
                 standing?.into()
             } else {
                 refuse_strange_log(path)?;
+                if !options.may_begin {
+                    return Err(OpenError::NoHub(path.display().to_string()));
+                }
                 Content::Missing
             };
             Ok(Inspection {

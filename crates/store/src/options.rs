@@ -142,6 +142,18 @@ pub enum OpenError {
         /// The database beside it.
         database: PathBuf,
     },
+    /// What a hub wrote last stands beside nothing.
+    #[error(
+        "{} is the log of a database, and {} beside it is missing or empty; nothing was changed: put back \
+         the file that stood there, or restore a backup and remove the log (what was written after the \
+         backup is lost)", .log.display(), .database.file_name().unwrap_or_default().display()
+    )]
+    LogAlone {
+        /// The log of SQLite.
+        log: PathBuf,
+        /// The database that is not there.
+        database: PathBuf,
+    },
     /// Another program, which does not know the hub's lock, keeps the file to itself.
     #[error(
         "another program holds {0} locked (a shell of SQLite, a backup?); end it, and try again"
@@ -250,6 +262,7 @@ impl OpenError {
             | Self::NotADatabase(_)
             | Self::Damaged(_)
             | Self::StrangeLog { .. }
+            | Self::LogAlone { .. }
             | Self::Encoding(_)
             | Self::Pooled => true,
             Self::NoFolder(_)

@@ -147,7 +147,7 @@ fn existing(config: &Config) -> Result<String, Box<dyn Error>> {
         DatabaseUrl::Sqlite(path) => {
             let is_there = path.try_exists();
             if !is_there.map_err(|error| OpenError::File(path.clone(), error))? {
-                return Err(no_hub(path));
+                refuse_missing(config)?;
             }
             path.display().to_string()
         }
@@ -159,6 +159,19 @@ fn existing(config: &Config) -> Result<String, Box<dyn Error>> {
     } else {
         Err(no_hub(&config.data_dir))
     }
+}
+
+/// Says what a start says where there is no database and a hub has to be.
+fn refuse_missing(config: &Config) -> Result<(), Box<dyn Error>> {
+    let remembered = Remembered::read(&config.data_dir)?;
+    let options = Options {
+        may_begin: false,
+        ..remembered.options(&config.database_url)
+    };
+    run(async {
+        let looked = Db::inspect(&options).await;
+        looked.map(drop).map_err(|error| remembered.told(error))
+    })
 }
 
 /// Whether a hub has begun in the database, of this version.

@@ -2,7 +2,6 @@
 //!
 //! What is found in order is said line by line; what is not is reported together at the end.
 
-use std::error::Error;
 use std::fmt::Display;
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
@@ -16,7 +15,7 @@ use crate::config::{self, Config, Fault, Faults};
 use crate::data_dir::{DataDir, LOST_KEY};
 use crate::owner;
 use crate::terminal::say;
-use crate::wiring::{Remembered, StartError};
+use crate::wiring::Remembered;
 use crate::with_sources;
 
 /// Says what was looked at, and that a hub can start, or why not.
@@ -135,12 +134,7 @@ impl Check {
         let options = remembered.options(url);
         let found = admin::run(async {
             let found = Db::inspect(&options).await;
-            found.map_err(|error| -> Box<dyn Error> {
-                match remembered.explain(error) {
-                    StartError::Database(error) => Box::new(error),
-                    told => Box::new(told),
-                }
-            })
+            found.map_err(|error| remembered.told(error))
         });
         let found = match found {
             Ok(found) => found,
@@ -153,11 +147,6 @@ impl Check {
             && let Err(reason) = beside(path, &config.data_dir)
         {
             self.fault("database_url", reason);
-            return None;
-        }
-        if !options.may_begin && matches!(found.content, Content::Missing | Content::Empty) {
-            let gone = remembered.explain(OpenError::NoHub(url.to_string()));
-            self.fault("database_url", gone.to_string());
             return None;
         }
         self.may_run = match url {

@@ -18,6 +18,13 @@ const COMMANDS: [&[&str]; 3] = [
     &["admin", "create", "eve"],
 ];
 
+/// What is of use to a hub alone that is there.
+const COMMANDS_BESIDE: [&[&str]; 3] = [
+    &["admin", "jobs"],
+    &["admin", "retry-jobs"],
+    &["admin", "reset-password", "ana"],
+];
+
 /// What is said of the database of another hub.
 const ANOTHER: [&str; 2] = ["the database holds another hub", "hub.mark"];
 
@@ -29,6 +36,12 @@ fn said(output: &Output) -> String {
 /// Every command refuses with these words.
 fn all_refuse(hub: &TestHub, url: &str, words: &[&str]) {
     for command in COMMANDS {
+        refuses(hub, url, command, words);
+    }
+}
+
+fn all_refuse_beside(hub: &TestHub, url: &str, words: &[&str]) {
+    for command in COMMANDS_BESIDE {
         refuses(hub, url, command, words);
     }
 }
@@ -71,10 +84,12 @@ async fn where_a_hub_is_remembered_none_begins_in_silence() {
     let file = format!("sqlite:{}", missing.display());
     let url = database.as_ref().map_or(file.as_str(), TestDatabase::url);
     all_refuse(&hub, url, &words);
+    all_refuse_beside(&hub, url, &words);
     assert!(!missing.exists(), "nothing was made");
     if engine() == Engine::Sqlite {
         fs::write(&missing, "").expect("an empty file");
         all_refuse(&hub, url, &words);
+        all_refuse_beside(&hub, url, &words);
         assert_eq!(fs::metadata(&missing).expect("it is there").len(), 0);
     }
     // What is not whole says as well that a hub was here.
@@ -104,14 +119,7 @@ fn empty() -> Option<TestDatabase> {
 async fn another_hub_is_not_taken_for_this_one() {
     let (mut hub, mut other) = (stopped().await, stopped().await);
     all_refuse(&hub, &other.database_url(), &ANOTHER);
-    let beside = [
-        &["admin", "jobs"][..],
-        &["admin", "retry-jobs"],
-        &["admin", "reset-password", "ana"],
-    ];
-    for command in beside {
-        refuses(&hub, &other.database_url(), command, &ANOTHER);
-    }
+    all_refuse_beside(&hub, &other.database_url(), &ANOTHER);
     for hub in [&mut hub, &mut other] {
         hub.run().await;
         assert_eq!(generation(hub).await, 1);
@@ -160,9 +168,7 @@ async fn a_first_start_that_has_not_finished_is_no_hub_where_one_is_remembered()
     open_as_first(url).await.close().await;
     let words = ["there is no hub in", "hub.mark", "restore", "begin anew"];
     let all_refuse_it = || {
-        for command in [&["admin", "jobs"][..], &["admin", "reset-password", "ana"]] {
-            refuses(&hub, url, command, &words);
-        }
+        all_refuse_beside(&hub, url, &words);
         all_refuse(&hub, url, &words);
     };
     all_refuse_it();

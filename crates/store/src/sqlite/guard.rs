@@ -55,6 +55,10 @@ pub(super) fn has_index(path: &Path) -> bool {
 pub(crate) fn refuse_strange_log(path: &Path) -> Result<(), OpenError> {
     let database = resolved(path);
     match is_strange(&database, &log_of(&database)) {
+        Ok(true) if header_of::<1>(&database).is_ok_and(|it| it.is_none()) => {
+            let log = log_of(&database);
+            Err(OpenError::LogAlone { log, database })
+        }
         Ok(true) => Err(strange_log(database)),
         Ok(false) | Err(_) => Ok(()),
     }
