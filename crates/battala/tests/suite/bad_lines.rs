@@ -148,10 +148,7 @@ async fn a_database_that_was_away_is_a_line_at_the_beginning_and_one_at_the_end(
     let began = Instant::now();
     proxy.refuse(true);
     proxy.cut();
-    hub.logged("the loss", |line| {
-        line.contains("claims the database was lost").then_some(())
-    })
-    .await;
+    hub.says("claims the database was lost").await;
     let read = Request::new("GET", "/api/users/@me").bearer(&ana.token);
     let asked = join_all((0..READS).map(|_| hub.http.try_send(&read))).await;
     let refused = asked.iter().flatten().filter(|answer| answer.status == 503);
@@ -204,8 +201,7 @@ async fn what_fails_again_and_again_for_one_reason_is_one_line_a_minute() {
     }
     hub.run_sql("ALTER TABLE elsewhere RENAME TO messages");
     hub.http.send(&read).await.is(200);
-    let is_failed = |line: &str| line.contains("request failed").then_some(());
-    hub.logged("the line", is_failed).await;
+    hub.says("request failed").await;
     let minutes = usize::try_from(began.elapsed().as_secs() / 60).expect("a small number");
     let errors = hub.take_errors();
     let failed = errors.iter().filter(|line| line.contains("request failed"));

@@ -9,7 +9,7 @@ use battala_store::{Db, DbError, MIGRATIONS, Migrations, Options as StoreOptions
 use battala_testkit::{Scratch, TestDatabase};
 use serde_json::json;
 
-use crate::harness::{EXIT_LASTING, Engine, Request, TestHub, engine};
+use crate::harness::{EXIT_LASTING, Engine, Request, TestHub, engine, put_back};
 
 /// What would begin a hub, or says that a start would.
 const COMMANDS: [&[&str]; 3] = [
@@ -295,11 +295,8 @@ async fn an_index_that_is_not_that_of_its_table_keeps_the_hub_from_starting() {
     assert_eq!(code, Some(1), "{errors:?}");
     let url = hub.database_url();
     all_refuse(&hub, &url, &["is damaged; restore a backup"]);
-    fs::write(&file, whole).expect("it is restored");
-    for beside in ["-wal", "-shm"] {
-        // What the hub wrote before it ended is of another state.
-        let _ = fs::remove_file(hub.data_dir().join(format!("battala.db{beside}")));
-    }
+    // What the hub wrote before it ended is of another state.
+    put_back(&whole, &hub.data_dir());
     hub.run().await;
     assert_eq!(owner.history(&community.channel).await.len(), 1);
 }

@@ -279,10 +279,7 @@ async fn a_first_start_says_where_it_keeps_its_data_and_a_later_one_makes_nothin
         lines.filter(|line| line.contains(&path)).count()
     };
     hub.setup_token().await;
-    hub.logged("the database", |line| {
-        line.contains(&format!("sqlite:{path}")).then_some(())
-    })
-    .await;
+    hub.says(&format!("sqlite:{path}")).await;
     assert_eq!(made(&hub.log()), 1, "{}", hub.log());
     hub.stop().await;
     hub.run().await;

@@ -239,6 +239,17 @@ async fn drafts_that_a_kill_left_are_removed_and_nothing_else_is() {
     assert!(at("secret.new-7").is_dir() && at("hub.new-8").is_symlink());
 }
 
+/// What a new key means.
+const NEW_KEY: &str = "everybody has to sign in again";
+
+async fn warns_of_a_new_key(hub: &TestHub) {
+    let line = hub.logged("the new key", |line| {
+        line.contains("secret.key").then(|| line.to_owned())
+    });
+    let line = line.await;
+    assert!(line.contains("WARN") && line.contains(NEW_KEY), "{line}");
+}
+
 #[tokio::test]
 async fn a_key_that_was_lost_is_made_anew_with_a_word() {
     let mut hub = TestHub::start().await;
@@ -248,20 +259,15 @@ async fn a_key_that_was_lost_is_made_anew_with_a_word() {
     std::fs::remove_file(hub.data_dir().join("secret.key")).expect("it was there");
     let told = hub.command(&["config", "check"]);
     let told = String::from_utf8_lossy(&told.stdout).into_owned();
-    let meaning = "everybody has to sign in again";
     assert!(
-        told.contains("secret.key: ") && told.contains(meaning),
+        told.contains("secret.key: ") && told.contains(NEW_KEY),
         "{told}"
     );
     // Who only looks needs none.
     let told = hub.command(&["admin", "jobs"]);
     assert!(told.status.success(), "{told:?}");
     hub.run().await;
-    let line = hub.logged("the new key", |line| {
-        line.contains("secret.key").then(|| line.to_owned())
-    });
-    let line = line.await;
-    assert!(line.contains("WARN") && line.contains(meaning), "{line}");
+    warns_of_a_new_key(&hub).await;
     ana.get("/users/@me").await.refused(401, "unauthenticated");
     hub.login("ana").await;
     // Once there is one, it is no news.
@@ -270,7 +276,7 @@ async fn a_key_that_was_lost_is_made_anew_with_a_word() {
     let said = hub
         .log()
         .lines()
-        .filter(|line| line.contains(meaning))
+        .filter(|line| line.contains(NEW_KEY))
         .count();
     assert_eq!(said, 1);
 }
@@ -284,28 +290,23 @@ async fn a_database_that_comes_without_its_key_gets_a_new_one_with_a_word() {
             std::fs::remove_file(hub.data_dir().join(name)).expect("it was there");
         }
     };
-    let meaning = "everybody has to sign in again";
     assert_eq!(hub.stop().await, Some(0));
     leave_behind(&hub);
     let told = hub.command(&["config", "check"]);
     let told = String::from_utf8_lossy(&told.stdout).into_owned();
     assert!(
-        told.contains(&format!("secret.key: is lost; with a new one {meaning}")),
+        told.contains(&format!("secret.key: is lost; with a new one {NEW_KEY}")),
         "{told}"
     );
     hub.run().await;
-    let line = hub.logged("the new key", |line| {
-        line.contains("secret.key").then(|| line.to_owned())
-    });
-    let line = line.await;
-    assert!(line.contains("WARN") && line.contains(meaning), "{line}");
+    warns_of_a_new_key(&hub).await;
     assert_eq!(hub.stop().await, Some(0));
     leave_behind(&hub);
     // Of what fails later the key is made already.
     let told = hub.command(&["admin", "create", "root", "--password-stdin"]);
     let told = String::from_utf8_lossy(&told.stderr).into_owned();
     assert!(
-        told.contains("secret.key is lost") && told.contains(meaning),
+        told.contains("secret.key is lost") && told.contains(NEW_KEY),
         "{told}"
     );
 }

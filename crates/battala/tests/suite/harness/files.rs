@@ -19,3 +19,12 @@ pub(crate) fn files_of(folder: &Path) -> Files {
     }
     files
 }
+
+/// Puts a copy in the place of a hub's database, without what stands beside it of another state.
+pub(crate) fn put_back(copy: &[u8], data_dir: &Path) {
+    for beside in ["-wal", "-shm"] {
+        // A hub that was told to stop has left none.
+        let _ = fs::remove_file(data_dir.join(format!("battala.db{beside}")));
+    }
+    fs::write(data_dir.join("battala.db"), copy).expect("it is written");
+}

@@ -219,6 +219,12 @@ impl TestHub {
             .await
     }
 
+    /// Waits for a line of the log with these words.
+    pub(crate) async fn says(&self, words: &str) {
+        self.logged(words, |line| line.contains(words).then_some(()))
+            .await;
+    }
+
     pub(crate) fn data_dir(&self) -> PathBuf {
         self.scratch.path().join("data")
     }

@@ -19,7 +19,7 @@ mod wall_clock;
 mod watched;
 
 pub(crate) use answer::Answer;
-pub(crate) use files::files_of;
+pub(crate) use files::{files_of, put_back};
 pub(crate) use http::{Http, Request, cookies_of};
 pub(crate) use hub::{EXIT_LASTING, TestHub, database};
 pub(crate) use options::{Engine, Options, engine};
