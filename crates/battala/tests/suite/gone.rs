@@ -2,6 +2,7 @@
 //! says so and begins nothing in its place.
 
 use std::fs;
+use std::os::unix::fs::FileExt as _;
 use std::path::PathBuf;
 use std::process::Output;
 
@@ -232,12 +233,15 @@ async fn damage_that_shows_while_the_hub_runs_ends_it_and_keeps_it_from_starting
     assert_eq!(hub.stop().await, Some(0));
     let file = hub.data_dir().join("battala.db");
     let whole = fs::read(&file).expect("a database");
-    let mut damaged = whole.clone();
-    let long_pages = damaged.len() - MESSAGES * long.len() * 3 / 4;
-    damaged[long_pages..].fill(0xa5);
+    let damage = vec![0xa5; MESSAGES * long.len() * 3 / 4];
+    let long_pages = u64::try_from(whole.len() - damage.len()).expect("small");
 
     hub.run().await;
-    fs::write(&file, damaged).expect("it is damaged");
+    // Not the head, which would say that the log is another file's.
+    let damaged = fs::File::options().write(true).open(&file);
+    let damaged = damaged.expect("it is there");
+    let written = damaged.write_all_at(&damage, long_pages);
+    written.expect("it is damaged");
     let path = format!("/api/channels/{}/messages", community.channel);
     let read = Request::new("GET", &path).bearer(&owner.token);
     // Whether the answer still comes is the end's to say.
@@ -252,7 +256,8 @@ async fn damage_that_shows_while_the_hub_runs_ends_it_and_keeps_it_from_starting
 
     let url = hub.database_url();
     all_refuse(&hub, &url, &["is damaged; restore a backup"]);
-    fs::write(&file, whole).expect("it is restored");
+    // What the hub wrote before it ended is of another state.
+    put_back(&whole, &hub.data_dir());
     hub.run().await;
     assert_eq!(owner.history(&community.channel).await.len(), MESSAGES);
 }
