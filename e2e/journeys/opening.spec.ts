@@ -90,6 +90,52 @@ test('a channel in which nothing was ever read begins at its first message, afte
 	await expect(first).toBeInViewport();
 });
 
+test('where more was never read than a page holds, a bar at the end leads to the beginning', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const babu = await hub.register('babu');
+	const { path, server } = await community(hub, asha, [babu]);
+	const side = await hub.as<{ id: string }>(asha, 'POST', `/api/servers/${server.id}/channels`, { name: 'side' });
+	await history(hub, asha, side.id, Array.from({ length: 110 }, (_, index) => `word ${index}`));
+	const [page, phone] = [await visit(), await visit()];
+	await enter(phone, 'babu', path);
+	await page.clock.install();
+	await enter(page, 'babu', path);
+	const inList = (name: string) => phone.getByRole('treeitem', { name, exact: true });
+	const word = (index: number) => messages(page).filter({ hasText: new RegExp(`word ${index}\\b`) });
+	const bar = page.getByText(/^(?:\d+ n|N)ew messages$/).and(page.locator('p'));
+	/** Looks at the end for long enough that it would count as read, until the next message is there. */
+	const readOn = async (next: number) => {
+		await page.clock.fastForward(2000);
+		await hub.as(asha, 'POST', `/api/channels/${side.id}/messages`, { content: `word ${next}`, nonce: `next-${next}` });
+		await expect(word(next)).toBeInViewport();
+	};
+	await page.getByRole('link', { name: 'side, unread' }).click();
+	await expect(word(109)).toBeInViewport();
+	await expect(bar).toHaveText('110 new messages');
+	await readOn(110);
+	await expect(bar).toBeVisible();
+	await expect(inList('side, unread')).toBeVisible();
+
+	await remembered(page, 'word 110');
+	await page.reload();
+	await expect(word(110)).toBeInViewport();
+	await expect(bar).toBeVisible();
+	await readOn(111);
+	await expect(bar).toBeVisible();
+	await expect(inList('side, unread')).toBeVisible();
+
+	await page.getByRole('button', { name: 'Jump', exact: true }).click();
+	await expect(word(0)).toBeInViewport();
+	await expect(page.getByText(/^(?:\d+ new|New)$/)).toBeInViewport();
+	await expect(bar).toHaveCount(0);
+	await expect(inList('side, unread')).toBeVisible();
+	// Who has seen where it begins has read what they go to the end of.
+	await page.getByRole('button', { name: /^Jump to present$|new messages$/ }).click();
+	await expect(word(111)).toBeInViewport();
+	await expect(inList('side')).toBeVisible();
+	await expect(bar).toHaveCount(0);
+});
+
 test('a server that the hub cannot read keeps nobody from the others, and comes when it can be', async ({ hub, visit }) => {
 	const asha = await hub.setUp('asha');
 	const { path } = await community(hub, asha, []);

@@ -149,6 +149,25 @@ export function selectUnreadCount(state: State, channelId: Id): number | null {
 	return state.reads[channelId]?.unread || null;
 }
 
+/**
+ * What the open channel was opened with, as long as nothing was read in it since, here or elsewhere;
+ * a mark that is held is another matter.
+ */
+export function selectUnmovedEntry(state: State, channelId: Id): Entry | null {
+	const entry = entryOf(state, channelId);
+	const lastReadId = state.reads[channelId]?.lastReadId ?? null;
+	return entry?.isHeld || entry?.lastReadId !== lastReadId ? null : entry;
+}
+
+/** Whether what is new in the open channel begins further up than what is loaded. */
+export function selectIsNewsBefore(state: State, channelId: Id): boolean {
+	const timeline = state.timelines[channelId];
+	const entry = entryOf(state, channelId);
+	const first = timeline?.ids[0];
+	if (!entry || !first || !timeline.hasOlder) return false;
+	return isNewer(first, entry.lastReadId);
+}
+
 /** The message before one that is shown; null when there is none, as before the first of all. */
 export function selectPrevious(
 	state: State,

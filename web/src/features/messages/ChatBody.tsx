@@ -20,6 +20,7 @@ import { SkeletonRows } from "./otherRows.tsx";
 import { PresentPill } from "./PresentPill.tsx";
 import { TypingLine } from "./TypingLine.tsx";
 import { useChatKeys } from "./useChatKeys.ts";
+import { type DividerPlace, useIsPast } from "./useIsPast.ts";
 import { useResumedEdit } from "./useResumedEdit.ts";
 import { useSpokenMessages } from "./useSpokenMessages.ts";
 
@@ -29,7 +30,8 @@ export function ChatBody({ channel }: { channel: Channel }) {
 	const view = useTimeline(id);
 	// Most often one comes back to the end; the list says better as soon as it knows.
 	const [atEnd, setAtEnd] = useState(() => recallPlace(id)?.atEnd ?? true);
-	const [isDividerAbove, setDividerAbove] = useState(false);
+	const [divider, setDivider] = useState<DividerPlace>("absent");
+	const isPast = useIsPast(id, divider);
 	const toEnd = useRef(() => {});
 	const list = useRef<HTMLDivElement>(null);
 	useFoot(list);
@@ -38,12 +40,12 @@ export function ChatBody({ channel }: { channel: Channel }) {
 		[view.rows, view.hasNewer],
 	);
 
-	const onView = useCallback((isAtEnd: boolean, isAbove: boolean) => {
+	const onView = useCallback((isAtEnd: boolean, place: DividerPlace) => {
 		setAtEnd(isAtEnd);
-		setDividerAbove(isAbove);
+		setDivider(place);
 	}, []);
 
-	useReadMarks(id, atEnd && !view.hasNewer);
+	useReadMarks(id, atEnd && !view.hasNewer && !isPast);
 	useSpokenMessages(id, atEnd);
 	useEffect(() => setFollowing(id, atEnd), [id, atEnd]);
 
@@ -60,7 +62,8 @@ export function ChatBody({ channel }: { channel: Channel }) {
 				<NewSinceBar
 					channelId={id}
 					rows={view.rows}
-					isDividerAbove={isDividerAbove}
+					isDividerAbove={divider === "above"}
+					isPast={isPast}
 				/>
 				{view.status === "ready" ? (
 					<MessageList

@@ -1,3 +1,4 @@
+import type { VirtualItem } from "@tanstack/react-virtual";
 import {
 	type KeyboardEvent,
 	memo,
@@ -14,6 +15,7 @@ import { SKELETON_PX } from "./heights.ts";
 import type { ListRow } from "./listRows.ts";
 import { SkeletonRows } from "./otherRows.tsx";
 import { RowContent } from "./RowContent.tsx";
+import type { DividerPlace } from "./useIsPast.ts";
 import { useJumpTarget } from "./useJumpTarget.ts";
 import { END_PX, useMessageVirtualizer } from "./useMessageVirtualizer.ts";
 import { useNewDivider } from "./useNewDivider.ts";
@@ -28,8 +30,8 @@ type Props = {
 	channel: Channel;
 	rows: readonly ListRow[];
 	hasOlder: boolean;
-	/** Whether the end is seen, and whether the unread divider is further up than what is seen. */
-	onView: (atEnd: boolean, isDividerAbove: boolean) => void;
+	/** Whether the end is seen, and where the unread divider stands. */
+	onView: (atEnd: boolean, divider: DividerPlace) => void;
 	/** Filled with the way to the newest row. */
 	toEnd: RefObject<() => void>;
 };
@@ -73,7 +75,7 @@ export const MessageList = memo(function MessageList({
 		const view = look();
 		if (!view) return;
 		const mark = virtual.measurementsCache[divider];
-		onView(view.below <= END_PX, mark ? mark.end <= view.above : false);
+		onView(view.below <= END_PX, placeOf(mark, view.above));
 		const ahead = AHEAD_SCREENS * view.height;
 		// What fails shows as a skeleton that stays; coming near again is the next try.
 		if (view.above < ahead) loadOlder(id).catch(() => {});
@@ -145,6 +147,11 @@ export const MessageList = memo(function MessageList({
 		</div>
 	);
 });
+
+function placeOf(mark: VirtualItem | undefined, above: number): DividerPlace {
+	if (!mark) return "absent";
+	return mark.end <= above ? "above" : "reached";
+}
 
 function keyUnder(target: EventTarget): string | undefined {
 	if (!(target instanceof Element)) return undefined;

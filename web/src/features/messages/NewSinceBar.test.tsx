@@ -39,9 +39,14 @@ function bar(over: Partial<Entry>, rows: TimelineRow[]): string {
 	const ui = { ...state.ui, entry: { ...entry, ...over } };
 	store.setState({ ...state, ui }, true);
 	render(
-		<NewSinceBar channelId={channelId} rows={rows} isDividerAbove={true} />,
+		<NewSinceBar
+			channelId={channelId}
+			rows={rows}
+			isDividerAbove={true}
+			isPast={true}
+		/>,
 	);
-	const text = screen.getByText(/since/).textContent ?? "";
+	const text = screen.getByText(/since|new messages/i).textContent ?? "";
 	cleanup();
 	return text;
 }
@@ -59,4 +64,12 @@ it("tells since when a mark is held by the message that was marked", () => {
 it("tells since when there is news by what was read last", () => {
 	const text = bar({ isHeld: false, unread: 243 }, [row(newest)]);
 	expect(text).toBe(`243 new since ${whenOf(20)}`);
+});
+
+it("tells how much is new where nothing was ever read, and not since when", () => {
+	const never = { isHeld: false, lastReadId: null };
+	expect(bar({ ...never, unread: 243 }, [row(newest)])).toBe(
+		"243 new messages",
+	);
+	expect(bar(never, [row(newest)])).toBe("New messages");
 });

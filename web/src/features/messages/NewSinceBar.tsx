@@ -1,8 +1,9 @@
-import { useState } from "react";
 import type { Id } from "@/api/types.ts";
 import { useFormat, useT } from "@/i18n/index.ts";
 import {
+	type Entry,
 	jumpToMessage,
+	jumpToStart,
 	markRead,
 	type TimelineRow,
 	useIsUnread,
@@ -15,37 +16,41 @@ type Props = {
 	rows: readonly TimelineRow[];
 	/** The divider is further up than what is seen. */
 	isDividerAbove: boolean;
+	/** The reader has come in past it and not seen it since. */
+	isPast: boolean;
 };
 
 /**
- * Says on entry how much is new when the divider is not on the loaded page, and that a mark of the
- * reader's own is held while it is out of sight. It floats over the list, so that coming and going
+ * Says how much is new as long as the reader is past its beginning, and that a mark of the reader's
+ * own is held while it is out of sight. It floats over the list, so that coming and going
  * moves nothing, below what is said of the connection.
  */
-export function NewSinceBar({ channelId, rows, isDividerAbove }: Props) {
+export function NewSinceBar({
+	channelId,
+	rows,
+	isDividerAbove,
+	isPast,
+}: Props) {
 	const t = useT();
-	const format = useFormat();
+	const news = useNews();
 	const entry = useStore((state) =>
 		state.ui.entry?.channelId === channelId ? state.ui.entry : null,
 	);
 	const isUnread = useIsUnread(channelId);
-	const [isHidden, setHidden] = useState(false);
-	if (!entry?.lastReadId || !isUnread || rows.length === 0) return null;
+	if (!entry || !isUnread || rows.length === 0) return null;
 	const { lastReadId, isHeld } = entry;
 	const hasDivider = rows.some((row) => row.kind === "unread");
-	if (isHeld ? hasDivider && !isDividerAbove : hasDivider || isHidden)
-		return null;
-	const first = isHeld ? (entry.markedId ?? belowDivider(rows)) : null;
-	const since = format.moment(timeOfId(first ?? lastReadId), Date.now());
-	const count = entry.unread ? t.chat.unread(entry.unread) : t.chat.unreadSome;
+	if (isHeld ? hasDivider && !isDividerAbove : !isPast) return null;
 	const jump = () => {
-		setHidden(true);
-		void jumpToMessage(channelId, lastReadId).catch(() => {});
+		const jumped = lastReadId
+			? jumpToMessage(channelId, lastReadId)
+			: jumpToStart(channelId);
+		void jumped.catch(() => {});
 	};
 	return (
 		<div className="absolute inset-x-4 top-2 z-10 flex [main:has([data-connection])_&]:top-10 max-tablet:[main:has([data-connection])_&]:top-14 animate-fade items-center gap-2 rounded-control border border-line bg-raised ps-3 pe-1 shadow-overlay">
 			<p className="min-w-0 grow py-1 text-ui text-balance">
-				{isHeld ? t.chat.heldSince(since) : t.chat.newSince(count, since)}
+				{news(entry, rows)}
 			</p>
 			<Button look="quiet" onClick={jump}>
 				{t.chat.jump}
@@ -58,6 +63,23 @@ export function NewSinceBar({ channelId, rows, isDividerAbove }: Props) {
 			</Button>
 		</div>
 	);
+}
+
+/** The words for what is new; where nothing was ever read there is nothing that it is new since. */
+function useNews(): (entry: Entry, rows: readonly TimelineRow[]) => string {
+	const { chat } = useT();
+	const format = useFormat();
+	const since = (id: Id) => format.moment(timeOfId(id), Date.now());
+	return ({ lastReadId, unread, isHeld, markedId }, rows) => {
+		if (lastReadId === null)
+			return unread ? chat.newMessages(unread) : chat.newMessagesSome;
+		if (isHeld)
+			return chat.heldSince(
+				since(markedId ?? belowDivider(rows) ?? lastReadId),
+			);
+		const count = unread ? chat.unread(unread) : chat.unreadSome;
+		return chat.newSince(count, since(lastReadId));
+	};
 }
 
 /** What the divider stands before, as far as it is loaded. */

@@ -94,5 +94,6 @@ export const chat = {
 		one: "{n}টি নতুন বার্তা",
 		other: "{n}টি নতুন বার্তা",
 	}),
+	newMessagesSome: "নতুন বার্তা",
 	messageGone: "বার্তাটি এখানে নেই।",
 } satisfies Catalog["chat"];

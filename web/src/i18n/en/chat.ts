@@ -95,5 +95,6 @@ export const chat = {
 		one: "{n} new message",
 		other: "{n} new messages",
 	}),
+	newMessagesSome: "New messages",
 	messageGone: "That message is not here.",
 };

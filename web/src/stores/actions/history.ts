@@ -7,6 +7,9 @@ import { selectMe } from "../selectors.ts";
 import { dispatch, dispatchLocal, getState } from "../store.ts";
 import { contextOf } from "../timelineRows.ts";
 
+/** Older than any message. */
+const BEFORE_ALL: Id = "0";
+
 /** Loads of whole windows on their way; a newer one makes them pointless. */
 const flights = new Map<Id, AbortController>();
 
@@ -65,6 +68,16 @@ export async function jumpToMessage(
 		timeline?.byId[messageId] && contextOf(timeline) !== messageId;
 	if (!isShown) await loadWindow(channelId, "around", { around: messageId });
 	dispatchLocal({ do: "jumped", channelId, messageId, at: Date.now() });
+}
+
+/** Puts the beginning of a channel on the screen and highlights its first message. */
+export async function jumpToStart(channelId: Id): Promise<void> {
+	if (getState().timelines[channelId]?.hasOlder !== false)
+		await loadWindow(channelId, "around", { after: BEFORE_ALL });
+	const first = getState().timelines[channelId]?.ids[0];
+	if (!first) return;
+	const at = Date.now();
+	dispatchLocal({ do: "jumped", channelId, messageId: first, at });
 }
 
 /** The highlight of a jump has been shown. */

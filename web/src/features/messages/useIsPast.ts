@@ -1,0 +1,24 @@
+import { useState } from "react";
+import type { Id } from "@/api/types.ts";
+import {
+	selectIsNewsBefore,
+	selectUnmovedEntry,
+	useStore,
+} from "@/stores/index.ts";
+
+/** Where the unread divider stands: not among the rows, further up than what is seen, or in reach. */
+export type DividerPlace = "absent" | "above" | "reached";
+
+/**
+ * Whether the reader has come in past the beginning of what is new, and has not been there since.
+ * For as long as that is so, seeing the end makes nothing read: it is not all that is new.
+ */
+export function useIsPast(channelId: Id, divider: DividerPlace): boolean {
+	const entry = useStore((state) => selectUnmovedEntry(state, channelId));
+	const isBefore = useStore((state) => selectIsNewsBefore(state, channelId));
+	const [seen, setSeen] = useState<string>();
+	const beginning = entry ? `${entry.at} ${entry.lastReadId}` : undefined;
+	if (divider === "reached" && beginning !== seen) setSeen(beginning);
+	if (!entry || seen === beginning) return false;
+	return isBefore || divider === "above";
+}
