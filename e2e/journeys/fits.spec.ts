@@ -143,23 +143,69 @@ for (const [width, height] of [
 		const notice = page.getByRole('region', { name: 'Notices' }).locator('div').first();
 		await expect(notice).toBeVisible();
 		await notice.hover();
-		const form = page.locator('form', { has: page.locator('#composer') });
-		const between = async () => {
-			const [one, other] = [await notice.boundingBox(), await form.boundingBox()];
-			if (!one || !other) throw new Error('nothing to see');
-			return Math.max(other.y - (one.y + one.height), one.y - (other.y + other.height));
-		};
-		await expect.poll(between).toBeGreaterThanOrEqual(0);
-		const header = page.locator('header').filter({ has: page.getByRole('heading', { name: /general/ }) });
-		const below = async () => {
-			const [one, other] = [await notice.boundingBox(), await header.boundingBox()];
-			if (!one || !other) throw new Error('nothing to see');
-			return one.y - (other.y + other.height);
-		};
-		await expect.poll(below).toBeGreaterThanOrEqual(0);
+		// On a phone what goes by itself lies over messages, and moves none of them.
+		const written = width < 768 ? '#main form, #main header' : COVERABLE;
+		await expect.poll(() => under(page, written)).toEqual([]);
 		await page.getByRole('textbox', { name: /^Message #/ }).fill('line\n'.repeat(8));
-		await expect.poll(between).toBeGreaterThanOrEqual(0);
+		await expect.poll(() => under(page, written)).toEqual([]);
 	});
+
+	test(`a notice that stays covers nothing that is read or pressed: ${width} px`, async ({ hub, visit }) => {
+		const asha = await hub.setUp('asha');
+		const { path, server, channels } = await community(hub, asha, []);
+		await history(hub, asha, channels[0]?.id ?? '', Array.from({ length: 40 }, (_, index) => `word ${index}`));
+		const side = Array.from({ length: 30 }, (_, index) => `side-${index}`);
+		for (const name of side) await hub.as(asha, 'POST', `/api/servers/${server.id}/channels`, { name });
+		const doomed = await hub.as<{ id: string }>(asha, 'POST', `/api/servers/${server.id}/channels`, { name: 'doomed' });
+		const page = await visit({ viewport: { width, height } });
+		await enter(page, 'asha', `/app/s/${server.id}/${doomed.id}`);
+		await page.getByRole('textbox', { name: 'Message #doomed' }).fill('half a thought');
+		await hub.as(asha, 'DELETE', `/api/channels/${doomed.id}`);
+		await page.getByRole('button', { name: 'Copy what you wrote' }).waitFor();
+		await expect.poll(() => under(page, COVERABLE)).toEqual([]);
+		// Nothing of it stands out where the room is narrow.
+		expect(await page.locator('[data-notices] > *').evaluate((card) => card.scrollWidth - card.clientWidth)).toBe(0);
+		if (width < 768) {
+			// Here the list of channels comes first, with the notice above it.
+			await page.getByRole('treeitem', { name: /^general/ }).getByRole('link').click();
+		}
+		await expect(page).toHaveURL(new RegExp(`${path}$`));
+		await expect(messages(page).last()).toBeInViewport({ ratio: 1 });
+		await expect.poll(() => under(page, COVERABLE)).toEqual([]);
+		await page.getByRole('button', { name: /^(?:Show|Hide) members$/ }).click();
+		await expect.poll(() => under(page, COVERABLE)).toEqual([]);
+	});
+}
+
+/** What is read or pressed beside the notices. */
+const COVERABLE = 
+	'#main article, #main form, #main header, #members *, [role=dialog] input, [role=dialog] button, ' +
+	'#channels header, #channels [role=treeitem], #channels section, #rail a, #rail button';
+
+/** Which of these lie under a notice, as far as their scrolling ancestors show them. */
+function under(page: Page, selector: string): Promise<string[]> {
+	return page.evaluate((selector) => {
+		const shown = (element: Element) => {
+			let { left, top, right, bottom } = element.getBoundingClientRect();
+			for (let outer = element.parentElement; outer; outer = outer.parentElement) {
+				if (getComputedStyle(outer).overflowY === 'visible') continue;
+				const box = outer.getBoundingClientRect();
+				[left, top] = [Math.max(left, box.left), Math.max(top, box.top)];
+				[right, bottom] = [Math.min(right, box.right), Math.min(bottom, box.bottom)];
+			}
+			return { left, top, right, bottom };
+		};
+		const cards = [...document.querySelectorAll('[data-notices] > *')].map(shown);
+		return [...document.querySelectorAll(selector)]
+			.filter((element) => {
+				const { left, top, right, bottom } = shown(element);
+				const isThere = right - left > 1 && bottom - top > 1;
+				// To the pixel: a notice may still be rising.
+				return isThere && cards.some((card) =>
+					card.left < right - 1 && card.right > left + 1 && card.top < bottom - 1 && card.bottom > top + 1);
+			})
+			.map((element) => element.textContent ?? '');
+	}, selector);
 }
 
 test('the page that sets a hub up is as whole with every fault, none of which moves what is pressed', async ({ hub, visit }) => {

@@ -14,6 +14,7 @@ import {
 	openChannel,
 	useStore,
 } from "@/stores/index.ts";
+import { NoticeSlot } from "@/ui/NoticeSlot.tsx";
 import { PaneBoundary } from "@/ui/PaneBoundary.tsx";
 import { toast } from "@/ui/toasts.ts";
 import { useIsDesktop, useIsPhone } from "@/ui/useMedia.ts";
@@ -95,6 +96,7 @@ export function ChannelView({ serverId, channelId, messageId }: Props) {
 					isMembersOpen={members.isOpen}
 					onToggleMembers={members.toggle}
 				/>
+				{isPhone ? <NoticeSlot at="head" /> : null}
 				<WelcomeBar serverId={serverId} />
 				<div className="relative flex min-h-0 grow flex-col">
 					<ConnectionBar />

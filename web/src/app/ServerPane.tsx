@@ -19,6 +19,7 @@ import { openDialog } from "@/ui/dialogs.tsx";
 import { IconButton } from "@/ui/IconButton.tsx";
 import { Menu } from "@/ui/Menu.tsx";
 import type { MenuItem } from "@/ui/menuItems.ts";
+import { NoticeSlot } from "@/ui/NoticeSlot.tsx";
 import { useIsPhone } from "@/ui/useMedia.ts";
 import { lastChannelOf } from "./lastPlace.ts";
 import { PaneSeparator } from "./PaneSeparator.tsx";
@@ -95,9 +96,12 @@ export function ServerPane({ serverId, channelId }: Props) {
 				) : null}
 			</header>
 			{isPhone ? (
-				<div className="relative z-20">
-					<ConnectionBar />
-				</div>
+				<>
+					<NoticeSlot at="head" />
+					<div className="relative z-20">
+						<ConnectionBar />
+					</div>
+				</>
 			) : null}
 			<div className="scroll-thin flex min-h-0 grow flex-col overflow-y-auto">
 				<ChannelList serverId={serverId} currentId={channelId} />
@@ -107,6 +111,7 @@ export function ServerPane({ serverId, channelId }: Props) {
 					onCreateChannel={openCreate}
 				/>
 			</div>
+			{isPhone ? null : <NoticeSlot at="foot" />}
 			<UserPanel />
 			{isPhone ? null : <PaneSeparator width={width} />}
 		</nav>

@@ -1,10 +1,11 @@
-import { Suspense } from "react";
+import { type ReactNode, Suspense } from "react";
 import { ServerRail } from "@/features/servers/ServerRail.tsx";
 import { useT } from "@/i18n/index.ts";
 import { lazyPart } from "@/lib/lazyPart.ts";
 import { type Place, paths } from "@/lib/paths.ts";
 import { Redirect } from "@/lib/router.tsx";
 import { useStore } from "@/stores/index.ts";
+import { NoticeSlot } from "@/ui/NoticeSlot.tsx";
 import { PaneBoundary } from "@/ui/PaneBoundary.tsx";
 import { useIsPhone } from "@/ui/useMedia.ts";
 import { ChannelView } from "./ChannelView.tsx";
@@ -51,17 +52,21 @@ export function Shell({ place }: Props) {
 			{channelId ? <SkipLinks /> : null}
 			{hasHome ? <ServerRail currentId={serverId} /> : null}
 			{place.kind === "home" ? (
-				isSettled ? (
-					<Suspense fallback={<Pending />}>
-						<FirstSteps />
-					</Suspense>
-				) : (
-					<Pending />
-				)
+				<Alone>
+					{isSettled ? (
+						<Suspense fallback={<Pending />}>
+							<FirstSteps />
+						</Suspense>
+					) : (
+						<Pending />
+					)}
+				</Alone>
 			) : hasLost ? (
 				<Redirect to={paths.home} />
 			) : isGone ? (
-				<NotHere />
+				<Alone>
+					<NotHere />
+				</Alone>
 			) : (
 				<>
 					{hasHome && serverId ? (
@@ -84,6 +89,18 @@ export function Shell({ place }: Props) {
 					)}
 				</>
 			)}
+		</div>
+	);
+}
+
+/** A page without the panes of a server. */
+function Alone({ children }: { children: ReactNode }) {
+	const isPhone = useIsPhone();
+	return (
+		<div className="flex min-w-0 grow flex-col">
+			{isPhone ? <NoticeSlot at="head" /> : null}
+			{children}
+			{isPhone ? null : <NoticeSlot at="foot" />}
 		</div>
 	);
 }

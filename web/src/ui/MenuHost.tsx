@@ -51,7 +51,7 @@ function FloatingMenu({ menu }: { menu: OpenMenu }) {
 						if (!activeElement || activeElement === document.body)
 							returnFocus(opener);
 					}}
-					className="scroll-thin z-30 max-h-(--radix-dropdown-menu-content-available-height) min-w-52 max-w-80 animate-pop overflow-y-auto rounded-control border border-line bg-raised p-1 shadow-overlay"
+					className="scroll-thin z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-52 max-w-80 animate-pop overflow-y-auto rounded-control border border-line bg-raised p-1 shadow-overlay"
 				>
 					{items.map((item, index) =>
 						item.kind === "separator" ? (

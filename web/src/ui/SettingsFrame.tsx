@@ -3,6 +3,7 @@ import { useEffect, useRef } from "react";
 import { Link } from "@/lib/router.tsx";
 import { isDialogOpen } from "./dialogs.tsx";
 import { IconButton } from "./IconButton.tsx";
+import { NoticeSlot } from "./NoticeSlot.tsx";
 import { type SettingsGroup, SettingsNav } from "./SettingsNav.tsx";
 import { useIsPhone } from "./useMedia.ts";
 
@@ -60,7 +61,12 @@ export function SettingsFrame({
 	);
 	return (
 		<div className="flex h-dvh bg-chat [--surface:var(--bg-chat)]">
-			{isPhone ? null : list}
+			{isPhone ? null : (
+				<div className="flex shrink-0 flex-col border-e border-line bg-side">
+					{list}
+					<NoticeSlot at="foot" />
+				</div>
+			)}
 			{isPhone && !current ? (
 				<main id="main" className="flex w-full">
 					{list}
@@ -72,7 +78,7 @@ export function SettingsFrame({
 					className="scroll-thin min-w-0 grow scroll-pb-24 overflow-y-auto"
 				>
 					<div className="mx-auto grid max-w-180 grid-cols-1 gap-6 px-6 pt-5 pb-24 max-tablet:px-4">
-						<header className="flex min-h-9 items-center gap-2">
+						<header className="flex min-h-9 items-center gap-2 max-tablet:mb-(--notices-standing)">
 							{isPhone ? (
 								<Link
 									to={listPath}

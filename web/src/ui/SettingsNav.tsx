@@ -34,9 +34,9 @@ export function SettingsNav({
 	return (
 		<nav
 			aria-label={label}
-			className="scroll-thin flex w-60 shrink-0 flex-col overflow-y-auto border-e border-line bg-side px-3 pt-4 pb-6 max-tablet:w-full max-tablet:border-0"
+			className="scroll-thin flex min-h-0 w-60 grow flex-col overflow-y-auto bg-side px-3 pt-4 pb-6 max-tablet:w-full"
 		>
-			<header className="flex items-center justify-between gap-2 ps-2 pb-3">
+			<header className="flex items-center justify-between gap-2 ps-2 pb-3 max-tablet:mb-(--notices-standing)">
 				<h1
 					ref={heading}
 					tabIndex={-1}

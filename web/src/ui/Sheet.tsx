@@ -3,7 +3,9 @@ import { Dialog as Radix } from "radix-ui";
 import { type ReactNode, useRef } from "react";
 import { useT } from "@/i18n";
 import { IconButton } from "./IconButton";
+import { NoticeSlot } from "./NoticeSlot";
 import { findOpener, focusFirst, returnFocus } from "./opener";
+import { useIsPhone } from "./useMedia";
 
 type Props = {
 	title: string;
@@ -21,6 +23,7 @@ const sides = {
 /** A panel from an edge with a scrim behind it; Esc and the scrim close it. */
 export function Sheet({ title, onClose, side, children }: Props) {
 	const t = useT();
+	const isPhone = useIsPhone();
 	const opener = useRef<HTMLElement | null>(null);
 	return (
 		<Radix.Root open onOpenChange={(open) => !open && onClose()}>
@@ -44,6 +47,7 @@ export function Sheet({ title, onClose, side, children }: Props) {
 							<X aria-hidden="true" size={18} />
 						</IconButton>
 					</div>
+					{isPhone && side === "end" ? <NoticeSlot at="head" /> : null}
 					<div className="scroll-thin flex min-h-0 grow flex-col overflow-y-auto">
 						{children}
 					</div>

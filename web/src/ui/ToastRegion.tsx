@@ -1,5 +1,12 @@
 import { CircleAlert, CircleCheck, Info, X } from "lucide-react";
-import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import {
+	type RefObject,
+	useEffect,
+	useLayoutEffect,
+	useRef,
+	useState,
+	useSyncExternalStore,
+} from "react";
 import { createPortal } from "react-dom";
 import { useT } from "@/i18n";
 import { Button } from "./Button";
@@ -21,8 +28,8 @@ const icons = {
 };
 
 /**
- * The stack of notices: bottom corner, above what stands at the foot of the page (`useFoot`), on a
- * phone below the header, where the way back is. Rests while hovered or focused, and while nobody can see it.
+ * The stack of notices, in the room that the page keeps for them (`NoticeSlot`), else in the bottom
+ * corner, on a phone below the header. Rests while hovered or focused, and while nobody can see it.
  */
 export function ToastRegion() {
 	const t = useT();
@@ -31,6 +38,7 @@ export function ToastRegion() {
 	const [isTouched, setTouched] = useState(false);
 	const held = useIsHidden() || isTouched;
 	const look = () => setTouched(isUnderHand(region.current));
+	useHeight(region, shown);
 	// Nobody is told when the notice that had the pointer or the focus is removed.
 	useEffect(() => {
 		if (shown.length > 0) setTouched(isUnderHand(region.current));
@@ -45,7 +53,7 @@ export function ToastRegion() {
 			onPointerLeave={look}
 			onFocus={() => setTouched(true)}
 			onBlur={look}
-			className="pointer-events-none fixed inset-x-2 top-[calc(env(safe-area-inset-top)+3.5rem)] z-40 grid gap-2 tablet:inset-x-auto tablet:start-4 tablet:top-auto tablet:bottom-[calc(var(--foot,0px)+1rem)] tablet:w-90"
+			className="@container scroll-thin pointer-events-none fixed start-(--notice-start,0px) top-(--notice-top,calc(env(safe-area-inset-top)+3rem)) bottom-(--notice-bottom,auto) z-40 grid w-(--notice-width,100%) gap-2 p-2 empty:p-0 has-[>:nth-child(4)]:max-h-[40dvh] has-[>:nth-child(4)]:overflow-y-auto tablet:top-(--notice-top,auto) tablet:bottom-(--notice-bottom,0px) tablet:w-(--notice-width,24rem) tablet:max-w-96"
 		>
 			{shown.map((one) => (
 				<ToastCard key={one.key} toast={one} held={held} />
@@ -53,6 +61,28 @@ export function ToastRegion() {
 		</section>,
 		document.body,
 	);
+}
+
+/** Tells the page how high the notices are, all of them and when some of them stay. */
+function useHeight(
+	region: RefObject<HTMLElement | null>,
+	shown: readonly Toast[],
+): void {
+	const stays = shown.some((one) => one.stays);
+	useLayoutEffect(() => {
+		const element = region.current;
+		if (!element) return;
+		const { style } = document.documentElement;
+		const tell = () => {
+			const px = `${element.offsetHeight}px`;
+			style.setProperty("--notices", px);
+			style.setProperty("--notices-standing", stays ? px : "0px");
+		};
+		tell();
+		const observer = new ResizeObserver(tell);
+		observer.observe(element);
+		return () => observer.disconnect();
+	}, [region, stays]);
 }
 
 function isUnderHand(region: HTMLElement | null): boolean {
@@ -86,12 +116,13 @@ function ToastCard({ toast, held }: { toast: Toast; held: boolean }) {
 		toast.onDismiss?.();
 	};
 	return (
-		<div className="pointer-events-auto grid animate-rise grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 rounded-card border border-line bg-raised py-1.5 ps-3.5 pe-1.5 shadow-overlay">
+		<div className="pointer-events-auto grid animate-rise grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 rounded-card border border-line bg-raised py-1.5 ps-3 pe-1.5 shadow-overlay">
 			{icons[toast.tone]}
 			<p className="py-1.5 text-ui wrap-anywhere">{toast.text}</p>
 			{action ? (
-				<div className="col-start-2 row-start-2 flex pb-1">
+				<div className="col-span-full row-start-2 flex pe-1.5 pb-1 @xs:col-span-1 @xs:col-start-2">
 					<Button
+						className="h-auto! min-h-8 max-w-full shrink! py-1 text-start whitespace-normal!"
 						onClick={() => {
 							dismissToast(toast.key);
 							action.run();

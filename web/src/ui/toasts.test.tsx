@@ -13,6 +13,14 @@ import { toast, useToasts } from "./toasts.ts";
 beforeEach(() => {
 	vi.useFakeTimers();
 	useToasts.setState({ shown: [], log: [] });
+	// jsdom lays nothing out.
+	vi.stubGlobal(
+		"ResizeObserver",
+		class {
+			observe() {}
+			disconnect() {}
+		},
+	);
 	render(<ToastRegion />);
 });
 
@@ -20,6 +28,7 @@ afterEach(() => {
 	cleanup();
 	vi.useRealTimers();
 	vi.restoreAllMocks();
+	vi.unstubAllGlobals();
 });
 
 const wait = (ms: number) => act(() => vi.advanceTimersByTime(ms));

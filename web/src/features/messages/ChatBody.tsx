@@ -10,7 +10,6 @@ import {
 	useTimeline,
 } from "@/stores/index.ts";
 import { ErrorState } from "@/ui/ErrorState.tsx";
-import { useFoot } from "@/ui/useFoot.ts";
 import { Composer } from "./Composer.tsx";
 import { recallPlace } from "./chatUi.ts";
 import { listRows } from "./listRows.ts";
@@ -33,8 +32,6 @@ export function ChatBody({ channel }: { channel: Channel }) {
 	const [divider, setDivider] = useState<DividerPlace>("absent");
 	const isPast = useIsPast(id, divider);
 	const toEnd = useRef(() => {});
-	const list = useRef<HTMLDivElement>(null);
-	useFoot(list);
 	const rows = useMemo(
 		() => listRows(view.rows, view.hasNewer),
 		[view.rows, view.hasNewer],
@@ -58,7 +55,7 @@ export function ChatBody({ channel }: { channel: Channel }) {
 
 	return (
 		<>
-			<div ref={list} className="relative flex min-h-0 grow flex-col">
+			<div className="relative flex min-h-0 grow flex-col">
 				<NewSinceBar
 					channelId={id}
 					rows={view.rows}
