@@ -61,20 +61,30 @@ export function useLost(place: Place): void {
 	useEffect(() => {
 		for (const key of edits) if (!isOffered(key)) tellEdit(t, key);
 	}, [edits, t]);
-	useReturns();
+	useEnds();
 }
 
-/** Whoever comes back has their words in the composer again, and no notice of them. */
-function useReturns(): void {
+/**
+ * Whoever comes back has their words in the composer again, and no notice of them; nor has one
+ * whoever has copied or dismissed them in another tab.
+ */
+function useEnds(): void {
 	const channels = useStore((state) => state.channels.byId);
-	// biome-ignore lint/correctness/useExhaustiveDependencies: looks again whenever channels come
+	const drafts = useStore((state) => state.drafts);
+	// biome-ignore lint/correctness/useExhaustiveDependencies: looks again whenever these change
 	useEffect(() => {
 		for (const [lost, key] of notices) {
-			if (!isBack(lost)) continue;
+			if (!isBack(lost) && !isAnswered(lost)) continue;
 			dismissToast(key);
 			forget(lost);
 		}
-	}, [channels]);
+	}, [channels, drafts]);
+}
+
+/** Whether nothing of what was offered is kept any more. */
+function isAnswered(lost: LostWords): boolean {
+	const { drafts } = getState();
+	return [...lost.keys()].every((key) => !drafts[key]);
 }
 
 function forget(lost: LostWords): void {

@@ -1,0 +1,50 @@
+import { act, cleanup, renderHook } from "@testing-library/react";
+import { afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { loadHubTexts } from "@/i18n/index.ts";
+import { forgetAll } from "@/lib/forget.ts";
+import { applyBatch } from "@/stores/applyBatch.ts";
+import type { Input } from "@/stores/inputs.ts";
+import { fillPorts, type Ports } from "@/stores/ports.ts";
+import { initialState } from "@/stores/state.ts";
+import { dispatch, dispatchLocal, store } from "@/stores/store.ts";
+import { useToasts } from "@/ui/toasts.ts";
+import {
+	channelId,
+	connected,
+	event,
+	serverId,
+} from "../../tests/support/samples.ts";
+import { useLost } from "./useLost.ts";
+
+beforeAll(loadHubTexts);
+beforeEach(() => {
+	forgetAll();
+	const nothing = vi.fn(async () => {});
+	fillPorts({
+		outbox: { discard: nothing },
+		keepDraft: nothing,
+		saveDraft: nothing,
+	} as unknown as Ports);
+	store.setState(applyBatch(initialState, connected(4, "4")), true);
+	renderHook(() => useLost({ kind: "home" }));
+});
+afterEach(cleanup);
+
+const told = () => useToasts.getState().shown.map(({ text }) => text);
+const write = (text: string) =>
+	act(() => dispatchLocal({ do: "draft", channelId, text }));
+const come = (input: Input) => act(() => dispatch(input));
+const channelGone = event("channel_deleted", {
+	server_id: serverId,
+	channel_id: channelId,
+	structure_rev: 2,
+	epoch: 1,
+});
+
+it("takes away what was copied or dismissed in another tab", () => {
+	write("half a thought");
+	come(channelGone);
+	expect(told()).toEqual(["#general (Banyan) was deleted."]);
+	write("");
+	expect(told()).toEqual([]);
+});
