@@ -2,6 +2,7 @@ import { act, cleanup, renderHook } from "@testing-library/react";
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { loadHubTexts } from "@/i18n/index.ts";
 import { forgetAll } from "@/lib/forget.ts";
+import { deleteChannel, deleteServer } from "@/stores/actions/servers.ts";
 import { applyBatch } from "@/stores/applyBatch.ts";
 import type { Input } from "@/stores/inputs.ts";
 import { fillPorts, type Ports } from "@/stores/ports.ts";
@@ -24,6 +25,7 @@ beforeEach(() => {
 		outbox: { discard: nothing },
 		keepDraft: nothing,
 		saveDraft: nothing,
+		api: { channels: { delete: nothing }, servers: { delete: nothing } },
 	} as unknown as Ports);
 	store.setState(applyBatch(initialState, connected(4, "4")), true);
 	renderHook(() => useLost({ kind: "home" }));
@@ -47,4 +49,20 @@ it("takes away what was copied or dismissed in another tab", () => {
 	expect(told()).toEqual(["#general (Banyan) was deleted."]);
 	write("");
 	expect(told()).toEqual([]);
+});
+
+it("tells whoever deletes a channel only of what they had written there", async () => {
+	write("half a thought");
+	await deleteChannel(channelId);
+	come(channelGone);
+	expect(told()).toEqual(["What you wrote in #general (Banyan) was not sent."]);
+});
+
+it("tells whoever deletes a server only of what they had written there", async () => {
+	await act(() => deleteServer(serverId));
+	expect(told()).toEqual([]);
+	act(() => store.setState(applyBatch(initialState, connected(4, "4")), true));
+	write("half a thought");
+	await act(() => deleteServer(serverId));
+	expect(told()).toEqual(["What you wrote in Banyan was not sent."]);
 });

@@ -10,6 +10,7 @@ import {
 	isBack,
 	isMyDeletion,
 	isOffered,
+	type Lost,
 	type LostWords,
 	lostShown,
 	selectHasAllChannels,
@@ -42,10 +43,12 @@ export function useLost(place: Place): void {
 	useEffect(() => {
 		if (lost.length === 0 && gone.length === 0) return;
 		lostShown();
-		for (const { serverId, name, reason } of lost) {
-			const left = gone.filter((one) => one.serverId === serverId);
-			tell(t, t.servers.lost[reason](name), takeGone(left));
-		}
+		for (const one of lost)
+			tellLost(
+				t,
+				one,
+				gone.filter(({ serverId }) => serverId === one.serverId),
+			);
 		if (lost.length > 0 && "serverId" in place) closeAllDialogs();
 		const isLeft = ({ serverId }: Gone) =>
 			lost.some((one) => one.serverId === serverId);
@@ -101,11 +104,20 @@ function tellEdit(t: Catalog, key: string): void {
 	tell(t, text, takeEdits([key]));
 }
 
+function tellLost(t: Catalog, lost: Lost, gone: readonly Gone[]): void {
+	const { serverId, name, reason } = lost;
+	const words = takeGone(gone);
+	if (!isMyDeletion(serverId)) tell(t, t.servers.lost[reason](name), words);
+	else if (words.size > 0) tell(t, t.servers.unsent(name), words);
+}
+
 function tellDeleted(t: Catalog, gone: Gone): void {
 	const { channelId, name, serverName, wasOpen } = gone;
 	const words = takeGone([gone]);
-	if (words.size > 0 || (wasOpen && !isMyDeletion(channelId)))
-		tell(t, t.channels.deleted(name, serverName), words);
+	const { deleted, unsent } = t.channels;
+	if (words.size === 0 && (!wasOpen || isMyDeletion(channelId))) return;
+	const text = isMyDeletion(channelId) ? unsent : deleted;
+	tell(t, text(name, serverName), words);
 }
 
 /** Words that nobody has got stay until they are copied or dismissed. */

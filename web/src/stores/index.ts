@@ -44,7 +44,7 @@
  *             findMember(serverId, userId) → Member ·
  *             createChannel(serverId, {name, topic?}) → Channel ·
  *             updateChannel(id, {name?, topic?}) · deleteChannel(id) ·
- *             isMyDeletion(channelId) (sync) · reorderChannels(serverId, ids)
+ *             isMyDeletion(id) (sync) · reorderChannels(serverId, ids)
  *   invites   createInvite(serverId, {expires_in_s?, uses_max?}) → Invite ·
  *             listInvites(serverId) · revokeInvite(serverId, code) ·
  *             previewInvite(code, signal?) → InvitePreview · joinInvite(code) → ServerState ·

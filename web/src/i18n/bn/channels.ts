@@ -19,6 +19,8 @@ export const channels = {
 	removeAction: "চ্যানেল মুছুন",
 	deleted: (name: string, server: string) =>
 		`#${name} (${server}) মুছে ফেলা হয়েছে।`,
+	unsent: (name: string, server: string) =>
+		`#${ended(name, "এ")} (${server}) যা লিখেছিলেন তা পাঠানো হয়নি।`,
 	copyWritten: "যা লিখেছিলেন কপি করুন",
 	markRead: "পঠিত ধরুন",
 	copyLink: "লিংক কপি করুন",

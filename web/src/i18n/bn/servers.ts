@@ -79,6 +79,7 @@ export const servers = {
 		deleted: (name: string) => `${name} মুছে ফেলা হয়েছে।`,
 		meanwhile: (name: string) => `আপনি আর ${ended(name, "এ")} নেই।`,
 	},
+	unsent: (name: string) => `${ended(name, "এ")} যা লিখেছিলেন তা পাঠানো হয়নি।`,
 	goneMeanwhile: "যেখানে লিখছিলেন সে জায়গাটি আর নেই।",
 	notLoaded: "সার্ভারটি এখনও আসেনি।",
 	notLoadedHint: "হাব এখন এটি পড়তে পারছে না। পারলেই এখানে দেখা যাবে।",

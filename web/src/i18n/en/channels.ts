@@ -16,6 +16,8 @@ export const channels = {
 	removeAction: "Delete channel",
 	deleted: (name: string, server: string) =>
 		`#${name} (${server}) was deleted.`,
+	unsent: (name: string, server: string) =>
+		`What you wrote in #${name} (${server}) was not sent.`,
 	copyWritten: "Copy what you wrote",
 	markRead: "Mark as read",
 	copyLink: "Copy link",

@@ -79,6 +79,7 @@ export const servers = {
 		deleted: (name: string) => `${name} was deleted.`,
 		meanwhile: (name: string) => `You are no longer in ${name}.`,
 	},
+	unsent: (name: string) => `What you wrote in ${name} was not sent.`,
 	goneMeanwhile: "A place that you were writing in is gone.",
 	notLoaded: "This server is not loaded yet.",
 	notLoadedHint:

@@ -14,6 +14,7 @@ import type {
 	ServerState,
 	UpdateChannel,
 } from "@/api/types.ts";
+import { onForget } from "@/lib/forget.ts";
 import type { Input } from "../inputs.ts";
 import { ports } from "../ports.ts";
 import { dispatch, dispatchLocal, getState } from "../store.ts";
@@ -31,8 +32,16 @@ export async function renameServer(id: Id, name: string): Promise<void> {
 	await ports().api.servers.rename(id, name);
 }
 
+/** What I delete in this tab: whoever does that needs not be told of it. */
+const deleting = new Set<Id>();
+onForget(() => deleting.clear());
+
+export function isMyDeletion(id: Id): boolean {
+	return deleting.has(id);
+}
+
 export async function deleteServer(id: Id): Promise<void> {
-	await ports().api.servers.delete(id);
+	await deleteMine(id, ports().api.servers.delete);
 	dispatch(removal(id, "deleted"));
 }
 
@@ -80,21 +89,8 @@ export async function updateChannel(
 	return ports().api.channels.update(id, body);
 }
 
-/** Those that I delete in this tab: whoever does that needs not be told of it. */
-const deleting = new Set<Id>();
-
 export async function deleteChannel(id: Id): Promise<void> {
-	deleting.add(id);
-	try {
-		await ports().api.channels.delete(id);
-	} catch (error) {
-		deleting.delete(id);
-		throw error;
-	}
-}
-
-export function isMyDeletion(channelId: Id): boolean {
-	return deleting.has(channelId);
+	await deleteMine(id, ports().api.channels.delete);
 }
 
 export async function createInvite(
@@ -134,6 +130,20 @@ export async function joinInvite(code: string): Promise<ServerState> {
 /** The words of welcome have been read. */
 export function welcomed(): void {
 	dispatchLocal({ do: "joined", serverId: null });
+}
+
+/** The event may come before the answer. */
+async function deleteMine(
+	id: Id,
+	remove: (id: Id) => Promise<void>,
+): Promise<void> {
+	deleting.add(id);
+	try {
+		await remove(id);
+	} catch (error) {
+		deleting.delete(id);
+		throw error;
+	}
 }
 
 function takeServer(state: ServerState): ServerState {
