@@ -13,6 +13,7 @@ import {
 	channelId,
 	connected,
 	event,
+	ready,
 	serverId,
 } from "../../tests/support/samples.ts";
 import { useLost } from "./useLost.ts";
@@ -65,4 +66,21 @@ it("tells whoever deletes a server only of what they had written there", async (
 	write("half a thought");
 	await act(() => deleteServer(serverId));
 	expect(told()).toEqual(["What you wrote in Banyan was not sent."]);
+});
+
+it("tells of many lost servers at once, with all that was written in them", () => {
+	const [server] = ready.servers;
+	if (!server) throw new Error("no server");
+	const others = ["Fig", "Neem", "Teak"].map((name, at) => ({
+		...server,
+		id: `10${at}`,
+		name,
+	}));
+	come(event("ready", { ...ready, servers: [server, ...others] }));
+	write("half a thought");
+	come(event("ready", { ...ready, servers: [] }));
+	expect(told()).toEqual([
+		"You are no longer in 4 servers, among them Banyan, Fig, and Neem.",
+	]);
+	expect(useToasts.getState().shown[0]?.action).toBeDefined();
 });

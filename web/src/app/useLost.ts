@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import { type Catalog, useT } from "@/i18n/index.ts";
+import { type Catalog, formats, getLocale, useT } from "@/i18n/index.ts";
 import { placeOfDraft } from "@/lib/draftKey.ts";
 import { onForget } from "@/lib/forget.ts";
 import type { Place } from "@/lib/paths.ts";
@@ -27,6 +27,9 @@ import { copyText } from "@/ui/copyText.ts";
 import { closeAllDialogs } from "@/ui/dialogs.tsx";
 import { dismissToast, toast } from "@/ui/toasts.ts";
 
+/** More servers that are lost at once are told of together. */
+const LOST_EACH_MAX = 3;
+
 /** What is offered, and by which notice. */
 const notices = new Map<LostWords, number>();
 onForget(() => notices.clear());
@@ -43,16 +46,9 @@ export function useLost(place: Place): void {
 	useEffect(() => {
 		if (lost.length === 0 && gone.length === 0) return;
 		lostShown();
-		for (const one of lost)
-			tellLost(
-				t,
-				one,
-				gone.filter(({ serverId }) => serverId === one.serverId),
-			);
+		tellLost(t, lost, gone);
 		if (lost.length > 0 && "serverId" in place) closeAllDialogs();
-		const isLeft = ({ serverId }: Gone) =>
-			lost.some((one) => one.serverId === serverId);
-		for (const one of gone) if (!isLeft(one)) tellDeleted(t, one);
+		for (const one of gone) if (!lost.some(isOf(one))) tellDeleted(t, one);
 	}, [lost, gone, t, place]);
 	const hasAll = useStore(selectHasAllChannels);
 	// Whatever was before the reader when the page went.
@@ -104,11 +100,32 @@ function tellEdit(t: Catalog, key: string): void {
 	tell(t, text, takeEdits([key]));
 }
 
-function tellLost(t: Catalog, lost: Lost, gone: readonly Gone[]): void {
-	const { serverId, name, reason } = lost;
-	const words = takeGone(gone);
-	if (!isMyDeletion(serverId)) tell(t, t.servers.lost[reason](name), words);
-	else if (words.size > 0) tell(t, t.servers.unsent(name), words);
+function tellLost(
+	t: Catalog,
+	lost: readonly Lost[],
+	gone: readonly Gone[],
+): void {
+	const wordsIn = (servers: readonly Lost[]) =>
+		takeGone(gone.filter((one) => servers.some(isOf(one))));
+	const isMine = ({ serverId }: Lost) => isMyDeletion(serverId);
+	for (const one of lost.filter(isMine)) {
+		const words = wordsIn([one]);
+		if (words.size > 0) tell(t, t.servers.unsent(one.name), words);
+	}
+	const others = lost.filter((one) => !isMine(one));
+	if (others.length > LOST_EACH_MAX)
+		return tell(t, lostMany(t, others), wordsIn(others));
+	for (const one of others)
+		tell(t, t.servers.lost[one.reason](one.name), wordsIn([one]));
+}
+
+function isOf({ serverId }: Gone): (lost: Lost) => boolean {
+	return (lost) => lost.serverId === serverId;
+}
+
+function lostMany(t: Catalog, lost: readonly Lost[]): string {
+	const names = lost.slice(0, LOST_EACH_MAX).map(({ name }) => name);
+	return t.servers.lostMany(lost.length, formats(getLocale()).list(names));
 }
 
 function tellDeleted(t: Catalog, gone: Gone): void {

@@ -2,6 +2,10 @@ import type { Catalog } from "../locale.ts";
 import { counted } from "./counted.ts";
 import { ended } from "./ending.ts";
 
+const lostMany = counted({
+	other: "আপনি আর {n}টি সার্ভারে নেই, সেগুলোর মধ্যে {names}।",
+});
+
 export const servers = {
 	nav: "সার্ভার",
 	home: "হোম",
@@ -79,6 +83,8 @@ export const servers = {
 		deleted: (name: string) => `${name} মুছে ফেলা হয়েছে।`,
 		meanwhile: (name: string) => `আপনি আর ${ended(name, "এ")} নেই।`,
 	},
+	lostMany: (n: number, names: string) =>
+		lostMany(n).replace("{names}", () => names),
 	unsent: (name: string) => `${ended(name, "এ")} যা লিখেছিলেন তা পাঠানো হয়নি।`,
 	goneMeanwhile: "যেখানে লিখছিলেন সে জায়গাটি আর নেই।",
 	notLoaded: "সার্ভারটি এখনও আসেনি।",

@@ -1,5 +1,9 @@
 import { counted } from "./counted.ts";
 
+const lostMany = counted({
+	other: "You are no longer in {n} servers, among them {names}.",
+});
+
 export const servers = {
 	nav: "Servers",
 	home: "Home",
@@ -79,6 +83,8 @@ export const servers = {
 		deleted: (name: string) => `${name} was deleted.`,
 		meanwhile: (name: string) => `You are no longer in ${name}.`,
 	},
+	lostMany: (n: number, names: string) =>
+		lostMany(n).replace("{names}", () => names),
 	unsent: (name: string) => `What you wrote in ${name} was not sent.`,
 	goneMeanwhile: "A place that you were writing in is gone.",
 	notLoaded: "This server is not loaded yet.",
