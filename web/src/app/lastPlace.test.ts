@@ -29,6 +29,37 @@ it("is where the account was", () => {
 	expect(lastChannelOf(serverId)).toBe(channelId);
 });
 
+it("is where each account was, when several use the device in turn", () => {
+	signInAs("2");
+	rememberChannel(serverId, "2999");
+	signInAs(me.id);
+	expect(lastChannelOf(serverId)).toBe(channelId);
+	signInAs("2");
+	expect(lastChannelOf(serverId)).toBe("2999");
+});
+
+it("is kept for the few who were there last", () => {
+	for (const id of ["2", "3", "4", "5", "6"]) {
+		signInAs(id);
+		rememberChannel(serverId, channelId);
+	}
+	expect(lastChannelOf(serverId)).toBe(channelId);
+	signInAs(me.id);
+	expect(lastChannelOf(serverId)).toBeUndefined();
+});
+
+it("is read as an earlier client kept it", () => {
+	localStorage.setItem(
+		"battala.last",
+		JSON.stringify({
+			userId: me.id,
+			serverId,
+			channels: { [serverId]: channelId },
+		}),
+	);
+	expect(lastChannelOf(serverId)).toBe(channelId);
+});
+
 it("is not where another account was", () => {
 	signInAs("2");
 	expect(lastPlace(getState(), false)).toBe(`/app/s/${serverId}`);
