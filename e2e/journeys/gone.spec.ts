@@ -139,6 +139,15 @@ test('who is removed from their only server begins anew, with what they had writ
 	expect(await wasLost()).toBe(false);
 });
 
+test('who is removed from their only server with a dialog open has the focus at the beginning', async ({ hub, visit }) => {
+	const { page, asha, babu, server } = await inDoomed(hub, visit, 'babu');
+	await page.keyboard.press('Control+k');
+	await page.getByRole('dialog').waitFor();
+	await kick(hub, asha, babu, server.id);
+	await expect(page.getByRole('heading', { level: 1, name: /^Welcome, babu/ })).toBeFocused();
+	await expect(page.getByRole('dialog')).toHaveCount(0);
+});
+
 test('who was removed and comes back has their words in the composer, and no notice of them', async ({ hub, visit }) => {
 	const { page, asha, babu, server, path } = await inDoomed(hub, visit, 'babu');
 	await composer(page, 'doomed').fill(THOUGHT);

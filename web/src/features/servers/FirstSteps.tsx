@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import { useT } from "@/i18n/index.ts";
 import { useMe } from "@/stores/index.ts";
 import Banyan from "@/ui/art/Banyan.tsx";
@@ -7,6 +8,11 @@ import { AddServerForms } from "./AddServerForms.tsx";
 export default function FirstSteps() {
 	const t = useT();
 	const me = useMe();
+	const heading = useRef<HTMLHeadingElement>(null);
+	// Whoever has just lost their last server has lost what had the focus as well.
+	useEffect(() => {
+		if (document.activeElement === document.body) heading.current?.focus();
+	}, []);
 	return (
 		<main
 			id="main"
@@ -18,7 +24,7 @@ export default function FirstSteps() {
 					<Banyan width={240} />
 				</div>
 				<header className="text-center">
-					<h1 tabIndex={-1} className="text-title outline-none">
+					<h1 ref={heading} tabIndex={-1} className="text-title outline-none">
 						{t.servers.firstTitle(me?.display_name ?? "")}
 					</h1>
 					<p className="text-ui font-normal text-ink-2">
