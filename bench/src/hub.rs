@@ -18,13 +18,15 @@ const START_MAX: Duration = Duration::from_secs(20);
 const LOOK: Duration = Duration::from_millis(1);
 
 /// Limits that a load from one machine would run into. Everything else is as shipped.
-pub(crate) const RAISED: [(&str, &str); 13] = [
+pub(crate) const RAISED: [(&str, &str); 15] = [
     ("SEND_BURST", "1000000"),
     ("SEND_PER_MINUTE", "60000000"),
     ("READ_BURST", "1000000"),
     ("READ_PER_MINUTE", "60000000"),
     ("ANONYMOUS_BURST", "1000000"),
     ("ANONYMOUS_PER_MINUTE", "60000000"),
+    ("NO_OPERATION_BURST", "1000000"),
+    ("NO_OPERATION_PER_MINUTE", "60000000"),
     ("CONNECT_BURST", "1000000"),
     ("CONNECT_PER_MINUTE", "60000000"),
     ("STRUCTURE_BURST", "1000000"),

@@ -48,7 +48,7 @@ pub fn router(hub: Hub, config: ApiConfig) -> Router {
     let state = ApiState::new(hub, config, operations);
     let enter = middleware::from_fn_with_state(state.clone(), edge::enter);
     let charge = middleware::from_fn_with_state(state.clone(), edge::charge);
-    let charge_answers = middleware::from_fn_with_state(state.clone(), edge::charge_answers);
+    let charge_questions = middleware::from_fn_with_state(state.clone(), edge::charge_questions);
     let charge_faults = middleware::from_fn_with_state(state.clone(), edge::charge_faults);
     let mut guarded = routes
         .route("/api", routing::any(nothing))
@@ -59,7 +59,7 @@ pub fn router(hub: Hub, config: ApiConfig) -> Router {
         .merge(documentation().layer(charge));
     if let Some(cors) = cors {
         // It answers a page's question by itself, whoever asks.
-        guarded = guarded.layer(cors).layer(charge_answers);
+        guarded = guarded.layer(cors).layer(charge_questions);
     }
     guarded
         .merge(probes().layer(charge_faults))

@@ -172,6 +172,7 @@ fn hub_config(config: &Config, public_url: &Origin) -> battala_hub::Config {
             write: limits.write.into(),
             read: limits.read.into(),
             anonymous: limits.anonymous.into(),
+            no_operation: limits.no_operation.into(),
             login: limits.login.into(),
             register: limits.register.into(),
             password: limits.password.into(),

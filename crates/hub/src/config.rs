@@ -77,8 +77,10 @@ pub struct Limits {
     pub write: Rate,
     /// Reads, per account.
     pub read: Rate,
-    /// Everything that needs no account, per address.
+    /// What needs no account and has no rate of its own, per address and operation.
     pub anonymous: Rate,
+    /// What comes to no operation, or is none when it is looked at, per address.
+    pub no_operation: Rate,
     /// Sign-ins, per address.
     pub login: Rate,
     /// New accounts, per address.
@@ -109,6 +111,7 @@ impl Default for Limits {
             write: Rate::new(60, 300),
             read: Rate::new(200, 2400),
             anonymous: Rate::new(200, 1200),
+            no_operation: Rate::new(200, 1200),
             login: Rate::new(30, 30),
             // A class behind one address registers at once, with some typing errors; nobody has a
             // reason to go on for hours.

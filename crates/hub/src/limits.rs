@@ -30,8 +30,11 @@ pub enum Bucket {
     Write,
     /// Reads.
     Read,
-    /// Requests without an account.
-    Anonymous,
+    /// Requests without an account to what is named and has no bucket of its own. Each has its own
+    /// count: who floods one keeps nobody from another.
+    Anonymous(&'static str),
+    /// Requests that come to no operation, or are none when they are looked at.
+    NoOperation,
     /// Sign-ins.
     Login,
     /// New accounts.
@@ -172,7 +175,8 @@ impl RateLimits {
             Bucket::Typing => limits.typing,
             Bucket::Write => limits.write,
             Bucket::Read => limits.read,
-            Bucket::Anonymous => limits.anonymous,
+            Bucket::Anonymous(_) => limits.anonymous,
+            Bucket::NoOperation => limits.no_operation,
             Bucket::Login => limits.login,
             Bucket::Register => limits.register,
             Bucket::Password => limits.password,

@@ -28,6 +28,17 @@ pub(crate) fn of(extensions: &Extensions) -> Caller {
     Caller::new(address, address)
 }
 
+/// Who sends what is no operation of an account. Who has an account takes nothing of what others at
+/// the address have, nor of what operations of the account need: the session of its token may have
+/// ended. A refresh cookie does not say so: there may be any number of them.
+pub(crate) fn sender(extensions: &Extensions) -> Subject {
+    let token = extensions.get().and_then(|known: &Recognised| known.token);
+    token.map_or_else(
+        || Subject::address(client_address(extensions)),
+        |token| Subject::User(token.user_id),
+    )
+}
+
 /// What is known of a request before anybody has looked for a session.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Recognised {

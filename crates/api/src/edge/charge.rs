@@ -6,29 +6,34 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use battala_hub::limits::{Bucket, Subject};
 use http::StatusCode;
+use http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
 
-use super::caller::Recognised;
+use super::caller::sender;
 use super::context::Context;
-use crate::extract::client_address;
 use crate::refusal::Refusal;
 use crate::state::ApiState;
 
-/// Counts a request among those of its address that need no account.
+/// Where the questions of pages are counted whether they may ask: apart from all else, since whoever
+/// comes from an allowed page needs them for every operation.
+const QUESTIONS: Bucket = Bucket::Anonymous("preflight");
+
+/// Counts a request among those that come to no operation.
 pub(crate) async fn charge(
     State(state): State<ApiState>,
     request: Request,
     next: Next,
 ) -> Response {
     let caller = Counted::of(&request);
-    match caller.count(&state) {
+    match caller.count(&state, Bucket::NoOperation) {
         Ok(()) => next.run(request).await,
         Err(refusal) => refusal.into_response(),
     }
 }
 
 /// Counts a request that no bucket has counted: one that was answered before it reached an
-/// operation, such as an unknown path, a page's question whether it may ask, or what an overload
-/// refused. That costs little, but not nothing.
+/// operation, such as an unknown path, or what an overload refused. That costs little, but not
+/// nothing. So it is with what turns out to be malformed: it takes nothing of what others at the
+/// address need for the operation.
 pub(super) async fn charge_rest<F>(
     state: &ApiState,
     request: Request,
@@ -39,28 +44,38 @@ where
 {
     let caller = Counted::of(&request);
     let response = route(request).await;
-    if is_malformed(response.status()) {
-        caller.take_back(state);
-    }
-    if caller.is_counted() {
+    let is_taken_back = is_malformed(response.status()) && caller.take_back(state);
+    if caller.is_counted() && !is_taken_back {
         return response;
     }
-    match caller.count(state) {
+    match caller.count(state, Bucket::NoOperation) {
         Ok(()) => response,
         Err(refusal) => refusal.into_response(),
     }
 }
 
-/// The same as a layer, around what answers before anything else does.
-pub(crate) async fn charge_answers(
+/// Counts the questions of pages whether they may ask: what answers them does so before anything
+/// else. Those of pages that may not come to no operation.
+pub(crate) async fn charge_questions(
     State(state): State<ApiState>,
     request: Request,
     next: Next,
 ) -> Response {
-    charge_rest(&state, request, async move |request| {
-        next.run(request).await
-    })
-    .await
+    let caller = Counted::of(&request);
+    let response = next.run(request).await;
+    if caller.is_counted() {
+        return response;
+    }
+    let is_allowed = response.headers().contains_key(ACCESS_CONTROL_ALLOW_ORIGIN);
+    let bucket = if is_allowed {
+        QUESTIONS
+    } else {
+        Bucket::NoOperation
+    };
+    match caller.count(&state, bucket) {
+        Ok(()) => response,
+        Err(refusal) => refusal.into_response(),
+    }
 }
 
 /// The same around what has no rate as long as it is asked as it should be.
@@ -74,7 +89,7 @@ pub(crate) async fn charge_faults(
     if response.status() != StatusCode::METHOD_NOT_ALLOWED {
         return response;
     }
-    match caller.count(&state) {
+    match caller.count(&state, Bucket::NoOperation) {
         Ok(()) => response,
         Err(refusal) => refusal.into_response(),
     }
@@ -97,16 +112,10 @@ struct Counted {
 }
 
 impl Counted {
-    /// Who has an account takes nothing of what others at the address have, nor of what operations
-    /// of the account need: the session of its token may have ended. A refresh cookie does not say
-    /// so: there may be any number of them.
     fn of(request: &Request) -> Self {
         let extensions = request.extensions();
-        let address = || Subject::address(client_address(extensions));
-        let token = extensions.get().and_then(|known: &Recognised| known.token);
-        let subject = token.map_or_else(address, |token| Subject::User(token.user_id));
         Self {
-            subject,
+            subject: sender(extensions),
             context: extensions.get().cloned(),
         }
     }
@@ -115,20 +124,20 @@ impl Counted {
         self.context.as_ref().is_some_and(Context::is_counted)
     }
 
-    /// Who sends what is none takes nothing of what others at the address need: it stays counted
-    /// among the requests that need no account.
-    fn take_back(&self, state: &ApiState) {
-        let costly = self.context.as_ref().and_then(Context::costly);
-        if let Some((bucket, subject)) = costly {
+    /// Gives its address back what it was counted in there. Whether there was anything.
+    fn take_back(&self, state: &ApiState) -> bool {
+        let lent = self.context.as_ref().and_then(Context::lent);
+        if let Some((bucket, subject)) = lent {
             state.hub.limits().give_back(bucket, subject);
         }
+        lent.is_some()
     }
 
-    fn count(&self, state: &ApiState) -> Result<(), Refusal> {
+    fn count(&self, state: &ApiState, bucket: Bucket) -> Result<(), Refusal> {
         let limits = state.hub.limits();
-        let outcome = limits.check(Bucket::Anonymous, self.subject);
+        let outcome = limits.check(bucket, self.subject);
         if let Some(context) = &self.context {
-            context.note(&outcome, limits.rate(Bucket::Anonymous));
+            context.note(&outcome, limits.rate(bucket));
         }
         Ok(outcome.map(drop)?)
     }

@@ -40,8 +40,8 @@ struct Inner {
     id: String,
     /// What is left of the tightest bucket that the request was counted in.
     allowance: Mutex<Option<Allowance>>,
-    /// What the request was counted in for something costly, which it may never come to.
-    costly: OnceLock<(Bucket, Subject)>,
+    /// What the request was counted in of its address for an operation, which it may never come to.
+    lent: OnceLock<(Bucket, Subject)>,
 }
 
 impl Context {
@@ -51,7 +51,7 @@ impl Context {
         Self(Arc::new(Inner {
             id,
             allowance: Mutex::default(),
-            costly: OnceLock::new(),
+            lent: OnceLock::new(),
         }))
     }
 
@@ -75,15 +75,15 @@ impl Context {
         }
     }
 
-    /// Remembers that the request was counted for something costly.
-    pub(crate) fn note_costly(&self, bucket: Bucket, subject: Subject) {
+    /// Remembers that the request was counted in a bucket of its address.
+    pub(crate) fn note_lent(&self, bucket: Bucket, subject: Subject) {
         // An operation has one such bucket.
-        let _ = self.0.costly.set((bucket, subject));
+        let _ = self.0.lent.set((bucket, subject));
     }
 
-    /// What it was counted in for something costly.
-    pub(crate) fn costly(&self) -> Option<(Bucket, Subject)> {
-        self.0.costly.get().copied()
+    /// What it was counted in of its address.
+    pub(crate) fn lent(&self) -> Option<(Bucket, Subject)> {
+        self.0.lent.get().copied()
     }
 
     /// Whether the request was counted in some bucket.

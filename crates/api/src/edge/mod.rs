@@ -11,8 +11,8 @@ mod places;
 mod receive;
 mod traffic;
 
-pub(crate) use caller::Recognised;
-pub(crate) use charge::{charge, charge_answers, charge_faults};
+pub(crate) use caller::{Recognised, sender};
+pub(crate) use charge::{charge, charge_faults, charge_questions};
 pub(crate) use context::{Context, Refused, accompany};
 pub(crate) use enter::enter;
 pub use origin::Origins;

@@ -15,7 +15,7 @@ use http::header::AUTHORIZATION;
 use http::request::Parts;
 
 use super::{PathKey, client_address, refuse_query};
-use crate::edge::{Context, Recognised};
+use crate::edge::{Context, Recognised, sender};
 use crate::operation::{Described, Verb};
 use crate::refusal::Refusal;
 use crate::state::ApiState;
@@ -114,6 +114,7 @@ async fn identify(
 ) -> Result<Actor, Refusal> {
     let hub = &state.hub;
     let limits = Limits::of(hub, parts);
+    let is_public = operation.requirement == Requirement::Anyone;
     let actor = match bearer_token(&parts.headers) {
         Ok(None) => Ok(Actor::Anonymous),
         Ok(Some(text)) => {
@@ -135,19 +136,20 @@ async fn identify(
             Subject::User(me.id)
         };
         limits.charge(operation.plan.account_bucket(), subject)?;
-    } else {
+    } else if is_public {
         let is_by_cookie = operation.plan.is_counted_by_cookie;
         let session = is_by_cookie.then(|| session_of(state, &parts.headers));
-        let (bucket, subject) = match session.flatten() {
-            Some(session) => (Bucket::Write, session),
-            None => (Bucket::Anonymous, limits.address),
-        };
-        limits.charge(bucket, subject)?;
+        if let Some(session) = session.flatten() {
+            limits.charge(Bucket::Write, session)?;
+        } else if operation.plan.address_bucket.is_none() {
+            limits.lend(Bucket::Anonymous(operation.plan.id))?;
+        }
+    } else {
+        limits.charge(Bucket::NoOperation, sender(&parts.extensions))?;
     }
     if let Some(bucket) = operation.plan.address_bucket {
-        limits.charge_costly(bucket)?;
+        limits.lend(bucket)?;
     }
-    let is_public = operation.requirement == Requirement::Anyone;
     match actor {
         // What everyone may do does not fail because an old token came along.
         Err(Error::Unauthenticated | Error::SessionEnded) if is_public => Ok(Actor::Anonymous),
@@ -197,11 +199,11 @@ impl<'r> Limits<'r> {
         }
     }
 
-    /// Counts the request for what its address may cost, unless it turns out to be none.
-    fn charge_costly(&self, bucket: Bucket) -> Result<(), Error> {
+    /// Counts the request in a bucket of its address, unless it turns out to be none.
+    fn lend(&self, bucket: Bucket) -> Result<(), Error> {
         self.charge(bucket, self.address)?;
         if let Some(context) = self.context {
-            context.note_costly(bucket, self.address);
+            context.note_lent(bucket, self.address);
         }
         Ok(())
     }

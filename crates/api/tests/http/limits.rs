@@ -66,21 +66,21 @@ async fn an_account_is_one_caller_wherever_it_comes_from() {
 #[tokio::test]
 async fn who_is_not_signed_in_is_counted_by_address() {
     let limits = Limits {
-        anonymous: Rate::new(2, 1),
+        anonymous: Rate::new(1, 1),
+        no_operation: Rate::new(1, 1),
         ..Limits::default()
     };
-    // The setup has taken one.
     let api = api_with(limits).await;
     let hub = |address| api.get("/api/hub").from(address).send();
     assert_eq!(hub("192.0.2.1:1").await.status, StatusCode::OK);
     assert_eq!(hub("192.0.2.1:2").await.problem(), "rate_limited");
     assert_eq!(hub("192.0.2.2:1").await.status, StatusCode::OK);
-    let guess = api
-        .get("/api/users/@me")
-        .header("authorization", "Bearer a.b.c")
-        .send()
-        .await;
-    assert_eq!(guess.problem(), "rate_limited");
+    let guess = || {
+        let guess = api.get("/api/users/@me").from("192.0.2.1:1");
+        guess.header("authorization", "Bearer a.b.c").send()
+    };
+    assert_eq!(guess().await.problem(), "unauthenticated");
+    assert_eq!(guess().await.problem(), "rate_limited");
 }
 
 #[tokio::test]

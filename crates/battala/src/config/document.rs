@@ -139,8 +139,10 @@ pub(crate) struct Limits {
     pub(crate) write: Rate,
     /// Reads, per account.
     pub(crate) read: Rate,
-    /// What needs no account, per address.
+    /// What needs no account and has no rate of its own, per address and operation.
     pub(crate) anonymous: Rate,
+    /// What comes to no operation, is malformed, or lacks the account it needs, per address.
+    pub(crate) no_operation: Rate,
     /// Sign-ins, per address.
     pub(crate) login: Rate,
     /// New accounts, per address.
@@ -229,6 +231,7 @@ impl Default for Limits {
             write: hub.write.into(),
             read: hub.read.into(),
             anonymous: hub.anonymous.into(),
+            no_operation: hub.no_operation.into(),
             login: hub.login.into(),
             register: hub.register.into(),
             password: hub.password.into(),

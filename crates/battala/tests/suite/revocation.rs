@@ -52,7 +52,7 @@ async fn who_was_removed_is_told_that_nothing_is_here_whatever_they_send() {
 async fn the_token_of_an_ended_session_uses_up_nothing_of_its_account() {
     let hub = Options::default()
         .rate("read", 6, 1)
-        .rate("anonymous", 20, 1)
+        .rate("no_operation", 20, 1)
         .start()
         .await;
     let owner = hub.user("ana").await;

@@ -130,6 +130,7 @@ fn unlimited() -> Limits {
         write: rate,
         read: rate,
         anonymous: rate,
+        no_operation: rate,
         register: rate,
         connect: rate,
         structure: rate,

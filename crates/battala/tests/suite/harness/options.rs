@@ -28,12 +28,13 @@ pub(crate) fn engine() -> Engine {
 }
 
 /// The rates of the settings.
-const RATES: [&str; 11] = [
+const RATES: [&str; 12] = [
     "send",
     "typing",
     "write",
     "read",
     "anonymous",
+    "no_operation",
     "login",
     "register",
     "password",

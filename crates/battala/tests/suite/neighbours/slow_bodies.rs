@@ -167,7 +167,7 @@ async fn a_polling_session_counts_as_its_account_before_its_body_has_come() {
 /// Refusals for which nothing was done are requests all the same.
 #[tokio::test]
 async fn bodies_that_never_come_are_counted_and_do_not_fill_the_log() {
-    let hub = Options::default().rate("anonymous", 20, 1).start().await;
+    let hub = Options::default().rate("no_operation", 20, 1).start().await;
     let mut slow = Vec::new();
     for _ in 0..60 {
         let head = head("POST", "/api/auth/login", "", 100);
