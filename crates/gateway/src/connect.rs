@@ -10,9 +10,10 @@ use std::sync::Arc;
 use battala_hub::access::ListServers;
 use battala_hub::limits::{Bucket, Subject};
 use battala_hub::sessions::Authenticated;
-use battala_hub::{Error, Result, servers, sessions, signed};
+use battala_hub::{Error, Hub, Result, servers, sessions, signed};
 use battala_proto::events::Ready;
 use battala_proto::hints::PresenceUpdated;
+use battala_proto::hub::HubInfo;
 use battala_proto::id::ServerId;
 use battala_proto::members::ChosenStatus;
 use battala_proto::{Event, Hint};
@@ -146,12 +147,24 @@ async fn join(
         me: (*connection.account()).clone(),
         session_id: connection.session_id,
         expires_at: known.expires_at,
-        hub: (*hub.settings().info()).clone(),
+        hub: begin_in(hub, connection),
         servers: listed.into_iter().map(|(server, _)| server).collect(),
         status: hub.presence().chosen(connection.user_id),
     };
     connection.emit_first(gateway, &Event::Ready(ready)).await?;
     Ok(joined)
+}
+
+/// The hub as the connection is told it first. A later generation finds the connection with this one.
+fn begin_in(hub: &Hub, connection: &Connection) -> HubInfo {
+    loop {
+        let info = hub.settings().info();
+        connection.begins_in(info.generation);
+        // One that was raised in between may have been told before there was anything to compare.
+        if hub.settings().info().generation == info.generation {
+            return (*info).clone();
+        }
+    }
 }
 
 /// What a client reads in `connect_error`.

@@ -29,6 +29,8 @@ pub(crate) struct Connection {
     /// When the access token expires, by the time that passes: setting the clock closes no socket
     /// and keeps none open.
     expires_passed: AtomicI64,
+    /// The hub's generation that it was told first; 0 until then.
+    generation: AtomicI64,
     /// The rooms the connection is in.
     servers: Mutex<Vec<ServerId>>,
     /// How often it has entered or left a room.
@@ -56,6 +58,7 @@ impl Connection {
             rev_read: AtomicI64::new(me.rev),
             account: Mutex::new(me),
             expires_passed: AtomicI64::new(expires_passed),
+            generation: AtomicI64::new(0),
             servers: Mutex::default(),
             #[cfg(test)]
             moves: std::sync::atomic::AtomicU64::default(),
@@ -111,6 +114,17 @@ impl Connection {
         let order = Ordering::Relaxed;
         // Otherwise it was told this by a reading, or will be.
         let _ = self.rev_read.compare_exchange(rev - 1, rev, order, order);
+    }
+
+    /// It begins with what the hub holds in this generation.
+    pub(crate) fn begins_in(&self, generation: i64) {
+        self.generation.store(generation, Ordering::SeqCst);
+    }
+
+    /// Whether what it was told is of another past than what is told from now on.
+    pub(crate) fn is_of_another(&self, generation: i64) -> bool {
+        let begun = self.generation.load(Ordering::SeqCst);
+        begun != 0 && begun != generation
     }
 
     pub(crate) fn telling(&self) -> &Telling {

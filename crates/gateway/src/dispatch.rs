@@ -46,7 +46,7 @@ pub(crate) fn dispatch(host: &dyn Host, notice: &Arc<Notice>) {
             pass(host, *server, notice);
         }
         Notice::Structure(change) => structure(host, change, notice),
-        Notice::Event(Audience::Hub, event) => to_all(&host.directory().all(), event),
+        Notice::Event(Audience::Hub, event) => to_everyone(host, event),
         Notice::Event(Audience::User(user), event) => {
             let connections = host.directory().of_account(*user);
             to_all(&connections, event);
@@ -157,7 +157,22 @@ fn in_doubt(host: &dyn Host, notices: &[Notice]) {
     host.doubts().add(notices, host.now());
 }
 
-pub(crate) fn to_all(connections: &[Arc<Connection>], event: &Event) {
+/// Tells everybody who is connected. Those who began in another generation come back: only a new
+/// connection says where all stands that their clients forget by it.
+pub(crate) fn to_everyone(host: &dyn Host, event: &Event) {
+    let connections = host.directory().all();
+    to_all(&connections, event);
+    if let Event::HubUpdated(updated) = event {
+        let generation = updated.hub.generation;
+        for connection in connections {
+            if connection.is_of_another(generation) {
+                connection.socket.close(Close::Reconnect);
+            }
+        }
+    }
+}
+
+fn to_all(connections: &[Arc<Connection>], event: &Event) {
     if connections.is_empty() {
         return;
     }

@@ -28,7 +28,7 @@ use tokio::time::sleep;
 
 use crate::connection::Connection;
 use crate::directory::Welcome;
-use crate::dispatch::to_all;
+use crate::dispatch::to_everyone;
 use crate::flight::Flight;
 use crate::patience::Patience;
 use crate::room::{Found, Reading, Request, Room};
@@ -107,7 +107,7 @@ async fn compare(gateway: &Gateway) {
     }
     let hub = (*gateway.hub().settings().info()).clone();
     let updated = Event::HubUpdated(HubUpdated { hub });
-    to_all(&gateway.directory().all(), &updated);
+    to_everyone(gateway, &updated);
     for users in gateway.directory().accounts().chunks(ACCOUNTS_AT_ONCE) {
         recheck_accounts(gateway, users).await;
     }

@@ -5,10 +5,14 @@ use std::path::PathBuf;
 
 use battala_store::{Db, DbError, Options as DbOptions, Sql, args, sql};
 
+use serde_json::Value;
+
 use crate::harness::{Engine, TestHub, User, engine, put_back, until};
 
 /// What a hub says that has to end.
 const WENT_BACK: &str = "went back to an earlier state";
+/// With this a connection is closed whose client shall come back at once (RFC 6455's registry).
+const COME_AGAIN: u16 = 1012;
 
 async fn generation(hub: &TestHub) -> i64 {
     let info = hub.get("/api/hub").await.is(200);
@@ -183,6 +187,33 @@ async fn renewals_of_the_lost_time_are_no_theft_and_thieves_of_then_are_still_fo
     // Who is behind is somebody else, as ever.
     thief.refresh().await.refused(401, "session_ended");
     last.refresh().await.refused(401, "session_ended");
+}
+
+#[tokio::test]
+async fn a_generation_that_is_raised_under_the_hub_has_every_connection_begin_anew() {
+    if engine() != Engine::Postgres {
+        return;
+    }
+    let hub = TestHub::start().await;
+    let (_, owner, [ben]) = hub.community("owner", ["ben"]).await;
+    let sockets = [hub.socket(&owner).await, hub.socket(&ben).await];
+    // Another name is told, and ends nothing.
+    hub.run_sql("UPDATE hub SET name = 'Haat', rev = rev + 1");
+    for socket in &sockets {
+        let is_renamed = |event: &Value| event["hub"]["name"] == "Haat";
+        socket.wait("hub_updated", is_renamed).await;
+        socket.round_trip().await;
+        assert!(socket.is_open());
+    }
+    hub.run_sql("UPDATE hub SET generation = generation + 1, rev = rev + 1");
+    for (socket, user) in sockets.iter().zip([&owner, &ben]) {
+        assert_eq!(socket.closed().await, COME_AGAIN);
+        let again = hub.socket(user).await;
+        let ready = again.wait("ready", |_| true).await;
+        assert_eq!(ready["hub"]["generation"], 2);
+        again.round_trip().await;
+        assert!(again.is_open());
+    }
 }
 
 /// As a standby would be that had not got the last writes.
