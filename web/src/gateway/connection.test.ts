@@ -32,6 +32,7 @@ if (!structure || !reads) throw new Error("no beginning");
 
 let hub: WireHandlers;
 let stop = () => {};
+const close = vi.fn();
 
 function emit(...inputs: Input[]): void {
 	for (const input of inputs)
@@ -42,12 +43,13 @@ const statusOf = () => getState().connection.status;
 
 beforeEach(() => {
 	vi.useFakeTimers();
+	close.mockClear();
 	store.setState(initialState, true);
 	const driver = createConnection({
 		makeWire: (handlers) => {
 			hub = handlers;
 			const send = async () => ({});
-			return { open: () => {}, close: () => {}, isOpen: () => true, send };
+			return { open: () => {}, close, isOpen: () => true, send };
 		},
 		queue: { push: (input) => dispatch(input), flush() {}, clear() {} },
 		getState,
@@ -115,3 +117,25 @@ it("waits anew with every connection", () => {
 	vi.advanceTimersByTime(2000);
 	expect(statusOf()).toBe("live");
 });
+
+it.each(["event", "page"])(
+	"connects anew by itself when the hub has another past, by %s",
+	(way) => {
+		emit(event("ready", ready), structure, reads);
+		expect(statusOf()).toBe("live");
+		const renamed = { ...ready.hub, name: "Haat" };
+		emit(event("hub_updated", { hub: renamed }));
+		expect(statusOf()).toBe("live");
+		const restored = { ...renamed, generation: ready.hub.generation + 1 };
+		if (way === "event") emit(event("hub_updated", { hub: restored }));
+		else dispatch({ kind: "page", page: { of: "hub", hub: restored } });
+		expect(statusOf()).toBe("reconnecting");
+		expect(close).toHaveBeenCalledOnce();
+		expect(getState().servers.order).toEqual([]);
+		const again = { ...ready, hub: restored };
+		emit(event("ready", again), structure, reads);
+		expect(statusOf()).toBe("live");
+		expect(getState().servers.order).toEqual([serverId]);
+		expect(close).toHaveBeenCalledOnce();
+	},
+);

@@ -56,6 +56,8 @@ export function createConnection(parts: ConnectionParts): ConnectionDriver {
 	let patience: ReturnType<typeof setTimeout> | undefined;
 	/** The least that was missing since the hub's last answer. */
 	let least = Number.POSITIVE_INFINITY;
+	/** The hub's generation when the connection began. */
+	let generation: number | undefined;
 	/** Counts the orders to open: the answer to an earlier one is void. */
 	let attempt = 0;
 
@@ -109,6 +111,7 @@ export function createConnection(parts: ConnectionParts): ConnectionDriver {
 		// Whatever led here: what one account has written must not leave in the name of another.
 		if (event.name === "ready" && event.data.me.id !== parts.userId())
 			return parts.onEnded("expired");
+		if (event.name === "ready") generation = event.data.hub.generation;
 		if (STRUCTURAL.has(event.name)) least = Number.POSITIVE_INFINITY;
 		if (event.name === "server_reads" || event.name === "server_removed")
 			expected.delete(event.data.server_id);
@@ -140,17 +143,21 @@ export function createConnection(parts: ConnectionParts): ConnectionDriver {
 			happen({ what: "refused", code, retryAfterMs }),
 	});
 
+	const giveUp = () => {
+		const { status } = parts.getState().connection;
+		if (status !== "live" && status !== "syncing") return;
+		wire.close();
+		happen({ what: "closed" });
+	};
+
 	return {
 		wire,
 		happen,
-		giveUp() {
-			const { status } = parts.getState().connection;
-			if (status !== "live" && status !== "syncing") return;
-			wire.close();
-			happen({ what: "closed" });
-		},
+		giveUp,
 		check() {
 			const state = parts.getState();
+			// What was known is dropped, and only a new connection brings it all.
+			if (state.hub && state.hub.generation !== generation) return giveUp();
 			if (state.connection.status !== "syncing") return;
 			const missing = expected.size + changesBehind(state);
 			if (missing === 0) return happen({ what: "caught_up" });
