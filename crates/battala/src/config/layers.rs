@@ -86,7 +86,7 @@ pub(super) fn merge(
     if let Some((path, text)) = file {
         let place = path.display().to_string();
         let written = text.parse::<Table>();
-        let written = written.map_err(|error| Fault::new(&place, error.to_string()))?;
+        let written = written.map_err(|error| no_toml(&place, text, &error))?;
         overlay(&mut table, written, (&place, ""), &mut layers);
     }
     for key in SECRETS {
@@ -108,6 +108,18 @@ pub(super) fn merge(
     layers.document =
         document.map_err(|error: toml::de::Error| Fault::new("settings", error.message()))?;
     Ok(layers)
+}
+
+/// Where a file is no TOML, and why. The line itself is not repeated: it may hold a secret.
+fn no_toml(place: &str, text: &str, error: &toml::de::Error) -> Fault {
+    let start = error.span().map_or(0, |span| span.start);
+    let before = text.get(..start).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let begun = before.rsplit('\n').next().unwrap_or_default();
+    let column = begun.chars().count() + 1;
+    let message = error.message().replace('\n', ", ");
+    let message = format!("no TOML at line {line}, column {column}: {message}");
+    Fault::new(place, message)
 }
 
 /// The keys whose value is of the right kind and still none that there is: each is tried alone.

@@ -260,6 +260,63 @@ fn an_address_that_is_plainly_a_mistake_is_found_before_anything_is_made() {
     assert!(!data.path().exists());
 }
 
+/// Of everything that is secret below.
+const SECRET: &str = "hunter2";
+
+#[test]
+fn a_secret_in_a_file_that_cannot_be_read_is_not_shown() {
+    let data = Nowhere::new("faulty");
+    std::fs::create_dir(data.path()).expect("a folder");
+    let file = data.path().join("battala.toml");
+    for (text, place) in [
+        (
+            "[setup]\nadmin_password = hunter2secret\n",
+            "line 2, column ",
+        ),
+        (
+            "database_url = \"postgres://ana:hunter2@db/hub\n",
+            "line 1, column ",
+        ),
+        (
+            "database_url = 'postgres://ana:hunter2@db/hub\n",
+            "line 1, column ",
+        ),
+        ("# ব\nhunter2secret\n", "line 2, column "),
+        ("[setup]\nadmin_password = \"\"\"hunter2\n", "line "),
+        (
+            "[setup]\nadmin_password = \"hunter2\\q\"\n",
+            "line 2, column ",
+        ),
+        (
+            "[setup]\nadmin_password = [\"hunter2\"]\n",
+            "setup.admin_password",
+        ),
+        (
+            "[setup]\nadmin_password.hunter2 = 1\n",
+            "setup.admin_password",
+        ),
+    ] {
+        std::fs::write(&file, text).expect("a file");
+        let config = file.display().to_string();
+        for command in [
+            &["serve"][..],
+            &["config", "check"],
+            &["config", "show"],
+            &["healthcheck"],
+        ] {
+            let arguments = [command, &["--config", &config]].concat();
+            let output = battala(&arguments, data.path(), &[]);
+            let said = said(&output);
+            let printed = String::from_utf8_lossy(&output.stdout);
+            assert!(!output.status.success(), "{command:?} {text}");
+            assert!(said.contains(place), "{command:?} {text}: {said}");
+            for shown in [&*said, &*printed] {
+                assert!(!shown.contains(SECRET), "{command:?}: {shown}");
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_first_start_says_where_it_keeps_its_data_and_a_later_one_makes_nothing() {
     if engine() == Engine::Postgres {
