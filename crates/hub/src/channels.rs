@@ -129,7 +129,7 @@ pub async fn get(hub: &Hub, can: Can<access::ReadChannel>) -> Result<Channel> {
     Ok(channel_of(row))
 }
 
-/// Changes a channel.
+/// Changes a channel. What is so already is told to nobody.
 ///
 /// # Errors
 /// [`Error::NotFound`] when it was deleted meanwhile, [`Error::InvalidInput`] on `topic` when the
@@ -144,6 +144,10 @@ pub async fn update(
             let (id, server_id) = (work.target().id, work.target().server.id);
             let name = request.name.as_ref().map(ChannelName::as_str);
             let topic = request.topic.as_ref().map(Topic::as_str);
+            let row = channels::get(work.tx(), id).await?.ok_or(Error::NotFound)?;
+            if is_so(name, &row.name) && is_so(topic, &row.topic) {
+                return Ok(channel_of(row));
+            }
             let before = channels::topics_bytes(work.tx(), server_id).await?;
             let row = channels::update(work.tx(), id, name, topic)
                 .await?
@@ -167,6 +171,11 @@ pub async fn update(
         })
     })
     .await
+}
+
+/// Whether nothing else is wanted than what is there.
+fn is_so(wanted: Option<&str>, present: &str) -> bool {
+    wanted.is_none_or(|wanted| wanted == present)
 }
 
 /// Moves channels of a server to other places. A move that changes nothing is told to nobody; one

@@ -340,7 +340,8 @@ async fn load(conn: &mut Conn, target: &MessageTarget) -> Result<Message> {
     Ok(message_of(row, target.channel.server.id))
 }
 
-/// Changes the text of an own message.
+/// Changes the text of an own message. One that it has already leaves it unchanged, and is told to
+/// nobody.
 ///
 /// # Errors
 /// [`Error::NotFound`] when it was deleted meanwhile.
@@ -352,6 +353,10 @@ pub async fn edit(
     hub.write(can, move |work| {
         Box::pin(async move {
             let (target, now) = (work.target().clone(), work.now());
+            let message = load(work.tx(), &target).await?;
+            if !message.is_deleted && message.content == request.content.as_str() {
+                return Ok(message);
+            }
             let rev = channels::next_seq(work.tx(), target.channel.id).await?;
             let rev = rev.ok_or(Error::NotFound)?;
             let key = (target.channel.id, target.id);

@@ -186,7 +186,7 @@ pub async fn list_with_unread(
 }
 
 /// Moves own servers to other places. Only the own connections are told: the order is the caller's
-/// alone.
+/// alone. A move that changes nothing is told to none.
 ///
 /// # Errors
 /// [`Error::Mismatch`] on the `id` of a server that the caller is not in.
@@ -198,14 +198,17 @@ pub async fn reorder(
     let user_id = can.user_id()?;
     hub.write(can, move |work| {
         Box::pin(async move {
-            // First, because it locks the account: two orders at once cannot mix, nor wait for each
-            // other in a circle.
-            let rev = users::raise_rev(work.tx(), user_id).await?;
-            let rows = servers::of_user(work.tx(), user_id).await?;
-            let present: Vec<ServerId> = rows.iter().map(|row| row.id).collect();
             let moves = request.servers.iter();
             let moves: Vec<_> = moves.map(|place| (place.id, place.position)).collect();
-            let order = arrange("servers", &present, &moves)?;
+            let rows = servers::of_user(work.tx(), user_id).await?;
+            if rows.iter().map(|row| row.id).eq(arranged(&rows, &moves)?) {
+                return Ok(rows.into_iter().map(server_of).collect());
+            }
+            // It locks the account, so that all is read once more: two orders at once cannot mix, nor
+            // wait for each other in a circle.
+            let rev = users::raise_rev(work.tx(), user_id).await?;
+            let rows = servers::of_user(work.tx(), user_id).await?;
+            let order = arranged(&rows, &moves)?;
             members::set_order(work.tx(), user_id, &order).await?;
             let reordered = ServersReordered {
                 server_ids: order,
@@ -217,6 +220,12 @@ pub async fn reorder(
         })
     })
     .await
+}
+
+/// The order of these servers after some were moved.
+fn arranged(rows: &[servers::ServerRow], moves: &[(ServerId, u32)]) -> Result<Vec<ServerId>> {
+    let present: Vec<ServerId> = rows.iter().map(|row| row.id).collect();
+    arrange("servers", &present, moves)
 }
 
 /// The structure of a server.
@@ -251,7 +260,7 @@ pub async fn reads(hub: &Hub, can: &Can<access::ReadServer>) -> Result<ServerRea
     })
 }
 
-/// Renames a server.
+/// Renames a server. The name that it has already is told to nobody.
 ///
 /// # Errors
 /// [`Error::NotFound`] when it was deleted meanwhile.
@@ -263,6 +272,10 @@ pub async fn update(
     hub.write_rights(can, move |work| {
         Box::pin(async move {
             let id = work.target().id;
+            let row = servers::get(work.tx(), id).await?.ok_or(Error::NotFound)?;
+            if row.name == request.name.as_str() {
+                return Ok(server_of(row));
+            }
             let at = work.raise(id, Level::Structure).await?;
             let row = servers::rename(work.tx(), id, request.name.as_str())
                 .await?

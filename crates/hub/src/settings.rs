@@ -169,7 +169,7 @@ pub async fn set_up(
     sessions::sign_in(hub, session)
 }
 
-/// Changes the hub's settings.
+/// Changes the hub's settings. What is so already is told to nobody.
 ///
 /// # Errors
 /// What the database refuses.
@@ -181,6 +181,15 @@ pub async fn update(hub: &Hub, can: Can<access::UpdateHub>, request: UpdateHub) 
                 registration: request.registration.map(Registration::as_str),
                 inviters: request.inviters.map(Inviters::as_str),
             };
+            let row = table::get(work.tx()).await?.ok_or(Error::NotFound)?;
+            let (is_so, known) = (
+                changes.change_nothing_of(&row),
+                work.hub().settings().info(),
+            );
+            // What this process has not heard of yet has been told to nobody.
+            if is_so && Current::new(row).info == known {
+                return Ok((*known).clone());
+            }
             table::update(work.tx(), changes).await?;
             let detail = serde_json::json!({
                 "name": changes.name,

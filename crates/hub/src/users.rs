@@ -62,7 +62,8 @@ pub fn me(can: &Can<access::ReadMe>) -> Result<Me> {
     Ok((**can.me()?).clone())
 }
 
-/// Changes the own profile. A new address needs the password.
+/// Changes the own profile. A new address needs the password. What is so already is told to nobody:
+/// many would hear of it.
 ///
 /// # Errors
 /// [`Error::Taken`] for an address that another account has, [`Error::InvalidInput`] for the password.
@@ -79,9 +80,10 @@ pub async fn update(
         .map(|email| email.map(Email::into_string));
     let email = email.filter(|email| *email != before.email);
     let display_name = request.display_name.map(DisplayName::into_string);
-    let display_name = display_name.filter(|name| *name != before.display_name);
+    let other_name = display_name.as_deref();
+    let other_name = other_name.filter(|name| *name != before.display_name);
     if !before.is_admin {
-        auth::refuse_names_of_the_hub(&[("display_name", display_name.as_deref())])?;
+        auth::refuse_names_of_the_hub(&[("display_name", other_name)])?;
     }
     let mut confirmed = None;
     if email.is_some() {
@@ -108,13 +110,16 @@ pub async fn update(
             let row = users::get(work.tx(), before.id)
                 .await?
                 .ok_or(Error::NotFound)?;
-            let email = email.unwrap_or(row.email);
+            let email = email.unwrap_or_else(|| row.email.clone());
+            let display_name = display_name.unwrap_or_else(|| row.display_name.clone());
+            if email == row.email && display_name == row.display_name {
+                return Ok(me_of(row));
+            }
             let occupied =
                 users::occupied(work.tx(), "", email.as_deref(), Some(before.id)).await?;
             if occupied.email {
                 return Err(Error::Taken("email"));
             }
-            let display_name = display_name.unwrap_or(row.display_name);
             let row = users::update(work.tx(), before.id, &display_name, email.as_deref()).await;
             // Another account may have set the address since, where engines write side by side.
             let row = row.map_err(|error| match error {

@@ -44,5 +44,6 @@ mod setup;
 mod strange_log;
 mod sync;
 mod tombstones;
+mod unchanged;
 mod unread;
 mod users;

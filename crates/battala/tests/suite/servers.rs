@@ -132,12 +132,20 @@ async fn the_own_servers_stand_in_the_own_order_and_a_new_one_comes_last() {
     let told = first.wait("servers_reordered", |_| true).await;
     assert_eq!(told["server_ids"], order);
     assert_eq!(second.wait("servers_reordered", |_| true).await, told);
+    // Nothing moves, and nobody is told.
     ana.patch("/servers", body).await.is(200);
-    first
-        .wait("servers_reordered", |event| {
-            event["rev"].as_i64() > told["rev"].as_i64()
-        })
-        .await;
+    for (position, order) in [
+        (2, [&shared.id, &b.id, &c.id]),
+        (0, [&c.id, &shared.id, &b.id]),
+    ] {
+        let body = json!({"servers": [{"id": c.id, "position": position}]});
+        ana.patch("/servers", body).await.is(200);
+        let later = first.wait("servers_reordered", |event| {
+            event["rev"].as_i64() > told["rev"].as_i64() && event["server_ids"] == json!(order)
+        });
+        later.await;
+    }
+    assert_eq!(first.all("servers_reordered").len(), 3);
 
     let late = ana.community("Late").await;
     let order = json!([c.id, shared.id, b.id, late.id]);
@@ -183,10 +191,15 @@ async fn two_orders_at_the_same_time_do_not_mix() {
         order.push(ana.community(&format!("Bazaar {number}")).await.id);
     }
     let socket = hub.socket(&ana).await;
-    let wanted: Vec<Value> = (0..20)
+    // Each is other than all else, so that each is a change, whichever is the first.
+    let wanted: Vec<Value> = (1..20)
         .map(|turn| {
-            order.rotate_left(turn % 7);
-            json!(order)
+            let mut wanted = order.clone();
+            if turn >= 10 {
+                wanted.reverse();
+            }
+            wanted.rotate_left(turn % 10);
+            json!(wanted)
         })
         .collect();
     let ask = async |order: &Value| {

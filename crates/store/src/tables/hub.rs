@@ -96,6 +96,19 @@ pub struct Changes<'a> {
     pub inviters: Option<&'a str>,
 }
 
+impl Changes<'_> {
+    /// Whether the row has all of it already.
+    pub fn change_nothing_of(&self, row: &HubRow) -> bool {
+        let pairs = [
+            (self.name, &row.name),
+            (self.registration, &row.registration),
+            (self.inviters, &row.inviters),
+        ];
+        let mut pairs = pairs.into_iter();
+        pairs.all(|(wanted, present)| wanted.is_none_or(|wanted| wanted == present))
+    }
+}
+
 /// Changes what is given.
 pub async fn update(conn: &mut Conn, changes: Changes<'_>) -> Result<(), DbError> {
     let statement = sql!(
