@@ -1,3 +1,5 @@
+//! A link: what it keeps, gives back, and when it wakes its task.
+
 use std::net::{IpAddr, Ipv4Addr};
 
 use super::queue::PLACES_KEPT;
