@@ -100,8 +100,29 @@ pub(crate) async fn start_hub(
     let secret = data_dir.key()?;
     let hub_config = hub_config(config, public_url);
     let hub = Hub::start(db, &secret, hub_config, Clock::system(), Random::system()).await;
-    let hub = hub.map_err(|error| StartError::Hub(explain(&error)))?;
-    Ok((hub, data_dir))
+    match hub {
+        Ok(hub) => Ok((hub, data_dir)),
+        Err(error) => Err(match damage(config, &error).await {
+            Some(found) => StartError::Database(found),
+            None => StartError::Hub(explain(&error)),
+        }),
+    }
+}
+
+/// Why a hub or a command came to nothing on its database, for an operator.
+pub(crate) async fn failure(config: &Config, error: &battala_hub::Error) -> Box<dyn Error> {
+    match damage(config, error).await {
+        Some(found) => found.into(),
+        None => explain(error).into(),
+    }
+}
+
+/// What is wrong with the file, where it is the file that does not answer.
+pub(crate) async fn damage(config: &Config, error: &battala_hub::Error) -> Option<OpenError> {
+    match error {
+        battala_hub::Error::Unreachable => Db::refuse_damaged(&config.database_url).await.err(),
+        _ => None,
+    }
 }
 
 async fn begun_in(db: &Db) -> bool {

@@ -52,7 +52,9 @@ pub(crate) async fn inspect(
                 if Suspicion::of(&path).is_left() {
                     refuse_damaged(&path).await?;
                 }
-                standing?.into()
+                let standing = standing?;
+                refuse_damaged_pages(&path).await?;
+                standing.into()
             } else {
                 refuse_strange_log(path)?;
                 if !options.may_begin {
@@ -89,7 +91,15 @@ pub(crate) async fn require_current(
     migrations: &Migrations,
 ) -> Result<(), OpenError> {
     let standing = match &options.url {
-        DatabaseUrl::Sqlite(path) => look_at_file(path, options, migrations).await?,
+        DatabaseUrl::Sqlite(path) => {
+            let standing = look_at_file(path, options, migrations).await?;
+            let found = path.canonicalize();
+            let path = found.map_err(|error| OpenError::File(path.clone(), error))?;
+            if Suspicion::of(&path).is_left() {
+                refuse_damaged(&path).await?;
+            }
+            standing
+        }
         DatabaseUrl::Postgres(server) => {
             let mut conn = connect(server).await?;
             let standing = migrate::standing_postgres(migrations, &mut conn, server).await?;
@@ -120,10 +130,17 @@ pub(crate) async fn refuse_foreign(
 /// index has lost a row, and each hub would end anew at the write that meets it.
 pub(crate) async fn refuse_damaged(path: &Path) -> Result<(), OpenError> {
     tracing::info!(path = %path.display(), "the whole database is looked at: a hub found it damaged");
+    refuse_what_fails(path, "PRAGMA integrity_check(1)").await
+}
+
+/// Looks at every page, which takes as long as reading them: for a file of which nobody has said anything.
+async fn refuse_damaged_pages(path: &Path) -> Result<(), OpenError> {
+    refuse_what_fails(path, "PRAGMA quick_check(1)").await
+}
+
+async fn refuse_what_fails(path: &Path, check: &'static str) -> Result<(), OpenError> {
     let mut conn = look(path).await?;
-    let verdict: Result<String, _> = sqlx::query_scalar("PRAGMA integrity_check(1)")
-        .fetch_one(&mut conn)
-        .await;
+    let verdict: Result<String, _> = sqlx::query_scalar(check).fetch_one(&mut conn).await;
     close(conn).await;
     match verdict {
         Ok(verdict) if verdict == "ok" => Ok(()),

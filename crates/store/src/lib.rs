@@ -205,6 +205,15 @@ impl Db {
         inspect::inspect(options, &MIGRATIONS).await
     }
 
+    /// Why a database does not answer that was open a moment ago, where that is its file's fault: no file
+    /// is away. Looks at all of it.
+    pub async fn refuse_damaged(url: &DatabaseUrl) -> Result<(), OpenError> {
+        match url {
+            DatabaseUrl::Sqlite(path) => inspect::refuse_damaged(path).await,
+            DatabaseUrl::Postgres(_) => Ok(()),
+        }
+    }
+
     /// A connection that reads beside the process that has the database open, on SQLite too. Changes
     /// nothing, not even the schema, and makes nothing that is missing. Refuses what is not the schema
     /// of this program.

@@ -17,7 +17,7 @@ use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::terminal::{complain, say};
 use crate::wiring::{self, Remembered};
-use crate::words::{explain, moment, of_field};
+use crate::words::{moment, of_field};
 
 /// Makes an administrator's account. On a fresh hub this ends the setup. The password is asked for
 /// when all else is well: nobody types one to hear that the hub has to be stopped first.
@@ -58,7 +58,8 @@ pub(crate) fn reset_password(config: &Config, username: &str) -> Result<(), Box<
         let user = match found {
             Err(battala_hub::Error::NotFound) => {
                 let name = username.as_str();
-                return Err(Failure(format!("there is no account {name} in {place}")));
+                let told = format!("there is no account {name} in {place}");
+                return Err(Failure::Told(told));
             }
             other => other?,
         };
@@ -91,7 +92,10 @@ pub(crate) fn jobs(config: &Config, limit: u32) -> Result<(), Box<dyn Error>> {
         let mut reader = reader.map_err(|error| remembered.explain(error))?;
         let found = jobs::overview(&mut reader, limit).await;
         reader.close().await;
-        Ok(found.map_err(|error| explain(&error))?)
+        match found {
+            Ok(found) => Ok(found),
+            Err(error) => Err(wiring::failure(config, &error).await),
+        }
     })?;
     let counts = format!("{} waiting, {} failed", found.waiting, found.failed);
     match (found.waiting, found.failed) {
@@ -208,7 +212,11 @@ fn with_hub(
         let (hub, _) = wiring::start_hub(config, &public_url, Purpose::Visit, complain).await?;
         let result = task(&hub).await;
         hub.stop().await;
-        result.map_err(|Failure(text)| text.into())
+        match result {
+            Ok(()) => Ok(()),
+            Err(Failure::Told(text)) => Err(text.into()),
+            Err(Failure::Hub(error)) => Err(wiring::failure(config, &error).await),
+        }
     })
 }
 
@@ -225,12 +233,15 @@ pub(super) fn run<T>(
     result
 }
 
-/// Why a task was not done, in words.
-struct Failure(String);
+/// Why a task was not done.
+enum Failure {
+    Told(String),
+    Hub(battala_hub::Error),
+}
 
 impl From<battala_hub::Error> for Failure {
     fn from(error: battala_hub::Error) -> Self {
-        Self(explain(&error))
+        Self::Hub(error)
     }
 }
 

@@ -71,7 +71,7 @@ async fn serve(config: &Config, started: Instant) -> Result<(), Box<dyn Error>> 
         Ok(resumed) => resumed,
         Err(error) => {
             hub.stop().await;
-            return Err(error.into());
+            return Err(wiring::failure(config, &error).await);
         }
     };
     data_dir.write_mark(&mark)?;
@@ -79,7 +79,10 @@ async fn serve(config: &Config, started: Instant) -> Result<(), Box<dyn Error>> 
         && let Err(error) = set_up(&hub, preset).await
     {
         hub.stop().await;
-        return Err(format!("the preset setup: {}", explain(&error)).into());
+        return Err(match wiring::damage(config, &error).await {
+            Some(found) => found.into(),
+            None => format!("the preset setup: {}", explain(&error)).into(),
+        });
     }
     hub.run_jobs();
     let setup_link = leave_setup_link(&hub, &data_dir, &public_url)?;

@@ -2,6 +2,7 @@
 //! says so and begins nothing in its place.
 
 use std::fs;
+use std::ops::Range;
 use std::os::unix::fs::FileExt as _;
 use std::path::PathBuf;
 use std::process::Output;
@@ -304,4 +305,51 @@ async fn an_index_that_is_not_that_of_its_table_keeps_the_hub_from_starting() {
     put_back(&whole, &hub.data_dir());
     hub.run().await;
     assert_eq!(owner.history(&community.channel).await.len(), 1);
+}
+
+#[tokio::test]
+async fn damage_that_a_start_or_a_look_meets_is_called_so_at_once() {
+    if engine() == Engine::Postgres {
+        return;
+    }
+    let hub = stopped().await;
+    let whole = fs::read(hub.data_dir().join("battala.db")).expect("a database");
+    let words = ["is damaged; restore a backup"];
+    // What every start reads.
+    let first_tables = 3 * PAGE_BYTES..7 * PAGE_BYTES;
+    for command in [&COMMANDS[..], &COMMANDS_BESIDE[1..]].concat() {
+        damage(&hub, &whole, first_tables.clone());
+        refuses(&hub, &hub.database_url(), command, &words);
+    }
+    damage(&hub, &whole, first_tables);
+    refuses(&hub, &hub.database_url(), &["serve"], &words);
+    // A hub has said so of the file: to whoever reads nothing of what is damaged, too.
+    all_refuse_beside(&hub, &hub.database_url(), &words);
+    for command in [["admin", "jobs"], ["admin", "retry-jobs"]] {
+        damage(&hub, &whole, page_of_jobs(&hub, &whole).await);
+        refuses(&hub, &hub.database_url(), &command, &words);
+    }
+}
+
+/// Of a file of SQLite.
+const PAGE_BYTES: usize = 4096;
+
+/// The file as it was, but for this, and of which nobody has said that it is damaged.
+fn damage(hub: &TestHub, whole: &[u8], part: Range<usize>) {
+    let mut damaged = whole.to_owned();
+    damaged[part].fill(0xa5);
+    put_back(&damaged, &hub.data_dir());
+    fs::write(hub.data_dir().join("battala.db.lock"), "").expect("it is written");
+}
+
+/// Where the jobs are, in a file that is whole.
+async fn page_of_jobs(hub: &TestHub, whole: &[u8]) -> Range<usize> {
+    put_back(whole, &hub.data_dir());
+    let options = StoreOptions::new(hub.database_url().parse().expect("an address"));
+    let mut reader = Db::read_beside(&options).await.expect("a reader");
+    let page = sql!("SELECT rootpage FROM sqlite_master WHERE name = 'jobs'");
+    let page: i64 = reader.fetch_one(page, args![]).await.expect("a number");
+    reader.close().await;
+    let end = usize::try_from(page).expect("small") * PAGE_BYTES;
+    end - PAGE_BYTES..end
 }
