@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 use battala_hub::mark::Mark;
 use battala_store::Place;
 
+use crate::folder;
+
 const KEY_FILE: &str = "secret.key";
 const MARK_FILE: &str = "hub.mark";
 const LINK_FILE: &str = "setup-link";
@@ -47,8 +49,14 @@ pub(crate) struct DataDir {
 /// Why the directory cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DataDirError {
-    #[error("data_dir: cannot use {0}")]
+    #[error("cannot use {0}")]
     Io(PathBuf, #[source] io::Error),
+    #[error("{0} is not a folder; move it away, or correct data_dir")]
+    NotAFolder(PathBuf),
+    #[error("nothing can be made in {0}, which is the system's own; correct data_dir")]
+    OfTheSystem(PathBuf),
+    #[error("{0} is a link to what is not there; make that, or correct data_dir")]
+    LeadsNowhere(PathBuf),
     #[error("{0} is not a file; move it away")]
     NotAFile(PathBuf),
     #[error("{0} can be read by others; run: chmod 600 {0}")]
@@ -63,8 +71,13 @@ impl DataDirError {
     /// Whether it stays so until somebody changes it.
     pub(crate) fn is_lasting(&self) -> bool {
         match self {
-            Self::NotAFile(_) | Self::Readable(_) | Self::Damaged(_) => true,
-            Self::Io(..) | Self::Random(_) => false,
+            Self::NotAFolder(_)
+            | Self::OfTheSystem(_)
+            | Self::NotAFile(_)
+            | Self::Readable(_)
+            | Self::Damaged(_) => true,
+            // What a link leads to may be mounted later.
+            Self::Io(..) | Self::LeadsNowhere(_) | Self::Random(_) => false,
         }
     }
 }
@@ -72,6 +85,7 @@ impl DataDirError {
 impl DataDir {
     /// Makes the directory if it is missing.
     pub(crate) fn open(path: &Path) -> Result<Self, DataDirError> {
+        folder::look(path)?;
         DirBuilder::new()
             .recursive(true)
             .mode(0o700)

@@ -9,6 +9,7 @@ mod commands;
 mod config;
 mod data_dir;
 mod exit;
+mod folder;
 mod listener;
 mod logs;
 mod owner;

@@ -15,6 +15,7 @@ use battala_store::{DatabaseUrl, Db, OpenError, Options, Purpose};
 use crate::cli::JOBS_SHOWN_MAX;
 use crate::config::Config;
 use crate::data_dir::DataDir;
+use crate::folder;
 use crate::terminal::{complain, say};
 use crate::wiring::{self, Remembered};
 use crate::words::{moment, of_field};
@@ -147,6 +148,7 @@ pub(crate) fn retry_jobs(config: &Config) -> Result<(), Box<dyn Error>> {
 /// Where the hub of these settings keeps its data. Unlike a first start, a visit makes nothing: with
 /// settings that are not the hub's, one would look into an empty house.
 fn existing(config: &Config) -> Result<String, Box<dyn Error>> {
+    folder::look(&config.data_dir)?;
     let database = match &config.database_url {
         DatabaseUrl::Sqlite(path) => {
             let is_there = path.try_exists();

@@ -5,15 +5,14 @@
 use std::fmt::Display;
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use battala_store::{Content, DatabaseUrl, Db, Inspection, OpenError};
-use rustix::fs::{Access, access};
+use battala_store::{Content, DatabaseUrl, Db, Inspection};
 
 use super::{admin, healthcheck};
 use crate::config::{self, Config, Fault, Faults};
 use crate::data_dir::{DataDir, LOST_KEY};
-use crate::owner;
+use crate::folder;
 use crate::terminal::say;
 use crate::wiring::Remembered;
 use crate::with_sources;
@@ -30,11 +29,13 @@ pub(crate) fn run(file: Option<&Path>) -> Result<(), Faults> {
             format!("names targets that write no lines ({targets}); they are left out"),
         );
     }
-    check.data_dir(&config);
-    let has_key = check.key(&config);
-    let content = check.database(&config);
-    if has_key == Some(false) {
-        check.new_key(&config, content);
+    // Where it is nothing, all else that is looked for in it is missing for the same reason.
+    if check.data_dir(&config) {
+        let has_key = check.key(&config);
+        let content = check.database(&config);
+        if has_key == Some(false) {
+            check.new_key(&config, content);
+        }
     }
     check.listen(&config);
     check.public_url(&config);
@@ -70,29 +71,30 @@ impl Check {
         self.faults.push(Fault::new(key, found));
     }
 
-    fn data_dir(&mut self, config: &Config) {
+    /// Whether what is in it can be looked at, be it nothing yet.
+    fn data_dir(&mut self, config: &Config) -> bool {
         let path = &config.data_dir;
         let shown = path.display();
-        match path.metadata() {
-            Ok(found) if !found.is_dir() => {
-                self.fault("data_dir", format!("{shown} is not a folder"));
+        let is_there = match folder::look(path) {
+            Ok(is_there) => is_there,
+            Err(error) => {
+                self.fault("data_dir", with_sources(&error));
+                return false;
             }
-            Ok(_) => match writable(path) {
-                Ok(()) => self.note("data_dir", format!("{shown} can be written")),
-                Err(reason) => self.fault("data_dir", reason),
-            },
-            Err(error) if error.kind() == ErrorKind::NotFound => match writable(&above(path)) {
-                Ok(()) => self.note(
-                    "data_dir",
-                    format!("{shown} is not there; the first start makes it"),
-                ),
-                Err(reason) => self.fault("data_dir", format!("cannot be made: {reason}")),
-            },
-            Err(error) => self.fault(
-                "data_dir",
-                format!("cannot use {shown}: {}", owner::explain(path, &error)),
-            ),
+        };
+        let (found, may_write) = if is_there {
+            (format!("{shown} can be written"), folder::writable(path))
+        } else {
+            let found = format!("{shown} is not there; the first start makes it");
+            let may_make = folder::writable(&folder::above(path));
+            let may_make = may_make.map_err(|reason| format!("cannot be made: {reason}"));
+            (found, may_make)
+        };
+        match may_write {
+            Ok(()) => self.note("data_dir", found),
+            Err(reason) => self.fault("data_dir", reason),
         }
+        !is_there || folder::may_enter(path)
     }
 
     /// Whether there is one, where that is known.
@@ -127,7 +129,7 @@ impl Check {
         let remembered = match Remembered::read(&config.data_dir) {
             Ok(remembered) => remembered,
             Err(error) => {
-                self.fault("database_url", with_sources(&error));
+                self.fault("data_dir", with_sources(&error));
                 return None;
             }
         };
@@ -144,7 +146,7 @@ impl Check {
             }
         };
         if let DatabaseUrl::Sqlite(path) = url
-            && let Err(reason) = beside(path, &config.data_dir)
+            && let Err(reason) = folder::beside(path, &config.data_dir)
         {
             self.fault("database_url", reason);
             return None;
@@ -191,38 +193,6 @@ impl Check {
             ""
         };
         self.note("public_url", format!("links begin with {url}{told}"));
-    }
-}
-
-/// The nearest folder above that is there.
-fn above(path: &Path) -> PathBuf {
-    let mut folders = path.ancestors().skip(1);
-    let found = folders.find(|folder| folder.exists());
-    let found = found.filter(|folder| !folder.as_os_str().is_empty());
-    found.unwrap_or(Path::new(".")).to_owned()
-}
-
-/// Whether files can be made in the folder, by its mode and that of the file system.
-fn writable(folder: &Path) -> Result<(), String> {
-    access(folder, Access::WRITE_OK | Access::EXEC_OK).map_err(|error| {
-        let reason = owner::explain(folder, &error.into());
-        format!("{} cannot be written: {reason}", folder.display())
-    })
-}
-
-/// SQLite makes files beside the database, and the database. The data directory may still be made.
-fn beside(path: &Path, data_dir: &Path) -> Result<(), String> {
-    let folder = path.parent().filter(|path| !path.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    match folder.try_exists() {
-        Ok(true) => writable(folder),
-        Ok(false) if folder == data_dir => Ok(()),
-        Ok(false) => Err(OpenError::NoFolder(folder.to_owned()).to_string()),
-        Err(error) => Err(format!(
-            "cannot use {}: {}",
-            folder.display(),
-            owner::explain(folder, &error)
-        )),
     }
 }
 

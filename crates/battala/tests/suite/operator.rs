@@ -218,6 +218,53 @@ async fn a_port_that_another_hub_has_is_told_with_the_name_of_that_hub() {
 }
 
 #[test]
+fn a_data_dir_that_can_never_be_is_told_alike_by_all_and_once() {
+    let file = Nowhere::new("file");
+    std::fs::write(file.path(), "a file").expect("written");
+    let below = file.path().join("data");
+    let not_a_folder = format!("{} is not a folder", file.path().display());
+    let of_the_system = "nothing can be made in /proc, ";
+    for (data_dir, words) in [
+        (file.path(), not_a_folder.as_str()),
+        (&below, &not_a_folder),
+        (Path::new("/proc/battala"), of_the_system),
+    ] {
+        let refused = |command: &[&str]| {
+            let output = battala(command, data_dir, &[]);
+            let told = said(&output);
+            assert_eq!(output.status.code(), Some(EXIT_LASTING), "{told}");
+            let last = told.lines().last().expect("a line").to_owned();
+            (told.lines().count(), last)
+        };
+        let (_, told) = refused(&["serve"]);
+        let reason = told.strip_prefix("battala: ").expect("the program says it");
+        assert!(reason.starts_with(words), "{told}");
+        for command in [
+            &["admin", "jobs"][..],
+            &["admin", "create", "ana", "--password-stdin"],
+        ] {
+            assert_eq!(refused(command).1, told, "{command:?}");
+        }
+        let all = (2, format!("  data_dir: {reason}"));
+        assert_eq!(refused(&["config", "check"]), all);
+    }
+    std::fs::remove_file(file.path()).expect("it is there");
+}
+
+#[test]
+fn a_data_dir_behind_a_link_that_leads_nowhere_may_come_later() {
+    let (link, nowhere) = (Nowhere::new("link"), Nowhere::new("unmounted"));
+    std::os::unix::fs::symlink(nowhere.path(), link.path()).expect("a link");
+    for (command, code) in [(&["serve"][..], 1), (&["config", "check"], EXIT_LASTING)] {
+        let output = battala(command, link.path(), &[]);
+        let told = said(&output);
+        assert_eq!(output.status.code(), Some(code), "{told}");
+        assert!(told.contains("is a link to what is not there"), "{told}");
+    }
+    std::fs::remove_file(link.path()).expect("it is there");
+}
+
+#[test]
 fn a_hub_that_does_not_answer_is_named() {
     let output = battala(
         &["healthcheck"],
