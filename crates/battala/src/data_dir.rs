@@ -61,7 +61,9 @@ pub(crate) enum DataDirError {
     NotAFile(PathBuf),
     #[error("{0} can be read by others; run: chmod 600 {0}")]
     Readable(PathBuf),
-    #[error("{0} is not a key of 32 bytes; restore it, or remove it to have a new one made")]
+    #[error(
+        "{0} is not a key of 32 bytes; restore it, or remove it to have a new one made: then {LOST_KEY}"
+    )]
     Damaged(PathBuf),
     #[error("the system gives no random bytes: {0}")]
     Random(getrandom::Error),

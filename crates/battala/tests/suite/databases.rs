@@ -352,6 +352,7 @@ fn settings_that_cannot_work_here_are_not_called_usable() {
     std::fs::write(&key, "short").expect("written");
     let told = refused(LASTS, || check(&[]));
     assert!(told.contains("is not a key of 32 bytes"), "{told}");
+    assert!(told.contains("everybody has to sign in again"), "{told}");
     std::fs::remove_dir_all(&data).expect("removed");
     std::fs::write(&data, "a file").expect("written");
     let told = refused(LASTS, || check(&[]));
