@@ -170,19 +170,13 @@ impl Check {
 
     /// Says by whom the port is in use.
     fn taken(&mut self, listen: SocketAddr) {
-        let name = healthcheck::name_of(listen);
-        let name = name.map_or_else(String::new, |name| format!(", {name:?}"));
-        let other = match (healthcheck::run(listen), self.may_run) {
-            (Ok(()), true) => {
-                let hub = format!("a hub that is healthy{name}; a second one cannot start");
-                return self.note("listen", format!("{listen} is in use by {hub}"));
-            }
-            (Ok(()), false) => "hub",
-            (Err(_), _) => "program",
-        };
-        let ways_out = "end it, or choose another port";
-        let found = format!("{listen} is in use by another {other}{name}; {ways_out}");
-        self.fault("listen", found);
+        let holder = healthcheck::holder_of(listen);
+        if holder.is_healthy && self.may_run {
+            let name = holder.name();
+            let hub = format!("a hub that is healthy{name}; a second one cannot start");
+            return self.note("listen", format!("{listen} is in use by {hub}"));
+        }
+        self.fault("listen", holder.to_string());
     }
 
     fn public_url(&mut self, config: &Config) {

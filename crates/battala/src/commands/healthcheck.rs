@@ -1,6 +1,7 @@
 //! `healthcheck`: asks the hub of the same settings whether it is healthy, so
 //! that a container needs no other program for it.
 
+use std::fmt;
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::time::Duration;
@@ -15,11 +16,54 @@ const ANSWER_BYTES_MAX: usize = 4096;
 /// `Ok` when the hub that listens on `listen` answers 200.
 pub(crate) fn run(listen: SocketAddr) -> io::Result<()> {
     let address = reachable(listen);
-    ask(address).map_err(|error| io::Error::new(error.kind(), format!("{address}: {error}")))
+    ask(address).map_err(|error| {
+        let told = match error.kind() {
+            ErrorKind::ConnectionRefused => {
+                format!("no hub answers at {address}; start it, or correct listen ({error})")
+            }
+            _ => format!("{address}: {error}"),
+        };
+        io::Error::new(error.kind(), told)
+    })
+}
+
+/// Who has a port that is in use.
+pub(crate) struct Holder {
+    listen: SocketAddr,
+    name: Option<String>,
+    /// Whether it is a hub that answers so.
+    pub(crate) is_healthy: bool,
+}
+
+pub(crate) fn holder_of(listen: SocketAddr) -> Holder {
+    Holder {
+        listen,
+        name: name_of(listen),
+        is_healthy: run(listen).is_ok(),
+    }
+}
+
+impl Holder {
+    /// What stands behind the kind of program that it is.
+    pub(crate) fn name(&self) -> String {
+        let name = self.name.as_ref();
+        name.map_or_else(String::new, |name| format!(", {name:?}"))
+    }
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (listen, name) = (self.listen, self.name());
+        let other = if self.is_healthy { "hub" } else { "program" };
+        write!(
+            f,
+            "{listen} is in use by another {other}{name}; end it, or choose another port"
+        )
+    }
 }
 
 /// What the hub is called that listens on `listen`, where one does.
-pub(crate) fn name_of(listen: SocketAddr) -> Option<String> {
+fn name_of(listen: SocketAddr) -> Option<String> {
     let answer = get(reachable(listen), "/api/hub").ok()?;
     let (_, body) = str::from_utf8(&answer).ok()?.split_once("\r\n\r\n")?;
     let info: serde_json::Value = serde_json::from_str(body).ok()?;

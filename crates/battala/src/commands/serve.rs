@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::error::Error;
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::healthcheck;
 use crate::config::{Config, Limits, Origin, Preset};
 use crate::data_dir::DataDir;
 use crate::listener::{Bounds, Listener};
@@ -61,7 +63,7 @@ async fn serve(config: &Config, started: Instant) -> Result<(), Box<dyn Error>> 
     let mut signals = Signals::catch()?;
     let listener = Listener::bind(config.listen, bounds(config), &config.trusted_proxies)
         .await
-        .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
+        .map_err(|error| not_listening(config.listen, &error))?;
     let bound = listener.address()?;
     let public_url = config.public_url_at(bound);
     let (hub, data_dir) = wiring::start_hub(config, &public_url, Purpose::Serve, warn).await?;
@@ -126,6 +128,14 @@ async fn serve(config: &Config, started: Instant) -> Result<(), Box<dyn Error>> 
         () = signals.next() => std::process::exit(EXIT_AT_ONCE),
     }
     result
+}
+
+/// Why not, and who is in the way.
+fn not_listening(listen: SocketAddr, error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::AddrInUse => healthcheck::holder_of(listen).to_string(),
+        _ => format!("cannot listen on {listen}: {error}"),
+    }
 }
 
 fn warn(text: &str) {
