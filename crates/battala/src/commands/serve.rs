@@ -103,8 +103,9 @@ async fn serve(config: &Config, started: Instant) -> Result<(), Box<dyn Error>> 
     if let Some(link) = setup_link {
         say(&format!(
             "\n  This hub is not set up yet. Open this link once, and only you:\n\n    {link}\n\n  \
-             Its database is {}. If there should be a hub in it, check database_url.\n",
-            place_of(&config.database_url)
+             Its database is {}. If there should be a hub in it, check {}.\n",
+            place_of(&config.database_url),
+            config.decides_database()
         ));
     }
 

@@ -3,7 +3,7 @@
 //! Looks at nothing but the text: whether an address is free or a database
 //! answers shows at start.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use battala_hub::passwords::is_too_common;
@@ -16,7 +16,7 @@ use battala_store::{DatabaseUrl, OpenError};
 use super::bounds::Bounds;
 use super::document::{Document, Setup};
 use super::fault::{Fault, Faults};
-use super::{Config, Preset, log_level};
+use super::{Config, Preset, file_in, log_level};
 
 impl Document {
     /// Checks every value; all faults are reported together.
@@ -105,8 +105,7 @@ impl Check {
     /// The address is not repeated in the fault: it may hold a password.
     fn database(&mut self, url: &str, data_dir: &str) -> Option<DatabaseUrl> {
         if url.is_empty() {
-            let path = PathBuf::from(data_dir).join("battala.db");
-            return Some(DatabaseUrl::Sqlite(path));
+            return Some(DatabaseUrl::Sqlite(file_in(Path::new(data_dir))));
         }
         url.parse()
             .map_err(|error: OpenError| self.fault("database_url", error.to_string()))

@@ -75,6 +75,21 @@ impl Config {
             .clone()
             .unwrap_or_else(|| Origin::of_listener(bound))
     }
+
+    /// The setting by which the database is where it is.
+    pub(crate) fn decides_database(&self) -> &'static str {
+        let path = file_in(&self.data_dir);
+        if matches!(&self.database_url, DatabaseUrl::Sqlite(decided) if *decided == path) {
+            "data_dir"
+        } else {
+            "database_url"
+        }
+    }
+}
+
+/// Where the database is when no setting says so.
+fn file_in(data_dir: &Path) -> PathBuf {
+    data_dir.join("battala.db")
 }
 
 /// Reads and checks the settings. Without a path, `battala.toml` in the working

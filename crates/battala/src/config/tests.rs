@@ -32,6 +32,7 @@ fn without_any_setting_the_defaults_hold() {
     let config = merge(None, Vec::new()).unwrap().check().unwrap();
     assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
     assert_eq!(config.database_url.to_string(), "sqlite:data/battala.db");
+    assert_eq!(config.decides_database(), "data_dir");
     assert_eq!(
         config.public_url_at(config.listen).to_string(),
         "http://127.0.0.1:3000"

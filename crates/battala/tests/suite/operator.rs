@@ -388,6 +388,7 @@ async fn a_first_start_says_where_it_keeps_its_data_and_a_later_one_makes_nothin
     };
     hub.setup_token().await;
     hub.says(&format!("sqlite:{path}")).await;
+    hub.says("check database_url").await;
     assert_eq!(made(&hub.log()), 1, "{}", hub.log());
     hub.stop().await;
     hub.run().await;
