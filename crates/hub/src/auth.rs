@@ -50,11 +50,7 @@ pub async fn register(
             request.display_name.as_ref().map(DisplayName::as_str),
         ),
     ])?;
-    check_password(
-        request.password.as_str(),
-        &request.username,
-        request.email.as_ref(),
-    )?;
+    check_new(&request)?;
     let code = request.invite.map(InviteCode::into_string);
     {
         // Before the costly hash, and only to spare it: the transaction decides.
@@ -93,11 +89,7 @@ pub async fn register(
 /// # Errors
 /// As [`register`].
 pub async fn create_admin(hub: &Hub, can: Can<access::SetupHub>, request: Register) -> Result<Me> {
-    check_password(
-        request.password.as_str(),
-        &request.username,
-        request.email.as_ref(),
-    )?;
+    check_new(&request)?;
     let account = NewAccount {
         username: request.username,
         display_name: request.display_name,
@@ -138,9 +130,14 @@ pub(crate) fn refuse_names_of_the_hub(names: &[(&str, Option<&str>)]) -> Result<
     Err(Error::InvalidInput(faults))
 }
 
-fn check_password(password: &str, username: &Username, email: Option<&Email>) -> Result<()> {
-    let email = email.map(Email::as_str).unwrap_or_default();
-    if is_too_common(password, &[username.as_str(), email]) {
+/// What can be refused of a new account before the database is asked.
+///
+/// # Errors
+/// [`Error::InvalidInput`] for a password that anyone would guess.
+pub fn check_new(request: &Register) -> Result<()> {
+    let email = request.email.as_ref().map(Email::as_str);
+    let own_words = [request.username.as_str(), email.unwrap_or_default()];
+    if is_too_common(request.password.as_str(), &own_words) {
         return Err(Error::field(
             "password",
             FieldCode::TooCommon,

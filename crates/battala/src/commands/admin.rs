@@ -10,7 +10,7 @@ use battala_hub::{Actor, Hub, auth, jobs, users};
 use battala_proto::auth::Register;
 use battala_proto::fields::Fault;
 use battala_proto::text::{Email, NewPassword, Username};
-use battala_store::{DatabaseUrl, Db, OpenError, Options, Purpose};
+use battala_store::{Content, DatabaseUrl, Db, OpenError, Options, Purpose};
 
 use crate::cli::JOBS_SHOWN_MAX;
 use crate::config::Config;
@@ -18,7 +18,7 @@ use crate::data_dir::DataDir;
 use crate::folder;
 use crate::terminal::{complain, say};
 use crate::wiring::{self, Remembered};
-use crate::words::{moment, of_field};
+use crate::words::{explain, moment, of_field};
 
 /// Makes an administrator's account. On a fresh hub this ends the setup. The password is asked for
 /// when all else is well: nobody types one to hear that the hub has to be stopped first.
@@ -33,8 +33,13 @@ pub(crate) fn create(
         .map(Email::new)
         .transpose()
         .map_err(|fault| refused("email", fault))?;
-    // Not held while somebody types.
-    with_hub(config, async |_| Ok(()))?;
+    if is_fresh(config) {
+        // Nothing begins, and nothing is made, for an account that is refused.
+        refuse_unfit(config)?;
+    } else {
+        // Not held while somebody types.
+        with_hub(config, async |_| Ok(()))?;
+    }
     let request = Register {
         username,
         password: NewPassword::new(&password()?).map_err(|fault| refused("password", fault))?,
@@ -42,6 +47,7 @@ pub(crate) fn create(
         email,
         invite: None,
     };
+    auth::check_new(&request).map_err(|error| explain(&error))?;
     with_hub(config, async |hub| {
         let me = create_admin(hub, request).await?;
         say(&format!("{} is an administrator", me.username));
@@ -165,6 +171,31 @@ fn existing(config: &Config) -> Result<String, Box<dyn Error>> {
     } else {
         Err(no_hub(&config.data_dir))
     }
+}
+
+/// Whether there is nothing yet where a hub would begin.
+fn is_fresh(config: &Config) -> bool {
+    let found = Remembered::read(&config.data_dir)
+        .map_err(Into::into)
+        .and_then(|remembered| {
+            let options = remembered.options(&config.database_url);
+            run(async { Ok(Db::inspect(&options).await?) })
+        });
+    found.is_ok_and(|found| matches!(found.content, Content::Missing | Content::Empty))
+}
+
+/// Says, as far as a look tells, why no hub can begin.
+fn refuse_unfit(config: &Config) -> Result<(), Box<dyn Error>> {
+    let data_dir = &config.data_dir;
+    if folder::look(data_dir)? {
+        folder::writable(data_dir)?;
+    } else {
+        folder::writable(&folder::above(data_dir))?;
+    }
+    if let DatabaseUrl::Sqlite(path) = &config.database_url {
+        folder::beside(path, data_dir)?;
+    }
+    Ok(())
 }
 
 /// Says what a start says where there is no database and a hub has to be.

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use battala_testkit::Scratch;
+
 use crate::harness::{EXIT_LASTING, Engine, Options, TestHub, engine};
 
 /// A directory that does not exist yet, and does not remain.
@@ -72,6 +74,29 @@ async fn a_password_is_asked_for_when_all_else_is_well() {
     hub.stop().await;
     let words = said(&hub.command(&["admin", "create", "ana", "--password-stdin"]));
     assert!(words.contains("password"), "{words}");
+}
+
+#[test]
+fn an_account_that_is_refused_begins_no_hub() {
+    let (nowhere, input) = (Nowhere::new("refused"), Scratch::new().expect("a folder"));
+    let input = input.path().join("password");
+    for (password, told) in [
+        ("short\n", "password: "),
+        ("password12\n", "anyone would guess"),
+        ("", "password"),
+    ] {
+        std::fs::write(&input, password).expect("written");
+        let output = Command::new(env!("CARGO_BIN_EXE_battala"))
+            .args(["admin", "create", "ana", "--password-stdin"])
+            .env_clear()
+            .env("BATTALA_DATA_DIR", nowhere.path())
+            .stdin(std::fs::File::open(&input).expect("a file"))
+            .output()
+            .expect("the binary starts");
+        assert!(!output.status.success());
+        assert!(said(&output).contains(told), "{}", said(&output));
+        assert!(!nowhere.path().exists(), "{password:?} began a hub");
+    }
 }
 
 #[tokio::test]
