@@ -40,6 +40,7 @@ pub(crate) struct Log {
     /// `off`, `error`, `warn`, `info`, `debug`, `trace`, or by target: `warn,battala_hub=debug`
     /// ([logging.md](logging.md)).
     pub(crate) level: String,
+    #[serde(deserialize_with = "super::choice::read")]
     /// `json`, `pretty`, or `auto`, which is pretty on a terminal and JSON elsewhere.
     pub(crate) format: LogFormat,
 }
@@ -66,8 +67,10 @@ pub(crate) struct Setup {
     pub(crate) admin_password: String,
     /// What the hub is called. The setup page begins with it.
     pub(crate) hub_name: String,
+    #[serde(deserialize_with = "super::choice::read")]
     /// `open` or `invite`: who may make an account, see below. The setup page begins with it.
     pub(crate) registration: Registration,
+    #[serde(deserialize_with = "super::choice::read")]
     /// `named` or `everyone`: whose invites make accounts, see below. The setup page begins with it.
     pub(crate) inviters: Inviters,
 }

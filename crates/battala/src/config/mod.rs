@@ -5,6 +5,7 @@
 
 mod bounds;
 mod check;
+mod choice;
 mod document;
 #[cfg(test)]
 mod documented;

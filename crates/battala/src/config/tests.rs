@@ -195,20 +195,15 @@ fn the_bounds_that_a_number_is_refused_with_are_those_it_is_held_to() {
 }
 
 #[test]
-fn a_choice_that_does_not_exist_is_named_with_its_key() {
-    let faults = faults("[setup]\nregistration = \"closed\"\n", &[]);
-    assert_eq!(faults.len(), 1);
-    assert!(
-        faults[0].contains("closed") && faults[0].contains("`invite`"),
-        "{faults:?}"
-    );
-    assert!(faults[0].contains("registration"), "{faults:?}");
-    let faults = self::faults("[setup]\ninviters = \"nobody\"\n", &[]);
-    assert_eq!(faults.len(), 1);
-    assert!(
-        faults[0].contains("inviters") && faults[0].contains("`everyone`"),
-        "{faults:?}"
-    );
+fn a_word_that_a_setting_does_not_know_is_told_with_those_that_it_knows() {
+    let file = "[setup]\nregistration = \"closed\"\n[log]\nformat = \"xml\"\n";
+    let told = faults(file, &[("BATTALA_SETUP_INVITERS", "nobody")]);
+    let expected = [
+        "log.format (BATTALA_LOG_FORMAT): must be auto or json or pretty, not \"xml\"",
+        "setup.inviters (BATTALA_SETUP_INVITERS): must be named or everyone, not \"nobody\"",
+        "setup.registration (BATTALA_SETUP_REGISTRATION): must be open or invite, not \"closed\"",
+    ];
+    assert_eq!(told, expected);
 }
 
 #[test]
