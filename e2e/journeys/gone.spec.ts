@@ -1,20 +1,32 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import type { Account, TestHub } from '../support/hub.ts';
 import { community } from '../support/scenery.ts';
-import { AFTER_RETRY, enter, expect, notice, remembered, say, signIn, test, THOUGHT, type Visit } from '../support/test.ts';
+import {
+	AFTER_RETRY,
+	delivered,
+	enter,
+	expect,
+	notice,
+	remembered,
+	say,
+	signIn,
+	test,
+	THOUGHT,
+	type Visit,
+} from '../support/test.ts';
 
 /** A server with a second channel, in which one reads. */
 async function inDoomed(hub: TestHub, visit: Visit, who: 'asha' | 'babu', options?: Parameters<Visit>[0]) {
 	const asha = await hub.setUp('asha');
 	const babu = await hub.register('babu');
-	const { server } = await community(hub, asha, [babu]);
+	const { server, channels } = await community(hub, asha, [babu]);
 	const made = await hub.as<{ id: string }>(asha, 'POST', `/api/servers/${server.id}/channels`, { name: 'doomed' });
 	const path = `/app/s/${server.id}/${made.id}`;
 	const page = await visit(options);
 	await enter(page, who, path);
 	await composer(page, 'doomed').waitFor();
 	const remove = () => hub.as(asha, 'DELETE', `/api/channels/${made.id}`);
-	return { asha, babu, server, page, path, remove };
+	return { asha, babu, server, general: channels[0]?.id ?? '', doomed: made.id, page, path, remove };
 }
 
 function composer(page: Page, channel: string) {
@@ -188,4 +200,101 @@ test('who was removed while they were away is told so, and goes on', async ({ hu
 	await expect(notice(page, 'You are no longer in Neighbours.')).toBeVisible(AFTER_RETRY);
 	await expect(page.getByRole('heading', { level: 1, name: /^Welcome, babu/ })).toBeVisible();
 	expect(await wasLost()).toBe(false);
+});
+
+const REST = ' that goes on';
+
+/** Types, goes on while `lose` takes the place away, and once more when `place` has come. */
+async function typeOn(page: Page, place: Locator, lose: () => Promise<unknown>): Promise<void> {
+	await page.keyboard.type(THOUGHT);
+	await lose();
+	while (!(await place.isVisible())) await page.keyboard.press('.');
+	await page.keyboard.type(REST);
+	await page.keyboard.press('Enter');
+}
+
+/** What is typed there is nobody's until the reader goes there. */
+async function nothingHeard(hub: TestHub, asha: Account, page: Page, channelId: string): Promise<void> {
+	const field = page.getByRole('main').getByRole('textbox', { name: /^Message #/ });
+	await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+	await expect(field).toHaveValue('');
+	const said = await hub.as<{ items: unknown[] }>(asha, 'GET', `/api/channels/${channelId}/messages`);
+	expect(said.items).toEqual([]);
+	await field.click();
+	await page.keyboard.type('here');
+	await expect(field).toHaveValue('here');
+}
+
+/** What is offered to be copied. */
+async function offered(page: Page): Promise<string> {
+	await page.getByRole('button', { name: 'Copy what you wrote' }).click();
+	await expect(notice(page, 'Copied')).toBeVisible();
+	return page.evaluate(() => navigator.clipboard.readText());
+}
+
+const CLIPBOARD = { permissions: ['clipboard-read', 'clipboard-write'] };
+
+test('what is being typed when the channel goes is not said in the next one', async ({ hub, visit }) => {
+	const { page, asha, general, remove } = await inDoomed(hub, visit, 'babu', CLIPBOARD);
+	await composer(page, 'doomed').click();
+	await typeOn(page, composer(page, 'general'), remove);
+	await nothingHeard(hub, asha, page, general);
+	expect(await offered(page)).toMatch(/^half a thought\.*$/);
+});
+
+test('whose channel goes after a press has the heading of the next one, not its composer', async ({ hub, visit }) => {
+	const { page, asha, general, remove } = await inDoomed(hub, visit, 'babu');
+	await composer(page, 'doomed').click();
+	await remove();
+	await composer(page, 'general').waitFor();
+	await nothingHeard(hub, asha, page, general);
+});
+
+test('what is being typed on removal from a server is not said in another', async ({ hub, visit }) => {
+	const { page, asha, babu, server } = await inDoomed(hub, visit, 'babu', CLIPBOARD);
+	const other = await community(hub, asha, [babu], 'Fig tree');
+	await page.getByRole('link', { name: 'Fig tree' }).waitFor();
+	await composer(page, 'doomed').click();
+	await typeOn(page, composer(page, 'general'), () => kick(hub, asha, babu, server.id));
+	await expect(page).toHaveURL(new RegExp(`${other.path}$`));
+	await nothingHeard(hub, asha, page, other.channels[0]?.id ?? '');
+	expect(await offered(page)).toMatch(/^half a thought\.*$/);
+});
+
+test('what is being typed in a dialog on removal from a server is not said in another', async ({ hub, visit }) => {
+	const { page, asha, babu, server } = await inDoomed(hub, visit, 'babu');
+	const other = await community(hub, asha, [babu], 'Fig tree');
+	await page.getByRole('link', { name: 'Fig tree' }).waitFor();
+	await page.keyboard.press('Control+k');
+	await page.getByRole('dialog').waitFor();
+	await typeOn(page, composer(page, 'general'), () => kick(hub, asha, babu, server.id));
+	await expect(page.getByRole('dialog')).toHaveCount(0);
+	await nothingHeard(hub, asha, page, other.channels[0]?.id ?? '');
+});
+
+/** Has begun to change what they have written in the doomed channel. */
+async function changing(page: Page): Promise<void> {
+	await say(page, 'a word');
+	await expect(delivered(page)).toHaveCount(1);
+	await composer(page, 'doomed').press('ArrowUp');
+	await expect(page.getByRole('textbox', { name: 'Edit message' })).toBeFocused();
+	await page.keyboard.press('ControlOrMeta+a');
+}
+
+test('what a message is being changed to when the channel goes is not said in the next one', async ({ hub, visit }) => {
+	const { page, asha, general, remove } = await inDoomed(hub, visit, 'babu', CLIPBOARD);
+	await changing(page);
+	await typeOn(page, composer(page, 'general'), remove);
+	await nothingHeard(hub, asha, page, general);
+	expect(await offered(page)).toMatch(/^half a thought\.*$/);
+});
+
+test('what a message is being changed to when it is deleted is not said beside it', async ({ hub, visit }) => {
+	const { page, asha, doomed } = await inDoomed(hub, visit, 'babu', CLIPBOARD);
+	await changing(page);
+	const { items } = await hub.as<{ items: { id: string }[] }>(asha, 'GET', `/api/channels/${doomed}/messages`);
+	const remove = () => hub.as(asha, 'DELETE', `/api/channels/${doomed}/messages/${items[0]?.id}`);
+	await typeOn(page, page.getByRole('button', { name: 'Copy what you wrote' }), remove);
+	await nothingHeard(hub, asha, page, doomed);
+	expect(await offered(page)).toMatch(/^half a thought\.*$/);
 });

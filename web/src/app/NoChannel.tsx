@@ -1,3 +1,4 @@
+import { useRef } from "react";
 import type { Id } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
@@ -5,6 +6,7 @@ import { Redirect } from "@/lib/router.tsx";
 import { useChannels, useStore } from "@/stores/index.ts";
 import { Owl } from "@/ui/art/scenes.tsx";
 import { Empty } from "@/ui/Empty.tsx";
+import { useLanding } from "@/ui/heldKeys.ts";
 import { lastChannelOf } from "./lastPlace.ts";
 import { NotLoaded } from "./NotLoaded.tsx";
 
@@ -16,12 +18,15 @@ export function NoChannel({ serverId }: { serverId: Id }) {
 		(state) => state.channels.byServer[serverId] !== undefined,
 	);
 	const isSettled = useStore((state) => state.connection.status === "live");
+	const page = useRef<HTMLElement>(null);
+	useLanding(page);
 	const last = lastChannelOf(serverId);
 	const next = channels.find(({ id }) => id === last) ?? channels[0];
 	if (next) return <Redirect to={paths.channel(serverId, next.id)} />;
 	if (!isKnown && isSettled) return <NotLoaded />;
 	return (
 		<main
+			ref={page}
 			id="main"
 			tabIndex={-1}
 			className="flex grow outline-none"

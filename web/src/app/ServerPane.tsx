@@ -1,4 +1,5 @@
 import { ChevronDown, Plus } from "lucide-react";
+import { useRef } from "react";
 import type { Id } from "@/api/types.ts";
 import { ChannelList } from "@/features/channels/ChannelList.tsx";
 import { CreateChannelDialog } from "@/features/channels/lazyDialogs.ts";
@@ -16,6 +17,7 @@ import {
 	useStore,
 } from "@/stores/index.ts";
 import { openDialog } from "@/ui/dialogs.tsx";
+import { useLanding } from "@/ui/heldKeys.ts";
 import { IconButton } from "@/ui/IconButton.tsx";
 import { Menu } from "@/ui/Menu.tsx";
 import type { MenuItem } from "@/ui/menuItems.ts";
@@ -35,6 +37,8 @@ export function ServerPane({ serverId, channelId }: Props) {
 	const name = useStore((state) => state.servers.byId[serverId]?.name ?? "");
 	const isOwner = useIsOwner(serverId);
 	const width = usePaneWidth();
+	const heading = useRef<HTMLHeadingElement>(null);
+	useLanding(heading);
 	const openCreate = () =>
 		openDialog((close) => (
 			<CreateChannelDialog serverId={serverId} onClose={close} />
@@ -69,7 +73,11 @@ export function ServerPane({ serverId, channelId }: Props) {
 			style={isPhone ? undefined : { width: width.px }}
 		>
 			<header className="flex h-12 shrink-0 items-center gap-1 border-b border-line pe-2 max-tablet:mt-[env(safe-area-inset-top)]">
-				{isPhone ? <h1 className="sr-only">{name}</h1> : null}
+				{isPhone ? (
+					<h1 ref={heading} tabIndex={-1} className="sr-only">
+						{name}
+					</h1>
+				) : null}
 				<Menu
 					label={t.servers.menu(name)}
 					items={() => serverMenu(t, serverId, isOwner ? [create] : [])}

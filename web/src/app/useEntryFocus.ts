@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import type { Id } from "@/api/types.ts";
 import { isDialogOpen } from "@/ui/dialogs.tsx";
+import { areKeysHeld } from "@/ui/heldKeys.ts";
 
 let lastInput: "pointer" | "keyboard" = "pointer";
 
@@ -23,16 +24,18 @@ if (typeof window !== "undefined") {
 
 /**
  * Where the focus goes when a channel opens: to writing after a press, to the heading after a key.
- * With a finger it stays, so that the keyboard does not rise by itself.
+ * With a finger it stays, so that the keyboard does not rise by itself. Whoever was led here without
+ * asking is still writing to others: they get the heading.
  */
 export function useEntryFocus(channelId: Id, isHere: boolean): void {
 	// biome-ignore lint/correctness/useExhaustiveDependencies: a new channel is a new entry
 	useEffect(() => {
 		if (!isHere || isDialogOpen()) return;
+		const isLed = areKeysHeld();
 		const isTouch = window.matchMedia("(pointer: coarse)").matches;
-		if (isTouch) return;
+		if (isTouch && !isLed) return;
 		const target =
-			lastInput === "keyboard"
+			isLed || lastInput === "keyboard"
 				? document.querySelector("h1")
 				: document.getElementById("composer");
 		if (target instanceof HTMLElement) target.focus({ preventScroll: true });

@@ -3,6 +3,7 @@ import type { Place } from "@/lib/paths.ts";
 import { useMe } from "@/stores/index.ts";
 import { loadBindings } from "@/ui/bindings.ts";
 import { isDialogOpen } from "@/ui/dialogs.tsx";
+import { releaseKeys } from "@/ui/heldKeys.ts";
 import { actionFor } from "./keymap.ts";
 import { useSwitcherAtHand } from "./openSwitcher.tsx";
 
@@ -19,6 +20,7 @@ export function useKeyboard(place: Place): void {
 			const action = actionFor(event);
 			if (!action) return;
 			event.preventDefault();
+			releaseKeys();
 			action(latest.current);
 		};
 		window.addEventListener("keydown", onKey);

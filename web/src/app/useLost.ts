@@ -1,4 +1,5 @@
 import { useEffect } from "react";
+import { useChatUi } from "@/features/messages/chatUi.ts";
 import { type Catalog, formats, getLocale, useT } from "@/i18n/index.ts";
 import { placeOfDraft } from "@/lib/draftKey.ts";
 import { onForget } from "@/lib/forget.ts";
@@ -25,6 +26,7 @@ import {
 } from "@/stores/index.ts";
 import { copyText } from "@/ui/copyText.ts";
 import { closeAllDialogs } from "@/ui/dialogs.tsx";
+import { holdKeys } from "@/ui/heldKeys.ts";
 import { dismissToast, toast } from "@/ui/toasts.ts";
 
 /** More servers that are lost at once are told of together. */
@@ -36,7 +38,8 @@ onForget(() => notices.clear());
 
 /**
  * A notice when I lose a server or a channel that concerned me, with what I had written there. A lost
- * server's dialogs close; whoever was in it goes on elsewhere (`useHasLost`).
+ * server's dialogs close; whoever was in it goes on elsewhere (`useHasLost`), and what they are still
+ * typing with them goes nowhere.
  */
 export function useLost(place: Place): void {
 	const t = useT();
@@ -46,6 +49,7 @@ export function useLost(place: Place): void {
 	useEffect(() => {
 		if (lost.length === 0 && gone.length === 0) return;
 		lostShown();
+		if (isTakenFrom(place, lost, gone)) holdKeys();
 		tellLost(t, lost, gone);
 		if (lost.length > 0 && "serverId" in place) closeAllDialogs();
 		for (const one of gone) if (!lost.some(isOf(one))) tellDeleted(t, one);
@@ -80,6 +84,19 @@ function useEnds(): void {
 	}, [channels, drafts]);
 }
 
+/** Whether it is where the reader is that they lose, and they did not ask for it. */
+function isTakenFrom(
+	place: Place,
+	lost: readonly Lost[],
+	gone: readonly Gone[],
+): boolean {
+	const server = lost.find(
+		({ serverId }) => "serverId" in place && place.serverId === serverId,
+	);
+	if (server) return server.reason !== "left" && !isMyDeletion(server.serverId);
+	return gone.some((one) => one.wasOpen && !isMyDeletion(one.channelId));
+}
+
 /** Whether nothing of what was offered is kept any more. */
 function isAnswered(lost: LostWords): boolean {
 	const { drafts } = getState();
@@ -94,10 +111,19 @@ function forget(lost: LostWords): void {
 /** The message is not there any more that somebody was changing. */
 function tellEdit(t: Catalog, key: string): void {
 	const { channels, servers } = getState();
-	const channel = channels.byId[placeOfDraft(key).channelId];
+	const { channelId, messageId } = placeOfDraft(key);
+	if (useChatUi.getState().editing === messageId) holdBox();
+	const channel = channels.byId[channelId];
 	const server = servers.byId[channel?.server_id ?? ""];
 	const text = t.chat.editedGone(channel?.name ?? "", server?.name ?? "");
 	tell(t, text, takeEdits([key]));
+}
+
+/** The box may have gone from under the fingers of whoever is still typing. */
+function holdBox(): void {
+	if (document.activeElement !== document.body) return;
+	holdKeys();
+	document.querySelector("h1")?.focus({ preventScroll: true });
 }
 
 function tellLost(

@@ -1,3 +1,5 @@
+import { areKeysHeld } from "./heldKeys.ts";
+
 /**
  * The element that a closing overlay should give the focus back to. When a menu item opened the
  * overlay the item is about to vanish, so the menu's own button is meant.
@@ -26,19 +28,20 @@ export function rememberOpener(element: HTMLElement | null): void {
 
 /**
  * Focuses `element`; when it has gone, the composer, else the heading of the page. With a finger
- * never the composer: the keyboard would rise by itself.
+ * never the composer: the keyboard would rise by itself. Held keys are for nothing but the heading.
  */
 export function returnFocus(element: HTMLElement | null): void {
-	const target = element?.isConnected
-		? element
-		: (composer() ?? document.querySelector<HTMLElement>("h1"));
+	const target =
+		element?.isConnected && !areKeysHeld()
+			? element
+			: (composer() ?? document.querySelector<HTMLElement>("h1"));
 	target?.focus();
 }
 
 function composer(): HTMLElement | null {
 	const field = document.getElementById("composer");
-	if (!field || window.matchMedia("(pointer: coarse)").matches) return null;
-	return field;
+	if (!field || areKeysHeld()) return null;
+	return window.matchMedia("(pointer: coarse)").matches ? null : field;
 }
 
 /**

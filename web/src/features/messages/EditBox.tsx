@@ -3,6 +3,7 @@ import { useStore } from "zustand";
 import type { Message } from "@/api/types.ts";
 import { errorText, useT } from "@/i18n/index.ts";
 import { Button } from "@/ui/Button.tsx";
+import { areKeysHeld } from "@/ui/heldKeys.ts";
 import { isOutOfReach, useWhenReached } from "@/ui/reached.ts";
 import { Counter, lengthOf } from "./Counter.tsx";
 import { useChatUi } from "./chatUi.ts";
@@ -32,7 +33,7 @@ export function EditBox({ message }: { message: Message }) {
 	});
 	useEffect(() => {
 		const element = area.current;
-		if (asked === null) return;
+		if (asked === null || areKeysHeld()) return;
 		element?.focus();
 		element?.setSelectionRange(element.value.length, element.value.length);
 	}, [asked]);

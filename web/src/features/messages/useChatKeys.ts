@@ -2,6 +2,7 @@ import { useEffect } from "react";
 import type { Id } from "@/api/types.ts";
 import { markRead } from "@/stores/index.ts";
 import { isDialogOpen } from "@/ui/dialogs.tsx";
+import { areKeysHeld } from "@/ui/heldKeys.ts";
 import { focusComposer } from "./chatUi.ts";
 
 /**
@@ -18,7 +19,11 @@ export function useChatKeys(
 			if (event.key === "Escape" && !event.shiftKey) {
 				void toPresent();
 				void markRead(channelId).catch(() => {});
-			} else if (isPrintable(event) && !isInField(event.target))
+			} else if (
+				isPrintable(event) &&
+				!isInField(event.target) &&
+				!areKeysHeld()
+			)
 				focusComposer();
 		};
 		window.addEventListener("keydown", onKey);

@@ -2,6 +2,7 @@ import { useEffect, useRef } from "react";
 import { useT } from "@/i18n/index.ts";
 import { useMe } from "@/stores/index.ts";
 import Banyan from "@/ui/art/Banyan.tsx";
+import { useLanding } from "@/ui/heldKeys.ts";
 import { AddServerForms } from "./AddServerForms.tsx";
 
 /** What someone sees who is in no server yet. */
@@ -9,6 +10,7 @@ export default function FirstSteps() {
 	const t = useT();
 	const me = useMe();
 	const heading = useRef<HTMLHeadingElement>(null);
+	useLanding(heading);
 	// Whoever has just lost their last server has lost what had the focus as well.
 	useEffect(() => {
 		if (document.activeElement === document.body) heading.current?.focus();
