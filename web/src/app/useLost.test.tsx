@@ -8,7 +8,7 @@ import type { Input } from "@/stores/inputs.ts";
 import { fillPorts, type Ports } from "@/stores/ports.ts";
 import { initialState } from "@/stores/state.ts";
 import { dispatch, dispatchLocal, store } from "@/stores/store.ts";
-import { useToasts } from "@/ui/toasts.ts";
+import { dismissToast, useToasts } from "@/ui/toasts.ts";
 import {
 	channelId,
 	connected,
@@ -50,6 +50,40 @@ it("takes away what was copied or dismissed in another tab", () => {
 	expect(told()).toEqual(["#general (Banyan) was deleted."]);
 	write("");
 	expect(told()).toEqual([]);
+});
+
+/** Presses ✕ on the newest notice. */
+function dismiss(): void {
+	const newest = useToasts.getState().shown.at(-1);
+	if (!newest) throw new Error("no notice");
+	act(() => {
+		dismissToast(newest.key);
+		newest.onDismiss?.();
+	});
+}
+
+/** Presses what the newest notice offers. */
+function takeUp(): void {
+	const newest = useToasts.getState().shown.at(-1);
+	if (!newest?.action) throw new Error("no action");
+	const { key, action } = newest;
+	act(() => {
+		dismissToast(key);
+		action.run();
+	});
+}
+
+it("gives back what was thrown away with its notice", () => {
+	write("half a thought");
+	come(channelGone);
+	dismiss();
+	expect(store.getState().drafts).toEqual({});
+	expect(told()).toEqual(["What you wrote was thrown away."]);
+	takeUp();
+	expect(told()).toEqual(["#general (Banyan) was deleted."]);
+	expect(store.getState().drafts).toEqual({ [channelId]: "half a thought" });
+	dismiss();
+	expect(store.getState().drafts).toEqual({});
 });
 
 it("tells whoever deletes a channel only of what they had written there", async () => {

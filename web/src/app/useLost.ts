@@ -14,6 +14,7 @@ import {
 	type Lost,
 	type LostWords,
 	lostShown,
+	restoreGone,
 	selectHasAllChannels,
 	selectLostEdits,
 	takeEdits,
@@ -166,12 +167,23 @@ function tellDeleted(t: Catalog, gone: Gone): void {
 /** Words that nobody has got stay until they are copied or dismissed. */
 function tell(t: Catalog, text: string, lost: LostWords): void {
 	if (lost.size === 0) return void toast(text);
-	const onDismiss = () => forget(lost);
+	const onDismiss = () => {
+		forget(lost);
+		tellThrown(t, () => {
+			restoreGone(lost);
+			tell(t, text, lost);
+		});
+	};
 	const run = () =>
 		void copyText(textOf(lost)).then((isDone) => {
-			if (isDone) onDismiss();
+			if (isDone) forget(lost);
 			else tell(t, text, lost);
 		});
 	const action = { label: t.channels.copyWritten, run };
 	notices.set(lost, toast(text, { action, stays: true, onDismiss }));
+}
+
+/** A notice is also dismissed by those who want to see what is under it. */
+function tellThrown(t: Catalog, run: () => void): void {
+	toast(t.channels.thrownAway, { action: { label: t.channels.takeBack, run } });
 }

@@ -45,7 +45,7 @@ export function toast(
 ): number {
 	const { shown } = useToasts.getState();
 	const newest = shown.at(-1);
-	if (newest?.text === text && !onDismiss) return newest.key;
+	if (newest?.text === text && !onDismiss && !action) return newest.key;
 	const said: Said = { key: nextKey++, text, tone, at: Date.now() };
 	const entry: Toast = { ...said, action, stays, onDismiss };
 	useToasts.setState((state) => ({

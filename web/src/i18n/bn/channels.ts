@@ -22,6 +22,8 @@ export const channels = {
 	unsent: (name: string, server: string) =>
 		`#${ended(name, "এ")} (${server}) যা লিখেছিলেন তা পাঠানো হয়নি।`,
 	copyWritten: "যা লিখেছিলেন কপি করুন",
+	thrownAway: "যা লিখেছিলেন তা ফেলে দেওয়া হয়েছে।",
+	takeBack: "ফিরিয়ে আনুন",
 	markRead: "পঠিত ধরুন",
 	copyLink: "লিংক কপি করুন",
 	moveUp: "উপরে তুলুন",

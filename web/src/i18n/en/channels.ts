@@ -19,6 +19,8 @@ export const channels = {
 	unsent: (name: string, server: string) =>
 		`What you wrote in #${name} (${server}) was not sent.`,
 	copyWritten: "Copy what you wrote",
+	thrownAway: "What you wrote was thrown away.",
+	takeBack: "Undo",
 	markRead: "Mark as read",
 	copyLink: "Copy link",
 	moveUp: "Move up",

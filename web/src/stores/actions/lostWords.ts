@@ -64,6 +64,13 @@ export function forgetGone(lost: LostWords): void {
 		if (drafts[key] === words && !channels.byId[key]) setDraft(key, "");
 }
 
+/** What was thrown away is wanted after all. What has been written in its place since stays. */
+export function restoreGone(lost: LostWords): void {
+	offered.add(lost);
+	const { drafts } = getState();
+	for (const [key, words] of lost) if (!drafts[key]) setDraft(key, words);
+}
+
 function offer(words: readonly (readonly [string, string])[]): LostWords {
 	const lost = new Map(words.filter(([, text]) => text.trim()));
 	if (lost.size > 0) offered.add(lost);
