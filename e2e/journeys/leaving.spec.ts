@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { PASSWORD } from '../support/hub.ts';
 import { community } from '../support/scenery.ts';
 import { enter, expect, notice, signIn, test, THOUGHT, writing } from '../support/test.ts';
@@ -73,4 +74,53 @@ test('the next account to sign in begins at its own place, not where the last on
 	await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
 	await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 	await page.getByRole('textbox', { name: 'Message #general' }).waitFor();
+});
+
+test('who is in no server can sign out, by their own name and in the settings', async ({ hub, visit }) => {
+	await hub.setUp('asha');
+	const page = await visit();
+	await enter(page, 'asha');
+	await expect(page.getByRole('heading', { name: /^Welcome, asha/ })).toBeVisible();
+	await page.getByRole('region', { name: 'You', exact: true }).getByRole('button', { name: /^asha/ }).click();
+	await page.getByRole('menuitem', { name: 'Sign out' }).click();
+	await expect(page.getByLabel('Name or e-mail')).toBeVisible();
+	await enter(page, 'asha');
+	await openSettings(page);
+	await signOutInSettings(page);
+});
+
+test('who is in no server can sign out on a phone', async ({ hub, visit }) => {
+	await hub.setUp('asha');
+	const page = await visit({ viewport: { width: 390, height: 844 } });
+	await enter(page, 'asha');
+	await expect(page.getByRole('heading', { name: /^Welcome, asha/ })).toBeVisible();
+	await openSettings(page);
+	await page.getByRole('link', { name: 'Settings', exact: true }).click();
+	await signOutInSettings(page);
+});
+
+async function openSettings(page: Page): Promise<void> {
+	const rail = page.getByRole('navigation', { name: 'Servers' });
+	await rail.getByRole('button', { name: 'Settings', exact: true }).click();
+}
+
+async function signOutInSettings(page: Page): Promise<void> {
+	await page.getByRole('link', { name: 'Sessions' }).click();
+	const here = page.getByRole('listitem').filter({ hasText: 'This session' });
+	await here.getByRole('button', { name: 'Sign out', exact: true }).click();
+	await expect(page.getByLabel('Name or e-mail')).toBeVisible();
+}
+
+test('signing out in the settings asks about a draft as well', async ({ hub, visit }) => {
+	const { page } = await writing(hub, visit);
+	await page.getByRole('button', { name: 'Settings', exact: true }).first().click();
+	await page.getByRole('link', { name: 'Sessions' }).click();
+	await page
+		.getByRole('listitem')
+		.filter({ hasText: 'This session' })
+		.getByRole('button', { name: 'Sign out', exact: true })
+		.click();
+	await page.getByRole('alertdialog', { name: 'Sign out?' }).getByText(ask).waitFor();
+	await page.getByRole('button', { name: 'Sign out and keep it' }).click();
+	await expect(page.getByLabel('Name or e-mail')).toBeVisible();
 });

@@ -1,4 +1,5 @@
 import { Suspense } from "react";
+import { askToSignOut } from "@/features/me/askToSignOut.tsx";
 import { useT } from "@/i18n/index.ts";
 import { lazyPart } from "@/lib/lazyPart.ts";
 import { placeOf } from "@/lib/paths.ts";
@@ -43,7 +44,7 @@ export default function Hub() {
 			<PaneBoundary text={text} resetKey={place.kind}>
 				{place.kind === "settings" ? (
 					<Suspense fallback={<Pending />}>
-						<UserSettings tab={place.tab} />
+						<UserSettings tab={place.tab} onSignOut={askToSignOut} />
 					</Suspense>
 				) : place.kind === "serverSettings" ? (
 					<Suspense fallback={<Pending />}>

@@ -1,4 +1,5 @@
 import { type ReactNode, Suspense } from "react";
+import { UserPanel } from "@/features/me/UserPanel.tsx";
 import { ServerRail } from "@/features/servers/ServerRail.tsx";
 import { useT } from "@/i18n/index.ts";
 import { lazyPart } from "@/lib/lazyPart.ts";
@@ -93,7 +94,10 @@ export function Shell({ place }: Props) {
 	);
 }
 
-/** A page without the panes of a server. */
+/**
+ * A page without the panes of a server; I am at its foot, as at that of a list of channels, where there
+ * is room for it.
+ */
 function Alone({ children }: { children: ReactNode }) {
 	const isPhone = useIsPhone();
 	return (
@@ -101,6 +105,11 @@ function Alone({ children }: { children: ReactNode }) {
 			{isPhone ? <NoticeSlot at="head" /> : null}
 			{children}
 			{isPhone ? null : <NoticeSlot at="foot" />}
+			{isPhone ? null : (
+				<div className="shrink-0 border-t border-line bg-side empty:hidden *:w-60 *:border-t-0 [--surface:var(--bg-side)]">
+					<UserPanel />
+				</div>
+			)}
 		</div>
 	);
 }

@@ -3,26 +3,18 @@ import type { ChosenStatus } from "@/api/types.ts";
 import { type Catalog, errorText, useT } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
 import { goTo } from "@/lib/router.tsx";
-import {
-	getState,
-	selectUnsent,
-	setStatus,
-	signOut,
-	useMe,
-	useStore,
-} from "@/stores/index.ts";
+import { getState, setStatus, useMe, useStore } from "@/stores/index.ts";
 import { Avatar } from "@/ui/Avatar.tsx";
 import { useBindings } from "@/ui/bindings.ts";
-import { openDialog } from "@/ui/dialogs.tsx";
 import { IconButton } from "@/ui/IconButton.tsx";
 import { Menu } from "@/ui/Menu.tsx";
 import { type MenuItem, menuOf } from "@/ui/menuItems.ts";
 import { toast } from "@/ui/toasts.ts";
-import { SignOutDialog } from "./SignOutDialog.tsx";
+import { askToSignOut } from "./askToSignOut.tsx";
 
 const CHOICES: readonly ChosenStatus[] = ["online", "idle", "dnd", "invisible"];
 
-/** Me, at the foot of the channel list: presence, name, settings. */
+/** Me, at the foot of the channel list or of a page without one: presence, name, settings. */
 export function UserPanel() {
 	const t = useT();
 	const keys = useBindings((bindings) => bindings.settings);
@@ -65,12 +57,6 @@ export function UserPanel() {
 			</IconButton>
 		</section>
 	);
-}
-
-function askToSignOut(): void {
-	const { messages, drafts } = selectUnsent(getState());
-	if (messages + drafts === 0) return void signOut();
-	openDialog((close) => <SignOutDialog onClose={close} />);
 }
 
 function statusMenu(t: Catalog): MenuItem[] {

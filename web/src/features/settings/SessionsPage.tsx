@@ -13,8 +13,13 @@ import { toast } from "@/ui/toasts.ts";
 import { useResource } from "@/ui/useResource.ts";
 import { deviceOf } from "./device.ts";
 
+type Props = {
+	/** Ends the session that is here. */
+	onSignOut: () => void;
+};
+
 /** Where I am signed in; each can be ended, and all others at once. */
-export function SessionsPage() {
+export function SessionsPage({ onSignOut }: Props) {
 	const t = useT();
 	const { resource, reload } = useResource("sessions", listSessions);
 	if (resource.status === "failed")
@@ -45,7 +50,12 @@ export function SessionsPage() {
 			<ul className="grid grid-cols-1 divide-y divide-line">
 				{sessions
 					? sessions.map((session) => (
-							<SessionRow key={session.id} session={session} onEnded={reload} />
+							<SessionRow
+								key={session.id}
+								session={session}
+								onSignOut={onSignOut}
+								onEnded={reload}
+							/>
 						))
 					: [1, 2].map((n) => <Skeleton key={n} className="my-2 h-12" />)}
 			</ul>
@@ -60,13 +70,9 @@ export function SessionsPage() {
 	);
 }
 
-function SessionRow({
-	session,
-	onEnded,
-}: {
-	session: Session;
-	onEnded: () => void;
-}) {
+type RowProps = Props & { session: Session; onEnded: () => void };
+
+function SessionRow({ session, onSignOut, onEnded }: RowProps) {
 	const t = useT();
 	const format = useFormat();
 	// The hub's clock may be ahead of this one; nothing was used in the future.
@@ -104,7 +110,9 @@ function SessionRow({
 					{session.address ? ` · ${session.address}` : ""}
 				</p>
 			</div>
-			{session.is_current ? null : (
+			{session.is_current ? (
+				<Button onClick={onSignOut}>{t.settings.endSession}</Button>
+			) : (
 				<Button
 					aria-label={t.settings.endSessionOf(name)}
 					onClick={() => void end()}

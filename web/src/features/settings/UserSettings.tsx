@@ -15,8 +15,10 @@ import { LanguagePage } from "./LanguagePage.tsx";
 import { ProfilePage } from "./ProfilePage.tsx";
 import { SessionsPage } from "./SessionsPage.tsx";
 
+type Props = { tab: string | null; onSignOut: () => void };
+
 /** Everything about me and this client; for administrators also about the hub. */
-export default function UserSettings({ tab }: { tab: string | null }) {
+export default function UserSettings({ tab, onSignOut }: Props) {
 	const t = useT();
 	const me = useMe();
 	const close = useCallback(() => goTo(paths.home), []);
@@ -32,7 +34,7 @@ export default function UserSettings({ tab }: { tab: string | null }) {
 			tabs: [
 				of("profile", <ProfilePage />),
 				of("account", <AccountPage />),
-				of("sessions", <SessionsPage />),
+				of("sessions", <SessionsPage onSignOut={onSignOut} />),
 			],
 		},
 		{
