@@ -8,6 +8,7 @@ import type { Input } from "@/stores/inputs.ts";
 import { fillPorts, type Ports } from "@/stores/ports.ts";
 import { initialState } from "@/stores/state.ts";
 import { dispatch, dispatchLocal, store } from "@/stores/store.ts";
+import { isDialogOpen, openDialog } from "@/ui/dialogs.tsx";
 import { dismissToast, useToasts } from "@/ui/toasts.ts";
 import {
 	channelId,
@@ -117,4 +118,21 @@ it("tells of many lost servers at once, with all that was written in them", () =
 		"You are no longer in 4 servers, among them Banyan, Fig, and Neem.",
 	]);
 	expect(useToasts.getState().shown[0]?.action).toBeDefined();
+});
+
+it("closes what is open only where the reader loses the server in which they are", () => {
+	cleanup();
+	renderHook(() =>
+		useLost({ kind: "channel", serverId, channelId, messageId: null }),
+	);
+	const [server] = ready.servers;
+	if (!server) throw new Error("no server");
+	const fig = { ...server, id: "1001", name: "Fig" };
+	come(event("ready", { ...ready, servers: [server, fig] }));
+	openDialog(() => null);
+	come(event("ready", { ...ready, servers: [server] }));
+	expect(told()).toHaveLength(1);
+	expect(isDialogOpen()).toBe(true);
+	come(event("ready", { ...ready, servers: [] }));
+	expect(isDialogOpen()).toBe(false);
 });

@@ -52,7 +52,8 @@ export function useLost(place: Place): void {
 		lostShown();
 		if (isTakenFrom(place, lost, gone)) holdKeys();
 		tellLost(t, lost, gone);
-		if (lost.length > 0 && "serverId" in place) closeAllDialogs();
+		// What is typed in one while another server is lost must not go on in the composer.
+		if (serverLost(place, lost)) closeAllDialogs();
 		for (const one of gone) if (!lost.some(isOf(one))) tellDeleted(t, one);
 	}, [lost, gone, t, place]);
 	const hasAll = useStore(selectHasAllChannels);
@@ -85,15 +86,20 @@ function useEnds(): void {
 	}, [channels, drafts]);
 }
 
+/** The server where the reader is, if it is among those that are lost. */
+function serverLost(place: Place, lost: readonly Lost[]): Lost | undefined {
+	return lost.find(
+		({ serverId }) => "serverId" in place && place.serverId === serverId,
+	);
+}
+
 /** Whether it is where the reader is that they lose, and they did not ask for it. */
 function isTakenFrom(
 	place: Place,
 	lost: readonly Lost[],
 	gone: readonly Gone[],
 ): boolean {
-	const server = lost.find(
-		({ serverId }) => "serverId" in place && place.serverId === serverId,
-	);
+	const server = serverLost(place, lost);
 	if (server) return server.reason !== "left" && !isMyDeletion(server.serverId);
 	return gone.some((one) => one.wasOpen && !isMyDeletion(one.channelId));
 }
