@@ -16,7 +16,7 @@ const INPUT_MAX = 4000;
 const NESTING_MAX = 12;
 
 const TOO_DEEP = new RegExp(
-	`^(?:[ \\t]*(?:>|[-*+]|\\d+[.)])[ \\t]?){${NESTING_MAX + 1},}`,
+	`^(?:[ \\t]*(?:>|[-*+]|\\d+[.)])){${NESTING_MAX + 1},}`,
 	"m",
 );
 
