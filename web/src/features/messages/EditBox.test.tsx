@@ -14,7 +14,12 @@ import { fillPorts, type Ports } from "@/stores/ports.ts";
 import { initialState, timelineWith } from "@/stores/state.ts";
 import { dispatchLocal, getState, store } from "@/stores/store.ts";
 import { hubReached } from "@/ui/reached.ts";
-import { resumeEditing, startEditing, useChatUi } from "./chatUi.ts";
+import {
+	resumeEditing,
+	setComposer,
+	startEditing,
+	useChatUi,
+} from "./chatUi.ts";
 import { EditBox } from "./EditBox.tsx";
 
 const edit = vi.hoisted(() =>
@@ -309,6 +314,47 @@ it("looks for a newer text before it saves while it is not told of any", async (
 	await vi.waitFor(() => expect(edit).toHaveBeenCalledTimes(1));
 	await save.succeed("Seven it is.", 3);
 	expect(drafts()).toEqual([]);
+});
+
+it("saves nothing for who has left while it looked for a newer text", async () => {
+	store.setState({ connection: { status: "syncing" } });
+	let answer = (_: Message) => {};
+	read.mockReturnValueOnce(
+		new Promise((done) => {
+			answer = done;
+		}),
+	);
+	open();
+	write("Seven it is.");
+	press("Enter");
+	press("Escape");
+	await act(async () => answer(message));
+	expect(edit).not.toHaveBeenCalled();
+});
+
+it("gives the composer the focus unless somebody has gone to another field", async () => {
+	const addField = () => {
+		const field = document.createElement("textarea");
+		field.ariaHidden = "true";
+		return document.body.appendChild(field);
+	};
+	const [composer, other] = [addField(), addField()];
+	setComposer(composer);
+	for (const field of [composer, other]) {
+		startEditing(message.id);
+		const save = slowSave();
+		open();
+		write("Seven it is.");
+		press("Enter");
+		if (field === other) field.focus();
+		await save.succeed("Seven it is.", 2);
+		expect(document.activeElement).toBe(field);
+		cleanup();
+		hold(message);
+	}
+	setComposer(null);
+	composer.remove();
+	other.remove();
 });
 
 const theirs = "2/5/1/another-tab";

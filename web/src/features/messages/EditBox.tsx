@@ -56,7 +56,7 @@ export function EditBox({ message }: { message: Message }) {
 		area.current?.focus();
 	};
 	return (
-		<div className="my-1 grid gap-1.5">
+		<div data-edit className="my-1 grid gap-1.5">
 			{hasNewer ? (
 				<NewerText
 					ref={newer}

@@ -108,8 +108,9 @@ export class Edit {
 	readonly leave = (): void => {
 		this.#place = "left";
 		setDraft(this.#key, "");
+		const isElsewhere = hasOtherFocus();
 		stopEditing();
-		focusComposer();
+		if (!isElsewhere) focusComposer();
 	};
 
 	readonly keepMine = (): void => this.#see(this.shown.getState().text);
@@ -181,7 +182,9 @@ export class Edit {
 		this.shown.setState({ saving: content, fault: undefined });
 		try {
 			const isCurrent = selectIsCurrent(getState(), channel_id);
-			if (!isCurrent && (await this.#isOvertaken())) {
+			const isOvertaken = !isCurrent && (await this.#isOvertaken());
+			// Whoever has left meanwhile has called it back: it was not on its way yet.
+			if (isOvertaken || this.#hasLeft()) {
 				this.#next = null;
 				return this.shown.setState({ saving: null });
 			}
@@ -196,6 +199,10 @@ export class Edit {
 		}
 		if (this.#place === "away") this.#drop(content);
 		else if (this.#place === "open") await this.#goOn(content);
+	}
+
+	#hasLeft(): boolean {
+		return this.#place === "left";
 	}
 
 	/** What another device has saved may not have been heard of yet. */
@@ -229,4 +236,11 @@ export class Edit {
 		if (!getState().drafts[this.#key]) setDraft(this.#key, content);
 		toast(errorText(t(), fault), { tone: "error" });
 	}
+}
+
+/** Whether the reader has gone on to another field while it was saved. */
+function hasOtherFocus(): boolean {
+	const { activeElement, body } = document;
+	if (activeElement === null || activeElement === body) return false;
+	return activeElement.closest("[data-edit]") === null;
 }

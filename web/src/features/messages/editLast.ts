@@ -6,6 +6,7 @@ import { startEditing } from "./chatUi.ts";
 
 /** What ArrowUp does: my newest message is changed, wherever the list stands. */
 export async function editLast(channelId: Id): Promise<void> {
+	const isAsked = whileAsked();
 	try {
 		// What is loaded ends before the present: something newer of mine may follow.
 		if (getState().timelines[channelId]?.hasNewer)
@@ -13,9 +14,21 @@ export async function editLast(channelId: Id): Promise<void> {
 	} catch (error) {
 		return void toast(errorText(t(), error), { tone: "error" });
 	}
+	// Whoever has begun to write, or has gone elsewhere, while it was loaded goes on with that.
+	if (!isAsked()) return;
 	const last = lastOwnMessage(channelId);
 	if (last !== undefined) return startEditing(last);
 	if (getState().timelines[channelId]?.hasOlder) toast(t().chat.noneIsMine);
+}
+
+/** Whether the reader is still in the field, empty as it was, in which they asked for it. */
+function whileAsked(): () => boolean {
+	const field = document.activeElement;
+	const { openChannelId } = getState().ui;
+	return () =>
+		document.activeElement === field &&
+		!(field instanceof HTMLTextAreaElement && field.value !== "") &&
+		getState().ui.openChannelId === openChannelId;
 }
 
 /** My newest message among those that are loaded. */
