@@ -9,6 +9,7 @@ import { fillPorts, type Ports } from "@/stores/ports.ts";
 import { initialState } from "@/stores/state.ts";
 import { dispatch, dispatchLocal, store } from "@/stores/store.ts";
 import { isDialogOpen, openDialog } from "@/ui/dialogs.tsx";
+import { areKeysHeld, releaseKeys } from "@/ui/heldKeys.ts";
 import { dismissToast, useToasts } from "@/ui/toasts.ts";
 import {
 	channelId,
@@ -135,4 +136,12 @@ it("closes what is open only where the reader loses the server in which they are
 	expect(isDialogOpen()).toBe(true);
 	come(event("ready", { ...ready, servers: [] }));
 	expect(isDialogOpen()).toBe(false);
+});
+
+it("holds the keys of whoever is writing when the hub has another past", () => {
+	expect(areKeysHeld()).toBe(false);
+	const hub = { ...ready.hub, generation: ready.hub.generation + 1 };
+	come(event("ready", { ...ready, hub, servers: [] }));
+	expect(areKeysHeld()).toBe(true);
+	releaseKeys();
 });

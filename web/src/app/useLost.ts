@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { useChatUi } from "@/features/messages/chatUi.ts";
 import { type Catalog, formats, getLocale, useT } from "@/i18n/index.ts";
 import { placeOfDraft } from "@/lib/draftKey.ts";
@@ -66,7 +66,22 @@ export function useLost(place: Place): void {
 	useEffect(() => {
 		for (const key of edits) if (!isOffered(key)) tellEdit(t, key);
 	}, [edits, t]);
+	useOtherPast();
 	useEnds();
+}
+
+/**
+ * A hub that was restored has another past: all that is here goes, also the place where the reader is
+ * typing, which may come back or not.
+ */
+function useOtherPast(): void {
+	const generation = useStore(({ hub }) => hub?.generation);
+	const known = useRef(generation);
+	useEffect(() => {
+		const isOther = known.current !== undefined && known.current !== generation;
+		if (isOther) holdKeys();
+		known.current = generation;
+	}, [generation]);
 }
 
 /**

@@ -3,8 +3,10 @@
  * and what they type is for nobody else: nothing takes the keys until they do something themselves.
  */
 import { type RefObject, useEffect } from "react";
+import { onForget } from "@/lib/forget.ts";
 
 let hold: AbortController | undefined;
+onForget(releaseKeys);
 
 /** The reader has lost their place without asking for it. */
 export function holdKeys(): void {
