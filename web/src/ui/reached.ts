@@ -2,7 +2,7 @@
  * Tells what says that the hub cannot be reached that it can be again. Knows no connection: whoever
  * has one calls `hubReached`.
  */
-import { useEffect, useRef, useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 
 const listeners = new Set<() => void>();
 
@@ -39,10 +39,11 @@ export function useFault() {
  */
 export function useWhenReached(then: () => void): void {
 	const latest = useRef(then);
-	useEffect(() => {
+	// With what is shown, so that nothing comes between the two.
+	useLayoutEffect(() => {
 		latest.current = then;
 	});
-	useEffect(() => {
+	useLayoutEffect(() => {
 		const listener = () => latest.current();
 		listeners.add(listener);
 		window.addEventListener("online", listener);
