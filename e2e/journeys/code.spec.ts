@@ -23,3 +23,31 @@ test('code has its colours and its lines, and is copied whole', async ({ hub, vi
 	await expect(block.locator('code')).toHaveText(lines.join('\n'));
 	await expect(messages(page).nth(1).getByRole('figure').getByText('Code')).toBeVisible();
 });
+
+test('at the upper edge of the list the actions of a message leave what is pressed in it free', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path, channels } = await community(hub, asha, []);
+	const lines = Array.from({ length: 40 }, (_, n) => `row ${n}`);
+	await history(hub, asha, channels[0]?.id ?? '', [['```', ...lines, '```'].join('\n'), ...lines]);
+	const page = await visit({ permissions: ['clipboard-read', 'clipboard-write'] });
+	await enter(page, 'asha', path);
+	const block = page.getByRole('main').getByRole('figure');
+	const copy = block.getByRole('button', { name: 'Copy code' });
+	const message = messages(page).filter({ has: page.getByRole('figure') });
+	await expect(messages(page).last()).toBeInViewport();
+	await page.locator('ol#messages').locator('..').hover();
+	// The list is drawn as it is scrolled: first to the block, then with its head to the upper edge.
+	await expect(async () => {
+		await page.mouse.wheel(0, -4000);
+		await expect(copy).toBeInViewport({ timeout: 500 });
+	}).toPass();
+	await copy.evaluate((button) => {
+		const list = button.closest('ol')?.parentElement;
+		list?.scrollBy(0, button.getBoundingClientRect().top - list.getBoundingClientRect().top - 2);
+	});
+	await block.locator('code').hover();
+	await expect(message.getByRole('toolbar')).toHaveCSS('opacity', '1');
+	await copy.click();
+	await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(lines.join('\n'));
+	await expect(message.getByRole('toolbar')).toBeInViewport({ ratio: 1 });
+});

@@ -143,7 +143,8 @@ const BESIDE_PX = 8;
 /**
  * Puts it where it belongs: beside the name of a row with a head, else beside the first line if that
  * is short, else above the row; so that the row above is covered only by a row whose own words leave
- * no room. At the upper edge of the list it comes down into the row, as far as it takes to be seen.
+ * no room. At the upper edge of the list it comes down into the row, as far as it takes to be seen
+ * and to cover nothing that is pressed there.
  */
 function settle(toolbar: HTMLElement | null): void {
 	const row = toolbar?.closest("article");
@@ -157,7 +158,23 @@ function settle(toolbar: HTMLElement | null): void {
 	const beside = Math.min(0, ROW_PX - height);
 	const wish =
 		gap > 0 ? -gap : toolbar.dataset.beside === "true" ? beside : -height;
-	const highest = Math.max(-height, edge, wish);
-	const y = Math.min(highest, Math.max(-height, rowHeight - height, wish));
-	toolbar.style.translate = `0 ${y + height}px`;
+	const lowest = Math.max(-height, rowHeight - height, wish);
+	const place = (y: number) => {
+		toolbar.style.translate = `0 ${Math.min(y, lowest) + height}px`;
+	};
+	place(Math.max(-height, edge, wish));
+	if (edge > Math.max(-height, wish)) place(belowPressed(toolbar) - top);
+}
+
+/** Where it begins if it is to cover nothing that is pressed in the row: there, or further down. */
+function belowPressed(toolbar: HTMLElement): number {
+	const { top, left, right, height } = toolbar.getBoundingClientRect();
+	let y = top;
+	const pressed = toolbar.previousElementSibling?.querySelectorAll("a, button");
+	for (const one of pressed ?? []) {
+		const box = one.getBoundingClientRect();
+		const isUnder = box.left < right && box.right > left;
+		if (isUnder && box.top < y + height && box.bottom > y) y = box.bottom;
+	}
+	return y;
 }
