@@ -18,6 +18,7 @@ import {
 import { copyText } from "@/ui/copyText.ts";
 import { openDialog } from "@/ui/dialogs.tsx";
 import { type MenuItem, menuOf } from "@/ui/menuItems.ts";
+import { tellFault } from "@/ui/tellFault.ts";
 import { DeleteChannelDialog, EditChannelDialog } from "./lazyDialogs.ts";
 import { moveChannel } from "./order.ts";
 
@@ -32,7 +33,7 @@ export function channelMenu(text: Catalog, channel: Channel): MenuItem[] {
 			kind: "action",
 			label: text.channels.markRead,
 			icon: CheckCheck,
-			run: () => void markRead(id).catch(() => {}),
+			run: () => void markRead(id).catch(tellFault),
 		},
 		{
 			kind: "action",

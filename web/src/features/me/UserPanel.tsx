@@ -1,6 +1,6 @@
 import { LogOut, Settings } from "lucide-react";
 import type { ChosenStatus } from "@/api/types.ts";
-import { type Catalog, errorText, useT } from "@/i18n/index.ts";
+import { type Catalog, useT } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
 import { goTo } from "@/lib/router.tsx";
 import { getState, setStatus, useMe, useStore } from "@/stores/index.ts";
@@ -9,7 +9,7 @@ import { useBindings } from "@/ui/bindings.ts";
 import { IconButton } from "@/ui/IconButton.tsx";
 import { Menu } from "@/ui/Menu.tsx";
 import { type MenuItem, menuOf } from "@/ui/menuItems.ts";
-import { toast } from "@/ui/toasts.ts";
+import { tellFault } from "@/ui/tellFault.ts";
 import { askToSignOut } from "./askToSignOut.tsx";
 
 const CHOICES: readonly ChosenStatus[] = ["online", "idle", "dnd", "invisible"];
@@ -69,11 +69,7 @@ function statusMenu(t: Catalog): MenuItem[] {
 				? { hint: t.people.statusHint[status] }
 				: {}),
 			checked: status === current,
-			run: () => {
-				setStatus(status).catch((error: unknown) =>
-					toast(errorText(t, error), { tone: "error" }),
-				);
-			},
+			run: () => void setStatus(status).catch(tellFault),
 		}),
 	);
 	return menuOf(

@@ -10,6 +10,7 @@ import {
 	useTimeline,
 } from "@/stores/index.ts";
 import { ErrorState } from "@/ui/ErrorState.tsx";
+import { tellFault } from "@/ui/tellFault.ts";
 import { Composer } from "./Composer.tsx";
 import { recallPlace } from "./chatUi.ts";
 import { listRows } from "./listRows.ts";
@@ -47,7 +48,7 @@ export function ChatBody({ channel }: { channel: Channel }) {
 	useEffect(() => setFollowing(id, atEnd), [id, atEnd]);
 
 	const goToPresent = useCallback(async () => {
-		await jumpToPresent(id).catch(() => {});
+		await jumpToPresent(id).catch(tellFault);
 		requestAnimationFrame(() => toEnd.current());
 	}, [id]);
 	useChatKeys(id, goToPresent);

@@ -10,6 +10,7 @@ import {
 	useStore,
 } from "@/stores/index.ts";
 import { Button } from "@/ui/Button.tsx";
+import { tellFault } from "@/ui/tellFault.ts";
 
 type Props = {
 	channelId: Id;
@@ -45,7 +46,7 @@ export function NewSinceBar({
 		const jumped = lastReadId
 			? jumpToMessage(channelId, lastReadId)
 			: jumpToStart(channelId);
-		void jumped.catch(() => {});
+		void jumped.catch(tellFault);
 	};
 	return (
 		<div className="absolute inset-x-4 top-2 z-10 flex [main:has([data-connection])_&]:top-10 max-tablet:[main:has([data-connection])_&]:top-14 animate-fade items-center gap-2 rounded-control border border-line bg-raised ps-3 pe-1 shadow-overlay">
@@ -57,7 +58,7 @@ export function NewSinceBar({
 			</Button>
 			<Button
 				look="quiet"
-				onClick={() => void markRead(channelId).catch(() => {})}
+				onClick={() => void markRead(channelId).catch(tellFault)}
 			>
 				{t.chat.markRead}
 			</Button>

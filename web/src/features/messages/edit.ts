@@ -2,7 +2,6 @@
 import { createStore } from "zustand";
 import { limits } from "@/api/limits.ts";
 import type { Message } from "@/api/types.ts";
-import { errorText, t } from "@/i18n/index.ts";
 import { type BegunEdit, editKey, editsOf } from "@/lib/draftKey.ts";
 import {
 	editMessage,
@@ -13,7 +12,7 @@ import {
 	setDraft,
 	store,
 } from "@/stores/index.ts";
-import { toast } from "@/ui/toasts.ts";
+import { tellFault } from "@/ui/tellFault.ts";
 import { lengthOf } from "./Counter.tsx";
 import { focusComposer, stopEditing, useChatUi } from "./chatUi.ts";
 import { removeMessage } from "./messageMenu.ts";
@@ -234,7 +233,7 @@ export class Edit {
 	#putBack(content: string, fault: unknown): void {
 		if (!this.#isMine()) return;
 		if (!getState().drafts[this.#key]) setDraft(this.#key, content);
-		toast(errorText(t(), fault), { tone: "error" });
+		tellFault(fault);
 	}
 }
 

@@ -1,6 +1,7 @@
 import type { Id } from "@/api/types.ts";
-import { errorText, t } from "@/i18n/index.ts";
+import { t } from "@/i18n/index.ts";
 import { getState, jumpToPresent, selectMe } from "@/stores/index.ts";
+import { tellFault } from "@/ui/tellFault.ts";
 import { toast } from "@/ui/toasts.ts";
 import { startEditing } from "./chatUi.ts";
 
@@ -12,7 +13,7 @@ export async function editLast(channelId: Id): Promise<void> {
 		if (getState().timelines[channelId]?.hasNewer)
 			await jumpToPresent(channelId);
 	} catch (error) {
-		return void toast(errorText(t(), error), { tone: "error" });
+		return tellFault(error);
 	}
 	// Whoever has begun to write, or has gone elsewhere, while it was loaded goes on with that.
 	if (!isAsked()) return;

@@ -1,7 +1,7 @@
 import { Copy, Link, MessageCircleDashed, Pencil, Trash2 } from "lucide-react";
 import { createElement, lazy } from "react";
 import type { Message } from "@/api/types.ts";
-import { type Catalog, errorText, t } from "@/i18n/index.ts";
+import { type Catalog, t } from "@/i18n/index.ts";
 import {
 	deleteMessage,
 	getState,
@@ -15,7 +15,7 @@ import { useBindings } from "@/ui/bindings.ts";
 import { copyText } from "@/ui/copyText.ts";
 import { openDialog } from "@/ui/dialogs.tsx";
 import { type MenuItem, menuOf } from "@/ui/menuItems.ts";
-import { toast } from "@/ui/toasts.ts";
+import { tellFault } from "@/ui/tellFault.ts";
 import { startEditing } from "./chatUi.ts";
 
 const DeleteMessageDialog = lazy(() => import("./DeleteMessageDialog.tsx"));
@@ -45,16 +45,14 @@ export function removeMessage(message: Message, now: boolean): void {
 		);
 		return;
 	}
-	deleteMessage(message.channel_id, message.id).catch((error: unknown) =>
-		toast(errorText(t(), error), { tone: "error" }),
-	);
+	deleteMessage(message.channel_id, message.id).catch(tellFault);
 }
 
 /** Makes a message and all after it new again. */
 export function makeUnread(message: Message): void {
 	markUnread(message.channel_id, message.id).then(
 		() => announce(t().chat.markedUnread),
-		(error: unknown) => toast(errorText(t(), error), { tone: "error" }),
+		tellFault,
 	);
 }
 

@@ -8,7 +8,7 @@ import {
 	UserPlus,
 } from "lucide-react";
 import type { Id } from "@/api/types.ts";
-import { type Catalog, errorText, t } from "@/i18n/index.ts";
+import type { Catalog } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
 import { goTo } from "@/lib/router.tsx";
 import {
@@ -21,7 +21,7 @@ import {
 import { useBindings } from "@/ui/bindings.ts";
 import { openDialog } from "@/ui/dialogs.tsx";
 import { type MenuItem, menuOf } from "@/ui/menuItems.ts";
-import { toast } from "@/ui/toasts.ts";
+import { tellFault } from "@/ui/tellFault.ts";
 import { DeleteServerDialog, LeaveServerDialog } from "./lazyDialogs.ts";
 import { openInvite } from "./openInvite.tsx";
 import { moveServer } from "./serverOrder.ts";
@@ -35,7 +35,7 @@ export async function markServerRead(serverId: Id): Promise<void> {
 	try {
 		for (const id of unread) await markRead(id);
 	} catch (error) {
-		toast(errorText(t(), error), { tone: "error" });
+		tellFault(error);
 	}
 }
 

@@ -1,9 +1,9 @@
 import type { Id } from "@/api/types.ts";
-import { errorText, formats, getLocale, t } from "@/i18n/index.ts";
+import { formats, getLocale, t } from "@/i18n/index.ts";
 import { moved } from "@/lib/moved.ts";
 import { getState, reorderServers } from "@/stores/index.ts";
 import { announce } from "@/ui/announce.ts";
-import { toast } from "@/ui/toasts.ts";
+import { tellFault } from "@/ui/tellFault.ts";
 
 /** Moves a server by so many places in the rail, says where it is now, and undoes a refusal. */
 export async function moveServer(serverId: Id, by: number): Promise<void> {
@@ -23,6 +23,6 @@ export async function moveServer(serverId: Id, by: number): Promise<void> {
 	try {
 		await sent;
 	} catch (error) {
-		toast(errorText(t(), error), { tone: "error" });
+		tellFault(error);
 	}
 }

@@ -9,6 +9,7 @@ import {
 	setStatus,
 } from "@/stores/index.ts";
 import { setLooks } from "@/ui/looks.ts";
+import { tellFault } from "@/ui/tellFault.ts";
 import type { NamedAction } from "./results.ts";
 
 /** What can be done, not gone to: themes, status, pages of the settings, reading everything. */
@@ -47,19 +48,19 @@ export function useActions(): readonly NamedAction[] {
 			},
 			{
 				name: t.people.status.online,
-				run: () => void setStatus("online").catch(() => {}),
+				run: () => void setStatus("online").catch(tellFault),
 			},
 			{
 				name: t.people.status.idle,
-				run: () => void setStatus("idle").catch(() => {}),
+				run: () => void setStatus("idle").catch(tellFault),
 			},
 			{
 				name: t.people.status.dnd,
-				run: () => void setStatus("dnd").catch(() => {}),
+				run: () => void setStatus("dnd").catch(tellFault),
 			},
 			{
 				name: t.people.status.invisible,
-				run: () => void setStatus("invisible").catch(() => {}),
+				run: () => void setStatus("invisible").catch(tellFault),
 			},
 			{ name: t.app.actions.markAllRead, run: () => void markAllRead() },
 		],
@@ -69,6 +70,12 @@ export function useActions(): readonly NamedAction[] {
 
 async function markAllRead(): Promise<void> {
 	const state = getState();
-	for (const id of Object.keys(state.channels.byId))
-		if (selectIsUnread(state, id)) await markRead(id).catch(() => {});
+	const unread = Object.keys(state.channels.byId).filter((id) =>
+		selectIsUnread(state, id),
+	);
+	try {
+		for (const id of unread) await markRead(id);
+	} catch (error) {
+		tellFault(error);
+	}
 }
