@@ -95,7 +95,8 @@ test('where more was never read than a page holds, a bar at the end leads to the
 	const babu = await hub.register('babu');
 	const { path, server } = await community(hub, asha, [babu]);
 	const side = await hub.as<{ id: string }>(asha, 'POST', `/api/servers/${server.id}/channels`, { name: 'side' });
-	await history(hub, asha, side.id, Array.from({ length: 110 }, (_, index) => `word ${index}`));
+	// So many that the beginning is not loaded by itself, however high the window is.
+	await history(hub, asha, side.id, Array.from({ length: 240 }, (_, index) => `word ${index}`));
 	const [page, phone] = [await visit(), await visit()];
 	await enter(phone, 'babu', path);
 	await page.clock.install();
@@ -110,17 +111,17 @@ test('where more was never read than a page holds, a bar at the end leads to the
 		await expect(word(next)).toBeInViewport();
 	};
 	await page.getByRole('link', { name: 'side, unread' }).click();
-	await expect(word(109)).toBeInViewport();
-	await expect(bar).toHaveText('110 new messages');
-	await readOn(110);
+	await expect(word(239)).toBeInViewport();
+	await expect(bar).toHaveText('240 new messages');
+	await readOn(240);
 	await expect(bar).toBeVisible();
 	await expect(inList('side, unread')).toBeVisible();
 
-	await remembered(page, 'word 110');
+	await remembered(page, 'word 240');
 	await page.reload();
-	await expect(word(110)).toBeInViewport();
+	await expect(word(240)).toBeInViewport();
 	await expect(bar).toBeVisible();
-	await readOn(111);
+	await readOn(241);
 	await expect(bar).toBeVisible();
 	await expect(inList('side, unread')).toBeVisible();
 
@@ -131,7 +132,7 @@ test('where more was never read than a page holds, a bar at the end leads to the
 	await expect(inList('side, unread')).toBeVisible();
 	// Who has seen where it begins has read what they go to the end of.
 	await page.getByRole('button', { name: /^Jump to present$|new messages$/ }).click();
-	await expect(word(111)).toBeInViewport();
+	await expect(word(241)).toBeInViewport();
 	await expect(inList('side')).toBeVisible();
 	await expect(bar).toHaveCount(0);
 });

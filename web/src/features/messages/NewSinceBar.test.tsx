@@ -1,10 +1,20 @@
-import { cleanup, render, screen } from "@testing-library/react";
-import { afterEach, beforeAll, expect, it } from "vitest";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+	act,
+	cleanup,
+	fireEvent,
+	render,
+	screen,
+} from "@testing-library/react";
+import { afterEach, beforeAll, expect, it, vi } from "vitest";
 import { formats, loadHubTexts } from "@/i18n/index.ts";
 import { applyBatch } from "@/stores/applyBatch.ts";
 import type { TimelineRow } from "@/stores/index.ts";
+import { fillPorts, type Ports } from "@/stores/ports.ts";
 import { type Entry, initialState } from "@/stores/state.ts";
 import { store } from "@/stores/store.ts";
+import { useToasts } from "@/ui/toasts.ts";
 import { channelId, connected } from "../../../tests/support/samples.ts";
 import { NewSinceBar } from "./NewSinceBar.tsx";
 
@@ -31,7 +41,7 @@ const row = (id: string): TimelineRow => {
 	return { kind: "message", key: id, id, isGrouped: false };
 };
 
-function bar(over: Partial<Entry>, rows: TimelineRow[]): string {
+function show(over: Partial<Entry>, rows: TimelineRow[]): void {
 	const state = applyBatch(
 		initialState,
 		connected(2, newest, { id: read, rev: 1 }),
@@ -46,6 +56,10 @@ function bar(over: Partial<Entry>, rows: TimelineRow[]): string {
 			isPast={true}
 		/>,
 	);
+}
+
+function bar(over: Partial<Entry>, rows: TimelineRow[]): string {
+	show(over, rows);
 	const text = screen.getByText(/since|new messages/i).textContent ?? "";
 	cleanup();
 	return text;
@@ -73,3 +87,22 @@ it("tells how much is new where nothing was ever read, and not since when", () =
 	);
 	expect(bar(never, [row(newest)])).toBe("New messages");
 });
+
+it("jumps to the beginning where nothing was ever read, and says when it cannot", async () => {
+	const page = vi.fn(async (_: string, _query: { after: string }) => {
+		throw new Error("refused");
+	});
+	fillPorts({ api: { messages: { page } } } as unknown as Ports);
+	show({ isHeld: false, lastReadId: null }, [row(newest)]);
+	await act(async () => fireEvent.click(screen.getByText("Jump")));
+	const after = page.mock.calls[0]?.[1].after ?? "";
+	expect(after).toMatch(idPattern());
+	expect(useToasts.getState().shown).toMatchObject([{ tone: "error" }]);
+});
+
+/** What the contract takes for the id of a message. */
+function idPattern(): RegExp {
+	const path = join(import.meta.dirname, "../../../../contract/openapi.json");
+	const contract = JSON.parse(readFileSync(path, "utf8"));
+	return new RegExp(contract.components.schemas.MessageId.pattern);
+}

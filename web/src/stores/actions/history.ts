@@ -7,8 +7,8 @@ import { selectMe } from "../selectors.ts";
 import { dispatch, dispatchLocal, getState } from "../store.ts";
 import { contextOf } from "../timelineRows.ts";
 
-/** Older than any message. */
-const BEFORE_ALL: Id = "0";
+/** Older than any message: the first id that the wire knows. */
+const BEFORE_ALL: Id = "1";
 
 /** Loads of whole windows on their way; a newer one makes them pointless. */
 const flights = new Map<Id, AbortController>();
