@@ -1,8 +1,9 @@
 // Several accounts and tabs on one device, one after the other.
 import { describe, expect, it } from "vitest";
 import { restoreSnapshot, snapshotOf } from "@/gateway/snapshot.ts";
-import { signOut } from "@/stores/actions/account.ts";
+import { signIn, signOut, updateProfile } from "@/stores/actions/account.ts";
 import { sendMessage, setDraft } from "@/stores/actions/messages.ts";
+import { reorderServers } from "@/stores/actions/serverOrder.ts";
 import { applyBatch } from "@/stores/applyBatch.ts";
 import { selectUnsent } from "@/stores/selectors.ts";
 import { initialState } from "@/stores/state.ts";
@@ -17,11 +18,13 @@ import {
 	startLoad,
 } from "./support/samples.ts";
 import {
+	answerWith,
 	auth,
 	besideTab,
 	boAuth,
 	boMe,
 	db,
+	requests,
 	signedIn,
 	start,
 	statusOf,
@@ -57,6 +60,49 @@ describe("a tab beside one in which somebody signs out", () => {
 		await until(() => expect(getState().session.status).toBe("signed_in"));
 		expect(getState().ui.became).toBeNull();
 		other.close();
+	});
+});
+
+describe("an answer that comes when somebody else is signed in", () => {
+	/** Asha's call hangs, she signs out and Bo signs in; returns how the hub answers her. */
+	async function overtaken(request: string, ask: () => Promise<unknown>) {
+		await signedIn();
+		let answer: ((response: Response) => void) | undefined;
+		answerWith((asked) => {
+			if (asked.includes("/auth/login")) return Response.json(boAuth);
+			if (asked !== request || answer) return Response.json({ items: [] });
+			return new Promise((done) => {
+				answer = done;
+			});
+		});
+		const asked = ask();
+		const refused = expect(asked).rejects.toMatchObject({ code: "aborted" });
+		await until(() => expect(answer).toBeDefined());
+		await signOut();
+		await signIn({ login: "bo", password: "correct horse" });
+		return async (response: Response) => {
+			answer?.(response);
+			await refused;
+		};
+	}
+
+	it("shows them nothing of the account before", async () => {
+		const mail = { ...me, email: "asha@example.org", rev: me.rev + 5 };
+		const answer = await overtaken("PATCH /api/users/@me", () =>
+			updateProfile({ email: mail.email }),
+		);
+		await answer(Response.json(mail));
+		expect(getState().session).toMatchObject({ me: boMe });
+	});
+
+	it("takes none of their own changes back", async () => {
+		const answer = await overtaken("PATCH /api/servers", () =>
+			reorderServers(["1001", "1002"]),
+		);
+		await reorderServers(["1002", "1001"]);
+		await answer(Response.json({ items: [] }));
+		const sent = requests.filter((one) => one === "PATCH /api/servers");
+		expect(sent).toHaveLength(2);
 	});
 });
 

@@ -29,16 +29,30 @@ export function createSend(fetcher: typeof fetch, tokens: Tokens): Send {
 	return async <T>(call: Call): Promise<T> => {
 		if ((call.auth ?? "bearer") !== "bearer")
 			return once<T>(fetcher, call, tokens.current()?.access_token ?? null);
-		const { access_token: token } = await tokens.fresh();
-		try {
-			return await once<T>(fetcher, call, token);
-		} catch (error) {
-			if (!(error instanceof ApiError) || error.code !== "unauthenticated")
-				throw error;
-			const renewed = await tokens.renew(token);
-			return once<T>(fetcher, call, renewed.access_token);
-		}
+		const { access_token, user } = await tokens.fresh();
+		const answer = renewing<T>(fetcher, tokens, call, access_token);
+		await Promise.allSettled([answer]);
+		// What was asked for one account is no business of whoever has come since.
+		if (tokens.current()?.user.id !== user.id)
+			throw new ApiError({ code: "aborted" });
+		return answer;
 	};
+}
+
+async function renewing<T>(
+	fetcher: typeof fetch,
+	tokens: Tokens,
+	call: Call,
+	token: string,
+): Promise<T> {
+	try {
+		return await once<T>(fetcher, call, token);
+	} catch (error) {
+		if (!(error instanceof ApiError) || error.code !== "unauthenticated")
+			throw error;
+		const renewed = await tokens.renew(token);
+		return once<T>(fetcher, call, renewed.access_token);
+	}
 }
 
 /** Puts ids into a path so that none of them can leave its place. */

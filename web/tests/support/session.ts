@@ -75,7 +75,7 @@ let tabs: Tabs;
 export let wire: FakeWire;
 /** What was asked over HTTP. */
 export const requests: string[] = [];
-let respond: (request: string) => Response;
+let respond: (request: string) => Response | Promise<Response>;
 
 export async function start(refresh: () => Promise<AuthResponse>) {
 	return new SessionDriver({
@@ -140,7 +140,9 @@ export function besideTab(): Tabs {
 }
 
 /** How the hub answers from now on. */
-export function answerWith(answer: (request: string) => Response): void {
+export function answerWith(
+	answer: (request: string) => Response | Promise<Response>,
+): void {
 	respond = answer;
 }
 

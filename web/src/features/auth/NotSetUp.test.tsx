@@ -1,4 +1,10 @@
-import { act, fireEvent, render, screen, waitFor } from "@testing-library/react";
+import {
+	act,
+	fireEvent,
+	render,
+	screen,
+	waitFor,
+} from "@testing-library/react";
 import { expect, it, vi } from "vitest";
 import { Router } from "@/lib/router.tsx";
 import { ApiError } from "@/stores/index.ts";

@@ -1,11 +1,13 @@
 /** The order of a server's channels: shown at once, sent one change after the other, undone when refused. */
 import type { ChannelPlace, Id } from "@/api/types.ts";
+import { onForget, sameAccount } from "@/lib/forget.ts";
 import { ports } from "../ports.ts";
 import type { State } from "../state.ts";
 import { dispatchLocal, getState } from "../store.ts";
 import { goneFrom } from "./gone.ts";
 
 const sending = new Map<Id, Promise<void>>();
+onForget(() => sending.clear());
 
 /** `order` is that of all channels that I see. Changes made while one is on its way become one. */
 export function reorderChannels(
@@ -15,12 +17,13 @@ export function reorderChannels(
 	dispatchLocal({ do: "channels_arranged", serverId, order });
 	const running = sending.get(serverId);
 	if (running) return running;
-	const begun = send(serverId).finally(() => sending.delete(serverId));
+	const begun = send(serverId);
 	sending.set(serverId, begun);
 	return begun;
 }
 
 async function send(serverId: Id): Promise<void> {
+	const isMine = sameAccount();
 	let sent: readonly Id[] | undefined;
 	const gone = new Set<Id>();
 	try {
@@ -33,9 +36,13 @@ async function send(serverId: Id): Promise<void> {
 			if (await isTaken(serverId, places, gone)) sent = order;
 		}
 	} catch (error) {
-		dispatchLocal({ do: "channels_settled", serverId, taken: false });
+		if (isMine()) {
+			sending.delete(serverId);
+			dispatchLocal({ do: "channels_settled", serverId, taken: false });
+		}
 		throw error;
 	}
+	sending.delete(serverId);
 	dispatchLocal({ do: "channels_settled", serverId, taken: true });
 }
 

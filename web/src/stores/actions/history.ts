@@ -1,6 +1,7 @@
 /** Opening channels and moving through their history. */
 import type { PageQuery } from "@/api/messages.ts";
 import type { Id } from "@/api/types.ts";
+import { onForget, sameAccount } from "@/lib/forget.ts";
 import { recallHeld } from "../heldMark.ts";
 import { ports } from "../ports.ts";
 import { selectMe } from "../selectors.ts";
@@ -12,6 +13,10 @@ const BEFORE_ALL: Id = "1";
 
 /** Loads of whole windows on their way; a newer one makes them pointless. */
 const flights = new Map<Id, AbortController>();
+onForget(() => {
+	for (const flight of flights.values()) flight.abort();
+	flights.clear();
+});
 
 /**
  * Shows a channel: at once from what is kept, else from the hub, around the
@@ -120,6 +125,7 @@ async function loadWindow(
 	query: PageQuery,
 ): Promise<void> {
 	flights.get(channelId)?.abort();
+	const isMine = sameAccount();
 	const flight = new AbortController();
 	flights.set(channelId, flight);
 	dispatchLocal({ do: "load_started", channelId, part: "whole" });
@@ -133,6 +139,7 @@ async function loadWindow(
 			page: { of: "messages", channelId, part, anchor: null, page },
 		});
 	} catch (error) {
+		if (!isMine()) return;
 		dispatchLocal({ do: "load_failed", channelId, part: "whole" });
 		if (!flight.signal.aborted) throw error;
 	} finally {
@@ -146,6 +153,7 @@ async function loadPart(
 	anchor: Id,
 	query: PageQuery,
 ): Promise<void> {
+	const isMine = sameAccount();
 	dispatchLocal({ do: "load_started", channelId, part });
 	try {
 		const page = await ports().api.messages.page(channelId, query);
@@ -154,6 +162,7 @@ async function loadPart(
 			page: { of: "messages", channelId, part, anchor, page },
 		});
 	} catch (error) {
+		if (!isMine()) return;
 		dispatchLocal({ do: "load_failed", channelId, part });
 		throw error;
 	}

@@ -1,19 +1,22 @@
 /** The order of my servers: shown at once, sent one change after the other, undone when refused. */
 import type { Id, Server } from "@/api/types.ts";
+import { onForget, sameAccount } from "@/lib/forget.ts";
 import { ports } from "../ports.ts";
 import { dispatchLocal } from "../store.ts";
 import { goneFrom } from "./gone.ts";
 
 let wanted: readonly Id[] | null = null;
 let sending: Promise<void> | null = null;
+onForget(() => {
+	wanted = null;
+	sending = null;
+});
 
 /** `order` is that of every server that I know of. Changes made while one is on its way become one. */
 export function reorderServers(order: readonly Id[]): Promise<void> {
 	dispatchLocal({ do: "servers_arranged", order });
 	wanted = order;
-	sending ??= send().finally(() => {
-		sending = null;
-	});
+	sending ??= send();
 	return sending;
 }
 
@@ -30,6 +33,7 @@ async function reorder(order: readonly Id[]): Promise<readonly Server[]> {
 }
 
 async function send(): Promise<void> {
+	const isMine = sameAccount();
 	let items: readonly Server[] = [];
 	try {
 		while (wanted) {
@@ -38,9 +42,12 @@ async function send(): Promise<void> {
 			items = await reorder(order);
 		}
 	} catch (error) {
-		wanted = null;
-		dispatchLocal({ do: "servers_settled", order: null });
+		if (isMine()) {
+			[wanted, sending] = [null, null];
+			dispatchLocal({ do: "servers_settled", order: null });
+		}
 		throw error;
 	}
+	sending = null;
 	dispatchLocal({ do: "servers_settled", order: items.map(({ id }) => id) });
 }

@@ -42,7 +42,8 @@ function forgetAccount(work: Work): void {
 
 export function setMe(work: Work, me: Me): void {
 	const { session } = work.root;
-	if (session.status !== "signed_in" || session.me.rev > me.rev) return;
+	if (session.status !== "signed_in" || session.me.id !== me.id) return;
+	if (session.me.rev > me.rev) return;
 	work.root.session = { ...session, me };
 	learnUser(work, publicOf(me));
 }
