@@ -3,13 +3,16 @@
 //
 //     node scripts/journeys.mjs [arguments of `playwright test`…]
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { judge, secondTry, UNSTEADY_MAX } from "./verdict.mjs";
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const FOLDER = join(ROOT, "target/journeys");
+
+/** What the pages showed whose journeys failed in the first run. */
+const SEEN = join(FOLDER, "seen");
 
 /** Where a run says which journeys were unsteady: a list of `{ name, why }`. */
 export const UNSTEADY_FILE = join(FOLDER, "unsteady.json");
@@ -21,6 +24,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
 function run(args) {
 	mkdirSync(FOLDER, { recursive: true });
 	rmSync(UNSTEADY_FILE, { force: true });
+	rmSync(SEEN, { force: true, recursive: true });
 	const first = playwright("first", args);
 	if (first.status === 0) return 0;
 	const { isWorthIt, why } = secondTry(first.report);
@@ -28,6 +32,8 @@ function run(args) {
 		console.error(`no second try: ${why || `ended with ${first.status}`}`);
 		return 1;
 	}
+	// The second try writes over it.
+	cpSync(join(ROOT, "e2e/test-results"), SEEN, { recursive: true });
 	console.log("\nOnce more, each journey that failed by itself:");
 	const second = playwright("second", [...args, "--last-failed", "--workers=1"]);
 	const { unsteady, failed, isGood } = judge(first.report, second.report);
