@@ -302,7 +302,7 @@ async fn read(gateway: &Gateway, room: &Arc<Room>) -> Result<Brought<Arc<Structu
         .hub()
         .authorize::<ReadServer>(Actor::Operator, room.server_id)
         .await?;
-    let state = servers::get(gateway.hub(), can).await?;
+    let state = servers::whole(gateway.hub(), can).await?;
     let structure = Arc::new(divide(state).ok_or(Error::Unavailable)?);
     keep(gateway, room, &structure);
     let further = u32::try_from(structure.parts.len().saturating_sub(1)).unwrap_or(u32::MAX);

@@ -1,5 +1,6 @@
 //! Channels of a server.
 
+use battala_proto::Event;
 use battala_proto::channels::{Channel, CreateChannel, ReorderChannels, TYPE_TEXT, UpdateChannel};
 use battala_proto::error::FieldCode;
 use battala_proto::events::{ChannelChanged, ChannelDeleted, ChannelsReordered};
@@ -7,12 +8,11 @@ use battala_proto::fields::Fault;
 use battala_proto::id::{ChannelId, ServerId};
 use battala_proto::limits::{CHANNELS_PER_SERVER_MAX, TOPICS_PER_SERVER_BYTES_MAX};
 use battala_proto::text::{ChannelName, Topic};
-use battala_proto::{Event, Permissions};
 use battala_store::Conn;
 use battala_store::tables::channels;
 
 use crate::Hub;
-use crate::access::{self, Can, ServerTarget};
+use crate::access::{self, Can};
 use crate::bus::Audience;
 use crate::error::{Error, Result};
 use crate::jobs::Job;
@@ -29,15 +29,6 @@ pub(crate) fn channel_of(row: channels::ChannelRow) -> Channel {
         position: row.position,
         created_at: row.created_at,
     }
-}
-
-/// Those that the caller sees.
-fn seen_by(target: &ServerTarget, rows: Vec<channels::ChannelRow>, now: i64) -> Vec<Channel> {
-    let seen = rows.into_iter().filter(|row| {
-        let rights = target.rights_in(row.id, now);
-        rights.contains(Permissions::VIEW_CHANNEL)
-    });
-    seen.map(channel_of).collect()
 }
 
 /// Refuses a topic with which the topics of a server grow beyond what all of them may have. A
@@ -112,9 +103,10 @@ pub async fn create(
 /// # Errors
 /// What the database refuses.
 pub async fn list(hub: &Hub, can: Can<access::ReadServer>) -> Result<Vec<Channel>> {
-    let mut reader = hub.read(&can).await?;
-    let rows = channels::list(&mut reader, can.target().id).await?;
-    Ok(seen_by(can.target(), rows, hub.now()))
+    let (mut reader, can) = hub.read_as(can).await?;
+    let mut rows = channels::list(&mut reader, can.target().id).await?;
+    can.target().retain_seen(&mut rows, hub.now(), |row| row.id);
+    Ok(rows.into_iter().map(channel_of).collect())
 }
 
 /// One channel.

@@ -16,7 +16,7 @@ use crate::Hub;
 use crate::access::{self, Can};
 use crate::error::{Error, Result};
 use crate::members::enter;
-use crate::servers::{load_state, refuse_too_many};
+use crate::servers::{load_state_for, refuse_too_many};
 use crate::work::{Entry, Work};
 
 /// Whether an invite lets someone in who has no account.
@@ -180,7 +180,8 @@ async fn join_in(work: &mut Work<'_, access::JoinServer>, code: &str) -> Result<
         work.audit(Entry::in_server(server_id, user_id)).await?;
         enter(work, server_id, user_id).await?;
     }
-    load_state(work.tx(), server_id)
+    let target = work.server(server_id).await?;
+    load_state_for(work.tx(), &target, now)
         .await?
         .ok_or(Error::NotFound)
 }

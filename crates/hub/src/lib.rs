@@ -207,17 +207,28 @@ impl Hub {
     /// [`Error::Unavailable`] when none becomes free in time, and what the policy says when it is asked
     /// once more.
     pub async fn read<A: Action>(&self, authority: &Can<A>) -> Result<Reader> {
+        let (reader, _) = self.read_as(authority.clone()).await?;
+        Ok(reader)
+    }
+
+    /// The same with the right as of that state, by which what is read there is filtered.
+    ///
+    /// # Errors
+    /// As [`Hub::read`].
+    pub(crate) async fn read_as<A: Action>(
+        &self,
+        mut authority: Can<A>,
+    ) -> Result<(Reader, Can<A>)> {
         if let Some(reader) = authority.take_reader() {
-            return Ok(reader);
+            return Ok((reader, authority));
         }
         if !authority.is_in_server() {
-            return Ok(self.0.db.read().await?);
+            return Ok((self.0.db.read().await?, authority));
         }
         let mut reader = self.0.db.read_snapshot().await?;
-        let mut again = authority.clone();
         let mut lookup = self.lookup(&mut reader, Sees::Snapshot);
-        again.recheck(&mut lookup).await?;
-        Ok(reader)
+        authority.recheck(&mut lookup).await?;
+        Ok((reader, authority))
     }
 
     /// Like [`Hub::read`], but all reads see one state of the database.

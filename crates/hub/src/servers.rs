@@ -16,7 +16,7 @@ use battala_store::tables::{channels as channel_table, members, servers, users};
 use battala_store::{Conn, DbError};
 
 use crate::Hub;
-use crate::access::{self, Can};
+use crate::access::{self, Can, ServerTarget};
 use crate::bus::{Audience, Change, Counters};
 use crate::channels::channel_of;
 use crate::error::{Error, Result};
@@ -114,11 +114,8 @@ pub(crate) async fn refuse_too_many(conn: &mut Conn, user: UserId) -> Result<()>
     Ok(())
 }
 
-/// The structure of a server; `None` when it is deleted.
-pub(crate) async fn load_state(
-    conn: &mut Conn,
-    id: ServerId,
-) -> Result<Option<ServerState>, DbError> {
+/// The whole structure of a server, whoever sees how much of it; `None` when it is deleted.
+async fn load_state(conn: &mut Conn, id: ServerId) -> Result<Option<ServerState>, DbError> {
     let Some(server) = servers::get(conn, id).await? else {
         return Ok(None);
     };
@@ -141,6 +138,19 @@ pub(crate) async fn load_state(
         structure_rev,
         following: Vec::new(),
     }))
+}
+
+/// The structure of a server as a caller sees it, who stands to it like this; `None` when it is deleted.
+pub(crate) async fn load_state_for(
+    conn: &mut Conn,
+    target: &ServerTarget,
+    now: i64,
+) -> Result<Option<ServerState>, DbError> {
+    let mut state = load_state(conn, target.id).await?;
+    if let Some(state) = &mut state {
+        target.retain_seen(&mut state.channels, now, |channel| channel.id);
+    }
+    Ok(state)
 }
 
 /// The own servers in the own order.
@@ -228,11 +238,22 @@ fn arranged(rows: &[servers::ServerRow], moves: &[(ServerId, u32)]) -> Result<Ve
     arrange("servers", &present, moves)
 }
 
-/// The structure of a server.
+/// The structure of a server, of its channels those that the caller sees.
 ///
 /// # Errors
 /// [`Error::NotFound`] when it was deleted meanwhile.
 pub async fn get(hub: &Hub, can: Can<access::ReadServer>) -> Result<ServerState> {
+    let (mut reader, can) = hub.read_as(can).await?;
+    load_state_for(&mut reader, can.target(), hub.now())
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+/// The same with all its channels, for a gateway that tells many at once.
+///
+/// # Errors
+/// [`Error::NotFound`] when it was deleted meanwhile.
+pub async fn whole(hub: &Hub, can: Can<access::ReadServer>) -> Result<ServerState> {
     let mut reader = hub.read(&can).await?;
     load_state(&mut reader, can.target().id)
         .await?

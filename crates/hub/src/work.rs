@@ -11,7 +11,7 @@ use battala_store::{Tx, WritePermit};
 use futures_util::future::BoxFuture;
 
 use crate::Hub;
-use crate::access::{Action, Can, Lookup, Sees, Stamp, Target as _};
+use crate::access::{Action, Can, Lookup, Sees, ServerTarget, Stamp, Target as _};
 use crate::bus::{Audience, Change, Counters, Notice, StructureChange};
 use crate::error::{Error, Result};
 use crate::jobs::Job;
@@ -157,6 +157,22 @@ impl<A: Action> Work<'_, A> {
     /// What the action is done to, as it stands inside the transaction.
     pub fn target(&self) -> &A::Target {
         self.can.target()
+    }
+
+    /// A server that the action is not done to, and how the caller stands to it by what the transaction
+    /// has done.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when it is deleted.
+    pub(crate) async fn server(&mut self, id: ServerId) -> Result<ServerTarget> {
+        let mut lookup = Lookup {
+            structures: self.hub.structures(),
+            sees: Sees::Uncommitted,
+            now: self.hub.now(),
+            conn: self.tx,
+        };
+        let target = ServerTarget::load(&mut lookup, self.can.actor(), &id).await?;
+        target.ok_or(Error::NotFound)
     }
 
     /// The time, from the hub's clock.

@@ -10,7 +10,7 @@ use battala_store::Conn;
 use battala_store::tables::access::{self, Asked, AskedPlace, NamedRow, WriteScopeRow};
 
 use super::Actor;
-use super::structure::{Membership, Structure, rights, rights_in_server};
+use super::structure::{Membership, Structure, class, rights, rights_in_server};
 use super::structures::{Sees, Structures};
 use crate::bus::Counters;
 use crate::error::Result;
@@ -145,11 +145,29 @@ pub struct ServerTarget {
 
 impl ServerTarget {
     /// What the caller may do in a channel of the server at this time.
-    pub fn rights_in(&self, channel: ChannelId, now: i64) -> Permissions {
+    fn rights_in(&self, channel: ChannelId, now: i64) -> Permissions {
         let member = self.member.as_ref();
         member.map_or(Permissions::NONE, |member| {
             rights(&self.structure, member, channel, now)
         })
+    }
+
+    /// Leaves of what is about channels of the server that which is about channels that the caller sees
+    /// at this time.
+    pub(crate) fn retain_seen<T>(
+        &self,
+        rows: &mut Vec<T>,
+        now: i64,
+        channel_of: impl Fn(&T) -> ChannelId,
+    ) {
+        let Some(member) = &self.member else {
+            return rows.clear();
+        };
+        let class = class(&self.structure, member, now);
+        rows.retain(|row| {
+            let bits = self.structure.bits_of(&class, channel_of(row));
+            bits.contains(Permissions::VIEW_CHANNEL)
+        });
     }
 }
 

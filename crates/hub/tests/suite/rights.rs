@@ -6,6 +6,7 @@ use battala_hub::access::{
     ReadMessages, ReadServer, SendMessage, UpdateServer,
 };
 use battala_hub::{Actor, Can, Error, Level, channels, members, messages, servers};
+use battala_proto::channels::Channel;
 use battala_proto::id::UserId;
 use battala_proto::messages::MessageQuery;
 use battala_store::{Sql, sql};
@@ -130,6 +131,33 @@ both! {
         let can: Can<ReadServer> = scene.may(&ben).await;
         let listed = channels::list(&scene.hub, can).await.unwrap();
         assert!(listed.iter().any(|channel| channel.id == open), "{listed:?}");
+    }
+
+    async fn a_channel_that_is_not_seen_is_in_no_answer_about_its_server(scene) {
+        let ben = scene.account(2, "ben").await;
+        scene.join(&ben).await;
+        let (before, listed_before): (Can<ReadServer>, Can<ReadServer>) = (scene.may(&ben).await, scene.may(&ben).await);
+        change(&scene, HIDE_FROM_EVERYONE, None).await;
+        let open = scene.make_channel("open").await;
+        let hub = &scene.hub;
+        let ids = |channels: &[Channel]| channels.iter().map(|channel| channel.id).collect::<Vec<_>>();
+        for can in [before, scene.may(&ben).await] {
+            let state = servers::get(hub, can).await.unwrap();
+            assert_eq!(ids(&state.channels), [open]);
+        }
+        let listed = channels::list(hub, listed_before).await.unwrap();
+        assert_eq!(ids(&listed), [open], "by the rights of what is read");
+        let again = scene.join(&ben).await;
+        assert_eq!(ids(&again.channels), [open], "a member already");
+        let newcomer = scene.account(3, "cleo").await;
+        let joined = scene.join(&newcomer).await;
+        assert_eq!(ids(&joined.channels), [open]);
+        let all = [scene.channel, open];
+        let state = servers::get(hub, scene.may(&scene.ana).await).await.unwrap();
+        assert_eq!(ids(&state.channels), all);
+        let listed = channels::list(hub, scene.may(&scene.ana).await).await.unwrap();
+        assert_eq!(ids(&listed), all);
+        assert_eq!(ids(&scene.join(&scene.ana).await.channels), all);
     }
 
     async fn a_role_that_is_given_voids_the_rights_of_its_member_and_of_nobody_else(scene) {

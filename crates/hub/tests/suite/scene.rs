@@ -10,7 +10,7 @@ use battala_proto::fields::Patch;
 use battala_proto::id::{ChannelId, ServerId, SessionId, UserId};
 use battala_proto::invites::CreateInvite;
 use battala_proto::messages::SendMessage;
-use battala_proto::servers::CreateServer;
+use battala_proto::servers::{CreateServer, ServerState};
 use battala_proto::text::{ChannelName, InviteCode, MessageText, Nonce, ServerName};
 use battala_proto::users::{Me, UserKind};
 use battala_store::tables::{sessions, users};
@@ -96,10 +96,10 @@ impl Scene {
         can.await.unwrap()
     }
 
-    pub(crate) async fn join(&self, actor: &Actor) {
+    pub(crate) async fn join(&self, actor: &Actor) -> ServerState {
         let can = self.hub.authorize(actor.clone(), ()).await.unwrap();
         let joined = invites::join(&self.hub, can, self.code.clone());
-        joined.await.unwrap();
+        joined.await.unwrap()
     }
 
     pub(crate) async fn kick(&self, actor: &Actor) {

@@ -20,7 +20,7 @@ const TABLE: [(&str, [&str; 4]); 7] = [
 const NOBODYS_ID: &str = "4611686018427387904";
 
 /// A body with which the command succeeds for whoever may do it.
-fn body(name: &str, scene: &Scene, token: &str) -> Value {
+pub(super) fn body(name: &str, scene: &Scene, token: &str) -> Value {
     let channel = &scene.community.channel;
     match name {
         "message_send" => json!({"channel_id": channel, "content": "hi", "nonce": nonce()}),

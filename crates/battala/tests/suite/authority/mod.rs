@@ -4,6 +4,7 @@
 //! executed requests with real targets; an operation without a row fails.
 
 mod commands;
+mod hidden;
 mod operations;
 mod parents;
 mod scene;

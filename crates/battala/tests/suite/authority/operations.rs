@@ -91,7 +91,7 @@ fn expected(operation: &Operation, actor: Actor) -> u16 {
     }
 }
 
-fn request(
+pub(super) fn request(
     operation: &Operation,
     path: &str,
     session: Option<&User>,
@@ -130,7 +130,7 @@ fn assert_answer(answer: &Answer, status: u16, operation: &Operation, actor: Act
 }
 
 /// The own servers as they stand; none for who cannot ask.
-async fn own_order(session: Option<&User>) -> Value {
+pub(super) async fn own_order(session: Option<&User>) -> Value {
     let listed = match session {
         Some(session) => session.get("/servers").await,
         None => return serde_json::json!({"servers": []}),

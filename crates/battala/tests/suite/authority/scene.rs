@@ -27,6 +27,7 @@ pub(super) enum Actor {
 }
 
 /// A server with one of each.
+#[derive(Clone)]
 pub(super) struct Scene {
     pub(super) community: Community,
     pub(super) second_channel: String,

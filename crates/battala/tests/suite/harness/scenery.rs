@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use battala_store::{Db, DbError, args, sql};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -120,5 +121,24 @@ impl TestHub {
         }
         let joined = joined.try_into().expect("as many as were asked for");
         (community, owner, joined)
+    }
+
+    /// Takes from everyone that they see a channel: only the owner does. The process begins anew.
+    pub(crate) async fn hide(&mut self, channel: &str) {
+        self.stop().await;
+        let options = battala_store::Options::new(self.database_url().parse().expect("an address"));
+        let db = Db::open(&options).await.expect("it opens");
+        let channel: i64 = channel.parse().expect("an id");
+        let hidden = db.write(move |tx| {
+            let statement = sql!(
+                "INSERT INTO channel_overwrites (channel_id, target_id, server_id, role_id, allow, deny) ",
+                "SELECT id, server_id, server_id, server_id, 0, 1024 FROM channels WHERE id = $1"
+            );
+            Box::pin(async move { tx.execute(statement, args![channel]).await })
+        });
+        let hidden: Result<u64, DbError> = hidden.await;
+        assert_eq!(hidden.expect("an overwrite"), 1);
+        db.close().await;
+        self.run().await;
     }
 }
