@@ -16,7 +16,7 @@ use crate::access::{self, Can};
 use crate::bus::Audience;
 use crate::error::{Error, Result};
 use crate::jobs::Job;
-use crate::places::arrange;
+use crate::places::arrange_known;
 use crate::work::{Entry, Level};
 
 pub(crate) fn channel_of(row: channels::ChannelRow) -> Channel {
@@ -170,11 +170,11 @@ fn is_so(wanted: Option<&str>, present: &str) -> bool {
     wanted.is_none_or(|wanted| wanted == present)
 }
 
-/// Moves channels of a server to other places. A move that changes nothing is told to nobody; one
+/// Moves channels of a server to other places among those that the caller sees. A move that changes nothing is told to nobody; one
 /// that does is told as an event, to who moved them as well.
 ///
 /// # Errors
-/// [`Error::Mismatch`] on the `id` of a channel that is not there.
+/// [`Error::Mismatch`] on the `id` of a channel that the caller does not see.
 pub async fn reorder(
     hub: &Hub,
     can: Can<access::ReorderChannels>,
@@ -186,7 +186,9 @@ pub async fn reorder(
             let present: Vec<ChannelId> = channels::ids(work.tx(), server_id).await?;
             let moves = request.channels.iter();
             let moves: Vec<_> = moves.map(|place| (place.id, place.position)).collect();
-            let order = arrange("channels", &present, &moves)?;
+            let (mut seen, now) = (present.clone(), work.now());
+            work.target().retain_seen(&mut seen, now, |id| *id);
+            let order = arrange_known("channels", (&present, &seen), &moves)?;
             if order == present {
                 return Ok(());
             }

@@ -3,7 +3,7 @@
 //! A move names only what it moves, so that a caller need not know all of a list. It does not know
 //! what is in the list, nor whose it is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use battala_proto::error::FieldCode;
 
@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 /// thing the last counts; of two to the same place the first stands before the other.
 ///
 /// # Errors
-/// [`Error::Mismatch`] on the entry of `list` that is not there, or of which the caller may not know.
+/// [`Error::Mismatch`] on the entry of `list` that is not there.
 pub(crate) fn arrange<T: Copy + Ord>(
     list: &'static str,
     present: &[T],
@@ -50,6 +50,25 @@ pub(crate) fn arrange<T: Copy + Ord>(
         order.extend(next.or_else(|| moves.next().map(|(_, thing)| thing)));
     }
     Ok(order)
+}
+
+/// The order of `all` after moves by somebody who knows some of it: what is known changes its places
+/// among each other, and what is not stays where it is.
+///
+/// # Errors
+/// As [`arrange`], on the entry that is not known.
+pub(crate) fn arrange_known<T: Copy + Ord>(
+    list: &'static str,
+    (all, known): (&[T], &[T]),
+    moves: &[(T, u32)],
+) -> Result<Vec<T>> {
+    let mut arranged = arrange(list, known, moves)?.into_iter();
+    let known: BTreeSet<T> = known.iter().copied().collect();
+    let place = |thing: &T| {
+        let next = known.contains(thing).then(|| arranged.next());
+        next.flatten().unwrap_or(*thing)
+    };
+    Ok(all.iter().map(place).collect())
 }
 
 #[cfg(test)]
@@ -90,6 +109,18 @@ mod tests {
         let fields = refused.expect_err("12 is not there").fields();
         assert_eq!(fields[0].field, "list[1].id");
         assert_eq!(fields[0].code, FieldCode::Gone);
+    }
+
+    #[test]
+    fn what_is_not_known_stays_where_it_is_and_is_refused_as_if_it_were_not_there() {
+        let all = [10, 11, 12, 13];
+        let after = |moves: &[_]| arrange_known("list", (&all, &[10, 12, 13]), moves);
+        assert_eq!(after(&[(13, 0)]).unwrap(), [13, 11, 10, 12]);
+        assert_eq!(after(&[(10, 1)]).unwrap(), [12, 11, 10, 13]);
+        assert_eq!(after(&[(10, 9)]).unwrap(), [12, 11, 13, 10]);
+        let refused = after(&[(10, 0), (11, 0)]).expect_err("11 is not known");
+        let absent = arrange("list", &[10], &[(10, 0), (11, 0)]).expect_err("nor there");
+        assert_eq!(refused.fields(), absent.fields());
     }
 
     /// Every move of up to two out of four to every place, and beyond.

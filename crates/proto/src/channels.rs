@@ -25,7 +25,7 @@ pub struct Channel {
     pub name: String,
     /// What it is about; empty when nothing is said.
     pub topic: String,
-    /// Its place in the list, from 0 without gaps.
+    /// Its place in the list, from 0; the places of channels that one does not see are left out.
     pub position: i64,
     /// When it was made.
     pub created_at: TimestampMs,
@@ -77,7 +77,7 @@ request! {
     pub struct ChannelPlace {
         /// The channel.
         pub id: ChannelId,
-        /// Its place in the list afterwards, from 0; beyond the end is the end.
+        /// Its place afterwards in the list of those that one sees, from 0; beyond the end is the end.
         pub position: u32,
     }
 }

@@ -704,7 +704,7 @@ export interface components {
             name: string;
             /**
              * Format: int64
-             * @description Its place in the list, from 0 without gaps.
+             * @description Its place in the list, from 0; the places of channels that one does not see are left out.
              */
             position: number;
             /** @description The server it belongs to. */
@@ -793,7 +793,7 @@ export interface components {
             id: components["schemas"]["ChannelId"];
             /**
              * Format: int32
-             * @description Its place in the list afterwards, from 0; beyond the end is the end.
+             * @description Its place afterwards in the list of those that one sees, from 0; beyond the end is the end.
              */
             position: number;
         };

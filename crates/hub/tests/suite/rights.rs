@@ -3,11 +3,11 @@
 
 use battala_hub::access::{
     DeleteMessage, EditMessage, Kept, KickMember, LeaveServer, ListMembers, ReadChannel,
-    ReadMessages, ReadServer, SendMessage, UpdateServer,
+    ReadMessages, ReadServer, ReorderChannels, SendMessage, UpdateServer,
 };
 use battala_hub::{Actor, Can, Error, Level, channels, members, messages, servers};
-use battala_proto::channels::Channel;
-use battala_proto::id::UserId;
+use battala_proto::channels::{Channel, ChannelPlace, ReorderChannels as Order};
+use battala_proto::id::{ChannelId, UserId};
 use battala_proto::messages::MessageQuery;
 use battala_store::{Sql, sql};
 
@@ -35,6 +35,9 @@ const SHOW_TO_KEEPERS: Sql = sql!(
     "INSERT INTO channel_overwrites (channel_id, target_id, server_id, role_id, allow, deny) ",
     "SELECT id, 700, server_id, 700, 1024, 0 FROM channels WHERE server_id = $1"
 );
+/// All may arrange the channels.
+const LET_ARRANGE: Sql =
+    sql!("UPDATE roles SET permissions = permissions + 16 WHERE server_id = $1");
 const MUTE_BEN: Sql = sql!(
     "UPDATE server_members SET timeout_until = 9000000000000 WHERE server_id = $1 AND user_id = 2"
 );
@@ -158,6 +161,28 @@ both! {
         let listed = channels::list(hub, scene.may(&scene.ana).await).await.unwrap();
         assert_eq!(ids(&listed), all);
         assert_eq!(ids(&scene.join(&scene.ana).await.channels), all);
+    }
+
+    async fn channels_are_arranged_among_those_that_are_seen_and_no_other_is_found_so(scene) {
+        let ben = scene.account(2, "ben").await;
+        scene.join(&ben).await;
+        change(&scene, LET_ARRANGE, None).await;
+        change(&scene, HIDE_FROM_EVERYONE, None).await;
+        let (first, second) = (scene.make_channel("first").await, scene.make_channel("second").await);
+        let arrange = async |id, position| {
+            let can: Can<ReorderChannels> = scene.may(&ben).await;
+            let order = Order { channels: vec![ChannelPlace { id, position }] };
+            channels::reorder(&scene.hub, can, order).await
+        };
+        let nowhere = ChannelId::from_raw(9);
+        let (hidden, absent) = (arrange(scene.channel, 1).await, arrange(nowhere, 1).await);
+        let fields = |refused: Result<(), Error>| refused.expect_err("it is not seen").fields();
+        assert_eq!(fields(hidden), fields(absent));
+        arrange(second, 0).await.unwrap();
+        let can: Can<ReadServer> = scene.may(&scene.ana).await;
+        let listed = channels::list(&scene.hub, can).await.unwrap();
+        let order: Vec<_> = listed.iter().map(|channel| channel.id).collect();
+        assert_eq!(order, [scene.channel, second, first], "it stays where it was");
     }
 
     async fn a_role_that_is_given_voids_the_rights_of_its_member_and_of_nobody_else(scene) {
