@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use battala_hub::access::{Actor, ReadServer};
 use battala_hub::limits::{Bucket, Subject};
+use battala_hub::servers::{self, Reads};
 use battala_hub::shares::Portion;
-use battala_hub::{Can, Error, Result, servers};
+use battala_hub::{Can, Error, Result};
 use battala_proto::Event;
-use battala_proto::events::Head;
 use battala_proto::id::ServerId;
 use battala_proto::limits::CHANNELS_PER_SERVER_MAX;
 use battala_socketio::{Close, Together};
@@ -200,10 +200,9 @@ async fn send_reads_of(
     let server = can.target().id;
     let mut room = room_for_reads(gateway, connection, server).await?;
     let turn = haste.turn(gateway).await;
-    let reads = servers::reads(gateway.hub(), can).await?;
+    let Reads { told, heads } = servers::reads(gateway.hub(), can).await?;
     drop(turn);
-    let heads: Vec<Head> = reads.channels.iter().map(Head::from).collect();
-    if let Some(frame) = encode(&Event::ServerReads(reads)) {
+    if let Some(frame) = encode(&Event::ServerReads(told)) {
         room.resize(frame.size_bytes());
         connection.emit_of(server, &frame.holding(room));
     }

@@ -15,6 +15,7 @@ use crate::Hub;
 use crate::access::{self, Can};
 use crate::bus::Counters;
 use crate::error::{Error, Result};
+use crate::servers::head_of;
 use crate::users::me_of;
 
 /// Users that one statement asks for.
@@ -56,14 +57,9 @@ pub async fn server(
             found.extend(members::among(&mut reader, id, asked).await?);
         }
     }
-    let head = |row: channels::HeadRow| Head {
-        id: row.id,
-        last_seq: row.last_seq,
-        last_message_id: row.last_message_id,
-    };
     Ok(ServerNow {
         counters,
-        heads: heads.into_iter().map(head).collect(),
+        heads: heads.iter().map(head_of).collect(),
         members: found,
     })
 }

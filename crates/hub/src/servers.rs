@@ -4,7 +4,7 @@ use battala_proto::Event;
 use battala_proto::channels::ChannelHead;
 use battala_proto::channels::{Channel, TYPE_TEXT};
 use battala_proto::events::{
-    ReadyServer, RemovalReason, ServerReads, ServerUpdated, ServersReordered,
+    Head, ReadyServer, RemovalReason, ServerReads, ServerUpdated, ServersReordered,
 };
 use battala_proto::id::{ServerId, UserId};
 use battala_proto::limits::SERVERS_PER_USER_MAX;
@@ -260,14 +260,33 @@ pub async fn whole(hub: &Hub, can: Can<access::ReadServer>) -> Result<ServerStat
         .ok_or(Error::NotFound)
 }
 
+pub(crate) fn head_of(row: &channel_table::HeadRow) -> Head {
+    Head {
+        id: row.id,
+        last_seq: row.last_seq,
+        last_message_id: row.last_message_id,
+    }
+}
+
+/// How far the channels of a server have come.
+#[derive(Debug, Clone)]
+pub struct Reads {
+    /// Of those that the caller sees, and how far the caller has read.
+    pub told: ServerReads,
+    /// Of all of them, for whoever keeps their order.
+    pub heads: Vec<Head>,
+}
+
 /// How far the channels of a server have come and how far the caller has read.
 ///
 /// # Errors
 /// What the database refuses.
-pub async fn reads(hub: &Hub, can: &Can<access::ReadServer>) -> Result<ServerReads> {
-    let mut reader = hub.read(can).await?;
+pub async fn reads(hub: &Hub, can: &Can<access::ReadServer>) -> Result<Reads> {
+    let (mut reader, can) = hub.read_as(can.clone()).await?;
     let server_id = can.target().id;
-    let rows = channel_table::heads(&mut reader, server_id, can.user_id()?).await?;
+    let mut rows = channel_table::heads(&mut reader, server_id, can.user_id()?).await?;
+    let heads = rows.iter().map(head_of).collect();
+    can.target().retain_seen(&mut rows, hub.now(), |row| row.id);
     let show = |row: channel_table::HeadRow| ChannelHead {
         id: row.id,
         last_seq: row.last_seq,
@@ -275,10 +294,11 @@ pub async fn reads(hub: &Hub, can: &Can<access::ReadServer>) -> Result<ServerRea
         last_read_id: row.last_read_id,
         read_rev: row.read_rev.unwrap_or(0),
     };
-    Ok(ServerReads {
+    let told = ServerReads {
         server_id,
         channels: rows.into_iter().map(show).collect(),
-    })
+    };
+    Ok(Reads { told, heads })
 }
 
 /// Renames a server. The name that it has already is told to nobody.

@@ -324,16 +324,6 @@ pub struct Head {
     pub last_message_id: Option<MessageId>,
 }
 
-impl From<&ChannelHead> for Head {
-    fn from(head: &ChannelHead) -> Self {
-        Self {
-            id: head.id,
-            last_seq: head.last_seq,
-            last_message_id: head.last_message_id,
-        }
-    }
-}
-
 /// Payload of `read_updated`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReadUpdated {

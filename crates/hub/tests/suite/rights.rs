@@ -163,6 +163,22 @@ both! {
         assert_eq!(ids(&scene.join(&scene.ana).await.channels), all);
     }
 
+    async fn whoever_comes_is_told_of_the_reading_positions_in_channels_that_are_seen(scene) {
+        let ben = scene.account(2, "ben").await;
+        scene.join(&ben).await;
+        let before: Can<ReadServer> = scene.may(&ben).await;
+        change(&scene, HIDE_FROM_EVERYONE, None).await;
+        let open = scene.make_channel("open").await;
+        let all = [scene.channel, open];
+        for (can, seen) in [(before, &all[1..]), (scene.may(&scene.ana).await, &all[..])] {
+            let reads = servers::reads(&scene.hub, &can).await.unwrap();
+            let told: Vec<_> = reads.told.channels.iter().map(|head| head.id).collect();
+            assert_eq!(told, seen);
+            let heads: Vec<_> = reads.heads.iter().map(|head| head.id).collect();
+            assert_eq!(heads, all, "the order is kept of all");
+        }
+    }
+
     async fn channels_are_arranged_among_those_that_are_seen_and_no_other_is_found_so(scene) {
         let ben = scene.account(2, "ben").await;
         scene.join(&ben).await;
