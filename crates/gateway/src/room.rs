@@ -7,6 +7,8 @@
 //!
 //! Knows no order of notices and no audience: its [`Owner`] does.
 
+mod entering;
+mod handing_out;
 mod merge;
 mod owner;
 mod roster;

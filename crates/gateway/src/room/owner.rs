@@ -10,18 +10,13 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use battala_hub::bus::{Change, Counters, Notice};
-use battala_proto::commands::RowRange;
-use battala_proto::events::{Head, Heads, RemovalReason, ServerRemoved};
 use battala_proto::id::{ServerId, UserId};
-use battala_proto::{Event, Hint};
-use battala_socketio::{Frame, SocketId};
 
 use super::roster::Roster;
-use super::{Bounds, Enter, Inbox, Message, Part, Passed, Request, Room, Shared, Told};
-use crate::connection::{Connection, encode};
+use super::{Bounds, Inbox, Message, Passed, Request, Room};
 use crate::host::{Effect, Host};
 use crate::member_list::MemberList;
-use crate::order::{Learned, Order};
+use crate::order::Order;
 use crate::recovery::send_back;
 
 /// Of what may wait, a room that cannot be read keeps one part in so many.
@@ -244,13 +239,6 @@ impl Owner {
         tracing::warn!(%server, "too much waits in a room, which is read anew");
     }
 
-    pub(super) fn recheck_join(&self, host: &dyn Host, user: UserId) {
-        let connections = host.directory().of_account(user);
-        if !connections.iter().all(|it| it.is_in(self.room.server_id)) {
-            host.start(Effect::RecheckAccount(user));
-        }
-    }
-
     pub(super) fn apply_all(&mut self, host: &dyn Host, ready: &[Arc<Notice>]) {
         // First: what is read from here on for a connection is no older.
         self.room.set_applied(self.order.structure_rev());
@@ -283,168 +271,6 @@ impl Owner {
         }
     }
 
-    pub(super) fn broadcast(&self, event: &Event) {
-        if let Some(frame) = encode(event) {
-            self.roster.broadcast(&frame);
-        }
-    }
-
-    /// It waits for nothing, and asks no order. Who is here and was removed is not known while the server
-    /// cannot be read.
-    fn hint(&self, hint: &Hint) {
-        if self.is_unread {
-            return;
-        }
-        let Some(frame) = encode(hint) else { return };
-        self.roster.for_each(|connection| {
-            connection.socket.emit_hint(&frame);
-        });
-    }
-
-    /// A connection was told how far the channels have come. Applies what waited for nothing but to
-    /// know, and tells the connection what it will not hear of.
-    fn learn(&mut self, host: &dyn Host, socket: SocketId, heads: Vec<Head>) {
-        let Learned { ready, missed } = self.order.learn(heads);
-        if let (Some(reader), Some(heads)) = (self.roster.get(socket), self.encode_heads(missed)) {
-            reader.socket.emit(&heads);
-        }
-        self.apply_all(host, &ready);
-    }
-
-    /// How far channels have come, for those who may have missed something; nothing without a channel.
-    pub(super) fn encode_heads(&self, channels: Vec<Head>) -> Option<Frame> {
-        if channels.is_empty() {
-            return None;
-        }
-        let server_id = self.room.server_id;
-        encode(&Event::Heads(Heads {
-            server_id,
-            channels,
-        }))
-    }
-
-    /// Each connection is told by the first of its rooms. While the server cannot be read nobody is:
-    /// see [`Self::hint`].
-    fn tell(&mut self, shared: &Shared) {
-        if self.is_unread {
-            let missed = shared.profile.as_ref();
-            self.profiles_missed
-                .extend(missed.map(|profile| profile.id));
-            return;
-        }
-        if let Some(profile) = &shared.profile {
-            self.member_list.update(profile);
-        }
-        self.roster.for_each(|connection| {
-            if shared.is_first(connection.socket.id()) {
-                connection.socket.emit(&shared.frame);
-            }
-        });
-    }
-
-    /// Enters a connection that was a member as of some epoch, unless it may have been removed
-    /// since. A removal that is applied later finds it.
-    fn enter(&mut self, host: &dyn Host, enter: Enter) {
-        let Enter {
-            connection,
-            epoch,
-            is_new,
-            answer,
-        } = enter;
-        let is_member = self.order.is_still_member(connection.user_id, epoch);
-        if is_member && self.add(&connection) && is_new {
-            host.start(Effect::Welcome(connection, self.room.server_id));
-        }
-        // Whoever asked may not wait for it any more.
-        let _ = answer.send(is_member);
-    }
-
-    /// Lets a new member's connections in and sends them the server.
-    pub(super) fn welcome(&mut self, host: &dyn Host, user: UserId) {
-        for connection in host.directory().of_account(user) {
-            if self.add(&connection) {
-                host.start(Effect::Welcome(connection, self.room.server_id));
-            }
-        }
-    }
-
-    /// Whether it was not here yet. One that detached meanwhile is not left behind.
-    fn add(&mut self, connection: &Arc<Connection>) -> bool {
-        connection.entered(self.room.server_id);
-        let is_new = self.roster.add(connection);
-        if !connection.is_attached() {
-            self.leave(connection);
-        }
-        is_new
-    }
-
-    fn leave(&mut self, connection: &Arc<Connection>) {
-        connection.left(self.room.server_id);
-        let socket = connection.socket.id();
-        self.member_list.unsubscribe(socket);
-        self.roster.remove(socket);
-    }
-
-    /// Takes a former member's connections out, at once.
-    pub(super) fn remove(&mut self, host: &dyn Host, user: UserId, reason: RemovalReason) {
-        self.member_list.remove(user);
-        let removed = self.removed(reason);
-        for connection in host.directory().of_account(user) {
-            self.leave(&connection);
-            connection.emit(&removed);
-        }
-    }
-
-    fn removed(&self, reason: RemovalReason) -> Event {
-        Event::ServerRemoved(ServerRemoved {
-            server_id: self.room.server_id,
-            reason,
-        })
-    }
-
-    /// The server is gone: everyone is told, whatever is still to come of what was before.
-    pub(super) fn close(&mut self, host: &dyn Host) -> Life {
-        host.directory().forget(&self.room);
-        let removed = encode(&self.removed(RemovalReason::Deleted));
-        for connection in self.roster.take() {
-            connection.left(self.room.server_id);
-            if let Some(frame) = &removed {
-                connection.socket.emit(frame);
-            }
-        }
-        Life::Ended
-    }
-
-    fn subscribe(&mut self, connection: &Connection, ranges: Vec<RowRange>) {
-        // Who was removed meanwhile, or is gone, watches nothing.
-        if self.roster.get(connection.socket.id()).is_some() {
-            self.member_list.subscribe(connection, ranges);
-        }
-    }
-
-    /// Queues a part of the structure. No change is delivered between the look at what has been
-    /// applied and the part.
-    fn send_part(&self, part: Part) {
-        let applied = self.order.structure_rev();
-        let needed = part.needed.max(applied);
-        let is_newer = part.sent_rev.is_some_and(|sent| sent < part.rev);
-        let told = match self.roster.get(part.socket) {
-            None => Told::Gone,
-            Some(_) if is_newer && applied < part.rev => Told::Anew(needed),
-            Some(_) if needed > part.rev => Told::Late(needed),
-            Some(connection) if part.is_together => {
-                connection.socket.emit_paced_later(&part.frame);
-                Told::Sent
-            }
-            Some(connection) => {
-                connection.socket.emit_paced(&part.frame);
-                Told::Sent
-            }
-        };
-        // Whoever asked may not wait for it any more.
-        let _ = part.answer.send(told);
-    }
-
     /// What goes by the clock: gaps, the member list, and with a beacon the heads. Says whether
     /// anything is left to look after.
     fn look(&mut self, host: &dyn Host) -> bool {
@@ -463,14 +289,6 @@ impl Owner {
         }
         self.is_unread || self.order.needs_look() || self.member_list.needs_look()
     }
-
-    /// Catches a lost last event: nothing else would follow that shows the gap.
-    fn send_heads(&mut self) {
-        let channels = self.order.take_heads();
-        if let Some(heads) = self.encode_heads(channels) {
-            self.roster.broadcast(&heads);
-        }
-    }
 }
 
 #[cfg(test)]
@@ -482,7 +300,7 @@ impl Owner {
     /// Whether it has come as far as what is stored, waits for nothing and has this connection.
     pub(crate) fn has_converged(
         &self,
-        connection: &Connection,
+        connection: &crate::connection::Connection,
         mark: &battala_hub::sweep::Mark,
     ) -> bool {
         let is_here = self.roster.get(connection.socket.id()).is_some();
