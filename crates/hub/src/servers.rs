@@ -25,6 +25,8 @@ use crate::members::enter;
 use crate::places::arrange;
 use crate::work::{Entry, Level};
 
+mod unread;
+
 /// The channel that every server begins with.
 const FIRST_CHANNEL: &str = "general";
 
@@ -171,8 +173,9 @@ pub async fn list_with_unread(
     hub: &Hub,
     can: &Can<access::ListServers>,
 ) -> Result<Vec<(ReadyServer, Counters)>> {
-    let mut reader = hub.read(can).await?;
-    let rows = servers::with_unread(&mut reader, can.user_id()?).await?;
+    let (mut reader, user_id) = (hub.read(can).await?, can.user_id()?);
+    let rows = servers::with_unread(&mut reader, user_id).await?;
+    let unread = unread::seen(hub, &mut reader, user_id, &rows).await?;
     let show = |row: servers::MemberServerRow| {
         let counters = Counters {
             epoch: row.epoch,
@@ -187,7 +190,7 @@ pub async fn list_with_unread(
             structure_rev: row.structure_rev,
             member_rev: row.member_rev,
             member_count: row.member_count,
-            is_unread: row.is_unread,
+            is_unread: unread.contains(&row.id),
             mentions: 0,
         };
         (server, counters)

@@ -166,7 +166,7 @@ pub struct ReadyServer {
     pub member_rev: i64,
     /// How many members it has.
     pub member_count: i64,
-    /// Whether any of its channels has a message after one's reading position.
+    /// Whether any of its channels that one sees has a message after one's reading position.
     pub is_unread: bool,
     /// How often one was mentioned since.
     pub mentions: i64,

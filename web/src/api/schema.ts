@@ -1379,7 +1379,7 @@ export interface components {
             icon: string | null;
             /** @description The server. */
             id: components["schemas"]["ServerId"];
-            /** @description Whether any of its channels has a message after one's reading position. */
+            /** @description Whether any of its channels that one sees has a message after one's reading position. */
             is_unread: boolean;
             /**
              * Format: int64

@@ -252,3 +252,26 @@ async fn a_sync_names_the_newest_message_that_stands() {
     assert_eq!(sync(2).await, first["id"]);
     assert_eq!(sync(9).await, first["id"], "to a client that is ahead, too");
 }
+
+#[tokio::test]
+async fn a_message_that_one_does_not_see_makes_no_server_unread() {
+    let mut hub = TestHub::start().await;
+    let (community, owner, [ben]) = hub.community("owner", ["ben"]).await;
+    let hidden = owner.channel(&community, "hidden").await;
+    hub.hide(&hidden).await;
+    let first = owner.say(&hidden, "first").await;
+    owner.say(&hidden, "second").await;
+    let read = json!({"message_id": first["id"]});
+    owner
+        .put(&format!("/channels/{hidden}/read"), read)
+        .await
+        .is(200);
+    let is_unread = async |user: &User| {
+        let new = hub.socket(user).await;
+        new.all("ready")[0]["servers"][0]["is_unread"].clone()
+    };
+    assert_eq!(is_unread(&ben).await, false);
+    assert_eq!(is_unread(&owner).await, true, "it was marked so");
+    owner.say(&community.channel, "to all").await;
+    assert_eq!(is_unread(&ben).await, true);
+}

@@ -84,6 +84,23 @@ pub struct Membership {
 }
 
 impl Membership {
+    /// As it is stored: the roles are numbers with commas between.
+    pub(crate) fn stored(
+        user_id: UserId,
+        rev: i64,
+        (role_ids, timeout_until): (Option<&str>, Option<i64>),
+    ) -> Self {
+        let ids = role_ids.unwrap_or_default().split(',');
+        let mut roles: Vec<RoleId> = ids.filter_map(|id| id.parse().ok()).collect();
+        roles.sort_unstable();
+        Self {
+            user_id,
+            rev,
+            roles: roles.into(),
+            timeout_until,
+        }
+    }
+
     /// Whether a timeout lasts.
     pub fn is_timed_out(&self, now: i64) -> bool {
         self.timeout_until.is_some_and(|until| until > now)

@@ -20,6 +20,9 @@ const SERVERS_MAX: usize = 4096;
 /// Bytes of all of them together.
 const BYTES_MAX: usize = 32 * 1024 * 1024;
 
+/// Servers that one statement reads.
+const READ_AT_ONCE: usize = 8;
+
 /// What a connection sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sees {
@@ -107,6 +110,30 @@ impl Structures {
         match &found {
             Some(structure) => self.keep(structure),
             None => self.forget(server),
+        }
+        Ok(found)
+    }
+
+    /// The same for many servers, of which a structure that is newer will do: those that are not kept are
+    /// read some at a time. One that is deleted meanwhile is left out.
+    pub(crate) async fn at_all(
+        &self,
+        conn: &mut Conn,
+        asked: &[(ServerId, i64)],
+    ) -> Result<HashMap<ServerId, Arc<Structure>>> {
+        let (mut found, mut missing) = (HashMap::new(), Vec::new());
+        for (server, version) in asked {
+            match self.known(*server, *version, Sees::Committed) {
+                Some(known) => drop(found.insert(*server, known)),
+                None => missing.push(*server),
+            }
+        }
+        for servers in missing.chunks(READ_AT_ONCE) {
+            for (server, rows) in table::among(conn, servers).await? {
+                let structure = Arc::new(Structure::from(parts(server, rows)));
+                self.keep(&structure);
+                found.insert(server, structure);
+            }
         }
         Ok(found)
     }

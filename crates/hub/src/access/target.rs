@@ -5,7 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use battala_proto::Permissions;
-use battala_proto::id::{ChannelId, MessageId, RoleId, ServerId, UserId};
+use battala_proto::id::{ChannelId, MessageId, ServerId, UserId};
 use battala_store::Conn;
 use battala_store::tables::access::{self, Asked, AskedPlace, NamedRow, WriteScopeRow};
 
@@ -164,10 +164,7 @@ impl ServerTarget {
             return rows.clear();
         };
         let class = class(&self.structure, member, now);
-        rows.retain(|row| {
-            let bits = self.structure.bits_of(&class, channel_of(row));
-            bits.contains(Permissions::VIEW_CHANNEL)
-        });
+        rows.retain(|row| self.structure.sees(&class, channel_of(row)));
     }
 }
 
@@ -220,14 +217,6 @@ fn user_id(actor: &Actor) -> UserId {
     actor.me().map_or(NOBODY, |me| me.id)
 }
 
-/// By id; what is stored is a list of numbers.
-fn roles(ids: Option<&str>) -> Arc<[RoleId]> {
-    let ids = ids.unwrap_or_default().split(',');
-    let mut ids: Vec<RoleId> = ids.filter_map(|id| id.parse().ok()).collect();
-    ids.sort_unstable();
-    ids.into()
-}
-
 /// The server that was asked for, and what else was named.
 async fn find(
     lookup: &mut Lookup<'_>,
@@ -240,12 +229,9 @@ async fn find(
     let structures = lookup.structures;
     let structure = structures.at(lookup.conn, at, lookup.sees).await?;
     Ok(structure.map(|structure| {
-        let member = row.member_rev.map(|rev| Membership {
-            user_id: asked.user,
-            rev,
-            roles: roles(row.role_ids.as_deref()),
-            timeout_until: row.timeout_until,
-        });
+        let own = (row.role_ids.as_deref(), row.timeout_until);
+        let member = row.member_rev;
+        let member = member.map(|rev| Membership::stored(asked.user, rev, own));
         let server = ServerTarget {
             id: row.server_id,
             owner_id: structure.owner_id(),
@@ -409,11 +395,9 @@ impl Target for MemberTarget {
         let found = find(lookup, asked).await?;
         Ok(found.map(|(server, named)| Self {
             user_id: other,
-            membership: named.other_rev.map(|rev| Membership {
-                user_id: other,
-                rev,
-                roles: roles(named.other_role_ids.as_deref()),
-                timeout_until: None,
+            membership: named.other_rev.map(|rev| {
+                let roles = named.other_role_ids.as_deref();
+                Membership::stored(other, rev, (roles, None))
             }),
             server,
         }))

@@ -104,6 +104,33 @@ pub async fn heads(
 }
 
 row! {
+    /// A channel with messages that a user has not read.
+    #[derive(Debug, Clone, Copy)]
+    pub struct UnreadRow {
+        pub id: ChannelId,
+        pub server_id: ServerId,
+    }
+}
+
+/// The channels of these servers in which the newest message is after the reading position of a user. A
+/// bounded number of servers at a time is the caller's duty.
+pub async fn unread(
+    conn: &mut Conn,
+    user: UserId,
+    servers: &[ServerId],
+) -> Result<Vec<UnreadRow>, DbError> {
+    let statement = sql!(
+        "SELECT c.id, c.server_id FROM channels c ",
+        "LEFT JOIN read_states r ON r.channel_id = c.id AND r.user_id = $1 ",
+        "WHERE c.deleted_at IS NULL AND c.last_message_id > COALESCE(r.last_read_id, 0) ",
+        "AND c.server_id ",
+        ids(2)
+    );
+    conn.fetch_all(statement, args![user, Arg::ids(servers.iter().copied())])
+        .await
+}
+
+row! {
     /// How far one channel has come.
     #[derive(Debug, Clone, Copy)]
     pub struct LastSeqRow {

@@ -52,7 +52,10 @@ row! {
         pub rights_version: i64,
         pub member_count: i64,
         pub member_rev: i64,
-        pub joined_at: i64,
+        pub timeout_until: Option<i64>,
+        /// Of the member, with commas between.
+        pub role_ids: Option<String>,
+        /// In any channel, be it seen or not.
         pub is_unread: bool,
     }
 }
@@ -131,7 +134,10 @@ pub async fn of_user(conn: &mut Conn, user: UserId) -> Result<Vec<ServerRow>, Db
 pub async fn with_unread(conn: &mut Conn, user: UserId) -> Result<Vec<MemberServerRow>, DbError> {
     let statement = sql!(
         "SELECT s.id, s.name, s.icon, s.epoch, s.structure_rev, s.rights_version, ",
-        "s.member_count, m.rev AS member_rev, m.joined_at, EXISTS (SELECT 1 FROM channels c ",
+        "s.member_count, m.rev AS member_rev, m.timeout_until, ",
+        "(SELECT string_agg(CAST(g.role_id AS TEXT), ',') FROM member_roles g ",
+        "WHERE g.server_id = s.id AND g.user_id = $1) AS role_ids, ",
+        "EXISTS (SELECT 1 FROM channels c ",
         "LEFT JOIN read_states r ON r.channel_id = c.id AND r.user_id = $1 ",
         "WHERE c.server_id = s.id AND c.deleted_at IS NULL ",
         "AND c.last_message_id > COALESCE(r.last_read_id, 0)) AS is_unread ",

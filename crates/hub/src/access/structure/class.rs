@@ -65,6 +65,12 @@ impl Structure {
         bits.copied().unwrap_or(Permissions::NONE)
     }
 
+    /// Whether a class of this structure sees a channel.
+    pub fn sees(&self, class: &Class, channel: ChannelId) -> bool {
+        let bits = self.bits_of(class, channel);
+        bits.contains(Permissions::VIEW_CHANNEL)
+    }
+
     fn bits_everywhere(&self, member: &Membership, who: &Who, now: i64) -> Vec<Permissions> {
         let places = self.places.iter();
         if self.has_all(member, who.bits) {

@@ -1,0 +1,68 @@
+//! In which of its servers a user has something to read, of what the user sees there.
+
+use std::collections::{HashMap, HashSet};
+
+use battala_proto::Permissions;
+use battala_proto::id::{ServerId, UserId};
+use battala_store::Conn;
+use battala_store::tables::channels;
+use battala_store::tables::servers::MemberServerRow;
+
+use crate::Hub;
+use crate::access::structure::{Membership, class};
+use crate::error::{Error, Result};
+
+/// Servers whose channels are looked at one by one by one statement: some thousand channels.
+const SERVERS_AT_ONCE: usize = 10;
+
+/// Those of these servers in which a message was not read that the user sees. Where it cannot be read who
+/// sees what, none is said to be: it is no reason to keep a user from all servers.
+pub(super) async fn seen(
+    hub: &Hub,
+    conn: &mut Conn,
+    user: UserId,
+    rows: &[MemberServerRow],
+) -> Result<HashSet<ServerId>> {
+    let found = look(hub, conn, user, rows).await;
+    if let Err(error @ Error::Internal(_)) = &found {
+        error.log_put_off("servers are shown as read, since it is not known what is seen in them");
+        return Ok(HashSet::new());
+    }
+    found
+}
+
+async fn look(
+    hub: &Hub,
+    conn: &mut Conn,
+    user: UserId,
+    rows: &[MemberServerRow],
+) -> Result<HashSet<ServerId>> {
+    let unread = || rows.iter().filter(|row| row.is_unread);
+    let asked: Vec<_> = unread().map(|row| (row.id, row.rights_version)).collect();
+    let structures = hub.structures().at_all(conn, &asked).await?;
+    let (mut seen, mut partly) = (HashSet::new(), HashMap::new());
+    for row in unread() {
+        let Some(structure) = structures.get(&row.id) else {
+            continue;
+        };
+        let own = (row.role_ids.as_deref(), row.timeout_until);
+        let member = Membership::stored(user, row.member_rev, own);
+        let class = class(structure, &member, hub.now());
+        let mut bits = class.iter();
+        if bits.all(|bits| bits.contains(Permissions::VIEW_CHANNEL)) {
+            seen.insert(row.id);
+        } else {
+            partly.insert(row.id, (structure, class));
+        }
+    }
+    let servers: Vec<ServerId> = partly.keys().copied().collect();
+    for servers in servers.chunks(SERVERS_AT_ONCE) {
+        for row in channels::unread(conn, user, servers).await? {
+            let known = partly.get(&row.server_id);
+            if known.is_some_and(|(structure, class)| structure.sees(class, row.id)) {
+                seen.insert(row.server_id);
+            }
+        }
+    }
+    Ok(seen)
+}
