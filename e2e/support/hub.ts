@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -13,6 +13,10 @@ const READY_WITHIN_MS = patience(20_000);
 
 /** A folder such as `web/dist`, to see a client without packing it into the binary first. */
 const CLIENT = process.env.BATTALA_CLIENT;
+
+/** What the hub keeps in its data directory, and the copy of it that a journey makes there. */
+const DATABASE = 'battala.db';
+const COPY = 'copy.db';
 
 /** What every account of the journeys has as its password. */
 export const PASSWORD = 'banyan tree at noon';
@@ -76,11 +80,32 @@ export class TestHub {
 
 	/** Ends the process without a warning, as a power cut would. */
 	async kill(): Promise<void> {
+		await this.#end('SIGKILL');
+	}
+
+	/** Stops for a copy of the database, which is whole in its file then, and goes on. */
+	async backUp(): Promise<void> {
+		await this.#end('SIGTERM');
+		await copyFile(join(this.dataDir, DATABASE), join(this.dataDir, COPY));
+		await this.run();
+	}
+
+	/** Stops, puts the last copy in the place of the database as the operator's manual says, and goes on. */
+	async restore(): Promise<void> {
+		await this.#end('SIGTERM');
+		for (const rest of ['wal', 'shm', 'journal']) {
+			await rm(join(this.dataDir, `${DATABASE}-${rest}`), { force: true });
+		}
+		await copyFile(join(this.dataDir, COPY), join(this.dataDir, DATABASE));
+		await this.run();
+	}
+
+	async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
 		const child = this.#process;
 		this.#process = undefined;
 		if (child && child.exitCode === null) {
 			const ended = once(child, 'exit');
-			child.kill('SIGKILL');
+			child.kill(signal);
 			await ended;
 		}
 	}

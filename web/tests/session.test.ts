@@ -1,6 +1,7 @@
 // A session from sign-in to its end.
 import { describe, expect, it, vi } from "vitest";
 import { ApiError } from "@/api/errors.ts";
+import type { Message } from "@/api/types.ts";
 import { changePassword, signOut } from "@/stores/actions/account.ts";
 import { openChannel } from "@/stores/actions/history.ts";
 import { sendMessage, setDraft } from "@/stores/actions/messages.ts";
@@ -66,6 +67,28 @@ describe("a session", () => {
 			"channel_sync",
 			{ channel_id: channelId, after: 0 },
 		]);
+	});
+
+	it("shows what the hub has since it was restored, in the channel that is open", async () => {
+		const has = (...items: Message[]) =>
+			answerWith(() =>
+				Response.json({ items, has_older: false, has_newer: false }),
+			);
+		await signedIn();
+		has(message(10, 1), message(20, 2));
+		await openChannel(channelId);
+		expect(getState().timelines[channelId]?.ids).toEqual(["10", "20"]);
+		has(message(10, 1, { content: "as it was" }));
+		wire.drop();
+		await until(() => expect(wire.token).toBe("t1"));
+		wire.greet(1, 2);
+		await until(() =>
+			expect(getState().timelines[channelId]?.byId).toMatchObject({
+				"10": { content: "as it was" },
+			}),
+		);
+		expect(getState().timelines[channelId]?.ids).toEqual(["10"]);
+		await until(() => expect(statusOf()).toBe("live"));
 	});
 
 	it("takes another connection when the hub answers nothing at all", async () => {

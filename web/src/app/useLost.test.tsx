@@ -1,5 +1,6 @@
 import { act, cleanup, renderHook } from "@testing-library/react";
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { startEditing } from "@/features/messages/chatUi.ts";
 import { loadHubTexts } from "@/i18n/index.ts";
 import { forgetAll } from "@/lib/forget.ts";
 import { deleteChannel, deleteServer } from "@/stores/actions/servers.ts";
@@ -34,6 +35,14 @@ beforeEach(() => {
 	renderHook(() => useLost({ kind: "home" }));
 });
 afterEach(cleanup);
+
+const inChannel = {
+	kind: "channel",
+	serverId,
+	channelId,
+	messageId: null,
+} as const;
+const hub = { ...ready.hub, generation: ready.hub.generation + 1 };
 
 const told = () => useToasts.getState().shown.map(({ text }) => text);
 const write = (text: string) =>
@@ -123,9 +132,7 @@ it("tells of many lost servers at once, with all that was written in them", () =
 
 it("closes what is open only where the reader loses the server in which they are", () => {
 	cleanup();
-	renderHook(() =>
-		useLost({ kind: "channel", serverId, channelId, messageId: null }),
-	);
+	renderHook(() => useLost(inChannel));
 	const [server] = ready.servers;
 	if (!server) throw new Error("no server");
 	const fig = { ...server, id: "1001", name: "Fig" };
@@ -138,10 +145,37 @@ it("closes what is open only where the reader loses the server in which they are
 	expect(isDialogOpen()).toBe(false);
 });
 
-it("holds the keys of whoever is writing when the hub has another past", () => {
-	expect(areKeysHeld()).toBe(false);
-	const hub = { ...ready.hub, generation: ready.hub.generation + 1 };
+it("holds the keys of whoever is in a place that a restored hub has not, and tells them", () => {
+	cleanup();
+	renderHook(() => useLost(inChannel));
+	write("half a thought");
 	come(event("ready", { ...ready, hub, servers: [] }));
+	expect(areKeysHeld()).toBe(true);
+	expect(told()).toEqual(["You are no longer in Banyan."]);
+	expect(useToasts.getState().shown[0]?.action).toBeDefined();
+	releaseKeys();
+});
+
+it("leaves whoever writes in a place that a restored hub has, unless a box goes from under their fingers", () => {
+	cleanup();
+	renderHook(() => useLost(inChannel));
+	const come = (generation: number) =>
+		act(() =>
+			store.setState(
+				applyBatch(store.getState(), [
+					event("ready", { ...ready, hub: { ...hub, generation } }),
+					...connected(4, "4").slice(1),
+				]),
+				true,
+			),
+		);
+	write("half a thought");
+	come(2);
+	expect(areKeysHeld()).toBe(false);
+	expect(told()).toEqual([]);
+	expect(store.getState().drafts).toEqual({ [channelId]: "half a thought" });
+	startEditing("4");
+	come(3);
 	expect(areKeysHeld()).toBe(true);
 	releaseKeys();
 });

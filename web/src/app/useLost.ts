@@ -70,17 +70,14 @@ export function useLost(place: Place): void {
 	useEnds();
 }
 
-/**
- * A hub that was restored has another past: all that is here goes, also the place where the reader is
- * typing, which may come back or not.
- */
+/** The messages of a hub that was restored are loaded anew: where one was being changed, its box goes. */
 function useOtherPast(): void {
 	const generation = useStore(({ hub }) => hub?.generation);
 	const known = useRef(generation);
 	useEffect(() => {
 		const isOther = known.current !== undefined && known.current !== generation;
-		if (isOther) holdKeys();
 		known.current = generation;
+		if (isOther && useChatUi.getState().editing !== undefined) holdBox();
 	}, [generation]);
 }
 

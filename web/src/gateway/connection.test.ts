@@ -131,11 +131,11 @@ it.each(["event", "page"])(
 		else dispatch({ kind: "page", page: { of: "hub", hub: restored } });
 		expect(statusOf()).toBe("reconnecting");
 		expect(close).toHaveBeenCalledOnce();
-		expect(getState().servers.order).toEqual([]);
+		expect(getState().tracks).toEqual({});
 		const again = { ...ready, hub: restored };
 		emit(event("ready", again), structure, reads);
 		expect(statusOf()).toBe("live");
-		expect(getState().servers.order).toEqual([serverId]);
+		expect(getState().tracks[channelId]).toBeDefined();
 		expect(close).toHaveBeenCalledOnce();
 	},
 );

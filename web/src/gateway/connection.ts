@@ -156,7 +156,7 @@ export function createConnection(parts: ConnectionParts): ConnectionDriver {
 		giveUp,
 		check() {
 			const state = parts.getState();
-			// What was known is dropped, and only a new connection brings it all.
+			// Only a new connection brings all of another past.
 			if (state.hub && state.hub.generation !== generation) return giveUp();
 			if (state.connection.status !== "syncing") return;
 			const missing = expected.size + changesBehind(state);

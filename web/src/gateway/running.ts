@@ -86,12 +86,13 @@ function canSend(): boolean {
 	return status === "syncing" || status === "live";
 }
 
-/** What could not be loaded without network is what the reader waits for. */
+/** What could not be loaded without network, or of a hub that was restored, is what the reader waits for. */
 function retryOpenChannel(): void {
 	const { connection, ui, timelines } = getState();
 	const { openChannelId } = ui;
 	if (connection.status !== "live" || openChannelId === null) return;
-	if (timelines[openChannelId]?.status !== "failed") return;
+	const timeline = timelines[openChannelId];
+	if (!timeline || timeline.status === "ready" || timeline.loads > 0) return;
 	reloadWindow(openChannelId).catch(() => {
 		// It says that it failed, and offers to try again.
 	});

@@ -9,7 +9,7 @@ import { createTabs, type Tabs } from "@/lib/tabs.ts";
 import { signIn, signOut } from "@/stores/actions/account.ts";
 import { initialState } from "@/stores/state.ts";
 import { getState, store } from "@/stores/store.ts";
-import { connected, me } from "./samples.ts";
+import { connected, me, ready } from "./samples.ts";
 import { until } from "./until.ts";
 
 export { until };
@@ -50,10 +50,13 @@ class FakeWire implements Wire {
 	}
 
 	/** The hub's first words. */
-	greet(lastSeq = 0) {
-		for (const input of connected(lastSeq))
-			if (input.kind === "event")
-				this.handlers.onEvent(input.event.name, input.event.data);
+	greet(lastSeq = 0, generation = ready.hub.generation) {
+		const hub = { ...ready.hub, generation };
+		for (const input of connected(lastSeq)) {
+			if (input.kind !== "event") continue;
+			const { name, data } = input.event;
+			this.handlers.onEvent(name, name === "ready" ? { ...data, hub } : data);
+		}
 	}
 
 	emit<N extends EventName>(name: N, data: EventMap[N]) {

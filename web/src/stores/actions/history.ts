@@ -11,10 +11,12 @@ import { contextOf } from "../timelineRows.ts";
 /** Older than any message: the first id that the wire knows. */
 const BEFORE_ALL: Id = "1";
 
+type Flight = { control: AbortController; isOfThisPast: () => boolean };
+
 /** Loads of whole windows on their way; a newer one makes them pointless. */
-const flights = new Map<Id, AbortController>();
+const flights = new Map<Id, Flight>();
 onForget(() => {
-	for (const flight of flights.values()) flight.abort();
+	for (const { control } of flights.values()) control.abort();
 	flights.clear();
 });
 
@@ -30,7 +32,7 @@ export async function openChannel(channelId: Id): Promise<void> {
 	const isUsable = timeline?.status === "ready" && !timeline.isStale;
 	const entry = ui.entry;
 	const loads = [
-		isUsable || flights.has(channelId) ? null : loadEntry(channelId),
+		isUsable || isLoading(channelId) ? null : loadEntry(channelId),
 		entry ? loadRead(channelId) : null,
 	];
 	await Promise.all(loads);
@@ -97,9 +99,11 @@ export function setFollowing(channelId: Id, isFollowing: boolean): void {
 		dispatchLocal({ do: "following", channelId, isFollowing });
 }
 
-/** Loads a stale window anew, where the reader is. */
+/** Loads a stale window anew, where the reader is; one that has never come, where reading begins. */
 export async function reloadWindow(channelId: Id): Promise<void> {
-	await loadWindow(channelId, "newest", {});
+	const hasCome = getState().timelines[channelId]?.status === "ready";
+	if (hasCome) await loadWindow(channelId, "newest", {});
+	else await loadEntry(channelId);
 }
 
 async function loadEntry(channelId: Id): Promise<void> {
@@ -111,12 +115,29 @@ async function loadEntry(channelId: Id): Promise<void> {
 
 /** Asks for the exact count of what is unread. */
 export async function loadRead(channelId: Id): Promise<void> {
+	const isOfThisPast = notePast();
 	try {
 		const read = await ports().api.messages.read(channelId);
+		if (!isOfThisPast()) return;
 		dispatch({ kind: "page", page: { of: "read", read } });
 	} catch {
 		// The count is an extra; the divider stands without it.
 	}
+}
+
+/**
+ * Says later whether the hub has still the past that it has now, and the same account is here. An
+ * answer to what was asked before may be of the other one, and its window is not there any more.
+ */
+function notePast(): () => boolean {
+	const before = getState().hub?.generation;
+	const isMine = sameAccount();
+	return () =>
+		isMine() && (before === undefined || before === getState().hub?.generation);
+}
+
+function isLoading(channelId: Id): boolean {
+	return flights.get(channelId)?.isOfThisPast() ?? false;
 }
 
 async function loadWindow(
@@ -124,24 +145,25 @@ async function loadWindow(
 	part: "newest" | "around",
 	query: PageQuery,
 ): Promise<void> {
-	flights.get(channelId)?.abort();
-	const isMine = sameAccount();
-	const flight = new AbortController();
+	flights.get(channelId)?.control.abort();
+	const control = new AbortController();
+	const flight = { control, isOfThisPast: notePast() };
 	flights.set(channelId, flight);
 	dispatchLocal({ do: "load_started", channelId, part: "whole" });
 	try {
 		const { api } = ports();
-		const page = await api.messages.page(channelId, query, flight.signal);
+		const page = await api.messages.page(channelId, query, control.signal);
 		// It may have been overtaken in the very moment in which it arrived.
-		flight.signal.throwIfAborted();
+		control.signal.throwIfAborted();
+		if (!flight.isOfThisPast()) return;
 		dispatch({
 			kind: "page",
 			page: { of: "messages", channelId, part, anchor: null, page },
 		});
 	} catch (error) {
-		if (!isMine()) return;
+		if (!flight.isOfThisPast()) return;
 		dispatchLocal({ do: "load_failed", channelId, part: "whole" });
-		if (!flight.signal.aborted) throw error;
+		if (!control.signal.aborted) throw error;
 	} finally {
 		if (flights.get(channelId) === flight) flights.delete(channelId);
 	}
@@ -153,16 +175,17 @@ async function loadPart(
 	anchor: Id,
 	query: PageQuery,
 ): Promise<void> {
-	const isMine = sameAccount();
+	const isOfThisPast = notePast();
 	dispatchLocal({ do: "load_started", channelId, part });
 	try {
 		const page = await ports().api.messages.page(channelId, query);
+		if (!isOfThisPast()) return;
 		dispatch({
 			kind: "page",
 			page: { of: "messages", channelId, part, anchor, page },
 		});
 	} catch (error) {
-		if (!isMine()) return;
+		if (!isOfThisPast()) return;
 		dispatchLocal({ do: "load_failed", channelId, part });
 		throw error;
 	}

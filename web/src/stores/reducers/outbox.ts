@@ -71,6 +71,13 @@ export function settleSent(work: Work, channelId: Id, last: number): void {
 			removePending(work, channelId, nonce);
 }
 
+/** Their rows are of a past that the hub has no more, or come with what it has. */
+export function forgetSent(work: Work): void {
+	for (const [channelId, rows] of Object.entries(work.root.outbox))
+		for (const { nonce, state } of rows)
+			if (state.status === "sent") removePending(work, channelId, nonce);
+}
+
 function hasRow(
 	work: Work,
 	channelId: Id,

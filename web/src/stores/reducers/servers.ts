@@ -34,6 +34,19 @@ export function setServers(work: Work, servers: readonly ReadyServer[]): void {
 	);
 }
 
+/** What the hub says next of its servers holds, whatever numbers it had when it said the last. */
+export function forgetNumbers(work: Work): void {
+	const servers = work.at(work.root, "servers");
+	servers.order = servers.kept ?? servers.order;
+	servers.kept = null;
+	servers.orderRev = 0;
+	const byId = work.at(servers, "byId");
+	for (const id of Object.keys(byId)) {
+		const entry = work.at(byId, id);
+		if (entry) Object.assign(entry, { structureRev: 0, epoch: 0 });
+	}
+}
+
 /** Everything of one server at once. */
 export function replaceServer(work: Work, state: ServerState): void {
 	const { server } = state;

@@ -1,7 +1,8 @@
 /** Who is signed in, and what a new connection or an end of it means. */
 import type { EndReason, EventMap, HubInfo, Me } from "@/api/types.ts";
-import { initialState, type State } from "../state.ts";
+import { initialState } from "../state.ts";
 import type { Work } from "../work.ts";
+import { beginOtherPast } from "./past.ts";
 import { forgetRevs } from "./reads.ts";
 import { setServers } from "./servers.ts";
 import { noteFloors } from "./tracks.ts";
@@ -48,26 +49,10 @@ export function setMe(work: Work, me: Me): void {
 	learnUser(work, publicOf(me));
 }
 
-/** A hub that was restored has another past: what was cached is worthless. */
 export function setHub(work: Work, hub: HubInfo): void {
 	const known = work.root.hub;
 	work.root.hub = hub;
-	if (!known || known.generation === hub.generation) return;
-	const dropped: (keyof State)[] = [
-		"servers",
-		"channels",
-		"arranged",
-		"roles",
-		"users",
-		"members",
-		"tracks",
-		"timelines",
-		"recent",
-		"reads",
-		"typing",
-	];
-	for (const key of dropped)
-		Object.assign(work.root, { [key]: initialState[key] });
+	if (known && known.generation !== hub.generation) beginOtherPast(work);
 }
 
 function publicOf(me: Me) {

@@ -1,0 +1,81 @@
+// Answers that are overtaken by another past of the hub.
+import { beforeEach, expect, it, vi } from "vitest";
+import type { MessagePage } from "@/api/types.ts";
+import {
+	channelId,
+	connected,
+	event,
+	message,
+	ready,
+} from "../../../tests/support/samples.ts";
+import { applyBatch } from "../applyBatch.ts";
+import { fillPorts, type Ports } from "../ports.ts";
+import { initialState } from "../state.ts";
+import { dispatch, getState, store } from "../store.ts";
+import { loadOlder, openChannel, reloadWindow } from "./history.ts";
+
+/** What was asked for, in order, and waits for its answer. */
+let asked: { answer: (page: MessagePage) => void; fail: () => void }[];
+const read = vi.fn();
+
+beforeEach(() => {
+	asked = [];
+	const page = () =>
+		new Promise<MessagePage>((answer, refuse) => {
+			asked.push({ answer, fail: () => refuse(new TypeError("no network")) });
+		});
+	fillPorts({ api: { messages: { page, read } } } as unknown as Ports);
+	store.setState(applyBatch(initialState, connected(2, "20")), true);
+});
+
+const rows = (...ids: number[]): MessagePage => ({
+	items: ids.map((id) => message(id, 1)),
+	has_older: true,
+	has_newer: false,
+});
+const restore = () => {
+	const hub = { ...ready.hub, generation: getState().hub?.generation ?? 0 };
+	hub.generation += 1;
+	const [, ...rest] = connected(1, "11");
+	dispatch(event("ready", { ...ready, hub }), ...rest);
+};
+const timeline = () => getState().timelines[channelId];
+
+it.each(["answer", "fail"] as const)(
+	"takes no window of a past that the hub has no more: %s",
+	async (how) => {
+		const opened = openChannel(channelId);
+		restore();
+		const again = reloadWindow(channelId);
+		asked[0]?.[how](rows(10, 20));
+		await opened;
+		expect(timeline()).toMatchObject({ status: "loading", ids: [], loads: 1 });
+		asked[1]?.answer(rows(11));
+		await again;
+		expect(timeline()).toMatchObject({ status: "ready", ids: ["11"] });
+	},
+);
+
+it.each(["answer", "fail"] as const)(
+	"takes no older rows of a past that the hub has no more: %s",
+	async (how) => {
+		const opened = openChannel(channelId);
+		asked[0]?.answer(rows(11, 20));
+		await opened;
+		const older = loadOlder(channelId);
+		restore();
+		const again = reloadWindow(channelId);
+		asked[2]?.answer(rows(11));
+		await again;
+		asked[1]?.[how](rows(5));
+		await older;
+		expect(timeline()).toMatchObject({ ids: ["11"], loads: 0 });
+	},
+);
+
+it("loads a channel that was being loaded when the hub was restored", async () => {
+	void openChannel(channelId);
+	restore();
+	void openChannel(channelId);
+	expect(asked).toHaveLength(2);
+});
