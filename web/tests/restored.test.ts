@@ -10,6 +10,7 @@ import {
 	channelId,
 	connected,
 	created,
+	deleted,
 	event,
 	type Mark,
 	message,
@@ -37,6 +38,16 @@ describe("a hub that has lost what was seen here", () => {
 		expect(state.timelines[channelId]?.isStale).toBe(true);
 		const later = applyBatch(state, [created(message(410, 41))]);
 		expect(later.tracks[channelId]?.last).toBe(41);
+	});
+
+	it("has again what was deleted after that", () => {
+		const state = applyBatch(seen, [
+			deleted({ ...message(30, 30), rev: 51 }, "50"),
+			...connected(40, "40"),
+			startLoad(),
+			page("newest", [message(30, 30), message(40, 40)]),
+		]);
+		expect(state.timelines[channelId]?.ids).toEqual(["30", "40"]);
 	});
 
 	it("is not seen in heads that an event has overtaken", () => {

@@ -117,7 +117,8 @@ function beginAnew(work: Work, head: ChannelHead): void {
 	track.floor = null;
 	track.buffered = {};
 	const timeline = timelineOf(work, head.id);
-	if (timeline) timeline.isStale = true;
+	if (timeline)
+		Object.assign(timeline, { isStale: true, deleted: {}, overlay: {} });
 	setUnreadUnknown(work, head.id);
 }
 
