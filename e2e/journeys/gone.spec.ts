@@ -160,14 +160,19 @@ test('who is removed from their only server with a dialog open has the focus at 
 	await expect(page.getByRole('dialog')).toHaveCount(0);
 });
 
+/** Brings whoever was removed back in. */
+async function bringBack(hub: TestHub, asha: Account, babu: Account, serverId: string): Promise<void> {
+	const invite = await hub.as<{ code: string }>(asha, 'POST', `/api/servers/${serverId}/invites`, {});
+	await hub.as(babu, 'POST', `/api/invites/${invite.code}/join`, {});
+}
+
 test('who was removed and comes back has their words in the composer, and no notice of them', async ({ hub, visit }) => {
 	const { page, asha, babu, server, path } = await inDoomed(hub, visit, 'babu');
 	await composer(page, 'doomed').fill(THOUGHT);
 	await kick(hub, asha, babu, server.id);
 	const offer = page.getByRole('button', { name: 'Copy what you wrote' });
 	await expect(offer).toBeVisible();
-	const invite = await hub.as<{ code: string }>(asha, 'POST', `/api/servers/${server.id}/invites`, {});
-	await hub.as(babu, 'POST', `/api/invites/${invite.code}/join`, {});
+	await bringBack(hub, asha, babu, server.id);
 	await page.getByRole('link', { name: 'Neighbours' }).click();
 	await page.getByRole('link', { name: /^doomed/ }).click();
 	await expect(composer(page, 'doomed')).toHaveValue(THOUGHT);
@@ -279,6 +284,32 @@ async function changing(page: Page): Promise<void> {
 	await composer(page, 'doomed').press('ArrowUp');
 	await expect(page.getByRole('textbox', { name: 'Edit message' })).toBeFocused();
 	await page.keyboard.press('ControlOrMeta+a');
+}
+
+for (const isThere of [true, false]) {
+	const what = isThere ? 'goes on with it' : 'is offered it when the message is gone';
+	test(`who was changing a message on removal and comes back ${what}`, async ({ hub, visit }) => {
+		const { page, asha, babu, server, doomed } = await inDoomed(hub, visit, 'babu', CLIPBOARD);
+		await changing(page);
+		await page.keyboard.type(THOUGHT);
+		await kick(hub, asha, babu, server.id);
+		const offer = page.getByRole('button', { name: 'Copy what you wrote' });
+		await expect(offer).toBeVisible();
+		const list = `/api/channels/${doomed}/messages`;
+		const { items } = await hub.as<{ items: { id: string }[] }>(asha, 'GET', list);
+		if (!isThere) await hub.as(asha, 'DELETE', `${list}/${items[0]?.id}`);
+		await bringBack(hub, asha, babu, server.id);
+		await page.getByRole('link', { name: 'Neighbours' }).click();
+		await page.getByRole('link', { name: /^doomed/ }).click();
+		await expect(composer(page, 'doomed')).toHaveValue('');
+		if (isThere) {
+			await expect(page.getByRole('textbox', { name: 'Edit message' })).toHaveValue(THOUGHT);
+			await expect(offer).toHaveCount(0);
+		} else {
+			await expect(notice(page, 'The message that you were changing in #doomed (Neighbours) was deleted.')).toBeVisible();
+			expect(await offered(page)).toBe(THOUGHT);
+		}
+	});
 }
 
 test('what a message is being changed to when the channel goes is not said in the next one', async ({ hub, visit }) => {

@@ -8,6 +8,7 @@ import {
 	forgetGone,
 	type Gone,
 	getState,
+	hasWords,
 	isBack,
 	isMyDeletion,
 	isOffered,
@@ -60,7 +61,7 @@ export function useLost(place: Place): void {
 	// Whatever was before the reader when the page went.
 	useEffect(() => {
 		const lost = isLive && hasAll ? takeOrphans() : undefined;
-		if (lost?.size) tell(t, t.servers.goneMeanwhile, lost);
+		if (lost && hasWords(lost)) tell(t, t.servers.goneMeanwhile, lost);
 	}, [isLive, hasAll, t]);
 	const edits = useShallowStore(selectLostEdits);
 	useEffect(() => {
@@ -82,7 +83,7 @@ function useOtherPast(): void {
 }
 
 /**
- * Whoever comes back has their words in the composer again, and no notice of them; nor has one
+ * Whoever comes back has their words where they were again, and no notice of them; nor has one
  * whoever has copied or dismissed them in another tab.
  */
 function useEnds(): void {
@@ -119,7 +120,7 @@ function isTakenFrom(
 /** Whether nothing of what was offered is kept any more. */
 function isAnswered(lost: LostWords): boolean {
 	const { drafts } = getState();
-	return [...lost.keys()].every((key) => !drafts[key]);
+	return [...lost.words.keys()].every((key) => !drafts[key]);
 }
 
 function forget(lost: LostWords): void {
@@ -155,7 +156,7 @@ function tellLost(
 	const isMine = ({ serverId }: Lost) => isMyDeletion(serverId);
 	for (const one of lost.filter(isMine)) {
 		const words = wordsIn([one]);
-		if (words.size > 0) tell(t, t.servers.unsent(one.name), words);
+		if (hasWords(words)) tell(t, t.servers.unsent(one.name), words);
 	}
 	const others = lost.filter((one) => !isMine(one));
 	if (others.length > LOST_EACH_MAX)
@@ -177,14 +178,14 @@ function tellDeleted(t: Catalog, gone: Gone): void {
 	const { channelId, name, serverName, wasOpen } = gone;
 	const words = takeGone([gone]);
 	const { deleted, unsent } = t.channels;
-	if (words.size === 0 && (!wasOpen || isMyDeletion(channelId))) return;
+	if (!hasWords(words) && (!wasOpen || isMyDeletion(channelId))) return;
 	const text = isMyDeletion(channelId) ? unsent : deleted;
 	tell(t, text(name, serverName), words);
 }
 
 /** Words that nobody has got stay until they are copied or dismissed. */
 function tell(t: Catalog, text: string, lost: LostWords): void {
-	if (lost.size === 0) return void toast(text);
+	if (!hasWords(lost)) return void toast(text);
 	const onDismiss = () => {
 		forget(lost);
 		tellThrown(t, () => {

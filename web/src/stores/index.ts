@@ -63,8 +63,8 @@
  *             subscribeMembers(serverId, [[first, last], …]) (sync) · setStatus(status) ·
  *             tryNow() (sync) · lostShown() (sync)
  *   lostWords takeGone(gone) · takeEdits(keys) · takeOrphans() → LostWords, what one notice
- *             offers · textOf(lost) · isOffered(key) · isBack(lost) · forgetGone(lost) ·
- *             restoreGone(lost) (all sync)
+ *             offers · hasWords(lost) · textOf(lost) · isOffered(key) · isBack(lost) ·
+ *             forgetGone(lost) · restoreGone(lost) (all sync)
  */
 export { ApiError, CommandError } from "@/api/errors.ts";
 export * from "./actions/account.ts";

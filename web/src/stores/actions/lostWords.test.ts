@@ -1,5 +1,5 @@
 // Words whose place is gone: whoever dismisses a notice drops what it offered, and nothing else.
-import { beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { forgetAll } from "@/lib/forget.ts";
 import {
 	connected,
@@ -11,7 +11,11 @@ import { initialState, type Pending } from "../state.ts";
 import { getState, store } from "../store.ts";
 import {
 	forgetGone,
+	hasWords,
 	isBack,
+	isOffered,
+	restoreGone,
+	takeEdits,
 	takeGone,
 	takeOrphans,
 	textOf,
@@ -81,7 +85,7 @@ it("drops of one channel what each of two notices offered, and only with it", ()
 	forgetGone(first);
 	expect(draft()).toBe("old words and more");
 	// The other notice still has them before somebody.
-	expect(takeOrphans().size).toBe(0);
+	expect(hasWords(takeOrphans())).toBe(false);
 	forgetGone(second);
 	expect(draft()).toBe("");
 });
@@ -93,10 +97,54 @@ it("takes a message for part of the draft only where it is one whole", () => {
 	expect(textOf(takeGone([gone(words, "yes")]))).toBe(words);
 });
 
-it("takes in what was being changed", () => {
-	const edits = [{ key: `${channelId}/5`, text: "seven" }];
-	const words = textOf(takeGone([{ ...gone("draft", "sent"), edits }]));
-	expect(words).toBe("sent\n\nseven\n\ndraft");
+describe("the change of a message", () => {
+	const change = (channelId: string) => [
+		{ key: `${channelId}/5/1/tab`, text: "seven" },
+	];
+	const key = `${channelId}/5/1/tab`;
+
+	it("is offered with the rest, and stays a change of that message", () => {
+		const lost = takeGone([
+			{ ...gone("draft", "sent"), edits: change(channelId) },
+		]);
+		expect(textOf(lost)).toBe("seven\n\nsent\n\ndraft");
+		expect(getState().drafts).toEqual({
+			[key]: "seven",
+			[channelId]: "sent\n\ndraft",
+		});
+		expect(hasWords(takeOrphans())).toBe(false);
+		forgetGone(lost);
+		expect(getState().drafts).toEqual({});
+		restoreGone(lost);
+		expect(getState().drafts[key]).toBe("seven");
+	});
+
+	it("is there again for who comes back", () => {
+		const edits = change(presentId);
+		const back = takeGone([{ ...gone(""), channelId: presentId, edits }]);
+		expect(isBack(back)).toBe(true);
+		forgetGone(back);
+		expect(getState().drafts).toEqual({ [`${presentId}/5/1/tab`]: "seven" });
+	});
+
+	it("is not back with the channel of a message that was deleted", () => {
+		const key = `${presentId}/5/1/tab`;
+		setDraft(key, "seven");
+		const lost = takeEdits([key]);
+		expect(isBack(lost)).toBe(false);
+		expect(isOffered(key)).toBe(true);
+		forgetGone(lost);
+		expect(getState().drafts).toEqual({});
+	});
+
+	it("is offered once when it was begun before this page came", () => {
+		setDraft(key, "seven");
+		const lost = takeOrphans();
+		expect(textOf(lost)).toBe("seven");
+		expect(hasWords(takeOrphans())).toBe(false);
+		forgetGone(lost);
+		expect(getState().drafts).toEqual({});
+	});
 });
 
 it("discards what waited only when the draft that takes it in is stored", async () => {
