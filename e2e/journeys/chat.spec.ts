@@ -134,6 +134,7 @@ test('a message that was marked as unread is new on the other device, from there
 	// What comes is seen, and does not make it read; whoever reads on elsewhere does.
 	await hub.as(asha, 'POST', `/api/channels/${channels[0]?.id}/messages`, { content: 'word 5', nonce: 'last' });
 	await expect(messages(laptop)).toHaveCount(6);
+	await expect(laptop.getByText('4 new', { exact: true })).toBeVisible();
 	await phone.getByRole('link', { name: 'general, unread' }).click();
 	await expect(phone.getByText('4 new', { exact: true })).toBeVisible();
 	await expect(messages(phone).last()).toContainText('word 5');

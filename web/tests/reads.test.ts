@@ -215,6 +215,57 @@ describe("the channel that is open", () => {
 		}
 	});
 
+	describe("is counted in one way", () => {
+		const counted = (id: string, unread: number, rev: number): Input => ({
+			kind: "page",
+			page: {
+				of: "read",
+				read: { channel_id: channelId, last_read_id: id, unread, rev },
+			},
+		});
+		const held = [readUpdated("490", 6), counted("490", 8, 6)];
+		const more = [created(said), created(message(520, 52))];
+		const numbers = (...inputs: Input[]) => {
+			const state = applyBatch(initialState, [
+				...begin,
+				{ kind: "local", change: { do: "channel_opened", channelId, at: 1 } },
+				...inputs,
+			]);
+			return [state.ui.entry?.unread, selectUnreadCount(state, channelId)];
+		};
+
+		it("by what comes and goes below a mark that is held", () => {
+			expect(numbers(...held)).toEqual([8, 8]);
+			expect(numbers(...held, ...more)).toEqual([10, 10]);
+			const gone = deleted({ ...said, rev: 53 }, "520");
+			expect(numbers(...held, ...more, gone)).toEqual([9, 9]);
+		});
+
+		it("not at all where something was missed, until the hub has counted", () => {
+			const sync: Input = {
+				kind: "sync",
+				channelId,
+				changes: {
+					rows: [said],
+					last_message_id: "510",
+					through: 51,
+					more: false,
+					reset: false,
+				},
+			};
+			const missed = [startLoad(), page("newest", []), sync];
+			expect(numbers(...held, ...missed)).toEqual([0, null]);
+			expect(numbers(...held, ...missed, counted("490", 9, 6))).toEqual([9, 9]);
+		});
+
+		it("by what was new on entry, once that was read", () => {
+			const read = [...more, readUpdated("520", 7)];
+			expect(numbers(...held, ...read)).toEqual([10, 0]);
+			const later = created(message(530, 53));
+			expect(numbers(...held, ...read, later)).toEqual([10, 1]);
+		});
+	});
+
 	it("has no divider for what was read as it came", () => {
 		expect(entryAfter(created(said), readUpdated("510", 6))).toBeNull();
 	});

@@ -36,6 +36,7 @@ export function runAccount(parts: Parts, userId: Id): Running {
 			() => {
 				if (canSend()) outbox.flush();
 				retryOpenChannel();
+				countAgain();
 			},
 		),
 		watch(
@@ -96,6 +97,14 @@ function retryOpenChannel(): void {
 	reloadWindow(openChannelId).catch(() => {
 		// It says that it failed, and offers to try again.
 	});
+}
+
+/** How much of what was missed is new in the open channel has to be asked. */
+function countAgain(): void {
+	const { connection, ui, reads } = getState();
+	const { channelId } = ui.entry ?? {};
+	if (connection.status !== "live" || channelId === undefined) return;
+	if (reads[channelId]?.unread === null) void loadRead(channelId);
 }
 
 function watchNetwork({ connection }: Parts): () => void {

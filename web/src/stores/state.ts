@@ -245,6 +245,7 @@ export type Gone = {
 export type Entry = {
 	channelId: Id;
 	lastReadId: Id | null;
+	/** What is unread, or was when something was read since; 0 when it is not known. */
 	unread: number;
 	at: number;
 	/** I have marked it unread myself: seeing its end does not make it read. */

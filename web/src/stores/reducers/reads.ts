@@ -122,10 +122,7 @@ export function applyReadState(work: Work, state: ReadState): void {
 	read.rev = state.rev;
 	read.lastReadId = state.last_read_id;
 	read.unread = state.unread;
-	const { entry } = work.root.ui;
-	if (entry?.channelId !== state.channel_id) return;
-	if (entry.lastReadId !== state.last_read_id) return;
-	work.at(work.root, "ui").entry = { ...entry, unread: state.unread };
+	countEntry(work, state.channel_id);
 }
 
 export function noteCreated(work: Work, message: Message): void {
@@ -134,6 +131,7 @@ export function noteCreated(work: Work, message: Message): void {
 	if (unread === null || isMine(work, message)) return;
 	const read = readOf(work, channelId);
 	if (isNewer(id, read.lastReadId)) read.unread = unread + 1;
+	countEntry(work, channelId);
 }
 
 /** A deleted message is no longer unread. */
@@ -142,6 +140,7 @@ export function noteDeleted(work: Work, message: Message): void {
 	const read = work.root.reads[channelId];
 	if (read?.unread && isNewer(id, read.lastReadId) && !isMine(work, message))
 		readOf(work, channelId).unread = read.unread - 1;
+	countEntry(work, channelId);
 }
 
 /** What the hub has not said yet is not made up. */
@@ -149,6 +148,17 @@ export function setUnreadUnknown(work: Work, channelId: Id): void {
 	if (!work.root.reads[channelId]) return;
 	const read = readOf(work, channelId);
 	read.unread = isCaughtUp(work, channelId, read.lastReadId) ? 0 : null;
+	countEntry(work, channelId);
+}
+
+/** As long as nothing was read since, what is new since the entry is what is unread: one number. */
+function countEntry(work: Work, channelId: Id): void {
+	const { entry } = work.root.ui;
+	const read = work.root.reads[channelId];
+	if (!read || entry?.channelId !== channelId) return;
+	const unread = read.unread ?? 0;
+	if (entry.lastReadId !== read.lastReadId || entry.unread === unread) return;
+	work.at(work.root, "ui").entry = { ...entry, unread };
 }
 
 function isCaughtUp(work: Work, channelId: Id, lastReadId: Id | null): boolean {
