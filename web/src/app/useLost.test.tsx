@@ -130,6 +130,29 @@ it("tells of many lost servers at once, with all that was written in them", () =
 	expect(useToasts.getState().shown[0]?.action).toBeDefined();
 });
 
+it("tells of servers that are lost one after the other in one notice, as long as that stands", () => {
+	const [server] = ready.servers;
+	if (!server) throw new Error("no server");
+	const fig = { ...server, id: "1001", name: "Fig" };
+	const neem = { ...server, id: "1002", name: "Neem" };
+	come(event("ready", { ...ready, servers: [server, fig, neem] }));
+	write("half a thought");
+	const remove = (id: string, reason: "kicked" | "deleted") =>
+		come(event("server_removed", { server_id: id, reason }));
+	remove(serverId, "kicked");
+	expect(told()).toEqual(["You were removed from Banyan."]);
+	remove(fig.id, "kicked");
+	expect(told()).toEqual(["You were removed from Banyan and Fig."]);
+	remove(neem.id, "deleted");
+	expect(told()).toEqual(["You are no longer in Banyan, Fig, and Neem."]);
+	dismiss();
+	expect(store.getState().drafts).toEqual({});
+	// What was answered is not told again.
+	come(event("ready", { ...ready, servers: [server] }));
+	remove(serverId, "deleted");
+	expect(told().at(-1)).toBe("Banyan was deleted.");
+});
+
 it("closes what is open only where the reader loses the server in which they are", () => {
 	cleanup();
 	renderHook(() => useLost(inChannel));

@@ -12,6 +12,7 @@ import {
 	isBack,
 	isMyDeletion,
 	isOffered,
+	joinLost,
 	type Lost,
 	type LostWords,
 	lostShown,
@@ -29,14 +30,23 @@ import {
 import { copyText } from "@/ui/copyText.ts";
 import { closeAllDialogs } from "@/ui/dialogs.tsx";
 import { holdKeys } from "@/ui/heldKeys.ts";
-import { dismissToast, toast } from "@/ui/toasts.ts";
+import { dismissToast, toast, useToasts } from "@/ui/toasts.ts";
 
-/** More servers that are lost at once are told of together. */
-const LOST_EACH_MAX = 3;
+/** More servers than these are not all named. */
+const NAMED_MAX = 3;
 
 /** What is offered, and by which notice. */
 const notices = new Map<LostWords, number>();
-onForget(() => notices.clear());
+
+type Told = { lost: readonly Lost[]; words: LostWords; notice: number };
+
+/** The last notice of lost servers. */
+let told: Told | undefined;
+
+onForget(() => {
+	notices.clear();
+	told = undefined;
+});
 
 /**
  * A notice when I lose a server or a channel that concerned me, with what I had written there. A lost
@@ -159,19 +169,47 @@ function tellLost(
 		if (hasWords(words)) tell(t, t.servers.unsent(one.name), words);
 	}
 	const others = lost.filter((one) => !isMine(one));
-	if (others.length > LOST_EACH_MAX)
-		return tell(t, lostMany(t, others), wordsIn(others));
-	for (const one of others)
-		tell(t, t.servers.lost[one.reason](one.name), wordsIn([one]));
+	if (others.length > 0) tellServers(t, others, wordsIn(others));
+}
+
+/** In one notice with those that were lost before, as long as that of them is not answered. */
+function tellServers(
+	t: Catalog,
+	lost: readonly Lost[],
+	words: LostWords,
+): void {
+	const before = withdrawNotice();
+	const { byId } = getState().servers;
+	const isOver = ({ serverId }: Lost) =>
+		byId[serverId] || lost.some((one) => one.serverId === serverId);
+	const all = [...(before?.lost ?? []).filter((one) => !isOver(one)), ...lost];
+	const both = before ? joinLost(before.words, words) : words;
+	told = { lost: all, words: both, notice: tell(t, textOfLost(t, all), both) };
+}
+
+/** The last notice, if it is still there; it is not any more. */
+function withdrawNotice(): Told | undefined {
+	const { shown } = useToasts.getState();
+	if (!told || !shown.some(({ key }) => key === told?.notice)) return undefined;
+	dismissToast(told.notice);
+	notices.delete(told.words);
+	return told;
 }
 
 function isOf({ serverId }: Gone): (lost: Lost) => boolean {
 	return (lost) => lost.serverId === serverId;
 }
 
-function lostMany(t: Catalog, lost: readonly Lost[]): string {
-	const names = lost.slice(0, LOST_EACH_MAX).map(({ name }) => name);
-	return t.servers.lostMany(lost.length, formats(getLocale()).list(names));
+function textOfLost(t: Catalog, lost: readonly Lost[]): string {
+	const named = lost.slice(0, NAMED_MAX).map(({ name }) => name);
+	const names = formats(getLocale()).list(named);
+	if (lost.length > NAMED_MAX) return t.servers.lostMany(lost.length, names);
+	const reasons = new Set(lost.map(({ reason }) => reason));
+	const [reason = "meanwhile"] = reasons;
+	// That one was deleted is said of one.
+	const isSaid =
+		lost.length === 1 || (reasons.size === 1 && reason !== "deleted");
+	return t.servers.lost[isSaid ? reason : "meanwhile"](names);
 }
 
 function tellDeleted(t: Catalog, gone: Gone): void {
@@ -183,9 +221,9 @@ function tellDeleted(t: Catalog, gone: Gone): void {
 	tell(t, text(name, serverName), words);
 }
 
-/** Words that nobody has got stay until they are copied or dismissed. */
-function tell(t: Catalog, text: string, lost: LostWords): void {
-	if (!hasWords(lost)) return void toast(text);
+/** Words that nobody has got stay until they are copied or dismissed; answers the notice. */
+function tell(t: Catalog, text: string, lost: LostWords): number {
+	if (!hasWords(lost)) return toast(text);
 	const onDismiss = () => {
 		forget(lost);
 		tellThrown(t, () => {
@@ -199,7 +237,9 @@ function tell(t: Catalog, text: string, lost: LostWords): void {
 			else tell(t, text, lost);
 		});
 	const action = { label: t.channels.copyWritten, run };
-	notices.set(lost, toast(text, { action, stays: true, onDismiss }));
+	const notice = toast(text, { action, stays: true, onDismiss });
+	notices.set(lost, notice);
+	return notice;
 }
 
 /** A notice is also dismissed by those who want to see what is under it. */

@@ -63,7 +63,7 @@
  *             subscribeMembers(serverId, [[first, last], …]) (sync) · setStatus(status) ·
  *             tryNow() (sync) · lostShown() (sync)
  *   lostWords takeGone(gone) · takeEdits(keys) · takeOrphans() → LostWords, what one notice
- *             offers · hasWords(lost) · textOf(lost) · isOffered(key) · isBack(lost) ·
+ *             offers · joinLost(one, other) · hasWords(lost) · textOf(lost) · isOffered(key) · isBack(lost) ·
  *             forgetGone(lost) · restoreGone(lost) (all sync)
  */
 export { ApiError, CommandError } from "@/api/errors.ts";

@@ -44,6 +44,13 @@ export function takeEdits(keys: readonly string[]): LostWords {
 	return offer(words, "messages");
 }
 
+/** Two that one notice offers from now on, instead of one each. */
+export function joinLost(one: LostWords, other: LostWords): LostWords {
+	offered.delete(one);
+	offered.delete(other);
+	return offer([...one.words, ...other.words], "channels");
+}
+
 /** Words in channels that were gone before this page came, and that nobody has before them yet. */
 export function takeOrphans(): LostWords {
 	const isNew = ({ channelId, edits }: Written) =>
