@@ -277,6 +277,18 @@ test('what is being typed in a dialog on removal from a server is not said in an
 	await nothingHeard(hub, asha, page, other.channels[0]?.id ?? '');
 });
 
+test('what is being typed about a new channel when the server is deleted elsewhere is offered', async ({ hub, visit }) => {
+	const { page, asha, server } = await inDoomed(hub, visit, 'asha', CLIPBOARD);
+	await page.getByRole('button', { name: 'Create a channel' }).click();
+	const dialog = page.getByRole('dialog');
+	await dialog.getByLabel('Name').fill('harvest');
+	await dialog.getByLabel('Topic').fill('Who brings what on Friday');
+	await hub.as(asha, 'DELETE', `/api/servers/${server.id}`);
+	await expect(notice(page, 'Neighbours was deleted.')).toBeVisible();
+	await expect(dialog).toHaveCount(0);
+	expect(await offered(page)).toBe('harvest\n\nWho brings what on Friday');
+});
+
 /** Has begun to change what they have written in the doomed channel. */
 async function changing(page: Page): Promise<void> {
 	await say(page, 'a word');

@@ -1,4 +1,4 @@
-import { act, cleanup, renderHook } from "@testing-library/react";
+import { act, cleanup, render, renderHook } from "@testing-library/react";
 import { afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { startEditing } from "@/features/messages/chatUi.ts";
 import { loadHubTexts } from "@/i18n/index.ts";
@@ -9,9 +9,10 @@ import type { Input } from "@/stores/inputs.ts";
 import { fillPorts, type Ports } from "@/stores/ports.ts";
 import { initialState } from "@/stores/state.ts";
 import { dispatch, dispatchLocal, store } from "@/stores/store.ts";
-import { isDialogOpen, openDialog } from "@/ui/dialogs.tsx";
+import { DialogHost, isDialogOpen, openDialog } from "@/ui/dialogs.tsx";
 import { areKeysHeld, releaseKeys } from "@/ui/heldKeys.ts";
 import { dismissToast, useToasts } from "@/ui/toasts.ts";
+import { useTypedWords } from "@/ui/typedWords.ts";
 import {
 	channelId,
 	connected,
@@ -166,6 +167,27 @@ it("closes what is open only where the reader loses the server in which they are
 	expect(isDialogOpen()).toBe(true);
 	come(event("ready", { ...ready, servers: [] }));
 	expect(isDialogOpen()).toBe(false);
+});
+
+function Form() {
+	useTypedWords(["Name", ""]);
+	return null;
+}
+
+it("offers what was being typed in a dialog with what was written in its server", () => {
+	cleanup();
+	renderHook(() => useLost(inChannel));
+	render(<DialogHost />);
+	act(() => openDialog(() => <Form />));
+	write("half a thought");
+	come(event("server_removed", { server_id: serverId, reason: "deleted" }));
+	expect(isDialogOpen()).toBe(false);
+	expect(told()).toEqual(["Banyan was deleted."]);
+	const { drafts } = store.getState();
+	expect(drafts).toEqual({ [channelId]: "half a thought", [serverId]: "Name" });
+	dismiss();
+	expect(store.getState().drafts).toEqual({});
+	releaseKeys();
 });
 
 it("holds the keys of whoever is in a place that a restored hub has not, and tells them", () => {

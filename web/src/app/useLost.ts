@@ -31,12 +31,18 @@ import { copyText } from "@/ui/copyText.ts";
 import { closeAllDialogs } from "@/ui/dialogs.tsx";
 import { holdKeys } from "@/ui/heldKeys.ts";
 import { dismissToast, toast, useToasts } from "@/ui/toasts.ts";
+import { typedWords } from "@/ui/typedWords.ts";
 
 /** More servers than these are not all named. */
 const NAMED_MAX = 3;
 
 /** What is offered, and by which notice. */
 const notices = new Map<LostWords, number>();
+
+type Written = Pick<
+	Gone,
+	"serverId" | "channelId" | "draft" | "unsent" | "edits"
+>;
 
 type Told = { lost: readonly Lost[]; words: LostWords; notice: number };
 
@@ -62,9 +68,10 @@ export function useLost(place: Place): void {
 		if (lost.length === 0 && gone.length === 0) return;
 		lostShown();
 		if (isTakenFrom(place, lost, gone)) holdKeys();
-		tellLost(t, lost, gone);
+		const here = serverLost(place, lost);
+		tellLost(t, lost, here ? [...gone, ...typedIn(here)] : gone);
 		// What is typed in one while another server is lost must not go on in the composer.
-		if (serverLost(place, lost)) closeAllDialogs();
+		if (here) closeAllDialogs();
 		for (const one of gone) if (!lost.some(isOf(one))) tellDeleted(t, one);
 	}, [lost, gone, t, place]);
 	const hasAll = useStore(selectHasAllChannels);
@@ -107,6 +114,13 @@ function useEnds(): void {
 			forget(lost);
 		}
 	}, [channels, drafts]);
+}
+
+/** What was being typed in its dialogs. A draft of the server itself is in no composer, ever. */
+function typedIn({ serverId }: Lost): Written[] {
+	const draft = typedWords();
+	if (draft === "") return [];
+	return [{ serverId, channelId: serverId, draft, unsent: [], edits: [] }];
 }
 
 /** The server where the reader is, if it is among those that are lost. */
@@ -159,7 +173,7 @@ function holdBox(): void {
 function tellLost(
 	t: Catalog,
 	lost: readonly Lost[],
-	gone: readonly Gone[],
+	gone: readonly Written[],
 ): void {
 	const wordsIn = (servers: readonly Lost[]) =>
 		takeGone(gone.filter((one) => servers.some(isOf(one))));
@@ -196,7 +210,7 @@ function withdrawNotice(): Told | undefined {
 	return told;
 }
 
-function isOf({ serverId }: Gone): (lost: Lost) => boolean {
+function isOf({ serverId }: Written): (lost: Lost) => boolean {
 	return (lost) => lost.serverId === serverId;
 }
 

@@ -6,6 +6,7 @@ import { Field, TextArea } from "@/ui/Field.tsx";
 import { requiredFault } from "@/ui/form/rules.ts";
 import { FormFault, Submit } from "@/ui/form/Submit.tsx";
 import { useForm } from "@/ui/form/useForm.ts";
+import { useTypedWords } from "@/ui/typedWords.ts";
 
 type Values = { name: string; topic: string };
 
@@ -41,6 +42,11 @@ export function ChannelForm({
 			onClose();
 		},
 	});
+	const { name, topic } = form.values;
+	useTypedWords([
+		name === initial.name ? "" : name,
+		topic === initial.topic ? "" : topic,
+	]);
 	return (
 		<Dialog
 			title={title}
