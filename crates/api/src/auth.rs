@@ -47,7 +47,7 @@ pub(crate) fn section() -> Section {
                 "Renew the session of the cookie",
             )
             .refuses(&[Unauthenticated, SessionEnded])
-            .counts_by_cookie(),
+            .needs_cookie(),
             refresh_session,
         )
         .route(

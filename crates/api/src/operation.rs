@@ -53,6 +53,17 @@ pub struct Operation {
     pub requirement: Requirement,
 }
 
+/// What the refresh cookie is to an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CookieUse {
+    /// Nothing.
+    None,
+    /// Without an access token it counts for the cookie's session, if this hub made it.
+    Counts,
+    /// The same, and without one there is nothing to look at.
+    IsNeeded,
+}
+
 /// The part of an operation that its handler's types cannot say.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Plan {
@@ -65,8 +76,7 @@ pub(crate) struct Plan {
     account_bucket: Option<Bucket>,
     /// A further bucket, of the address.
     pub(crate) address_bucket: Option<Bucket>,
-    /// Without an access token it counts for the session of the refresh cookie, if this hub made it.
-    pub(crate) is_counted_by_cookie: bool,
+    pub(crate) cookie: CookieUse,
     /// It counts for the session and not for its account.
     pub(crate) is_counted_by_session: bool,
     /// Its answer has a list in it that may be long.
@@ -83,7 +93,7 @@ impl Plan {
             refusals: &[],
             account_bucket: None,
             address_bucket: None,
-            is_counted_by_cookie: false,
+            cookie: CookieUse::None,
             is_counted_by_session: false,
             has_long_answer: false,
         }
@@ -139,7 +149,14 @@ impl Plan {
     /// Counts who comes with a refresh cookie as its session: neighbours behind one address cannot
     /// keep each other from renewing.
     pub(crate) const fn counts_by_cookie(mut self) -> Self {
-        self.is_counted_by_cookie = true;
+        self.cookie = CookieUse::Counts;
+        self
+    }
+
+    /// The same, and refuses who comes without one before anything is looked at or counted: every page
+    /// asks so at first, and a device that has no session is to hear it whatever its neighbours send.
+    pub(crate) const fn needs_cookie(mut self) -> Self {
+        self.cookie = CookieUse::IsNeeded;
         self
     }
 

@@ -8,7 +8,7 @@ use battala_proto::id::{SessionId, UserId};
 use crate::Hub;
 use crate::error::Result;
 use crate::limits::Subject;
-use crate::tokens::{AccessToken, RefreshToken};
+use crate::tokens::{AccessToken, Reading, RefreshToken};
 
 /// What an access token says, without a read: its session may have ended.
 ///
@@ -16,6 +16,11 @@ use crate::tokens::{AccessToken, RefreshToken};
 /// [`Error::Unauthenticated`](crate::Error::Unauthenticated) for a token that is not valid.
 pub fn read_token(hub: &Hub, access_token: &str) -> Result<AccessToken> {
     hub.tokens().read_access(access_token, hub.now())
+}
+
+/// The same, with what is known of a token that does not work.
+pub fn reading_of(hub: &Hub, access_token: &str) -> Reading {
+    hub.tokens().read(access_token, hub.now())
 }
 
 /// Whom a ticket ([`Tokens::read_ticket`](crate::tokens::Tokens::read_ticket)) was made for, without
@@ -26,12 +31,14 @@ pub fn vouched_for(hub: &Hub, ticket: &str) -> Option<UserId> {
 }
 
 /// As whom a connection counts that comes with this token, without a read: the session that it was
-/// signed for, which may have ended, or the address if it was signed for none.
+/// signed for, which may have ended, as the token may have expired; or the address if it was signed
+/// for none.
 pub fn subject_of(hub: &Hub, access_token: Option<&str>, address: IpAddr) -> Subject {
-    let token = access_token.and_then(|it| read_token(hub, it).ok());
-    token.map_or(Subject::address(address), |it| {
-        Subject::Session(it.session_id)
-    })
+    match access_token.map(|token| reading_of(hub, token)) {
+        Some(Reading::Current(token)) => Subject::Session(token.session_id),
+        Some(Reading::Outdated(session_id)) => Subject::Session(session_id),
+        Some(Reading::Foreign) | None => Subject::address(address),
+    }
 }
 
 /// The session that a refresh token was made for by this hub, without a read: it may have ended,

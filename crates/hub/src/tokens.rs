@@ -64,6 +64,17 @@ impl AccessToken {
     }
 }
 
+/// What a text that should be an access token turns out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// A token that works, as long as its session does.
+    Current(AccessToken),
+    /// A token that this hub has signed for a session, whose time is over or not yet there.
+    Outdated(SessionId),
+    /// Nothing that this hub has signed.
+    Foreign,
+}
+
 /// A refresh token, taken apart but not yet believed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefreshToken {
@@ -141,28 +152,43 @@ impl Tokens {
     /// # Errors
     /// [`Error::Unauthenticated`] for everything that this hub did not issue or that has expired.
     pub fn read_access(&self, token: &str, now: TimestampMs) -> Result<AccessToken> {
-        if token.len() > ACCESS_TOKEN_BYTES_MAX {
-            return Err(Error::Unauthenticated);
+        match self.read(token, now) {
+            Reading::Current(token) => Ok(token),
+            Reading::Outdated(_) | Reading::Foreign => Err(Error::Unauthenticated),
         }
-        let refuse = |_| Error::Unauthenticated;
-        let data = jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation)
-            .map_err(refuse)?;
-        let is_ours = data.header.kid.as_ref() == Some(&self.key_id)
-            && data.header.typ.as_deref() == Some(TOKEN_TYPE);
-        let (now_s, claims) = (now / 1000, data.claims);
+    }
+
+    /// The same, with what is known of a token that does not work.
+    pub fn read(&self, token: &str, now: TimestampMs) -> Reading {
+        let Some(claims) = self.signed_claims(token) else {
+            return Reading::Foreign;
+        };
+        let (Ok(user_id), Ok(session_id)) = (claims.sub.parse(), claims.sid.parse()) else {
+            return Reading::Foreign;
+        };
+        let now_s = now / 1000;
         let is_current = claims.exp.saturating_add(LEEWAY_S) > now_s
             && claims.iat.saturating_sub(AHEAD_MAX_S + LEEWAY_S) <= now_s;
-        if !is_ours || !is_current {
-            return Err(Error::Unauthenticated);
+        if !is_current {
+            return Reading::Outdated(session_id);
         }
-        let user_id = claims.sub.parse().map_err(|_| Error::Unauthenticated)?;
-        let session_id = claims.sid.parse().map_err(|_| Error::Unauthenticated)?;
-        Ok(AccessToken {
+        Reading::Current(AccessToken {
             user_id,
             session_id,
             renewals: claims.renewals,
             expires_at: claims.exp.saturating_mul(1000).min(now + ACCESS_TOKEN_MS),
         })
+    }
+
+    /// What this hub has written into the token, whenever that was.
+    fn signed_claims(&self, token: &str) -> Option<Claims> {
+        if token.len() > ACCESS_TOKEN_BYTES_MAX {
+            return None;
+        }
+        let data = jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation).ok()?;
+        let is_ours = data.header.kid.as_ref() == Some(&self.key_id)
+            && data.header.typ.as_deref() == Some(TOKEN_TYPE);
+        is_ours.then_some(data.claims)
     }
 
     /// Reads an access token of whose signature only the first half is there. It shows that
@@ -303,6 +329,25 @@ mod tests {
                 .read_access(&token, NOW + ACCESS_TOKEN_MS + LEEWAY_S * 1000)
                 .is_err()
         );
+    }
+
+    #[test]
+    fn a_token_that_is_out_of_date_still_says_whose_it_was_and_a_forged_one_nothing() {
+        let tokens = tokens();
+        let (token, _) = tokens.issue_access(USER, SESSION, 3, NOW).unwrap();
+        let day = 24 * 60 * 60 * 1000;
+        for now in [NOW + day, NOW + 1000 * day, NOW - day] {
+            assert_eq!(tokens.read(&token, now), Reading::Outdated(SESSION));
+        }
+        let stranger = Tokens::new(&[8; 32]);
+        let (foreign, _) = stranger.issue_access(USER, SESSION, 3, NOW).unwrap();
+        let (head, _) = token.rsplit_once('.').unwrap();
+        let (_, signature) = foreign.rsplit_once('.').unwrap();
+        for forged in [&foreign, &format!("{head}.{signature}"), head, "a.b.c", ""] {
+            for now in [NOW, NOW + day] {
+                assert_eq!(tokens.read(forged, now), Reading::Foreign, "{forged}");
+            }
+        }
     }
 
     #[test]

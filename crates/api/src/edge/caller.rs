@@ -5,7 +5,7 @@ use axum::extract::Request;
 use battala_hub::limits::Subject;
 use battala_hub::shares::Caller;
 use battala_hub::signed;
-use battala_hub::tokens::AccessToken;
+use battala_hub::tokens::{AccessToken, Reading};
 use battala_proto::id::UserId;
 use http::Extensions;
 
@@ -30,30 +30,46 @@ pub(crate) fn of(extensions: &Extensions) -> Caller {
 
 /// Who sends what is no operation of an account. Who has an account takes nothing of what others at
 /// the address have, nor of what operations of the account need: the session of its token may have
-/// ended. A refresh cookie does not say so: there may be any number of them.
+/// ended. Whose token has expired is told so, whatever others send from the address, and takes nothing
+/// of what other sessions of the account have: old tokens lie about. A refresh cookie does not say
+/// whose a request is: there may be any number of them.
 pub(crate) fn sender(extensions: &Extensions) -> Subject {
-    let token = extensions.get().and_then(|known: &Recognised| known.token);
-    token.map_or_else(
-        || Subject::address(client_address(extensions)),
-        |token| Subject::User(token.user_id),
-    )
+    let known: Option<&Recognised> = extensions.get();
+    match known.and_then(|known| known.token) {
+        Some(Reading::Current(token)) => Subject::User(token.user_id),
+        Some(Reading::Outdated(session_id)) => Subject::Session(session_id),
+        Some(Reading::Foreign) | None => Subject::address(client_address(extensions)),
+    }
 }
 
 /// What is known of a request before anybody has looked for a session.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Recognised {
     caller: Caller,
-    /// What its token says, if the hub has signed one that came along.
-    pub(crate) token: Option<AccessToken>,
+    /// What the token turned out to be that came along.
+    token: Option<Reading>,
+}
+
+impl Recognised {
+    /// What its token says, if it works.
+    pub(crate) fn token(&self) -> Option<AccessToken> {
+        match self.token {
+            Some(Reading::Current(token)) => Some(token),
+            Some(Reading::Outdated(_) | Reading::Foreign) | None => None,
+        }
+    }
 }
 
 /// Recognises the caller by the signature of the token. Whether its session lives is asked later.
 pub(super) fn recognise(state: &ApiState, request: &mut Request, plan: Option<&Plan>) {
     let address = Subject::address(client_address(request.extensions()));
     let token = bearer_token(request.headers()).ok().flatten();
-    let token = token.and_then(|token| signed::read_token(&state.hub, token).ok());
+    let mut known = Recognised {
+        caller: Caller::new(address, address),
+        token: token.map(|token| signed::reading_of(&state.hub, token)),
+    };
     let is_by_session = plan.is_some_and(|plan| plan.is_counted_by_session);
-    let account = token.map(|token| {
+    let account = known.token().map(|token| {
         if is_by_session {
             Subject::Session(token.session_id)
         } else {
@@ -61,9 +77,8 @@ pub(super) fn recognise(state: &ApiState, request: &mut Request, plan: Option<&P
         }
     });
     let session = || session_of(state, request.headers());
-    let own = account.or_else(session).unwrap_or(address);
-    let caller = Caller::new(own, address);
-    request
-        .extensions_mut()
-        .insert(Recognised { caller, token });
+    if let Some(own) = account.or_else(session) {
+        known.caller = Caller::new(own, address);
+    }
+    request.extensions_mut().insert(known);
 }

@@ -2,6 +2,7 @@
 //!
 //! The line never has a body, a token, a query or an address in it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -42,6 +43,8 @@ struct Inner {
     allowance: Mutex<Option<Allowance>>,
     /// What the request was counted in of its address for an operation, which it may never come to.
     lent: OnceLock<(Bucket, Subject)>,
+    /// It counts nowhere.
+    is_excused: AtomicBool,
 }
 
 impl Context {
@@ -52,6 +55,7 @@ impl Context {
             id,
             allowance: Mutex::default(),
             lent: OnceLock::new(),
+            is_excused: AtomicBool::new(false),
         }))
     }
 
@@ -86,9 +90,18 @@ impl Context {
         self.0.lent.get().copied()
     }
 
-    /// Whether the request was counted in some bucket.
+    /// Lets the request count nowhere: its answer takes no more than a refusal would.
+    pub(crate) fn excuse(&self) {
+        self.0.is_excused.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether nothing is left to be counted: some bucket has the request, or none needs to.
     pub(crate) fn is_counted(&self) -> bool {
-        self.allowance().is_some()
+        self.is_excused() || self.allowance().is_some()
+    }
+
+    fn is_excused(&self) -> bool {
+        self.0.is_excused.load(Ordering::Relaxed)
     }
 
     fn allowance(&self) -> Option<Allowance> {
@@ -172,7 +185,9 @@ pub(crate) async fn accompany(
     // So is a page's question whether it may ask something.
     let is_question = method == Method::OPTIONS && response.status().is_success();
     let is_refused = refused.note(response.status(), route);
-    if is_refused || is_no_news || is_question {
+    // What no rate bounds would fill the log.
+    let is_excused = context.is_excused();
+    if is_refused || is_no_news || is_question || is_excused {
         log!(debug);
     } else {
         log!(info);

@@ -16,7 +16,7 @@ use http::request::Parts;
 
 use super::{PathKey, client_address, refuse_query};
 use crate::edge::{Context, Recognised, sender};
-use crate::operation::{Described, Verb};
+use crate::operation::{CookieUse, Described, Verb};
 use crate::refusal::Refusal;
 use crate::state::ApiState;
 
@@ -115,18 +115,18 @@ async fn identify(
     let hub = &state.hub;
     let limits = Limits::of(hub, parts);
     let is_public = operation.requirement == Requirement::Anyone;
+    if operation.plan.cookie == CookieUse::IsNeeded && brings_nothing(state, parts) {
+        limits.excuse();
+        return Err(Error::Unauthenticated.into());
+    }
+    let recognised: Option<&Recognised> = parts.extensions.get();
     let actor = match bearer_token(&parts.headers) {
         Ok(None) => Ok(Actor::Anonymous),
-        Ok(Some(text)) => {
-            let recognised: Option<&Recognised> = parts.extensions.get();
-            let token = recognised.and_then(|it| it.token);
-            // The edge has read it already; where it could not, this says why.
-            let token = token.map_or_else(|| signed::read_token(hub, text), Ok);
-            match token {
-                Ok(token) => sessions::known_by(hub, token).await.map(|it| it.actor),
-                Err(error) => Err(error),
-            }
-        }
+        // The edge has read it already.
+        Ok(Some(_)) => match recognised.and_then(Recognised::token) {
+            Some(token) => sessions::known_by(hub, token).await.map(|it| it.actor),
+            None => Err(Error::Unauthenticated),
+        },
         Err(error) => Err(error),
     };
     if let Ok(Actor::Account { me, session_id }) = &actor {
@@ -137,7 +137,7 @@ async fn identify(
         };
         limits.charge(operation.plan.account_bucket(), subject)?;
     } else if is_public {
-        let is_by_cookie = operation.plan.is_counted_by_cookie;
+        let is_by_cookie = operation.plan.cookie != CookieUse::None;
         let session = is_by_cookie.then(|| session_of(state, &parts.headers));
         if let Some(session) = session.flatten() {
             limits.charge(Bucket::Write, session)?;
@@ -157,6 +157,13 @@ async fn identify(
         Ok(Actor::Anonymous) if !is_public => Err(Error::Unauthenticated.into()),
         actor => Ok(actor?),
     }
+}
+
+/// Whether there is nothing by which a request could be told from any other.
+fn brings_nothing(state: &ApiState, parts: &Parts) -> bool {
+    let has_token = parts.headers.contains_key(AUTHORIZATION);
+    let has_cookie = state.cookies.find(&parts.headers).is_some();
+    !has_token && !has_cookie && parts.uri.query().is_none()
 }
 
 /// The session of the refresh cookie, as far as its mark tells.
@@ -206,6 +213,13 @@ impl<'r> Limits<'r> {
             context.note_lent(bucket, self.address);
         }
         Ok(())
+    }
+
+    /// Counts the request nowhere.
+    fn excuse(&self) {
+        if let Some(context) = self.context {
+            context.excuse();
+        }
     }
 
     fn charge(&self, bucket: Bucket, subject: Subject) -> Result<(), Error> {

@@ -144,7 +144,8 @@ pub(crate) struct Limits {
     pub(crate) read: Rate,
     /// What needs no account and has no rate of its own, per address and operation.
     pub(crate) anonymous: Rate,
-    /// What comes to no operation, is malformed, or lacks the account it needs, per address.
+    /// What comes to no operation, is malformed, or lacks the account it needs, per address, or per
+    /// account or session of the token that came along.
     pub(crate) no_operation: Rate,
     /// Sign-ins, per address.
     pub(crate) login: Rate,

@@ -138,10 +138,13 @@ async fn a_cookie_of_a_session_that_has_ended_has_no_rate_of_its_own() {
     let ana = hub.user("ana").await;
     let ended = hub.login("ana").await;
     ended.logout().await;
-    // Refused once, it counts among those of its address, as a request without any does.
+    // Refused once, it counts among those of its address, as one that is nobody's does.
     ended.refresh().await.refused(401, "session_ended");
+    let (name, _) = ana.cookie.split_once('=').expect("a cookie");
     for path in ["/api/auth/refresh", "/api/auth/logout"] {
-        let junk = Request::new("POST", path).header("X-Battala-Auth", "1");
+        let junk = Request::new("POST", path)
+            .header("Cookie", &format!("{name}=1.2.AAAA"))
+            .header("X-Battala-Auth", "1");
         for _ in 0..5 {
             hub.http.send(&junk).await;
         }

@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::harness::{Options, Request, Socket, TestHub, User, soon, until};
+use crate::harness::{Options, Request, Socket, TestHub, User, WallClock, soon, until};
 
 /// A hub where silence is not cut by any test's pace.
 fn options(undecided: u32) -> Options {
@@ -190,6 +190,25 @@ async fn junk_uses_up_nothing_of_the_rate_of_who_has_a_token() {
         "an account has one rate"
     );
     try_connect(&ben.token).await.expect("a connection");
+}
+
+#[tokio::test]
+async fn junk_leaves_who_comes_with_an_expired_token_to_be_told_so() {
+    let clock = WallClock::new();
+    let options = Options::default().rate("connect", 3, 1).clock(&clock);
+    let hub = options.start().await;
+    let ana = hub.user("ana").await;
+    clock.set(60 * 60);
+    let try_connect = async |token: &str| {
+        let socket = Socket::open(hub.http.address).await;
+        let refusal = socket.connect(&json!({"token": token})).await;
+        refusal.expect_err("refused")["data"]["code"].clone()
+    };
+    for _ in 0..3 {
+        assert_eq!(try_connect("junk").await, "unauthenticated");
+    }
+    assert_eq!(try_connect("junk").await, "rate_limited");
+    assert_eq!(try_connect(&ana.token).await, "unauthenticated");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use serde_json::json;
 
-use crate::harness::{NEW_PASSWORD, Options, PASSWORD, Request, TestHub};
+use crate::harness::{NEW_PASSWORD, Options, PASSWORD, Request, TestHub, User, WallClock};
 
 /// More than any bucket holds by default, and than comes back while they are sent.
 const FLOOD: usize = 600;
@@ -40,6 +40,12 @@ fn login() -> Request {
 
 fn renewal() -> Request {
     Request::new("POST", "/api/auth/refresh").header("X-Battala-Auth", "1")
+}
+
+/// With a cookie that the hub has never given to anybody.
+fn renewal_of_nothing(user: &User) -> Request {
+    let (name, _) = user.cookie.split_once('=').expect("a cookie");
+    renewal().header("Cookie", &format!("{name}=1.2.AAAA.AAAA"))
 }
 
 fn reset() -> Request {
@@ -106,9 +112,16 @@ async fn what_comes_to_no_operation_keeps_nobody_at_the_address_from_signing_in(
 #[tokio::test]
 async fn who_floods_one_door_keeps_nobody_from_the_others() {
     let hub = hub().await;
+    let ana = hub.login("ana").await;
     let refused = async |request: &Request| hub.http.send(request).await.status == 429;
     let hub_itself = Request::new("GET", "/api/hub");
-    let mut doors = vec![hub_itself, renewal(), reset(), question(), login()];
+    let mut doors = vec![
+        hub_itself,
+        renewal_of_nothing(&ana),
+        reset(),
+        question(),
+        login(),
+    ];
     while let Some(flooded) = doors.pop() {
         let statuses = flood(&hub, &flooded).await;
         assert!(statuses.contains(&429), "without a rate: {flooded:?}");
@@ -116,4 +129,49 @@ async fn who_floods_one_door_keeps_nobody_from_the_others() {
             assert!(!refused(door).await, "{door:?} beside {flooded:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn who_renews_and_who_has_nothing_to_renew_hear_so_whatever_the_neighbours_send() {
+    let hub = hub().await;
+    let ana = hub.login("ana").await;
+    // A page that somebody opens without a session asks for nothing that would have to be looked at.
+    let asked = flood(&hub, &renewal()).await;
+    assert!(asked.iter().all(|status| *status == 401), "{asked:?}");
+    // What no rate bounds fills no log.
+    let log = hub.log();
+    assert!(!log.contains("/api/auth/refresh"), "{log}");
+    let junk = flood(&hub, &renewal_of_nothing(&ana)).await;
+    assert!(junk.contains(&429), "without a rate");
+    let newcomer = hub.http.send(&renewal()).await;
+    newcomer.refused(401, "unauthenticated");
+    let renewed = User::signed_in(&hub.http, &ana.refresh().await);
+    renewed.get("/users/@me").await.is(200);
+}
+
+#[tokio::test]
+async fn whose_token_works_no_more_is_told_so_whatever_the_neighbours_send() {
+    const HOUR_S: i64 = 60 * 60;
+    let clock = WallClock::new();
+    let options = Options::default().default_limits().clock(&clock);
+    let hub = options.start().await;
+    let (ana, ended) = (hub.user("ana").await, hub.login("ana").await);
+    ended.logout().await;
+    let junk = Request::new("GET", "/api/users/@me").bearer("a.b.c");
+    assert!(flood(&hub, &junk).await.contains(&429), "without a rate");
+    ended.get("/users/@me").await.refused(401, "session_ended");
+    clock.set(HOUR_S);
+    assert!(flood(&hub, &junk).await.contains(&429), "without a rate");
+    for expired in [&ana, &ended] {
+        let answer = expired.get("/users/@me").await;
+        answer.refused(401, "unauthenticated");
+    }
+    let renewed = User::signed_in(&hub.http, &ana.refresh().await);
+    renewed.get("/users/@me").await.is(200);
+    // Whoever sends an old token over and over has a rate, too, which is that of its session.
+    let old = Request::new("GET", "/api/users/@me").bearer(&ended.token);
+    assert!(flood(&hub, &old).await.contains(&429), "without a rate");
+    let answer = ana.get("/users/@me").await;
+    answer.refused(401, "unauthenticated");
+    renewed.get("/users/@me").await.is(200);
 }
