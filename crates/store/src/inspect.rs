@@ -4,7 +4,9 @@
 
 use std::path::Path;
 
-use sqlx::{Connection as _, PgConnection, postgres::PgConnectOptions};
+use sqlx::{
+    AssertSqlSafe, Connection as _, PgConnection, SqliteConnection, postgres::PgConnectOptions,
+};
 
 use crate::{
     DatabaseUrl, Migrations, OpenError, Options,
@@ -13,6 +15,10 @@ use crate::{
     pg::{CLAIM_KEY, connect},
     sqlite::{Suspicion, close, explain, look, refuse_strange_log},
 };
+
+/// The tables of a file, as a statement names them.
+const TABLES: &str =
+    "SELECT '\"' || replace(name, '\"', '\"\"') || '\"' FROM sqlite_master WHERE type = 'table'";
 
 /// What is in a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,32 +42,23 @@ pub struct Inspection {
     pub is_served: bool,
 }
 
-/// Looks at what is there, as a hub would that is about to serve it.
+/// Looks at what is there, as a hub would that is about to serve it. Of a file it reads a few pages,
+/// however large it is, unless somebody has said that it is damaged.
 pub(crate) async fn inspect(
     options: &Options,
     migrations: &Migrations,
 ) -> Result<Inspection, OpenError> {
     match &options.url {
         DatabaseUrl::Sqlite(path) => {
-            let is_there = path.try_exists();
-            let is_there = is_there.map_err(|error| OpenError::File(path.clone(), error))?;
-            let content = if is_there {
-                let standing = look_at_file(path, options, migrations).await;
-                let found = path.canonicalize();
-                let path = found.map_err(|error| OpenError::File(path.clone(), error))?;
-                if Suspicion::of(&path).is_left() {
-                    refuse_damaged(&path).await?;
-                }
-                let standing = standing?;
-                refuse_damaged_pages(&path).await?;
-                standing.into()
-            } else {
-                refuse_strange_log(path)?;
-                if !options.may_begin {
-                    return Err(OpenError::NoHub(path.display().to_string()));
-                }
-                Content::Missing
-            };
+            let content = content_of_file(path, options, migrations).await;
+            // What is damaged may look like anything else.
+            if is_there(path)? {
+                refuse_suspected(path).await?;
+            }
+            let content = content?;
+            if content != Content::Missing {
+                refuse_damaged_beginnings(path).await?;
+            }
             Ok(Inspection {
                 content,
                 is_served: false,
@@ -85,6 +82,24 @@ pub(crate) async fn inspect(
     }
 }
 
+/// What of a hub is there. It takes a few pages of a file, however large it is, and nobody's word on
+/// whether that is damaged: for who asks whether there is anything.
+pub(crate) async fn content(
+    options: &Options,
+    migrations: &Migrations,
+) -> Result<Content, OpenError> {
+    match &options.url {
+        DatabaseUrl::Sqlite(path) => content_of_file(path, options, migrations).await,
+        DatabaseUrl::Postgres(server) => {
+            let mut conn = connect(server).await?;
+            let standing = migrations.compare_postgres((&mut conn, server), options);
+            let content = standing.await?.into();
+            conn.close().await?;
+            Ok(content)
+        }
+    }
+}
+
 /// Fails unless a hub of this version is there: before something is read beside it.
 pub(crate) async fn require_current(
     options: &Options,
@@ -93,11 +108,7 @@ pub(crate) async fn require_current(
     let standing = match &options.url {
         DatabaseUrl::Sqlite(path) => {
             let standing = look_at_file(path, options, migrations).await?;
-            let found = path.canonicalize();
-            let path = found.map_err(|error| OpenError::File(path.clone(), error))?;
-            if Suspicion::of(&path).is_left() {
-                refuse_damaged(&path).await?;
-            }
+            refuse_suspected(path).await?;
             standing
         }
         DatabaseUrl::Postgres(server) => {
@@ -130,23 +141,47 @@ pub(crate) async fn refuse_foreign(
 /// index has lost a row, and each hub would end anew at the write that meets it.
 pub(crate) async fn refuse_damaged(path: &Path) -> Result<(), OpenError> {
     tracing::info!(path = %path.display(), "the whole database is looked at: a hub found it damaged");
-    refuse_what_fails(path, "PRAGMA integrity_check(1)").await
-}
-
-/// Looks at every page, which takes as long as reading them: for a file of which nobody has said anything.
-async fn refuse_damaged_pages(path: &Path) -> Result<(), OpenError> {
-    refuse_what_fails(path, "PRAGMA quick_check(1)").await
-}
-
-async fn refuse_what_fails(path: &Path, check: &'static str) -> Result<(), OpenError> {
     let mut conn = look(path).await?;
-    let verdict: Result<String, _> = sqlx::query_scalar(check).fetch_one(&mut conn).await;
+    let verdict: Result<String, _> = sqlx::query_scalar("PRAGMA integrity_check(1)")
+        .fetch_one(&mut conn)
+        .await;
     close(conn).await;
     match verdict {
         Ok(verdict) if verdict == "ok" => Ok(()),
         Ok(_) => Err(OpenError::Damaged(path.to_owned())),
         Err(error) => Err(explain(path, error)),
     }
+}
+
+/// The same where somebody has said so of the file, and not otherwise.
+async fn refuse_suspected(path: &Path) -> Result<(), OpenError> {
+    let found = path.canonicalize();
+    let path = found.map_err(|error| OpenError::File(path.to_owned(), error))?;
+    if Suspicion::of(&path).is_left() {
+        refuse_damaged(&path).await?;
+    }
+    Ok(())
+}
+
+/// Looks at the first entry of every table: for a file of which nobody has said anything. That takes a
+/// few pages of each. To read all pages of a large file would take minutes, and whoever meets one that
+/// is damaged says so.
+async fn refuse_damaged_beginnings(path: &Path) -> Result<(), OpenError> {
+    let mut conn = look(path).await?;
+    let begun = begin_every_table(&mut conn).await;
+    close(conn).await;
+    begun.map_err(|error| explain(path, error))
+}
+
+async fn begin_every_table(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let tables: Vec<String> = sqlx::query_scalar(TABLES).fetch_all(&mut *conn).await?;
+    for table in tables {
+        // An index could answer in the place of the table.
+        let first = format!("SELECT 1 FROM {table} NOT INDEXED LIMIT 1");
+        let first = sqlx::query(AssertSqlSafe(first));
+        first.fetch_optional(&mut *conn).await?;
+    }
+    Ok(())
 }
 
 impl From<Standing> for Content {
@@ -157,6 +192,28 @@ impl From<Standing> for Content {
             Standing::Current => Self::Current,
         }
     }
+}
+
+fn is_there(path: &Path) -> Result<bool, OpenError> {
+    let is_there = path.try_exists();
+    is_there.map_err(|error| OpenError::File(path.to_owned(), error))
+}
+
+/// What is in a file, or that there is none.
+async fn content_of_file(
+    path: &Path,
+    options: &Options,
+    migrations: &Migrations,
+) -> Result<Content, OpenError> {
+    if is_there(path)? {
+        let standing = look_at_file(path, options, migrations).await?;
+        return Ok(standing.into());
+    }
+    refuse_strange_log(path)?;
+    if !options.may_begin {
+        return Err(OpenError::NoHub(path.display().to_string()));
+    }
+    Ok(Content::Missing)
 }
 
 /// How far the schema has come of a file that is not another hub's, nor without one that has to be there.

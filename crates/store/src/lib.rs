@@ -205,6 +205,11 @@ impl Db {
         inspect::inspect(options, &MIGRATIONS).await
     }
 
+    /// What of a hub is there, for whoever asks whether there is anything. Changes nothing.
+    pub async fn content(options: &Options) -> Result<Content, OpenError> {
+        inspect::content(options, &MIGRATIONS).await
+    }
+
     /// Why a database does not answer that was open a moment ago, where that is its file's fault: no file
     /// is away. Looks at all of it.
     pub async fn refuse_damaged(url: &DatabaseUrl) -> Result<(), OpenError> {

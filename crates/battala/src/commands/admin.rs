@@ -179,9 +179,9 @@ fn is_fresh(config: &Config) -> bool {
         .map_err(Into::into)
         .and_then(|remembered| {
             let options = remembered.options(&config.database_url);
-            run(async { Ok(Db::inspect(&options).await?) })
+            run(async { Ok(Db::content(&options).await?) })
         });
-    found.is_ok_and(|found| matches!(found.content, Content::Missing | Content::Empty))
+    found.is_ok_and(|found| matches!(found, Content::Missing | Content::Empty))
 }
 
 /// Says, as far as a look tells, why no hub can begin.

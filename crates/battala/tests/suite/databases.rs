@@ -73,7 +73,7 @@ pub(crate) async fn stopped() -> TestHub {
     hub
 }
 
-async fn change(hub: &TestHub, statements: Vec<Sql>) {
+pub(crate) async fn change(hub: &TestHub, statements: Vec<Sql>) {
     let options = StoreOptions::new(hub.database_url().parse().expect("an address"));
     let db = Db::open(&options).await.expect("a database");
     let changed = db.write::<_, DbError, _>(|tx| {

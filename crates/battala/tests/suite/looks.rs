@@ -6,9 +6,10 @@ use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use battala_store::sql;
 use battala_testkit::Scratch;
 
-use crate::databases::{COMMANDS, MAY_PASS, code_of, refused, said, stopped};
+use crate::databases::{COMMANDS, MAY_PASS, change, code_of, refused, said, stopped};
 use crate::harness::{Engine, TestHub, engine, files_of};
 
 /// Where the head of the file says with what it is written and read, and that it is without a log.
@@ -71,6 +72,30 @@ async fn a_look_at_what_a_stopped_hub_left_or_a_tool_made_of_it_changes_no_byte_
         .write_all_at(&WITHOUT_LOG, MODE_AT);
     made.expect("it is written");
     looks_change_nothing(&hub);
+}
+
+/// What a process may read of a large file that only looks whether a hub could begin on it: the program
+/// itself, and a few pages of each table.
+const LOOK_BYTES_MAX: u64 = 4 * 1024 * 1024;
+
+#[tokio::test]
+async fn a_look_reads_a_few_pages_of_a_file_however_large_it_is() {
+    if engine() == Engine::Postgres {
+        return;
+    }
+    let hub = stopped().await;
+    let much = sql!("CREATE TABLE much AS SELECT zeroblob(48000000) AS bytes");
+    change(&hub, vec![much]).await;
+    let file = fs::metadata(hub.data_dir().join("battala.db"));
+    assert!(file.expect("it is there").len() > 10 * LOOK_BYTES_MAX);
+    let create: &[&str] = &["admin", "create", "eve", "--password-stdin"];
+    let looks = [LOOKS[0], LOOKS[1], create];
+    for command in looks {
+        let (output, bytes) = hub.command_and_bytes_read(command).await;
+        let said = said(&output);
+        assert!(bytes < LOOK_BYTES_MAX, "{command:?}: {bytes} bytes: {said}");
+        assert!(!said.contains("damaged"), "{command:?}: {said}");
+    }
 }
 
 /// A user who owns nothing.

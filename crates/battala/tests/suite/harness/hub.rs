@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
 use battala_testkit::{Cluster, Proxy, Scratch, TestDatabase};
@@ -143,6 +143,31 @@ impl TestHub {
             .args(arguments)
             .output()
             .expect("the binary starts")
+    }
+
+    /// The same, and how many bytes the process has read. Nobody answers what it asks.
+    pub(crate) async fn command_and_bytes_read(&self, arguments: &[&str]) -> (Output, u64) {
+        let mut command = Command::new(BINARY);
+        self.prepare(&mut command)
+            .env("BATTALA_LISTEN", "127.0.0.1:0")
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let process = command.spawn().expect("the binary starts");
+        let record = |name: &str| {
+            let path = format!("/proc/{}/{name}", process.id());
+            std::fs::read_to_string(path).expect("it is kept until somebody asks for its end")
+        };
+        super::until("its end", async || {
+            record("stat").contains(") Z ").then_some(())
+        })
+        .await;
+        let io = record("io");
+        let read = io.lines().find_map(|line| line.strip_prefix("rchar: "));
+        let bytes = read.and_then(|bytes| bytes.parse().ok());
+        let output = process.wait_with_output().expect("what it said");
+        (output, bytes.expect("a number"))
     }
 
     /// The same with the database at another address.
