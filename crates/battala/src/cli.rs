@@ -58,12 +58,18 @@ pub(crate) enum AdminCommand {
     /// Show how many jobs wait and which have failed; also while the hub runs.
     Jobs {
         /// Show so many of the failed ones, the newest first.
-        #[arg(long, value_name = "COUNT", default_value_t = 100,
-            value_parser = clap::value_parser!(u32).range(1..=i64::from(JOBS_SHOWN_MAX)))]
+        #[arg(long, value_name = "COUNT", default_value_t = 100, value_parser = jobs_shown)]
         limit: u32,
     },
     /// Have the failed jobs tried once more.
     RetryJobs,
+}
+
+/// How many failed jobs are shown. What is no number is told in our words, as of a setting.
+fn jobs_shown(text: &str) -> Result<u32, String> {
+    let count = text.parse().ok();
+    let count = count.filter(|count| (1..=JOBS_SHOWN_MAX).contains(count));
+    count.ok_or_else(|| format!("must be a whole number from 1 to {JOBS_SHOWN_MAX}"))
 }
 
 /// Settings.
@@ -83,6 +89,18 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_number_that_is_none_or_too_large_is_told_what_it_may_be() {
+        let limit = |text: &str| Cli::try_parse_from(["battala", "admin", "jobs", "--limit", text]);
+        for text in ["many", "1.5", "", "0", "10001", "99999999999"] {
+            let said = limit(text).unwrap_err().to_string();
+            assert!(said.contains("--limit"), "{said}");
+            let words = "must be a whole number from 1 to 10000";
+            assert!(said.contains(words), "{said}");
+        }
+        assert!(limit("1").is_ok() && limit("10000").is_ok());
     }
 
     #[test]

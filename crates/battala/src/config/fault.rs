@@ -29,7 +29,10 @@ impl Fault {
     /// Of a file that is named and cannot be read. One that is not there may come later: its mount, or
     /// whoever writes it, may be late.
     pub(crate) fn unreadable(place: impl Into<String>, path: &Path, error: &io::Error) -> Self {
-        let reason = owner::explain(path, error);
+        let reason = match error.kind() {
+            ErrorKind::InvalidData => "it is no text in UTF-8".to_owned(),
+            _ => owner::explain(path, error),
+        };
         Self {
             may_pass: error.kind() == ErrorKind::NotFound,
             ..Self::new(place, format!("cannot read the file: {reason}"))

@@ -9,10 +9,11 @@ use std::path::Path;
 use toml::{Table, Value};
 
 use super::Config;
-use super::bounds::Bounds;
 use super::document::Document;
 use super::environment::{self, PREFIX, SUFFIX_FILE, Variable};
 use super::fault::{Fault, Faults};
+use super::syntax::{self, Known};
+use super::wanted;
 
 /// Keys whose value is not shown, and can be given as a file by `*_FILE`.
 const SECRETS: [&str; 2] = ["database_url", "setup.admin_password"];
@@ -86,7 +87,8 @@ pub(super) fn merge(
     if let Some((path, text)) = file {
         let place = path.display().to_string();
         let written = text.parse::<Table>();
-        let written = written.map_err(|error| no_toml(&place, text, &error))?;
+        let known = |key: &str| known(&table, key);
+        let written = written.map_err(|error| syntax::explain(&place, text, &error, known))?;
         overlay(&mut table, written, (&place, ""), &mut layers);
     }
     for key in SECRETS {
@@ -110,16 +112,17 @@ pub(super) fn merge(
     Ok(layers)
 }
 
-/// Where a file is no TOML, and why. The line itself is not repeated: it may hold a secret.
-fn no_toml(place: &str, text: &str, error: &toml::de::Error) -> Fault {
-    let start = error.span().map_or(0, |span| span.start);
-    let before = text.get(..start).unwrap_or(text);
-    let line = before.matches('\n').count() + 1;
-    let begun = before.rsplit('\n').next().unwrap_or_default();
-    let column = begun.chars().count() + 1;
-    let message = error.message().replace('\n', ", ");
-    let message = format!("no TOML at line {line}, column {column}: {message}");
-    Fault::new(place, message)
+/// What is known of a setting, if there is one of this name.
+fn known<'t>(table: &'t Table, key: &str) -> Option<Known<'t>> {
+    let mut parts = key.split('.');
+    let first = table.get(parts.next()?)?;
+    let value = parts.try_fold(first, |group, name| group.get(name))?;
+    let is_secret = is_secret(key);
+    Some(Known { value, is_secret })
+}
+
+fn is_secret(key: &str) -> bool {
+    SECRETS.contains(&key)
 }
 
 /// The keys whose value is of the right kind and still none that there is: each is tried alone.
@@ -203,23 +206,16 @@ fn join(path: &str, key: &str) -> String {
 /// `value` if it is of the same kind as `current`. That a number is within its bounds is looked at
 /// later, when all of them can be shown; here it has to fit.
 fn of_kind(key: &str, current: &Value, value: Value) -> Result<Value, String> {
-    match (current, &value) {
-        (Value::Integer(_), Value::Integer(number)) => {
-            if u32::try_from(*number).is_ok() {
-                Ok(value)
-            } else {
-                Err(format!("must be {}", Bounds::of(key)))
-            }
-        }
-        (Value::Array(_), Value::Array(items)) if items.iter().all(Value::is_str) => Ok(value),
-        (Value::Array(_), _) => Err("must be a list of texts".to_owned()),
-        _ if current.same_type(&value) => Ok(value),
-        _ => Err(format!(
-            "must be of the kind {}, not {}",
-            current.type_str(),
-            value.type_str()
-        )),
+    let is_right = match (current, &value) {
+        (Value::Integer(_), Value::Integer(number)) => u32::try_from(*number).is_ok(),
+        (Value::Array(_), Value::Array(items)) => items.iter().all(Value::is_str),
+        _ => current.same_type(&value),
+    };
+    if is_right {
+        return Ok(value);
     }
+    let given = (!is_secret(key)).then(|| wanted::shown(&value));
+    Err(wanted::refuse(key, current, given.as_deref()))
 }
 
 /// A fault, and the key that keeps its value; of a variable that is none, its own name.
@@ -228,7 +224,7 @@ fn set_variable(table: &mut Table, name: &str, value: &str) -> Result<(), (Strin
     let (key, text) = match leaves.iter().find(|key| variable_of(key) == name) {
         Some(key) => (key, value.to_owned()),
         None => match leaves.iter().find(|key| file_variable_of(key) == name) {
-            Some(key) if SECRETS.contains(&key.as_str()) => {
+            Some(key) if is_secret(key) => {
                 let secret = environment::secret_from(name, value);
                 (key, secret.map_err(|fault| (key.clone(), fault))?)
             }
@@ -247,11 +243,10 @@ fn set_variable(table: &mut Table, name: &str, value: &str) -> Result<(), (Strin
 /// Reads a variable as the kind of value that `current` is; lists are separated by commas.
 fn parse(key: &str, current: &Value, text: String) -> Result<Value, String> {
     match current {
-        Value::Integer(_) => text
-            .trim()
-            .parse()
-            .map(Value::Integer)
-            .map_err(|_| format!("must be a whole number {}", Bounds::of(key))),
+        Value::Integer(_) => {
+            let number = text.trim().parse().map(Value::Integer);
+            number.map_err(|_| wanted::refuse(key, current, Some(&format!("\"{text}\""))))
+        }
         Value::Array(_) => Ok(text
             .split(',')
             .map(str::trim)
@@ -286,7 +281,7 @@ fn unknown_variable(name: &str) -> String {
             let full = join(&path, key);
             let rest = match value {
                 Value::Table(_) => "_*".to_owned(),
-                _ if SECRETS.contains(&full.as_str()) => format!("[{SUFFIX_FILE}]"),
+                _ if is_secret(&full) => format!("[{SUFFIX_FILE}]"),
                 _ => String::new(),
             };
             variable_of(&full) + &rest

@@ -14,7 +14,9 @@ mod fault;
 mod layers;
 mod log_level;
 mod network;
+mod syntax;
 mod url;
+mod wanted;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

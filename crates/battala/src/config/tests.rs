@@ -105,11 +105,11 @@ fn a_value_of_the_wrong_kind_is_refused_wherever_it_stands() {
         ],
     );
     let expected = [
-        "battala.toml: cors_origins: must be a list of texts",
-        "battala.toml: limits: must be of the kind table, not integer",
-        "battala.toml: listen: must be of the kind string, not integer",
-        "BATTALA_LIMITS_SEND_BURST: must be a whole number from 1 to 4294967295",
-        "BATTALA_LIMITS_READ_BURST: must be from 1 to 4294967295",
+        "battala.toml: cors_origins: must be a list of texts in quotes, such as [\"one\", \"two\"], not \"x\"",
+        "battala.toml: limits: must be a group of settings, below [limits], not 3",
+        "battala.toml: listen: must be a text in quotes, not 3000",
+        "BATTALA_LIMITS_SEND_BURST: must be a whole number from 1 to 4294967295, not \"many\"",
+        "BATTALA_LIMITS_READ_BURST: must be a whole number from 1 to 4294967295, not -1",
     ];
     assert_eq!(faults, expected);
 }
@@ -155,8 +155,8 @@ fn whatever_is_wrong_is_told_in_one_round() {
     );
     let expected = [
         "battala.toml: listn",
-        "battala.toml: listen: must be of the kind string",
-        "battala.toml: setup.admin_password: must be of the kind string",
+        "battala.toml: listen: must be a text in quotes, not 3000",
+        "battala.toml: setup.admin_password: must be a text in quotes",
         "setup.registration (BATTALA_SETUP_REGISTRATION): ",
         "log.format (BATTALA_LOG_FORMAT): ",
         "public_url: ",
@@ -177,7 +177,9 @@ fn the_bounds_that_a_number_is_refused_with_are_those_it_is_held_to() {
         let name = format!("BATTALA_{}", key.replace('.', "_").to_uppercase());
         let refuse = |value: &str| faults("", &[(name.as_str(), value)]).concat();
         let said = refuse("-1");
-        let (_, bounds) = said.split_once("must be from ").expect(&said);
+        let (_, bounds) = said.split_once(" from ").expect(&said);
+        let (bounds, given) = bounds.split_once(", not ").expect(&said);
+        assert_eq!(given, "-1");
         let (least, most) = bounds.split_once(" to ").expect("two bounds");
         for bound in [least, most] {
             from("", &[(name.as_str(), bound)]).expect(&key);
@@ -188,9 +190,18 @@ fn the_bounds_that_a_number_is_refused_with_are_those_it_is_held_to() {
         ];
         for beyond in around {
             let said = refuse(&beyond.to_string());
-            assert!(said.contains(&format!("must be from {bounds}")), "{said}");
+            assert!(
+                said.contains(&format!(" from {bounds}, not {beyond}")),
+                "{said}"
+            );
         }
-        assert!(refuse("many").contains(&format!("a whole number from {bounds}")));
+        let said = refuse("many");
+        assert!(
+            said.contains(&format!(
+                "must be a whole number from {bounds}, not \"many\""
+            )),
+            "{said}"
+        );
     }
 }
 
@@ -207,8 +218,73 @@ fn a_word_that_a_setting_does_not_know_is_told_with_those_that_it_knows() {
 }
 
 #[test]
-fn broken_toml_is_shown_with_its_line() {
-    assert!(faults("listen = \n", &[])[0].contains("line 1"));
+fn a_value_that_cannot_be_read_is_told_with_its_line_and_what_the_setting_takes() {
+    for (file, expected) in [
+        (
+            "listen = 127.0.0.1:3000\n",
+            "listen: must be a text in quotes, not 127.0.0.1:3000 (line 1)",
+        ),
+        (
+            "# ours\nlisten =\n",
+            "listen: has no value; it must be a text in quotes (line 2)",
+        ),
+        (
+            "[limits]\nconnections = many # of them\n",
+            "limits.connections: must be a whole number from 1 to 4294967295, not many (line 2)",
+        ),
+        (
+            "[ limits.send ] # fast\nburst = 1.2.3\n",
+            "limits.send.burst: must be a whole number from 1 to 4294967295, not 1.2.3 (line 2)",
+        ),
+        (
+            "limits.send.burst = 0x\n",
+            "limits.send.burst: must be a whole number from 1 to 4294967295, not 0x (line 1)",
+        ),
+        (
+            "cors_origins = https://a.example\n",
+            "cors_origins: must be a list of texts in quotes, such as [\"one\", \"two\"], \
+             not https://a.example (line 1)",
+        ),
+        (
+            "[setup]\nadmin_password = hunter2\n",
+            "setup.admin_password: must be a text in quotes (line 2)",
+        ),
+        (
+            "[setup]\nadmin_pasword = hunter2\n",
+            "no TOML at line 2: a value that is a text stands in quotes",
+        ),
+    ] {
+        let said = faults(file, &[]);
+        assert_eq!(said, [format!("battala.toml: {expected}")], "{file}");
+    }
+}
+
+#[test]
+fn what_else_is_no_toml_is_shown_with_its_place() {
+    for (file, place) in [
+        ("[limits\n", "line 1, column "),
+        ("\nlisten\n", "line 2, column "),
+        ("cors_origins = [\n\"x\"\n\"y\"\n]\n", "line 3, column "),
+        ("listen = \"a\nb = 1\n", "line 1, column "),
+    ] {
+        let said = faults(file, &[]).concat();
+        assert!(said.contains(&format!("no TOML at {place}")), "{said}");
+    }
+}
+
+#[test]
+fn a_file_that_is_no_text_is_called_so() {
+    let path = std::env::temp_dir().join(format!("battala-bytes-{}", std::process::id()));
+    std::fs::write(&path, b"listen = \"\xff\"\n").unwrap();
+    let Err(Faults(faults)) = load_layers(Some(&path)) else {
+        panic!("it was read");
+    };
+    std::fs::remove_file(&path).unwrap();
+    let said = faults[0].to_string();
+    assert!(
+        said.ends_with("cannot read the file: it is no text in UTF-8"),
+        "{said}"
+    );
 }
 
 #[test]

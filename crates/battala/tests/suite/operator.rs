@@ -347,7 +347,16 @@ fn a_secret_in_a_file_that_cannot_be_read_is_not_shown() {
     for (text, place) in [
         (
             "[setup]\nadmin_password = hunter2secret\n",
-            "line 2, column ",
+            "setup.admin_password: must be a text in quotes (line 2)",
+        ),
+        ("[setup]\nadmin_pasword = hunter2secret\n", "line 2: "),
+        (
+            "[setup]\nadmin_password.hunter2 = hunter2secret\n",
+            "line 2: ",
+        ),
+        (
+            "[setup]\nadmin_password = \"\"\"\nhunter2=secret\n",
+            "line ",
         ),
         (
             "database_url = \"postgres://ana:hunter2@db/hub\n",
