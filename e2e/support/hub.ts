@@ -66,6 +66,8 @@ export class TestHub {
 				BATTALA_LIMITS_PASSWORD_COST: '4',
 				BATTALA_LIMITS_SEND_BURST: '1000',
 				BATTALA_LIMITS_WRITE_BURST: '1000',
+				BATTALA_LIMITS_DISPLAY_NAME_BURST: '1000',
+				BATTALA_LIMITS_RENAME_BURST: '1000',
 				...this.settings,
 			},
 			stdio: ['ignore', 'pipe', 'pipe'],

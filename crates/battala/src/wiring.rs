@@ -190,6 +190,8 @@ fn hub_config(config: &Config, public_url: &Origin) -> battala_hub::Config {
         limits: battala_hub::Limits {
             send: limits.send.into(),
             typing: limits.typing.into(),
+            display_name: limits.display_name.into(),
+            rename: limits.rename.into(),
             write: limits.write.into(),
             read: limits.read.into(),
             anonymous: limits.anonymous.into(),

@@ -16,6 +16,7 @@ use crate::access::{self, Can};
 use crate::bus::Audience;
 use crate::error::{Error, Result};
 use crate::jobs::Job;
+use crate::limits::Bucket;
 use crate::places::arrange_known;
 use crate::work::{Entry, Level};
 
@@ -125,7 +126,7 @@ pub async fn get(hub: &Hub, can: Can<access::ReadChannel>) -> Result<Channel> {
 ///
 /// # Errors
 /// [`Error::NotFound`] when it was deleted meanwhile, [`Error::InvalidInput`] on `topic` when the
-/// topics of the server are too long together.
+/// topics of the server are too long together, [`Error::ChangedTooOften`] for the name.
 pub async fn update(
     hub: &Hub,
     can: Can<access::UpdateChannel>,
@@ -140,11 +141,15 @@ pub async fn update(
             if is_so(name, &row.name) && is_so(topic, &row.topic) {
                 return Ok(channel_of(row));
             }
+            let is_renamed = !is_so(name, &row.name);
             let before = channels::topics_bytes(work.tx(), server_id).await?;
             let row = channels::update(work.tx(), id, name, topic)
                 .await?
                 .ok_or(Error::NotFound)?;
             refuse_large_topics(work.tx(), server_id, before).await?;
+            if is_renamed {
+                work.charge_name(Bucket::Rename, "name")?;
+            }
             let at = work.raise(server_id, Level::Structure).await?;
             let channel = channel_of(row);
             let changed = ChannelChanged {

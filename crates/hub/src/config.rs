@@ -75,6 +75,10 @@ pub struct Limits {
     pub typing: Rate,
     /// Changes other than messages, per account.
     pub write: Rate,
+    /// New display names, per account: each is told to everybody in its servers.
+    pub display_name: Rate,
+    /// New names of servers and channels, per account: each is told to everybody there.
+    pub rename: Rate,
     /// Reads, per account.
     pub read: Rate,
     /// What needs no account and has no rate of its own, per address and operation.
@@ -109,6 +113,10 @@ impl Default for Limits {
             // More than one person types: a client says so every four seconds.
             typing: Rate::new(2, 20),
             write: Rate::new(60, 300),
+            // One tries a few and then keeps one; each may be told to ten thousand.
+            display_name: Rate::hourly(5, 10),
+            // Who puts a server in order renames all of its channels, once.
+            rename: Rate::hourly(20, 120),
             read: Rate::new(200, 2400),
             anonymous: Rate::new(200, 1200),
             no_operation: Rate::new(200, 1200),

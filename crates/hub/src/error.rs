@@ -78,6 +78,14 @@ pub enum Error {
         /// When a retry can succeed.
         retry_after_ms: u64,
     },
+    /// A name, of which many are told, is changed too fast.
+    #[error("{field} was changed too often; wait {retry_after_ms} ms")]
+    ChangedTooOften {
+        /// The field that holds the name.
+        field: &'static str,
+        /// When a retry can succeed.
+        retry_after_ms: u64,
+    },
     /// Overloaded or stopping.
     #[error("the hub cannot do this right now")]
     Unavailable,
@@ -118,7 +126,7 @@ impl Error {
             Self::Taken(_) | Self::TakenTogether => ErrorCode::Taken,
             Self::LimitReached { .. } => ErrorCode::LimitReached,
             Self::InvalidInput(_) => ErrorCode::InvalidInput,
-            Self::RateLimited { .. } => ErrorCode::RateLimited,
+            Self::RateLimited { .. } | Self::ChangedTooOften { .. } => ErrorCode::RateLimited,
             Self::Unavailable | Self::Unreachable => ErrorCode::Unavailable,
             Self::StorageFull => ErrorCode::StorageFull,
             Self::Internal(_) => ErrorCode::Internal,
@@ -145,6 +153,9 @@ impl Error {
                 code,
                 message,
             } => vec![Fault::new(*code, *message).of(field)],
+            Self::ChangedTooOften { field, .. } => {
+                vec![Fault::new(FieldCode::TooOften, "was changed too often").of(field)]
+            }
             _ => Vec::new(),
         }
     }
@@ -152,7 +163,9 @@ impl Error {
     /// When a retry can succeed, if waiting helps.
     pub fn retry_after_ms(&self) -> Option<u64> {
         match self {
-            Self::RateLimited { retry_after_ms } => Some(*retry_after_ms),
+            Self::RateLimited { retry_after_ms } | Self::ChangedTooOften { retry_after_ms, .. } => {
+                Some(*retry_after_ms)
+            }
             Self::Unavailable | Self::Unreachable | Self::StorageFull => Some(1000),
             _ => None,
         }

@@ -26,6 +26,10 @@ pub enum Bucket {
     Send,
     /// Typing hints, over all channels: each is told to everyone in a server.
     Typing,
+    /// New display names: each is told to everybody in all servers of the account.
+    DisplayName,
+    /// New names of servers and channels: each is told to everybody there.
+    Rename,
     /// Other changes.
     Write,
     /// Reads.
@@ -173,6 +177,8 @@ impl RateLimits {
         match bucket {
             Bucket::Send => limits.send,
             Bucket::Typing => limits.typing,
+            Bucket::DisplayName => limits.display_name,
+            Bucket::Rename => limits.rename,
             Bucket::Write => limits.write,
             Bucket::Read => limits.read,
             Bucket::Anonymous(_) => limits.anonymous,

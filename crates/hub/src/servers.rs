@@ -21,6 +21,7 @@ use crate::bus::{Audience, Change, Counters};
 use crate::channels::channel_of;
 use crate::error::{Error, Result};
 use crate::jobs::Job;
+use crate::limits::Bucket;
 use crate::members::enter;
 use crate::places::arrange;
 use crate::work::{Entry, Level};
@@ -307,7 +308,7 @@ pub async fn reads(hub: &Hub, can: &Can<access::ReadServer>) -> Result<Reads> {
 /// Renames a server. The name that it has already is told to nobody.
 ///
 /// # Errors
-/// [`Error::NotFound`] when it was deleted meanwhile.
+/// [`Error::NotFound`] when it was deleted meanwhile, [`Error::ChangedTooOften`].
 pub async fn update(
     hub: &Hub,
     can: Can<access::UpdateServer>,
@@ -320,6 +321,7 @@ pub async fn update(
             if row.name == request.name.as_str() {
                 return Ok(server_of(row));
             }
+            work.charge_name(Bucket::Rename, "name")?;
             let at = work.raise(id, Level::Structure).await?;
             let row = servers::rename(work.tx(), id, request.name.as_str())
                 .await?

@@ -20,6 +20,7 @@ use crate::auth::Confirmation;
 use crate::bus::{Audience, Notice};
 use crate::devices::Credential;
 use crate::error::{Error, Result};
+use crate::limits::Bucket;
 use crate::passwords::{self, is_too_common};
 use crate::sessions::Client;
 use crate::tokens::hash_of_link;
@@ -66,7 +67,8 @@ pub fn me(can: &Can<access::ReadMe>) -> Result<Me> {
 /// many would hear of it.
 ///
 /// # Errors
-/// [`Error::Taken`] for an address that another account has, [`Error::InvalidInput`] for the password.
+/// [`Error::Taken`] for an address that another account has, [`Error::InvalidInput`] for the password,
+/// [`Error::ChangedTooOften`] for the display name.
 pub async fn update(
     hub: &Hub,
     can: Can<access::UpdateMe>,
@@ -120,12 +122,11 @@ pub async fn update(
             if occupied.email {
                 return Err(Error::Taken("email"));
             }
+            if display_name != row.display_name {
+                work.charge_name(Bucket::DisplayName, "display_name")?;
+            }
             let row = users::update(work.tx(), before.id, &display_name, email.as_deref()).await;
-            // Another account may have set the address since, where engines write side by side.
-            let row = row.map_err(|error| match error {
-                DbError::Conflict(Constraint::Unique) => Error::Taken("email"),
-                other => other.into(),
-            })?;
+            let row = row.map_err(not_updated)?;
             let me = me_of(row.ok_or(Error::NotFound)?);
             let servers = members::server_ids(work.tx(), me.id).await?;
             work.emit(
@@ -141,6 +142,14 @@ pub async fn update(
         })
     })
     .await
+}
+
+/// Another account may have set the address since it was looked for, where engines write side by side.
+fn not_updated(error: DbError) -> Error {
+    match error {
+        DbError::Conflict(Constraint::Unique) => Error::Taken("email"),
+        other => other.into(),
+    }
 }
 
 /// Changes the own password and ends every other session.

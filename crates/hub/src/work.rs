@@ -15,6 +15,7 @@ use crate::access::{Action, Can, Lookup, Sees, ServerTarget, Stamp, Target as _}
 use crate::bus::{Audience, Change, Counters, Notice, StructureChange};
 use crate::error::{Error, Result};
 use crate::jobs::Job;
+use crate::limits::{Bucket, Subject};
 use crate::line::Lines;
 
 /// Jobs that one account has in the queue at most, those that have failed included: deleting is paced
@@ -276,6 +277,19 @@ impl<A: Action> Work<'_, A> {
         jobs::insert(self.tx, row).await?;
         self.look_for_jobs();
         Ok(())
+    }
+
+    /// Counts the change of a name, of which many are told.
+    ///
+    /// # Errors
+    /// [`Error::ChangedTooOften`] of the field that holds it.
+    pub(crate) fn charge_name(&self, bucket: Bucket, field: &'static str) -> Result<()> {
+        let account = Subject::User(self.can.user_id()?);
+        let checked = self.hub.limits().check(bucket, account);
+        checked.map(drop).map_err(|error| Error::ChangedTooOften {
+            field,
+            retry_after_ms: error.retry_after_ms().unwrap_or_default(),
+        })
     }
 
     /// Has the queue looked at after the commit.

@@ -123,6 +123,8 @@ pub enum FieldCode {
     Unchanged,
     /// The password is among the first that anyone would guess.
     TooCommon,
+    /// The name was changed too often; `retry_after_ms` of the refusal says when it can be again.
+    TooOften,
     /// The value does not match what the hub knows.
     Wrong,
     /// What the value names is not there, or not any more.
@@ -162,7 +164,8 @@ pub struct Problem {
     pub detail: String,
     /// Names the request in the hub's log.
     pub request_id: String,
-    /// The refused fields of `invalid_input`, `taken` and `registration_closed`.
+    /// The refused fields of `invalid_input`, `taken` and `registration_closed`, and of `rate_limited`
+    /// the one that was changed too often.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub fields: Vec<FieldError>,
     /// When a retry can succeed, in milliseconds from now.

@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 c5e328a40266c55aa1efc97b48ed3e0a34d12c751e1b84ab52d2bbaaaa3c87be. Do not edit.
+// Generated from contract/openapi.json, sha256 84957fcc1f656b588af96747c04a4fd17e11c37d3b0543ac43ebd35bb22fab40. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {
@@ -935,7 +935,7 @@ export interface components {
          * @description Why a field was refused, stable for programs.
          * @enum {string}
          */
-        FieldCode: "required" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "no_room" | "invalid_characters" | "invalid_format" | "unknown_field" | "wrong_type" | "taken" | "reserved" | "unchanged" | "too_common" | "wrong" | "gone" | "insufficient";
+        FieldCode: "required" | "too_short" | "too_long" | "too_small" | "too_large" | "too_many" | "no_room" | "invalid_characters" | "invalid_format" | "unknown_field" | "wrong_type" | "taken" | "reserved" | "unchanged" | "too_common" | "too_often" | "wrong" | "gone" | "insufficient";
         /** @description One refused field. */
         FieldError: {
             /** @description Why it was refused. */
@@ -1282,7 +1282,10 @@ export interface components {
             code: components["schemas"]["ErrorCode"];
             /** @description What went wrong this time, for people. */
             detail: string;
-            /** @description The refused fields of `invalid_input`, `taken` and `registration_closed`. */
+            /**
+             * @description The refused fields of `invalid_input`, `taken` and `registration_closed`, and of `rate_limited`
+             *     the one that was changed too often.
+             */
             fields?: components["schemas"]["FieldError"][];
             /** @description Names the request in the hub's log. */
             request_id: string;

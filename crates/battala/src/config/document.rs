@@ -138,6 +138,10 @@ pub(crate) struct Limits {
     pub(crate) send: Rate,
     /// Typing hints, per account over all channels.
     pub(crate) typing: Rate,
+    /// New display names, per account; each is told to everybody in its servers.
+    pub(crate) display_name: HourlyRate,
+    /// New names of servers and channels, per account; each is told to everybody there.
+    pub(crate) rename: HourlyRate,
     /// Other changes, per account.
     pub(crate) write: Rate,
     /// Reads, per account.
@@ -232,6 +236,8 @@ impl Default for Limits {
             tombstones_kept_s: battala_hub::Config::default().tombstones_kept_s,
             send: hub.send.into(),
             typing: hub.typing.into(),
+            display_name: hub.display_name.into(),
+            rename: hub.rename.into(),
             write: hub.write.into(),
             read: hub.read.into(),
             anonymous: hub.anonymous.into(),

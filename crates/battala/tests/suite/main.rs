@@ -30,6 +30,7 @@ mod looks;
 mod lost_answers;
 mod members;
 mod messages;
+mod names;
 mod neighbours;
 mod operator;
 mod presence;

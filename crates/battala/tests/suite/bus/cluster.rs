@@ -127,6 +127,7 @@ fn unlimited() -> Limits {
     let rate = Rate::new(1_000_000, 60_000_000);
     Limits {
         send: rate,
+        rename: rate,
         write: rate,
         read: rate,
         anonymous: rate,

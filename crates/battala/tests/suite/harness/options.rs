@@ -28,9 +28,11 @@ pub(crate) fn engine() -> Engine {
 }
 
 /// The rates of the settings.
-const RATES: [&str; 12] = [
+const RATES: [&str; 14] = [
     "send",
     "typing",
+    "display_name",
+    "rename",
     "write",
     "read",
     "anonymous",
@@ -44,7 +46,7 @@ const RATES: [&str; 12] = [
 ];
 
 /// Those that come back per hour.
-const HOURLY: [&str; 2] = ["register", "password"];
+const HOURLY: [&str; 4] = ["display_name", "rename", "register", "password"];
 
 /// The settings of a hub under test. Rates are out of the way unless a test asks
 /// for them, hashes are cheap, and the hub is set up by an administrator `root`.
