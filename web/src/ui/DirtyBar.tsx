@@ -3,6 +3,7 @@ import { useT } from "@/i18n/index.ts";
 import { Button } from "./Button.tsx";
 import { isDialogOpen } from "./dialogs.tsx";
 import type { Values } from "./form/meet.ts";
+import { Waiting } from "./form/Submit.tsx";
 import type { SavedForm } from "./form/useSavedForm.ts";
 import { useLeaveGuard } from "./useLeaveGuard.tsx";
 
@@ -72,7 +73,7 @@ export function DirtyBar<V extends Values>({
 					disabled={form.waitSeconds > 0 || disputes.length > 0}
 					onClick={() => void submit()}
 				>
-					{t.ui.save}
+					<Waiting seconds={form.waitSeconds}>{t.ui.save}</Waiting>
 				</Button>
 			</div>
 		</section>

@@ -70,6 +70,7 @@ export const errors = {
 		reserved: "This name is kept for those who run the hub.",
 		unchanged: "This is what it is already.",
 		too_common: "Too many people use this password. Choose another.",
+		too_often: "This was changed too often. Wait before the next change.",
 		wrong: "That is not your password.",
 		gone: "This does not work, or not any more.",
 		insufficient: "This is for those who have an account here already.",

@@ -33,12 +33,6 @@ const SECONDS_MAX = 90;
 
 /** The primary button of a form; during a rate limit it counts down instead. */
 export function Submit({ busy, waitSeconds, size = "wide", children }: Props) {
-	const t = useT();
-	const format = useFormat();
-	const waitText = () =>
-		waitSeconds > SECONDS_MAX
-			? t.ui.retryInMinutes(format.number(Math.ceil(waitSeconds / 60)))
-			: t.ui.retryIn(format.number(waitSeconds));
 	return (
 		<Button
 			type="submit"
@@ -47,7 +41,23 @@ export function Submit({ busy, waitSeconds, size = "wide", children }: Props) {
 			busy={busy}
 			disabled={waitSeconds > 0}
 		>
-			{waitSeconds > 0 ? waitText() : children}
+			<Waiting seconds={waitSeconds}>{children}</Waiting>
 		</Button>
 	);
+}
+
+/** What a button says, and while it has to wait, for how long. */
+export function Waiting({
+	seconds,
+	children,
+}: {
+	seconds: number;
+	children: ReactNode;
+}) {
+	const t = useT();
+	const format = useFormat();
+	if (seconds === 0) return children;
+	return seconds > SECONDS_MAX
+		? t.ui.retryInMinutes(format.number(Math.ceil(seconds / 60)))
+		: t.ui.retryIn(format.number(seconds));
 }

@@ -110,6 +110,29 @@ describe("a form", () => {
 		);
 	});
 
+	it("says at its field what a rate limit is of, as long as it counts down", async () => {
+		vi.useFakeTimers({ shouldAdvanceTime: true });
+		const user = userEvent.setup({ advanceTimers: vi.advanceTimersByTime });
+		send.mockRejectedValue(
+			new ApiError({
+				code: "rate_limited",
+				retryAfterMs: 240_000,
+				fields: [{ field: "name", code: "too_often", message: "" }],
+			}),
+		);
+		render(<Form />);
+		await user.type(field("Name"), "here{Enter}");
+		await screen.findByRole("button", { name: /4 min/ });
+		expect(screen.getByText(/changed too often/)).toBeTruthy();
+		expect(document.activeElement).toBe(field("Name"));
+		expect(field("Name")).toHaveProperty("value", "here");
+		expect(screen.getByRole("alert").textContent).toBe("");
+		await vi.advanceTimersByTimeAsync(241_000);
+		await screen.findByRole("button", { name: "Go" });
+		expect(screen.queryByText(/changed too often/)).toBeNull();
+		expect(field("Name")).toHaveProperty("value", "here");
+	});
+
 	it("sends again by itself what a busy hub did not take, and keeps what was typed", async () => {
 		vi.useFakeTimers({ shouldAdvanceTime: true });
 		const user = userEvent.setup({ advanceTimers: vi.advanceTimersByTime });

@@ -59,6 +59,8 @@ export function useForm<V extends Values>({
 	const [values, setValues] = useState(initial);
 	const [faults, setFaults] = useState<Faults<V>>({});
 	const [failure, setFailure] = useState<Failure>();
+	/** What is said at the fields of a wait, and goes with it. */
+	const [held, setHeld] = useState<Faults<V>>({});
 	const [busy, setBusy] = useState(false);
 	const waiter = waitOf?.(values) ?? "";
 	const wait = useCountdown(waiter);
@@ -83,8 +85,13 @@ export function useForm<V extends Values>({
 		};
 	}, []);
 
-	const refuse = (found: Faults<V>, general?: Failure) => {
+	const refuse = (
+		found: Faults<V>,
+		general?: Failure,
+		waiting: Faults<V> = {},
+	) => {
 		setFaults(found);
+		setHeld(waiting);
 		setFailure(general);
 		setAttempts((n) => n + 1);
 	};
@@ -111,7 +118,9 @@ export function useForm<V extends Values>({
 			const isWait = waitMs > 0 && codeOf(error) === "rate_limited";
 			const isAway = isOutOfReach(error);
 			const general = { text, isWait, of: waiter, isAway };
-			refuse(named, hasFault(named) ? undefined : general);
+			const said = hasFault(named) ? undefined : general;
+			if (isWait) refuse({}, said, named);
+			else refuse(named, said);
 		} finally {
 			setBusy(false);
 		}
@@ -141,6 +150,7 @@ export function useForm<V extends Values>({
 	const set = (name: keyof V & string, value: string) => {
 		setValues((before) => ({ ...before, [name]: value }));
 		setFaults((before) => ({ ...before, [name]: undefined }));
+		setHeld((before) => ({ ...before, [name]: undefined }));
 	};
 
 	return {
@@ -153,6 +163,7 @@ export function useForm<V extends Values>({
 		reset: () => {
 			setValues(initial);
 			setFaults({});
+			setHeld({});
 			setFailure(undefined);
 		},
 		submit: send,
@@ -162,7 +173,7 @@ export function useForm<V extends Values>({
 		field: (name: keyof V & string) => ({
 			name,
 			value: values[name] ?? "",
-			error: faults[name],
+			error: faults[name] ?? (wait.seconds > 0 ? held[name] : undefined),
 			onChange: (
 				event: ChangeEvent<
 					HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement

@@ -1,6 +1,7 @@
 import { cleanup, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { ApiError } from "@/api/errors.ts";
 import { goTo, Router, useLocation } from "@/lib/router.tsx";
 import { DirtyBar } from "../DirtyBar.tsx";
 import { DialogHost } from "../dialogs.tsx";
@@ -50,6 +51,18 @@ beforeEach(() => {
 	send.mockReset().mockResolvedValue();
 });
 afterEach(cleanup);
+
+it("keeps what was typed where it has to wait, and says for how long", async () => {
+	send.mockRejectedValue(
+		new ApiError({ code: "rate_limited", retryAfterMs: 240_000 }),
+	);
+	render(page(oak));
+	await userEvent.type(field("Name"), " tree");
+	await press("Save");
+	const button = await screen.findByRole("button", { name: /4 min/ });
+	expect(button).toHaveProperty("disabled", true);
+	expect(field("Name")).toHaveProperty("value", "Oak tree");
+});
 
 it("saves by Ctrl+S what was typed, without the space around it", async () => {
 	render(page(oak));
