@@ -58,6 +58,10 @@ pub(crate) async fn connect(
     let connection = Connection::new(socket, known.session_id, me, known.expires_passed);
     let connection = Arc::new(connection);
     let max = hub.config().limits.sockets_per_user;
+    if let Some(silent) = gateway.directory().give_way(known.me.id, max as usize) {
+        tracing::debug!("a connection that answers no ping gives way to another of its account");
+        silent.socket.cut();
+    }
     if !gateway.directory().add(&connection, max as usize) {
         return Err(Error::LimitReached {
             what: "connections",

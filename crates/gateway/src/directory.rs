@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
 
 use battala_hub::bus::Counters;
 use battala_proto::id::{ServerId, UserId};
@@ -12,6 +13,10 @@ use tokio::sync::oneshot;
 use crate::connection::Connection;
 use crate::host::{Effect, Host};
 use crate::room::{Bounds, Enter, Inbox, Owner, Passage, Passed, Request, Room};
+
+/// A ping that is answered at all is answered within this, on a bad line too. Of connections that take
+/// longer one gives way where the account has no place for another.
+const UNANSWERED_MAX: Duration = Duration::from_secs(5);
 
 /// Parts in which rooms are found, so that those who come all at once do not wait for each other.
 const SHARDS: usize = 16;
@@ -43,6 +48,22 @@ impl Directory {
             hasher: RandomState::new(),
             bounds,
         }
+    }
+
+    /// Where the account has `max` connections, takes the one out that has left a ping unanswered for
+    /// longest, if that is too long: most likely its device is there by another by now.
+    pub(crate) fn give_way(&self, user: UserId, max: usize) -> Option<Arc<Connection>> {
+        let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_account = accounts.get_mut(&user)?;
+        if of_account.len() < max {
+            return None;
+        }
+        let silences = of_account
+            .iter()
+            .map(|connection| connection.socket.unanswered_for());
+        let silences = silences.enumerate().max_by_key(|(_, silence)| *silence);
+        let (at, _) = silences.filter(|(_, silence)| *silence >= UNANSWERED_MAX)?;
+        Some(of_account.swap_remove(at))
     }
 
     /// Adds a connection unless the account has `max` already.

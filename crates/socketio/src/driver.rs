@@ -107,6 +107,7 @@ impl<A: App> Driver<A> {
         if self.timers.pong != NEVER {
             self.timers.pong = NEVER;
             self.timers.ping = self.deadline(self.server.config.ping_interval);
+            self.link.ping_is_answered();
         }
     }
 
@@ -156,6 +157,7 @@ impl<A: App> Driver<A> {
         self.timers.flush = NEVER;
         if was_waiting && self.timers.pong != NEVER {
             self.timers.pong = self.deadline(self.server.config.ping_timeout);
+            self.link.ping_has_left();
         }
     }
 

@@ -45,6 +45,8 @@ pub(crate) struct State {
     is_due: bool,
     /// No GET has taken anything since the last ping was queued.
     has_unread_ping: bool,
+    /// Since then a ping waits for its answer.
+    pinged_at: Option<Instant>,
     end: Option<DisconnectReason>,
     /// Present while the transport is polling.
     pub(crate) polling: Option<Box<Polling>>,
@@ -108,6 +110,7 @@ impl Link {
                 is_armed: false,
                 is_due: false,
                 has_unread_ping: false,
+                pinged_at: None,
                 end: None,
                 polling,
                 rare: None,
@@ -329,6 +332,22 @@ impl Link {
     pub(crate) fn ping(&self) {
         self.lock().has_unread_ping = true;
         self.push(Bytes::from_static(PING.as_bytes()));
+        self.ping_has_left();
+    }
+
+    /// The time that its answer takes begins now.
+    pub(crate) fn ping_has_left(&self) {
+        self.lock().pinged_at = Some(Instant::now());
+    }
+
+    /// The answer to the last ping has come.
+    pub(crate) fn ping_is_answered(&self) {
+        self.lock().pinged_at = None;
+    }
+
+    pub(crate) fn unanswered_for(&self) -> Duration {
+        let since = self.lock().pinged_at;
+        since.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
     /// Whether the last ping waits for a GET that does not come.

@@ -126,6 +126,11 @@ impl Socket {
         self.link.stalled_for()
     }
 
+    /// For how long the last ping has waited for its answer; zero when none does.
+    pub fn unanswered_for(&self) -> Duration {
+        self.link.unanswered_for()
+    }
+
     /// Whether [`drained`](Self::drained) would not wait: for what is not worth waiting for, since
     /// something newer follows.
     pub fn is_drained(&self) -> bool {

@@ -103,7 +103,8 @@ pub(crate) struct Limits {
     pub(crate) connections: u32,
     /// Connections of one address; then its idlest goes. Trusted proxies have no such bound.
     pub(crate) connections_per_address: u32,
-    /// Connections per account; more are refused.
+    /// Connections per account; then one that has left a ping unanswered for five seconds goes, or
+    /// the new one is refused.
     pub(crate) sockets_per_user: u32,
     /// How long a connection may go on after its access token expired; then it is closed.
     pub(crate) token_grace_ms: u32,

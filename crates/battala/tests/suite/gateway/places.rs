@@ -4,9 +4,14 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
+use tokio::net::TcpStream;
 use tokio::task::JoinSet;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
 
+use super::websocket;
 use crate::harness::{Options, Request, Socket, TestHub, User, WallClock, soon, until};
 
 /// A hub where silence is not cut by any test's pace.
@@ -209,6 +214,48 @@ async fn junk_leaves_who_comes_with_an_expired_token_to_be_told_so() {
     }
     assert_eq!(try_connect("junk").await, "rate_limited");
     assert_eq!(try_connect(&ana.token).await, "unauthenticated");
+}
+
+/// A connection that is signed in, and reads and answers nothing from then on.
+async fn falls_silent(hub: &TestHub, user: &User) -> WebSocketStream<TcpStream> {
+    let stream = TcpStream::connect(hub.http.address).await;
+    let mut stream = websocket(stream.expect("a connection")).await;
+    let connect = format!("40{}", json!({"token": user.token}));
+    stream.send(Message::text(connect)).await.expect("sent");
+    let is_in = async {
+        while let Some(Ok(message)) = stream.next().await {
+            if message.to_text().is_ok_and(|text| text.starts_with("40")) {
+                return;
+            }
+        }
+        panic!("it was refused");
+    };
+    soon("an answer to CONNECT", is_in).await;
+    stream
+}
+
+#[tokio::test]
+async fn who_answers_no_more_gives_way_to_who_comes_anew_with_the_account() {
+    let hub = Options::default()
+        .limit("sockets_per_user", 2)
+        .limit("ping_interval_ms", 100)
+        .limit("ping_timeout_ms", 600_000)
+        .start()
+        .await;
+    let ana = hub.user("ana").await;
+    let alive = hub.socket(&ana).await;
+    let _silent = falls_silent(&hub, &ana).await;
+    let newcomer = let_in(&hub, &ana).await;
+    newcomer.round_trip().await;
+    for _ in 0..3 {
+        let socket = Socket::open(hub.http.address).await;
+        let refused = socket.connect(&json!({"token": ana.token})).await;
+        let refused = refused.expect_err("all places are in use");
+        assert_eq!(refused["data"]["code"], "limit_reached");
+    }
+    for socket in [&alive, &newcomer] {
+        socket.round_trip().await;
+    }
 }
 
 #[tokio::test]
