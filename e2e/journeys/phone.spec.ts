@@ -110,7 +110,7 @@ test('a long press opens the menu of a row and does not also press it', async ({
 	await lift();
 	await expect(sheet).toBeVisible();
 	await sheet.getByRole('button', { name: /^Edit/ }).tap();
-	await expect(page.getByRole('textbox', { name: 'Edit message' })).toBeVisible();
+	await expect(page.getByRole('textbox', { name: 'Edit message' })).toBeFocused();
 
 	await page.goto(path.replace(/\/\d+$/, ''));
 	const channel = await page.getByRole('treeitem').getByRole('link').boundingBox();

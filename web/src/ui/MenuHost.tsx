@@ -3,7 +3,7 @@ import { DropdownMenu as Radix } from "radix-ui";
 import { Keys } from "./Keys.tsx";
 import type { MenuItem } from "./menuItems.ts";
 import { closeMenu, type OpenMenu } from "./menuStore.ts";
-import { returnFocus } from "./opener.ts";
+import { giveFocusBack } from "./opener.ts";
 import { Sheet } from "./Sheet.tsx";
 import { useIsPhone } from "./useMedia.ts";
 
@@ -47,9 +47,7 @@ function FloatingMenu({ menu }: { menu: OpenMenu }) {
 					}}
 					onCloseAutoFocus={(event) => {
 						event.preventDefault();
-						const { activeElement } = document;
-						if (!activeElement || activeElement === document.body)
-							returnFocus(opener);
+						giveFocusBack(opener);
 					}}
 					className="scroll-thin z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-52 max-w-80 animate-pop overflow-y-auto rounded-control border border-line bg-raised p-1 shadow-overlay"
 				>

@@ -4,7 +4,7 @@ import { type ReactNode, useRef } from "react";
 import { useT } from "@/i18n";
 import { IconButton } from "./IconButton";
 import { NoticeSlot } from "./NoticeSlot";
-import { findOpener, focusFirst, returnFocus } from "./opener";
+import { findOpener, focusFirst, giveFocusBack } from "./opener";
 import { useIsPhone } from "./useMedia";
 
 type Props = {
@@ -37,7 +37,7 @@ export function Sheet({ title, onClose, side, children }: Props) {
 					}}
 					onCloseAutoFocus={(event) => {
 						event.preventDefault();
-						returnFocus(opener.current);
+						giveFocusBack(opener.current);
 					}}
 					className={`fixed z-20 flex flex-col border-line bg-side shadow-overlay outline-none [--surface:var(--bg-side)] ${sides[side]}`}
 				>

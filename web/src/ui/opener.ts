@@ -38,6 +38,12 @@ export function returnFocus(element: HTMLElement | null): void {
 	target?.focus();
 }
 
+/** The same after an overlay, unless what was done in it has given the focus to something else. */
+export function giveFocusBack(element: HTMLElement | null): void {
+	const { activeElement, body } = document;
+	if (!activeElement || activeElement === body) returnFocus(element);
+}
+
 function composer(): HTMLElement | null {
 	const field = document.getElementById("composer");
 	if (!field || areKeysHeld()) return null;
