@@ -51,3 +51,41 @@ test('at the upper edge of the list the actions of a message leave what is press
 	await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(lines.join('\n'));
 	await expect(message.getByRole('toolbar')).toBeInViewport({ ratio: 1 });
 });
+
+for (const after of [0, 40]) {
+	test(`what one reads stays where it is when the rest of long code is shown, ${after} messages from the end`, async ({ hub, visit }) => {
+		const asha = await hub.setUp('asha');
+		const { path, channels } = await community(hub, asha, []);
+		const lines = Array.from({ length: 120 }, (_, n) => `line_${n};`);
+		const more = Array.from({ length: after }, (_, n) => `after ${n}`);
+		await history(hub, asha, channels[0]?.id ?? '', [['```', ...lines, '```'].join('\n'), ...more]);
+		const page = await visit();
+		await enter(page, 'asha', path);
+		await expect(messages(page).last()).toBeInViewport();
+		const block = page.getByRole('main').getByRole('figure');
+		const unfold = block.getByRole('button', { name: 'Show all 120 lines' });
+		await page.locator('ol#messages').locator('..').hover();
+		await expect(async () => {
+			await page.mouse.wheel(0, -4000);
+			await expect(unfold).toBeAttached({ timeout: 500 });
+		}).toPass();
+		await unfold.evaluate((button) => {
+			const list = button.closest('ol')?.parentElement;
+			const bottom = list?.getBoundingClientRect().bottom ?? 0;
+			list?.scrollBy(0, button.getBoundingClientRect().bottom - bottom + 40);
+		});
+		const read = block.locator('code');
+		const placeOf = async () => Math.round((await read.boundingBox())?.y ?? 0);
+		const before = await placeOf();
+		await unfold.click();
+		await expect(read).toContainText('line_119;');
+		await expect.poll(placeOf).toBe(before);
+		const fold = block.getByRole('button', { name: 'Show fewer lines' });
+		await expect(fold).toBeFocused();
+		// Nothing moves it afterwards either.
+		await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+		expect(await placeOf()).toBe(before);
+		await fold.click();
+		await expect(unfold).toBeInViewport();
+	});
+}

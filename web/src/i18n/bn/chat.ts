@@ -82,6 +82,7 @@ export const chat = {
 	showSpoiler: "লুকানো লেখা। দেখতে চাপুন।",
 	code: "কোড",
 	copyCode: "কোড কপি করুন",
+	showFewerLines: "কম লাইন দেখান",
 	showAllLines: counted({
 		one: "{n} লাইন দেখান",
 		other: "সব {n} লাইন দেখান",

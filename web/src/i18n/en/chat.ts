@@ -83,6 +83,7 @@ export const chat = {
 	showSpoiler: "Hidden text. Press to show it.",
 	code: "Code",
 	copyCode: "Copy code",
+	showFewerLines: "Show fewer lines",
 	showAllLines: counted({
 		one: "Show {n} line",
 		other: "Show all {n} lines",

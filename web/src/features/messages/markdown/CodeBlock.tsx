@@ -1,9 +1,10 @@
 import { Copy } from "lucide-react";
-import { useState } from "react";
+import { type MouseEvent, useRef, useState } from "react";
 import { useT } from "@/i18n/index.ts";
 import { Button } from "@/ui/Button.tsx";
 import { copyText } from "@/ui/copyText.ts";
 import { IconButton } from "@/ui/IconButton.tsx";
+import { keepInPlace } from "../keepInPlace.ts";
 import { firstLines, type Hue } from "./stretches.ts";
 import { useColours } from "./useColours.ts";
 
@@ -32,9 +33,18 @@ export function CodeBlock({
 	const [open, setOpen] = useState(false);
 	const stretches = useColours(code, language);
 	const lines = code.split("\n").length;
-	const folded = !open && lines > LINES_SHOWN;
+	const isLong = lines > LINES_SHOWN;
+	const figure = useRef<HTMLElement>(null);
+	// What is above grows on where it was begun; what folds up again does so above what was pressed.
+	const turn = ({ currentTarget }: MouseEvent<HTMLElement>) =>
+		keepInPlace(open ? currentTarget : (figure.current ?? currentTarget), () =>
+			setOpen(!open),
+		);
 	return (
-		<figure className="group/code relative my-1 max-w-full overflow-hidden rounded-control border border-line bg-side">
+		<figure
+			ref={figure}
+			className="group/code relative my-1 max-w-full overflow-hidden rounded-control border border-line bg-side"
+		>
 			<figcaption className="flex h-8 items-center justify-between border-b border-line ps-3 pe-1 text-small text-ink-3 coarse:h-11">
 				<span dir="auto" className="truncate">
 					{language ?? t.chat.code}
@@ -54,23 +64,25 @@ export function CodeBlock({
 				className="inset-ring-focus scroll-thin overflow-x-auto p-3 text-[0.875em]"
 			>
 				<code className="font-mono whitespace-pre">
-					{(folded ? firstLines(stretches, LINES_SHOWN) : stretches).map(
-						({ text, hue }, index) => (
-							// biome-ignore lint/suspicious/noArrayIndexKey: the stretches of a text never change order
-							<span key={index} className={hue && looks[hue]}>
-								{text}
-							</span>
-						),
-					)}
+					{(isLong && !open
+						? firstLines(stretches, LINES_SHOWN)
+						: stretches
+					).map(({ text, hue }, index) => (
+						// biome-ignore lint/suspicious/noArrayIndexKey: the stretches of a text never change order
+						<span key={index} className={hue && looks[hue]}>
+							{text}
+						</span>
+					))}
 				</code>
 			</pre>
-			{folded ? (
+			{isLong ? (
 				<Button
 					look="quiet"
 					className="w-full rounded-none!"
-					onClick={() => setOpen(true)}
+					aria-expanded={open}
+					onClick={turn}
 				>
-					{t.chat.showAllLines(lines)}
+					{open ? t.chat.showFewerLines : t.chat.showAllLines(lines)}
 				</Button>
 			) : null}
 		</figure>
