@@ -16,6 +16,31 @@ test('a page whose code does not come says so, and a retry brings it', async ({ 
 	await expect(composer).toHaveValue(THOUGHT);
 });
 
+test('what opens above the page and does not come leaves the page as it is, and comes when asked for again', async ({ hub, visit }) => {
+	const { page, composer } = await writing(hub, visit);
+	const menu = page.getByRole('menu');
+	const notice = page.getByRole('region', { name: 'Notices' }).getByText('That could not be loaded. Try again.');
+	const gone = /assets\/(?:MenuHost|AddServerDialog)|healthz/;
+	await page.route(gone, (route) => route.abort());
+	const openers = [
+		[page.getByRole('button', { name: 'Create or join a server' }), page.getByRole('dialog')],
+		[page.getByRole('button', { name: /^Menu of Neighbours/ }), menu],
+	] as const;
+	for (const [opener] of openers) {
+		await opener.click();
+		await expect(notice).toBeVisible();
+		await expect(composer).toHaveValue(THOUGHT);
+		await page.getByRole('button', { name: 'Dismiss' }).click();
+	}
+	await page.unroute(gone);
+	for (const [opener, opened] of openers) {
+		await opener.click();
+		await expect(opened).toBeVisible();
+		await page.keyboard.press('Escape');
+	}
+	await expect(composer).toHaveValue(THOUGHT);
+});
+
 test('a page older than the hub reloads itself once, silently, and keeps the draft', async ({ hub, visit }) => {
 	const { page, path, composer } = await writing(hub, visit);
 	await composer.blur();

@@ -6,6 +6,7 @@ type Props = {
 	resetKey?: string | undefined;
 	/** What stands where the children failed; `technical` is for a report. */
 	fallback: (technical: string, retry: () => void) => ReactNode;
+	onFault?: (() => void) | undefined;
 	children: ReactNode;
 };
 
@@ -15,6 +16,10 @@ export class Boundary extends Component<Props, { fault: Error | undefined }> {
 
 	static getDerivedStateFromError(fault: Error) {
 		return { fault };
+	}
+
+	override componentDidCatch() {
+		this.props.onFault?.();
 	}
 
 	override componentDidUpdate(before: Props) {

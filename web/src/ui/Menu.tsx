@@ -1,14 +1,20 @@
 import { Slot } from "radix-ui";
 import {
 	type KeyboardEvent,
-	lazy,
 	type MouseEvent,
 	type ReactNode,
-	Suspense,
 	useRef,
 } from "react";
+import { lazyPart } from "@/lib/lazyPart.ts";
 import type { MenuItem } from "./menuItems.ts";
-import { closeMenu, loadMenuHost, openMenu, useMenu } from "./menuStore.ts";
+import {
+	closeMenu,
+	loadMenuHost,
+	openMenu,
+	preloadMenuHost,
+	useMenu,
+} from "./menuStore.ts";
+import { OverlayPart } from "./OverlayPart.tsx";
 
 type Props = {
 	label: string;
@@ -44,8 +50,8 @@ export function Menu({
 			ref={button}
 			aria-haspopup="menu"
 			aria-expanded={isOpen}
-			onPointerEnter={() => void loadMenuHost()}
-			onFocus={() => void loadMenuHost()}
+			onPointerEnter={preloadMenuHost}
+			onFocus={preloadMenuHost}
 			onClick={open}
 			onKeyDown={(event: KeyboardEvent) => {
 				if (event.key !== "ArrowDown") return;
@@ -77,14 +83,14 @@ export function openContextMenu(
 	openMenu({ label, items, box, side: "bottom", align: "start", opener });
 }
 
-const MenuHost = lazy(loadMenuHost);
+const MenuHost = lazyPart(loadMenuHost);
 
 /** Where the open menu renders; once, at the root. */
 export function MenuOutlet() {
 	const menu = useMenu((state) => state.menu);
 	return menu ? (
-		<Suspense>
+		<OverlayPart onClose={closeMenu}>
 			<MenuHost menu={menu} />
-		</Suspense>
+		</OverlayPart>
 	) : null;
 }

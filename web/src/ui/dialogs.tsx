@@ -1,5 +1,6 @@
-import { type ReactNode, Suspense } from "react";
+import type { ReactNode } from "react";
 import { create } from "zustand";
+import { OverlayPart } from "./OverlayPart.tsx";
 
 type Entry = { key: number; render: (close: () => void) => ReactNode };
 
@@ -36,7 +37,12 @@ export function useIsDialogOpen(): boolean {
 /** Where the opened dialogs render; once, at the root. */
 export function DialogHost() {
 	const entries = useStack((state) => state.entries);
-	return entries.map(({ key, render }) => (
-		<Suspense key={key}>{render(() => closeDialog(key))}</Suspense>
-	));
+	return entries.map(({ key, render }) => {
+		const close = () => closeDialog(key);
+		return (
+			<OverlayPart key={key} onClose={close}>
+				{render(close)}
+			</OverlayPart>
+		);
+	});
 }

@@ -28,5 +28,10 @@ export function closeMenu(): void {
 	useMenu.setState({ menu: undefined });
 }
 
-/** The menu's code; loaded by the first sign that someone wants one. */
+/** The menu's code. */
 export const loadMenuHost = () => import("./MenuHost.tsx");
+
+/** Brings it with the first sign that someone wants one; what does not come is asked for once more. */
+export function preloadMenuHost(): void {
+	loadMenuHost().catch(() => {});
+}

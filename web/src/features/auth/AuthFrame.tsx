@@ -1,10 +1,12 @@
-import { lazy, type ReactNode, Suspense } from "react";
+import { type ReactNode, Suspense } from "react";
+import { lazyPart } from "@/lib/lazyPart.ts";
 import { useStore } from "@/stores/index.ts";
 import { Mark } from "@/ui/art/Mark.tsx";
+import { Boundary } from "@/ui/Boundary.tsx";
 import { LanguageLinks } from "./LanguageLinks.tsx";
 
 // The picture is not what anyone waits for.
-const Banyan = lazy(() => import("@/ui/art/Banyan.tsx"));
+const Banyan = lazyPart(() => import("@/ui/art/Banyan.tsx"));
 
 type Props = { title: string; lead?: ReactNode; children: ReactNode };
 
@@ -17,9 +19,11 @@ export function AuthFrame({ title, lead, children }: Props) {
 				aria-hidden="true"
 				className="hidden place-items-center border-e border-line bg-rail p-12 [--surface:var(--bg-rail)] laptop:grid"
 			>
-				<Suspense>
-					<Banyan width={460} />
-				</Suspense>
+				<Boundary fallback={() => null}>
+					<Suspense>
+						<Banyan width={460} />
+					</Suspense>
+				</Boundary>
 			</aside>
 			<main className="flex flex-col items-center justify-center gap-4 px-4 py-6">
 				<div className="w-full max-w-100">

@@ -1,9 +1,11 @@
-import { lazy } from "react";
+import { lazyPart } from "@/lib/lazyPart.ts";
 
-export const CreateChannelDialog = lazy(
+export const CreateChannelDialog = lazyPart(
 	() => import("./CreateChannelDialog.tsx"),
 );
-export const EditChannelDialog = lazy(() => import("./EditChannelDialog.tsx"));
-export const DeleteChannelDialog = lazy(
+export const EditChannelDialog = lazyPart(
+	() => import("./EditChannelDialog.tsx"),
+);
+export const DeleteChannelDialog = lazyPart(
 	() => import("./DeleteChannelDialog.tsx"),
 );

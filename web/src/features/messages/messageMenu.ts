@@ -1,7 +1,8 @@
 import { Copy, Link, MessageCircleDashed, Pencil, Trash2 } from "lucide-react";
-import { createElement, lazy } from "react";
+import { createElement } from "react";
 import type { Message } from "@/api/types.ts";
 import { type Catalog, t } from "@/i18n/index.ts";
+import { lazyPart } from "@/lib/lazyPart.ts";
 import {
 	deleteMessage,
 	getState,
@@ -18,7 +19,7 @@ import { type MenuItem, menuOf } from "@/ui/menuItems.ts";
 import { tellFault } from "@/ui/tellFault.ts";
 import { startEditing } from "./chatUi.ts";
 
-const DeleteMessageDialog = lazy(() => import("./DeleteMessageDialog.tsx"));
+const DeleteMessageDialog = lazyPart(() => import("./DeleteMessageDialog.tsx"));
 
 /** What I may do with a message. */
 export function rightsOn(message: Message) {

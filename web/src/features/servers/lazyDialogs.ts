@@ -1,9 +1,11 @@
 /** Dialogs come when they are first opened; the chat does not carry them. */
-import { lazy } from "react";
+import { lazyPart } from "@/lib/lazyPart.ts";
 
-export const AddServerDialog = lazy(() => import("./AddServerDialog.tsx"));
-export const InviteDialog = lazy(() => import("./InviteDialog.tsx"));
-export const LeaveServerDialog = lazy(() => import("./LeaveServerDialog.tsx"));
-export const DeleteServerDialog = lazy(
+export const AddServerDialog = lazyPart(() => import("./AddServerDialog.tsx"));
+export const InviteDialog = lazyPart(() => import("./InviteDialog.tsx"));
+export const LeaveServerDialog = lazyPart(
+	() => import("./LeaveServerDialog.tsx"),
+);
+export const DeleteServerDialog = lazyPart(
 	() => import("./DeleteServerDialog.tsx"),
 );

@@ -22,6 +22,7 @@ export const ui = {
 	partFailed: "এই অংশটি কাজ করছে না",
 	partSafe: "বাকি সব ঠিক আছে, আপনার লেখা কিছুই হারায়নি।",
 	partReload: "অংশটি আবার খুলুন",
+	notOpened: "এটি লোড করা যায়নি। আবার চেষ্টা করুন।",
 	copied: "কপি হয়েছে",
 	copyFailed: "ব্রাউজার কপি করতে দেয়নি।",
 	copySelected:

@@ -20,6 +20,7 @@ export const ui = {
 	partFailed: "This part failed",
 	partSafe: "Everything else still works, and nothing you wrote is lost.",
 	partReload: "Reload part",
+	notOpened: "That could not be loaded. Try again.",
 	copied: "Copied",
 	copyFailed: "The browser did not allow copying.",
 	copySelected:

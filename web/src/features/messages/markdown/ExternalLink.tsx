@@ -1,15 +1,10 @@
-import {
-	lazy,
-	type MouseEvent,
-	type ReactNode,
-	useContext,
-	useRef,
-} from "react";
+import { type MouseEvent, type ReactNode, useContext, useRef } from "react";
+import { lazyPart } from "@/lib/lazyPart.ts";
 import { openDialog } from "@/ui/dialogs.tsx";
 import { isMisleading } from "./parse.ts";
 import { IsWithinPressable } from "./pressable.ts";
 
-const LeaveDialog = lazy(() => import("./LeaveDialog.tsx"));
+const LeaveDialog = lazyPart(() => import("./LeaveDialog.tsx"));
 
 /**
  * A link out of the hub. When its text names another host than it leads to, it asks first. An
