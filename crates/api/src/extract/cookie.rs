@@ -33,10 +33,6 @@ pub(crate) struct RefreshCookies(Arc<Settings>);
 #[derive(Debug)]
 struct Settings {
     name: String,
-    /// What it was called before its name had a prefix. Looked at only where the new one does not
-    /// stand at all, so that nobody is signed out by an upgrade; every answer that sets or clears
-    /// the new one takes it back.
-    former: Option<String>,
     device: String,
     is_secure: bool,
 }
@@ -49,14 +45,9 @@ impl RefreshCookies {
         let url: Uri = public_url.parse().unwrap_or_default();
         let is_secure = url.scheme_str() == Some("https");
         let port = url.port_u16().unwrap_or(if is_secure { 443 } else { 80 });
-        let bare = format!("battala_refresh_{port}");
-        // A prefix that browsers honour: no page without TLS can set such a cookie.
         let prefix = if is_secure { "__Secure-" } else { "" };
-        let name = format!("{prefix}{bare}");
-        let former = is_secure.then_some(bare);
         Self(Arc::new(Settings {
-            name,
-            former,
+            name: format!("{prefix}battala_refresh_{port}"),
             device: format!("{prefix}battala_device_{port}"),
             is_secure,
         }))
@@ -65,12 +56,10 @@ impl RefreshCookies {
     /// The cookies of a session that was opened or renewed: its own, and that of the device.
     pub(crate) fn issue(&self, signed_in: &SignedIn, now: TimestampMs) -> Vec<HeaderValue> {
         let lifetime_s = (signed_in.refresh_expires_at - now).max(0) / 1000;
-        let mut cookies = vec![
+        vec![
             self.write(&self.0.name, &signed_in.refresh_token, lifetime_s),
             self.device(&signed_in.device),
-        ];
-        cookies.extend(self.clear_former());
-        cookies
+        ]
     }
 
     /// The cookie of the device.
@@ -80,14 +69,7 @@ impl RefreshCookies {
 
     /// Makes the browser forget the cookie.
     pub(crate) fn clear(&self) -> Vec<HeaderValue> {
-        let mut cookies = vec![self.write(&self.0.name, "", 0)];
-        cookies.extend(self.clear_former());
-        cookies
-    }
-
-    fn clear_former(&self) -> Option<HeaderValue> {
-        let former = self.0.former.as_deref()?;
-        Some(self.write(former, "", 0))
+        vec![self.write(&self.0.name, "", 0)]
     }
 
     fn write(&self, name: &str, value: &str, max_age_s: i64) -> HeaderValue {
@@ -100,11 +82,9 @@ impl RefreshCookies {
     }
 
     /// The cookie among those of a request. A name that stands twice is none: which of them the
-    /// hub set cannot be told. Then the former name does not count either.
+    /// hub set cannot be told.
     pub(crate) fn find(&self, headers: &HeaderMap) -> Option<String> {
-        let former = self.0.former.as_deref();
-        let former = former.filter(|_| values(headers, &self.0.name).next().is_none());
-        only(headers, former.unwrap_or(&self.0.name))
+        only(headers, &self.0.name)
     }
 
     /// What the device was given at earlier sign-ins.
@@ -114,21 +94,17 @@ impl RefreshCookies {
 }
 
 fn only(headers: &HeaderMap, name: &str) -> Option<String> {
-    let mut values = values(headers, name).filter(|value| !value.is_empty());
-    let first = values.next();
-    first.filter(|_| values.next().is_none()).map(str::to_owned)
-}
-
-fn values<'r>(headers: &'r HeaderMap, name: &'r str) -> impl Iterator<Item = &'r str> {
     let lines = headers
         .get_all(COOKIE)
         .iter()
         .filter_map(|line| line.to_str().ok());
-    lines
+    let mut values = lines
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .filter(move |(found, _)| *found == name)
-        .map(|(_, value)| value)
+        .filter(|(found, value)| *found == name && !value.is_empty())
+        .map(|(_, value)| value);
+    let first = values.next();
+    first.filter(|_| values.next().is_none()).map(str::to_owned)
 }
 
 /// The refresh token of the request, if it has one.
@@ -169,10 +145,6 @@ impl Part for RefreshCookie {
 
 #[cfg(test)]
 mod tests {
-    use battala_proto::auth::AuthResponse;
-    use battala_proto::id::{SessionId, UserId};
-    use battala_proto::users::{Me, UserKind};
-
     use super::*;
 
     fn found(lines: &[&str]) -> Option<String> {
@@ -214,21 +186,6 @@ mod tests {
         }
     }
 
-    fn me() -> Me {
-        Me {
-            id: UserId::from_raw(1),
-            username: "ana".to_owned(),
-            display_name: "Ana".to_owned(),
-            avatar: None,
-            kind: UserKind::Human,
-            email: None,
-            is_admin: false,
-            can_invite: false,
-            created_at: 0,
-            rev: 1,
-        }
-    }
-
     fn written(public_url: &str) -> HeaderValue {
         let cookies = RefreshCookies::new(public_url);
         cookies.write(&cookies.0.name, "x", 60)
@@ -243,40 +200,15 @@ mod tests {
         assert_eq!(cookies.find_device(&headers).as_deref(), Some("y"));
     }
 
+    // A page without TLS can set a cookie whose name has no prefix.
     #[test]
-    fn with_tls_the_former_name_counts_only_where_the_new_one_is_absent() {
+    fn with_tls_a_name_without_the_prefix_is_another_cookie() {
         let found = |lines: &[&str]| found_at("https://chat.example.org", lines);
-        assert_eq!(found(&["battala_refresh_443=old"]).as_deref(), Some("old"));
+        assert_eq!(found(&["battala_refresh_443=planted"]), None);
         let both = "battala_refresh_443=planted; __Secure-battala_refresh_443=own";
         assert_eq!(found(&[both]).as_deref(), Some("own"));
         let doubled = "__Secure-battala_refresh_443=a; __Secure-battala_refresh_443=b";
-        for new in [doubled, "__Secure-battala_refresh_443="] {
-            assert_eq!(found(&["battala_refresh_443=planted", new]), None, "{new}");
-        }
-    }
-
-    #[test]
-    fn with_tls_the_former_name_is_taken_back_where_the_new_one_is_set_or_cleared() {
-        let signed_in = SignedIn {
-            response: AuthResponse {
-                access_token: "z".to_owned(),
-                expires_at: 60_000,
-                session_id: SessionId::from_raw(2),
-                user: me(),
-            },
-            refresh_token: "x".to_owned(),
-            refresh_expires_at: 60_000,
-            device: "y".to_owned(),
-        };
-        let former =
-            "battala_refresh_443=; Path=/api/auth; Max-Age=0; HttpOnly; SameSite=Strict; Secure";
-        let secure = RefreshCookies::new("https://chat.example.org");
-        for cookies in [secure.issue(&signed_in, 0), secure.clear()] {
-            assert!(cookies.iter().any(|cookie| cookie == former), "{cookies:?}");
-        }
-        let plain = RefreshCookies::new("http://hub.local");
-        let numbers = (plain.issue(&signed_in, 0).len(), plain.clear().len());
-        assert_eq!(numbers, (2, 1));
+        assert_eq!(found(&[doubled]), None);
     }
 
     #[test]
