@@ -1,7 +1,7 @@
 import { type MouseEvent, type ReactNode, useContext, useRef } from "react";
 import { lazyPart } from "@/lib/lazyPart.ts";
 import { openDialog } from "@/ui/dialogs.tsx";
-import { isMisleading } from "./parse.ts";
+import { isMisleading } from "./misleading.ts";
 import { IsWithinPressable } from "./pressable.ts";
 
 const LeaveDialog = lazyPart(() => import("./LeaveDialog.tsx"));

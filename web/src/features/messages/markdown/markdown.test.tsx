@@ -2,14 +2,7 @@ import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { Markdown } from "./Markdown.tsx";
-import {
-	addresses,
-	isEmojiOnly,
-	isMisleading,
-	parse,
-	plainText,
-	safeHref,
-} from "./parse.ts";
+import { addresses, isEmojiOnly, parse, plainText, safeHref } from "./parse.ts";
 
 afterEach(cleanup);
 
@@ -265,16 +258,6 @@ describe("helpers of markdown", () => {
 	it("read the words of a text", () => {
 		expect(plainText("**hi** `there` ||you||", "…")).toBe("hi there …");
 		expect(plainText("||a\n\nb|| c", "…")).toBe("… … c");
-	});
-
-	it("tell a masked link that lies", () => {
-		expect(isMisleading("https://bank.example", "https://evil.example/")).toBe(
-			true,
-		);
-		expect(isMisleading("www.bank.example", "https://bank.example/")).toBe(
-			false,
-		);
-		expect(isMisleading("read this", "https://evil.example/")).toBe(false);
 	});
 
 	it("open only what is safe to open", () => {

@@ -192,11 +192,3 @@ export function isEmojiOnly(text: string): boolean {
 	}
 	return count > 0;
 }
-
-/** Whether a masked link's text pretends to be another host than the one it leads to. */
-export function isMisleading(text: string, href: string): boolean {
-	const shown = /(?:https?:\/\/)?((?:[\w-]+\.)+[a-z]{2,})/iu.exec(text)?.[1];
-	if (!shown) return false;
-	const host = new URL(href).hostname.replace(/^www\./u, "");
-	return shown.toLowerCase().replace(/^www\./u, "") !== host;
-}
