@@ -8,11 +8,12 @@ use battala_hub::access::{
 };
 use battala_hub::limits::Bucket;
 use battala_hub::{Hub, inviters, settings, users};
-use battala_proto::ErrorCode::{Forbidden, LimitReached, NotFound, Taken};
+use battala_proto::ErrorCode::{Conflict, Forbidden, LimitReached, NotFound, Taken};
 use battala_proto::auth::AuthResponse;
 use battala_proto::hub as proto;
 use battala_proto::hub::HubInfo;
 use battala_proto::id::UserId;
+use battala_proto::users as accounts;
 use battala_proto::users::{Me, PasswordResetLink, PublicUser, UserQuery};
 
 use crate::answer::{Created, Items, NoContent, WithCookies};
@@ -57,8 +58,9 @@ pub(crate) fn section() -> Section {
             Plan::post(
                 "/api/hub/users/{user_id}/password-reset",
                 "create_password_reset",
-                "Make a one-time link with which someone sets a new password",
-            ),
+                "Make a one-time link with which someone else sets a new password",
+            )
+            .refuses(&[Conflict]),
             create_password_reset,
         )
         .route(
@@ -123,9 +125,11 @@ async fn list_users(
 async fn create_password_reset(
     Auth(can): Auth<CreatePasswordReset>,
     State(hub): State<Hub>,
+    Caller(client): Caller,
     Param(user_id): Param<UserId>,
+    Body(request): Body<accounts::CreatePasswordReset>,
 ) -> Result<Created<Json<PasswordResetLink>>, Refusal> {
-    let link = users::create_password_reset(&hub, can, user_id).await?;
+    let link = users::create_password_reset(&hub, can, user_id, request, &client).await?;
     Ok(Created(Json(link)))
 }
 

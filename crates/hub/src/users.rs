@@ -8,15 +8,16 @@ use battala_proto::error::FieldCode;
 use battala_proto::events::{EndReason, MeUpdated, UserUpdated};
 use battala_proto::fields::page_rows;
 use battala_proto::id::UserId;
-use battala_proto::text::{DisplayName, Email, SearchText};
+use battala_proto::text::{DisplayName, Email, Password, SearchText};
 use battala_proto::users::{
-    ChangePassword, Me, PasswordResetLink, PublicUser, UpdateMe, UserKind, UserQuery,
+    ChangePassword, CreatePasswordReset, Me, PasswordResetLink, PublicUser, UpdateMe, UserKind,
+    UserQuery,
 };
 use battala_store::tables::{credentials, members, users};
 use battala_store::{Constraint, DbError};
 
-use crate::access::{self, Can};
-use crate::auth::Confirmation;
+use crate::access::{self, Action, Can};
+use crate::auth::{Confirmation, Confirmed};
 use crate::bus::{Audience, Notice};
 use crate::devices::Credential;
 use crate::error::{Error, Result};
@@ -89,18 +90,9 @@ pub async fn update(
     }
     let mut confirmed = None;
     if email.is_some() {
-        let missing = || Error::Mismatch {
-            field: "current_password".into(),
-            code: FieldCode::Required,
-            message: "is needed to change the address",
-        };
-        let password = request.current_password.ok_or_else(missing)?;
-        let confirmation = Confirmation {
-            password: password.as_str(),
-            field: "current_password",
-            client: &client,
-        };
-        confirmed = Some(auth::confirm_password(hub, &can, confirmation).await?);
+        let missing = "is needed to change the address";
+        let password = request.current_password;
+        confirmed = Some(confirm(hub, &can, (password, missing), &client).await?);
     }
     hub.write(can, move |work| {
         Box::pin(async move {
@@ -150,6 +142,26 @@ fn not_updated(error: DbError) -> Error {
         DbError::Conflict(Constraint::Unique) => Error::Taken("email"),
         other => other.into(),
     }
+}
+
+/// Checks the password that a change may need, and says why where it is missing.
+async fn confirm<A: Action>(
+    hub: &Hub,
+    can: &Can<A>,
+    (password, missing): (Option<Password>, &'static str),
+    client: &Client,
+) -> Result<Confirmed> {
+    let password = password.ok_or_else(|| Error::Mismatch {
+        field: "current_password".into(),
+        code: FieldCode::Required,
+        message: missing,
+    })?;
+    let confirmation = Confirmation {
+        password: password.as_str(),
+        field: "current_password",
+        client,
+    };
+    auth::confirm_password(hub, can, confirmation).await
 }
 
 /// Changes the own password and ends every other session.
@@ -223,19 +235,44 @@ pub async fn list(hub: &Hub, can: Can<access::ListUsers>, query: UserQuery) -> R
     Ok(rows.into_iter().map(me_of).collect())
 }
 
-/// Makes a one-time link with which someone sets a new password. Earlier links stop working.
+/// Makes a one-time link with which someone sets a new password. Earlier links stop working. With a
+/// session alone nobody takes over what administers the hub: there is none for oneself, and one for
+/// another administrator needs the password.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is no such account.
+/// [`Error::NotFound`] when there is no such account, [`Error::Conflict`] for the own one,
+/// [`Error::Mismatch`] for the password.
 pub async fn create_password_reset(
     hub: &Hub,
     can: Can<access::CreatePasswordReset>,
     user_id: UserId,
+    request: CreatePasswordReset,
+    client: &Client,
 ) -> Result<PasswordResetLink> {
+    // At the machine itself it is no account that acts.
+    let account = can.actor().me().map(|me| me.id);
+    if account == Some(user_id) {
+        return Err(Error::Conflict(
+            "change your own password in your settings, or run `battala admin reset-password` on \
+             the machine",
+        ));
+    }
+    let mut reader = hub.read(&can).await?;
+    let user = users::get(&mut reader, user_id).await?;
+    drop(reader);
+    let mut confirmed = None;
+    if account.is_some() && user.ok_or(Error::NotFound)?.is_admin {
+        let missing = "is needed to reset the password of an administrator";
+        let password = request.current_password;
+        confirmed = Some(confirm(hub, &can, (password, missing), client).await?);
+    }
     let token = hub.random().token();
     let (hash, expires_at) = (hash_of_link(&token), hub.now() + RESET_LINK_MS);
     hub.write(can, move |work| {
         Box::pin(async move {
+            if let Some(confirmed) = &confirmed {
+                auth::hold(work, confirmed).await?;
+            }
             let now = work.now();
             let user = users::get(work.tx(), user_id)
                 .await?

@@ -133,6 +133,12 @@ request! {
         pub new_password: NewPassword,
     }
 
+    /// Makes a link with which someone else sets a new password.
+    pub struct CreatePasswordReset {
+        /// The password of whoever asks; needed where the link is for another administrator.
+        pub current_password: Option<Password>,
+    }
+
     /// Selects accounts of the hub.
     pub struct UserQuery {
         /// Words that the username, display name or address begins with.

@@ -2,6 +2,7 @@
 import { path, type Send } from "./client.ts";
 import type {
 	AuthResponse,
+	CreatePasswordReset,
 	HubInfo,
 	Id,
 	Me,
@@ -25,9 +26,10 @@ export const hub = (send: Send) => ({
 		send<void>({ method: "PUT", path: path`hub/inviters/${userId}` }),
 	removeInviter: (userId: Id) =>
 		send<void>({ method: "DELETE", path: path`hub/inviters/${userId}` }),
-	createPasswordReset: (userId: Id) =>
+	createPasswordReset: (userId: Id, body: CreatePasswordReset) =>
 		send<PasswordResetLink>({
 			method: "POST",
 			path: path`hub/users/${userId}/password-reset`,
+			body,
 		}),
 });

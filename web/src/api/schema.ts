@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 84957fcc1f656b588af96747c04a4fd17e11c37d3b0543ac43ebd35bb22fab40. Do not edit.
+// Generated from contract/openapi.json, sha256 c7171628caa73a866944546c7c243f355a6094f5f5607e615de7d16d71b50458. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {
@@ -346,7 +346,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make a one-time link with which someone sets a new password
+         * Make a one-time link with which someone else sets a new password
          * @description For administrators of the hub.
          */
         post: operations["create_password_reset"];
@@ -906,6 +906,10 @@ export interface components {
              * @description How many can join by it; `null` or absent is any number.
              */
             uses_max?: number | null;
+        };
+        /** @description Makes a link with which someone else sets a new password. */
+        CreatePasswordReset: {
+            current_password?: components["schemas"]["Password"] | null;
         };
         /** @description Makes a server with one channel, `general`. */
         CreateServer: {
@@ -4106,7 +4110,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CreatePasswordReset"];
+            };
+        };
         responses: {
             /** @description Made */
             201: {
@@ -4117,7 +4125,7 @@ export interface operations {
                     "application/json": components["schemas"]["PasswordResetLink"];
                 };
             };
-            /** @description `invalid_input`: Some fields need attention */
+            /** @description `malformed`: The request cannot be read; `invalid_input`: Some fields need attention */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4146,6 +4154,33 @@ export interface operations {
             };
             /** @description `not_found`: Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: This conflicts with the current state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: Unsupported media type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -44,6 +44,7 @@ export type ChangePassword = Schemas["ChangePassword"];
 export type ChannelPlace = Schemas["ChannelPlace"];
 export type CreateChannel = Schemas["CreateChannel"];
 export type CreateInvite = Schemas["CreateInvite"];
+export type CreatePasswordReset = Schemas["CreatePasswordReset"];
 export type Login = Schemas["Login"];
 export type Register = Schemas["Register"];
 export type ResetPassword = Schemas["ResetPassword"];

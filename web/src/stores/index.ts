@@ -35,7 +35,7 @@
  *             changePassword({current_password, new_password}) · updateProfile({...}) → Me
  *   hub       loadHub() → HubInfo · updateHub({name?, registration?, inviters?}) ·
  *             listInviters() → PublicUser[] · addInviter(userId) · removeInviter(userId) ·
- *             listHubUsers({query?, after?, limit?}) → Me[] · createPasswordReset(userId)
+ *             listHubUsers({query?, after?, limit?}) → Me[] · createPasswordReset(userId, body)
  *             → {url, expires_at}
  *   servers   createServer(name) → ServerState · renameServer(id, name) ·
  *             deleteServer(id) · leaveServer(id) · reorderServers(ids) ·

@@ -6,10 +6,12 @@ use std::io;
 use std::path::Path;
 
 use battala_hub::access::{CreatePasswordReset, ListUsers, RetryJobs, SetupHub};
+use battala_hub::sessions::Client;
 use battala_hub::{Actor, Hub, auth, jobs, users};
 use battala_proto::auth::Register;
 use battala_proto::fields::Fault;
 use battala_proto::text::{Email, NewPassword, Username};
+use battala_proto::users as proto;
 use battala_store::{Content, DatabaseUrl, Db, OpenError, Options, Purpose};
 
 use crate::cli::JOBS_SHOWN_MAX;
@@ -73,7 +75,11 @@ pub(crate) fn reset_password(config: &Config, username: &str) -> Result<(), Box<
         let can = hub
             .authorize::<CreatePasswordReset>(Actor::Operator, ())
             .await?;
-        let link = users::create_password_reset(hub, can, user.id).await?;
+        let request = proto::CreatePasswordReset {
+            current_password: None,
+        };
+        let client = Client::default();
+        let link = users::create_password_reset(hub, can, user.id, request, &client).await?;
         complain(&format!(
             "Give {} this link. Once, within 24 hours, it sets a new password.",
             user.username

@@ -18,6 +18,7 @@ use battala_proto::ErrorCode;
 use battala_proto::auth::AuthResponse;
 use battala_proto::fields::{Fields, Request};
 use battala_proto::hub as proto;
+use battala_proto::id::UserId;
 use battala_store::tables::hub as table;
 use battala_store::{Db, DbError, Options};
 use battala_testkit::{Scratch, TestDatabase};
@@ -176,6 +177,14 @@ async fn set_up(hub: &Hub) -> AuthResponse {
     ana.expect("set up").response
 }
 
+/// Eve does, too.
+async fn another_admin(hub: &Hub) -> UserId {
+    let can = hub.authorize::<SetupHub>(Actor::Operator, ()).await;
+    let body = request(json!({"username": "eve", "password": PASSWORD}));
+    let eve = auth::create_admin(hub, can.expect("allowed"), body).await;
+    eve.expect("made").id
+}
+
 #[tokio::test]
 async fn a_further_look_sees_all_that_has_changed_since_a_session_became_known() {
     let scene = InProcess::start().await;
@@ -224,6 +233,7 @@ async fn nothing_is_administered_or_begun_by_a_session_that_ended_before_the_com
     let scene = InProcess::start().await;
     let hub = &scene.hub;
     let ana = set_up(hub).await;
+    let eve = another_admin(hub).await;
     let (id, mut token) = (ana.user.id, ana.access_token);
     after_the_end! { scene, token,
         UpdateHub => async |hub: Hub, can| {
@@ -232,7 +242,9 @@ async fn nothing_is_administered_or_begun_by_a_session_that_ended_before_the_com
         AddInviter => async |hub: Hub, can| inviters::add(&hub, can, id).await;
         RemoveInviter => async |hub: Hub, can| inviters::remove(&hub, can, id).await;
         CreatePasswordReset => async |hub: Hub, can| {
-            users::create_password_reset(&hub, can, id).await.map(drop)
+            let (body, client) = (request(json!({"current_password": PASSWORD})), Client::default());
+            let link = users::create_password_reset(&hub, can, eve, body, &client).await;
+            link.map(drop)
         };
         UpdateMe => async |hub: Hub, can| {
             let body = request(json!({"display_name": "Thief"}));

@@ -1,10 +1,5 @@
-import { type Catalog, useT } from "@/i18n/index.ts";
-import {
-	ApiError,
-	changePassword,
-	updateProfile,
-	useMe,
-} from "@/stores/index.ts";
+import { useT } from "@/i18n/index.ts";
+import { changePassword, updateProfile, useMe } from "@/stores/index.ts";
 import { Field } from "@/ui/Field.tsx";
 import { emailFault, passwordFault } from "@/ui/form/rules.ts";
 import { FormFault, Submit } from "@/ui/form/Submit.tsx";
@@ -13,6 +8,7 @@ import { NewPassword } from "@/ui/NewPassword.tsx";
 import { PasswordField } from "@/ui/PasswordField.tsx";
 import { Section } from "@/ui/Section.tsx";
 import { toast } from "@/ui/toasts.ts";
+import { waitText } from "./waitText.ts";
 
 /** E-mail and password; both ask for the present password. */
 export function AccountPage() {
@@ -22,13 +18,6 @@ export function AccountPage() {
 			<PasswordForm />
 		</>
 	);
-}
-
-/** Why one waits where the present password is asked for. */
-function waitText(t: Catalog, error: unknown): string | undefined {
-	return error instanceof ApiError && error.code === "rate_limited"
-		? t.settings.passwordWait
-		: undefined;
 }
 
 function EmailForm() {

@@ -1,10 +1,8 @@
-import { KeyRound } from "lucide-react";
 import { useState } from "react";
-import type { Me, PasswordResetLink } from "@/api/types.ts";
-import { errorText, useFormat, useT } from "@/i18n/index.ts";
+import type { Me } from "@/api/types.ts";
+import { errorText, useT } from "@/i18n/index.ts";
 import {
 	addInviter,
-	createPasswordReset,
 	listHubUsers,
 	removeInviter,
 	useStore,
@@ -12,13 +10,11 @@ import {
 import { Avatar } from "@/ui/Avatar.tsx";
 import { Badge } from "@/ui/Badge.tsx";
 import { Button } from "@/ui/Button.tsx";
-import { copyText } from "@/ui/copyText.ts";
-import { Dialog, DialogBody, DialogFoot } from "@/ui/Dialog.tsx";
-import { openDialog } from "@/ui/dialogs.tsx";
 import { Field } from "@/ui/Field.tsx";
 import { Section } from "@/ui/Section.tsx";
 import { toast } from "@/ui/toasts.ts";
 import { usePages } from "@/ui/usePages.ts";
+import { ResetPassword } from "./ResetPassword.tsx";
 
 const PAGE_ROWS = 50;
 
@@ -68,16 +64,6 @@ export function HubUsersPage() {
 
 function UserRow({ user }: { user: Me }) {
 	const t = useT();
-	const make = async () => {
-		try {
-			const link = await createPasswordReset(user.id);
-			openDialog((close) => (
-				<LinkDialog user={user} link={link} onClose={close} />
-			));
-		} catch (error) {
-			toast(errorText(t, error), { tone: "error" });
-		}
-	};
 	return (
 		<li className="flex flex-wrap items-center gap-3 py-2.5">
 			<Avatar id={user.id} name={user.display_name} size={32} />
@@ -90,15 +76,9 @@ function UserRow({ user }: { user: Me }) {
 				</p>
 				<p className="truncate text-small text-ink-3">@{user.username}</p>
 			</div>
-			<div className="flex flex-wrap gap-2">
+			<div className="flex flex-wrap items-center gap-2">
 				{user.is_admin ? null : <NameButton user={user} />}
-				<Button
-					aria-label={t.settings.resetLinkOf(user.display_name)}
-					onClick={() => void make()}
-				>
-					<KeyRound aria-hidden="true" size={16} />
-					{t.settings.resetLink}
-				</Button>
+				<ResetPassword user={user} />
 			</div>
 		</li>
 	);
@@ -129,40 +109,5 @@ function NameButton({ user }: { user: Me }) {
 		>
 			{isNamed ? t.settings.unname : t.settings.name}
 		</Button>
-	);
-}
-
-function LinkDialog({
-	user,
-	link,
-	onClose,
-}: {
-	user: Me;
-	link: PasswordResetLink;
-	onClose: () => void;
-}) {
-	const t = useT();
-	const format = useFormat();
-	return (
-		<Dialog
-			title={t.settings.resetLinkTitle(user.display_name)}
-			description={t.settings.resetLinkText(format.dateTime(link.expires_at))}
-			onClose={onClose}
-		>
-			<DialogBody>
-				<code className="rounded-control bg-side p-3 font-mono text-small wrap-anywhere select-all">
-					{link.url}
-				</code>
-			</DialogBody>
-			<DialogFoot>
-				<Button
-					size="dialog"
-					look="primary"
-					onClick={() => void copyText(link.url)}
-				>
-					{t.servers.copyLink}
-				</Button>
-			</DialogFoot>
-		</Dialog>
 	);
 }

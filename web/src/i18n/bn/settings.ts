@@ -102,6 +102,8 @@ export const settings = {
 	admin: "প্রশাসক",
 	resetLink: "পাসওয়ার্ড রিসেট",
 	resetLinkOf: (name: string) => `${ended(name, "এর")} পাসওয়ার্ড রিসেট করুন`,
+	resetOfAdmin: "এই অ্যাকাউন্ট হাবের প্রশাসকের। লিংক বানাতে আপনার পাসওয়ার্ড লাগবে।",
+	yourPassword: "আপনার পাসওয়ার্ড",
 	resetLinkTitle: (name: string) => `${ended(name, "এর")} পাসওয়ার্ড রিসেট লিংক`,
 	resetLinkText: (when: string) =>
 		`এই লিংকে একবার নতুন পাসওয়ার্ড দেওয়া যায়। কাজ করবে ${when} পর্যন্ত। নিজে, ভরসার পথে পৌঁছে দিন।`,

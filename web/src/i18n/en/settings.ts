@@ -106,6 +106,9 @@ export const settings = {
 	admin: "Administrator",
 	resetLink: "Reset password",
 	resetLinkOf: (name: string) => `Reset password of ${name}`,
+	resetOfAdmin:
+		"This account administers the hub. Your password is needed to make the link.",
+	yourPassword: "Your password",
 	resetLinkTitle: (name: string) => `Password reset link for ${name}`,
 	resetLinkText: (when: string) =>
 		`With this link a new password can be set once. It works until ${when}. Send it yourself, in a way that you trust.`,

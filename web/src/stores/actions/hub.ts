@@ -1,5 +1,6 @@
 /** The hub's settings and accounts, for its administrators. */
 import type {
+	CreatePasswordReset,
 	HubInfo,
 	Id,
 	Me,
@@ -32,11 +33,12 @@ export async function listHubUsers(query: {
 	return (await ports().api.hub.users(query)).items;
 }
 
-/** A one-time link with which someone sets a new password. */
+/** A one-time link with which someone else sets a new password. */
 export async function createPasswordReset(
 	userId: Id,
+	body: CreatePasswordReset,
 ): Promise<PasswordResetLink> {
-	return ports().api.hub.createPasswordReset(userId);
+	return ports().api.hub.createPasswordReset(userId, body);
 }
 
 /** Those whom an administrator named, by id: their invites make accounts. */

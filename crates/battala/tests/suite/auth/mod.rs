@@ -6,6 +6,7 @@ mod invited;
 mod passwords;
 mod registration;
 mod renewal;
+mod reset_links;
 mod sessions;
 mod sign_in;
 

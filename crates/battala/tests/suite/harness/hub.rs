@@ -170,6 +170,23 @@ impl TestHub {
         (output, bytes.expect("a number"))
     }
 
+    /// Makes an administrator, for which the hub is stopped and started again.
+    pub(crate) async fn another_admin(&mut self, name: &str) -> User {
+        self.stop().await;
+        let input = self.scratch.path().join("password");
+        std::fs::write(&input, format!("{PASSWORD}\n")).expect("written");
+        let mut command = Command::new(BINARY);
+        let made = self
+            .prepare(&mut command)
+            .args(["admin", "create", name, "--password-stdin"])
+            .stdin(std::fs::File::open(&input).expect("a file"))
+            .output()
+            .expect("the binary starts");
+        assert!(made.status.success(), "{made:?}");
+        self.run().await;
+        self.login(name).await
+    }
+
     /// The same with the database at another address.
     pub(crate) fn command_at(&self, database_url: &str, arguments: &[&str]) -> Output {
         let mut command = Command::new(BINARY);

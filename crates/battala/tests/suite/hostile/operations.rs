@@ -76,6 +76,7 @@ impl Stage {
             "update_me" => {
                 json!({"display_name": "Root", "email": null, "current_password": PASSWORD})
             }
+            "create_password_reset" => json!({"current_password": PASSWORD}),
             "change_password" => json!({"current_password": PASSWORD, "new_password": PASSWORD}),
             "create_server" | "update_server" => json!({"name": "Haat"}),
             "create_channel" | "update_channel" => json!({"name": "haat", "topic": "tea"}),
