@@ -69,6 +69,21 @@ const SIXTH: Release = Release {
     postgres_rows: include_str!("fixtures/0006_postgres.sql"),
 };
 
+const SEVENTH: Release = Release {
+    steps: Migrations::new(MIGRATIONS.steps().split_at(7).0),
+    checksums: &[
+        FOUNDATION,
+        MEND,
+        MESSAGE_INDEXES,
+        JOBS,
+        COUNTERS,
+        NEWEST_MESSAGE,
+        RIGHTS,
+    ],
+    sqlite_rows: include_str!("fixtures/0007_sqlite.sql"),
+    postgres_rows: include_str!("fixtures/0007_postgres.sql"),
+};
+
 const FOUNDATION: &str = "78c0d653f7bda30466aa5cd9aef98bafdf6f9d80e10018e24be30f852951de3c";
 const MEND: &str = "9c74a40238f0afba7c3da1e3e8661a50d144a75af09ab97352f66722f6fa18b5";
 
@@ -76,6 +91,7 @@ const MESSAGE_INDEXES: &str = "18b41c7e0ab5a68ce6b1e5b457490d3c87b5f64d4184b112d
 const JOBS: &str = "62650359ff57daf027ee26194589c6291ed887a6c5d1ce9d48be803857a9a77f";
 const COUNTERS: &str = "864ea03961c0a4c974903684b10ab7ade51470a5db74d13f4467341cb0381bcf";
 const NEWEST_MESSAGE: &str = "a1c9c6b6fc4e839a529dd2dd6fac4b1f7b53833b8e7cd0420b8870f644b4afc8";
+const RIGHTS: &str = "d2fe91a4d0db8a9441ca807619cbe52bcb665cd1aa6e8b4a63aec92da791c9bc";
 
 /// What was deleted before there were jobs, and is still to be removed: a server, and a channel of
 /// another.
@@ -229,7 +245,8 @@ async fn upgrade(release: &'static Release, engine: Engine) {
         let unlike = beside.texts(counters.to_owned()).await;
         assert_eq!(unlike, [], "go on from the epoch");
     }
-    let last_id = "SELECT CAST(last_id AS TEXT) FROM channels ORDER BY id".to_owned();
+    let last_id =
+        "SELECT CAST(last_id AS TEXT) FROM channels WHERE type = 0 ORDER BY id".to_owned();
     let last_id: Vec<String> = beside.texts(last_id).await.into_iter().flatten().collect();
     assert_eq!(last_id, ["1426097356800000011", "0"], "ids go on rising");
     let steps = "SELECT name FROM schema_migrations ORDER BY number".to_owned();
@@ -296,4 +313,14 @@ async fn a_database_of_the_sixth_release_is_brought_up_on_sqlite() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_of_the_sixth_release_is_brought_up_on_postgres() {
     upgrade(&SIXTH, Engine::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_of_the_seventh_release_is_brought_up_on_sqlite() {
+    upgrade(&SEVENTH, Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_of_the_seventh_release_is_brought_up_on_postgres() {
+    upgrade(&SEVENTH, Engine::Postgres).await;
 }
