@@ -11,4 +11,5 @@ pub const MIGRATIONS: Migrations = migrations![
     "0005_counters",
     "0006_newest_message",
     "0007_rights",
+    "0008_ended_sessions",
 ];

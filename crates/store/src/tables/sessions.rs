@@ -141,14 +141,16 @@ pub async fn among(conn: &mut Conn, sessions: &[SessionId]) -> Result<Vec<Sessio
         .await
 }
 
+/// The statement of [`list`]; exported for the test that examines its plan.
+pub const LIST: Sql = sql!(
+    "SELECT id, user_id, counter, salt, agent, address, created_at, last_used_at, idle_expires_at, expires_at ",
+    "FROM sessions WHERE user_id = $1 AND revoked_at IS NULL AND idle_expires_at > $2 AND expires_at > $2 ",
+    "ORDER BY last_used_at DESC, id DESC LIMIT 200"
+);
+
 /// The sessions of an account that nobody ended and that have not expired, newest use first.
 pub async fn list(conn: &mut Conn, user: UserId, now: i64) -> Result<Vec<SessionRow>, DbError> {
-    let statement = sql!(
-        "SELECT id, user_id, counter, salt, agent, address, created_at, last_used_at, idle_expires_at, expires_at ",
-        "FROM sessions WHERE user_id = $1 AND revoked_at IS NULL AND idle_expires_at > $2 AND expires_at > $2 ",
-        "ORDER BY last_used_at DESC, id DESC LIMIT 200"
-    );
-    conn.fetch_all(statement, args![user, now]).await
+    conn.fetch_all(LIST, args![user, now]).await
 }
 
 /// When and from where a session was renewed.
@@ -214,6 +216,11 @@ pub async fn revoke_these(
     Ok(())
 }
 
+/// The statement of [`revoke_others`]; likewise.
+pub const REVOKE_OTHERS: Sql = sql!(
+    "UPDATE sessions SET revoked_at = $3 WHERE user_id = $1 AND id <> $2 AND revoked_at IS NULL RETURNING id"
+);
+
 /// Ends all sessions of an account but one; the ended ones.
 pub async fn revoke_others(
     conn: &mut Conn,
@@ -221,22 +228,21 @@ pub async fn revoke_others(
     except: Option<SessionId>,
     now: i64,
 ) -> Result<Vec<SessionId>, DbError> {
-    let statement = sql!(
-        "UPDATE sessions SET revoked_at = $3 WHERE user_id = $1 AND id <> $2 AND revoked_at IS NULL RETURNING id"
-    );
-    conn.fetch_all(
-        statement,
-        args![user, except.map_or(0, SessionId::raw), now],
-    )
-    .await
+    let except = except.map_or(0, SessionId::raw);
+    conn.fetch_all(REVOKE_OTHERS, args![user, except, now])
+        .await
 }
+
+/// The statement of [`remove_ended`]; likewise. The three ways to end are one expression, of which
+/// there is an index: joined by `OR` they would be served by none.
+pub const REMOVE_ENDED: Sql = sql!(
+    "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE ",
+    "(CASE WHEN revoked_at IS NOT NULL THEN revoked_at ",
+    "WHEN idle_expires_at < expires_at THEN idle_expires_at ELSE expires_at END) < $1 LIMIT $2)"
+);
 
 /// Removes rows that ended before `before`, at most `limit`; how many went.
 pub async fn remove_ended(conn: &mut Conn, before: i64, limit: u32) -> Result<u64, DbError> {
-    let statement = sql!(
-        "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions ",
-        "WHERE revoked_at < $1 OR idle_expires_at < $1 OR expires_at < $1 LIMIT $2)"
-    );
-    conn.execute(statement, args![before, i64::from(limit)])
+    conn.execute(REMOVE_ENDED, args![before, i64::from(limit)])
         .await
 }

@@ -11,6 +11,7 @@
 mod additions;
 mod addresses;
 mod claims;
+mod ended;
 mod files;
 mod groups;
 mod inspections;

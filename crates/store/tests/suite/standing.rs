@@ -54,7 +54,11 @@ fn statements() -> [(&'static str, Sql, Vec<i64>); 4] {
     ]
 }
 
-async fn plan_on_sqlite(conn: &mut SqliteConnection, statement: Sql, values: &[i64]) -> String {
+pub(crate) async fn plan_on_sqlite(
+    conn: &mut SqliteConnection,
+    statement: Sql,
+    values: &[i64],
+) -> String {
     let text = format!("EXPLAIN QUERY PLAN {}", statement.text(Engine::Sqlite));
     let mut query = sqlx::query(AssertSqlSafe(text));
     for value in values {
@@ -66,7 +70,11 @@ async fn plan_on_sqlite(conn: &mut SqliteConnection, statement: Sql, values: &[i
 }
 
 /// The plan with what each step has read.
-async fn plan_on_postgres(conn: &mut PgConnection, statement: Sql, values: &[i64]) -> String {
+pub(crate) async fn plan_on_postgres(
+    conn: &mut PgConnection,
+    statement: Sql,
+    values: &[i64],
+) -> String {
     let text = format!(
         "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {}",
         statement.text(Engine::Postgres)
@@ -86,29 +94,38 @@ struct Scene<C> {
     _db: TestDb,
 }
 
-async fn on_sqlite() -> Scene<SqliteConnection> {
-    let db = TestDb::open(Engine::Sqlite, &MIGRATIONS).await;
-    fill(&db).await;
+/// A connection of the driver's beside the store.
+pub(crate) async fn beside_sqlite(db: &TestDb) -> SqliteConnection {
     let DatabaseUrl::Sqlite(path) = &db.options.url else {
         panic!("not a file")
     };
     let url = format!("sqlite:{}", path.display());
-    let conn = SqliteConnection::connect(&url).await.unwrap();
-    Scene { conn, _db: db }
+    SqliteConnection::connect(&url).await.unwrap()
 }
 
-/// With statistics, so that the plans are those of a database that has run for a while.
-async fn on_postgres() -> Scene<PgConnection> {
-    let db = TestDb::open(Engine::Postgres, &MIGRATIONS).await;
-    fill(&db).await;
+/// The same, with statistics of a table, so that the plans are those of a database that has run for a
+/// while.
+pub(crate) async fn beside_postgres(db: &TestDb, table: &str) -> PgConnection {
     let DatabaseUrl::Postgres(options) = &db.options.url else {
         panic!("not a server")
     };
     let mut conn = PgConnection::connect_with(options).await.unwrap();
-    sqlx::query("ANALYZE messages")
-        .execute(&mut conn)
-        .await
-        .unwrap();
+    let analyze = AssertSqlSafe(format!("ANALYZE {table}"));
+    sqlx::query(analyze).execute(&mut conn).await.unwrap();
+    conn
+}
+
+async fn on_sqlite() -> Scene<SqliteConnection> {
+    let db = TestDb::open(Engine::Sqlite, &MIGRATIONS).await;
+    fill(&db).await;
+    let conn = beside_sqlite(&db).await;
+    Scene { conn, _db: db }
+}
+
+async fn on_postgres() -> Scene<PgConnection> {
+    let db = TestDb::open(Engine::Postgres, &MIGRATIONS).await;
+    fill(&db).await;
+    let conn = beside_postgres(&db, "messages").await;
     Scene { conn, _db: db }
 }
 
