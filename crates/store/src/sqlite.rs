@@ -186,6 +186,9 @@ fn connect_options(path: &Path, synchronous: Synchronous) -> SqliteConnectOption
         .foreign_keys(true)
         .pragma("temp_store", "MEMORY")
         .pragma("cache_size", CACHE_KIB)
+        // What is deleted is overwritten, in pages that become free as well. It costs deletions, and
+        // nothing else, the writing of those pages.
+        .pragma("secure_delete", "ON")
         .pragma("journal_size_limit", log::LOG_KEPT_BYTES)
         .statement_cache_capacity(STATEMENT_CACHE)
         .row_buffer_size(ROW_BUFFER)

@@ -57,6 +57,42 @@ async fn has_statistics(path: &Path, before: Option<&'static str>) -> bool {
     count == 1
 }
 
+/// Names long enough for pages of their own, and short ones within a page.
+#[tokio::test]
+async fn what_was_deleted_is_in_no_file_after_a_clean_stop() {
+    const CANARIES: i64 = 200;
+    let db = open().await;
+    let add = sql!("INSERT INTO things (id, name) VALUES ($1, $2)");
+    for id in 0..CANARIES {
+        let canary = format!("canary {id:04} ").repeat(if id % 2 == 0 { 300 } else { 4 });
+        db.write::<_, DbError, _>(move |tx| {
+            Box::pin(async move { tx.execute(add, args![id, canary]).await })
+        })
+        .await
+        .unwrap();
+    }
+    for id in 0..CANARIES {
+        // As a message, whose row stays, and as a row that goes.
+        let clear = sql!("UPDATE things SET name = '' || id WHERE id = $1 AND id % 4 < 2");
+        let remove = sql!("DELETE FROM things WHERE id = $1 AND id % 4 >= 2");
+        db.write::<_, DbError, _>(move |tx| {
+            Box::pin(async move {
+                tx.execute(clear, args![id]).await?;
+                tx.execute(remove, args![id]).await
+            })
+        })
+        .await
+        .unwrap();
+    }
+    db.close().await;
+    for entry in fs::read_dir(path(&db).parent().unwrap()).unwrap() {
+        let file = entry.unwrap().path();
+        let content = String::from_utf8_lossy(&fs::read(&file).unwrap()).into_owned();
+        let left = content.matches("canary").count();
+        assert_eq!(left, 0, "{}", file.display());
+    }
+}
+
 #[tokio::test]
 async fn only_the_owner_can_read_the_files() {
     let db = open().await;
