@@ -6,7 +6,7 @@ use battala_proto::Event;
 use battala_proto::auth::ResetPassword;
 use battala_proto::error::FieldCode;
 use battala_proto::events::{EndReason, MeUpdated, UserUpdated};
-use battala_proto::fields::page_rows;
+use battala_proto::fields::{Patch, page_rows};
 use battala_proto::id::UserId;
 use battala_proto::text::{DisplayName, Email, Password, SearchText};
 use battala_proto::users::{
@@ -25,7 +25,7 @@ use crate::limits::Bucket;
 use crate::passwords::{self, is_too_common};
 use crate::sessions::Client;
 use crate::tokens::hash_of_link;
-use crate::work::Entry;
+use crate::work::{Entry, Work};
 use crate::{Hub, auth, sessions};
 
 /// How long a one-time link to a new password works.
@@ -101,25 +101,19 @@ pub async fn update(
                 // Links of before may lie where the old address leads.
                 credentials::remove_resets(work.tx(), before.id).await?;
             }
-            let row = users::get(work.tx(), before.id)
-                .await?
-                .ok_or(Error::NotFound)?;
-            let email = email.unwrap_or_else(|| row.email.clone());
-            let display_name = display_name.unwrap_or_else(|| row.display_name.clone());
-            if email == row.email && display_name == row.display_name {
-                return Ok(me_of(row));
+            let changes = users::Changes {
+                display_name: display_name.as_deref(),
+                email: match &email {
+                    None => Patch::Keep,
+                    Some(None) => Patch::Clear,
+                    Some(Some(email)) => Patch::Set(email.as_str()),
+                },
+            };
+            let (row, has_changed) = change(work, before.id, changes).await?;
+            let me = me_of(row);
+            if !has_changed {
+                return Ok(me);
             }
-            let occupied =
-                users::occupied(work.tx(), "", email.as_deref(), Some(before.id)).await?;
-            if occupied.email {
-                return Err(Error::Taken("email"));
-            }
-            if display_name != row.display_name {
-                work.charge_name(Bucket::DisplayName, "display_name")?;
-            }
-            let row = users::update(work.tx(), before.id, &display_name, email.as_deref()).await;
-            let row = row.map_err(not_updated)?;
-            let me = me_of(row.ok_or(Error::NotFound)?);
             let servers = members::server_ids(work.tx(), me.id).await?;
             work.emit(
                 Audience::Servers(servers),
@@ -134,14 +128,6 @@ pub async fn update(
         })
     })
     .await
-}
-
-/// Another account may have set the address since it was looked for, where engines write side by side.
-fn not_updated(error: DbError) -> Error {
-    match error {
-        DbError::Conflict(Constraint::Unique) => Error::Taken("email"),
-        other => other.into(),
-    }
 }
 
 /// Checks the password that a change may need, and says why where it is missing.
@@ -162,6 +148,35 @@ async fn confirm<A: Action>(
         client,
     };
     auth::confirm_password(hub, can, confirmation).await
+}
+
+/// Changes an account in the transaction of the cause; the row, and whether it was otherwise before.
+async fn change<A: Action>(
+    work: &mut Work<'_, A>,
+    id: UserId,
+    changes: users::Changes<'_>,
+) -> Result<(users::UserRow, bool)> {
+    let row = users::get(work.tx(), id).await?.ok_or(Error::NotFound)?;
+    if changes.change_nothing_of(&row) {
+        return Ok((row, false));
+    }
+    let name = changes.display_name;
+    if name.is_some_and(|name| name != row.display_name) {
+        work.charge_name(Bucket::DisplayName, "display_name")?;
+    }
+    if let Patch::Set(email) = changes.email {
+        let occupied = users::occupied(work.tx(), "", Some(email), Some(id));
+        if occupied.await?.email {
+            return Err(Error::Taken("email"));
+        }
+    }
+    let row = users::update(work.tx(), id, changes).await;
+    // Another account may have set the address since, where engines write side by side.
+    let row = row.map_err(|error| match error {
+        DbError::Conflict(Constraint::Unique) => Error::Taken("email"),
+        other => other.into(),
+    })?;
+    Ok((row.ok_or(Error::NotFound)?, true))
 }
 
 /// Changes the own password and ends every other session.

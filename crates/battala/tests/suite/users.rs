@@ -1,8 +1,10 @@
 //! The own account and those of others.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde_json::json;
 
-use crate::harness::{PASSWORD, TestHub};
+use crate::harness::{PASSWORD, TestHub, User};
 
 #[tokio::test]
 async fn a_new_display_name_reaches_those_who_share_a_server_and_the_own_sockets() {
@@ -60,7 +62,44 @@ async fn a_new_address_needs_the_password() {
     assert!(me["email"].is_null());
 }
 
+/// Renames over and over, at least once; the last name.
+async fn rename_until(user: &User, is_done: &AtomicBool) -> String {
+    let mut number = 0;
+    loop {
+        number += 1;
+        let name = format!("Ana {number}");
+        let body = json!({"display_name": name});
+        user.patch("/users/@me", body).await.is(200);
+        if is_done.load(Ordering::Relaxed) {
+            return name;
+        }
+    }
+}
+
 // T71
+#[tokio::test]
+async fn a_new_name_and_a_new_address_at_once_are_both_kept() {
+    let hub = TestHub::start().await;
+    let ana = hub.user("ana").await;
+    for round in 0..8 {
+        let email = format!("ana{round}@example.org");
+        let body = json!({"email": email, "current_password": PASSWORD});
+        let is_done = AtomicBool::new(false);
+        let readdress = async {
+            ana.patch("/users/@me", body).await.is(200);
+            is_done.store(true, Ordering::Relaxed);
+        };
+        // All the time, since the change of the address begins with a hash.
+        let rename = rename_until(&ana, &is_done);
+        let (name, ()) = tokio::join!(rename, readdress);
+        let me = ana.get("/users/@me").await.is(200);
+        assert_eq!(
+            (&me["display_name"], &me["email"]),
+            (&json!(name), &json!(email))
+        );
+    }
+}
+
 #[tokio::test]
 async fn fields_that_are_not_ones_own_to_set_are_refused_by_name() {
     let hub = TestHub::start().await;

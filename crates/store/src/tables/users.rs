@@ -1,5 +1,6 @@
 //! Accounts.
 
+use battala_proto::fields::Patch;
 use battala_proto::id::UserId;
 use battala_proto::text::fold;
 
@@ -136,24 +137,46 @@ pub async fn list(
         .await
 }
 
-/// Sets the profile and raises `rev`; the row as it is now.
+/// What is set of a profile; the rest stays as it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Changes<'a> {
+    /// The display name.
+    pub display_name: Option<&'a str>,
+    /// The address, which can be cleared.
+    pub email: Patch<&'a str>,
+}
+
+impl Changes<'_> {
+    /// Whether the row is so already.
+    pub fn change_nothing_of(self, row: &UserRow) -> bool {
+        let is_same_name = self
+            .display_name
+            .is_none_or(|name| name == row.display_name);
+        let email = self.email.into_change();
+        is_same_name && email.is_none_or(|email| email == row.email.as_deref())
+    }
+}
+
+/// Changes the profile and raises `rev`; the row as it is now.
 pub async fn update(
     conn: &mut Conn,
     id: UserId,
-    display_name: &str,
-    email: Option<&str>,
+    changes: Changes<'_>,
 ) -> Result<Option<UserRow>, DbError> {
+    // What is kept is kept by the statement: a change beside this one may be committed meanwhile.
     let statement = sql!(
-        "UPDATE users SET display_name = $2, display_name_folded = $3, email = $4, rev = rev + 1 ",
-        "WHERE id = $1 ",
+        "UPDATE users SET display_name = COALESCE($2, display_name), ",
+        "display_name_folded = COALESCE($3, display_name_folded), ",
+        "email = CASE WHEN $4 THEN $5 ELSE email END, rev = rev + 1 WHERE id = $1 ",
         "RETURNING id, username, display_name, email, avatar, kind, is_admin, can_invite, rev, created_at"
     );
-    let email = email.map(str::to_owned);
-    conn.fetch_optional(
-        statement,
-        args![id, display_name, fold(display_name), email],
-    )
-    .await
+    let name = changes.display_name.map(str::to_owned);
+    let folded = name.as_deref().map(fold);
+    let email = changes.email.into_change();
+    let is_set = email.is_some();
+    let email = email.flatten().map(str::to_owned);
+    conn.fetch_optional(statement, args![id, name, folded, is_set, email])
+        .await
 }
 
 /// Raises the counter of what belongs to the account alone, and returns it.
