@@ -41,6 +41,13 @@ struct Refused {
     earlier: HashSet<SessionId>,
 }
 
+/// What became of a refresh token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Presented {
+    Accepted,
+    Refused,
+}
+
 impl Renewals {
     pub(crate) fn new(now: TimestampMs) -> Self {
         let seen = Seen {
@@ -59,8 +66,16 @@ impl Renewals {
         !self.has_lost_time.swap(true, Ordering::Relaxed)
     }
 
+    /// A refresh token of the session was presented.
+    pub(crate) fn note(&self, session_id: SessionId, presented: Presented) {
+        match presented {
+            Presented::Accepted => self.accept(session_id),
+            Presented::Refused => self.refuse(session_id),
+        }
+    }
+
     /// A refresh token of the session was refused: the mark in it says nothing any more.
-    pub(crate) fn refuse(&self, session_id: SessionId) {
+    fn refuse(&self, session_id: SessionId) {
         let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
         if refused.recent.len() >= REFUSED_MAX / 2 {
             refused.earlier = std::mem::take(&mut refused.recent);
@@ -69,7 +84,7 @@ impl Renewals {
     }
 
     /// The session was renewed: whatever came in its name before, it is there.
-    pub(crate) fn accept(&self, session_id: SessionId) {
+    fn accept(&self, session_id: SessionId) {
         let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
         refused.recent.remove(&session_id);
         refused.earlier.remove(&session_id);

@@ -19,6 +19,7 @@ use crate::devices::Credential;
 use crate::error::{Error, Result};
 use crate::limits::Subject;
 use crate::network::Holder;
+use crate::renewals::Presented;
 use crate::shares::Caller;
 use crate::tokens::{AccessToken, RefreshToken};
 use crate::work::{Entry, Work};
@@ -191,18 +192,20 @@ pub async fn refresh(
     let marked = marked(hub, &token);
     let outcome = hub
         .write(can, move |work| {
-            Box::pin(async move { rotate(work, &token, &client).await })
+            Box::pin(async move {
+                let outcome = rotate(work, &token, &client).await?;
+                let presented = match &outcome {
+                    Refreshed::Renewed(_) => Presented::Accepted,
+                    Refreshed::Stolen | Refreshed::Ended => Presented::Refused,
+                };
+                marked.inspect(|session| work.remember(*session, presented));
+                Ok(outcome)
+            })
         })
         .await?;
     match outcome {
-        Refreshed::Renewed(session) => {
-            marked.inspect(|session| hub.renewals().accept(*session));
-            sign_in(hub, *session)
-        }
-        Refreshed::Stolen | Refreshed::Ended => {
-            marked.inspect(|session| hub.renewals().refuse(*session));
-            Err(Error::SessionEnded)
-        }
+        Refreshed::Renewed(session) => sign_in(hub, *session),
+        Refreshed::Stolen | Refreshed::Ended => Err(Error::SessionEnded),
     }
 }
 

@@ -360,17 +360,19 @@ pub async fn reset_password(
             work.audit_as(user_id, Entry::on_hub(Some(user_id.raw())))
                 .await?;
             sessions::revoke_sessions(work, user_id, None, EndReason::PasswordChanged).await?;
-            Ok(users::get(work.tx(), user_id).await?)
+            if let Some(user) = users::get(work.tx(), user_id).await? {
+                work.forget_guesses(&user);
+            }
+            Ok(())
         })
     });
-    if let Some(user) = written.await? {
-        let email = user.email.as_deref();
-        hub.guesses()
-            .begin_anew(user.id, email.into_iter().chain([user.username.as_str()]));
-    }
+    written.await?;
     let holder = Credential {
         user_id,
         secret: &known,
     };
     Ok(sessions::device_of(hub, client, holder))
 }
+
+#[cfg(test)]
+mod tests;

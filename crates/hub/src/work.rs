@@ -4,8 +4,9 @@ use std::sync::{Mutex, PoisonError};
 
 use battala_proto::Event;
 use battala_proto::events::Position;
-use battala_proto::id::{ServerId, UserId};
+use battala_proto::id::{ServerId, SessionId, UserId};
 use battala_store::tables::hub::HubRow;
+use battala_store::tables::users::UserRow;
 use battala_store::tables::{audit, jobs, members, servers};
 use battala_store::{Tx, WritePermit};
 use futures_util::future::BoxFuture;
@@ -17,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::jobs::Job;
 use crate::limits::{Bucket, Subject};
 use crate::line::Lines;
+use crate::renewals::Presented;
 
 /// Jobs that one account has in the queue at most, those that have failed included: deleting is paced
 /// by its rate, and jobs are done faster than that unless something is wrong.
@@ -77,6 +79,10 @@ struct Outcome {
     settings: Option<HubRow>,
     /// A job was queued.
     has_jobs: bool,
+    /// An account whose password nobody has guessed at yet, with its names.
+    unguessed: Option<(UserId, Vec<String>)>,
+    /// A session one of whose refresh tokens came, and what became of it.
+    presented: Option<(SessionId, Presented)>,
 }
 
 impl Outcome {
@@ -88,6 +94,13 @@ impl Outcome {
         }
         if self.has_jobs {
             hub.jobs().look_soon();
+        }
+        if let Some((user_id, names)) = self.unguessed {
+            let names = names.iter().map(String::as_str);
+            hub.guesses().begin_anew(user_id, names);
+        }
+        if let Some((session, presented)) = self.presented {
+            hub.renewals().note(session, presented);
         }
         for notice in self.notices {
             if let Notice::Structure(change) = &notice {
@@ -295,6 +308,17 @@ impl<A: Action> Work<'_, A> {
     /// Has the queue looked at after the commit.
     pub(crate) fn look_for_jobs(&mut self) {
         self.outcome.has_jobs = true;
+    }
+
+    /// Forgets with the commit who has guessed at the account's password: it has another one.
+    pub(crate) fn forget_guesses(&mut self, user: &UserRow) {
+        let names = user.email.iter().chain([&user.username]).cloned();
+        self.outcome.unguessed = Some((user.id, names.collect()));
+    }
+
+    /// Remembers with the commit what became of a refresh token.
+    pub(crate) fn remember(&mut self, session: SessionId, presented: Presented) {
+        self.outcome.presented = Some((session, presented));
     }
 
     /// Adds an entry to the audit log.

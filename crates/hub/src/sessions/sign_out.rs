@@ -9,6 +9,7 @@ use crate::Hub;
 use crate::access::{self, Action, Actor, Can};
 use crate::bus::Notice;
 use crate::error::Result;
+use crate::renewals::Presented;
 use crate::tokens::RefreshToken;
 use crate::work::Work;
 
@@ -32,15 +33,6 @@ pub async fn logout(hub: &Hub, can: Can<access::Logout>, whom: SignOut) -> Resul
         }
         SignOut::Actor(_) => None,
     };
-    let is_known = sign_out(hub, can, whom).await?;
-    if !is_known {
-        marked.inspect(|session| hub.renewals().refuse(*session));
-    }
-    Ok(())
-}
-
-/// Signs out, and says whether there was a session.
-async fn sign_out(hub: &Hub, can: Can<access::Logout>, whom: SignOut) -> Result<bool> {
     hub.write(can, move |work| {
         Box::pin(async move {
             let ended = match whom {
@@ -49,7 +41,8 @@ async fn sign_out(hub: &Hub, can: Can<access::Logout>, whom: SignOut) -> Result<
                 SignOut::Cookie(cookie) => session_of(work, &cookie).await?,
             };
             let Some((user_id, session_id)) = ended else {
-                return Ok(false);
+                marked.inspect(|session| work.remember(*session, Presented::Refused));
+                return Ok(());
             };
             let now = work.now();
             work.tx().lock_account_exclusive(user_id).await?;
@@ -60,7 +53,7 @@ async fn sign_out(hub: &Hub, can: Can<access::Logout>, whom: SignOut) -> Result<
                     reason: EndReason::SignedOut,
                 });
             }
-            Ok(true)
+            Ok(())
         })
     })
     .await
