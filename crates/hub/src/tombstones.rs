@@ -84,7 +84,7 @@ async fn remove(hub: &Hub, channel: ChannelId, range: (i64, i64)) -> Result<()> 
     let removed = hub.db().write(move |tx| {
         Box::pin(async move { Ok::<_, Error>(tombstones::remove(tx, channel, range).await?) })
     });
-    let count = removed.await?;
+    let count = hub.jobs().batch(removed).await?;
     tracing::debug!(%channel, count, "old tombstones were removed");
     Ok(())
 }

@@ -95,6 +95,11 @@ pub(crate) struct Jobs {
 }
 
 impl Jobs {
+    /// Runs a batch that removes rows, when it is its turn.
+    pub(crate) async fn batch<F: Future>(&self, batch: F) -> F::Output {
+        self.pace.batch(batch).await
+    }
+
     /// A job was queued, or may have been, or will be in a moment.
     pub(crate) fn look_soon(&self) {
         self.queued.notify_one();
@@ -182,7 +187,7 @@ async fn remove_ended(hub: &Hub) -> Result<()> {
                 Ok::<_, Error>(sessions::remove_ended(tx, before, ROWS_AT_ONCE).await?)
             })
         });
-        if hub.jobs().pace.batch(removed).await? == 0 {
+        if hub.jobs().batch(removed).await? == 0 {
             return Ok(());
         }
     }

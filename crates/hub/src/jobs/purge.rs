@@ -38,7 +38,7 @@ pub(super) async fn queue_forgotten(hub: &Hub) -> Result<()> {
         let queued = hub.db().write(|tx| {
             Box::pin(async move { Ok::<_, Error>(purge::queue_forgotten(tx, ROWS_AT_ONCE).await?) })
         });
-        match hub.jobs().pace.batch(queued).await? {
+        match hub.jobs().batch(queued).await? {
             0 => return Ok(()),
             queued => tracing::info!(queued, "what was deleted before is to be removed"),
         }

@@ -94,7 +94,7 @@ impl Run {
                 step(work).await
             })
         });
-        let answer = self.hub.jobs().pace.batch(written).await?;
+        let answer = self.hub.jobs().batch(written).await?;
         self.attempts = 1;
         tracing::debug!(job = %self.own.id, "a batch of a job is done");
         Ok(answer)
