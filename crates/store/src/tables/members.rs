@@ -172,11 +172,11 @@ pub async fn of_users(conn: &mut Conn, users: &[UserId]) -> Result<Vec<Membershi
         .await
 }
 
-/// How many servers a user is a member of.
+/// How many servers a user is a member of, without those that are deleted and still to be removed.
 pub async fn count_of_user(conn: &mut Conn, user: UserId) -> Result<i64, DbError> {
-    conn.fetch_one(
-        sql!("SELECT COUNT(*) FROM server_members WHERE user_id = $1"),
-        args![user],
-    )
-    .await
+    let statement = sql!(
+        "SELECT COUNT(*) FROM server_members m JOIN servers s ON s.id = m.server_id ",
+        "WHERE m.user_id = $1 AND s.deleted_at IS NULL"
+    );
+    conn.fetch_one(statement, args![user]).await
 }
