@@ -11,9 +11,13 @@ use battala_store::tables::{audit, jobs, members, servers};
 use battala_store::{Tx, WritePermit};
 use futures_util::future::BoxFuture;
 
+mod outcome;
+
+pub use self::outcome::Level;
+use self::outcome::Outcome;
 use crate::Hub;
 use crate::access::{Action, Can, Lookup, Sees, ServerTarget, Stamp, Target as _};
-use crate::bus::{Audience, Change, Counters, Notice, StructureChange};
+use crate::bus::{Audience, Change, Counters, Notice};
 use crate::error::{Error, Result};
 use crate::jobs::Job;
 use crate::limits::{Bucket, Subject};
@@ -40,113 +44,6 @@ pub struct Work<'t, A: Action> {
     tx: &'t mut Tx,
     can: Can<A>,
     outcome: Outcome,
-}
-
-/// What of a server a unit of work changes. Each level moves what those before it do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    /// Who is a member, or one membership: the epoch, which orders what is told.
-    Members,
-    /// What members see of the server: also `structure_rev`.
-    Structure,
-    /// What decides everybody's rights (role definitions, overwrites, categories, channels made or
-    /// deleted, ownership), all of which stands in the structure: also `rights_version`.
-    Rights,
-}
-
-impl Level {
-    /// What is raised to come here from what was raised already.
-    fn above(self, raised: Option<Self>) -> servers::Raise {
-        let is_new = |level: Self| self >= level && raised.is_none_or(|raised| raised < level);
-        servers::Raise {
-            epoch: is_new(Self::Members),
-            structure_rev: is_new(Self::Structure),
-            rights_version: is_new(Self::Rights),
-        }
-    }
-}
-
-/// What a commit leads to outside of the database. It happens in the commit's hook, so that it
-/// does not depend on whether somebody still waits for the answer.
-#[derive(Default)]
-struct Outcome {
-    notices: Vec<Notice>,
-    /// How far the counters of servers were raised. One server, or none, in nearly every case.
-    raised: Vec<(ServerId, Level)>,
-    /// The name of an event of a structure whose epoch was not raised.
-    stray: Option<&'static str>,
-    /// The hub's row, where it was changed.
-    settings: Option<HubRow>,
-    /// A job was queued.
-    has_jobs: bool,
-    /// An account whose password nobody has guessed at yet, with its names.
-    unguessed: Option<(UserId, Vec<String>)>,
-    /// A session one of whose refresh tokens came, and what became of it.
-    presented: Option<(SessionId, Presented)>,
-}
-
-impl Outcome {
-    /// Memory comes first: who is told and asks finds what was committed.
-    fn happen(self, hub: &Hub) {
-        if let Some(row) = self.settings {
-            // A later commit's hook may have been here first.
-            let _ = hub.settings().replace(row);
-        }
-        if self.has_jobs {
-            hub.jobs().look_soon();
-        }
-        if let Some((user_id, names)) = self.unguessed {
-            let names = names.iter().map(String::as_str);
-            hub.guesses().begin_anew(user_id, names);
-        }
-        if let Some((session, presented)) = self.presented {
-            hub.renewals().note(session, presented);
-        }
-        for notice in self.notices {
-            if let Notice::Structure(change) = &notice {
-                let version = change.counters.rights_version;
-                hub.structures().moved(change.server_id, version);
-                hub.kept_rights().void(change.server_id);
-            }
-            hub.bus().publish(notice);
-        }
-    }
-
-    fn raised(&self, server: ServerId) -> Option<Level> {
-        let mut raised = self.raised.iter();
-        raised
-            .find(|(id, _)| *id == server)
-            .map(|(_, level)| *level)
-    }
-
-    /// The one notice of this unit of work about a server's structure.
-    fn structure(&mut self, server: ServerId) -> Option<&mut StructureChange> {
-        self.notices.iter_mut().find_map(|notice| match notice {
-            Notice::Structure(change) if change.server_id == server => Some(change),
-            _ => None,
-        })
-    }
-
-    /// Takes note of the level to which a server's counters were raised.
-    fn set_raised(&mut self, server_id: ServerId, level: Level, counters: Counters) {
-        self.raised.retain(|(id, _)| *id != server_id);
-        self.raised.push((server_id, level));
-        if let Some(change) = self.structure(server_id) {
-            change.counters = counters;
-            return;
-        }
-        self.notices.push(Notice::Structure(StructureChange {
-            server_id,
-            counters,
-            changes: Vec::new(),
-        }));
-    }
-
-    /// The commit has happened, or has not, or is about to. Settings are not replaced: they are read
-    /// again every few seconds where that can be. So are the jobs.
-    fn doubt(self, hub: &Hub) {
-        hub.bus().publish(Notice::InDoubt(self.notices));
-    }
 }
 
 /// What the closure of a unit of work returns.
