@@ -33,6 +33,13 @@ describe("a link whose text names another host", () => {
 		["evil.example, apple.com", EVIL],
 		["https://apple.com@evil.example", EVIL],
 		["请访问apple.com官网", EVIL],
+		// Letters that look like what ends a host.
+		["bank.comノevil.example", EVIL],
+		["https://bank.comノevil.example", EVIL],
+		["https://bank.com一evil.example", EVIL],
+		["bank.com丶evil.example", EVIL],
+		["bank.com官网evil.example", EVIL],
+		["https://bankノevil.example", EVIL],
 		// Hosts without a name.
 		["192.0.2.7", EVIL],
 		["http://192.0.2.7:8080/x", EVIL],

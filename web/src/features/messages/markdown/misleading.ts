@@ -17,7 +17,8 @@ const NUMBERED =
 const UNSPACED =
 	"\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}";
 const WIDE_DOT = new RegExp(`(?<![${UNSPACED}])。`, "gu");
-const AFTER_UNSPACED = new RegExp(`^.*[${UNSPACED}]`, "u");
+/** Words before the first label of a host: whatever has a full stop before it is a host as well. */
+const AFTER_UNSPACED = new RegExp(`^[^.]*[${UNSPACED}]`, "u");
 
 const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu;
 
@@ -49,10 +50,13 @@ export function isMisleading(text: string, href: string): boolean {
 	return false;
 }
 
-function* hostsIn(text: string): Generator<string> {
+/** A host, and whether a word may stand directly before it. */
+type Named = { host: string; isBare: boolean };
+
+function* hostsIn(text: string): Generator<Named> {
 	for (const [found] of text.matchAll(NUMBERED)) {
 		const address = found.startsWith("[") ? found : `[${found}]`;
-		if (hostOf(address)) yield address;
+		if (hostOf(address)) yield { host: address, isBare: false };
 	}
 	const runs = new RegExp(RUN);
 	for (let run = runs.exec(text); run; run = runs.exec(text)) {
@@ -63,7 +67,7 @@ function* hostsIn(text: string): Generator<string> {
 		const hosts = isAddress
 			? [found.replace(/\.+$/u, "")]
 			: found.split(/\.{2,}/u).flatMap((part) => hostOfRun(part) ?? []);
-		yield* hosts;
+		for (const host of hosts) yield { host, isBare: !isAddress };
 		// What belongs to an address names no further host.
 		if (hosts.length > 0) runs.lastIndex = endOfAddress(text, end);
 	}
@@ -99,9 +103,10 @@ function isIpAddress(labels: readonly string[]): boolean {
 	);
 }
 
-/** Words may stand directly before a host where the script has no spaces. */
-function isSame(named: string, host: string): boolean {
+/** Words may stand directly before a host where the script has no spaces, but not after `://`. */
+function isSame({ host: named, isBare }: Named, host: string): boolean {
 	if (hostOf(named) === host) return true;
+	if (!isBare) return false;
 	const rest = named.replace(AFTER_UNSPACED, "");
 	return rest !== named && hostOf(rest) === host;
 }
