@@ -190,6 +190,23 @@ it("offers what was being typed in a dialog with what was written in its server"
 	releaseKeys();
 });
 
+it("offers what was typed at a second loss of the same server beside what was at the first", () => {
+	cleanup();
+	renderHook(() => useLost(inChannel));
+	render(<DialogHost />);
+	const removed = event("server_removed", {
+		server_id: serverId,
+		reason: "kicked",
+	});
+	for (const draft of ["Name", "Name\n\nName"]) {
+		act(() => openDialog(() => <Form />));
+		come(removed);
+		expect(store.getState().drafts).toEqual({ [serverId]: draft });
+		come(event("ready", ready));
+	}
+	releaseKeys();
+});
+
 it("holds the keys of whoever is in a place that a restored hub has not, and tells them", () => {
 	cleanup();
 	renderHook(() => useLost(inChannel));

@@ -19,6 +19,7 @@ import {
 	restoreGone,
 	selectHasAllChannels,
 	selectLostEdits,
+	setDraft,
 	takeEdits,
 	takeGone,
 	takeOrphans,
@@ -118,8 +119,12 @@ function useEnds(): void {
 
 /** What was being typed in its dialogs. A draft of the server itself is in no composer, ever. */
 function typedIn({ serverId }: Lost): Written[] {
-	const draft = typedWords();
-	if (draft === "") return [];
+	const typed = typedWords();
+	if (typed === "") return [];
+	// They may have lost it before, and have what they typed then still before them.
+	const before = getState().drafts[serverId];
+	const draft = before ? `${before}\n\n${typed}` : typed;
+	setDraft(serverId, draft);
 	return [{ serverId, channelId: serverId, draft, unsent: [], edits: [] }];
 }
 
