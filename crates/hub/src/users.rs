@@ -160,15 +160,16 @@ async fn change<A: Action>(
     if changes.change_nothing_of(&row) {
         return Ok((row, false));
     }
-    let name = changes.display_name;
-    if name.is_some_and(|name| name != row.display_name) {
-        work.charge_name(Bucket::DisplayName, "display_name")?;
-    }
     if let Patch::Set(email) = changes.email {
         let occupied = users::occupied(work.tx(), "", Some(email), Some(id));
         if occupied.await?.email {
             return Err(Error::Taken("email"));
         }
+    }
+    // Last, so that what is refused for something else takes none.
+    let name = changes.display_name;
+    if name.is_some_and(|name| name != row.display_name) {
+        work.charge_name(Bucket::DisplayName, "display_name")?;
     }
     let row = users::update(work.tx(), id, changes).await;
     // Another account may have set the address since, where engines write side by side.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Options, User};
+use crate::harness::{Answer, Options, PASSWORD, User};
 
 /// A refusal that names the field, and the milliseconds that it asks to wait.
 #[track_caller]
@@ -54,6 +54,13 @@ async fn a_change_that_comes_to_nothing_takes_nothing_of_the_rate_of_names() {
         json!({"display_name": "Ana B.", "email": "ana@example.org", "current_password": "x"});
     let answer = ana.patch("/users/@me", body).await;
     assert_eq!(answer.status, 409, "{answer}");
+    let taken = json!({"email": "root@example.org", "current_password": PASSWORD});
+    admin.patch("/users/@me", taken).await.is(200);
+    let body = json!({
+        "display_name": "Ana B.", "email": "root@example.org", "current_password": PASSWORD,
+    });
+    let answer = ana.patch("/users/@me", body).await;
+    answer.refuses_field("email", "taken");
     calls_itself(&ana, "Ana B.").await.is(200);
     refused_too_often(&calls_itself(&ana, "Ana").await, "display_name");
     calls_itself(&admin, "Root").await.is(200);
