@@ -345,8 +345,13 @@ impl Link {
         self.lock().pinged_at = None;
     }
 
+    /// Who is still taking what is before the ping cannot have answered it.
     pub(crate) fn unanswered_for(&self) -> Duration {
-        let since = self.lock().pinged_at;
+        let (pinged_at, stalled_since) = {
+            let state = self.lock();
+            (state.pinged_at, state.stalled_since)
+        };
+        let since = pinged_at.map(|at| stalled_since.map_or(at, |stalled| at.max(stalled)));
         since.map_or(Duration::ZERO, |since| since.elapsed())
     }
 
