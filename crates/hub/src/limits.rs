@@ -62,11 +62,19 @@ pub enum Subject {
     User(UserId),
     /// A session of an account, where one must not use up what another needs.
     Session(SessionId),
+    /// Who comes from an address with a token of a session that works no more: it may have come into
+    /// other hands, and must not use up what the session needs, nor what others behind the address do.
+    Outdated(SessionId, Holder),
     /// Who has no account: the holder of the address.
     Address(Holder),
 }
 
 impl Subject {
+    /// A token that works no more, from an address.
+    pub const fn outdated(session: SessionId, address: IpAddr) -> Self {
+        Self::Outdated(session, Holder::of(address))
+    }
+
     /// An address as it is counted.
     pub const fn address(address: IpAddr) -> Self {
         Self::Address(Holder::of(address))
@@ -79,7 +87,7 @@ impl Subject {
                 Some(site) => Some(Self::Address(site)),
                 None => None,
             },
-            Self::User(_) | Self::Session(_) => None,
+            Self::User(_) | Self::Session(_) | Self::Outdated(..) => None,
         }
     }
 }

@@ -30,7 +30,7 @@ pub use self::sign_out::{SignOut, logout};
 /// A session ends when it is not used for this long.
 const IDLE_MS: i64 = 30 * DAY_MS;
 /// A session ends after this long in any case.
-const LIFETIME_MS: i64 = 180 * DAY_MS;
+pub(crate) const LIFETIME_MS: i64 = 180 * DAY_MS;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// The refresh token before the current one still gives the current one for this long, whatever
 /// happened meanwhile: two tabs are no theft.

@@ -45,7 +45,7 @@ impl Caller {
     pub(crate) const fn address(self) -> Holder {
         match self.place {
             Subject::Address(holder) => holder,
-            Subject::User(_) | Subject::Session(_) => Holder::UNKNOWN,
+            Subject::User(_) | Subject::Session(_) | Subject::Outdated(..) => Holder::UNKNOWN,
         }
     }
 

@@ -31,12 +31,12 @@ pub fn vouched_for(hub: &Hub, ticket: &str) -> Option<UserId> {
 }
 
 /// As whom a connection counts that comes with this token, without a read: the session that it was
-/// signed for, which may have ended, as the token may have expired; or the address if it was signed
-/// for none.
+/// signed for, which may have ended; the two of session and address if the token has expired; or the
+/// address if it was signed for none.
 pub fn subject_of(hub: &Hub, access_token: Option<&str>, address: IpAddr) -> Subject {
     match access_token.map(|token| reading_of(hub, token)) {
         Some(Reading::Current(token)) => Subject::Session(token.session_id),
-        Some(Reading::Outdated(session_id)) => Subject::Session(session_id),
+        Some(Reading::Outdated(session_id)) => Subject::outdated(session_id, address),
         Some(Reading::Foreign) | None => Subject::address(address),
     }
 }

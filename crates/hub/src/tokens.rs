@@ -18,6 +18,8 @@ use crate::error::{Error, Result};
 pub const ACCESS_TOKEN_MS: i64 = 10 * 60 * 1000;
 /// Clocks of nodes may differ by this much.
 const LEEWAY_S: i64 = 30;
+/// No session lives longer: 180 days.
+const SESSION_S_MAX: i64 = crate::sessions::LIFETIME_MS / 1000;
 /// A clock that was ahead by this much, the difference that summer time makes, may be set right
 /// without making its tokens worthless. They work for as much longer, as long as their session does.
 const AHEAD_MAX_S: i64 = 60 * 60;
@@ -69,7 +71,8 @@ impl AccessToken {
 pub enum Reading {
     /// A token that works, as long as its session does.
     Current(AccessToken),
-    /// A token that this hub has signed for a session, whose time is over or not yet there.
+    /// A token that this hub has signed for a session, whose time is over or not yet there. Of one that
+    /// no session can have any more nothing is known.
     Outdated(SessionId),
     /// Nothing that this hub has signed.
     Foreign,
@@ -170,7 +173,13 @@ impl Tokens {
         let is_current = claims.exp.saturating_add(LEEWAY_S) > now_s
             && claims.iat.saturating_sub(AHEAD_MAX_S + LEEWAY_S) <= now_s;
         if !is_current {
-            return Reading::Outdated(session_id);
+            let age_s = now_s.saturating_sub(claims.exp);
+            let may_live = age_s < SESSION_S_MAX;
+            return if may_live {
+                Reading::Outdated(session_id)
+            } else {
+                Reading::Foreign
+            };
         }
         Reading::Current(AccessToken {
             user_id,
@@ -336,9 +345,11 @@ mod tests {
         let tokens = tokens();
         let (token, _) = tokens.issue_access(USER, SESSION, 3, NOW).unwrap();
         let day = 24 * 60 * 60 * 1000;
-        for now in [NOW + day, NOW + 1000 * day, NOW - day] {
+        for now in [NOW + day, NOW + 179 * day, NOW - day] {
             assert_eq!(tokens.read(&token, now), Reading::Outdated(SESSION));
         }
+        // No session is so old.
+        assert_eq!(tokens.read(&token, NOW + 181 * day), Reading::Foreign);
         let stranger = Tokens::new(&[8; 32]);
         let (foreign, _) = stranger.issue_access(USER, SESSION, 3, NOW).unwrap();
         let (head, _) = token.rsplit_once('.').unwrap();

@@ -37,7 +37,9 @@ pub(crate) fn sender(extensions: &Extensions) -> Subject {
     let known: Option<&Recognised> = extensions.get();
     match known.and_then(|known| known.token) {
         Some(Reading::Current(token)) => Subject::User(token.user_id),
-        Some(Reading::Outdated(session_id)) => Subject::Session(session_id),
+        Some(Reading::Outdated(session_id)) => {
+            Subject::outdated(session_id, client_address(extensions))
+        }
         Some(Reading::Foreign) | None => Subject::address(client_address(extensions)),
     }
 }

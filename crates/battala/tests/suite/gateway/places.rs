@@ -216,6 +216,25 @@ async fn junk_leaves_who_comes_with_an_expired_token_to_be_told_so() {
     assert_eq!(try_connect(&ana.token).await, "unauthenticated");
 }
 
+#[tokio::test]
+async fn an_expired_token_in_other_hands_takes_nothing_of_its_session() {
+    let clock = WallClock::new();
+    let options = Options::default().rate("connect", 3, 1).clock(&clock);
+    let hub = options.start().await;
+    let ana = hub.user("ana").await;
+    clock.set(60 * 60);
+    let renewed = User::signed_in(&hub.http, &ana.refresh().await);
+    let refusal_of = async |token: &str| {
+        let socket = Socket::open(hub.http.address).await;
+        let refusal = socket.connect(&json!({"token": token})).await;
+        refusal.expect_err("refused")["data"]["code"].clone()
+    };
+    while refusal_of(&ana.token).await != "rate_limited" {}
+    let socket = Socket::open(hub.http.address).await;
+    let connected = socket.connect(&json!({"token": renewed.token})).await;
+    connected.expect("its session has its own rate");
+}
+
 /// A connection that is signed in, and reads and answers nothing from then on.
 async fn falls_silent(hub: &TestHub, user: &User) -> WebSocketStream<TcpStream> {
     let stream = TcpStream::connect(hub.http.address).await;
