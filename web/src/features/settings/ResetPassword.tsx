@@ -1,17 +1,17 @@
 import { KeyRound } from "lucide-react";
 import type { Me, PasswordResetLink } from "@/api/types.ts";
-import { errorText, useFormat, useT } from "@/i18n/index.ts";
+import { useFormat, useT } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
 import { Link } from "@/lib/router.tsx";
 import { createPasswordReset, useMe } from "@/stores/index.ts";
-import { Button } from "@/ui/Button.tsx";
+import { Button, buttonClass } from "@/ui/Button.tsx";
 import { copyText } from "@/ui/copyText.ts";
 import { Dialog, DialogBody, DialogFoot } from "@/ui/Dialog.tsx";
 import { openDialog } from "@/ui/dialogs.tsx";
 import { FormFault, Submit } from "@/ui/form/Submit.tsx";
 import { useForm } from "@/ui/form/useForm.ts";
 import { PasswordField } from "@/ui/PasswordField.tsx";
-import { toast } from "@/ui/toasts.ts";
+import { tellFault } from "@/ui/tellFault.ts";
 import { waitText } from "./waitText.ts";
 
 /**
@@ -23,10 +23,8 @@ export function ResetPassword({ user }: { user: Me }) {
 	const me = useMe();
 	if (user.id === me?.id)
 		return (
-			<Link
-				to={paths.settings("account")}
-				className="text-ui text-link hover:underline"
-			>
+			<Link to={paths.settings("account")} className={buttonClass()}>
+				<KeyRound aria-hidden="true" size={16} />
 				{t.settings.changePassword}
 			</Link>
 		);
@@ -38,7 +36,7 @@ export function ResetPassword({ user }: { user: Me }) {
 		try {
 			showLink(user, await createPasswordReset(user.id, {}));
 		} catch (error) {
-			toast(errorText(t, error), { tone: "error" });
+			tellFault(error);
 		}
 	};
 	return (
