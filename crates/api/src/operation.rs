@@ -191,6 +191,8 @@ pub(crate) struct Described {
     pub(crate) action: &'static str,
     pub(crate) requirement: Requirement,
     pub(crate) takes_query: bool,
+    /// Its action may wait for the hash of a password.
+    pub(crate) hashes_password: bool,
     pub(crate) describe: fn() -> Description,
 }
 

@@ -94,3 +94,28 @@ fn probes() -> Router<ApiState> {
 async fn nothing() -> Refusal {
     battala_hub::Error::NotFound.into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Which they are is said by the actions whose use cases are given hashes at all.
+    #[test]
+    fn these_operations_have_places_apart_since_they_may_wait_for_a_hash() {
+        let routes = sections().into_iter().flat_map(|section| section.routes);
+        let ids: Vec<&str> = routes
+            .filter(|route| route.operation.hashes_password)
+            .map(|route| route.operation.plan.id)
+            .collect();
+        let expected = [
+            "set_up_hub",
+            "create_password_reset",
+            "register",
+            "login",
+            "reset_password",
+            "update_me",
+            "change_password",
+        ];
+        assert_eq!(ids, expected);
+    }
+}

@@ -47,6 +47,7 @@ impl Section {
             action: <H::Action as Action>::NAME,
             requirement: <H::Action as Action>::REQUIRES,
             takes_query: H::TAKES_QUERY,
+            hashes_password: <H::Action as Action>::HASHES_PASSWORD,
             describe: H::describe,
             plan,
         });

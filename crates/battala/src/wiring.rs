@@ -269,7 +269,7 @@ impl Front {
         let api_config = ApiConfig {
             cors_origins,
             draining: draining.clone(),
-            traffic: Traffic::default(),
+            traffic: Traffic::new(hub.config().password_queue),
         };
         let carrier = Carrier {
             traffic: api_config.traffic.clone(),

@@ -7,7 +7,7 @@ use battala_proto::text::{self, DisplayName, Email, InviteCode, Username};
 use battala_proto::users::{Me, UserKind};
 use battala_store::tables::{credentials, hub as hub_table, sessions, users};
 
-use crate::access::{self, Action, Can};
+use crate::access::{self, Action, Can, HashesPassword};
 use crate::devices::Credential;
 use crate::error::{Error, Result};
 use crate::guesses::{Guess, Guesser, Stranger};
@@ -62,7 +62,7 @@ pub async fn register(
         display_name: request.display_name,
         email: request.email,
         secret: hub
-            .passwords()
+            .passwords(&can)
             .hash(client.caller(), request.password.as_str())
             .await?,
         is_admin: false,
@@ -95,7 +95,7 @@ pub async fn create_admin(hub: &Hub, can: Can<access::SetupHub>, request: Regist
         display_name: request.display_name,
         email: request.email,
         secret: hub
-            .passwords()
+            .passwords(&can)
             .hash(Client::default().caller(), request.password.as_str())
             .await?,
         is_admin: true,
@@ -218,13 +218,13 @@ pub async fn login(
     let guesser = guesser_of(hub, holder, login, &client);
     let whom = client.caller();
     let guess = hub.guesses().begin(guesser)?;
-    let verdict = compare(hub, &guess, (whom, password), stored.as_deref()).await?;
+    let verdict = compare(hub, &can, &guess, (whom, password), stored.as_deref()).await?;
     let (Some(user), Some(stored)) = (user, stored) else {
         return Err(Error::InvalidCredentials);
     };
     let replaced = match verdict {
         Verdict::Wrong => return Err(Error::InvalidCredentials),
-        Verdict::RightButOutdated => Some(hub.passwords().hash(whom, password).await?),
+        Verdict::RightButOutdated => Some(hub.passwords(&can).hash(whom, password).await?),
         Verdict::Right => None,
     };
     let session = hub
@@ -295,13 +295,14 @@ fn guesser_of<'a>(
 const NOBODY: UserId = UserId::from_raw(0);
 
 /// Makes the guess, which has been counted, of whoever waits for the hash; keeps the count true.
-async fn compare(
+async fn compare<A: HashesPassword>(
     hub: &Hub,
+    can: &Can<A>,
     guess: &Guess,
     (whom, password): (Caller, &str),
     stored: Option<&str>,
 ) -> Result<Verdict> {
-    let verdict = hub.passwords().verify(whom, password, stored).await;
+    let verdict = hub.passwords(can).verify(whom, password, stored).await;
     match verdict {
         Ok(Verdict::Right | Verdict::RightButOutdated) => hub.guesses().right(guess),
         Ok(Verdict::Wrong) => {}
@@ -342,7 +343,7 @@ pub(crate) struct Confirmed {
 /// # Errors
 /// [`Error::Mismatch`] of the field when it is wrong, [`Error::RateLimited`] when the session or the
 /// account asks too often.
-pub(crate) async fn confirm_password<A: Action>(
+pub(crate) async fn confirm_password<A: HashesPassword>(
     hub: &Hub,
     can: &Can<A>,
     confirmation: Confirmation<'_>,
@@ -365,7 +366,7 @@ pub(crate) async fn confirm_password<A: Action>(
         client,
     } = confirmation;
     let whom = client.caller_as(user_id);
-    let verdict = compare(hub, &guess, (whom, password), stored.as_deref()).await?;
+    let verdict = compare(hub, can, &guess, (whom, password), stored.as_deref()).await?;
     match (verdict, stored) {
         (Verdict::Wrong, _) | (_, None) => Err(Confirmation::wrong(field)),
         (Verdict::Right | Verdict::RightButOutdated, Some(secret)) => {

@@ -55,7 +55,7 @@ pub use error::{Error, Result};
 pub use random::Random;
 pub use work::{Entry, Level, Work, WorkFuture};
 
-use access::{Action, KeptRights, KeyOf, Lookup, Sees, SendMessage, Structures};
+use access::{Action, HashesPassword, KeptRights, KeyOf, Lookup, Sees, SendMessage, Structures};
 use bus::{Bus, HintTo};
 use devices::Devices;
 use guesses::Guesses;
@@ -354,7 +354,8 @@ impl Hub {
         &self.0.random
     }
 
-    pub(crate) fn passwords(&self) -> &Passwords {
+    /// Hashes, for an action that says that it may wait for one.
+    pub(crate) fn passwords<A: HashesPassword>(&self, _authority: &Can<A>) -> &Passwords {
         &self.0.passwords
     }
 

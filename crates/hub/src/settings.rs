@@ -145,7 +145,7 @@ pub async fn set_up(
         display_name: None,
         email: request.email,
         secret: hub
-            .passwords()
+            .passwords(&can)
             .hash(client.caller(), request.password.as_str())
             .await?,
         is_admin: true,

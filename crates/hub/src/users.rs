@@ -16,7 +16,7 @@ use battala_proto::users::{
 use battala_store::tables::{credentials, members, users};
 use battala_store::{Constraint, DbError};
 
-use crate::access::{self, Action, Can};
+use crate::access::{self, Action, Can, HashesPassword};
 use crate::auth::{Confirmation, Confirmed};
 use crate::bus::{Audience, Notice};
 use crate::devices::Credential;
@@ -131,7 +131,7 @@ pub async fn update(
 }
 
 /// Checks the password that a change may need, and says why where it is missing.
-async fn confirm<A: Action>(
+async fn confirm<A: HashesPassword>(
     hub: &Hub,
     can: &Can<A>,
     (password, missing): (Option<Password>, &'static str),
@@ -210,7 +210,7 @@ pub async fn change_password(
     };
     let confirmed = auth::confirm_password(hub, &can, confirmation).await?;
     let secret = hub
-        .passwords()
+        .passwords(&can)
         .hash(client.caller_as(me.id), request.new_password.as_str())
         .await?;
     let current = can.session_id()?;
@@ -345,7 +345,7 @@ pub async fn reset_password(
         .ok_or(Error::NotFound)?;
     drop(reader);
     let secret = hub
-        .passwords()
+        .passwords(&can)
         .hash(client.caller(), request.password.as_str())
         .await?;
     let known = secret.clone();

@@ -14,6 +14,7 @@ use battala_proto::ErrorCode;
 use futures_util::FutureExt as _;
 
 use super::caller;
+use super::places::Places;
 use super::receive::{Unreceived, receive};
 use super::traffic::{Traffic, hold};
 use crate::operation::Described;
@@ -45,7 +46,7 @@ where
         }
         Err(Unreceived::Full) => return Refusal::from(Error::Unavailable).into_response(),
     };
-    let Some(place) = traffic.places.take(caller).await else {
+    let Some(place) = places_for(&request, traffic).take(caller).await else {
         return Refusal::from(Error::Unavailable).into_response();
     };
     // Who waited for a place may have left other answers untaken meanwhile: this one would be made
@@ -68,14 +69,27 @@ where
     held.unwrap_or_else(untaken)
 }
 
+/// Who waits for a hash, for seconds where many want one, waits in a place that nobody else needs.
+fn places_for<'t>(request: &Request, traffic: &'t Traffic) -> &'t Arc<Places> {
+    if operation_of(request).is_some_and(|operation| operation.hashes_password) {
+        &traffic.hashing
+    } else {
+        &traffic.places
+    }
+}
+
+fn operation_of(request: &Request) -> Option<&Described> {
+    let operation: Option<&Arc<Described>> = request.extensions().get();
+    operation.map(Arc::as_ref)
+}
+
 /// Room that is taken before a change happens, for its answer: a message with what escapes it.
 const SHORT_ANSWER_BYTES: usize = 4 * 1024;
 
 /// What is taken for the answer to a request that changes something. Whatever an answer has beyond
 /// it counts for the caller alone.
 fn reserved_bytes(request: &Request) -> usize {
-    let operation: Option<&Arc<Described>> = request.extensions().get();
-    if operation.is_some_and(|operation| operation.plan.has_long_answer) {
+    if operation_of(request).is_some_and(|operation| operation.plan.has_long_answer) {
         RESERVED_BYTES
     } else {
         SHORT_ANSWER_BYTES

@@ -30,21 +30,35 @@ const ANSWERS_BYTES_MAX: usize = 64 * 1024 * 1024;
 #[derive(Debug, Clone)]
 pub struct Traffic {
     pub(super) places: Arc<Places>,
+    /// Those of requests that may wait for the hash of a password.
+    pub(super) hashing: Arc<Places>,
     pub(super) bodies: Arc<Bodies>,
     answers: Arc<Shares>,
 }
 
 impl Default for Traffic {
     fn default() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self::with_places(IN_FLIGHT_PER_CORE * cores)
+        Self::new(battala_hub::Config::default().password_queue)
     }
 }
 
 impl Traffic {
+    /// For a hub that lets so many wait for a hash. All of them have places, and as many beside them
+    /// as there are for other requests: who waits and who is refused is decided in that queue, where
+    /// the shares are narrower, and not in a line before it.
+    pub fn new(password_queue: usize) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let in_flight = IN_FLIGHT_PER_CORE * cores;
+        Self {
+            hashing: Places::new(in_flight.saturating_add(password_queue)),
+            ..Self::with_places(in_flight)
+        }
+    }
+
     pub(super) fn with_places(places: usize) -> Self {
         Self {
             places: Places::new(places),
+            hashing: Places::new(places),
             bodies: Bodies::new(BODIES_BYTES_MAX),
             answers: Shares::new(ANSWERS_BYTES_MAX),
         }

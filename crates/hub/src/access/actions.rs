@@ -2,12 +2,14 @@
 
 use battala_proto::Permissions;
 
-use super::Action;
 use super::policy::Requirement;
 use super::target::{ChannelTarget, InviteTarget, MemberTarget, MessageTarget, ServerTarget};
+use super::{Action, HashesPassword};
 
 macro_rules! actions {
-    ($($(#[doc = $doc:literal])+ $name:ident($target:ty) = $requires:expr;)+) => {
+    (@hashes_password) => { false };
+    (@hashes_password HashesPassword) => { true };
+    ($($(#[doc = $doc:literal])+ $name:ident($target:ty) = $requires:expr $(, $mark:ident)?;)+) => {
         $(
             $(#[doc = $doc])+
             #[derive(Debug, Clone, Copy)]
@@ -16,8 +18,11 @@ macro_rules! actions {
             impl Action for $name {
                 const NAME: &'static str = stringify!($name);
                 const REQUIRES: Requirement = $requires;
+                const HASHES_PASSWORD: bool = actions!(@hashes_password $($mark)?);
                 type Target = $target;
             }
+
+            $(impl $mark for $name {})?
         )+
 
         /// Name and requirement of every action, so that a test sees that none was forgotten.
@@ -34,7 +39,7 @@ actions! {
     /// See what the hub is called and who may register.
     ReadHub(()) = Requirement::Anyone;
     /// Set a fresh hub up; the token of the setup link decides.
-    SetupHub(()) = Requirement::Anyone;
+    SetupHub(()) = Requirement::Anyone, HashesPassword;
     /// Change the hub's settings.
     UpdateHub(()) = Requirement::HubAdmin;
     /// List the accounts of the hub.
@@ -46,22 +51,22 @@ actions! {
     /// Take that back.
     RemoveInviter(()) = Requirement::HubAdmin;
     /// Make a one-time link with which someone sets a new password.
-    CreatePasswordReset(()) = Requirement::HubAdmin;
+    CreatePasswordReset(()) = Requirement::HubAdmin, HashesPassword;
     /// Have the jobs that failed tried once more.
     RetryJobs(()) = Requirement::HubAdmin;
     /// Go on with a job of the queue.
     RunJob(()) = Requirement::Job;
 
     /// Make an account.
-    Register(()) = Requirement::Anyone;
+    Register(()) = Requirement::Anyone, HashesPassword;
     /// Sign in.
-    Login(()) = Requirement::Anyone;
+    Login(()) = Requirement::Anyone, HashesPassword;
     /// Renew a session; its refresh token decides.
     RefreshSession(()) = Requirement::Anyone;
     /// Sign out; the refresh token or the access token decides whom.
     Logout(()) = Requirement::Anyone;
     /// Set a new password; the token of the one-time link decides whose.
-    ResetPassword(()) = Requirement::Anyone;
+    ResetPassword(()) = Requirement::Anyone, HashesPassword;
     /// See the own sessions.
     ListSessions(()) = Requirement::Account;
     /// End own sessions.
@@ -72,9 +77,9 @@ actions! {
     /// See the own account.
     ReadMe(()) = Requirement::Account;
     /// Change the own account.
-    UpdateMe(()) = Requirement::Account;
+    UpdateMe(()) = Requirement::Account, HashesPassword;
     /// Change the own password.
-    ChangePassword(()) = Requirement::Account;
+    ChangePassword(()) = Requirement::Account, HashesPassword;
     /// See the public profile of an account.
     ReadUser(()) = Requirement::Account;
     /// Choose the status that others see.

@@ -71,9 +71,15 @@ pub trait Action: Send + Sync + 'static {
     const NAME: &'static str;
     /// What it takes.
     const REQUIRES: Requirement;
+    /// Whether it is a [`HashesPassword`].
+    const HASHES_PASSWORD: bool;
     /// What it is done to.
     type Target: Target;
 }
+
+/// An action that may wait for the hash of a password. No other one is given any: who waits for
+/// hashes is known by its action, and has its place apart from everybody else.
+pub trait HashesPassword: Action {}
 
 /// What a caller names to say which target is meant.
 pub type KeyOf<A> = <<A as Action>::Target as Target>::Key;

@@ -1,6 +1,7 @@
 //! One caller who takes all that it can get, and its neighbours, who must not feel it.
 
 mod connections;
+mod hashes;
 mod junk;
 mod polls;
 mod sites;
