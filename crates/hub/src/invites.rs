@@ -5,7 +5,7 @@ use battala_proto::error::FieldCode;
 use battala_proto::hub::{HubInfo, Inviters, Registration};
 use battala_proto::id::{ServerId, UserId};
 use battala_proto::invites::{CreateInvite, Invite, InvitePreview, InvitedServer};
-use battala_proto::limits::INVITES_PER_SERVER_MAX;
+use battala_proto::limits::{INVITES_PER_MEMBER_MAX, INVITES_PER_SERVER_MAX};
 use battala_proto::servers::ServerState;
 use battala_proto::text::InviteCode;
 use battala_proto::users::{PublicUser, UserKind};
@@ -47,7 +47,8 @@ fn invite_of(hub: &HubInfo, row: invites::InviteRow) -> Invite {
 /// Makes an invite.
 ///
 /// # Errors
-/// [`Error::LimitReached`] when the server has as many open ones as can be.
+/// [`Error::LimitReached`] when the server has as many open ones as can be, or a member who does not
+/// manage it has made as many of them as one can.
 pub async fn create(
     hub: &Hub,
     can: Can<access::CreateInvite>,
@@ -55,16 +56,11 @@ pub async fn create(
 ) -> Result<Invite> {
     let (creator_id, code) = (can.user_id()?, hub.random().invite_code());
     let info = hub.settings().info();
-    hub.write(can, move |work| {
+    // Alone in the server, so that of two each counts the other.
+    hub.write_rights(can, move |work| {
         Box::pin(async move {
             let (server_id, now) = (work.target().id, work.now());
-            if invites::prune_and_count(work.tx(), server_id, now).await? >= INVITES_PER_SERVER_MAX
-            {
-                return Err(Error::LimitReached {
-                    what: "invites",
-                    limit: INVITES_PER_SERVER_MAX,
-                });
-            }
+            refuse_full(work, creator_id).await?;
             let row = invites::NewInvite {
                 code: code.clone(),
                 server_id,
@@ -84,6 +80,27 @@ pub async fn create(
         })
     })
     .await
+}
+
+/// Refuses a further invite where there are as many as can be. Who sees all of a server's invites can
+/// make room for its own, and has no share.
+async fn refuse_full(work: &mut Work<'_, access::CreateInvite>, creator_id: UserId) -> Result<()> {
+    let (server_id, now) = (work.target().id, work.now());
+    let open = invites::prune_and_count(work.tx(), (server_id, creator_id), now).await?;
+    let has_share = !work.can().allows::<access::ListInvites>(now);
+    if has_share && open.of_creator >= INVITES_PER_MEMBER_MAX {
+        return Err(Error::LimitReached {
+            what: "invites of one member",
+            limit: INVITES_PER_MEMBER_MAX,
+        });
+    }
+    if open.of_server >= INVITES_PER_SERVER_MAX {
+        return Err(Error::LimitReached {
+            what: "invites",
+            limit: INVITES_PER_SERVER_MAX,
+        });
+    }
+    Ok(())
 }
 
 /// The invites of a server that still work, newest first.

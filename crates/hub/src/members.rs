@@ -6,7 +6,7 @@ use battala_proto::id::{ServerId, UserId};
 use battala_proto::members::{Member, MemberQuery};
 use battala_proto::users::{PublicUser, UserKind};
 use battala_store::Conn;
-use battala_store::tables::{members, servers};
+use battala_store::tables::{invites, members, servers};
 
 use crate::Hub;
 use crate::access::{self, Action, Can};
@@ -114,7 +114,8 @@ pub async fn get(hub: &Hub, can: Can<access::ListMembers>, user_id: UserId) -> R
     Ok(member(row, owner_id))
 }
 
-/// Removes a member who stands below.
+/// Removes a member who stands below, with the invites that it made there: no way back, for itself or
+/// for others, is left behind. Those of who leaves go on working.
 ///
 /// # Errors
 /// [`Error::Conflict`] for oneself.
@@ -125,7 +126,8 @@ pub async fn kick(hub: &Hub, can: Can<access::KickMember>) -> Result<()> {
             if user_id == work.can().user_id()? {
                 return Err(Error::Conflict("leave the server instead"));
             }
-            remove(work, (server_id, user_id), RemovalReason::Kicked).await
+            remove(work, (server_id, user_id), RemovalReason::Kicked).await?;
+            Ok(invites::remove_by(work.tx(), server_id, user_id).await?)
         })
     })
     .await

@@ -46,6 +46,8 @@ pub const CHANNELS_PER_SERVER_MAX: i64 = 500;
 pub const TOPICS_PER_SERVER_BYTES_MAX: i64 = 64 * 1024;
 /// Invites of a server that can be open at the same time.
 pub const INVITES_PER_SERVER_MAX: i64 = 1000;
+/// Of those the ones of one member who does not manage the server: what there are is for all.
+pub const INVITES_PER_MEMBER_MAX: i64 = 50;
 /// Accounts whose invites open the hub because an administrator named them.
 pub const INVITERS_MAX: i64 = 200;
 /// Sessions of an account; a further login ends the one that was unused for longest.

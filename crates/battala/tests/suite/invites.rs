@@ -215,6 +215,59 @@ async fn a_server_has_a_thousand_invites_at_most() {
 }
 
 #[tokio::test]
+async fn one_member_uses_up_no_more_than_fifty_of_a_servers_invites() {
+    let hub = TestHub::start().await;
+    let (community, owner, [ben]) = hub.community("owner", ["ben"]).await;
+    let path = community.path("/invites");
+    let make = async || ben.post(&path, json!({})).await;
+    let all = stream::iter(0..60).map(|_| make()).buffer_unordered(8);
+    let (made, refused): (Vec<_>, Vec<_>) = all
+        .collect::<Vec<_>>()
+        .await
+        .into_iter()
+        .partition(|answer| answer.status == 201);
+    assert_eq!((made.len(), refused.len()), (50, 10));
+    for answer in &refused {
+        let problem = answer.refused(409, "limit_reached");
+        let detail = "the limit of 50 invites of one member is reached";
+        assert_eq!(problem["detail"], detail);
+    }
+    // Nobody else feels it, and the limit is that of one server.
+    invite(&owner, &community, json!({})).await;
+    let own = ben.community("Own").await;
+    invite(&ben, &own, json!({})).await;
+    let revoked = format!("{path}/{}", code_of(&made[0].json()));
+    owner.delete(&revoked).await.is(204);
+    make().await.is(201);
+    make().await.refused(409, "limit_reached");
+}
+
+#[tokio::test]
+async fn who_is_removed_leaves_no_way_back_and_who_leaves_closes_none() {
+    let hub = TestHub::start().await;
+    let (community, owner, [ana, ben]) = hub.community("owner", ["ana", "ben"]).await;
+    let elsewhere = ana.community("Elsewhere").await;
+    let of_ana = invite(&ana, &community, json!({"expires_in_s": null})).await;
+    let others = [
+        invite(&ben, &community, json!({})).await,
+        invite(&owner, &community, json!({})).await,
+        invite(&ana, &elsewhere, json!({})).await,
+    ];
+    ben.delete(&community.path("/members/@me")).await.is(204);
+    let path = community.path(&format!("/members/{}", ana.id));
+    owner.delete(&path).await.is(204);
+    join(&ana, code_of(&of_ana)).await.refused(404, "not_found");
+    let cem = hub.user("cem").await;
+    join(&cem, code_of(&of_ana)).await.refused(404, "not_found");
+    hub.get(&format!("/api/invites/{}", code_of(&of_ana)))
+        .await
+        .refused(404, "not_found");
+    for made in &others {
+        join(&cem, code_of(made)).await.is(200);
+    }
+}
+
+#[tokio::test]
 async fn codes_reach_nobody_who_may_not_list_them() {
     let hub = TestHub::start().await;
     let (community, owner, [ben]) = hub.community("owner", ["ben"]).await;

@@ -231,6 +231,12 @@ impl<A: Action> Can<A> {
         policy::decide(A::REQUIRES, &self.actor, &standing).into_result()
     }
 
+    /// Whether the policy allows another action on the same target, for what an action does by it.
+    pub(crate) fn allows<B: Action<Target = A::Target>>(&self, now: i64) -> bool {
+        let standing = self.target.standing(&self.actor, now);
+        policy::decide(B::REQUIRES, &self.actor, &standing) == Decision::Allow
+    }
+
     /// What the action is done to.
     pub fn target(&self) -> &A::Target {
         &self.target

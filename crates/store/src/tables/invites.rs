@@ -24,6 +24,16 @@ row! {
     }
 }
 
+row! {
+    /// How many invites of a server still work.
+    #[derive(Debug, Clone, Copy)]
+    pub struct OpenCounts {
+        pub of_server: i64,
+        /// Those of one creator among them.
+        pub of_creator: i64,
+    }
+}
+
 /// An invite to add.
 #[derive(Debug, Clone)]
 pub struct NewInvite {
@@ -89,16 +99,21 @@ pub async fn list(conn: &mut Conn, server: ServerId, now: i64) -> Result<Vec<Inv
     conn.fetch_all(statement, args![server, now]).await
 }
 
-/// How many invites of a server still work. Those that do not are removed first.
-pub async fn prune_and_count(conn: &mut Conn, server: ServerId, now: i64) -> Result<i64, DbError> {
+/// How many invites of a server still work, and how many of one creator. Those that do not are removed
+/// first.
+pub async fn prune_and_count(
+    conn: &mut Conn,
+    (server, creator): (ServerId, UserId),
+    now: i64,
+) -> Result<OpenCounts, DbError> {
     let statement =
         sql!("DELETE FROM invites WHERE server_id = $1 AND (expires_at <= $2 OR uses >= uses_max)");
     conn.execute(statement, args![server, now]).await?;
-    conn.fetch_one(
-        sql!("SELECT COUNT(*) FROM invites WHERE server_id = $1"),
-        args![server],
-    )
-    .await
+    let statement = sql!(
+        "SELECT COUNT(*) AS of_server, COUNT(CASE WHEN creator_id = $2 THEN 1 END) AS of_creator ",
+        "FROM invites WHERE server_id = $1"
+    );
+    conn.fetch_one(statement, args![server, creator]).await
 }
 
 /// Counts one use, in one conditional statement; the server it leads to, if the invite still worked.
@@ -114,4 +129,11 @@ pub async fn take_use(conn: &mut Conn, code: &str, now: i64) -> Result<Option<Se
 pub async fn remove(conn: &mut Conn, server: ServerId, code: &str) -> Result<bool, DbError> {
     let statement = sql!("DELETE FROM invites WHERE server_id = $1 AND code = $2");
     Ok(conn.execute(statement, args![server, code]).await? == 1)
+}
+
+/// Removes what someone has made of a server's invites.
+pub async fn remove_by(conn: &mut Conn, server: ServerId, creator: UserId) -> Result<(), DbError> {
+    let statement = sql!("DELETE FROM invites WHERE server_id = $1 AND creator_id = $2");
+    conn.execute(statement, args![server, creator]).await?;
+    Ok(())
 }

@@ -1,10 +1,16 @@
 import { Copy } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
+import { ApiError } from "@/api/errors.ts";
 import type { Id, Invite } from "@/api/types.ts";
 import { type Catalog, errorText, useFormat, useT } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
-import { createInvite, revokeInvite, useStore } from "@/stores/index.ts";
+import {
+	createInvite,
+	revokeInvite,
+	useCan,
+	useStore,
+} from "@/stores/index.ts";
 import { Button } from "@/ui/Button.tsx";
 import { copyText } from "@/ui/copyText.ts";
 import { Dialog, DialogBody } from "@/ui/Dialog.tsx";
@@ -151,7 +157,7 @@ export default function InviteDialog({
 						</div>
 					)}
 				</FieldFrame>
-				<FormFault text={fault ? faultText(t, fault) : undefined} />
+				<InviteFault serverId={serverId} fault={fault} />
 				{isByInvite && invite ? (
 					<p role="status" className="text-ui text-ink-2">
 						{invite.opens_hub
@@ -184,8 +190,18 @@ export default function InviteDialog({
 	);
 }
 
-function faultText(t: Catalog, fault: unknown): string {
-	return isUnanswered(fault) ? t.servers.inviteUnanswered : errorText(t, fault);
+/** Why there is no link, and what can be done about it by who reads it. */
+function InviteFault({ serverId, fault }: { serverId: Id; fault: unknown }) {
+	const t = useT();
+	const canRevoke = useCan(serverId, "manageServer");
+	const full = canRevoke ? t.servers.invitesFull : t.servers.ownInvitesFull;
+	return <FormFault text={fault ? faultText(t, fault, full) : undefined} />;
+}
+
+function faultText(t: Catalog, fault: unknown, full: string): string {
+	if (isUnanswered(fault)) return t.servers.inviteUnanswered;
+	const isFull = fault instanceof ApiError && fault.code === "limit_reached";
+	return isFull ? full : errorText(t, fault);
 }
 
 /** Who has gone on to the terms meanwhile stays there. */

@@ -52,6 +52,10 @@ export const servers = {
 		"Only for people who have an account on this hub; it makes none.",
 	inviteUnanswered:
 		"The hub did not answer. If it has made a link all the same, nobody has it.",
+	invitesFull:
+		"This server has as many invites as it can have. Revoke some in its settings.",
+	ownInvitesFull:
+		"You can make no more invites here until one has ended. Whoever manages the server can revoke some.",
 	copyLink: "Copy link",
 	expiresLabel: "Expires after",
 	usesLabel: "Number of uses",
@@ -123,7 +127,8 @@ export const servers = {
 	joinedAt: (when: string) => `joined ${when}`,
 	kick: "Remove from the server",
 	kickTitle: (name: string) => `Remove ${name}?`,
-	kickText: "They lose the server at once and need a new invite to come back.",
+	kickText:
+		"They lose the server at once, and the invites that they made stop working. They need a new one to come back.",
 	kickAction: "Remove",
 	kicked: (name: string) => `${name} was removed.`,
 	loadMore: "Show more",
