@@ -80,14 +80,18 @@ impl Subject {
         Self::Address(Holder::of(address))
     }
 
-    /// The site around an address that has one: it counts, too, with [`SITE_SHARES`] times the rate.
+    /// The same at the site around an address that has one: it counts, too, with [`SITE_SHARES`] times
+    /// the rate.
     pub const fn site(self) -> Option<Self> {
-        match self {
-            Self::Address(holder) => match holder.site() {
-                Some(site) => Some(Self::Address(site)),
-                None => None,
-            },
-            Self::User(_) | Self::Session(_) | Self::Outdated(..) => None,
+        let (holder, session) = match self {
+            Self::Address(holder) => (holder, None),
+            Self::Outdated(session, holder) => (holder, Some(session)),
+            Self::User(_) | Self::Session(_) => return None,
+        };
+        match (holder.site(), session) {
+            (Some(site), None) => Some(Self::Address(site)),
+            (Some(site), Some(session)) => Some(Self::Outdated(session, site)),
+            (None, _) => None,
         }
     }
 }
@@ -349,6 +353,25 @@ mod tests {
         assert!(limits.check(Bucket::Send, address("192.0.2.7")).is_ok());
         time.advance(1000);
         assert_eq!(passed(1, 0..1000), 4);
+    }
+
+    #[test]
+    fn a_token_that_works_no_more_has_the_rate_of_four_at_one_site() {
+        let (limits, _time) = limits(Rate::new(2, 60));
+        let passed = |session, site: u32| {
+            let networks = (0..1000).filter(|network| {
+                let address = format!("2001:db8:{site:x}:{network:x}::1").parse().unwrap();
+                let subject = Subject::outdated(SessionId::from_raw(session), address);
+                limits.check(Bucket::Send, subject).is_ok()
+            });
+            networks.count()
+        };
+        assert_eq!(passed(1, 1), 8);
+        assert!(limits.full_at.lock().unwrap().len() < 10, "no key for each");
+        // Neither another session, nor who has it elsewhere, nor who has none is held up.
+        assert_eq!((passed(2, 1), passed(1, 2)), (8, 8));
+        let neighbour = address("2001:db8:1:7::1");
+        assert!(limits.check(Bucket::Send, neighbour).is_ok());
     }
 
     #[test]
