@@ -142,6 +142,7 @@ pub async fn update(
                 return Ok(channel_of(row));
             }
             let is_renamed = !is_so(name, &row.name);
+            let has_new_topic = !is_so(topic, &row.topic);
             let before = channels::topics_bytes(work.tx(), server_id).await?;
             let row = channels::update(work.tx(), id, name, topic)
                 .await?
@@ -161,7 +162,7 @@ pub async fn update(
                 Audience::Channel(server_id, id),
                 Event::ChannelUpdated(changed),
             );
-            let detail = serde_json::json!({"name": name, "topic": topic});
+            let detail = serde_json::json!({"name": name, "has_new_topic": has_new_topic});
             work.audit(Entry::in_server(server_id, id).with(detail))
                 .await?;
             Ok(channel)

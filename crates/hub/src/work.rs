@@ -272,7 +272,8 @@ impl Entry {
         }
     }
 
-    /// What changed. Never a secret, an address or what someone wrote.
+    /// What changed, and what something is called. Never a secret, an address or what else someone
+    /// wrote: it would stay when it is changed or deleted where it was written.
     #[must_use]
     pub fn with(mut self, detail: serde_json::Value) -> Self {
         self.detail = detail;

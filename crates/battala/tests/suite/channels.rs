@@ -1,5 +1,6 @@
 //! Channels of a server.
 
+use battala_store::{Db, Options, args, sql};
 use serde_json::{Value, json};
 
 use crate::harness::{Delivered, TestHub};
@@ -79,6 +80,43 @@ async fn a_channel_is_renamed_in_part() {
     ] {
         owner.patch(&path, body).await.refuses_field(field, code);
     }
+}
+
+#[tokio::test]
+async fn the_audit_log_says_that_a_topic_was_changed_and_not_what_it_says() {
+    let mut hub = TestHub::start().await;
+    let (community, owner, []) = hub.community("owner", []).await;
+    let made = json!({"name": "stall", "topic": "a secret recipe"});
+    let made = owner.post(&community.path("/channels"), made).await.is(201);
+    let id = made["id"].as_str().expect("an id").to_owned();
+    let path = format!("/channels/{id}");
+    for change in [
+        json!({"topic": "another secret recipe"}),
+        json!({"name": "teas"}),
+        json!({"name": "stall", "topic": "no secret recipe"}),
+    ] {
+        owner.patch(&path, change).await.is(200);
+    }
+    hub.stop().await;
+    let options = Options::new(hub.database_url().parse().expect("an address"));
+    let db = Db::open(&options).await.expect("it opens");
+    let statement = sql!("SELECT detail FROM audit_log WHERE target_id = $1 ORDER BY id");
+    let id: i64 = id.parse().expect("a number");
+    let mut reader = db.read().await.expect("a reader");
+    let entries: Vec<String> = reader.fetch_all(statement, args![id]).await.expect("rows");
+    let entries: Vec<Value> = entries
+        .iter()
+        .map(|detail| serde_json::from_str(detail).expect("JSON"))
+        .collect();
+    let expected = [
+        json!({"name": "stall"}),
+        json!({"name": null, "has_new_topic": true}),
+        json!({"name": "teas", "has_new_topic": false}),
+        json!({"name": "stall", "has_new_topic": true}),
+    ];
+    assert_eq!(entries, expected);
+    drop(reader);
+    db.close().await;
 }
 
 #[tokio::test]
