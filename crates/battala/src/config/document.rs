@@ -126,7 +126,8 @@ pub(crate) struct Limits {
     pub(crate) header_timeout_ms: u32,
     /// Work factor of new password hashes: 2 to this power rounds. Below 12 is for tests only.
     pub(crate) password_cost: u32,
-    /// Password hashes computed at the same time; 0: half of the processor's cores.
+    /// Password hashes computed at the same time; 0: half of the processor's cores, but two of three, and
+    /// all of one or two.
     pub(crate) password_workers: u32,
     /// Requests that may wait for a hash, a quarter of them from one network; more are refused.
     pub(crate) password_queue: u32,
