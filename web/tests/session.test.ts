@@ -1,8 +1,8 @@
 // A session from sign-in to its end.
 import { describe, expect, it, vi } from "vitest";
 import { ApiError } from "@/api/errors.ts";
-import type { Message } from "@/api/types.ts";
-import { changePassword, signOut } from "@/stores/actions/account.ts";
+import type { AuthResponse, Message } from "@/api/types.ts";
+import { changePassword, signIn, signOut } from "@/stores/actions/account.ts";
 import { openChannel } from "@/stores/actions/history.ts";
 import { sendMessage, setDraft } from "@/stores/actions/messages.ts";
 import { applyBatch } from "@/stores/applyBatch.ts";
@@ -275,6 +275,46 @@ describe("a session", () => {
 		expect(requests).toContain("POST /api/auth/logout");
 		expect(await db.isLeaving()).toBe(false);
 		expect(getState().session.status).toBe("signed_out");
+	});
+
+	it("begins when the hub has answered the sign-out before it, which takes the cookie away", async () => {
+		await signedIn();
+		let answer: ((response: Response) => void) | undefined;
+		answerWith((request) => {
+			if (request.includes("/auth/login")) return Response.json(auth);
+			if (answer || !request.includes("/auth/logout"))
+				return new Response(null, { status: 204 });
+			return new Promise((done) => {
+				answer = done;
+			});
+		});
+		await signOut();
+		requests.length = 0;
+		const begun = signIn({ login: "asha", password: "correct horse" });
+		await db.isLeaving();
+		expect(requests).not.toContain("POST /api/auth/login");
+		answer?.(new Response(null, { status: 204 }));
+		await begun;
+		expect(requests).toContain("POST /api/auth/login");
+		expect(getState().session.status).toBe("signed_in");
+	});
+
+	it("begins when a renewal has ended that was under way, which may do so as well", async () => {
+		let end: ((error: ApiError) => void) | undefined;
+		const refresh = () =>
+			new Promise<AuthResponse>((_, reject) => {
+				end = reject;
+			});
+		const session = await start(refresh);
+		const resumed = session.resume();
+		await until(() => expect(end).toBeDefined());
+		const begun = signIn({ login: "asha", password: "correct horse" });
+		await db.isLeaving();
+		expect(requests).not.toContain("POST /api/auth/login");
+		end?.(new ApiError({ code: "session_ended", status: 401 }));
+		await resumed;
+		await begun;
+		expect(getState().session.status).toBe("signed_in");
 	});
 
 	it("is not asked for where nobody needs one and nobody has had one", async () => {

@@ -39,6 +39,9 @@ export type Tokens = {
 	forget: () => void;
 };
 
+/** Held by whoever asks for what changes the cookie: the answers come in the order of the questions. */
+export const COOKIE_LOCK = "battala.refresh";
+
 /** A token this close to its end is renewed before use. */
 const marginMs = 30_000;
 
@@ -58,7 +61,7 @@ export function createTokens(parts: TokenParts): Tokens {
 	});
 
 	const renewLocked = (stale: string | null) =>
-		parts.lock("battala.refresh", async () => {
+		parts.lock(COOKIE_LOCK, async () => {
 			if (current && current.access_token !== stale) return current;
 			const begun = era;
 			const auth = await parts.refresh();

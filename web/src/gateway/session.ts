@@ -6,7 +6,7 @@
 import { createSend } from "@/api/client.ts";
 import { ApiError, CommandError, waitOf } from "@/api/errors.ts";
 import { type Api, createApi } from "@/api/index.ts";
-import { createTokens, type Tokens } from "@/api/token.ts";
+import { COOKIE_LOCK, createTokens, type Tokens } from "@/api/token.ts";
 import type { AuthResponse, EndReason, Id } from "@/api/types.ts";
 import { backoffMs } from "@/lib/backoff.ts";
 import { forgetAll } from "@/lib/forget.ts";
@@ -160,9 +160,11 @@ export class SessionDriver {
 
 	/** The cookie must not sign in again by itself, even if the hub is away. */
 	async #leave(): Promise<void> {
-		const { db } = this.#outside;
+		const { db, lock } = this.#outside;
 		const told = this.#api.accounts.logout();
-		await Promise.allSettled([told, db.setLeaving(true)]);
+		// The answer takes the cookie away, whosever it is by then: nobody is given one before it.
+		const answered = lock(COOKIE_LOCK, () => told);
+		await Promise.allSettled([told, answered, db.setLeaving(true)]);
 		await told;
 		await db.setLeaving(false);
 	}
@@ -229,6 +231,7 @@ export class SessionDriver {
 			api: this.#api,
 			command: (name, body) => this.#command(name, body),
 			begin: (auth) => this.begin(auth),
+			inTurn: (ask) => this.#outside.lock(COOKIE_LOCK, ask),
 			end: (reason, keepsWriting) => this.end(reason, { keepsWriting }),
 			renew: async () => {
 				await this.#tokens.renew(this.#tokens.current()?.access_token ?? null);

@@ -21,6 +21,8 @@ export type Ports = {
 	) => Promise<CommandMap[N]["answer"]>;
 	/** Begins a signed-in session with the answer of a sign-in. */
 	begin: (auth: AuthResponse) => Promise<void>;
+	/** Asks for a session once all is answered that was asked with the cookie of the one before. */
+	inTurn: <T>(ask: () => Promise<T>) => Promise<T>;
 	/** Ends the session here, wipes what this device stored of it but, if so told, the writing. */
 	end: (reason: EndReason | null, keepsWriting: boolean) => Promise<void>;
 	/** Renews the session now, and with it what the hub knows this device by. */

@@ -108,6 +108,7 @@ export const fakePorts: Ports = {
 	api: createApi(send),
 	command: () => never,
 	begin: () => never,
+	inTurn: (ask) => ask(),
 	end: async () => {},
 	renew: async () => {},
 	reconnect: () => {},

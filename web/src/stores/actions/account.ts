@@ -14,19 +14,23 @@ import { ports } from "../ports.ts";
 import { dispatch, dispatchLocal } from "../store.ts";
 
 export async function signIn(body: Login): Promise<void> {
-	await ports().begin(await ports().api.accounts.login(body));
+	const { api, begin, inTurn } = ports();
+	await begin(await inTurn(() => api.accounts.login(body)));
 }
 
 /** Makes an account. Which server it joined by its invite is known before the session begins. */
 export async function register(body: Register): Promise<void> {
-	const { joined, ...session } = await ports().api.accounts.register(body);
+	const { api, begin, inTurn } = ports();
+	const registered = await inTurn(() => api.accounts.register(body));
+	const { joined, ...session } = registered;
 	if (joined) dispatchLocal({ do: "joined", serverId: joined });
-	await ports().begin(session);
+	await begin(session);
 }
 
 /** Makes the administrator of a fresh hub and signs in. */
 export async function setupHub(body: SetupHub): Promise<void> {
-	await ports().begin(await ports().api.hub.setup(body));
+	const { api, begin, inTurn } = ports();
+	await begin(await inTurn(() => api.hub.setup(body)));
 }
 
 /**
