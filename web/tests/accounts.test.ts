@@ -1,6 +1,8 @@
 // Several accounts and tabs on one device, one after the other.
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { restoreSnapshot, snapshotOf } from "@/gateway/snapshot.ts";
+import { removeUnwanted } from "@/gateway/unwanted.ts";
+import { openMemoryDb } from "@/lib/memoryDb.ts";
 import { signIn, signOut, updateProfile } from "@/stores/actions/account.ts";
 import { sendMessage, setDraft } from "@/stores/actions/messages.ts";
 import { reorderServers } from "@/stores/actions/serverOrder.ts";
@@ -124,6 +126,48 @@ describe("signing out", () => {
 		expect(await db.drafts(me.id)).toEqual(
 			keepsWriting ? { [channelId]: "half a thought" } : {},
 		);
+	});
+
+	/** Asha wants nothing kept, and the database refuses to remove it. */
+	async function refusedToForget() {
+		await signedIn();
+		wire.drop();
+		await sendMessage(channelId, "unsent");
+		setDraft(channelId, "half a thought");
+		const wipe = vi.spyOn(db, "wipe").mockRejectedValue(new Error("full"));
+		await signOut();
+		wipe.mockRestore();
+		expect(await db.messages(me.id)).toHaveLength(1);
+	}
+
+	it("removes at the next start what the database refused to remove", async () => {
+		await refusedToForget();
+		// Another account has been used since; and once the disk was not there at all.
+		await db.setLastUser(boMe.id);
+		await removeUnwanted(openMemoryDb());
+		await removeUnwanted(db);
+		expect(await db.messages(me.id)).toEqual([]);
+		expect(await db.drafts(me.id)).toEqual({});
+		expect(await db.lastUser()).toBe(boMe.id);
+		expect(await db.messages(boMe.id)).toEqual([]);
+		const wipe = vi.spyOn(db, "wipe");
+		await removeUnwanted(db);
+		expect(wipe).not.toHaveBeenCalled();
+	});
+
+	it("sends nothing of it when the same account signs in again", async () => {
+		await refusedToForget();
+		await signIn({ login: "asha", password: "correct horse" });
+		await until(() => expect(wire.token).toBe("t1"));
+		wire.greet();
+		await until(() => expect(statusOf()).toBe("live"));
+		expect(await db.messages(me.id)).toEqual([]);
+		expect(wire.sent.map(([name]) => name)).not.toContain("message_send");
+		// What is written from now on is kept.
+		wire.drop();
+		await sendMessage(channelId, "by Asha");
+		await removeUnwanted(db);
+		expect(await db.messages(me.id)).toMatchObject([{ content: "by Asha" }]);
 	});
 });
 

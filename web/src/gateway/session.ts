@@ -26,6 +26,7 @@ import type { Outside } from "./outside.ts";
 import { isOver } from "./over.ts";
 import type { Running } from "./running.ts";
 import { createTroubles, type Troubles } from "./trouble.ts";
+import { removeAll, removeBefore } from "./unwanted.ts";
 
 export class SessionDriver {
 	readonly #outside: Outside;
@@ -109,6 +110,7 @@ export class SessionDriver {
 		noteUser(userId);
 		// Without these the next start shows nothing before the hub answers.
 		await db.setLeaving(false).catch(ignore);
+		await removeBefore(db, userId);
 		await db.setLastUser(userId).catch(ignore);
 		await this.#run(userId);
 	}
@@ -133,7 +135,8 @@ export class SessionDriver {
 		if (userId === null) return;
 		if (!keepsWriting) dropLastWords(userId);
 		if (isOwn) tabs.post({ kind: "signed_out", userId, keepsWriting });
-		await db.wipe(userId, keepsWriting ? "writing" : "nothing").catch(ignore);
+		if (keepsWriting) await db.wipe(userId, "writing").catch(ignore);
+		else await removeAll(db, userId);
 	}
 
 	/** Goes on as whom another tab has signed in: who looks at this one has not done so. */

@@ -15,6 +15,7 @@ import { loadHub } from "@/stores/actions/hub.ts";
 import { dispatchLocal } from "@/stores/store.ts";
 import { SessionDriver } from "./session.ts";
 import { restoreSnapshot } from "./snapshot.ts";
+import { removeUnwanted } from "./unwanted.ts";
 
 /** Resolves when there is something to paint, without waiting for the hub. */
 export async function startClient(): Promise<void> {
@@ -36,6 +37,7 @@ export async function startClient(): Promise<void> {
 		hubNow: clock.now,
 		random: Math.random,
 	});
+	await removeUnwanted(db);
 	const snapshot = await restoreSnapshot(db).catch(() => null);
 	if (snapshot) dispatchLocal({ do: "restored", snapshot });
 	void session.resume(!isBeforeSession(location.pathname));

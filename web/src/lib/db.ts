@@ -48,8 +48,11 @@ export type Db = {
 	/** Signed out here, while the hub could not be told. */
 	isLeaving: () => Promise<boolean>;
 	setLeaving: (isLeaving: boolean) => Promise<void>;
-	/** Forgets the account; `keep` leaves what the user has written. */
-	wipe: (userId: Id, keep: "nothing" | "writing") => Promise<void>;
+	/**
+	 * Forgets the account; `keep` leaves what the user has written. Whether that is all there is of it
+	 * on this device: a store without a disk cannot say.
+	 */
+	wipe: (userId: Id, keep: "nothing" | "writing") => Promise<boolean>;
 	close: () => void;
 };
 
@@ -144,13 +147,16 @@ function snapshotsOf(db: Database) {
 
 function wiping(db: Database) {
 	return {
-		async wipe(userId: Id, keep: "nothing" | "writing") {
+		async wipe(userId: Id, keep: "nothing" | "writing"): Promise<boolean> {
 			const tx = db.transaction(
 				["outbox", "drafts", "snapshots", "meta"],
 				"readwrite",
 			);
 			await tx.objectStore("snapshots").delete(userId);
-			await tx.objectStore("meta").delete("lastUser");
+			const meta = tx.objectStore("meta");
+			// Somebody else may have come since.
+			if ((await meta.get("lastUser")) === userId)
+				await meta.delete("lastUser");
 			if (keep === "nothing") {
 				const outbox = tx.objectStore("outbox");
 				for (const key of await outbox.index("user").getAllKeys(userId))
@@ -160,6 +166,7 @@ function wiping(db: Database) {
 					await drafts.delete(key);
 			}
 			await tx.done;
+			return true;
 		},
 		close: () => db.close(),
 	};

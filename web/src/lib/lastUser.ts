@@ -6,6 +6,8 @@
 import type { Id } from "@/api/types.ts";
 
 const KEY = "battala.user";
+/** Of whom nothing may stay, with commas between. */
+const UNWANTED = "battala.user.unwanted";
 const NOBODY = "nobody";
 
 /** `userId` uses this device from now on; null: nobody does. */
@@ -39,5 +41,35 @@ export function mayBeUser(userId: Id): boolean {
 		return noted === null || noted === userId;
 	} catch {
 		return true;
+	}
+}
+
+/**
+ * Whoever signed out wants nothing kept of what they wrote: noted until the database has removed
+ * it, which it may refuse at first.
+ */
+export function noteUnwanted(userId: Id): void {
+	setUnwanted([...unwantedUsers().filter((id) => id !== userId), userId]);
+}
+
+/** It is removed, or they are here again and may want what they write from now on. */
+export function noteWanted(userId: Id): void {
+	setUnwanted(unwantedUsers().filter((id) => id !== userId));
+}
+
+export function unwantedUsers(): Id[] {
+	try {
+		return (localStorage.getItem(UNWANTED) ?? "").split(",").filter(Boolean);
+	} catch {
+		return [];
+	}
+}
+
+function setUnwanted(userIds: Id[]): void {
+	try {
+		if (userIds.length === 0) localStorage.removeItem(UNWANTED);
+		else localStorage.setItem(UNWANTED, userIds.join(","));
+	} catch {
+		// Closed or full: then the one try that was made must do.
 	}
 }

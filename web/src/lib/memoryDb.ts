@@ -30,6 +30,7 @@ export function openMemoryDb(): Db {
 		async wipe(userId, keep) {
 			if (keep === "nothing")
 				messages = messages.filter((row) => row.userId !== userId);
+			return false;
 		},
 		close: () => {},
 	};
