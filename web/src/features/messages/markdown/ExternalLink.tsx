@@ -34,6 +34,10 @@ export function ExternalLink({
 			target="_blank"
 			rel="noopener noreferrer nofollow"
 			onClick={check}
+			// The middle button, which opens it in another tab.
+			onAuxClick={(event) => {
+				if (event.button === 1) check(event);
+			}}
 			className="text-link underline decoration-[color-mix(in_srgb,currentColor_40%,transparent)] underline-offset-2 wrap-anywhere hover:decoration-current"
 		>
 			<IsWithinPressable value={true}>{children}</IsWithinPressable>

@@ -1,6 +1,13 @@
-import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import {
+	act,
+	cleanup,
+	fireEvent,
+	render,
+	screen,
+} from "@testing-library/react";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
+import { closeAllDialogs, isDialogOpen } from "@/ui/dialogs.tsx";
 import { Markdown } from "./Markdown.tsx";
 import { addresses, isEmojiOnly, parse, plainText, safeHref } from "./parse.ts";
 
@@ -123,6 +130,27 @@ describe("markdown", () => {
 		expect(
 			screen.getAllByRole("link").map((a) => a.getAttribute("href")),
 		).toEqual(["https://a.example/x_(y)", "https://b.example"]);
+	});
+
+	it("asks before it leads elsewhere than it says, by the middle button as well", () => {
+		const root = show(
+			"[bank.example](https://other.example/) [here](https://other.example/)",
+		);
+		const [misleading, honest] = root.querySelectorAll("a");
+		const isStopped = (link: Element | undefined, button: number) => {
+			const init = { bubbles: true, cancelable: true, button };
+			const type = button === 0 ? "click" : "auxclick";
+			const goesOn = link && fireEvent(link, new MouseEvent(type, init));
+			const isAsked = isDialogOpen();
+			act(closeAllDialogs);
+			expect(isAsked).toBe(goesOn === false);
+			return isAsked;
+		};
+		expect(isStopped(misleading, 0)).toBe(true);
+		expect(isStopped(misleading, 1)).toBe(true);
+		// The menu of the browser.
+		expect(isStopped(misleading, 2)).toBe(false);
+		expect(isStopped(honest, 1)).toBe(false);
 	});
 
 	it("hides a spoiler until it is pressed", () => {
