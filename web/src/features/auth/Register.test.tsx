@@ -5,16 +5,21 @@ import {
 	render,
 	screen,
 } from "@testing-library/react";
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { ApiError } from "@/api/errors.ts";
 import type { HubInfo } from "@/api/types.ts";
 import { Router } from "@/lib/router.tsx";
 import { initialState } from "@/stores/state.ts";
 import { store } from "@/stores/store.ts";
+import { forgetIntent, intendToJoin } from "./joinIntent.ts";
 import Register from "./Register.tsx";
+
+const made = vi.hoisted(() => vi.fn<(body: object) => Promise<void>>());
 
 vi.mock(import("@/stores/index.ts"), async (original) => ({
 	...(await original()),
 	previewInvite: () => new Promise<never>(() => {}),
+	register: made,
 }));
 
 const closed: HubInfo = {
@@ -40,6 +45,21 @@ const focused = () => document.activeElement;
 const invite = () => screen.getByLabelText("Invite link or code");
 const name = () => screen.getByLabelText("Name");
 
+/** Fills the form in and sends it; what the hub is asked for. */
+async function send(): Promise<unknown> {
+	fireEvent.change(name(), { target: { value: "asha" } });
+	const password = screen.getByLabelText("Password");
+	fireEvent.change(password, { target: { value: "banyan tree at noon" } });
+	const button = screen.getByRole("button", { name: "Create an account" });
+	await act(async () => button.click());
+	return made.mock.lastCall?.[0];
+}
+
+beforeEach(() => {
+	forgetIntent();
+	made.mockReset();
+	made.mockResolvedValue();
+});
 afterEach(cleanup);
 
 it("begins with the invite where one is needed", () => {
@@ -66,4 +86,32 @@ it("goes to the invite when the hub asks for one late, and not from what is type
 	fireEvent.change(name(), { target: { value: "asha" } });
 	act(() => store.setState({ hub: closed }));
 	expect(focused()).toBe(name());
+});
+
+it("joins by the code of the address only who sees it or has pressed so on its page", async () => {
+	const next = "?next=/invite/abcdefgh";
+	const joining = { invite: "abcdefgh" };
+	open({ ...closed, registration: "open" }, next);
+	expect(await send()).not.toHaveProperty("invite");
+	cleanup();
+	intendToJoin("abcdefgh");
+	open({ ...closed, registration: "open" }, next);
+	expect(await send()).toMatchObject(joining);
+	cleanup();
+	open(closed, next);
+	expect(await send()).toMatchObject(joining);
+});
+
+it("shows the code to who has not meant it, where the hub turns out to need one", async () => {
+	made.mockRejectedValueOnce(
+		new ApiError({
+			code: "registration_closed",
+			status: 403,
+			fields: [{ field: "invite", code: "required", message: "is needed" }],
+		}),
+	);
+	open({ ...closed, registration: "open" }, "?next=/invite/abcdefgh");
+	expect(await send()).not.toHaveProperty("invite");
+	expect(invite()).toHaveProperty("value", "abcdefgh");
+	expect(await send()).toMatchObject({ invite: "abcdefgh" });
 });

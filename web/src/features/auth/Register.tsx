@@ -1,5 +1,6 @@
 import { Info } from "lucide-react";
 import { useEffect, useState } from "react";
+import { ApiError } from "@/api/errors.ts";
 import { useT } from "@/i18n/index.ts";
 import { inviteCodeOf } from "@/lib/paths.ts";
 import { Link, useQuery } from "@/lib/router.tsx";
@@ -10,14 +11,20 @@ import { FormFault, Submit } from "@/ui/form/Submit.tsx";
 import { useForm } from "@/ui/form/useForm.ts";
 import { NewPassword } from "@/ui/NewPassword.tsx";
 import { AuthFrame } from "./AuthFrame.tsx";
-import { forgetIntent } from "./joinIntent.ts";
+import { forgetIntent, isIntended } from "./joinIntent.ts";
 
-/** Makes an account; on an invite-only hub with the code of an invite. */
+/**
+ * Makes an account; on an invite-only hub with the code of an invite. Elsewhere that of the address
+ * joins only who has pressed so on its page: others come there afterwards, and see where it leads.
+ */
 export default function Register() {
 	const t = useT();
 	const hub = useStore((state) => state.hub);
 	const query = useQuery();
 	const needsInvite = hub?.registration === "invite";
+	// The hub asked for one, or had something against it.
+	const [isAsked, setIsAsked] = useState(false);
+	const showsInvite = needsInvite || isAsked;
 	const inviteFault = (value: string, isNeeded: boolean) => {
 		if (value.trim() === "") return isNeeded ? t.auth.required : undefined;
 		return inviteCodeOf(value) ? undefined : t.auth.inviteBad;
@@ -41,7 +48,8 @@ export default function Register() {
 				? t.auth.accountTaken
 				: undefined,
 		submit: async ({ username, password, email, invite }) => {
-			const code = inviteCodeOf(invite);
+			const named = inviteCodeOf(invite);
+			const code = named && (showsInvite || isIntended(named)) ? named : null;
 			const typed = username.trim();
 			await register({
 				username: typed,
@@ -50,6 +58,9 @@ export default function Register() {
 				...(typed === typed.toLowerCase() ? {} : { display_name: typed }),
 				...(email.trim() ? { email: email.trim() } : {}),
 				...(code ? { invite: code } : {}),
+			}).catch((error: unknown) => {
+				if (isOfInvite(error)) setIsAsked(true);
+				throw error;
 			});
 			if (code) forgetIntent();
 		},
@@ -77,7 +88,7 @@ export default function Register() {
 				</p>
 			) : null}
 			<form {...form.form} className="grid gap-4">
-				{needsInvite || form.field("invite").error ? (
+				{showsInvite ? (
 					<Field
 						label={t.auth.inviteCode}
 						autoComplete="off"
@@ -119,6 +130,13 @@ export default function Register() {
 				</Link>
 			</p>
 		</AuthFrame>
+	);
+}
+
+function isOfInvite(error: unknown): boolean {
+	return (
+		error instanceof ApiError &&
+		error.fields.some(({ field }) => field === "invite")
 	);
 }
 

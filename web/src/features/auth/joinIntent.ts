@@ -8,6 +8,11 @@ export function intendToJoin(code: string): void {
 	wanted = code;
 }
 
+/** Whether `code` is meant, without taking it. */
+export function isIntended(code: string): boolean {
+	return wanted === code;
+}
+
 /** Whether `code` was meant; asked once, after which nothing is wanted any more. */
 export function takeIntent(code: string): boolean {
 	const isMeant = wanted === code;
