@@ -55,8 +55,11 @@ describe("a refused response", () => {
 	});
 
 	it.each([
-		[502, "<html>bad gateway</html>", "unavailable", true],
-		[503, null, "unavailable", true],
+		[500, "<html>server error</html>", "gateway", true],
+		[502, "<html>bad gateway</html>", "gateway", true],
+		[503, null, "gateway", true],
+		[503, { code: "unavailable" }, "gateway", true],
+		[504, "upstream request timeout", "gateway", true],
 		[413, undefined, "payload_too_large", false],
 		[404, { message: 3 }, "bad_answer", true],
 		[403, { code: "forbidden" }, "bad_answer", true],
@@ -66,6 +69,11 @@ describe("a refused response", () => {
 			isTransient,
 			status,
 		});
+	});
+
+	it("a hub that says itself that it is busy is, whatever stands before it", () => {
+		const busy = errorOfResponse(503, { code: "unavailable" }, ofHub);
+		expect(busy).toMatchObject({ code: "unavailable", isTransient: true });
 	});
 
 	it("survives fields that make no sense", () => {
@@ -79,9 +87,15 @@ describe("a refused response", () => {
 });
 
 describe("whether to try again", () => {
-	it.each(["network", "timeout", "unavailable", "rate_limited", "internal"])(
-		"%s passes",
-		(code) => expect(new CommandError({ code }).isTransient).toBe(true),
+	it.each([
+		"network",
+		"gateway",
+		"timeout",
+		"unavailable",
+		"rate_limited",
+		"internal",
+	])("%s passes", (code) =>
+		expect(new CommandError({ code }).isTransient).toBe(true),
 	);
 	it.each(["invalid_input", "forbidden", "not_found", "conflict", "too_new"])(
 		"%s stays",

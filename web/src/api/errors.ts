@@ -17,7 +17,7 @@ type Refusal = {
 
 /** A refused or failed call; `code` is for programs, `i18n` has its sentence. */
 export class ApiError extends Error {
-	/** A code of the contract; or network, timeout, aborted, bad_answer. */
+	/** A code of the contract; or network, gateway, timeout, aborted, bad_answer. */
 	readonly code: string;
 	/** The HTTP status; 0 when there was no answer. */
 	readonly status: number;
@@ -62,6 +62,7 @@ export class CommandError extends ApiError {
 
 const transientCodes: ReadonlySet<string> = new Set([
 	"network",
+	"gateway",
 	"timeout",
 	"aborted",
 	"bad_answer",
@@ -137,9 +138,10 @@ export function errorOfResponse(
 	});
 }
 
+/** Of an answer that is not the hub's. Whoever fails in its place has not reached it. */
 function codeOfStatus(status: number): string {
 	if (status === 429) return "rate_limited";
-	if (status >= 500) return "unavailable";
+	if (status >= 500) return "gateway";
 	return status === 413 ? "payload_too_large" : "bad_answer";
 }
 

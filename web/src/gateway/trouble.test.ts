@@ -38,6 +38,12 @@ it("says that the database is away until it is back", async () => {
 	expect(one.asked).toEqual(Array(4).fill("/readyz"));
 });
 
+it("asks a hub for which something before it has waited in vain", async () => {
+	const one = hub(refused("unavailable", 503));
+	one.notice("gateway");
+	await until(() => expect(one.shown).toEqual(["database", null]));
+});
+
 it("tells a full disk from that", async () => {
 	const one = hub(refused("storage_full", 507));
 	one.notice("storage_full");

@@ -11,6 +11,7 @@ const SUSPECT: ReadonlySet<string> = new Set([
 	"unavailable",
 	"storage_full",
 	"timeout",
+	"gateway",
 ]);
 
 const TROUBLES: Readonly<Record<string, Trouble>> = {

@@ -30,6 +30,7 @@ export function errorText(t: Catalog, error: unknown): string {
 	const ails = AILING.has(error.code) ? whatAils() : null;
 	if (ails) return t.errors.ails[ails];
 	if (error.code === "timeout") return t.errors.timeout;
+	if (error.code === "gateway") return t.errors.gateway;
 	// The hub names the address that it is meant to be reached at; this page came from another.
 	const origin = error.fields.find(({ field }) => field === "origin");
 	if (error.code === "forbidden" && origin)
@@ -42,8 +43,15 @@ export function errorText(t: Catalog, error: unknown): string {
 		: t.errors.retryIn(seconds);
 }
 
-/** What a hub says, or does not say, that cannot store anything. */
-const AILING: ReadonlySet<string> = new Set(["unavailable", "timeout"]);
+/**
+ * What a hub says, or does not say, that cannot store anything; what stands before it may have waited
+ * for it in vain.
+ */
+const AILING: ReadonlySet<string> = new Set([
+	"unavailable",
+	"timeout",
+	"gateway",
+]);
 
 /** What a form says while it sends again what the hub did not take. */
 export function retryText(t: Catalog): string {

@@ -106,6 +106,7 @@ describe("error texts", () => {
 			en.errors.foreignPage("https://hub"),
 		);
 		expect(errorText(en, new Refusal("network"))).toBe(en.errors.network);
+		expect(errorText(en, new Refusal("gateway"))).toMatch(/cannot be reached/);
 		expect(errorText(en, new Refusal("from_the_future"))).toBe(
 			en.errors.unknown,
 		);
@@ -119,7 +120,8 @@ describe("error texts", () => {
 		askWhatAils(() => ails);
 		for (ails of ["database", "storage"] as const)
 			expect(busy()).toBe(en.errors.ails[ails]);
-		expect(errorText(en, new Refusal("timeout"))).toBe(en.errors.ails.storage);
+		for (const code of ["timeout", "gateway"])
+			expect(errorText(en, new Refusal(code))).toBe(en.errors.ails.storage);
 		expect(errorText(en, new Refusal("forbidden"))).toBe(
 			en.errors.codes.forbidden,
 		);

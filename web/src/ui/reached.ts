@@ -10,9 +10,10 @@ export function hubReached(): void {
 	for (const listener of listeners) listener();
 }
 
-/** Whether an error says that the hub cannot be reached. */
+/** Whether an error says that the hub cannot be reached, be it by what stands before it. */
 export function isOutOfReach(error: unknown): boolean {
-	return codeOf(error) === "network";
+	const code = codeOf(error);
+	return code === "network" || code === "gateway";
 }
 
 /** Whether nothing came back, so that nobody here knows whether the hub has done it. */

@@ -24,6 +24,8 @@ export const errors = {
 		unknown_command: "This client is newer than the hub.",
 	},
 	network: "The hub cannot be reached.",
+	gateway:
+		"The hub cannot be reached: what stands before it gets no answer. Try again shortly.",
 	timeout: "The hub did not answer in time.",
 	foreignPage: (address: string) =>
 		`This hub is set up for ${address}. Open it there, or ask its operator to correct its address.`,

@@ -9,7 +9,7 @@ import {
 	onTestFinished,
 	vi,
 } from "vitest";
-import { ApiError } from "@/api/errors.ts";
+import { ApiError, errorOfResponse } from "@/api/errors.ts";
 import { askWhatAils } from "@/i18n/index.ts";
 import { Field } from "../Field.tsx";
 import { hubReached } from "../reached.ts";
@@ -77,19 +77,22 @@ describe("a form", () => {
 		expect(screen.queryByText(/Something in the form/)).toBeNull();
 	});
 
-	it("says that the hub cannot be reached until it can", async () => {
-		send.mockRejectedValue(new ApiError({ code: "network" }));
-		render(<Form />);
-		await userEvent.type(field("Name"), "here{Enter}");
-		await screen.findByText("The hub cannot be reached.");
-		act(hubReached);
-		expect(screen.queryByText("The hub cannot be reached.")).toBeNull();
-		send.mockRejectedValue(new ApiError({ code: "forbidden" }));
-		await userEvent.click(screen.getByText("Go"));
-		await screen.findByText(/not allowed/);
-		act(hubReached);
-		expect(screen.getByText(/not allowed/)).toBeTruthy();
-	});
+	it.each(["network", "gateway"])(
+		"says that the hub cannot be reached (%s) until it can",
+		async (code) => {
+			send.mockRejectedValue(new ApiError({ code }));
+			render(<Form />);
+			await userEvent.type(field("Name"), "here{Enter}");
+			await screen.findByText(/hub cannot be reached/);
+			act(hubReached);
+			expect(screen.queryByText(/hub cannot be reached/)).toBeNull();
+			send.mockRejectedValue(new ApiError({ code: "forbidden" }));
+			await userEvent.click(screen.getByText("Go"));
+			await screen.findByText(/not allowed/);
+			act(hubReached);
+			expect(screen.getByText(/not allowed/)).toBeTruthy();
+		},
+	);
 
 	it("counts a rate limit down on its button and sends nothing meanwhile", async () => {
 		vi.useFakeTimers({ shouldAdvanceTime: true });
@@ -200,7 +203,9 @@ describe("a form", () => {
 	it("repeats nothing that something between the hub and here may have let through", async () => {
 		vi.useFakeTimers({ shouldAdvanceTime: true });
 		const user = userEvent.setup({ advanceTimers: vi.advanceTimersByTime });
-		send.mockRejectedValue(new ApiError({ code: "unavailable", status: 502 }));
+		send.mockRejectedValue(
+			errorOfResponse(503, undefined, new Headers({ "retry-after": "1" })),
+		);
 		render(<Form />);
 		await user.type(field("Name"), "here{Enter}");
 		await vi.advanceTimersByTimeAsync(60_000);
