@@ -22,6 +22,7 @@ import type {
 	Entry,
 	Pending,
 	PendingState,
+	Read,
 	State,
 	Trouble,
 } from "./state.ts";
@@ -54,6 +55,15 @@ export type Page =
 	  }
 	| { of: "read"; read: ReadState };
 
+export type ReadUndone = {
+	do: "read_undone";
+	channelId: Id;
+	messageId: Id;
+	was: Read | undefined;
+	/** Undefined where the divider was left alone. */
+	entry: Entry | null | undefined;
+};
+
 /** What this client does by itself. */
 export type LocalChange =
 	| { do: "connection"; connection: Connection }
@@ -84,6 +94,8 @@ export type LocalChange =
 	/** I have just come into a server; null when I have been welcomed. */
 	| { do: "joined"; serverId: Id | null }
 	| { do: "read"; channelId: Id; messageId: Id; rev: number | null }
+	/** The hub has not taken that position: it is as it was, and so is the divider if it was moved. */
+	| ReadUndone
 	| { do: "outbox_put"; pending: Pending }
 	| {
 			do: "outbox_changed";

@@ -4,6 +4,7 @@
  */
 import { useEffect } from "react";
 import type { Id } from "@/api/types.ts";
+import { backoffMs } from "@/lib/backoff.ts";
 import { onForget } from "@/lib/forget.ts";
 import { isNewer } from "@/lib/ids.ts";
 import { markReadTo } from "./actions/presence.ts";
@@ -15,8 +16,26 @@ const seenAfterMs = 500;
 /** The hub hears of a channel's reading at most this often. */
 const atMostEveryMs = 1000;
 
-const lastMarked = new Map<Id, number>();
-onForget(() => lastMarked.clear());
+/** When the hub may hear of a channel again, and how often it has not taken what it heard. */
+type Pause = { until: number; refusals: number };
+
+const pauses = new Map<Id, Pause>();
+onForget(() => pauses.clear());
+
+/** Tells the hub; one that does not take it is told again by itself, later each time. */
+async function tell(channelId: Id, messageId: Id): Promise<void> {
+	const now = Date.now();
+	const refusals = (pauses.get(channelId)?.refusals ?? 0) + 1;
+	const rest = Math.max(atMostEveryMs, backoffMs(refusals, Math.random()));
+	// Before the answer: what it changes is looked at before anything could be done here.
+	pauses.set(channelId, { until: now + rest, refusals });
+	try {
+		await markReadTo(channelId, messageId);
+		pauses.set(channelId, { until: now + atMostEveryMs, refusals: 0 });
+	} catch {
+		// The position has gone back, so that this runs again.
+	}
+}
 
 /** `isEndVisible`: the newest row is in the viewport right now. */
 export function useReadMarks(channelId: Id, isEndVisible: boolean): void {
@@ -37,14 +56,11 @@ export function useReadMarks(channelId: Id, isEndVisible: boolean): void {
 	useEffect(() => {
 		if (!isEndVisible || !isAttended || !isUnread || !isLive) return;
 		if (isHeld || !lastMessageId) return;
-		const sinceLast = Date.now() - (lastMarked.get(channelId) ?? 0);
-		const wait = Math.max(seenAfterMs, atMostEveryMs - sinceLast);
-		const timer = setTimeout(() => {
-			lastMarked.set(channelId, Date.now());
-			markReadTo(channelId, lastMessageId).catch(() => {
-				// The next connection says what the hub knows, and this runs again.
-			});
-		}, wait);
+		const pausesFor = (pauses.get(channelId)?.until ?? 0) - Date.now();
+		const timer = setTimeout(
+			() => void tell(channelId, lastMessageId),
+			Math.max(seenAfterMs, pausesFor),
+		);
 		return () => clearTimeout(timer);
 	}, [
 		channelId,

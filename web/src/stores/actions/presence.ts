@@ -7,68 +7,70 @@ import { dispatchLocal, getState } from "../store.ts";
 import { loadRead } from "./history.ts";
 
 /**
- * Marks everything in the channel as read and takes its divider away. Reading
- * itself needs no call: see `useReadMarks`.
+ * Marks everything in the channel as read and takes its divider away; throws when the hub does not
+ * take it. Reading itself needs no call: see `useReadMarks`.
  */
 export async function markRead(channelId: Id): Promise<void> {
 	const messageId = getState().tracks[channelId]?.lastMessageId;
-	dispatchLocal({ do: "entry_set", channelId, entry: null });
-	if (messageId) await markReadTo(channelId, messageId);
+	if (messageId) await move(channelId, messageId, null);
+	else dispatchLocal({ do: "entry_set", channelId, entry: null });
 }
 
-/** Moves the reading position, forwards or back. */
+/** Moves the reading position, forwards or back; throws when the hub does not take it. */
 export async function markReadTo(channelId: Id, messageId: Id): Promise<void> {
-	dispatchLocal({ do: "read", channelId, messageId, rev: null });
-	const { rev } = await ports().command("channel_read", {
-		channel_id: channelId,
-		message_id: messageId,
-	});
-	dispatchLocal({ do: "read", channelId, messageId, rev });
+	await move(channelId, messageId, undefined);
 }
 
 /** Marks a message and all after it as unread; throws when the hub does not take it. */
 export async function markUnread(channelId: Id, messageId: Id): Promise<void> {
-	const state = getState();
-	const before = selectPrevious(state, channelId, messageId);
+	const before = selectPrevious(getState(), channelId, messageId);
 	if (before === null) return;
-	const wasRead = state.reads[channelId]?.lastReadId;
-	const wasEntry = entryOf(channelId);
-	const sent = markReadTo(channelId, before);
-	// Wherever it was before: a mark that is put further on is held like one further back.
-	const at = wasEntry?.at ?? 0;
-	const held = {
+	await move(channelId, before, {
 		channelId,
 		lastReadId: before,
 		unread: 0,
-		at,
+		// Wherever it was before: a mark that is put further on is held like one further back.
+		at: entryOf(channelId)?.at ?? 0,
 		isHeld: true,
 		markedId: messageId,
-	};
-	dispatchLocal({ do: "entry_set", channelId, entry: held });
+	});
+	await loadRead(channelId);
+}
+
+/**
+ * Moves the position and, unless it is undefined, the divider, at once; they go back when the hub
+ * does not take it.
+ */
+async function move(
+	channelId: Id,
+	messageId: Id,
+	entry: Entry | null | undefined,
+): Promise<void> {
+	const was = getState().reads[channelId];
+	const wasEntry = entry === undefined ? undefined : entryOf(channelId);
+	dispatchLocal({ do: "read", channelId, messageId, rev: null });
+	if (entry !== undefined) dispatchLocal({ do: "entry_set", channelId, entry });
 	try {
-		await sent;
+		const { rev } = await ports().command("channel_read", {
+			channel_id: channelId,
+			message_id: messageId,
+		});
+		dispatchLocal({ do: "read", channelId, messageId, rev });
 	} catch (error) {
-		takeBack(held, wasEntry, wasRead);
+		dispatchLocal({
+			do: "read_undone",
+			channelId,
+			messageId,
+			was,
+			entry: wasEntry,
+		});
 		throw error;
 	}
-	await loadRead(channelId);
 }
 
 function entryOf(channelId: Id): Entry | null {
 	const { entry } = getState().ui;
 	return entry?.channelId === channelId ? entry : null;
-}
-
-/** Puts back what a mark has changed, unless somebody has read or marked elsewhere since. */
-function takeBack(
-	{ channelId, lastReadId }: Entry,
-	wasEntry: Entry | null,
-	wasRead: Id | null | undefined,
-): void {
-	if (getState().reads[channelId]?.lastReadId !== lastReadId) return;
-	if (wasRead)
-		dispatchLocal({ do: "read", channelId, messageId: wasRead, rev: null });
-	dispatchLocal({ do: "entry_set", channelId, entry: wasEntry });
 }
 
 /** Watches these rows of a member list; an empty list ends it. */

@@ -4,6 +4,7 @@
  */
 import type { EventMap, Id, Message, ReadState } from "@/api/types.ts";
 import { isNewer } from "@/lib/ids.ts";
+import type { ReadUndone } from "../inputs.ts";
 import type { Entry, Read } from "../state.ts";
 import type { Work } from "../work.ts";
 
@@ -75,6 +76,39 @@ function moveEntry(work: Work, channelId: Id, from: Id | null, to: Id): void {
 		work.at(work.root, "ui").entry = moved;
 	} else if (entry?.isHeld)
 		work.at(work.root, "ui").entry = { ...entry, isHeld };
+}
+
+/** Puts back what a position has changed, unless somebody has read or marked elsewhere since. */
+export function undoRead(
+	work: Work,
+	{ channelId, messageId, was, entry }: ReadUndone,
+): void {
+	const now = work.root.reads[channelId];
+	if (now?.lastReadId !== messageId) return;
+	if (now.rev !== null && now.rev !== (was?.rev ?? null)) return;
+	const reads = work.at(work.root, "reads");
+	if (was) {
+		const { lastReadId } = was;
+		const unread = unreadSince(work, channelId, was, now);
+		reads[channelId] = work.own({ lastReadId, rev: now.rev, unread });
+	} else delete reads[channelId];
+	const { openChannelId } = work.root.ui;
+	if (entry === undefined || openChannelId !== channelId) return;
+	work.at(work.root, "ui").entry = entry;
+	if (work.root.reads[channelId]?.unread != null) countEntry(work, channelId);
+}
+
+/** What was unread, and what has come since; null when one of the two is not known. */
+function unreadSince(
+	work: Work,
+	channelId: Id,
+	was: Read,
+	now: Read,
+): number | null {
+	if (isCaughtUp(work, channelId, was.lastReadId)) return 0;
+	if (was.lastReadId === now.lastReadId) return now.unread;
+	if (was.unread === null || now.unread === null) return null;
+	return was.unread + now.unread;
 }
 
 /** Whether the hub has said on this connection how far the channel was read. */
