@@ -200,7 +200,7 @@ test('an order of channels that the hub does not take goes back, with the reason
 	await page.mouse.up();
 	await expect.poll(() => seen(page)).toEqual(['docks', 'general', 'alley', 'bakery', 'canal']);
 	answer();
-	await expect(notice(page, 'You are not allowed to do this.')).toBeVisible();
+	await expect(notice(page, 'The channels were not moved: You are not allowed to do this.')).toBeVisible();
 	await expect.poll(() => seen(page)).toEqual(NAMES);
 });
 

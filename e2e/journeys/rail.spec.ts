@@ -70,6 +70,6 @@ test('an order that the hub does not take is undone, with the reason', async ({ 
 	await page.keyboard.press('Alt+Shift+ArrowDown');
 	await expect.poll(() => tiles(page)).toEqual(['Bakery', 'Alley', 'Canal']);
 	answer();
-	await expect(notice(page, 'The hub is busy. Try again shortly.')).toBeVisible();
+	await expect(notice(page, 'The servers were not moved: The hub is busy. Try again shortly.')).toBeVisible();
 	await expect.poll(() => tiles(page)).toEqual(NAMES);
 });

@@ -9,6 +9,7 @@ import { lazyPart } from "@/lib/lazyPart.ts";
 import { paths } from "@/lib/paths.ts";
 import { goTo, Redirect, useLocation } from "@/lib/router.tsx";
 import {
+	ApiError,
 	closeChannel,
 	jumpToMessage,
 	openChannel,
@@ -16,6 +17,7 @@ import {
 } from "@/stores/index.ts";
 import { NoticeSlot } from "@/ui/NoticeSlot.tsx";
 import { PaneBoundary } from "@/ui/PaneBoundary.tsx";
+import { tellFault } from "@/ui/tellFault.ts";
 import { toast } from "@/ui/toasts.ts";
 import { useIsDesktop, useIsPhone } from "@/ui/useMedia.ts";
 import { rememberChannel } from "./lastPlace.ts";
@@ -153,6 +155,11 @@ function useOpenChannel(
 	}, [isReady, serverId, channelId]);
 	useEffect(() => {
 		if (!isReady || messageId === null) return;
-		jumpToMessage(channelId, messageId).catch(() => toast(t.chat.messageGone));
+		jumpToMessage(channelId, messageId).catch((error: unknown) => {
+			// Whoever could not be asked has not said that it is gone.
+			const mayBeThere = error instanceof ApiError && error.isTransient;
+			if (mayBeThere) tellFault(t.notDone.message, error);
+			else toast(t.chat.messageGone);
+		});
 	}, [isReady, channelId, messageId, t]);
 }

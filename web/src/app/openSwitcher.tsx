@@ -7,7 +7,7 @@ import { type Ahead, fieldClass } from "@/features/switcher/ahead.ts";
 import { useT } from "@/i18n/index.ts";
 import { openDialog } from "@/ui/dialogs.tsx";
 import { findOpener, rememberOpener, returnFocus } from "@/ui/opener.ts";
-import { toast } from "@/ui/toasts.ts";
+import { dismissNotOpened, tellNotOpened } from "@/ui/tellFault.ts";
 
 type Switcher = ComponentType<{ ahead: Ahead; onClose: () => void }>;
 
@@ -68,16 +68,20 @@ type StandInProps = {
 /** Where the field of the switcher will be, and as it will be. */
 function StandIn({ ahead, onChange, onCome, onClose }: StandInProps) {
 	const t = useT();
-	const latest = useRef({ t, onCome, onClose });
-	latest.current = { t, onCome, onClose };
+	const latest = useRef({ onCome, onClose });
+	latest.current = { onCome, onClose };
 	useEffect(() => {
 		let isWaiting = true;
 		const onFault = () => {
 			latest.current.onClose();
-			toast(latest.current.t.ui.partFailed, { tone: "error" });
+			tellNotOpened();
+		};
+		const onCome = (came: Switcher) => {
+			latest.current.onCome(came);
+			dismissNotOpened();
 		};
 		loadSwitcher().then(
-			(came) => isWaiting && latest.current.onCome(came),
+			(came) => isWaiting && onCome(came),
 			() => isWaiting && onFault(),
 		);
 		return () => {

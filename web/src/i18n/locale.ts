@@ -31,6 +31,9 @@ const beginning: Catalog = {
 	get chat() {
 		return missing();
 	},
+	get notDone() {
+		return missing();
+	},
 	get people() {
 		return missing();
 	},

@@ -1,8 +1,7 @@
-import { type ReactNode, Suspense } from "react";
-import { t } from "@/i18n/index.ts";
+import { type ReactNode, Suspense, useEffect } from "react";
 import { forgetFailed } from "@/lib/lazyPart.ts";
 import { Boundary } from "./Boundary.tsx";
-import { toast } from "./toasts.ts";
+import { dismissNotOpened, tellNotOpened } from "./tellFault.ts";
 
 /**
  * What opens above the page. Where its code does not come it closes and says so, and the page below
@@ -18,11 +17,19 @@ export function OverlayPart({
 	const giveUp = () => {
 		forgetFailed();
 		onClose();
-		toast(t().ui.notOpened, { tone: "error" });
+		tellNotOpened();
 	};
 	return (
 		<Boundary fallback={() => null} onFault={giveUp}>
-			<Suspense>{children}</Suspense>
+			<Suspense>
+				{children}
+				<Opened />
+			</Suspense>
 		</Boundary>
 	);
+}
+
+function Opened() {
+	useEffect(dismissNotOpened, []);
+	return null;
 }

@@ -11,7 +11,14 @@ import { createPortal } from "react-dom";
 import { useT } from "@/i18n";
 import { Button } from "./Button";
 import { IconButton } from "./IconButton";
-import { dismissToast, lifetimeMs, type Toast, useToasts } from "./toasts";
+import { useWhenReached } from "./reached";
+import {
+	dismissAway,
+	dismissToast,
+	lifetimeMs,
+	type Toast,
+	useToasts,
+} from "./toasts";
 
 const icons = {
 	info: <Info aria-hidden="true" size={18} className="shrink-0 text-info" />,
@@ -39,6 +46,7 @@ export function ToastRegion() {
 	const held = useIsHidden() || isTouched;
 	const look = () => setTouched(isUnderHand(region.current));
 	useHeight(region, shown);
+	useWhenReached(dismissAway);
 	// Nobody is told when the notice that had the pointer or the focus is removed.
 	useEffect(() => {
 		if (shown.length > 0) setTouched(isUnderHand(region.current));

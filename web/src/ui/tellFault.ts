@@ -1,12 +1,49 @@
 import { errorText, t } from "@/i18n/index.ts";
-import { toast } from "./toasts.ts";
+import { isOutOfReach } from "./reached.ts";
+import { dismissAbout, toast } from "./toasts.ts";
 
 /**
- * Says why something that was pressed did not happen, where no place of its own says it. What was
- * given up because another account came is nothing to whoever looks now.
+ * Waits for what was pressed, and answers whether it is done. Where it is not, a notice says what
+ * `failed` and why, until it is done at another try.
  */
-export function tellFault(error: unknown): void {
+export async function attempt(
+	failed: string,
+	tried: Promise<unknown>,
+): Promise<boolean> {
+	try {
+		await tried;
+	} catch (error) {
+		tellFault(failed, error);
+		return false;
+	}
+	dismissAbout(failed);
+	return true;
+}
+
+/**
+ * Says what `failed` and why, where no place of its own says it; once, however often it does. What
+ * was given up because another account came is nothing to whoever looks now.
+ */
+export function tellFault(failed: string, error: unknown): void {
 	if (error instanceof Error && "code" in error && error.code === "aborted")
 		return;
-	toast(errorText(t(), error), { tone: "error" });
+	const { notDone } = t();
+	toast(notDone.because(failed, errorText(t(), error)), {
+		tone: "error",
+		about: failed,
+		isAway: isOutOfReach(error),
+	});
+}
+
+const OPENING = "opening";
+
+/** The code of what was to open has not come: most often because nothing does. */
+export function tellNotOpened(): void {
+	const about = OPENING;
+	toast(t().ui.notOpened, { tone: "error", about, isAway: true });
+}
+
+/** It has come at another try. */
+export function dismissNotOpened(): void {
+	dismissAbout(OPENING);
 }

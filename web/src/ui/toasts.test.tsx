@@ -63,6 +63,17 @@ it("keeps what has to be answered, however often it is said and whatever comes a
 	expect(answers).toEqual([0, 1, 2, 3, 4]);
 });
 
+it("moves up what is said again, in the log as well", () => {
+	act(() => {
+		for (const text of ["No.", "Never.", "No."]) toast(text, { tone: "error" });
+	});
+	const texts = (all: readonly { text: string }[]) =>
+		all.map(({ text }) => text);
+	const { shown, log } = useToasts.getState();
+	expect(texts(shown)).toEqual(["Never.", "No."]);
+	expect(texts(log)).toEqual(["Never.", "No."]);
+});
+
 it("says nothing to one account that was meant for another", () => {
 	show("#private was deleted.", "error");
 	act(forgetAll);

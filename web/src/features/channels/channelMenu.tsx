@@ -18,7 +18,7 @@ import {
 import { copyText } from "@/ui/copyText.ts";
 import { openDialog } from "@/ui/dialogs.tsx";
 import { type MenuItem, menuOf } from "@/ui/menuItems.ts";
-import { tellFault } from "@/ui/tellFault.ts";
+import { attempt } from "@/ui/tellFault.ts";
 import { DeleteChannelDialog, EditChannelDialog } from "./lazyDialogs.ts";
 import { moveChannel } from "./order.ts";
 
@@ -33,7 +33,8 @@ export function channelMenu(text: Catalog, channel: Channel): MenuItem[] {
 			kind: "action",
 			label: text.channels.markRead,
 			icon: CheckCheck,
-			run: () => void markRead(id).catch(tellFault),
+			run: () =>
+				void attempt(text.notDone.channelRead(channel.name), markRead(id)),
 		},
 		{
 			kind: "action",

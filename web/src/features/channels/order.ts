@@ -3,7 +3,7 @@ import { formats, getLocale, t } from "@/i18n/index.ts";
 import { moved } from "@/lib/moved.ts";
 import { getState, reorderChannels, selectChannels } from "@/stores/index.ts";
 import { announce } from "@/ui/announce.ts";
-import { tellFault } from "@/ui/tellFault.ts";
+import { attempt } from "@/ui/tellFault.ts";
 
 /** Moves a channel by so many places, says where it is now, and undoes a refusal. */
 export async function moveChannel(
@@ -22,9 +22,5 @@ export async function moveChannel(
 	announce(
 		t().servers.moved(channel.name, number(to + 1), number(channels.length)),
 	);
-	try {
-		await sent;
-	} catch (error) {
-		tellFault(error);
-	}
+	await attempt(t().notDone.channelsMoved, sent);
 }

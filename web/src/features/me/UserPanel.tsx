@@ -9,7 +9,7 @@ import { useBindings } from "@/ui/bindings.ts";
 import { IconButton } from "@/ui/IconButton.tsx";
 import { Menu } from "@/ui/Menu.tsx";
 import { type MenuItem, menuOf } from "@/ui/menuItems.ts";
-import { tellFault } from "@/ui/tellFault.ts";
+import { attempt } from "@/ui/tellFault.ts";
 import { askToSignOut } from "./askToSignOut.tsx";
 
 const CHOICES: readonly ChosenStatus[] = ["online", "idle", "dnd", "invisible"];
@@ -69,7 +69,7 @@ function statusMenu(t: Catalog): MenuItem[] {
 				? { hint: t.people.statusHint[status] }
 				: {}),
 			checked: status === current,
-			run: () => void setStatus(status).catch(tellFault),
+			run: () => void attempt(t.notDone.status, setStatus(status)),
 		}),
 	);
 	return menuOf(

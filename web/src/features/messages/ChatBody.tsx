@@ -10,7 +10,7 @@ import {
 	useTimeline,
 } from "@/stores/index.ts";
 import { ErrorState } from "@/ui/ErrorState.tsx";
-import { tellFault } from "@/ui/tellFault.ts";
+import { attempt } from "@/ui/tellFault.ts";
 import { Composer } from "./Composer.tsx";
 import { recallPlace } from "./chatUi.ts";
 import { listRows } from "./listRows.ts";
@@ -27,6 +27,7 @@ import { useSpokenMessages } from "./useSpokenMessages.ts";
 /** The messages of one channel and the place to write. Mounted anew for each channel. */
 export function ChatBody({ channel }: { channel: Channel }) {
 	const { id } = channel;
+	const { notDone } = useT();
 	const view = useTimeline(id);
 	// Most often one comes back to the end; the list says better as soon as it knows.
 	const [atEnd, setAtEnd] = useState(() => recallPlace(id)?.atEnd ?? true);
@@ -48,9 +49,9 @@ export function ChatBody({ channel }: { channel: Channel }) {
 	useEffect(() => setFollowing(id, atEnd), [id, atEnd]);
 
 	const goToPresent = useCallback(async () => {
-		await jumpToPresent(id).catch(tellFault);
+		await attempt(notDone.newest, jumpToPresent(id));
 		requestAnimationFrame(() => toEnd.current());
-	}, [id]);
+	}, [id, notDone]);
 	useChatKeys(id, goToPresent);
 	useResumedEdit(id);
 

@@ -8,10 +8,10 @@ import {
 } from "react";
 import { limits } from "@/api/limits.ts";
 import type { Channel } from "@/api/types.ts";
-import { errorText, useT } from "@/i18n/index.ts";
+import { useT } from "@/i18n/index.ts";
 import { sendMessage, startTyping, useCan, useStore } from "@/stores/index.ts";
 import { IconButton } from "@/ui/IconButton.tsx";
-import { toast } from "@/ui/toasts.ts";
+import { attempt } from "@/ui/tellFault.ts";
 import { useMedia } from "@/ui/useMedia.ts";
 import { Counter, lengthOf } from "./Counter.tsx";
 import { setComposer } from "./chatUi.ts";
@@ -74,15 +74,11 @@ function Writing({ channel, onSent }: Props) {
 		setLength(0);
 		draft.saveNow("");
 		onSent();
-		try {
-			await sendMessage(channel.id, text);
-			onSent();
-		} catch (error) {
-			// This device could not keep it: the words go back where they were.
-			element.value = element.value ? `${text}\n${element.value}` : text;
-			onInput();
-			toast(errorText(t, error), { tone: "error" });
-		}
+		const sent = sendMessage(channel.id, text);
+		if (await attempt(t.notDone.sent, sent)) return onSent();
+		// This device could not keep it: the words go back where they were.
+		element.value = element.value ? `${text}\n${element.value}` : text;
+		onInput();
 	};
 
 	const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {

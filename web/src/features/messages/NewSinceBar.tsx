@@ -2,6 +2,7 @@ import type { Id } from "@/api/types.ts";
 import { useFormat, useT } from "@/i18n/index.ts";
 import {
 	type Entry,
+	getState,
 	jumpToMessage,
 	jumpToStart,
 	markRead,
@@ -10,7 +11,7 @@ import {
 	useStore,
 } from "@/stores/index.ts";
 import { Button } from "@/ui/Button.tsx";
-import { tellFault } from "@/ui/tellFault.ts";
+import { attempt } from "@/ui/tellFault.ts";
 
 type Props = {
 	channelId: Id;
@@ -46,7 +47,11 @@ export function NewSinceBar({
 		const jumped = lastReadId
 			? jumpToMessage(channelId, lastReadId)
 			: jumpToStart(channelId);
-		void jumped.catch(tellFault);
+		void attempt(t.notDone.news, jumped);
+	};
+	const mark = () => {
+		const { name = "" } = getState().channels.byId[channelId] ?? {};
+		void attempt(t.notDone.channelRead(name), markRead(channelId));
 	};
 	return (
 		<div className="absolute inset-x-4 top-2 z-10 flex [main:has([data-connection])_&]:top-10 max-tablet:[main:has([data-connection])_&]:top-14 animate-fade items-center gap-2 rounded-control border border-line bg-raised ps-3 pe-1 shadow-overlay">
@@ -56,10 +61,7 @@ export function NewSinceBar({
 			<Button look="quiet" onClick={jump}>
 				{t.chat.jump}
 			</Button>
-			<Button
-				look="quiet"
-				onClick={() => void markRead(channelId).catch(tellFault)}
-			>
+			<Button look="quiet" onClick={mark}>
 				{t.chat.markRead}
 			</Button>
 		</div>

@@ -2,6 +2,7 @@
 import { createStore } from "zustand";
 import { limits } from "@/api/limits.ts";
 import type { Message } from "@/api/types.ts";
+import { t } from "@/i18n/index.ts";
 import { type BegunEdit, editKey, editsOf } from "@/lib/draftKey.ts";
 import {
 	editMessage,
@@ -233,7 +234,7 @@ export class Edit {
 	#putBack(content: string, fault: unknown): void {
 		if (!this.#isMine()) return;
 		if (!getState().drafts[this.#key]) setDraft(this.#key, content);
-		tellFault(fault);
+		tellFault(t().notDone.edited, fault);
 	}
 }
 

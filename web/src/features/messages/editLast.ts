@@ -1,19 +1,17 @@
 import type { Id } from "@/api/types.ts";
 import { t } from "@/i18n/index.ts";
 import { getState, jumpToPresent, selectMe } from "@/stores/index.ts";
-import { tellFault } from "@/ui/tellFault.ts";
+import { attempt } from "@/ui/tellFault.ts";
 import { toast } from "@/ui/toasts.ts";
 import { startEditing } from "./chatUi.ts";
 
 /** What ArrowUp does: my newest message is changed, wherever the list stands. */
 export async function editLast(channelId: Id): Promise<void> {
 	const isAsked = whileAsked();
-	try {
-		// What is loaded ends before the present: something newer of mine may follow.
-		if (getState().timelines[channelId]?.hasNewer)
-			await jumpToPresent(channelId);
-	} catch (error) {
-		return tellFault(error);
+	// What is loaded ends before the present: something newer of mine may follow.
+	if (getState().timelines[channelId]?.hasNewer) {
+		const jumped = jumpToPresent(channelId);
+		if (!(await attempt(t().notDone.newest, jumped))) return;
 	}
 	// Whoever has begun to write, or has gone elsewhere, while it was loaded goes on with that.
 	if (!isAsked()) return;

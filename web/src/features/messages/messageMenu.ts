@@ -16,7 +16,7 @@ import { useBindings } from "@/ui/bindings.ts";
 import { copyText } from "@/ui/copyText.ts";
 import { openDialog } from "@/ui/dialogs.tsx";
 import { type MenuItem, menuOf } from "@/ui/menuItems.ts";
-import { tellFault } from "@/ui/tellFault.ts";
+import { attempt } from "@/ui/tellFault.ts";
 import { startEditing } from "./chatUi.ts";
 
 const DeleteMessageDialog = lazyPart(() => import("./DeleteMessageDialog.tsx"));
@@ -46,15 +46,16 @@ export function removeMessage(message: Message, now: boolean): void {
 		);
 		return;
 	}
-	deleteMessage(message.channel_id, message.id).catch(tellFault);
+	const deleted = deleteMessage(message.channel_id, message.id);
+	void attempt(t().notDone.deleted, deleted);
 }
 
 /** Makes a message and all after it new again. */
 export function makeUnread(message: Message): void {
-	markUnread(message.channel_id, message.id).then(
-		() => announce(t().chat.markedUnread),
-		tellFault,
-	);
+	const marked = markUnread(message.channel_id, message.id);
+	void attempt(t().notDone.unread, marked).then((isDone) => {
+		if (isDone) announce(t().chat.markedUnread);
+	});
 }
 
 /** The menu of a message: by right click, by its button, by a long press. */

@@ -12,6 +12,7 @@ import { ErrorState } from "@/ui/ErrorState.tsx";
 import { IconButton } from "@/ui/IconButton.tsx";
 import { Section } from "@/ui/Section.tsx";
 import { Skeleton } from "@/ui/Skeleton.tsx";
+import { attempt } from "@/ui/tellFault.ts";
 import { toast } from "@/ui/toasts.ts";
 import { useResource } from "@/ui/useResource.ts";
 import { InviteDialog } from "./lazyDialogs.ts";
@@ -81,13 +82,10 @@ function InviteRow({
 	const t = useT();
 	const format = useFormat();
 	const revoke = async () => {
-		try {
-			await revokeInvite(invite.server_id, invite.code);
-			toast(t.servers.revoked, { tone: "success" });
-			onRevoked();
-		} catch (error) {
-			toast(errorText(t, error), { tone: "error" });
-		}
+		const revoked = revokeInvite(invite.server_id, invite.code);
+		if (!(await attempt(t.notDone.revoked, revoked))) return;
+		toast(t.servers.revoked, { tone: "success" });
+		onRevoked();
 	};
 	const isByInvite = useStore((state) => state.hub?.registration === "invite");
 	const opens = invite.opens_hub ? t.servers.opensHub : t.servers.membersOnly;

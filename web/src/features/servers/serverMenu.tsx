@@ -8,7 +8,7 @@ import {
 	UserPlus,
 } from "lucide-react";
 import type { Id } from "@/api/types.ts";
-import type { Catalog } from "@/i18n/index.ts";
+import { type Catalog, t } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
 import { goTo } from "@/lib/router.tsx";
 import {
@@ -21,7 +21,7 @@ import {
 import { useBindings } from "@/ui/bindings.ts";
 import { openDialog } from "@/ui/dialogs.tsx";
 import { type MenuItem, menuOf } from "@/ui/menuItems.ts";
-import { tellFault } from "@/ui/tellFault.ts";
+import { attempt } from "@/ui/tellFault.ts";
 import { DeleteServerDialog, LeaveServerDialog } from "./lazyDialogs.ts";
 import { openInvite } from "./openInvite.tsx";
 import { moveServer } from "./serverOrder.ts";
@@ -32,11 +32,12 @@ export async function markServerRead(serverId: Id): Promise<void> {
 	const unread = (state.channels.byServer[serverId] ?? []).filter((id) =>
 		selectIsUnread(state, id),
 	);
-	try {
-		for (const id of unread) await markRead(id);
-	} catch (error) {
-		tellFault(error);
-	}
+	const name = state.servers.byId[serverId]?.name ?? "";
+	await attempt(t().notDone.serverRead(name), markEach(unread));
+}
+
+async function markEach(ids: readonly Id[]): Promise<void> {
+	for (const id of ids) await markRead(id);
 }
 
 /** What I may do with a server; what I may not is absent. `extra` comes after the invite. */

@@ -3,7 +3,7 @@ import { formats, getLocale, t } from "@/i18n/index.ts";
 import { moved } from "@/lib/moved.ts";
 import { getState, reorderServers } from "@/stores/index.ts";
 import { announce } from "@/ui/announce.ts";
-import { tellFault } from "@/ui/tellFault.ts";
+import { attempt } from "@/ui/tellFault.ts";
 
 /** Moves a server by so many places in the rail, says where it is now, and undoes a refusal. */
 export async function moveServer(serverId: Id, by: number): Promise<void> {
@@ -20,9 +20,5 @@ export async function moveServer(serverId: Id, by: number): Promise<void> {
 			number(order.length),
 		),
 	);
-	try {
-		await sent;
-	} catch (error) {
-		tellFault(error);
-	}
+	await attempt(t().notDone.serversMoved, sent);
 }

@@ -12,7 +12,7 @@ import { Badge } from "@/ui/Badge.tsx";
 import { Button } from "@/ui/Button.tsx";
 import { Field } from "@/ui/Field.tsx";
 import { Section } from "@/ui/Section.tsx";
-import { toast } from "@/ui/toasts.ts";
+import { attempt } from "@/ui/tellFault.ts";
 import { usePages } from "@/ui/usePages.ts";
 import { ResetPassword } from "./ResetPassword.tsx";
 
@@ -91,12 +91,10 @@ function NameButton({ user }: { user: Me }) {
 	const isByInvite = useStore((state) => state.hub?.registration === "invite");
 	if (!isByInvite && !isNamed) return null;
 	const change = async () => {
-		try {
-			await (isNamed ? removeInviter(user.id) : addInviter(user.id));
-			setNamed(!isNamed);
-		} catch (error) {
-			toast(errorText(t, error), { tone: "error" });
-		}
+		const changed = isNamed ? removeInviter(user.id) : addInviter(user.id);
+		const { named, unnamed } = t.notDone;
+		const failed = (isNamed ? unnamed : named)(user.display_name);
+		if (await attempt(failed, changed)) setNamed(!isNamed);
 	};
 	return (
 		<Button

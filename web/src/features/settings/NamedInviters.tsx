@@ -8,7 +8,7 @@ import { Button } from "@/ui/Button.tsx";
 import { ErrorState } from "@/ui/ErrorState.tsx";
 import { Section } from "@/ui/Section.tsx";
 import { Skeleton } from "@/ui/Skeleton.tsx";
-import { toast } from "@/ui/toasts.ts";
+import { attempt } from "@/ui/tellFault.ts";
 import { useResource } from "@/ui/useResource.ts";
 
 /** Whose invites make accounts, besides those of administrators. They are named among the accounts. */
@@ -70,12 +70,8 @@ function Inviter({
 }) {
 	const t = useT();
 	const remove = async () => {
-		try {
-			await removeInviter(user.id);
-			onRemoved();
-		} catch (error) {
-			toast(errorText(t, error), { tone: "error" });
-		}
+		const failed = t.notDone.unnamed(user.display_name);
+		if (await attempt(failed, removeInviter(user.id))) onRemoved();
 	};
 	return (
 		<li className="flex items-center gap-3 py-2.5">

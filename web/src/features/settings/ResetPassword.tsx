@@ -11,7 +11,7 @@ import { openDialog } from "@/ui/dialogs.tsx";
 import { FormFault, Submit } from "@/ui/form/Submit.tsx";
 import { useForm } from "@/ui/form/useForm.ts";
 import { PasswordField } from "@/ui/PasswordField.tsx";
-import { tellFault } from "@/ui/tellFault.ts";
+import { attempt } from "@/ui/tellFault.ts";
 import { waitText } from "./waitText.ts";
 
 /**
@@ -33,11 +33,9 @@ export function ResetPassword({ user }: { user: Me }) {
 			openDialog((close) => <AdminDialog user={user} onClose={close} />);
 			return;
 		}
-		try {
-			showLink(user, await createPasswordReset(user.id, {}));
-		} catch (error) {
-			tellFault(error);
-		}
+		const made = createPasswordReset(user.id, {});
+		if (await attempt(t.notDone.reset(user.display_name), made))
+			showLink(user, await made);
 	};
 	return (
 		<Button

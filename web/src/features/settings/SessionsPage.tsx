@@ -9,6 +9,7 @@ import { openDialog } from "@/ui/dialogs.tsx";
 import { ErrorState } from "@/ui/ErrorState.tsx";
 import { Section } from "@/ui/Section.tsx";
 import { Skeleton } from "@/ui/Skeleton.tsx";
+import { attempt } from "@/ui/tellFault.ts";
 import { toast } from "@/ui/toasts.ts";
 import { useResource } from "@/ui/useResource.ts";
 import { deviceOf } from "./device.ts";
@@ -81,13 +82,10 @@ function SessionRow({ session, onSignOut, onEnded }: RowProps) {
 	const name = device.name ?? t.settings.unknownDevice;
 	const Icon = device.isPhone ? Smartphone : Monitor;
 	const end = async () => {
-		try {
-			await endSession(session.id);
-			toast(t.settings.sessionEnded, { tone: "success" });
-			onEnded();
-		} catch (error) {
-			toast(errorText(t, error), { tone: "error" });
-		}
+		const ended = endSession(session.id);
+		if (!(await attempt(t.notDone.signedOut(name), ended))) return;
+		toast(t.settings.sessionEnded, { tone: "success" });
+		onEnded();
 	};
 	return (
 		<li className="flex items-center gap-4 py-3">

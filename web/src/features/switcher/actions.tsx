@@ -1,4 +1,5 @@
 import { useMemo } from "react";
+import type { ChosenStatus } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
 import { goTo } from "@/lib/router.tsx";
@@ -9,8 +10,15 @@ import {
 	setStatus,
 } from "@/stores/index.ts";
 import { setLooks } from "@/ui/looks.ts";
-import { tellFault } from "@/ui/tellFault.ts";
+import { attempt } from "@/ui/tellFault.ts";
 import type { NamedAction } from "./results.ts";
+
+const STATUSES: readonly ChosenStatus[] = [
+	"online",
+	"idle",
+	"dnd",
+	"invisible",
+];
 
 /** What can be done, not gone to: themes, status, pages of the settings, reading everything. */
 export function useActions(): readonly NamedAction[] {
@@ -46,23 +54,14 @@ export function useActions(): readonly NamedAction[] {
 				name: t.app.actions.themeSystem,
 				run: () => setLooks({ theme: "system" }),
 			},
+			...STATUSES.map((status) => ({
+				name: t.people.status[status],
+				run: () => void attempt(t.notDone.status, setStatus(status)),
+			})),
 			{
-				name: t.people.status.online,
-				run: () => void setStatus("online").catch(tellFault),
+				name: t.app.actions.markAllRead,
+				run: () => void attempt(t.notDone.allRead, markAllRead()),
 			},
-			{
-				name: t.people.status.idle,
-				run: () => void setStatus("idle").catch(tellFault),
-			},
-			{
-				name: t.people.status.dnd,
-				run: () => void setStatus("dnd").catch(tellFault),
-			},
-			{
-				name: t.people.status.invisible,
-				run: () => void setStatus("invisible").catch(tellFault),
-			},
-			{ name: t.app.actions.markAllRead, run: () => void markAllRead() },
 		],
 		[t],
 	);
@@ -73,9 +72,5 @@ async function markAllRead(): Promise<void> {
 	const unread = Object.keys(state.channels.byId).filter((id) =>
 		selectIsUnread(state, id),
 	);
-	try {
-		for (const id of unread) await markRead(id);
-	} catch (error) {
-		tellFault(error);
-	}
+	for (const id of unread) await markRead(id);
 }

@@ -6,6 +6,7 @@ import { chat } from "./chat.ts";
 import { common } from "./common.ts";
 import { connection } from "./connection.ts";
 import { errors } from "./errors.ts";
+import { notDone } from "./notDone.ts";
 import { people } from "./people.ts";
 import { servers } from "./servers.ts";
 import { settings } from "./settings.ts";
@@ -19,6 +20,7 @@ export const bn = {
 	common,
 	connection,
 	errors,
+	notDone,
 	people,
 	servers,
 	settings,

@@ -1,0 +1,23 @@
+/** What was pressed and did not happen. */
+export const notDone = {
+	because: (what: string, reason: string) => `${what}: ${reason}`,
+	status: "Status was not changed",
+	channelRead: (name: string) => `#${name} was not marked as read`,
+	serverRead: (name: string) => `${name} was not marked as read`,
+	allRead: "Not everything was marked as read",
+	unread: "The message was not marked as unread",
+	deleted: "The message was not deleted",
+	edited: "The change was not saved",
+	sent: "The message was not sent",
+	news: "The new messages were not loaded",
+	newest: "The newest messages were not loaded",
+	message: "The message was not loaded",
+	channelsMoved: "The channels were not moved",
+	serversMoved: "The servers were not moved",
+	serverLoaded: (name: string) => `${name} was not loaded`,
+	reset: (name: string) => `The password of ${name} was not reset`,
+	named: (name: string) => `${name} was not made an inviter`,
+	unnamed: (name: string) => `${name} was not removed as inviter`,
+	signedOut: (device: string) => `${device} was not signed out`,
+	revoked: "The invite was not revoked",
+};
