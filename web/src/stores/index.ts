@@ -50,8 +50,8 @@
  *             previewInvite(code, signal?) → InvitePreview · joinInvite(code) → ServerState ·
  *             welcomed() (sync)
  *   history   openChannel(id) · closeChannel() (sync) · loadOlder(id) · loadNewer(id) ·
- *             jumpToPresent(id) · jumpToMessage(channelId, id) · jumpToStart(channelId)
- *             (then `ui.jump`) · jumpShown() (sync) · setFollowing(id, isAtEnd) (sync) · reloadWindow(id)
+ *             jumpToPresent(id, left?) · jumpToMessage(channelId, id, left?) ·
+ *             jumpToStart(channelId, left?) (then `ui.jump`) · jumpShown() (sync) · setFollowing(id, isAtEnd) (sync) · reloadWindow(id)
  *   messages  sendMessage(channelId, text) · retryMessage(channelId, nonce) ·
  *             discardMessage(channelId, nonce) · takeBackMessage(channelId, nonce, draft) ·
  *             editMessage(channelId, id, text) → Message · readMessage(channelId, id) → Message ·

@@ -10,7 +10,6 @@ import {
 	useTimeline,
 } from "@/stores/index.ts";
 import { ErrorState } from "@/ui/ErrorState.tsx";
-import { attempt } from "@/ui/tellFault.ts";
 import { Composer } from "./Composer.tsx";
 import { recallPlace } from "./chatUi.ts";
 import { listRows } from "./listRows.ts";
@@ -21,6 +20,7 @@ import { PresentPill } from "./PresentPill.tsx";
 import { TypingLine } from "./TypingLine.tsx";
 import { useChatKeys } from "./useChatKeys.ts";
 import { type DividerPlace, useIsPast } from "./useIsPast.ts";
+import { useJump } from "./useJump.ts";
 import { useResumedEdit } from "./useResumedEdit.ts";
 import { useSpokenMessages } from "./useSpokenMessages.ts";
 
@@ -48,18 +48,24 @@ export function ChatBody({ channel }: { channel: Channel }) {
 	useSpokenMessages(id, atEnd);
 	useEffect(() => setFollowing(id, atEnd), [id, atEnd]);
 
+	const pane = useRef<HTMLDivElement>(null);
+	const jumps = useJump(pane);
+	const { jump } = jumps;
 	const goToPresent = useCallback(async () => {
-		await attempt(notDone.newest, jumpToPresent(id));
-		requestAnimationFrame(() => toEnd.current());
-	}, [id, notDone]);
+		const isWanted = await jump("present", notDone.newest, (left) =>
+			jumpToPresent(id, left),
+		);
+		if (isWanted) requestAnimationFrame(() => toEnd.current());
+	}, [id, jump, notDone]);
 	useChatKeys(id, goToPresent);
 	useResumedEdit(id);
 
 	return (
 		<>
-			<div className="relative flex min-h-0 grow flex-col">
+			<div ref={pane} className="relative flex min-h-0 grow flex-col">
 				<NewSinceBar
 					channelId={id}
+					jumps={jumps}
 					rows={view.rows}
 					isDividerAbove={divider === "above"}
 					isPast={isPast}
@@ -76,7 +82,11 @@ export function ChatBody({ channel }: { channel: Channel }) {
 					<NotReady status={view.status} channelId={id} />
 				)}
 				{view.status === "ready" && (!atEnd || view.hasNewer) ? (
-					<PresentPill channelId={id} onPress={goToPresent} />
+					<PresentPill
+						channelId={id}
+						busy={jumps.goal === "present"}
+						onPress={goToPresent}
+					/>
 				) : null}
 			</div>
 			<Composer

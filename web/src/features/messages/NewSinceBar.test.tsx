@@ -7,7 +7,17 @@ import {
 	render,
 	screen,
 } from "@testing-library/react";
-import { afterEach, beforeAll, expect, it, vi } from "vitest";
+import { useRef } from "react";
+import {
+	afterEach,
+	beforeAll,
+	beforeEach,
+	describe,
+	expect,
+	it,
+	vi,
+} from "vitest";
+import type { MessagePage } from "@/api/types.ts";
 import { formats, loadHubTexts } from "@/i18n/index.ts";
 import { applyBatch } from "@/stores/applyBatch.ts";
 import type { TimelineRow } from "@/stores/index.ts";
@@ -15,8 +25,13 @@ import { fillPorts, type Ports } from "@/stores/ports.ts";
 import { type Entry, initialState } from "@/stores/state.ts";
 import { store } from "@/stores/store.ts";
 import { useToasts } from "@/ui/toasts.ts";
-import { channelId, connected } from "../../../tests/support/samples.ts";
+import {
+	channelId,
+	connected,
+	message,
+} from "../../../tests/support/samples.ts";
 import { NewSinceBar } from "./NewSinceBar.tsx";
+import { useJump } from "./useJump.ts";
 
 beforeAll(loadHubTexts);
 afterEach(cleanup);
@@ -48,13 +63,22 @@ function show(over: Partial<Entry>, rows: TimelineRow[]): void {
 	);
 	const ui = { ...state.ui, entry: { ...entry, ...over } };
 	store.setState({ ...state, ui }, true);
-	render(
-		<NewSinceBar
-			channelId={channelId}
-			rows={rows}
-			isDividerAbove={true}
-			isPast={true}
-		/>,
+	render(<Pane rows={rows} />);
+}
+
+function Pane({ rows }: { rows: TimelineRow[] }) {
+	const pane = useRef<HTMLDivElement>(null);
+	const jumps = useJump(pane);
+	return (
+		<div ref={pane} data-testid="pane">
+			<NewSinceBar
+				channelId={channelId}
+				jumps={jumps}
+				rows={rows}
+				isDividerAbove={true}
+				isPast={true}
+			/>
+		</div>
 	);
 }
 
@@ -98,6 +122,59 @@ it("jumps to the beginning where nothing was ever read, and says when it cannot"
 	const after = page.mock.calls[0]?.[1].after ?? "";
 	expect(after).toMatch(idPattern());
 	expect(useToasts.getState().shown).toMatchObject([{ tone: "error" }]);
+});
+
+describe("a jump that has to load something", () => {
+	let arrive: (page: MessagePage) => void;
+	const page = vi.fn();
+	const jump = () => fireEvent.click(screen.getByText("Jump"));
+	const isBusy = () =>
+		screen.getByText("Jump").closest("[aria-busy=true]") !== null;
+	const come = () =>
+		act(async () =>
+			arrive({ items: [message(1, 1)], has_older: false, has_newer: true }),
+		);
+
+	beforeEach(() => {
+		page.mockReset();
+		page.mockImplementation(
+			() => new Promise<MessagePage>((answer) => (arrive = answer)),
+		);
+		fillPorts({ api: { messages: { page } } } as unknown as Ports);
+		show({ isHeld: false }, [row(newest)]);
+	});
+
+	it("shows that it is under way until it is there, and is not begun twice", async () => {
+		jump();
+		jump();
+		expect(page).toHaveBeenCalledTimes(1);
+		expect(isBusy()).toBe(true);
+		await come();
+		expect(isBusy()).toBe(false);
+		expect(store.getState().ui.jump).toMatchObject({ messageId: read });
+	});
+
+	it.each([
+		["scrolled", () => fireEvent.wheel(screen.getByTestId("pane"))],
+		["gone elsewhere", cleanup],
+	])("goes nowhere for whoever has %s meanwhile", async (_, leave) => {
+		jump();
+		await act(async () => leave());
+		await come();
+		const { ui, timelines } = store.getState();
+		expect(ui.jump).toBeNull();
+		expect(timelines[channelId]?.ids ?? []).toEqual([]);
+	});
+
+	it("can be asked for again by whoever has left it", async () => {
+		jump();
+		fireEvent.wheel(screen.getByTestId("pane"));
+		expect(isBusy()).toBe(false);
+		jump();
+		expect(page).toHaveBeenCalledTimes(2);
+		await come();
+		expect(store.getState().ui.jump).toMatchObject({ messageId: read });
+	});
 });
 
 /** What the contract takes for the id of a message. */

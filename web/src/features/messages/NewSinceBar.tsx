@@ -12,9 +12,11 @@ import {
 } from "@/stores/index.ts";
 import { Button } from "@/ui/Button.tsx";
 import { attempt } from "@/ui/tellFault.ts";
+import type { Jumps } from "./useJump.ts";
 
 type Props = {
 	channelId: Id;
+	jumps: Jumps;
 	rows: readonly TimelineRow[];
 	/** The divider is further up than what is seen. */
 	isDividerAbove: boolean;
@@ -29,6 +31,7 @@ type Props = {
  */
 export function NewSinceBar({
 	channelId,
+	jumps,
 	rows,
 	isDividerAbove,
 	isPast,
@@ -43,12 +46,12 @@ export function NewSinceBar({
 	const { lastReadId, isHeld } = entry;
 	const hasDivider = rows.some((row) => row.kind === "unread");
 	if (isHeld ? hasDivider && !isDividerAbove : !isPast) return null;
-	const jump = () => {
-		const jumped = lastReadId
-			? jumpToMessage(channelId, lastReadId)
-			: jumpToStart(channelId);
-		void attempt(t.notDone.news, jumped);
-	};
+	const jump = () =>
+		void jumps.jump("news", t.notDone.news, (left) =>
+			lastReadId
+				? jumpToMessage(channelId, lastReadId, left)
+				: jumpToStart(channelId, left),
+		);
 	const mark = () => {
 		const { name = "" } = getState().channels.byId[channelId] ?? {};
 		void attempt(t.notDone.channelRead(name), markRead(channelId));
@@ -58,7 +61,7 @@ export function NewSinceBar({
 			<p className="min-w-0 grow py-1 text-ui text-balance">
 				{news(entry, rows)}
 			</p>
-			<Button look="quiet" onClick={jump}>
+			<Button look="quiet" busy={jumps.goal === "news"} onClick={jump}>
 				{t.chat.jump}
 			</Button>
 			<Button look="quiet" onClick={mark}>

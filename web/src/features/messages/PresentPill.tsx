@@ -7,15 +7,19 @@ import { Button } from "@/ui/Button.tsx";
 /** The way back to the newest message, with how many came meanwhile. */
 export function PresentPill({
 	channelId,
+	busy,
 	onPress,
 }: {
 	channelId: Id;
+	/** What is newest is on its way. */
+	busy: boolean;
 	onPress: () => void;
 }) {
 	const t = useT();
 	const count = useUnreadCount(channelId);
 	return (
 		<Button
+			busy={busy}
 			onClick={onPress}
 			className="absolute end-5 bottom-3 z-10 animate-fade rounded-pill! border border-line bg-raised! shadow-overlay"
 		>

@@ -57,32 +57,44 @@ export async function loadNewer(channelId: Id): Promise<void> {
 	await loadPart(channelId, "newer", anchor, { after: anchor });
 }
 
-/** Puts the newest messages on the screen, replacing the window if needed. */
-export async function jumpToPresent(channelId: Id): Promise<void> {
+/**
+ * Puts the newest messages on the screen, replacing the window if needed. Nothing comes of a jump
+ * that was `left` while it was loading.
+ */
+export async function jumpToPresent(
+	channelId: Id,
+	left?: AbortSignal,
+): Promise<void> {
 	const timeline = getState().timelines[channelId];
 	if (timeline?.status === "ready" && !timeline.hasNewer && !timeline.isStale)
 		return;
-	await loadWindow(channelId, "newest", {});
+	await loadWindow(channelId, "newest", {}, left);
 }
 
 /** Puts one message in the middle and highlights it. */
 export async function jumpToMessage(
 	channelId: Id,
 	messageId: Id,
+	left?: AbortSignal,
 ): Promise<void> {
 	const timeline = getState().timelines[channelId];
 	const isShown =
 		timeline?.byId[messageId] && contextOf(timeline) !== messageId;
-	if (!isShown) await loadWindow(channelId, "around", { around: messageId });
+	if (!isShown)
+		await loadWindow(channelId, "around", { around: messageId }, left);
+	if (left?.aborted) return;
 	dispatchLocal({ do: "jumped", channelId, messageId, at: Date.now() });
 }
 
 /** Puts the beginning of a channel on the screen and highlights its first message. */
-export async function jumpToStart(channelId: Id): Promise<void> {
+export async function jumpToStart(
+	channelId: Id,
+	left?: AbortSignal,
+): Promise<void> {
 	if (getState().timelines[channelId]?.hasOlder !== false)
-		await loadWindow(channelId, "around", { after: BEFORE_ALL });
+		await loadWindow(channelId, "around", { after: BEFORE_ALL }, left);
 	const first = getState().timelines[channelId]?.ids[0];
-	if (!first) return;
+	if (!first || left?.aborted) return;
 	const at = Date.now();
 	dispatchLocal({ do: "jumped", channelId, messageId: first, at });
 }
@@ -144,17 +156,19 @@ async function loadWindow(
 	channelId: Id,
 	part: "newest" | "around",
 	query: PageQuery,
+	left?: AbortSignal,
 ): Promise<void> {
 	flights.get(channelId)?.control.abort();
 	const control = new AbortController();
 	const flight = { control, isOfThisPast: notePast() };
+	const { signal } = control;
+	left?.addEventListener("abort", () => control.abort(), { signal });
 	flights.set(channelId, flight);
 	dispatchLocal({ do: "load_started", channelId, part: "whole" });
 	try {
-		const { api } = ports();
-		const page = await api.messages.page(channelId, query, control.signal);
+		const page = await ports().api.messages.page(channelId, query, signal);
 		// It may have been overtaken in the very moment in which it arrived.
-		control.signal.throwIfAborted();
+		signal.throwIfAborted();
 		if (!flight.isOfThisPast()) return;
 		dispatch({
 			kind: "page",
@@ -163,7 +177,7 @@ async function loadWindow(
 	} catch (error) {
 		if (!flight.isOfThisPast()) return;
 		dispatchLocal({ do: "load_failed", channelId, part: "whole" });
-		if (!control.signal.aborted) throw error;
+		if (!signal.aborted) throw error;
 	} finally {
 		if (flights.get(channelId) === flight) flights.delete(channelId);
 	}

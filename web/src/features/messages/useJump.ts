@@ -1,0 +1,93 @@
+import {
+	type RefObject,
+	useCallback,
+	useEffect,
+	useMemo,
+	useRef,
+	useState,
+} from "react";
+import { listen } from "@/lib/listen.ts";
+import { attempt } from "@/ui/tellFault.ts";
+
+/** To where what is new begins, or to the newest message. */
+type Goal = "news" | "present";
+
+export type Jumps = {
+	/** What is being loaded to be jumped to. */
+	goal: Goal | null;
+	/** Answers whether the reader still wants to be there; what fails is told as `failed`. */
+	jump: (
+		goal: Goal,
+		failed: string,
+		load: (left: AbortSignal) => Promise<void>,
+	) => Promise<boolean>;
+};
+
+const KEYS: ReadonlySet<string> = new Set([
+	"ArrowUp",
+	"ArrowDown",
+	"PageUp",
+	"PageDown",
+	"Home",
+	"End",
+]);
+
+/**
+ * Jumps within a channel that may have to load something first. Until that is there, the same press
+ * does nothing; whoever scrolls, jumps elsewhere or leaves the channel has gone on by themselves.
+ */
+export function useJump(pane: RefObject<HTMLElement | null>): Jumps {
+	const [goal, setGoal] = useState<Goal | null>(null);
+	const under = useRef<{ goal: Goal; control: AbortController }>(undefined);
+	const leave = useCallback(() => {
+		under.current?.control.abort();
+		under.current = undefined;
+		setGoal(null);
+	}, []);
+	useEffect(() => leave, [leave]);
+	useEffect(() => {
+		if (goal === null) return;
+		const leaveIf =
+			(isScrolled: (target: Element) => boolean) =>
+			({ target }: Event) => {
+				if (!(target instanceof Element)) return;
+				if (pane.current?.contains(target) && isScrolled(target)) leave();
+			};
+		const drag = leaveIf(isScroller);
+		const walk = leaveIf(isInList);
+		return listen(
+			document,
+			{
+				wheel: leaveIf(() => true),
+				touchmove: leaveIf(() => true),
+				pointerdown: drag,
+				keydown: (event) => KEYS.has(event.key) && walk(event),
+			},
+			{ capture: true, passive: true },
+		);
+	}, [goal, leave, pane]);
+	const jump = useCallback<Jumps["jump"]>(
+		async (next, failed, load) => {
+			if (under.current?.goal === next) return false;
+			leave();
+			const control = new AbortController();
+			under.current = { goal: next, control };
+			setGoal(next);
+			await attempt(failed, load(control.signal));
+			if (control.signal.aborted) return false;
+			leave();
+			return true;
+		},
+		[leave],
+	);
+	return useMemo(() => ({ goal, jump }), [goal, jump]);
+}
+
+/** Only its bar is pressed by whoever presses the scroller itself. */
+function isScroller(target: Element): boolean {
+	return target.querySelector("#messages") !== null;
+}
+
+function isInList(target: Element): boolean {
+	return target.closest("#messages") !== null;
+}
