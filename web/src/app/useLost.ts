@@ -1,59 +1,35 @@
 import { useEffect, useRef } from "react";
 import { useChatUi } from "@/features/messages/chatUi.ts";
-import { type Catalog, formats, getLocale, useT } from "@/i18n/index.ts";
+import { type Catalog, useT } from "@/i18n/index.ts";
 import { placeOfDraft } from "@/lib/draftKey.ts";
-import { onForget } from "@/lib/forget.ts";
 import type { Place } from "@/lib/paths.ts";
 import {
-	forgetGone,
 	type Gone,
 	getState,
 	hasWords,
-	isBack,
 	isMyDeletion,
 	isOffered,
-	joinLost,
 	type Lost,
-	type LostWords,
 	lostShown,
-	restoreGone,
 	selectHasAllChannels,
 	selectLostEdits,
 	setDraft,
 	takeEdits,
 	takeGone,
 	takeOrphans,
-	textOf,
 	useConnection,
 	useShallowStore,
 	useStore,
 } from "@/stores/index.ts";
-import { copyText } from "@/ui/copyText.ts";
 import { closeAllDialogs } from "@/ui/dialogs.tsx";
 import { holdKeys } from "@/ui/heldKeys.ts";
-import { dismissToast, toast, useToasts } from "@/ui/toasts.ts";
 import { typedWords } from "@/ui/typedWords.ts";
-
-/** More servers than these are not all named. */
-const NAMED_MAX = 3;
-
-/** What is offered, and by which notice. */
-const notices = new Map<LostWords, number>();
+import { endNotices, tell, tellServers } from "./lostNotices.ts";
 
 type Written = Pick<
 	Gone,
 	"serverId" | "channelId" | "draft" | "unsent" | "edits"
 >;
-
-type Told = { lost: readonly Lost[]; words: LostWords; notice: number };
-
-/** The last notice of lost servers. */
-let told: Told | undefined;
-
-onForget(() => {
-	notices.clear();
-	told = undefined;
-});
 
 /**
  * A notice when I lose a server or a channel that concerned me, with what I had written there. A lost
@@ -108,13 +84,7 @@ function useEnds(): void {
 	const channels = useStore((state) => state.channels.byId);
 	const drafts = useStore((state) => state.drafts);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: looks again whenever these change
-	useEffect(() => {
-		for (const [lost, key] of notices) {
-			if (!isBack(lost) && !isAnswered(lost)) continue;
-			dismissToast(key);
-			forget(lost);
-		}
-	}, [channels, drafts]);
+	useEffect(endNotices, [channels, drafts]);
 }
 
 /** What was being typed in its dialogs. A draft of the server itself is in no composer, ever. */
@@ -144,17 +114,6 @@ function isTakenFrom(
 	const server = serverLost(place, lost);
 	if (server) return server.reason !== "left" && !isMyDeletion(server.serverId);
 	return gone.some((one) => one.wasOpen && !isMyDeletion(one.channelId));
-}
-
-/** Whether nothing of what was offered is kept any more. */
-function isAnswered(lost: LostWords): boolean {
-	const { drafts } = getState();
-	return [...lost.words.keys()].every((key) => !drafts[key]);
-}
-
-function forget(lost: LostWords): void {
-	notices.delete(lost);
-	forgetGone(lost);
 }
 
 /** The message is not there any more that somebody was changing. */
@@ -191,44 +150,8 @@ function tellLost(
 	if (others.length > 0) tellServers(t, others, wordsIn(others));
 }
 
-/** In one notice with those that were lost before, as long as that of them is not answered. */
-function tellServers(
-	t: Catalog,
-	lost: readonly Lost[],
-	words: LostWords,
-): void {
-	const before = withdrawNotice();
-	const { byId } = getState().servers;
-	const isOver = ({ serverId }: Lost) =>
-		byId[serverId] || lost.some((one) => one.serverId === serverId);
-	const all = [...(before?.lost ?? []).filter((one) => !isOver(one)), ...lost];
-	const both = before ? joinLost(before.words, words) : words;
-	told = { lost: all, words: both, notice: tell(t, textOfLost(t, all), both) };
-}
-
-/** The last notice, if it is still there; it is not any more. */
-function withdrawNotice(): Told | undefined {
-	const { shown } = useToasts.getState();
-	if (!told || !shown.some(({ key }) => key === told?.notice)) return undefined;
-	dismissToast(told.notice);
-	notices.delete(told.words);
-	return told;
-}
-
 function isOf({ serverId }: Written): (lost: Lost) => boolean {
 	return (lost) => lost.serverId === serverId;
-}
-
-function textOfLost(t: Catalog, lost: readonly Lost[]): string {
-	const named = lost.slice(0, NAMED_MAX).map(({ name }) => name);
-	const names = formats(getLocale()).list(named);
-	if (lost.length > NAMED_MAX) return t.servers.lostMany(lost.length, names);
-	const reasons = new Set(lost.map(({ reason }) => reason));
-	const [reason = "meanwhile"] = reasons;
-	// That one was deleted is said of one.
-	const isSaid =
-		lost.length === 1 || (reasons.size === 1 && reason !== "deleted");
-	return t.servers.lost[isSaid ? reason : "meanwhile"](names);
 }
 
 function tellDeleted(t: Catalog, gone: Gone): void {
@@ -238,30 +161,4 @@ function tellDeleted(t: Catalog, gone: Gone): void {
 	if (!hasWords(words) && (!wasOpen || isMyDeletion(channelId))) return;
 	const text = isMyDeletion(channelId) ? unsent : deleted;
 	tell(t, text(name, serverName), words);
-}
-
-/** Words that nobody has got stay until they are copied or dismissed; answers the notice. */
-function tell(t: Catalog, text: string, lost: LostWords): number {
-	if (!hasWords(lost)) return toast(text);
-	const onDismiss = () => {
-		forget(lost);
-		tellThrown(t, () => {
-			restoreGone(lost);
-			tell(t, text, lost);
-		});
-	};
-	const run = () =>
-		void copyText(textOf(lost)).then((isDone) => {
-			if (isDone) forget(lost);
-			else tell(t, text, lost);
-		});
-	const action = { label: t.channels.copyWritten, run };
-	const notice = toast(text, { action, stays: true, onDismiss });
-	notices.set(lost, notice);
-	return notice;
-}
-
-/** A notice is also dismissed by those who want to see what is under it. */
-function tellThrown(t: Catalog, run: () => void): void {
-	toast(t.channels.thrownAway, { action: { label: t.channels.takeBack, run } });
 }
