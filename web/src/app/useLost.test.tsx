@@ -1,5 +1,14 @@
 import { act, cleanup, render, renderHook } from "@testing-library/react";
-import { afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import {
+	afterEach,
+	beforeAll,
+	beforeEach,
+	describe,
+	expect,
+	it,
+	vi,
+} from "vitest";
+import type { Channel } from "@/api/types.ts";
 import { startEditing } from "@/features/messages/chatUi.ts";
 import { loadHubTexts } from "@/i18n/index.ts";
 import { forgetAll } from "@/lib/forget.ts";
@@ -152,6 +161,84 @@ it("tells of servers that are lost one after the other in one notice, as long as
 	come(event("ready", { ...ready, servers: [server] }));
 	remove(serverId, "deleted");
 	expect(told().at(-1)).toBe("Banyan was deleted.");
+});
+
+describe("channels that go one by one", () => {
+	const names = ["general", "fig", "neem", "teak"];
+	const idOf = (name: string) => `200${names.indexOf(name)}`;
+	const lose = (name: string) =>
+		come(
+			event("channel_deleted", {
+				server_id: serverId,
+				channel_id: idOf(name),
+				structure_rev: 9,
+				epoch: 1,
+			}),
+		);
+
+	beforeEach(() => {
+		for (const [position, name] of names.entries()) {
+			const channel: Channel = {
+				id: idOf(name),
+				server_id: serverId,
+				type: 0,
+				name,
+				topic: "",
+				position,
+				created_at: 0,
+			};
+			if (position > 0)
+				come(event("channel_created", { channel, structure_rev: 2, epoch: 1 }));
+			const text = `half of ${name}`;
+			act(() => dispatchLocal({ do: "draft", channelId: channel.id, text }));
+		}
+	});
+
+	it("are told in one notice, as they stood in the list, with all that was written there", () => {
+		lose("teak");
+		expect(told()).toEqual(["#teak (Banyan) was deleted."]);
+		lose("fig");
+		expect(told()).toEqual(["#fig and #teak (Banyan) were deleted."]);
+		lose("neem");
+		expect(told()).toEqual(["#fig, #neem, and #teak (Banyan) were deleted."]);
+		lose("general");
+		expect(told()).toEqual([
+			"4 channels were deleted, among them #general, #fig, and #neem (Banyan).",
+		]);
+		expect(Object.keys(store.getState().drafts)).toHaveLength(4);
+		dismiss();
+		expect(store.getState().drafts).toEqual({});
+	});
+
+	it("are told anew once the notice of the others is answered", () => {
+		lose("teak");
+		dismiss();
+		lose("fig");
+		expect(told().at(-1)).toBe("#fig (Banyan) was deleted.");
+	});
+
+	it("are told apart from those that I delete myself", async () => {
+		lose("teak");
+		for (const name of ["neem", "fig"]) {
+			await deleteChannel(idOf(name));
+			lose(name);
+		}
+		expect(told()).toEqual([
+			"#teak (Banyan) was deleted.",
+			"What you wrote in #fig and #neem (Banyan) was not sent.",
+		]);
+	});
+});
+
+it("names lost servers as they stood in the list, however they went", () => {
+	const [server] = ready.servers;
+	if (!server) throw new Error("no server");
+	const fig = { ...server, id: "1001", name: "Fig" };
+	const neem = { ...server, id: "1002", name: "Neem" };
+	come(event("ready", { ...ready, servers: [neem, server, fig] }));
+	for (const { id } of [fig, neem])
+		come(event("server_removed", { server_id: id, reason: "kicked" }));
+	expect(told()).toEqual(["You were removed from Neem and Fig."]);
 });
 
 it("closes what is open only where the reader loses the server in which they are", () => {

@@ -24,7 +24,7 @@ import {
 import { closeAllDialogs } from "@/ui/dialogs.tsx";
 import { holdKeys } from "@/ui/heldKeys.ts";
 import { typedWords } from "@/ui/typedWords.ts";
-import { endNotices, tell, tellServers } from "./lostNotices.ts";
+import { endNotices, tell, tellChannels, tellServers } from "./lostNotices.ts";
 
 type Written = Pick<
 	Gone,
@@ -49,7 +49,10 @@ export function useLost(place: Place): void {
 		tellLost(t, lost, here ? [...gone, ...typedIn(here)] : gone);
 		// What is typed in one while another server is lost must not go on in the composer.
 		if (here) closeAllDialogs();
-		for (const one of gone) if (!lost.some(isOf(one))) tellDeleted(t, one);
+		tellChannels(
+			t,
+			gone.filter((one) => !lost.some(isOf(one))),
+		);
 	}, [lost, gone, t, place]);
 	const hasAll = useStore(selectHasAllChannels);
 	// Whatever was before the reader when the page went.
@@ -147,18 +150,9 @@ function tellLost(
 		if (hasWords(words)) tell(t, t.servers.unsent(one.name), words);
 	}
 	const others = lost.filter((one) => !isMine(one));
-	if (others.length > 0) tellServers(t, others, wordsIn(others));
+	tellServers(t, others, wordsIn(others));
 }
 
 function isOf({ serverId }: Written): (lost: Lost) => boolean {
 	return (lost) => lost.serverId === serverId;
-}
-
-function tellDeleted(t: Catalog, gone: Gone): void {
-	const { channelId, name, serverName, wasOpen } = gone;
-	const words = takeGone([gone]);
-	const { deleted, unsent } = t.channels;
-	if (!hasWords(words) && (!wasOpen || isMyDeletion(channelId))) return;
-	const text = isMyDeletion(channelId) ? unsent : deleted;
-	tell(t, text(name, serverName), words);
 }

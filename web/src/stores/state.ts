@@ -227,6 +227,8 @@ export type Lost = {
 	serverId: Id;
 	name: string;
 	reason: RemovalReason | "meanwhile";
+	/** My servers as they stood when it went, itself among them. */
+	order: readonly Id[];
 };
 
 /** A channel that is no more, and what I had written in it that nobody has got. */
@@ -235,6 +237,8 @@ export type Gone = {
 	serverName: string;
 	channelId: Id;
 	name: string;
+	/** The channels of its server as they stood when it went, itself among them. */
+	order: readonly Id[];
 	wasOpen: boolean;
 	draft: string;
 	unsent: readonly Pending[];

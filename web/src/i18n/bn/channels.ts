@@ -1,5 +1,13 @@
 import type { Catalog } from "../locale.ts";
+import { counted } from "./counted.ts";
 import { ended } from "./ending.ts";
+
+const deletedMany = counted({
+	other: "{n}টি চ্যানেল মুছে ফেলা হয়েছে, সেগুলোর মধ্যে {names}।",
+});
+const unsentMany = counted({
+	other: "{n}টি চ্যানেলে যা লিখেছিলেন তা পাঠানো হয়নি, সেগুলোর মধ্যে {names}।",
+});
 
 export const channels = {
 	nav: "চ্যানেল",
@@ -19,8 +27,16 @@ export const channels = {
 	removeAction: "চ্যানেল মুছুন",
 	deleted: (name: string, server: string) =>
 		`#${name} (${server}) মুছে ফেলা হয়েছে।`,
+	deletedSome: (names: string) => `${names} মুছে ফেলা হয়েছে।`,
+	deletedMany: (n: number, names: string) =>
+		deletedMany(n).replace("{names}", () => names),
 	unsent: (name: string, server: string) =>
 		`#${ended(name, "এ")} (${server}) যা লিখেছিলেন তা পাঠানো হয়নি।`,
+	unsentSome: (names: string) =>
+		`${ended(names, "এ")} যা লিখেছিলেন তা পাঠানো হয়নি।`,
+	unsentMany: (n: number, names: string) =>
+		unsentMany(n).replace("{names}", () => names),
+	inServer: (names: string, server: string) => `${names} (${server})`,
 	copyWritten: "যা লিখেছিলেন কপি করুন",
 	thrownAway: "যা লিখেছিলেন তা ফেলে দেওয়া হয়েছে।",
 	takeBack: "ফিরিয়ে আনুন",

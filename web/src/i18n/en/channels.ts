@@ -1,3 +1,12 @@
+import { counted } from "./counted.ts";
+
+const deletedMany = counted({
+	other: "{n} channels were deleted, among them {names}.",
+});
+const unsentMany = counted({
+	other: "What you wrote in {n} channels was not sent, among them {names}.",
+});
+
 export const channels = {
 	nav: "Channels",
 	list: "Channels of this server",
@@ -16,8 +25,15 @@ export const channels = {
 	removeAction: "Delete channel",
 	deleted: (name: string, server: string) =>
 		`#${name} (${server}) was deleted.`,
+	deletedSome: (names: string) => `${names} were deleted.`,
+	deletedMany: (n: number, names: string) =>
+		deletedMany(n).replace("{names}", () => names),
 	unsent: (name: string, server: string) =>
 		`What you wrote in #${name} (${server}) was not sent.`,
+	unsentSome: (names: string) => `What you wrote in ${names} was not sent.`,
+	unsentMany: (n: number, names: string) =>
+		unsentMany(n).replace("{names}", () => names),
+	inServer: (names: string, server: string) => `${names} (${server})`,
 	copyWritten: "Copy what you wrote",
 	thrownAway: "What you wrote was thrown away.",
 	takeBack: "Undo",

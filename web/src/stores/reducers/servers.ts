@@ -121,7 +121,8 @@ function loseServer(work: Work, id: Id, reason: Lost["reason"]): void {
 	const entry = work.root.servers.byId[id];
 	if (!entry) return;
 	const ui = work.at(work.root, "ui");
-	ui.lost = [...ui.lost, { serverId: id, name: entry.name, reason }];
+	const { order } = work.root.servers;
+	ui.lost = [...ui.lost, { serverId: id, name: entry.name, reason, order }];
 	dropServer(work, id);
 }
 
@@ -240,7 +241,9 @@ function noteGone(work: Work, serverId: Id, channelId: Id): void {
 		wasOpen || draft !== "" || unsent.length > 0 || edits.length > 0;
 	if (!isConcern) return;
 	const serverName = servers.byId[serverId]?.name ?? "";
-	const place = { serverId, serverName, channelId, name, wasOpen };
+	const known = channels.byServer[serverId] ?? [];
+	const order = work.root.arranged[serverId]?.order ?? known;
+	const place = { serverId, serverName, channelId, name, order, wasOpen };
 	const gone = { ...place, draft, unsent, edits };
 	work.at(work.root, "ui").gone = [...ui.gone, gone];
 }
