@@ -177,6 +177,40 @@ for (const [width, height] of [
 	});
 }
 
+for (const [width, height] of [
+	[1440, 620],
+	[1440, 400],
+	[390, 480],
+] as const) {
+	test(`who begins anew on a low page can read all of it beside the notices: ${width} × ${height} px`, async ({ hub, visit }) => {
+		const asha = await hub.setUp('asha');
+		const babu = await hub.register('babu');
+		const { path, server } = await community(hub, asha, [babu]);
+		const page = await visit({ viewport: { width, height } });
+		await enter(page, 'babu', path);
+		await page.getByRole('textbox', { name: /^Message #/ }).fill('half a thought');
+		const me = await hub.as<{ id: string }>(babu, 'GET', '/api/users/@me');
+		await hub.as(asha, 'DELETE', `/api/servers/${server.id}/members/${me.id}`);
+		await page.getByRole('button', { name: 'Copy what you wrote' }).waitFor();
+		const main = page.getByRole('main');
+		const create = main.getByRole('button', { name: 'Create', exact: true });
+		await create.waitFor();
+		if (height > 600) await expect(create).toBeInViewport({ ratio: 1 });
+		for (const part of [main.getByRole('heading', { level: 1 }), create, main.getByRole('button', { name: 'Join', exact: true })]) {
+			await part.scrollIntoViewIfNeeded();
+			await expect(part).toBeInViewport({ ratio: 1 });
+			await expect.poll(() => under(page, '#main h1, #main h2, #main input, #main button')).toEqual([]);
+		}
+		if (width >= 768) await expect(page.getByRole('region', { name: 'You', exact: true })).toBeInViewport({ ratio: 1 });
+		await page.setViewportSize({ width, height: 240 });
+		await page.goto('/app/nowhere');
+		for (const part of [main.getByRole('heading', { name: 'Not here' }), main.getByRole('link', { name: 'Back to the start' })]) {
+			await part.scrollIntoViewIfNeeded();
+			await expect(part).toBeInViewport({ ratio: 1 });
+		}
+	});
+}
+
 /** What is read or pressed beside the notices. */
 const COVERABLE = 
 	'#main article, #main form, #main header, #members *, [role=dialog] input, [role=dialog] button, ' +

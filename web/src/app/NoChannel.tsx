@@ -29,7 +29,7 @@ export function NoChannel({ serverId }: { serverId: Id }) {
 			ref={page}
 			id="main"
 			tabIndex={-1}
-			className="flex grow outline-none"
+			className="scroll-thin flex min-h-0 grow overflow-y-auto outline-none"
 			aria-busy={!isKnown}
 		>
 			{isKnown ? (

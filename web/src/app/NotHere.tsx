@@ -11,20 +11,22 @@ export function NotHere() {
 		<main
 			id="main"
 			tabIndex={-1}
-			className="m-auto grid max-w-100 justify-items-center gap-3 p-6 text-center outline-none"
+			className="scroll-thin flex min-h-0 grow overflow-y-auto outline-none"
 		>
-			<Gate />
-			<h1 tabIndex={-1} className="text-head outline-none">
-				{t.servers.notHereTitle}
-			</h1>
-			<p className="text-ui font-normal text-ink-2">{t.servers.notHere}</p>
-			<Link
-				className={buttonClass({ look: "primary" })}
-				to={paths.home}
-				replace
-			>
-				{t.servers.toStart}
-			</Link>
+			<div className="m-auto grid max-w-100 justify-items-center gap-3 p-6 text-center">
+				<Gate />
+				<h1 tabIndex={-1} className="text-head outline-none">
+					{t.servers.notHereTitle}
+				</h1>
+				<p className="text-ui font-normal text-ink-2">{t.servers.notHere}</p>
+				<Link
+					className={buttonClass({ look: "primary" })}
+					to={paths.home}
+					replace
+				>
+					{t.servers.toStart}
+				</Link>
+			</div>
 		</main>
 	);
 }

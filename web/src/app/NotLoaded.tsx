@@ -6,7 +6,11 @@ import { Empty } from "@/ui/Empty.tsx";
 export function NotLoaded() {
 	const t = useT();
 	return (
-		<main id="main" tabIndex={-1} className="flex grow outline-none">
+		<main
+			id="main"
+			tabIndex={-1}
+			className="scroll-thin flex min-h-0 grow overflow-y-auto outline-none"
+		>
 			<Empty
 				art={<Owl />}
 				text={t.servers.notLoaded}

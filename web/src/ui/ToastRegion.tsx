@@ -47,6 +47,11 @@ export function ToastRegion() {
 	const look = () => setTouched(isUnderHand(region.current));
 	useHeight(region, shown);
 	useWhenReached(dismissAway);
+	// Where they do not all fit, the newest is what is seen.
+	useLayoutEffect(() => {
+		const element = region.current;
+		if (element && shown.length > 0) element.scrollTop = element.scrollHeight;
+	}, [shown]);
 	// Nobody is told when the notice that had the pointer or the focus is removed.
 	useEffect(() => {
 		if (shown.length > 0) setTouched(isUnderHand(region.current));
@@ -61,7 +66,7 @@ export function ToastRegion() {
 			onPointerLeave={look}
 			onFocus={() => setTouched(true)}
 			onBlur={look}
-			className="@container scroll-thin pointer-events-none fixed start-(--notice-start,0px) top-(--notice-top,calc(env(safe-area-inset-top)+3rem)) bottom-(--notice-bottom,auto) z-40 grid w-(--notice-width,100%) gap-2 p-2 empty:p-0 has-[>:nth-child(4)]:max-h-[40dvh] has-[>:nth-child(4)]:overflow-y-auto tablet:top-(--notice-top,auto) tablet:bottom-(--notice-bottom,0px) tablet:w-(--notice-width,24rem) tablet:max-w-96"
+			className="@container scroll-thin pointer-events-none fixed start-(--notice-start,0px) top-(--notice-top,calc(env(safe-area-inset-top)+3rem)) bottom-(--notice-bottom,auto) z-40 grid w-(--notice-width,100%) gap-2 p-2 empty:p-0 has-[>:nth-child(4)]:max-h-[40dvh] has-[>:nth-child(4)]:overflow-y-auto low:max-h-[40dvh] low:overflow-y-auto tablet:top-(--notice-top,auto) tablet:bottom-(--notice-bottom,0px) tablet:w-(--notice-width,24rem) tablet:max-w-96"
 		>
 			{shown.map((one) => (
 				<ToastCard key={one.key} toast={one} held={held} />

@@ -18,11 +18,11 @@ export default function FirstSteps() {
 	return (
 		<main
 			id="main"
-			className="scroll-thin grow overflow-y-auto [--surface:var(--bg-chat)]"
+			className="scroll-thin grow overflow-y-auto [--surface:var(--bg-chat)] [container-type:size]"
 		>
 			<div className="mx-auto grid min-h-full max-w-180 content-center justify-items-center gap-6 px-4 py-8 max-tablet:gap-4 max-tablet:py-4">
-				{/* On a phone both ways into a server come before the picture. */}
-				<div className="w-60 max-tablet:w-20">
+				{/* Both ways into a server come before the picture: on a phone, and where there is little room. */}
+				<div className="w-60 max-tablet:w-20 [@container_(max-height:38rem)]:hidden">
 					<Banyan width={240} />
 				</div>
 				<header className="text-center">
