@@ -207,6 +207,47 @@ test('who was removed while they were away is told so, and goes on', async ({ hu
 	expect(await wasLost()).toBe(false);
 });
 
+const BACK_TO_GONE = 'Where you were before is gone, or no longer for you.';
+
+for (const isAnew of [false, true]) {
+	const when = isAnew ? ', when the page has come anew as well' : '';
+	test(`who goes back to a server that they are not in any more goes on elsewhere${when}`, async ({ hub, visit }) => {
+		const { page, asha, babu, server, path } = await inDoomed(hub, visit, 'babu');
+		const fig = await community(hub, asha, [babu], 'Fig tree');
+		await page.getByRole('link', { name: 'Fig tree' }).click();
+		await expect(page).toHaveURL(new RegExp(`${fig.path}$`));
+		await composer(page, 'general').waitFor();
+		await kick(hub, asha, babu, server.id);
+		await expect(notice(page, 'You were removed from Neighbours.')).toBeVisible();
+		if (isAnew) {
+			await page.reload();
+			await composer(page, 'general').waitFor();
+		}
+		const wasLost = await watchForNotHere(page);
+		await page.goBack();
+		await expect(notice(page, BACK_TO_GONE)).toBeVisible();
+		await expect(page).toHaveURL(new RegExp(`${fig.path}$`));
+		await composer(page, 'general').waitFor();
+		expect(await wasLost()).toBe(false);
+		// A link to it is another matter.
+		await page.goto(path);
+		await expect(page.getByRole('heading', { name: 'Not here' })).toBeVisible();
+	});
+}
+
+test('who goes back to a channel that was deleted goes on in its server', async ({ hub, visit }) => {
+	const { page, remove } = await inDoomed(hub, visit, 'babu');
+	await page.getByRole('link', { name: /^general/ }).click();
+	await composer(page, 'general').waitFor();
+	await remove();
+	await expect(page.getByRole('link', { name: /^doomed/ })).toHaveCount(0);
+	const wasLost = await watchForNotHere(page);
+	await page.goBack();
+	await expect(notice(page, BACK_TO_GONE)).toBeVisible();
+	await composer(page, 'general').waitFor();
+	expect(await wasLost()).toBe(false);
+});
+
 const REST = ' that goes on';
 
 /** Types, goes on while `lose` takes the place away, and once more when `place` has come. */

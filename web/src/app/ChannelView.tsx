@@ -20,6 +20,7 @@ import { PaneBoundary } from "@/ui/PaneBoundary.tsx";
 import { tellFault } from "@/ui/tellFault.ts";
 import { toast } from "@/ui/toasts.ts";
 import { useIsDesktop, useIsPhone } from "@/ui/useMedia.ts";
+import { GoneFrom } from "./GoneFrom.tsx";
 import { rememberChannel } from "./lastPlace.ts";
 import { NotHere } from "./NotHere.tsx";
 import { NotLoaded } from "./NotLoaded.tsx";
@@ -28,6 +29,7 @@ import { useEntryFocus } from "./useEntryFocus.ts";
 import { useMayOpen } from "./useMayOpen.ts";
 import { useMembersPane } from "./useMembersPane.ts";
 import { useSwipe } from "./useSwipe.ts";
+import { useWasHere } from "./useWasHere.ts";
 
 const MembersPane = lazyPart(
 	() => import("@/features/members/MembersPane.tsx"),
@@ -66,18 +68,22 @@ export function ChannelView({ serverId, channelId, messageId }: Props) {
 		isMembersSheet,
 	);
 
-	const wasHere = useRef<Id>(undefined);
+	const isComing = useStore(
+		(state) =>
+			state.servers.byId[serverId]?.following?.includes(channelId) ?? false,
+	);
+	const lostId = useRef<Id>(undefined);
+	const wasHere = useWasHere(isHere);
 	useEffect(() => {
-		if (isHere) wasHere.current = channelId;
+		if (isHere) lostId.current = channelId;
 	}, [isHere, channelId]);
 	if (!channel || !isHere) {
 		if (!isKnown) return isSettled ? <NotLoaded /> : <Pending />;
 		// Whoever was reading it goes on in the server; a link to what is gone leads to nothing.
-		return wasHere.current === channelId ? (
-			<Redirect to={paths.server(serverId)} />
-		) : (
-			<NotHere />
-		);
+		const elsewhere = paths.server(serverId);
+		if (lostId.current === channelId) return <Redirect to={elsewhere} />;
+		if (!wasHere) return <NotHere />;
+		return isSettled && !isComing ? <GoneFrom to={elsewhere} /> : <Pending />;
 	}
 
 	const text = {

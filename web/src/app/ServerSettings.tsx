@@ -9,9 +9,11 @@ import { paths } from "@/lib/paths.ts";
 import { goTo, Redirect } from "@/lib/router.tsx";
 import { useIsOwner, useStore } from "@/stores/index.ts";
 import { SettingsFrame } from "@/ui/SettingsFrame.tsx";
+import { GoneFrom } from "./GoneFrom.tsx";
 import { NotHere } from "./NotHere.tsx";
 import { Pending } from "./Pending.tsx";
 import { useHasLost } from "./useHasLost.ts";
+import { useWasHere } from "./useWasHere.ts";
 
 type Props = { serverId: Id; tab: string | null };
 
@@ -23,7 +25,10 @@ export default function ServerSettings({ serverId, tab }: Props) {
 	const isOwner = useIsOwner(serverId);
 	const close = useCallback(() => goTo(paths.server(serverId)), [serverId]);
 	const hasLost = useHasLost(serverId, name !== undefined);
+	const wasHere = useWasHere(name !== undefined);
 	if (hasLost) return <Redirect to={paths.home} />;
+	if (name === undefined && isSettled && wasHere)
+		return <GoneFrom to={paths.home} />;
 	if (name === undefined)
 		return isSettled ? (
 			<div className="flex h-dvh bg-chat">

@@ -10,6 +10,7 @@ import { NoticeSlot } from "@/ui/NoticeSlot.tsx";
 import { PaneBoundary } from "@/ui/PaneBoundary.tsx";
 import { useIsPhone } from "@/ui/useMedia.ts";
 import { ChannelView } from "./ChannelView.tsx";
+import { GoneFrom } from "./GoneFrom.tsx";
 import { lastPlace } from "./lastPlace.ts";
 import { NoChannel } from "./NoChannel.tsx";
 import { NotHere } from "./NotHere.tsx";
@@ -17,6 +18,7 @@ import { Pending } from "./Pending.tsx";
 import { ServerPane } from "./ServerPane.tsx";
 import { SkipLinks } from "./SkipLinks.tsx";
 import { useHasLost } from "./useHasLost.ts";
+import { useWasHere } from "./useWasHere.ts";
 
 const FirstSteps = lazyPart(() => import("@/features/servers/FirstSteps.tsx"));
 
@@ -38,6 +40,8 @@ export function Shell({ place }: Props) {
 		(state) => serverId !== null && state.servers.byId[serverId] !== undefined,
 	);
 	const hasLost = useHasLost(serverId, isServerHere);
+	// Of a channel its own view knows.
+	const wasHere = useWasHere(place.kind === "server" && isServerHere);
 	const text = {
 		failed: t.ui.partFailed,
 		safe: t.ui.partSafe,
@@ -64,6 +68,8 @@ export function Shell({ place }: Props) {
 				</Alone>
 			) : hasLost ? (
 				<Redirect to={paths.home} />
+			) : isGone && wasHere ? (
+				<GoneFrom to={paths.home} />
 			) : isGone ? (
 				<Alone>
 					<NotHere />

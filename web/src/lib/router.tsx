@@ -51,6 +51,15 @@ function move(to: string, { replace = false, state = null }: Options): void {
 	for (const listener of listeners) listener();
 }
 
+/** Keeps something with the step of the history that is shown, for who comes back to it. */
+export function noteInStep(shown: Location, name: string, value: string): void {
+	// What is shown may be on its way out.
+	if (window.location.pathname !== shown.pathname) return;
+	const { state } = history;
+	if (state?.[name] !== value)
+		history.replaceState({ ...state, [name]: value }, "");
+}
+
 function read(): Location {
 	const { pathname, search, hash } = window.location;
 	return { pathname, search, hash, state: history.state };

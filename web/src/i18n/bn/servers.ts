@@ -89,6 +89,7 @@ export const servers = {
 	lostMany: (n: number, names: string) =>
 		lostMany(n).replace("{names}", () => names),
 	unsent: (name: string) => `${ended(name, "এ")} যা লিখেছিলেন তা পাঠানো হয়নি।`,
+	backToGone: "আগে যেখানে ছিলেন সে জায়গাটি আর নেই, বা আর আপনার জন্য নয়।",
 	goneMeanwhile: "যেখানে লিখছিলেন সে জায়গাটি আর নেই।",
 	notLoaded: "সার্ভারটি এখনও আসেনি।",
 	notLoadedHint: "হাব এখন এটি পড়তে পারছে না। পারলেই এখানে দেখা যাবে।",

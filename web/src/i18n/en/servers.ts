@@ -90,6 +90,7 @@ export const servers = {
 	lostMany: (n: number, names: string) =>
 		lostMany(n).replace("{names}", () => names),
 	unsent: (name: string) => `What you wrote in ${name} was not sent.`,
+	backToGone: "Where you were before is gone, or no longer for you.",
 	goneMeanwhile: "A place that you were writing in is gone.",
 	notLoaded: "This server is not loaded yet.",
 	notLoadedHint:
