@@ -5,7 +5,7 @@ import {
 	render,
 	screen,
 } from "@testing-library/react";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from "vitest";
 import type { Me, Message } from "@/api/types.ts";
 import { editKey } from "@/lib/draftKey.ts";
 import { forgetAll } from "@/lib/forget.ts";
@@ -14,6 +14,7 @@ import { fillPorts, type Ports } from "@/stores/ports.ts";
 import { initialState, timelineWith } from "@/stores/state.ts";
 import { dispatchLocal, getState, store } from "@/stores/store.ts";
 import { hubReached } from "@/ui/reached.ts";
+import { useToasts } from "@/ui/toasts.ts";
 import {
 	resumeEditing,
 	setComposer,
@@ -190,6 +191,36 @@ it("gives up by Esc what was typed since, and not what turns out not to be saved
 	cleanup();
 	await save.fail();
 	expect(drafts()).toEqual(["Seven it is."]);
+});
+
+it("tells whoever gave up what was on its way already that it is saved", async () => {
+	useToasts.setState({ shown: [], log: [] });
+	startEditing(message.id);
+	const save = slowSave();
+	open();
+	write("Seven it is.");
+	press("Enter");
+	press("Escape");
+	cleanup();
+	await save.succeed("Seven it is.", 2);
+	expect(useToasts.getState().shown.map(({ text }) => text)).toEqual([
+		"The change was on its way already, and is saved.",
+	]);
+	expect(drafts()).toEqual([]);
+});
+
+it("is left by Esc from its buttons as well, and nothing else is", () => {
+	const elsewhere = vi.fn();
+	window.addEventListener("keydown", elsewhere);
+	onTestFinished(() => window.removeEventListener("keydown", elsewhere));
+	startEditing(message.id);
+	open();
+	write("Seven it is.");
+	const save = screen.getByRole("button", { name: "Save" });
+	fireEvent.keyDown(save, { key: "Escape" });
+	expect(useChatUi.getState().editing).toBeUndefined();
+	expect(drafts()).toEqual([]);
+	expect(elsewhere).not.toHaveBeenCalled();
 });
 
 it("drops what was saved while its channel was left, and leaves what is edited by then", async () => {

@@ -39,24 +39,26 @@ export function EditBox({ message }: { message: Message }) {
 	}, [asked]);
 
 	const onKeyDown = (event: KeyboardEvent) => {
-		if (isComposing(event)) return;
-		if (event.key === "Escape") {
-			event.preventDefault();
-			event.stopPropagation();
-			edit.leave();
-		} else if (event.key === "Enter" && !event.shiftKey) {
-			event.preventDefault();
-			// It is not overwritten by a key that was pressed before the author saw it.
-			if (hasNewer) newer.current?.focus();
-			else edit.save();
-		}
+		if (isComposing(event) || event.key !== "Enter" || event.shiftKey) return;
+		event.preventDefault();
+		// It is not overwritten by a key that was pressed before the author saw it.
+		if (hasNewer) newer.current?.focus();
+		else edit.save();
+	};
+	// Also where one of its buttons has the focus, as after a press.
+	const onEscape = (event: KeyboardEvent) => {
+		if (isComposing(event) || event.key !== "Escape") return;
+		event.preventDefault();
+		event.stopPropagation();
+		edit.leave();
 	};
 	const decide = (how: () => void) => {
 		how();
 		area.current?.focus();
 	};
 	return (
-		<div data-edit className="my-1 grid gap-1.5">
+		// biome-ignore lint/a11y/noStaticElementInteractions: the key is pressed on what is in it
+		<div data-edit onKeyDown={onEscape} className="my-1 grid gap-1.5">
 			{hasNewer ? (
 				<NewerText
 					ref={newer}

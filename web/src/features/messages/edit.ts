@@ -14,6 +14,7 @@ import {
 	store,
 } from "@/stores/index.ts";
 import { tellFault } from "@/ui/tellFault.ts";
+import { toast } from "@/ui/toasts.ts";
 import { lengthOf } from "./Counter.tsx";
 import { focusComposer, stopEditing, useChatUi } from "./chatUi.ts";
 import { removeMessage } from "./messageMenu.ts";
@@ -199,6 +200,8 @@ export class Edit {
 		}
 		if (this.#place === "away") this.#drop(content);
 		else if (this.#place === "open") await this.#goOn(content);
+		// Whoever has cancelled it takes it for undone.
+		else if (this.#isMine()) toast(t().chat.savedAnyway);
 	}
 
 	#hasLeft(): boolean {

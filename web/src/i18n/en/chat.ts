@@ -40,6 +40,7 @@ export const chat = {
 	edit: "Edit",
 	editing: "Edit message",
 	editHint: "Esc to cancel, Enter to save",
+	savedAnyway: "The change was on its way already, and is saved.",
 	noneIsMine: "None of the messages loaded here is yours.",
 	changedMeanwhile: "This message was changed meanwhile. It now says:",
 	takeNew: "Take the new text",
