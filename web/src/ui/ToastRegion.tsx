@@ -1,5 +1,6 @@
 import { CircleAlert, CircleCheck, Info, X } from "lucide-react";
 import {
+	type FocusEvent,
 	type RefObject,
 	useEffect,
 	useLayoutEffect,
@@ -11,6 +12,7 @@ import { createPortal } from "react-dom";
 import { useT } from "@/i18n";
 import { Button } from "./Button";
 import { IconButton } from "./IconButton";
+import { returnFocus } from "./opener";
 import { useWhenReached } from "./reached";
 import {
 	dismissAway,
@@ -45,6 +47,18 @@ export function ToastRegion() {
 	const [isTouched, setTouched] = useState(false);
 	const held = useIsHidden() || isTouched;
 	const look = () => setTouched(isUnderHand(region.current));
+	// Who had the focus before the notices: it goes back there with the one that is answered.
+	const opener = useRef<Element>(null);
+	const noteOpener = ({ relatedTarget }: FocusEvent) => {
+		setTouched(true);
+		if (!region.current?.contains(relatedTarget))
+			opener.current = relatedTarget;
+	};
+	const giveBack = () => {
+		const { current } = opener;
+		if (!region.current?.contains(document.activeElement)) return;
+		returnFocus(current instanceof HTMLElement ? current : null);
+	};
 	useHeight(region, shown);
 	useWhenReached(dismissAway);
 	// Where they do not all fit, the newest is what is seen.
@@ -64,12 +78,12 @@ export function ToastRegion() {
 			aria-label={t.ui.notices}
 			onPointerEnter={() => setTouched(true)}
 			onPointerLeave={look}
-			onFocus={() => setTouched(true)}
+			onFocus={noteOpener}
 			onBlur={look}
 			className="@container scroll-thin pointer-events-none fixed start-(--notice-start,0px) top-(--notice-top,calc(env(safe-area-inset-top)+3rem)) bottom-(--notice-bottom,auto) z-40 grid w-(--notice-width,100%) gap-2 p-2 empty:p-0 has-[>:nth-child(4)]:max-h-[40dvh] has-[>:nth-child(4)]:overflow-y-auto low:max-h-[40dvh] low:overflow-y-auto tablet:top-(--notice-top,auto) tablet:bottom-(--notice-bottom,0px) tablet:w-(--notice-width,24rem) tablet:max-w-96"
 		>
 			{shown.map((one) => (
-				<ToastCard key={one.key} toast={one} held={held} />
+				<ToastCard key={one.key} toast={one} held={held} onAnswer={giveBack} />
 			))}
 		</section>,
 		document.body,
@@ -115,7 +129,14 @@ function onVisibility(listener: () => void): () => void {
 	return () => document.removeEventListener("visibilitychange", listener);
 }
 
-function ToastCard({ toast, held }: { toast: Toast; held: boolean }) {
+type CardProps = {
+	toast: Toast;
+	held: boolean;
+	/** One of its buttons was pressed, and goes with it. */
+	onAnswer: () => void;
+};
+
+function ToastCard({ toast, held, onAnswer }: CardProps) {
 	const t = useT();
 	useEffect(() => {
 		const ms = lifetimeMs(toast);
@@ -124,9 +145,10 @@ function ToastCard({ toast, held }: { toast: Toast; held: boolean }) {
 		return () => clearTimeout(timer);
 	}, [toast, held]);
 	const { action } = toast;
-	const dismiss = () => {
+	const answer = (then: (() => void) | undefined) => {
+		onAnswer();
 		dismissToast(toast.key);
-		toast.onDismiss?.();
+		then?.();
 	};
 	return (
 		<div className="pointer-events-auto grid animate-rise grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 rounded-card border border-line bg-raised py-1.5 ps-3 pe-1.5 shadow-overlay">
@@ -136,10 +158,7 @@ function ToastCard({ toast, held }: { toast: Toast; held: boolean }) {
 				<div className="col-span-full row-start-2 flex pe-1.5 pb-1 @xs:col-span-1 @xs:col-start-2">
 					<Button
 						className="h-auto! min-h-8 max-w-full shrink! py-1 text-start whitespace-normal!"
-						onClick={() => {
-							dismissToast(toast.key);
-							action.run();
-						}}
+						onClick={() => answer(action.run)}
 					>
 						{action.label}
 					</Button>
@@ -147,7 +166,7 @@ function ToastCard({ toast, held }: { toast: Toast; held: boolean }) {
 			) : null}
 			<IconButton
 				label={t.ui.dismiss}
-				onClick={dismiss}
+				onClick={() => answer(toast.onDismiss)}
 				className="col-start-3 row-start-1"
 			>
 				<X aria-hidden="true" size={16} />

@@ -5,7 +5,7 @@ import {
 	render,
 	screen,
 } from "@testing-library/react";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from "vitest";
 import { forgetAll } from "@/lib/forget.ts";
 import { ToastRegion } from "./ToastRegion.tsx";
 import { toast, useToasts } from "./toasts.ts";
@@ -114,4 +114,29 @@ it("waits for somebody to look at the page", () => {
 	act(() => fireEvent(document, new Event("visibilitychange")));
 	wait(11_000);
 	expect(screen.queryByText("No.")).toBeNull();
+});
+
+it("gives the focus back to where it was when it is answered, else to the heading", () => {
+	const field = document.createElement("textarea");
+	const heading = document.createElement("h1");
+	heading.tabIndex = -1;
+	document.body.append(field, heading);
+	onTestFinished(() => {
+		field.remove();
+		heading.remove();
+	});
+	show("No.");
+	field.focus();
+	act(() => dismissers()[0]?.focus());
+	act(() => fireEvent.click(dismissers()[0] as HTMLElement));
+	expect(document.activeElement).toBe(field);
+	show("Never.");
+	act(() => screen.getByRole("button", { name: "Undo" }).focus());
+	field.remove();
+	act(() => fireEvent.click(screen.getByRole("button", { name: "Undo" })));
+	expect(document.activeElement).toBe(heading);
+	show("Not now.");
+	// Who was not there is sent nowhere.
+	act(() => fireEvent.click(dismissers()[0] as HTMLElement));
+	expect(document.activeElement).toBe(heading);
 });
