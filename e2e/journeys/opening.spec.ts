@@ -137,6 +137,27 @@ test('where more was never read than a page holds, a bar at the end leads to the
 	await expect(bar).toHaveCount(0);
 });
 
+test('whoever was led to where what is new begins has been there, however high its first message is', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const babu = await hub.register('babu');
+	const { path, server } = await community(hub, asha, [babu]);
+	const side = await hub.as<{ id: string }>(asha, 'POST', `/api/servers/${server.id}/channels`, { name: 'side' });
+	const high = Array.from({ length: 60 }, (_, index) => `line ${index}`).join('\n');
+	await history(hub, asha, side.id, [high, ...Array.from({ length: 59 }, (_, index) => `word ${index}`)]);
+	const page = await visit();
+	await enter(page, 'babu', path);
+	await page.getByRole('link', { name: 'side, unread' }).click();
+	const bar = page.getByText('60 new messages').and(page.locator('p'));
+	await expect(bar).toBeVisible();
+	await page.getByRole('button', { name: 'Jump', exact: true }).click();
+	await expect(messages(page).filter({ hasText: 'line 30' })).toBeInViewport();
+	await expect(bar).toHaveCount(0);
+	await page.getByRole('button', { name: /^Jump to present$|new messages$/ }).click();
+	await expect(messages(page).filter({ hasText: 'word 58' })).toBeInViewport();
+	await expect(page.getByRole('treeitem', { name: 'side', exact: true })).toBeVisible();
+	await expect(page.getByText('60 new messages')).toHaveCount(0);
+});
+
 test('a server that the hub cannot read keeps nobody from the others, and comes when it can be', async ({ hub, visit }) => {
 	const asha = await hub.setUp('asha');
 	const { path } = await community(hub, asha, []);

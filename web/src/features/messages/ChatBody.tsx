@@ -32,7 +32,7 @@ export function ChatBody({ channel }: { channel: Channel }) {
 	// Most often one comes back to the end; the list says better as soon as it knows.
 	const [atEnd, setAtEnd] = useState(() => recallPlace(id)?.atEnd ?? true);
 	const [divider, setDivider] = useState<DividerPlace>("absent");
-	const isPast = useIsPast(id, divider);
+	const { isPast, noteLed } = useIsPast(id, divider);
 	const toEnd = useRef(() => {});
 	const rows = useMemo(
 		() => listRows(view.rows, view.hasNewer),
@@ -52,10 +52,11 @@ export function ChatBody({ channel }: { channel: Channel }) {
 	const jumps = useJump(pane);
 	const { jump } = jumps;
 	const goToPresent = useCallback(async () => {
-		const isWanted = await jump("present", notDone.newest, (left) =>
+		const outcome = await jump("present", notDone.newest, (left) =>
 			jumpToPresent(id, left),
 		);
-		if (isWanted) requestAnimationFrame(() => toEnd.current());
+		// To the end of what is here, at least.
+		if (outcome !== "left") requestAnimationFrame(() => toEnd.current());
 	}, [id, jump, notDone]);
 	useChatKeys(id, goToPresent);
 	useResumedEdit(id);
@@ -69,6 +70,7 @@ export function ChatBody({ channel }: { channel: Channel }) {
 					rows={view.rows}
 					isDividerAbove={divider === "above"}
 					isPast={isPast}
+					onLed={noteLed}
 				/>
 				{view.status === "ready" ? (
 					<MessageList

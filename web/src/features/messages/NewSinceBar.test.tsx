@@ -66,6 +66,8 @@ function show(over: Partial<Entry>, rows: TimelineRow[]): void {
 	render(<Pane rows={rows} />);
 }
 
+const led = vi.fn();
+
 function Pane({ rows }: { rows: TimelineRow[] }) {
 	const pane = useRef<HTMLDivElement>(null);
 	const jumps = useJump(pane);
@@ -77,6 +79,7 @@ function Pane({ rows }: { rows: TimelineRow[] }) {
 				rows={rows}
 				isDividerAbove={true}
 				isPast={true}
+				onLed={led}
 			/>
 		</div>
 	);
@@ -136,6 +139,7 @@ describe("a jump that has to load something", () => {
 		);
 
 	beforeEach(() => {
+		led.mockReset();
 		page.mockReset();
 		page.mockImplementation(
 			() => new Promise<MessagePage>((answer) => (arrive = answer)),
@@ -149,8 +153,10 @@ describe("a jump that has to load something", () => {
 		jump();
 		expect(page).toHaveBeenCalledTimes(1);
 		expect(isBusy()).toBe(true);
+		expect(led).not.toHaveBeenCalled();
 		await come();
 		expect(isBusy()).toBe(false);
+		expect(led).toHaveBeenCalledTimes(1);
 		expect(store.getState().ui.jump).toMatchObject({ messageId: read });
 	});
 
@@ -162,6 +168,7 @@ describe("a jump that has to load something", () => {
 		await act(async () => leave());
 		await come();
 		const { ui, timelines } = store.getState();
+		expect(led).not.toHaveBeenCalled();
 		expect(ui.jump).toBeNull();
 		expect(timelines[channelId]?.ids ?? []).toEqual([]);
 	});

@@ -22,6 +22,8 @@ type Props = {
 	isDividerAbove: boolean;
 	/** The reader has come in past it and not seen it since. */
 	isPast: boolean;
+	/** The reader has been led to where it begins. */
+	onLed: () => void;
 };
 
 /**
@@ -35,6 +37,7 @@ export function NewSinceBar({
 	rows,
 	isDividerAbove,
 	isPast,
+	onLed,
 }: Props) {
 	const t = useT();
 	const news = useNews();
@@ -46,12 +49,14 @@ export function NewSinceBar({
 	const { lastReadId, isHeld } = entry;
 	const hasDivider = rows.some((row) => row.kind === "unread");
 	if (isHeld ? hasDivider && !isDividerAbove : !isPast) return null;
-	const jump = () =>
-		void jumps.jump("news", t.notDone.news, (left) =>
+	const jump = async () => {
+		const outcome = await jumps.jump("news", t.notDone.news, (left) =>
 			lastReadId
 				? jumpToMessage(channelId, lastReadId, left)
 				: jumpToStart(channelId, left),
 		);
+		if (outcome === "there") onLed();
+	};
 	const mark = () => {
 		const { name = "" } = getState().channels.byId[channelId] ?? {};
 		void attempt(t.notDone.channelRead(name), markRead(channelId));
@@ -61,7 +66,11 @@ export function NewSinceBar({
 			<p className="min-w-0 grow py-1 text-ui text-balance">
 				{news(entry, rows)}
 			</p>
-			<Button look="quiet" busy={jumps.goal === "news"} onClick={jump}>
+			<Button
+				look="quiet"
+				busy={jumps.goal === "news"}
+				onClick={() => void jump()}
+			>
 				{t.chat.jump}
 			</Button>
 			<Button look="quiet" onClick={mark}>

@@ -15,13 +15,16 @@ type Goal = "news" | "present";
 export type Jumps = {
 	/** What is being loaded to be jumped to. */
 	goal: Goal | null;
-	/** Answers whether the reader still wants to be there; what fails is told as `failed`. */
+	/** What fails is told as `failed`. */
 	jump: (
 		goal: Goal,
 		failed: string,
 		load: (left: AbortSignal) => Promise<void>,
-	) => Promise<boolean>;
+	) => Promise<Outcome>;
 };
+
+/** `left`: the reader has gone on by themselves, or it is under way already. */
+type Outcome = "there" | "failed" | "left";
 
 const KEYS: ReadonlySet<string> = new Set([
 	"ArrowUp",
@@ -68,15 +71,15 @@ export function useJump(pane: RefObject<HTMLElement | null>): Jumps {
 	}, [goal, leave, pane]);
 	const jump = useCallback<Jumps["jump"]>(
 		async (next, failed, load) => {
-			if (under.current?.goal === next) return false;
+			if (under.current?.goal === next) return "left";
 			leave();
 			const control = new AbortController();
 			under.current = { goal: next, control };
 			setGoal(next);
-			await attempt(failed, load(control.signal));
-			if (control.signal.aborted) return false;
+			const isThere = await attempt(failed, load(control.signal));
+			if (control.signal.aborted) return "left";
 			leave();
-			return true;
+			return isThere ? "there" : "failed";
 		},
 		[leave],
 	);
