@@ -43,14 +43,14 @@ impl Default for Traffic {
 }
 
 impl Traffic {
-    /// For a hub that lets so many wait for a hash. All of them have places, and as many beside them
-    /// as there are for other requests: who waits and who is refused is decided in that queue, where
-    /// the shares are narrower, and not in a line before it.
+    /// For a hub that lets so many wait for a hash. All of them have places, and at least as many beside
+    /// them: who waits and who is refused is decided in that queue, where the shares are no wider, and
+    /// not in a line before it.
     pub fn new(password_queue: usize) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let in_flight = IN_FLIGHT_PER_CORE * cores;
         Self {
-            hashing: Places::new(in_flight.saturating_add(password_queue)),
+            hashing: Places::new(in_flight.max(password_queue).saturating_add(password_queue)),
             ..Self::with_places(in_flight)
         }
     }
