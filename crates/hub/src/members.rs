@@ -114,8 +114,8 @@ pub async fn get(hub: &Hub, can: Can<access::ListMembers>, user_id: UserId) -> R
     Ok(member(row, owner_id))
 }
 
-/// Removes a member who stands below, with the invites that it made there: no way back, for itself or
-/// for others, is left behind. Those of who leaves go on working.
+/// Removes a member who stands below, with the invites that it made there. Those of others, and of
+/// who leaves, go on working.
 ///
 /// # Errors
 /// [`Error::Conflict`] for oneself.

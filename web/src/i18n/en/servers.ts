@@ -129,7 +129,7 @@ export const servers = {
 	kick: "Remove from the server",
 	kickTitle: (name: string) => `Remove ${name}?`,
 	kickText:
-		"They lose the server at once, and the invites that they made stop working. They need a new one to come back.",
+		"They lose the server at once, and the invites that they made stop working. Those of others go on working: by one of these they can come back.",
 	kickAction: "Remove",
 	kicked: (name: string) => `${name} was removed.`,
 	loadMore: "Show more",
