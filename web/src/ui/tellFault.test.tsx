@@ -66,6 +66,13 @@ it("takes it back when it is done at another try", async () => {
 	]);
 });
 
+it("says nothing of what another one has given up", async () => {
+	expect(await attempt("Status was not changed", Promise.resolve(false))).toBe(
+		false,
+	);
+	expect(texts()).toEqual([]);
+});
+
 it("says nothing to whoever has come since", async () => {
 	expect(await fail("Status was not changed", "aborted")).toBe(false);
 	expect(texts()).toEqual([]);

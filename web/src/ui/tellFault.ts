@@ -4,14 +4,14 @@ import { dismissAbout, toast } from "./toasts.ts";
 
 /**
  * Waits for what was pressed, and answers whether it is done. Where it is not, a notice says what
- * `failed` and why, until it is done at another try.
+ * `failed` and why, until it is done at another try. What answers `false` was given up meanwhile.
  */
 export async function attempt(
 	failed: string,
 	tried: Promise<unknown>,
 ): Promise<boolean> {
 	try {
-		await tried;
+		if ((await tried) === false) return false;
 	} catch (error) {
 		tellFault(failed, error);
 		return false;

@@ -15,7 +15,7 @@ import { Composer } from "./Composer.tsx";
 import { useChatUi } from "./chatUi.ts";
 
 const send = vi.hoisted(() => vi.fn(async (_: string, __: string) => {}));
-const toPresent = vi.hoisted(() => vi.fn(async (_: string) => {}));
+const toPresent = vi.hoisted(() => vi.fn(async (_: string) => true));
 const keep = vi.hoisted(() => vi.fn((_: string, __: string) => {}));
 
 vi.mock(import("@/stores/index.ts"), async (original) => ({
@@ -151,6 +151,7 @@ it("says so where none of the loaded messages is mine, but older ones may be", a
 it("looks for my last message at the present", async () => {
 	toPresent.mockImplementationOnce(async () => {
 		store.setState({ timelines: { "2": timelineWith([own("12")]) } });
+		return true;
 	});
 	const timeline = timelineWith([own("10")], { hasNewer: true });
 	act(() =>

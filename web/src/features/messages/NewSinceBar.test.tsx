@@ -23,7 +23,7 @@ import { applyBatch } from "@/stores/applyBatch.ts";
 import type { TimelineRow } from "@/stores/index.ts";
 import { fillPorts, type Ports } from "@/stores/ports.ts";
 import { type Entry, initialState } from "@/stores/state.ts";
-import { store } from "@/stores/store.ts";
+import { dispatch, dispatchLocal, store } from "@/stores/store.ts";
 import { useToasts } from "@/ui/toasts.ts";
 import {
 	channelId,
@@ -146,6 +146,7 @@ describe("a jump that has to load something", () => {
 		);
 		fillPorts({ api: { messages: { page } } } as unknown as Ports);
 		show({ isHeld: false }, [row(newest)]);
+		act(bringWindow);
 	});
 
 	it("shows that it is under way until it is there, and is not begun twice", async () => {
@@ -170,7 +171,7 @@ describe("a jump that has to load something", () => {
 		const { ui, timelines } = store.getState();
 		expect(led).not.toHaveBeenCalled();
 		expect(ui.jump).toBeNull();
-		expect(timelines[channelId]?.ids ?? []).toEqual([]);
+		expect(timelines[channelId]?.ids).toEqual(["2"]);
 	});
 
 	it("can be asked for again by whoever has left it", async () => {
@@ -183,6 +184,17 @@ describe("a jump that has to load something", () => {
 		expect(store.getState().ui.jump).toMatchObject({ messageId: read });
 	});
 });
+
+/** Something of the channel is shown. */
+function bringWindow(): void {
+	const items = [message(2, 1)];
+	const page = { items, has_older: true, has_newer: false };
+	dispatchLocal({ do: "load_started", channelId, part: "whole" });
+	dispatch({
+		kind: "page",
+		page: { of: "messages", channelId, part: "newest", anchor: null, page },
+	});
+}
 
 /** What the contract takes for the id of a message. */
 function idPattern(): RegExp {

@@ -6,7 +6,7 @@ import { store } from "@/stores/store.ts";
 import { useChatUi } from "./chatUi.ts";
 import { editLast } from "./editLast.ts";
 
-const jump = vi.hoisted(() => vi.fn<() => Promise<void>>());
+const jump = vi.hoisted(() => vi.fn<() => Promise<boolean>>());
 vi.mock(import("@/stores/index.ts"), async (original) => ({
 	...(await original()),
 	jumpToPresent: jump,
@@ -15,17 +15,17 @@ vi.mock(import("@/stores/index.ts"), async (original) => ({
 const field = document.body.appendChild(document.createElement("textarea"));
 const message = { id: "5", channel_id: "2", author: { id: "9" } } as Message;
 
-/** The present of the channel is still to be loaded; returns how it comes. */
-function ask(): () => Promise<void> {
-	let come = () => {};
+/** The present of the channel is still to be loaded; returns how it comes, or does not. */
+function ask(): (isThere?: boolean) => Promise<void> {
+	let come = (_isThere: boolean) => {};
 	jump.mockReturnValueOnce(
 		new Promise((done) => {
 			come = done;
 		}),
 	);
 	const asked = editLast("2");
-	return () => {
-		come();
+	return (isThere = true) => {
+		come(isThere);
 		return asked;
 	};
 }
@@ -46,6 +46,11 @@ beforeEach(() => {
 it("changes my last message once it is there", async () => {
 	await ask()();
 	expect(useChatUi.getState().editing).toBe("5");
+});
+
+it("changes nothing where another jump was faster", async () => {
+	await ask()(false);
+	expect(useChatUi.getState().editing).toBeUndefined();
 });
 
 it("leaves whoever has begun to write meanwhile where they are", async () => {

@@ -19,11 +19,12 @@ export type Jumps = {
 	jump: (
 		goal: Goal,
 		failed: string,
-		load: (left: AbortSignal) => Promise<void>,
+		/** Answers whether the reader is there. */
+		load: (left: AbortSignal) => Promise<boolean>,
 	) => Promise<Outcome>;
 };
 
-/** `left`: the reader has gone on by themselves, or it is under way already. */
+/** `left`: the reader has gone on by themselves or by another jump, or it is under way already. */
 type Outcome = "there" | "failed" | "left";
 
 const KEYS: ReadonlySet<string> = new Set([
@@ -76,9 +77,15 @@ export function useJump(pane: RefObject<HTMLElement | null>): Jumps {
 			const control = new AbortController();
 			under.current = { goal: next, control };
 			setGoal(next);
-			const isThere = await attempt(failed, load(control.signal));
+			let isOvertaken = false;
+			const loaded = load(control.signal).then((isThere) => {
+				isOvertaken = !isThere;
+				return isThere;
+			});
+			const isThere = await attempt(failed, loaded);
 			if (control.signal.aborted) return "left";
 			leave();
+			if (isOvertaken) return "left";
 			return isThere ? "there" : "failed";
 		},
 		[leave],

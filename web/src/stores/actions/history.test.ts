@@ -12,7 +12,13 @@ import { applyBatch } from "../applyBatch.ts";
 import { fillPorts, type Ports } from "../ports.ts";
 import { initialState } from "../state.ts";
 import { dispatch, getState, store } from "../store.ts";
-import { loadOlder, openChannel, reloadWindow } from "./history.ts";
+import {
+	jumpToMessage,
+	jumpToPresent,
+	loadOlder,
+	openChannel,
+	reloadWindow,
+} from "./history.ts";
 
 /** What was asked for, in order, and waits for its answer. */
 let asked: { answer: (page: MessagePage) => void; fail: () => void }[];
@@ -79,3 +85,43 @@ it("loads a channel that was being loaded when the hub was restored", async () =
 	void openChannel(channelId);
 	expect(asked).toHaveLength(2);
 });
+
+it("says of a jump that another one overtook that nobody is there", async () => {
+	const opened = openChannel(channelId);
+	asked[0]?.answer(rows(10, 20));
+	await opened;
+	const first = jumpToMessage(channelId, "5");
+	const second = jumpToMessage(channelId, "7");
+	asked[1]?.answer(rows(5));
+	asked[2]?.answer(rows(7));
+	expect(await Promise.all([first, second])).toEqual([false, true]);
+	expect(getState().ui.jump).toMatchObject({ messageId: "7" });
+});
+
+it("goes on with the first window where whoever has jumped has left", async () => {
+	const opened = openChannel(channelId);
+	const { signal, leave } = leavable();
+	const jumped = jumpToPresent(channelId, signal);
+	leave();
+	asked[0]?.answer(rows(10));
+	asked[1]?.answer(rows(10, 20));
+	await Promise.all([opened, jumped]);
+	expect(timeline()).toMatchObject({ status: "ready", ids: ["10", "20"] });
+});
+
+it("gives a further window up when whoever has jumped has left", async () => {
+	const opened = openChannel(channelId);
+	asked[0]?.answer(rows(10, 20));
+	await opened;
+	const { signal, leave } = leavable();
+	const jumped = jumpToMessage(channelId, "5", signal);
+	leave();
+	asked[1]?.answer(rows(5));
+	expect(await jumped).toBe(false);
+	expect(timeline()).toMatchObject({ status: "ready", ids: ["10", "20"] });
+});
+
+function leavable(): { signal: AbortSignal; leave: () => void } {
+	const control = new AbortController();
+	return { signal: control.signal, leave: () => control.abort() };
+}

@@ -58,45 +58,52 @@ export async function loadNewer(channelId: Id): Promise<void> {
 }
 
 /**
- * Puts the newest messages on the screen, replacing the window if needed. Nothing comes of a jump
- * that was `left` while it was loading.
+ * Puts the newest messages on the screen, replacing the window if needed; answers whether they are
+ * there. Nothing comes of a jump that was `left`, or overtaken by another, while it was loading.
  */
 export async function jumpToPresent(
 	channelId: Id,
 	left?: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
 	const timeline = getState().timelines[channelId];
 	if (timeline?.status === "ready" && !timeline.hasNewer && !timeline.isStale)
-		return;
-	await loadWindow(channelId, "newest", {}, left);
+		return true;
+	return await loadWindow(channelId, "newest", {}, left);
 }
 
-/** Puts one message in the middle and highlights it. */
+/** Puts one message in the middle and highlights it; answers whether it is there, likewise. */
 export async function jumpToMessage(
 	channelId: Id,
 	messageId: Id,
 	left?: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
 	const timeline = getState().timelines[channelId];
 	const isShown =
 		timeline?.byId[messageId] && contextOf(timeline) !== messageId;
-	if (!isShown)
-		await loadWindow(channelId, "around", { around: messageId }, left);
-	if (left?.aborted) return;
+	const isThere =
+		isShown ||
+		(await loadWindow(channelId, "around", { around: messageId }, left));
+	if (!isThere || left?.aborted) return false;
 	dispatchLocal({ do: "jumped", channelId, messageId, at: Date.now() });
+	return true;
 }
 
-/** Puts the beginning of a channel on the screen and highlights its first message. */
+/**
+ * Puts the beginning of a channel on the screen and highlights its first message; answers whether it
+ * is there, likewise.
+ */
 export async function jumpToStart(
 	channelId: Id,
 	left?: AbortSignal,
-): Promise<void> {
-	if (getState().timelines[channelId]?.hasOlder !== false)
-		await loadWindow(channelId, "around", { after: BEFORE_ALL }, left);
+): Promise<boolean> {
+	const isThere =
+		getState().timelines[channelId]?.hasOlder === false ||
+		(await loadWindow(channelId, "around", { after: BEFORE_ALL }, left));
+	if (!isThere || left?.aborted) return false;
 	const first = getState().timelines[channelId]?.ids[0];
-	if (!first || left?.aborted) return;
 	const at = Date.now();
-	dispatchLocal({ do: "jumped", channelId, messageId: first, at });
+	if (first) dispatchLocal({ do: "jumped", channelId, messageId: first, at });
+	return true;
 }
 
 /** The highlight of a jump has been shown. */
@@ -152,32 +159,39 @@ function isLoading(channelId: Id): boolean {
 	return flights.get(channelId)?.isOfThisPast() ?? false;
 }
 
+/**
+ * Answers whether the window is what was asked for: a load that is overtaken is not. Whoever has
+ * `left` is spared it, unless nothing else would be shown.
+ */
 async function loadWindow(
 	channelId: Id,
 	part: "newest" | "around",
 	query: PageQuery,
 	left?: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
 	flights.get(channelId)?.control.abort();
 	const control = new AbortController();
 	const flight = { control, isOfThisPast: notePast() };
 	const { signal } = control;
-	left?.addEventListener("abort", () => control.abort(), { signal });
+	if (getState().timelines[channelId]?.status === "ready")
+		left?.addEventListener("abort", () => control.abort(), { signal });
 	flights.set(channelId, flight);
 	dispatchLocal({ do: "load_started", channelId, part: "whole" });
 	try {
 		const page = await ports().api.messages.page(channelId, query, signal);
 		// It may have been overtaken in the very moment in which it arrived.
 		signal.throwIfAborted();
-		if (!flight.isOfThisPast()) return;
+		if (!flight.isOfThisPast()) return false;
 		dispatch({
 			kind: "page",
 			page: { of: "messages", channelId, part, anchor: null, page },
 		});
+		return true;
 	} catch (error) {
-		if (!flight.isOfThisPast()) return;
+		if (!flight.isOfThisPast()) return false;
 		dispatchLocal({ do: "load_failed", channelId, part: "whole" });
 		if (!signal.aborted) throw error;
+		return false;
 	} finally {
 		if (flights.get(channelId) === flight) flights.delete(channelId);
 	}
