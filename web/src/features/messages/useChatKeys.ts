@@ -1,8 +1,10 @@
 import { useEffect } from "react";
 import type { Id } from "@/api/types.ts";
-import { markRead } from "@/stores/index.ts";
+import { t } from "@/i18n/index.ts";
+import { getState, markRead } from "@/stores/index.ts";
 import { isDialogOpen } from "@/ui/dialogs.tsx";
 import { areKeysHeld } from "@/ui/heldKeys.ts";
+import { attempt } from "@/ui/tellFault.ts";
 import { focusComposer } from "./chatUi.ts";
 
 /**
@@ -18,7 +20,8 @@ export function useChatKeys(
 			if (event.defaultPrevented || isDialogOpen() || isInOverlay()) return;
 			if (event.key === "Escape" && !event.shiftKey) {
 				void toPresent();
-				void markRead(channelId).catch(() => {});
+				const { name = "" } = getState().channels.byId[channelId] ?? {};
+				void attempt(t().notDone.channelRead(name), markRead(channelId));
 			} else if (
 				isPrintable(event) &&
 				!isInField(event.target) &&
