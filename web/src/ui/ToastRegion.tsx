@@ -57,7 +57,9 @@ export function ToastRegion() {
 	const giveBack = () => {
 		const { current } = opener;
 		if (!region.current?.contains(document.activeElement)) return;
-		returnFocus(current instanceof HTMLElement ? current : null);
+		// Whoever has scrolled on meanwhile stays where they are.
+		const stay = { preventScroll: true };
+		returnFocus(current instanceof HTMLElement ? current : null, stay);
 	};
 	useHeight(region, shown);
 	useWhenReached(dismissAway);

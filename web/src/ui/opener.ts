@@ -30,12 +30,15 @@ export function rememberOpener(element: HTMLElement | null): void {
  * Focuses `element`; when it has gone, the composer, else the heading of the page. With a finger
  * never the composer: the keyboard would rise by itself. Held keys are for nothing but the heading.
  */
-export function returnFocus(element: HTMLElement | null): void {
+export function returnFocus(
+	element: HTMLElement | null,
+	options?: FocusOptions,
+): void {
 	const target =
 		element?.isConnected && !areKeysHeld()
 			? element
 			: (composer() ?? document.querySelector<HTMLElement>("h1"));
-	target?.focus();
+	target?.focus(options);
 }
 
 /** The same after an overlay, unless what was done in it has given the focus to something else. */

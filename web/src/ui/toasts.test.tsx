@@ -128,8 +128,12 @@ it("gives the focus back to where it was when it is answered, else to the headin
 	show("No.");
 	field.focus();
 	act(() => dismissers()[0]?.focus());
+	const focus = vi.spyOn(field, "focus");
 	act(() => fireEvent.click(dismissers()[0] as HTMLElement));
 	expect(document.activeElement).toBe(field);
+	expect(focus, "it may be far away").toHaveBeenCalledExactlyOnceWith({
+		preventScroll: true,
+	});
 	show("Never.");
 	act(() => screen.getByRole("button", { name: "Undo" }).focus());
 	field.remove();
