@@ -2,6 +2,7 @@
 import { act, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { ApiError } from "@/api/errors.ts";
+import { forgetAll } from "@/lib/forget.ts";
 import { hubReached } from "./reached.ts";
 import { ToastRegion } from "./ToastRegion.tsx";
 import { attempt, dismissNotOpened, tellNotOpened } from "./tellFault.ts";
@@ -64,6 +65,14 @@ it("takes it back when it is done at another try", async () => {
 	expect(texts()).toEqual([
 		"The invite was not revoked: You are not allowed to do this.",
 	]);
+});
+
+it("says nothing to another account of what one has tried", async () => {
+	const lost = Promise.reject(new ApiError({ code: "network" }));
+	const tried = attempt("#private was not marked as read", lost);
+	forgetAll();
+	expect(await tried).toBe(false);
+	expect(texts()).toEqual([]);
 });
 
 it("says nothing of what another one has given up", async () => {

@@ -1,19 +1,22 @@
 import { errorText, t } from "@/i18n/index.ts";
+import { sameAccount } from "@/lib/forget.ts";
 import { isOutOfReach } from "./reached.ts";
 import { dismissAbout, toast } from "./toasts.ts";
 
 /**
  * Waits for what was pressed, and answers whether it is done. Where it is not, a notice says what
  * `failed` and why, until it is done at another try. What answers `false` was given up meanwhile.
+ * Another account is told nothing.
  */
 export async function attempt(
 	failed: string,
 	tried: Promise<unknown>,
 ): Promise<boolean> {
+	const isMine = sameAccount();
 	try {
 		if ((await tried) === false) return false;
 	} catch (error) {
-		tellFault(failed, error);
+		if (isMine()) tellFault(failed, error);
 		return false;
 	}
 	dismissAbout(failed);
