@@ -15,7 +15,7 @@ use battala_proto::Permissions;
 use battala_proto::id::{ChannelId, RoleId, ServerId, UserId};
 
 use class::Classes;
-pub use class::{Class, class};
+pub use class::{Class, Rights, class};
 
 /// What a member keeps while a timeout lasts: seeing, also what was said before.
 const LOOK_ON: Permissions = Permissions::VIEW_CHANNEL.union(Permissions::READ_MESSAGE_HISTORY);

@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use battala_proto::Permissions;
 use battala_proto::id::{ServerId, UserId};
 use battala_store::Conn;
 use battala_store::tables::channels;
@@ -48,8 +47,7 @@ async fn look(
         let own = (row.role_ids.as_deref(), row.timeout_until);
         let member = Membership::stored(user, row.member_rev, own);
         let class = class(structure, &member, hub.now());
-        let mut bits = class.iter();
-        if bits.all(|bits| bits.contains(Permissions::VIEW_CHANNEL)) {
+        if class.sees_all() {
             seen.insert(row.id);
         } else {
             partly.insert(row.id, (structure, class));

@@ -1,4 +1,5 @@
-//! What a member may do in every channel of a server at once, shared by all who may do the same.
+//! What a member may do in a server and in every channel of it at once, shared by all who may do the
+//! same.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::Ordering;
@@ -12,8 +13,29 @@ use super::{Membership, RoleSet, Structure, Who, limited};
 /// Bytes of classes that one structure keeps. Beyond it, it forgets them all and begins anew.
 const KEPT_BYTES_MAX: usize = 1024 * 1024;
 
-/// The bits of every channel, in the order of [`Structure::channel_ids`]; 0 for one that is not seen.
-pub type Class = Arc<[Permissions]>;
+/// What a member may do in a server as a whole, and in every channel.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct Rights {
+    /// In the server as a whole.
+    pub here: Permissions,
+    /// In the order of [`Structure::channel_ids`]; 0 for one that is not seen.
+    pub(super) channels: Box<[Permissions]>,
+}
+
+/// The rights of all who may do the same.
+pub type Class = Arc<Rights>;
+
+impl Rights {
+    /// Whether no channel is hidden.
+    pub fn sees_all(&self) -> bool {
+        let mut channels = self.channels.iter();
+        channels.all(|bits| bits.contains(Permissions::VIEW_CHANNEL))
+    }
+
+    fn bytes(&self) -> usize {
+        size_of::<Self>() + size_of_val::<[Permissions]>(&self.channels)
+    }
+}
 
 /// The classes that were computed of a structure.
 #[derive(Debug, Default)]
@@ -26,13 +48,13 @@ pub(super) struct Classes {
 }
 
 impl Classes {
-    fn intern(&mut self, bits: Vec<Permissions>) -> Class {
-        if let Some(class) = self.all.get(bits.as_slice()) {
+    fn intern(&mut self, rights: Rights) -> Class {
+        if let Some(class) = self.all.get(&rights) {
             return Arc::clone(class);
         }
-        let bytes = size_of_val::<[Permissions]>(&bits);
+        let bytes = rights.bytes();
         self.make_room(bytes);
-        let class: Class = bits.into();
+        let class = Class::new(rights);
         self.all.insert(Arc::clone(&class));
         self.bytes += bytes;
         class
@@ -58,33 +80,38 @@ impl Structure {
     }
 
     /// Of a class of this structure, the bits in one channel.
-    pub fn bits_of(&self, class: &Class, channel: ChannelId) -> Permissions {
+    pub fn bits_of(&self, class: &Rights, channel: ChannelId) -> Permissions {
         let places = &self.places;
         let at = places.binary_search_by_key(&channel, |place| place.id);
-        let bits = at.ok().and_then(|at| class.get(at));
+        let bits = at.ok().and_then(|at| class.channels.get(at));
         bits.copied().unwrap_or(Permissions::NONE)
     }
 
     /// Whether a class of this structure sees a channel.
-    pub fn sees(&self, class: &Class, channel: ChannelId) -> bool {
+    pub fn sees(&self, class: &Rights, channel: ChannelId) -> bool {
         let bits = self.bits_of(class, channel);
         bits.contains(Permissions::VIEW_CHANNEL)
     }
 
-    fn bits_everywhere(&self, member: &Membership, who: &Who, now: i64) -> Vec<Permissions> {
+    fn rights_of(&self, member: &Membership, who: &Who, now: i64) -> Rights {
         let places = self.places.iter();
         if self.has_all(member, who.bits) {
-            return places.map(|_| Permissions::all()).collect();
+            return Rights {
+                here: Permissions::all(),
+                channels: places.map(|_| Permissions::all()).collect(),
+            };
         }
-        places
-            .map(|place| limited(self.bits_in(place, who), member, now))
-            .collect()
+        let bits = places.map(|place| limited(self.bits_in(place, who), member, now));
+        Rights {
+            here: limited(who.bits, member, now),
+            channels: bits.collect(),
+        }
     }
 }
 
-/// What a member may do in every channel. It is computed once for all who have the same roles; apart
-/// for owners, for who has an overwrite of their own and while a timeout lasts. What comes out equal is
-/// the same `Arc`, unless the structure has forgotten it meanwhile.
+/// What a member may do in the server and in every channel. It is computed once for all who have the
+/// same roles; apart for owners, for who has an overwrite of their own and while a timeout lasts. What
+/// comes out equal is the same `Arc`, unless the structure has forgotten it meanwhile.
 pub fn class(structure: &Structure, member: &Membership, now: i64) -> Class {
     let who = structure.who(member);
     let is_apart =
@@ -93,9 +120,9 @@ pub fn class(structure: &Structure, member: &Membership, now: i64) -> Class {
         return Arc::clone(class);
     }
     // Nobody waits for what others have computed.
-    let bits = structure.bits_everywhere(member, &who, now);
+    let rights = structure.rights_of(member, &who, now);
     let mut classes = structure.classes();
-    let class = classes.intern(bits);
+    let class = classes.intern(rights);
     if !is_apart {
         classes.keep(who.roles, &class);
     }

@@ -236,15 +236,77 @@ fn a_class_is_kept_once_for_all_who_may_do_the_same_and_never_with_a_timeout_or_
         "other roles, the same bits"
     );
     assert!(!Arc::ptr_eq(&first, &of(63, &[], None)));
-    assert_eq!(*of(MEMBER, &[2], None), [VIEW | SEND, VIEW | SEND, NONE]);
-    assert_eq!(*of(64, &[2], Some(NOW + 1)), [VIEW; 3]);
+    let channels = |user, roles: &[i64], until| of(user, roles, until).channels.to_vec();
+    assert_eq!(
+        channels(MEMBER, &[2], None),
+        [VIEW | SEND, VIEW | SEND, NONE]
+    );
+    assert_eq!(channels(64, &[2], Some(NOW + 1)), [VIEW; 3]);
     assert!(Arc::ptr_eq(&first, &of(64, &[2], Some(NOW))), "it is over");
-    assert_eq!(*of(OWNER, &[2], None), [Permissions::all(); 3]);
+    assert_eq!(channels(OWNER, &[2], None), [Permissions::all(); 3]);
     assert_eq!(
         structure.bits_of(&first, ChannelId::from_raw(LONE)),
         VIEW | SEND
     );
     assert_eq!(structure.bits_of(&first, ChannelId::from_raw(99)), NONE);
+}
+
+#[test]
+fn a_class_says_what_rights_in_server_says() {
+    let roles = vec![
+        role(EVERYONE, VIEW | HISTORY | SEND),
+        role(2, MANAGE),
+        role(3, ADMINISTRATOR),
+    ];
+    let nothing = for_role(CHANNEL, EVERYONE, NONE, Permissions::all());
+    let own = for_member(LONE, MEMBER, NONE, SEND);
+    let structure = Structure::from(parts(roles, vec![nothing, own]));
+    let base = VIEW | HISTORY | SEND;
+    let cases = [
+        ("everyone's", member(60, &[], None), base),
+        ("a role's", member(60, &[2], None), base | MANAGE),
+        (
+            "an own overwrite",
+            member(MEMBER, &[2], None),
+            base | MANAGE,
+        ),
+        ("a timeout", member(60, &[2], Some(NOW + 1)), VIEW | HISTORY),
+        ("it is over", member(60, &[2], Some(NOW)), base | MANAGE),
+        (
+            "an administrator",
+            member(60, &[3], Some(NOW + 1)),
+            Permissions::all(),
+        ),
+        ("the owner", member(OWNER, &[], None), Permissions::all()),
+    ];
+    for (whose, member, expected) in cases {
+        let class = class(&structure, &member, NOW);
+        assert_eq!(class.here, expected, "{whose}");
+        let here = rights_in_server(&structure, &member, NOW);
+        assert_eq!(class.here, here, "{whose}");
+    }
+}
+
+#[test]
+fn two_who_differ_in_the_server_alone_are_of_two_classes() {
+    let roles = vec![role(EVERYONE, SEND), role(2, MANAGE)];
+    let structure = Structure::from(parts(roles, vec![]));
+    let of = |roles: &[i64]| class(&structure, &member(60, roles, None), NOW);
+    let (plain, other) = (of(&[]), of(&[2]));
+    assert_eq!(plain.channels, other.channels, "nothing is seen");
+    assert!(!Arc::ptr_eq(&plain, &other));
+    assert_ne!(plain, other);
+}
+
+#[test]
+fn who_sees_all_is_told_from_who_sees_all_but_one() {
+    let hidden = for_role(LONE, EVERYONE, NONE, VIEW);
+    let shown = for_role(LONE, 2, VIEW, NONE);
+    let roles = vec![role(EVERYONE, VIEW), role(2, NONE)];
+    let structure = Structure::from(parts(roles, vec![hidden, shown]));
+    let of = |user, roles: &[i64]| class(&structure, &member(user, roles, None), NOW);
+    assert!(of(OWNER, &[]).sees_all() && of(60, &[2]).sees_all());
+    assert!(!of(60, &[]).sees_all());
 }
 
 /// One bit at a time, as somebody would explain it.
@@ -358,7 +420,8 @@ proptest! {
         let structure = Structure::from(parts.clone());
         for member in &members {
             let class = class(&structure, member, NOW);
-            prop_assert_eq!(class.len(), parts.channels.len());
+            prop_assert_eq!(class.channels.len(), parts.channels.len());
+            prop_assert_eq!(class.here, rights_in_server(&structure, member, NOW));
             for raw in 100..106 {
                 let channel = ChannelId::from_raw(raw);
                 let expected = expected(&parts, member, channel);
