@@ -4,6 +4,7 @@
 //! Pure: this module does not know where a structure or a member comes from, nor what time it is.
 
 mod class;
+mod difference;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +17,7 @@ use battala_proto::id::{ChannelId, RoleId, ServerId, UserId};
 
 use class::Classes;
 pub use class::{Class, Rights, class};
+pub use difference::{Difference, difference};
 
 /// What a member keeps while a timeout lasts: seeing, also what was said before.
 const LOOK_ON: Permissions = Permissions::VIEW_CHANNEL.union(Permissions::READ_MESSAGE_HISTORY);

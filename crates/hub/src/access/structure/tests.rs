@@ -4,6 +4,8 @@ use super::*;
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 
+mod difference;
+
 const VIEW: Permissions = Permissions::VIEW_CHANNEL;
 const SEND: Permissions = Permissions::SEND_MESSAGES;
 const HISTORY: Permissions = Permissions::READ_MESSAGE_HISTORY;
