@@ -3,15 +3,15 @@
 
 use battala_hub::access::{
     DeleteMessage, EditMessage, Kept, KickMember, LeaveServer, ListMembers, ReadChannel,
-    ReadMessages, ReadServer, ReorderChannels, SendMessage, UpdateServer,
+    ReadMessages, ReadServer, ReorderChannels, SendMessage,
 };
-use battala_hub::{Actor, Can, Error, Level, channels, members, messages, servers};
+use battala_hub::{Actor, Can, Error, channels, members, messages, servers};
 use battala_proto::channels::{Channel, ChannelPlace, ReorderChannels as Order};
 use battala_proto::id::{ChannelId, UserId};
 use battala_proto::messages::MessageQuery;
 use battala_store::{Sql, sql};
 
-use crate::scene::{Scene, both, message};
+use crate::scene::{Scene, both, change, message};
 
 /// Takes everything from everyone.
 const TAKE_ALL: Sql = sql!("UPDATE roles SET permissions = 0 WHERE server_id = $1");
@@ -47,27 +47,6 @@ const CLEO_OWNS: Sql = sql!("UPDATE servers SET owner_id = 3 WHERE id = $1");
 
 const BEN: UserId = UserId::from_raw(2);
 const CLEO: UserId = UserId::from_raw(3);
-
-/// Changes rows as a use case would: in a unit of work that raises what moves with them.
-async fn change(scene: &Scene, statement: Sql, whose: Option<UserId>) {
-    let can: Can<UpdateServer> = scene.may(&scene.ana).await;
-    let server = scene.server;
-    let written = scene.hub.write_rights(can, move |work| {
-        Box::pin(async move {
-            let changed = work
-                .tx()
-                .execute(statement, battala_store::args![server])
-                .await?;
-            assert!(changed > 0);
-            match whose {
-                Some(user) => work.raise_member(server, user).await?,
-                None => work.raise(server, Level::Rights).await?,
-            };
-            Ok(())
-        })
-    });
-    written.await.unwrap();
-}
 
 async fn ben_and_cleo(scene: &Scene) -> (Actor, Actor) {
     let (ben, cleo) = (

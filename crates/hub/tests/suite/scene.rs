@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use battala_hub::access::{self, Action, ListServers};
+use battala_hub::access::{self, Action, ListServers, UpdateServer};
 use battala_hub::bus::{Carried, Counters, Notice, StructureChange};
-use battala_hub::{Actor, Can, Clock, Config, Hub, Random, channels, invites, members, servers};
+use battala_hub::{
+    Actor, Can, Clock, Config, Hub, Level, Random, channels, invites, members, servers,
+};
 use battala_proto::channels::CreateChannel;
 use battala_proto::fields::Patch;
 use battala_proto::id::{ChannelId, ServerId, SessionId, UserId};
@@ -14,7 +16,7 @@ use battala_proto::servers::{CreateServer, ServerState};
 use battala_proto::text::{ChannelName, InviteCode, MessageText, Nonce, ServerName};
 use battala_proto::users::{Me, UserKind};
 use battala_store::tables::{sessions, users};
-use battala_store::{Db, DbError, Engine, Options};
+use battala_store::{Db, DbError, Engine, Options, Sql};
 use battala_testkit::{Scratch, TestDatabase};
 use tokio::sync::broadcast::Receiver;
 
@@ -128,7 +130,7 @@ impl Scene {
     }
 
     /// A write past all use cases.
-    pub(crate) async fn run(&self, statement: battala_store::Sql) {
+    pub(crate) async fn run(&self, statement: Sql) {
         let server = self.server;
         let written = self.db.write(move |tx| {
             let arguments = battala_store::args![server];
@@ -189,6 +191,27 @@ async fn account(db: &Db, id: i64, name: &'static str) -> Actor {
         me: Arc::new(me),
         session_id,
     }
+}
+
+/// Changes rows as a use case would: in a unit of work that raises what moves with them.
+pub(crate) async fn change(scene: &Scene, statement: Sql, whose: Option<UserId>) {
+    let can: Can<UpdateServer> = scene.may(&scene.ana).await;
+    let server = scene.server;
+    let written = scene.hub.write_rights(can, move |work| {
+        Box::pin(async move {
+            let changed = work
+                .tx()
+                .execute(statement, battala_store::args![server])
+                .await?;
+            assert!(changed > 0);
+            match whose {
+                Some(user) => work.raise_member(server, user).await?,
+                None => work.raise(server, Level::Rights).await?,
+            };
+            Ok(())
+        })
+    });
+    written.await.unwrap();
 }
 
 /// A message that nobody has sent.
