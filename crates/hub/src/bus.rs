@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use battala_proto::channels::Channel;
 use battala_proto::events::{EndReason, RemovalReason};
 use battala_proto::id::{ChannelId, ServerId, SessionId, UserId};
 use battala_proto::members::Member;
@@ -14,6 +15,8 @@ use battala_proto::users::Me;
 use battala_proto::{Event, Hint};
 pub use battala_store::tables::servers::Counters;
 use tokio::sync::broadcast;
+
+use crate::access::structure::Structure;
 
 /// Notices that wait for the gateway at most; at the highest rate measured this is seconds.
 const CAPACITY: usize = 8192;
@@ -82,6 +85,11 @@ pub struct StructureChange {
     pub counters: Counters,
     /// What changed, in the order in which it is applied.
     pub changes: Vec<Change>,
+    /// What decides rights from this change on, where it moved that: nobody has to read it, and it is of
+    /// exactly these counters.
+    pub rights: Option<Arc<Structure>>,
+    /// With that, all channels of the server, by position.
+    pub channels: Option<Arc<[Channel]>>,
 }
 
 /// A part of a [`StructureChange`].

@@ -7,7 +7,7 @@ use battala_proto::events::Position;
 use battala_proto::id::{ServerId, SessionId, UserId};
 use battala_store::tables::hub::HubRow;
 use battala_store::tables::users::UserRow;
-use battala_store::tables::{audit, jobs, members, servers};
+use battala_store::tables::{audit, channels, jobs, members, servers};
 use battala_store::{Tx, WritePermit};
 use futures_util::future::BoxFuture;
 
@@ -16,8 +16,9 @@ mod outcome;
 pub use self::outcome::Level;
 use self::outcome::Outcome;
 use crate::Hub;
-use crate::access::{Action, Can, Lookup, Sees, ServerTarget, Stamp, Target as _};
+use crate::access::{Action, Can, Lookup, Sees, ServerTarget, Stamp, Target as _, read_structure};
 use crate::bus::{Audience, Change, Counters, Notice};
+use crate::channels::channel_of;
 use crate::error::{Error, Result};
 use crate::jobs::Job;
 use crate::limits::{Bucket, Subject};
@@ -243,6 +244,23 @@ impl<A: Action> Work<'_, A> {
         };
         Ok(audit::insert(self.tx, row).await?)
     }
+
+    /// Reads what changes of rights lead to, when all of them are made. Nobody else writes in the server
+    /// meanwhile, so that it is what is committed.
+    async fn conclude(&mut self) -> Result<()> {
+        for server in self.outcome.with_other_rights() {
+            // A server that ends leaves none.
+            let Some(structure) = read_structure(self.tx, server).await? else {
+                continue;
+            };
+            let rows = channels::list(self.tx, server).await?;
+            if let Some(change) = self.outcome.structure(server) {
+                change.rights = Some(structure);
+                change.channels = Some(rows.into_iter().map(channel_of).collect());
+            }
+        }
+        Ok(())
+    }
 }
 
 /// What was done to what, for the audit log; who, when and by which action is known already.
@@ -417,6 +435,7 @@ where
         let message = format!("{name} was told of a server whose epoch was not raised");
         return Err(Error::internal(message));
     }
+    work.conclude().await?;
     let now = work.now();
     work.can.hold(work.tx, now).await?;
     let statements = work.tx.statements();

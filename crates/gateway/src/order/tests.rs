@@ -34,6 +34,8 @@ fn changed(counters: Counters, changes: Vec<Change>) -> Arc<Notice> {
         server_id: ServerId::from_raw(1),
         counters,
         changes,
+        rights: None,
+        channels: None,
     }))
 }
 

@@ -232,6 +232,8 @@ fn removed(counters: Counters, user_id: UserId) -> Arc<Notice> {
             user_id,
             reason: RemovalReason::Kicked,
         }],
+        rights: None,
+        channels: None,
     }))
 }
 
@@ -250,6 +252,8 @@ fn joined(connection: &Connection, counters: Counters, users: &[UserId]) -> Arc<
         server_id: server(),
         counters,
         changes: users.iter().map(member).collect(),
+        rights: None,
+        channels: None,
     }))
 }
 

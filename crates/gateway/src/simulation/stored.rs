@@ -230,6 +230,8 @@ impl Stored {
             server_id: id,
             counters: server.counters,
             changes: vec![Change::Deleted],
+            rights: None,
+            channels: None,
         })
     }
 
@@ -271,6 +273,8 @@ impl Stored {
             server_id: id,
             counters: server.counters,
             changes,
+            rights: None,
+            channels: None,
         })
     }
 }

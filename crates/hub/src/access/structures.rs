@@ -1,8 +1,9 @@
 //! The structures of servers that this process has read, each as of one version of its rights.
 //!
 //! A structure is found by the version that its reader has just read, so that nothing has to be told
-//! when it moves: what is older than that is read anew, once for all who ask at the same time. Kept is
-//! only what was committed. A transaction that sees what is not committed yet reads for itself.
+//! when it moves: what is older than that is read anew, once for all who ask at the same time. A commit
+//! of this process brings the one that it leads to. Kept is only what was committed. A transaction that
+//! sees what is not committed yet reads for itself.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -138,7 +139,7 @@ impl Structures {
         Ok(found)
     }
 
-    /// A commit has moved the version of a server's rights.
+    /// A commit has moved the version of a server's rights, and what it leads to is not known.
     pub(crate) fn moved(&self, server: ServerId, version: i64) {
         if let Some(slot) = self.slots().by_server.get_mut(&server) {
             slot.newest = slot.newest.max(version);
@@ -188,7 +189,8 @@ impl Structures {
         Arc::clone(&slot.reading)
     }
 
-    fn keep(&self, structure: &Arc<Structure>) {
+    /// Keeps what is committed, unless what is kept is newer.
+    pub(crate) fn keep(&self, structure: &Arc<Structure>) {
         let mut slots = self.slots();
         slots.looks += 1;
         let last_look = slots.looks;
@@ -235,7 +237,8 @@ impl Slots {
     }
 }
 
-async fn read(conn: &mut Conn, server: ServerId) -> Result<Option<Arc<Structure>>> {
+/// What decides rights in a server, as the connection sees it; `None` when the server is deleted.
+pub(crate) async fn read(conn: &mut Conn, server: ServerId) -> Result<Option<Arc<Structure>>> {
     let found = table::get(conn, server).await?;
     Ok(found.map(|rows| Arc::new(Structure::from(parts(server, rows)))))
 }

@@ -71,7 +71,10 @@ impl Outcome {
         for notice in self.notices {
             if let Notice::Structure(change) = &notice {
                 let version = change.counters.rights_version;
-                hub.structures().moved(change.server_id, version);
+                match &change.rights {
+                    Some(structure) => hub.structures().keep(structure),
+                    None => hub.structures().moved(change.server_id, version),
+                }
                 hub.kept_rights().void(change.server_id);
             }
             hub.bus().publish(notice);
@@ -83,6 +86,13 @@ impl Outcome {
         raised
             .find(|(id, _)| *id == server)
             .map(|(_, level)| *level)
+    }
+
+    /// Servers whose rights are others than before.
+    pub(super) fn with_other_rights(&self) -> Vec<ServerId> {
+        let raised = self.raised.iter();
+        let raised = raised.filter(|(_, level)| *level == Level::Rights);
+        raised.map(|(id, _)| *id).collect()
     }
 
     /// The one notice of this unit of work about a server's structure.
@@ -105,6 +115,8 @@ impl Outcome {
             server_id,
             counters,
             changes: Vec::new(),
+            rights: None,
+            channels: None,
         }));
     }
 

@@ -1,22 +1,27 @@
 //! Which counters of a server move with what, and what is told of it: one notice for each epoch.
 
+use std::sync::Arc;
+
+use battala_hub::access::structure::{Membership, Structure, class};
 use battala_hub::access::{
-    DeleteChannel, LeaveServer, ReorderChannels, UpdateChannel, UpdateServer,
+    DeleteChannel, DeleteServer, LeaveServer, ReadChannel, ReorderChannels, UpdateChannel,
+    UpdateHub, UpdateServer,
 };
-use battala_hub::bus::{Audience, Change, Counters};
-use battala_hub::{Can, Error, Level, channels, servers};
+use battala_hub::bus::{Audience, Change, Counters, StructureChange};
+use battala_hub::{Actor, Can, Error, Level, channels, servers};
 use battala_proto::Event;
 use battala_proto::channels::{
     ChannelPlace, ReorderChannels as Order, UpdateChannel as ChannelPatch,
 };
 use battala_proto::events::ChannelsReordered;
-use battala_proto::id::ServerId;
-use battala_proto::servers::UpdateServer as ServerPatch;
+use battala_proto::id::{ChannelId, ServerId, UserId};
+use battala_proto::servers::{CreateServer, UpdateServer as ServerPatch};
 use battala_proto::text::{ChannelName, ServerName};
-use battala_store::{Sql, sql};
+use battala_proto::users::Me;
+use battala_store::{Sql, args, sql};
 use tokio::sync::broadcast::Receiver;
 
-use crate::scene::{Scene, both, changes};
+use crate::scene::{Scene, both, change, changes};
 
 type Notices = Receiver<battala_hub::bus::Carried>;
 
@@ -47,6 +52,46 @@ const OVERWRITE: Sql = sql!(
     "INSERT INTO channel_overwrites (channel_id, target_id, server_id, user_id, allow, deny) ",
     "SELECT id, 2, server_id, 2, 0, 1024 FROM channels WHERE server_id = $1"
 );
+
+/// Ends the sessions of who owns the server.
+const SIGN_OUT_OWNER: Sql = sql!(
+    "UPDATE sessions SET revoked_at = 1 WHERE user_id = (SELECT owner_id FROM servers WHERE id = $1)"
+);
+
+const BEN: UserId = UserId::from_raw(2);
+
+/// What was told since, in one notice.
+fn told_once(notices: &mut Notices) -> StructureChange {
+    let mut told = changes(notices);
+    assert_eq!(told.len(), 1, "{told:?}");
+    told.remove(0)
+}
+
+/// What decides rights since the one change that was told: of the version of that change, as the rows
+/// are that came with it.
+fn carried(notices: &mut Notices, expected: &[ChannelId]) -> Arc<Structure> {
+    let told = told_once(notices);
+    let structure = told.rights.expect("it moved rights");
+    assert_eq!(structure.server_id(), told.server_id);
+    let version = told.counters.rights_version;
+    assert_eq!(structure.rights_version(), version);
+    let ids: Vec<_> = structure.channel_ids().collect();
+    assert_eq!(ids, expected);
+    let rows = told.channels.expect("with the structure");
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    assert_eq!(ids, expected);
+    structure
+}
+
+fn sees(structure: &Structure, user_id: UserId, channel: ChannelId) -> bool {
+    let member = Membership {
+        user_id,
+        rev: 1,
+        roles: Arc::default(),
+        timeout_until: None,
+    };
+    structure.sees(&class(structure, &member, 0), channel)
+}
 
 fn reordered(server_id: ServerId, at: Counters) -> Event {
     Event::ChannelsReordered(ChannelsReordered {
@@ -180,5 +225,88 @@ both! {
         };
         assert_eq!((deleted.channel_id, deleted.epoch), (scene.channel, left.epoch));
         assert_eq!(left.channel_ids, [second, third]);
+    }
+
+    async fn a_change_of_rights_carries_the_structure_of_its_own_version(scene) {
+        let ben = scene.account(2, "ben").await;
+        scene.join(&ben).await;
+        let (hub, first) = (&scene.hub, scene.channel);
+        let mut notices = hub.bus().subscribe();
+        let second = scene.make_channel("second").await;
+        let open = carried(&mut notices, &[first, second]);
+        assert!(sees(&open, BEN, first) && sees(&open, BEN, second));
+        assert_eq!(open.rights_version(), scene.counters().await.rights_version);
+        change(&scene, OVERWRITE, None).await;
+        let hidden = carried(&mut notices, &[first, second]);
+        assert!(!sees(&hidden, BEN, first) && !sees(&hidden, BEN, second));
+        assert!(sees(&hidden, UserId::from_raw(3), first), "whoever has none of their own");
+        let can: Can<DeleteChannel> = scene.may_here(&scene.ana).await;
+        channels::delete(hub, can).await.unwrap();
+        let deleted = carried(&mut notices, &[second]);
+        assert_eq!(deleted.rights_version(), hidden.rights_version() + 1);
+        let can: Can<LeaveServer> = scene.may(&ben).await;
+        servers::leave(hub, can).await.unwrap();
+        let left = carried(&mut notices, &[second]);
+        assert!(sees(&left, BEN, second), "the overwrite went with him");
+        let can = hub.authorize(scene.ana.clone(), ()).await.unwrap();
+        let name = ServerName::new("Market").unwrap();
+        let made = servers::create(hub, can, CreateServer { name }).await.unwrap();
+        let begun = carried(&mut notices, &[made.channels[0].id]);
+        assert_eq!((begun.server_id(), begun.owner_id()), (made.server.id, made.server.owner_id));
+    }
+
+    async fn what_moves_no_rights_carries_none_nor_does_what_leaves_none(scene) {
+        let ben = scene.account(2, "ben").await;
+        let second = scene.make_channel("second").await;
+        let hub = scene.hub.clone();
+        let mut notices = hub.bus().subscribe();
+        let mut assert_none = |what: &str| {
+            let told = told_once(&mut notices);
+            assert!(told.rights.is_none() && told.channels.is_none(), "{what}: {told:?}");
+        };
+        scene.join(&ben).await;
+        assert_none("a join");
+        let can: Can<UpdateServer> = scene.may(&scene.ana).await;
+        let name = ServerName::new("Market").unwrap();
+        servers::update(&hub, can, ServerPatch { name }).await.unwrap();
+        assert_none("a name");
+        let can: Can<ReorderChannels> = scene.may(&scene.ana).await;
+        let channels = vec![ChannelPlace { id: second, position: 0 }];
+        channels::reorder(&hub, can, Order { channels }).await.unwrap();
+        assert_none("an order");
+        scene.kick(&ben).await;
+        assert_none("a kick");
+        let can: Can<DeleteServer> = scene.may(&scene.ana).await;
+        servers::delete(&hub, can).await.unwrap();
+        assert_none("the end of the server");
+    }
+
+    async fn a_change_that_is_rolled_back_leaves_no_structure_behind(scene) {
+        let ben = scene.account(2, "ben").await;
+        scene.join(&ben).await;
+        let (server, before) = (scene.server, scene.counters().await);
+        let mut notices = scene.hub.bus().subscribe();
+        // Whoever administers the hub must be signed in still at the end of the transaction.
+        let Actor::Account { me, session_id } = scene.ana.clone() else { panic!("an account") };
+        let me = Arc::new(Me { is_admin: true, ..(*me).clone() });
+        let admin = Actor::Account { me, session_id };
+        let can: Can<UpdateHub> = scene.hub.authorize(admin, ()).await.unwrap();
+        let written = scene.hub.write(can, move |work| {
+            Box::pin(async move {
+                for statement in [OVERWRITE, SIGN_OUT_OWNER] {
+                    assert!(work.tx().execute(statement, args![server]).await? > 0);
+                }
+                work.raise(server, Level::Rights).await
+            })
+        });
+        let written = written.await;
+        assert!(matches!(written, Err(Error::SessionEnded)), "{written:?}");
+        assert!(changes(&mut notices).is_empty());
+        assert_eq!(scene.counters().await, before);
+        let _: Can<ReadChannel> = scene.may_here(&ben).await;
+        let second = scene.make_channel("second").await;
+        let next = carried(&mut notices, &[scene.channel, second]);
+        assert_eq!(next.rights_version(), before.rights_version + 1);
+        assert!(sees(&next, BEN, scene.channel));
     }
 }

@@ -285,6 +285,17 @@ both! {
         assert!(matches!(refused, Some(Error::NotFound)), "{refused:?}");
     }
 
+    async fn the_first_question_after_a_change_of_rights_reads_no_structure(scene) {
+        let ben = scene.account(2, "ben").await;
+        scene.join(&ben).await;
+        scene.make_channel("new").await;
+        // Moves no counter: who reads the structure would see it.
+        scene.run(TAKE_ALL).await;
+        assert!(sees(&scene, &ben).await, "it came with the commit");
+        let listed = channels::list(&scene.hub, scene.may(&ben).await).await.unwrap();
+        assert_eq!(listed.len(), 2, "in one state of the database as well");
+    }
+
     async fn a_kept_right_ends_with_the_transaction_that_refuses_it(scene) {
         let ben = scene.account(2, "ben").await;
         scene.join(&ben).await;
