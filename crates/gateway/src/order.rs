@@ -216,7 +216,10 @@ impl Order {
                     self.removals.add(change.counters.epoch, *user_id);
                 }
                 // Nothing else makes or ends an order, or a membership.
-                Change::Event(..) | Change::MemberJoined(_) | Change::Deleted => {}
+                Change::Event(..)
+                | Change::MemberJoined(_)
+                | Change::MemberChanged(_)
+                | Change::Deleted => {}
             }
         }
     }

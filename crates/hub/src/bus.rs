@@ -16,7 +16,7 @@ use battala_proto::{Event, Hint};
 pub use battala_store::tables::servers::Counters;
 use tokio::sync::broadcast;
 
-use crate::access::structure::Structure;
+use crate::access::structure::{Membership, Structure};
 
 /// Notices that wait for the gateway at most; at the highest rate measured this is seconds.
 const CAPACITY: usize = 8192;
@@ -99,6 +99,8 @@ pub enum Change {
     Event(Audience, Event),
     /// A user is a member from now on.
     MemberJoined(Member),
+    /// A membership is another from now on: its roles, or its timeout.
+    MemberChanged(Membership),
     /// A user is no longer a member.
     MemberRemoved {
         /// Who.
@@ -115,7 +117,10 @@ impl Change {
     pub fn joined(&self) -> Option<UserId> {
         match self {
             Self::MemberJoined(member) => Some(member.user.id),
-            Self::Event(..) | Self::MemberRemoved { .. } | Self::Deleted => None,
+            Self::Event(..)
+            | Self::MemberChanged(_)
+            | Self::MemberRemoved { .. }
+            | Self::Deleted => None,
         }
     }
 }

@@ -7,7 +7,7 @@ use battala_proto::events::Position;
 use battala_proto::id::{ServerId, SessionId, UserId};
 use battala_store::tables::hub::HubRow;
 use battala_store::tables::users::UserRow;
-use battala_store::tables::{audit, channels, jobs, members, servers};
+use battala_store::tables::{access, audit, channels, jobs, members, servers};
 use battala_store::{Tx, WritePermit};
 use futures_util::future::BoxFuture;
 
@@ -16,6 +16,7 @@ mod outcome;
 pub use self::outcome::Level;
 use self::outcome::Outcome;
 use crate::Hub;
+use crate::access::structure::Membership;
 use crate::access::{Action, Can, Lookup, Sees, ServerTarget, Stamp, Target as _, read_structure};
 use crate::bus::{Audience, Change, Counters, Notice};
 use crate::channels::channel_of;
@@ -116,7 +117,8 @@ impl<A: Action> Work<'_, A> {
     }
 
     /// Raises what moves with one membership alone (its roles, its timeout): the epoch, and the number of
-    /// the membership, which voids the rights of that member and of nobody else.
+    /// the membership, which voids the rights of that member and of nobody else. The notice of the epoch
+    /// tells the membership as it is stored in the end.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such member, or no server.
@@ -124,6 +126,10 @@ impl<A: Action> Work<'_, A> {
         let counters = self.raise(server, Level::Members).await?;
         if !members::set_rev(self.tx, (server, user), counters.epoch).await? {
             return Err(Error::NotFound);
+        }
+        let changed = (server, user);
+        if !self.outcome.members.contains(&changed) {
+            self.outcome.members.push(changed);
         }
         Ok(counters)
     }
@@ -245,8 +251,8 @@ impl<A: Action> Work<'_, A> {
         Ok(audit::insert(self.tx, row).await?)
     }
 
-    /// Reads what changes of rights lead to, when all of them are made. Nobody else writes in the server
-    /// meanwhile, so that it is what is committed.
+    /// Reads what changes of rights and of memberships lead to, when all of them are made. Nobody else
+    /// writes in the server meanwhile, so that it is what is committed.
     async fn conclude(&mut self) -> Result<()> {
         for server in self.outcome.with_other_rights() {
             // A server that ends leaves none.
@@ -257,6 +263,14 @@ impl<A: Action> Work<'_, A> {
             if let Some(change) = self.outcome.structure(server) {
                 change.rights = Some(structure);
                 change.channels = Some(rows.into_iter().map(channel_of).collect());
+            }
+        }
+        for (server, user) in std::mem::take(&mut self.outcome.members) {
+            // Whoever has been removed since is told of as removed.
+            if let Some(row) = access::membership(self.tx, server, user).await? {
+                let own = (row.role_ids.as_deref(), row.timeout_until);
+                let member = Membership::stored(user, row.rev, own);
+                self.change(server, Change::MemberChanged(member));
             }
         }
         Ok(())

@@ -266,8 +266,9 @@ impl Owner {
                 self.welcome(host, member.user.id);
             }
             Change::MemberRemoved { user_id, reason } => self.remove(host, *user_id, *reason),
-            // It closes the room before it comes here.
-            Change::Deleted => {}
+            // What a room tells it tells to all members, whatever their rights; and the end of a server
+            // closes it before that comes here.
+            Change::MemberChanged(_) | Change::Deleted => {}
         }
     }
 

@@ -39,6 +39,8 @@ pub(super) struct Outcome {
     pub(super) notices: Vec<Notice>,
     /// How far the counters of servers were raised. One server, or none, in nearly every case.
     pub(super) raised: Vec<(ServerId, Level)>,
+    /// Whose memberships are others than before.
+    pub(super) members: Vec<(ServerId, UserId)>,
     /// The name of an event of a structure whose epoch was not raised.
     pub(super) stray: Option<&'static str>,
     /// The hub's row, where it was changed.

@@ -58,6 +58,11 @@ const SIGN_OUT_OWNER: Sql = sql!(
     "UPDATE sessions SET revoked_at = 1 WHERE user_id = (SELECT owner_id FROM servers WHERE id = $1)"
 );
 
+const MUTE: Sql = sql!(
+    "UPDATE server_members SET timeout_until = 9000000000000 WHERE server_id = $1 AND user_id = 2"
+);
+const END_MEMBERSHIP: Sql = sql!("DELETE FROM server_members WHERE server_id = $1 AND user_id = 2");
+
 const BEN: UserId = UserId::from_raw(2);
 
 /// What was told since, in one notice.
@@ -308,5 +313,53 @@ both! {
         let next = carried(&mut notices, &[scene.channel, second]);
         assert_eq!(next.rights_version(), before.rights_version + 1);
         assert!(sees(&next, BEN, scene.channel));
+    }
+
+    async fn a_member_who_changed_is_told_as_stored_and_once(scene) {
+        let ben = scene.account(2, "ben").await;
+        scene.join(&ben).await;
+        let mut notices = scene.hub.bus().subscribe();
+        let (server, can): (_, Can<UpdateServer>) = (scene.server, scene.may(&scene.ana).await);
+        let written = scene.hub.write_rights(can, move |work| {
+            Box::pin(async move {
+                work.raise_member(server, BEN).await?;
+                for statement in [GIVE_ROLE, MUTE] {
+                    assert_eq!(work.tx().execute(statement, args![server]).await?, 1);
+                }
+                work.raise_member(server, BEN).await
+            })
+        });
+        let at = written.await.unwrap();
+        let told = told_once(&mut notices);
+        assert!(told.rights.is_none(), "nobody else's rights moved");
+        let [Change::MemberChanged(member)] = &told.changes[..] else {
+            panic!("{told:?}")
+        };
+        let stored = Membership {
+            user_id: BEN,
+            rev: at.epoch,
+            roles: [server.everyone_role()].into(),
+            timeout_until: Some(9_000_000_000_000),
+        };
+        assert_eq!((told.counters, member), (at, &stored));
+    }
+
+    async fn a_member_who_is_none_in_the_end_is_not_told_as_changed(scene) {
+        let ben = scene.account(2, "ben").await;
+        scene.join(&ben).await;
+        let mut notices = scene.hub.bus().subscribe();
+        change(&scene, MUTE, Some(BEN)).await;
+        let told = told_once(&mut notices);
+        assert!(matches!(&told.changes[..], [Change::MemberChanged(_)]), "{told:?}");
+        let (server, can): (_, Can<UpdateServer>) = (scene.server, scene.may(&scene.ana).await);
+        let written = scene.hub.write_rights(can, move |work| {
+            Box::pin(async move {
+                work.raise_member(server, BEN).await?;
+                Ok(work.tx().execute(END_MEMBERSHIP, args![server]).await?)
+            })
+        });
+        assert_eq!(written.await.unwrap(), 1);
+        let told = told_once(&mut notices);
+        assert!(told.changes.is_empty(), "{told:?}");
     }
 }

@@ -161,6 +161,32 @@ async fn whole(conn: &mut Conn, asked: Asked<'_>) -> Result<Option<(ScopeRow, Na
 }
 
 row! {
+    /// What is a member's own of what decides rights.
+    #[derive(Debug, Clone)]
+    pub struct MemberRightsRow {
+        pub rev: i64,
+        pub timeout_until: Option<i64>,
+        /// With commas between.
+        pub role_ids: Option<String>,
+    }
+}
+
+/// What is a member's own of what decides rights; `None` when the user is none.
+pub async fn membership(
+    conn: &mut Conn,
+    server: ServerId,
+    user: UserId,
+) -> Result<Option<MemberRightsRow>, DbError> {
+    let statement = sql!(
+        "SELECT m.rev, m.timeout_until, ",
+        "(SELECT string_agg(CAST(r.role_id AS TEXT), ',') FROM member_roles r ",
+        "WHERE r.server_id = m.server_id AND r.user_id = m.user_id) AS role_ids ",
+        "FROM server_members m WHERE m.server_id = $1 AND m.user_id = $2"
+    );
+    conn.fetch_optional(statement, args![server, user]).await
+}
+
+row! {
     /// What a write in a server looks at again inside its transaction.
     #[derive(Debug, Clone)]
     pub struct WriteScopeRow {
