@@ -14,7 +14,7 @@ use battala_store::Conn;
 use battala_store::tables::structure::{self as table, StructureRows};
 
 use super::structure::{Overwrite, OverwriteFor, Parts, RoleRights, Structure};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Servers whose structure is kept.
 const SERVERS_MAX: usize = 4096;
@@ -116,7 +116,8 @@ impl Structures {
     }
 
     /// The same for many servers, of which a structure that is newer will do: those that are not kept are
-    /// read some at a time. One that is deleted meanwhile is left out.
+    /// read some at a time. One that is deleted meanwhile is left out, and so is one that cannot be read:
+    /// it keeps nobody from the others.
     pub(crate) async fn at_all(
         &self,
         conn: &mut Conn,
@@ -130,10 +131,9 @@ impl Structures {
             }
         }
         for servers in missing.chunks(READ_AT_ONCE) {
-            for (server, rows) in table::among(conn, servers).await? {
-                let structure = Arc::new(Structure::from(parts(server, rows)));
+            for structure in read_some(conn, servers).await? {
                 self.keep(&structure);
-                found.insert(server, structure);
+                found.insert(structure.server_id(), structure);
             }
         }
         Ok(found)
@@ -241,6 +241,31 @@ impl Slots {
 pub(crate) async fn read(conn: &mut Conn, server: ServerId) -> Result<Option<Arc<Structure>>> {
     let found = table::get(conn, server).await?;
     Ok(found.map(|rows| Arc::new(Structure::from(parts(server, rows)))))
+}
+
+/// Those of these servers that are there and can be read.
+async fn read_some(conn: &mut Conn, servers: &[ServerId]) -> Result<Vec<Arc<Structure>>> {
+    match table::among(conn, servers).await.map_err(Error::from) {
+        Ok(found) => {
+            let found = found.into_iter();
+            let structures = found.map(|(server, rows)| Structure::from(parts(server, rows)));
+            return Ok(structures.map(Arc::new).collect());
+        }
+        // Of which server it is, only a look at each of them tells.
+        Err(Error::Internal(_)) => {}
+        Err(error) => return Err(error),
+    }
+    let mut found = Vec::new();
+    for server in servers {
+        match read(conn, *server).await {
+            Ok(structure) => found.extend(structure),
+            Err(error @ Error::Internal(_)) => {
+                error.log_put_off("a server is passed over, whose rights cannot be read");
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(found)
 }
 
 fn parts(server_id: ServerId, rows: StructureRows) -> Parts {

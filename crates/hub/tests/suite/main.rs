@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod counters;
+mod member_places;
 mod places;
 mod rights;
 mod scene;
