@@ -119,7 +119,7 @@ async fn join(
     let can = hub.authorize::<ListServers>(connection.actor(), ()).await?;
     let (mut listed, mut looks) = (Vec::new(), Looks::default());
     for look in 1..=LOOKS_MAX {
-        listed = servers::list_with_unread(hub, &can).await?;
+        listed = servers::list_with_unread(hub, &can).await?.servers;
         let further = u32::try_from(listed.len() / SERVERS_PER_CONNECT).unwrap_or(u32::MAX);
         let account = Subject::User(connection.user_id);
         hub.limits().charge(Bucket::Connect, account, further);

@@ -194,9 +194,14 @@ pub(crate) async fn recheck_accounts(gateway: &Gateway, users: &[UserId]) {
 async fn compare_accounts(gateway: &Gateway, users: &[UserId]) -> Result<Vec<UserId>> {
     let hub = gateway.hub();
     let can = hub.authorize::<ListServers>(Actor::Operator, ()).await?;
+    let directory = gateway.directory();
+    let is_to_enter = |user, server| {
+        let connections = directory.of_account(user);
+        connections.iter().any(|it| !it.is_in(server))
+    };
     let mut again = Vec::new();
-    for account in recovery::accounts(hub, &can, users).await? {
-        for connection in gateway.directory().of_account(account.me.id) {
+    for account in recovery::accounts(hub, &can, users, is_to_enter).await? {
+        for connection in directory.of_account(account.me.id) {
             if !catch_up(gateway, &connection, &account).await {
                 again.push(account.me.id);
             }
@@ -209,7 +214,7 @@ async fn compare_accounts(gateway: &Gateway, users: &[UserId]) -> Result<Vec<Use
 /// Brings one connection to where its account stands. `false`: it may have been removed from a server
 /// since it was read that it is a member.
 async fn catch_up(gateway: &Gateway, connection: &Arc<Connection>, account: &AccountNow) -> bool {
-    let AccountNow { me, servers } = account;
+    let AccountNow { me, servers, .. } = account;
     if connection.set_account(Arc::clone(me)) {
         let me = (**me).clone();
         connection.emit(&Event::MeUpdated(MeUpdated { me }));

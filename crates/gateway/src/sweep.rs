@@ -83,7 +83,7 @@ async fn look_at_doubts(gateway: &Gateway) {
 async fn tell_profiles(gateway: &Gateway, users: &[UserId]) -> Result<()> {
     let hub = gateway.hub();
     let can = hub.authorize::<ListServers>(Actor::Operator, ()).await?;
-    for AccountNow { me, servers } in accounts(hub, &can, users).await? {
+    for AccountNow { me, servers, .. } in accounts(hub, &can, users, |_, _| false).await? {
         let servers: Vec<ServerId> = servers.into_iter().map(|(server, _)| server).collect();
         let updated = Event::UserUpdated(UserUpdated { user: me.public() });
         to_servers(gateway, &servers, &updated);

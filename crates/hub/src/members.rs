@@ -1,5 +1,7 @@
 //! Members of a server.
 
+use std::sync::Arc;
+
 use battala_proto::events::RemovalReason;
 use battala_proto::fields::page_rows;
 use battala_proto::id::{ServerId, UserId};
@@ -9,13 +11,49 @@ use battala_store::Conn;
 use battala_store::tables::{invites, members, servers};
 
 use crate::Hub;
+use crate::access::structure::{Membership, Structure};
 use crate::access::{self, Action, Can};
-use crate::bus::Change;
+use crate::bus::{Change, Counters};
 use crate::error::{Error, Result};
 use crate::work::{Entry, Level, Work};
 
 /// Rows that are read at once where all members are needed.
 const ALL_MEMBERS_PAGE: u32 = 1000;
+
+/// Where a user stands in a server at one moment.
+#[derive(Debug, Clone)]
+pub struct MemberPlace {
+    /// The server.
+    pub server_id: ServerId,
+    /// Its counters.
+    pub counters: Counters,
+    /// What decides everybody's rights there.
+    pub structure: Arc<Structure>,
+    /// The user's own part of that.
+    pub membership: Membership,
+}
+
+/// Where users stand who have these memberships, in servers with these counters, all of which was read
+/// in the snapshot of this connection. Where it cannot be read what decides rights, nobody has a place.
+pub(crate) async fn places(
+    hub: &Hub,
+    conn: &mut Conn,
+    memberships: Vec<(ServerId, Counters, Membership)>,
+) -> Result<Vec<MemberPlace>> {
+    let asked = memberships.iter();
+    let asked = asked.map(|(server, counters, _)| (*server, counters.rights_version));
+    let structures = hub.structures().at_all(conn, asked.collect()).await?;
+    let place = |(server_id, counters, membership): (ServerId, _, _)| {
+        let structure = structures.get(&server_id)?;
+        Some(MemberPlace {
+            server_id,
+            counters,
+            structure: Arc::clone(structure),
+            membership,
+        })
+    };
+    Ok(memberships.into_iter().filter_map(place).collect())
+}
 
 fn member(row: members::MemberRow, owner_id: UserId) -> Member {
     let user = PublicUser {

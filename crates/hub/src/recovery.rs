@@ -12,9 +12,11 @@ use battala_proto::users::Me;
 use battala_store::tables::{channels, members, servers, users};
 
 use crate::Hub;
-use crate::access::{self, Can};
+use crate::access::structure::{Membership, Structure};
+use crate::access::{self, Can, Sees};
 use crate::bus::Counters;
 use crate::error::{Error, Result};
+use crate::members::{MemberPlace, places};
 use crate::servers::head_of;
 use crate::users::me_of;
 
@@ -31,14 +33,16 @@ pub struct ServerNow {
     pub counters: Counters,
     /// How far its channels have come.
     pub heads: Vec<Head>,
-    /// Which of the users that were asked for are members; none where the epoch has not moved.
-    pub members: Vec<UserId>,
+    /// What decides everybody's rights there.
+    pub structure: Arc<Structure>,
+    /// The memberships of the users that were asked for; none where the epoch has not moved.
+    pub members: Vec<Membership>,
 }
 
-/// Where a server stands, and if its epoch is above `known` which of `asked` are its members.
+/// Where a server stands, and if its epoch is above `known` the memberships of `asked`.
 ///
 /// # Errors
-/// [`Error::NotFound`] when it was deleted meanwhile.
+/// [`Error::NotFound`] when it was deleted meanwhile, [`Error::Internal`] when it cannot be read.
 pub async fn server(
     hub: &Hub,
     can: &Can<access::ReadServer>,
@@ -51,6 +55,9 @@ pub async fn server(
         .await?
         .ok_or(Error::NotFound)?;
     let heads = channels::heads(&mut reader, id, NOBODY).await?;
+    let structures = hub.structures();
+    let at = (id, counters.rights_version);
+    let structure = structures.at(&mut reader, at, Sees::Snapshot).await?;
     let mut found = Vec::new();
     if counters.epoch > known {
         for asked in asked.chunks(USERS_AT_ONCE) {
@@ -60,8 +67,14 @@ pub async fn server(
     Ok(ServerNow {
         counters,
         heads: heads.iter().map(head_of).collect(),
-        members: found,
+        structure: structure.ok_or(Error::NotFound)?,
+        members: found.iter().map(membership_of).collect(),
     })
+}
+
+fn membership_of(row: &members::MembershipOfRow) -> Membership {
+    let own = (row.role_ids.as_deref(), row.timeout_until);
+    Membership::stored(row.user_id, row.rev, own)
 }
 
 /// An account and where it belongs, at one moment.
@@ -71,32 +84,50 @@ pub struct AccountNow {
     pub me: Arc<Me>,
     /// Its servers in its own order, with their counters.
     pub servers: Vec<(ServerId, Counters)>,
+    /// Where it stands in those that were asked for, but for those of which it cannot be read what
+    /// decides rights there.
+    pub places: Vec<MemberPlace>,
 }
 
-/// Those of these accounts that are there. A bounded number at a time is the caller's duty.
+/// Those of these accounts that are there, each with its places where `is_asked` for: they are not read
+/// for nothing, because all servers of many accounts are more than what is kept. A bounded number of
+/// accounts at a time is the caller's duty.
 ///
 /// # Errors
 /// What the database refuses.
 pub async fn accounts(
     hub: &Hub,
     can: &Can<access::ListServers>,
-    asked: &[UserId],
+    users: &[UserId],
+    is_asked: impl Fn(UserId, ServerId) -> bool,
 ) -> Result<Vec<AccountNow>> {
     let mut reader = hub.read_snapshot(can).await?;
-    let rows = users::among(&mut reader, asked).await?;
-    let memberships = members::of_users(&mut reader, asked).await?;
+    let rows = users::among(&mut reader, users).await?;
+    let memberships = members::of_users(&mut reader, users).await?;
     let mut servers: HashMap<UserId, Vec<(ServerId, Counters)>> = HashMap::new();
+    let mut asked = Vec::new();
     for row in memberships {
-        let of_user = servers.entry(row.user_id).or_default();
         let counters = Counters {
             epoch: row.epoch,
             structure_rev: row.structure_rev,
             rights_version: row.rights_version,
         };
+        let of_user = servers.entry(row.user_id).or_default();
         of_user.push((row.server_id, counters));
+        if is_asked(row.user_id, row.server_id) {
+            let own = (row.role_ids.as_deref(), row.timeout_until);
+            let membership = Membership::stored(row.user_id, row.rev, own);
+            asked.push((row.server_id, counters, membership));
+        }
+    }
+    let mut found: HashMap<UserId, Vec<MemberPlace>> = HashMap::new();
+    for place in places(hub, &mut reader, asked).await? {
+        let of_user = found.entry(place.membership.user_id).or_default();
+        of_user.push(place);
     }
     let account = |row: users::UserRow| AccountNow {
         servers: servers.remove(&row.id).unwrap_or_default(),
+        places: found.remove(&row.id).unwrap_or_default(),
         me: Arc::new(me_of(row)),
     };
     Ok(rows.into_iter().map(account).collect())

@@ -16,13 +16,14 @@ use battala_store::tables::{channels as channel_table, members, servers, users};
 use battala_store::{Conn, DbError};
 
 use crate::Hub;
-use crate::access::{self, Can, ServerTarget};
+use crate::access::structure::Membership;
+use crate::access::{self, Action as _, Can, ServerTarget};
 use crate::bus::{Audience, Change, Counters};
 use crate::channels::channel_of;
 use crate::error::{Error, Result};
 use crate::jobs::Job;
 use crate::limits::Bucket;
-use crate::members::enter;
+use crate::members::{MemberPlace, enter, places};
 use crate::places::arrange;
 use crate::work::{Entry, Level};
 
@@ -166,23 +167,38 @@ pub async fn list(hub: &Hub, can: Can<access::ListServers>) -> Result<Vec<Server
     Ok(rows.into_iter().map(server_of).collect())
 }
 
-/// The own servers with what was not read there, for a connection that begins, and their counters.
+/// The own servers at one moment, for a connection that begins.
+#[derive(Debug)]
+pub struct OwnServers {
+    /// In the own order with what was not read there, and their counters.
+    pub servers: Vec<(ReadyServer, Counters)>,
+    /// Where the user stands in them, but for those of which it cannot be read what decides rights there.
+    pub places: Vec<MemberPlace>,
+}
+
+/// The own servers with what was not read there, and where the user stands in them.
 ///
 /// # Errors
 /// What the database refuses.
-pub async fn list_with_unread(
-    hub: &Hub,
-    can: &Can<access::ListServers>,
-) -> Result<Vec<(ReadyServer, Counters)>> {
-    let (mut reader, user_id) = (hub.read(can).await?, can.user_id()?);
+pub async fn list_with_unread(hub: &Hub, can: &Can<access::ListServers>) -> Result<OwnServers> {
+    let (mut reader, user_id) = (hub.read_snapshot(can).await?, can.user_id()?);
     let rows = servers::with_unread(&mut reader, user_id).await?;
-    let unread = unread::seen(hub, &mut reader, user_id, &rows).await?;
+    let membership = |row: &servers::MemberServerRow| {
+        let own = (row.role_ids.as_deref(), row.timeout_until);
+        let membership = Membership::stored(user_id, row.member_rev, own);
+        (row.id, counters_of(row), membership)
+    };
+    let memberships = rows.iter().map(membership).collect();
+    let places = places(hub, &mut reader, memberships).await?;
+    let unread = unread::seen(hub, &mut reader, user_id, (&rows, &places)).await?;
+    let statements = reader.statements();
+    tracing::trace!(
+        action = access::ListServers::NAME,
+        statements,
+        "own servers"
+    );
     let show = |row: servers::MemberServerRow| {
-        let counters = Counters {
-            epoch: row.epoch,
-            structure_rev: row.structure_rev,
-            rights_version: row.rights_version,
-        };
+        let counters = counters_of(&row);
         let server = ReadyServer {
             id: row.id,
             name: row.name,
@@ -196,7 +212,16 @@ pub async fn list_with_unread(
         };
         (server, counters)
     };
-    Ok(rows.into_iter().map(show).collect())
+    let servers = rows.into_iter().map(show).collect();
+    Ok(OwnServers { servers, places })
+}
+
+fn counters_of(row: &servers::MemberServerRow) -> Counters {
+    Counters {
+        epoch: row.epoch,
+        structure_rev: row.structure_rev,
+        rights_version: row.rights_version,
+    }
 }
 
 /// Moves own servers to other places. Only the own connections are told: the order is the caller's

@@ -31,7 +31,7 @@ pub struct Conn {
     failure: Option<Failure>,
     /// A statement has been sent; still set after it, its future was dropped.
     unfinished: bool,
-    /// Statements since the transaction began.
+    /// Since the transaction began, if there is one.
     statements: u32,
     /// The next statement begins a transaction that only reads; SQLite alone.
     begins_snapshot: bool,
@@ -78,6 +78,13 @@ impl Conn {
             RawConn::Sqlite(_) => Engine::Sqlite,
             RawConn::Postgres(_) => Engine::Postgres,
         }
+    }
+
+    /// How many statements have run here, of a transaction since it began: neither
+    /// BEGIN nor COMMIT nor the savepoint of a group, but its locks.
+    #[must_use]
+    pub fn statements(&self) -> u32 {
+        self.statements
     }
 
     /// The first row, if there is one.
@@ -249,13 +256,6 @@ impl Tx {
 
     pub(crate) fn into_conn(self) -> Conn {
         self.0
-    }
-
-    /// How many statements this transaction has run: its own, so neither BEGIN
-    /// nor COMMIT nor the savepoint of a group, but its locks.
-    #[must_use]
-    pub fn statements(&self) -> u32 {
-        self.0.statements
     }
 
     /// Lets this write run beside other writes of the same server, but not

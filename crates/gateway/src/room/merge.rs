@@ -79,7 +79,7 @@ impl Owner {
     /// Takes out who is no member any more, and enters who has become one.
     fn set_members(&mut self, host: &dyn Host, asked: &[UserId], now: &ServerNow) {
         let server = self.room.server_id;
-        let members: HashSet<UserId> = now.members.iter().copied().collect();
+        let members: HashSet<UserId> = now.members.iter().map(|member| member.user_id).collect();
         for user in asked {
             if members.contains(user) {
                 self.welcome(host, *user);

@@ -1,5 +1,6 @@
 //! A room and its inbox, message by message.
 
+use battala_hub::access::structure::{Membership, Parts, Structure};
 use battala_hub::bus::{Audience, Change, HintTo, StructureChange};
 use battala_proto::events::{EndReason, MessageChanged, RemovalReason, UserUpdated};
 use battala_proto::id::SessionId;
@@ -214,13 +215,27 @@ fn a_hint_that_does_not_fit_is_lost_and_a_profile_is_told_again() {
 
 /// A reading that asked whether this one is a member, and found so.
 fn read_as_of(counters: Counters, member: &Connection) -> Request {
-    let members = vec![member.user_id];
+    let structure = Structure::from(Parts {
+        server_id: server(),
+        owner_id: member.user_id,
+        rights_version: counters.rights_version,
+        roles: Vec::new(),
+        channels: Vec::new(),
+        overwrites: Vec::new(),
+    });
+    let membership = Membership {
+        user_id: member.user_id,
+        rev: counters.epoch,
+        roles: Arc::default(),
+        timeout_until: None,
+    };
     let found = Found::Now(ServerNow {
         counters,
         heads: Vec::new(),
-        members: members.clone(),
+        structure: Arc::new(structure),
+        members: vec![membership],
     });
-    let asked = members;
+    let asked = vec![member.user_id];
     Request::Read(Box::new(Reading { asked, found }))
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use battala_hub::access::structure::{Membership, Parts, RoleRights, Structure};
 use battala_hub::bus::{Audience, Change, Counters, Notice, StructureChange};
 use battala_hub::recovery::ServerNow;
 use battala_hub::sweep::Mark;
@@ -14,7 +15,7 @@ use battala_proto::events::{
 use battala_proto::id::{ChannelId, MessageId, ServerId, SessionId, UserId};
 use battala_proto::members::Member;
 use battala_proto::users::Me;
-use battala_proto::{Event, sample};
+use battala_proto::{Event, Permissions, sample};
 
 use super::chance::Chance;
 
@@ -85,6 +86,35 @@ impl Server {
             last_message_id: None,
         };
         self.channels.iter().map(head).collect()
+    }
+
+    /// What decides rights here: everyone may do the usual in every channel.
+    fn structure(&self, id: ServerId) -> Structure {
+        let everyone = RoleRights {
+            id: id.everyone_role(),
+            permissions: Permissions::EVERYONE_DEFAULT,
+            position: 0,
+        };
+        Structure::from(Parts {
+            server_id: id,
+            owner_id: UserId::from_raw(0),
+            rights_version: self.counters.rights_version,
+            roles: vec![everyone],
+            channels: self.channels.keys().map(|id| (*id, None)).collect(),
+            overwrites: Vec::new(),
+        })
+    }
+
+    /// The membership of an account that is a member.
+    fn membership(&self, user_id: UserId) -> Membership {
+        let of_user = self.moves.iter().filter(|(_, who, _)| *who == user_id);
+        let mut joined = of_user.filter(|(_, _, is_member)| *is_member);
+        Membership {
+            user_id,
+            rev: joined.next_back().map_or(0, |(epoch, _, _)| *epoch),
+            roles: Arc::default(),
+            timeout_until: None,
+        }
     }
 
     pub(super) fn mark(&self) -> Mark {
@@ -158,11 +188,14 @@ impl Stored {
     pub(super) fn now(&self, id: ServerId, known: i64, asked: &[UserId]) -> Option<ServerNow> {
         let server = &self.servers[&id];
         let has_moved = server.counters.epoch > known;
-        let members = asked.iter().filter(|it| server.members.contains(it));
+        let members = asked
+            .iter()
+            .filter(|it| has_moved && server.members.contains(it));
         (!server.is_deleted).then(|| ServerNow {
             counters: server.counters,
             heads: server.heads(),
-            members: members.copied().filter(|_| has_moved).collect(),
+            structure: Arc::new(server.structure(id)),
+            members: members.map(|it| server.membership(*it)).collect(),
         })
     }
 

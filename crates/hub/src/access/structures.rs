@@ -115,19 +115,19 @@ impl Structures {
         Ok(found)
     }
 
-    /// The same for many servers, of which a structure that is newer will do: those that are not kept are
-    /// read some at a time. One that is deleted meanwhile is left out, and so is one that cannot be read:
-    /// it keeps nobody from the others.
+    /// The same for many servers and a snapshot: those that are not kept are read some at a time, by
+    /// everybody for themselves, who has to have one of the few readers for it. One that is deleted is
+    /// left out, and so is one that cannot be read: it keeps nobody from the others.
     pub(crate) async fn at_all(
         &self,
         conn: &mut Conn,
-        asked: &[(ServerId, i64)],
+        asked: HashMap<ServerId, i64>,
     ) -> Result<HashMap<ServerId, Arc<Structure>>> {
         let (mut found, mut missing) = (HashMap::new(), Vec::new());
         for (server, version) in asked {
-            match self.known(*server, *version, Sees::Committed) {
-                Some(known) => drop(found.insert(*server, known)),
-                None => missing.push(*server),
+            match self.known(server, version, Sees::Snapshot) {
+                Some(known) => drop(found.insert(server, known)),
+                None => missing.push(server),
             }
         }
         for servers in missing.chunks(READ_AT_ONCE) {

@@ -8,21 +8,23 @@ use battala_store::tables::channels;
 use battala_store::tables::servers::MemberServerRow;
 
 use crate::Hub;
-use crate::access::structure::{Membership, class};
+use crate::access::structure::class;
 use crate::error::{Error, Result};
+use crate::members::MemberPlace;
 
 /// Servers whose channels are looked at one by one by one statement: some thousand channels.
 const SERVERS_AT_ONCE: usize = 10;
 
-/// Those of these servers in which a message was not read that the user sees. Where it cannot be read who
-/// sees what, none is said to be: it is no reason to keep a user from all servers.
+/// Those of these servers, in which the user has these places, with a message that was not read and that
+/// the user sees. Where it cannot be read who sees what, none is said to be: it is no reason to keep a user
+/// from all servers.
 pub(super) async fn seen(
     hub: &Hub,
     conn: &mut Conn,
     user: UserId,
-    rows: &[MemberServerRow],
+    (rows, places): (&[MemberServerRow], &[MemberPlace]),
 ) -> Result<HashSet<ServerId>> {
-    let found = look(hub, conn, user, rows).await;
+    let found = look(hub, conn, user, (rows, places)).await;
     if let Err(error @ Error::Internal(_)) = &found {
         error.log_put_off("servers are shown as read, since it is not known what is seen in them");
         return Ok(HashSet::new());
@@ -34,23 +36,21 @@ async fn look(
     hub: &Hub,
     conn: &mut Conn,
     user: UserId,
-    rows: &[MemberServerRow],
+    (rows, places): (&[MemberServerRow], &[MemberPlace]),
 ) -> Result<HashSet<ServerId>> {
-    let unread = || rows.iter().filter(|row| row.is_unread);
-    let asked: Vec<_> = unread().map(|row| (row.id, row.rights_version)).collect();
-    let structures = hub.structures().at_all(conn, &asked).await?;
+    let unread = rows.iter().filter(|row| row.is_unread);
+    let unread: HashSet<ServerId> = unread.map(|row| row.id).collect();
     let (mut seen, mut partly) = (HashSet::new(), HashMap::new());
-    for row in unread() {
-        let Some(structure) = structures.get(&row.id) else {
+    for place in places {
+        if !unread.contains(&place.server_id) {
             continue;
-        };
-        let own = (row.role_ids.as_deref(), row.timeout_until);
-        let member = Membership::stored(user, row.member_rev, own);
-        let class = class(structure, &member, hub.now());
+        }
+        let structure = &place.structure;
+        let class = class(structure, &place.membership, hub.now());
         if class.sees_all() {
-            seen.insert(row.id);
+            seen.insert(place.server_id);
         } else {
-            partly.insert(row.id, (structure, class));
+            partly.insert(place.server_id, (structure, class));
         }
     }
     let servers: Vec<ServerId> = partly.keys().copied().collect();

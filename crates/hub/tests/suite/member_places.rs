@@ -1,13 +1,25 @@
-//! Where a member stands in servers, as it is read for who connects.
+//! Where a member stands in servers, as it is read for connections.
 
-use battala_hub::access::ListServers;
-use battala_hub::servers;
-use battala_proto::id::ServerId;
+use std::cell::Cell;
+use std::sync::Arc;
+
+use battala_hub::access::{ReadServer, UpdateServer};
+use battala_hub::members::MemberPlace;
+use battala_hub::recovery::AccountNow;
+use battala_hub::{Actor, Can, Level, recovery, servers};
+use battala_proto::id::{RoleId, ServerId, UserId};
 use battala_proto::servers::CreateServer;
 use battala_proto::text::ServerName;
 use battala_store::{Sql, sql};
+use tokio::runtime::Handle;
 
-use crate::scene::{Scene, both};
+use crate::rights::{BEN, BEN_KEEPS, MAKE_ROLES, MUTE_BEN};
+use crate::scene::{Scene, both, change};
+
+const ANA: UserId = UserId::from_raw(1);
+
+/// So many that some fall between two reads.
+const CHANGES: usize = 200;
 
 /// More roles than are read of one server.
 const SPOIL: Sql = sql!(
@@ -16,27 +28,160 @@ const SPOIL: Sql = sql!(
     "SELECT 1000 + n.i, s.id, 'role', 0, n.i FROM n, servers s WHERE s.id = $1"
 );
 /// In this server and in those that were made after it.
-const RAISE_ALL: Sql =
+pub(crate) const RAISE_ALL: Sql =
     sql!("UPDATE servers SET rights_version = rights_version + 1 WHERE id >= $1");
 const WRITE_IN_ALL: Sql = sql!("UPDATE channels SET last_message_id = 5 WHERE server_id >= $1");
 
-async fn make_server(scene: &Scene) -> ServerId {
+pub(crate) async fn make_server(scene: &Scene) -> ServerId {
     let can = scene.hub.authorize(scene.ana.clone(), ()).await.unwrap();
     let name = ServerName::new("Market").unwrap();
     let made = servers::create(&scene.hub, can, CreateServer { name });
     made.await.unwrap().server.id
 }
 
+async fn own(scene: &Scene, actor: &Actor) -> servers::OwnServers {
+    let can = scene.hub.authorize(actor.clone(), ()).await.unwrap();
+    let own = servers::list_with_unread(&scene.hub, &can);
+    own.await.unwrap()
+}
+
+async fn account(
+    scene: &Scene,
+    user: UserId,
+    is_asked: impl Fn(UserId, ServerId) -> bool,
+) -> AccountNow {
+    let can = scene.hub.authorize(Actor::Operator, ()).await.unwrap();
+    let users = [user];
+    let found = recovery::accounts(&scene.hub, &can, &users, is_asked);
+    found.await.unwrap().pop().unwrap()
+}
+
+fn all(_: UserId, _: ServerId) -> bool {
+    true
+}
+
+/// Where Ben stands in the scene's server, in every way in which it is read.
+async fn places_of_ben(scene: &Scene, ben: &Actor) -> Vec<MemberPlace> {
+    let mut found = own(scene, ben).await.places;
+    found.extend(account(scene, BEN, all).await.places);
+    let can: Can<ReadServer> = scene.may(&Actor::Operator).await;
+    let asked = [BEN, UserId::from_raw(9)];
+    let now = recovery::server(&scene.hub, &can, 0, &asked);
+    let now = now.await.unwrap();
+    let members = now.members.into_iter();
+    found.extend(members.map(|membership| MemberPlace {
+        server_id: scene.server,
+        counters: now.counters,
+        structure: Arc::clone(&now.structure),
+        membership,
+    }));
+    assert_eq!(found.len(), 3, "{found:?}");
+    found
+}
+
+/// Moves the rights of everybody and Ben's membership in one commit. Reads nothing that would be kept.
+async fn move_both(scene: &Scene, can: &Can<UpdateServer>) {
+    let server = scene.server;
+    let written = scene.hub.write_rights(can.clone(), move |work| {
+        Box::pin(async move {
+            work.raise_member(server, BEN).await?;
+            work.raise(server, Level::Rights).await
+        })
+    });
+    written.await.unwrap();
+}
+
+fn assert_of_one_moment(place: &MemberPlace) {
+    let (counters, structure) = (place.counters, &place.structure);
+    assert_eq!(structure.rights_version(), counters.rights_version);
+    assert_eq!(place.membership.rev, counters.epoch);
+}
+
 both! {
-    async fn a_server_whose_rights_cannot_be_read_makes_no_other_look_read(scene) {
+    async fn a_place_has_the_roles_and_the_timeout_of_the_member(scene) {
+        let ben = scene.account(2, "ben").await;
+        scene.join(&ben).await;
+        let at = scene.counters().await;
+        for place in places_of_ben(&scene, &ben).await {
+            let MemberPlace { server_id, counters, structure, membership } = place;
+            assert_eq!((server_id, structure.server_id()), (scene.server, scene.server));
+            assert_eq!((counters, membership.rev), (at, at.epoch));
+            assert!(membership.roles.is_empty() && membership.timeout_until.is_none());
+        }
+        change(&scene, MAKE_ROLES, None).await;
+        change(&scene, BEN_KEEPS, Some(BEN)).await;
+        change(&scene, MUTE_BEN, Some(BEN)).await;
+        let at = scene.counters().await;
+        for MemberPlace { counters, structure, membership, .. } in places_of_ben(&scene, &ben).await {
+            assert_eq!(counters, at);
+            assert_eq!(structure.rights_version(), at.rights_version);
+            assert_eq!((membership.user_id, membership.rev), (BEN, at.epoch));
+            assert_eq!(membership.roles[..], [RoleId::from_raw(700)]);
+            assert_eq!(membership.timeout_until, Some(9_000_000_000_000));
+        }
+    }
+
+    async fn a_place_is_of_one_moment_however_much_changes_meanwhile(scene) {
+        let ben = scene.account(2, "ben").await;
+        scene.join(&ben).await;
+        let can: Can<UpdateServer> = scene.may(&scene.ana).await;
+        move_both(&scene, &can).await;
+        let is_over = Cell::new(false);
+        let changing = async {
+            for _ in 0..CHANGES {
+                move_both(&scene, &can).await;
+            }
+            is_over.set(true);
+        };
+        let looking = async {
+            while !is_over.get() {
+                places_of_ben(&scene, &ben).await.iter().for_each(assert_of_one_moment);
+            }
+        };
+        tokio::join!(changing, looking);
+    }
+
+    async fn a_change_between_two_reads_of_a_place_is_not_in_it(scene) {
+        let ben = scene.account(2, "ben").await;
+        scene.join(&ben).await;
+        let can: Can<UpdateServer> = scene.may(&scene.ana).await;
+        move_both(&scene, &can).await;
+        let before = scene.counters().await;
+        let change_first = |_, _| {
+            let changing = move_both(&scene, &can);
+            tokio::task::block_in_place(|| Handle::current().block_on(changing));
+            true
+        };
+        let account = account(&scene, BEN, change_first).await;
+        assert!(scene.counters().await.epoch > before.epoch, "it was made");
+        assert_eq!(account.places[0].counters, before);
+        assert_of_one_moment(&account.places[0]);
+    }
+
+    async fn places_of_accounts_are_read_where_they_are_asked_for(scene) {
+        let other = make_server(&scene).await;
+        let ids = |places: &[MemberPlace]| places.iter().map(|place| place.server_id).collect::<Vec<_>>();
+        let read = account(&scene, ANA, all).await;
+        assert_eq!(ids(&read.places), [scene.server, other]);
+        let part = account(&scene, ANA, |_, server| server == other).await;
+        assert_eq!(ids(&part.places), [other]);
+        assert_eq!(part.servers, read.servers);
+    }
+
+    async fn a_server_whose_rights_cannot_be_read_keeps_its_members_from_no_other(scene) {
         let other = make_server(&scene).await;
         for statement in [WRITE_IN_ALL, SPOIL, RAISE_ALL] {
             scene.run(statement).await;
         }
-        let can = scene.hub.authorize::<ListServers>(scene.ana.clone(), ());
-        let can = can.await.unwrap();
-        let listed = servers::list_with_unread(&scene.hub, &can).await.unwrap();
-        let flags: Vec<_> = listed.iter().map(|(server, _)| (server.id, server.is_unread)).collect();
+        let own = own(&scene, &scene.ana).await;
+        let flags: Vec<_> = own.servers.iter().map(|(server, _)| (server.id, server.is_unread)).collect();
         assert_eq!(flags, [(scene.server, false), (other, true)]);
+        let account = account(&scene, ANA, all).await;
+        let listed: Vec<_> = account.servers.iter().map(|(server, _)| *server).collect();
+        assert_eq!(listed, [scene.server, other]);
+        for places in [own.places, account.places] {
+            let places: Vec<_> = places.iter().map(|place| place.server_id).collect();
+            assert_eq!(places, [other]);
+        }
     }
 }

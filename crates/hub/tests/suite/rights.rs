@@ -16,12 +16,12 @@ use crate::scene::{Scene, both, change, message};
 /// Takes everything from everyone.
 const TAKE_ALL: Sql = sql!("UPDATE roles SET permissions = 0 WHERE server_id = $1");
 /// A role for who removes members, and one above it.
-const MAKE_ROLES: Sql = sql!(
+pub(crate) const MAKE_ROLES: Sql = sql!(
     "INSERT INTO roles (id, server_id, name, permissions, position) ",
     "SELECT 700, id, 'keeper', 2, 1 FROM servers WHERE id = $1 ",
     "UNION ALL SELECT 701, id, 'elder', 0, 2 FROM servers WHERE id = $1"
 );
-const BEN_KEEPS: Sql = sql!(
+pub(crate) const BEN_KEEPS: Sql = sql!(
     "INSERT INTO member_roles (server_id, user_id, role_id) SELECT id, 2, 700 FROM servers WHERE id = $1"
 );
 const CLEO_IS_ELDER: Sql = sql!(
@@ -38,14 +38,14 @@ const SHOW_TO_KEEPERS: Sql = sql!(
 /// All may arrange the channels.
 const LET_ARRANGE: Sql =
     sql!("UPDATE roles SET permissions = permissions + 16 WHERE server_id = $1");
-const MUTE_BEN: Sql = sql!(
+pub(crate) const MUTE_BEN: Sql = sql!(
     "UPDATE server_members SET timeout_until = 9000000000000 WHERE server_id = $1 AND user_id = 2"
 );
 const UNMUTE_BEN: Sql =
     sql!("UPDATE server_members SET timeout_until = 1 WHERE server_id = $1 AND user_id = 2");
 const CLEO_OWNS: Sql = sql!("UPDATE servers SET owner_id = 3 WHERE id = $1");
 
-const BEN: UserId = UserId::from_raw(2);
+pub(crate) const BEN: UserId = UserId::from_raw(2);
 const CLEO: UserId = UserId::from_raw(3);
 
 async fn ben_and_cleo(scene: &Scene) -> (Actor, Actor) {

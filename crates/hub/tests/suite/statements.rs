@@ -1,4 +1,4 @@
-//! How many statements a unit of work is, as it says in the log.
+//! How many statements a unit of work is, or what is read for who connects, as it says in the log.
 //!
 //! BEGIN, COMMIT and the savepoint of a group are shared by many and not counted; the lock that only
 //! PostgreSQL needs is.
@@ -6,18 +6,37 @@
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
-use battala_hub::access::SendMessage;
-use battala_hub::messages;
+use battala_hub::access::{Action, ListServers, SendMessage};
+use battala_hub::{messages, servers};
+use battala_proto::limits::SERVERS_PER_USER_MAX;
 use battala_store::Engine;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
+use crate::member_places::{RAISE_ALL, make_server};
 use crate::scene::{Scene, message};
 
 /// Keeps the counts of one action.
-#[derive(Debug, Clone, Default)]
-struct Counted(Arc<Mutex<Vec<u64>>>);
+#[derive(Debug, Clone)]
+struct Counted {
+    action: &'static str,
+    counts: Arc<Mutex<Vec<u64>>>,
+}
+
+impl Counted {
+    fn of<A: Action>() -> Self {
+        Self {
+            action: A::NAME,
+            counts: Arc::default(),
+        }
+    }
+
+    /// What was counted since the last time.
+    fn take(&self) -> Vec<u64> {
+        std::mem::take(&mut self.counts.lock().unwrap())
+    }
+}
 
 impl Subscriber for Counted {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
@@ -25,10 +44,14 @@ impl Subscriber for Counted {
     }
 
     fn event(&self, event: &Event<'_>) {
-        let mut count = Count::default();
+        let mut count = Count {
+            action: self.action,
+            is_of_action: false,
+            statements: 0,
+        };
         event.record(&mut count);
-        if count.is_sending {
-            self.0.lock().unwrap().push(count.statements);
+        if count.is_of_action {
+            self.counts.lock().unwrap().push(count.statements);
         }
     }
 
@@ -45,9 +68,9 @@ impl Subscriber for Counted {
     fn exit(&self, _: &Id) {}
 }
 
-#[derive(Default)]
 struct Count {
-    is_sending: bool,
+    action: &'static str,
+    is_of_action: bool,
     statements: u64,
 }
 
@@ -59,7 +82,7 @@ impl Visit for Count {
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.is_sending |= field.name() == "action" && value == "SendMessage";
+        self.is_of_action |= field.name() == "action" && value == self.action;
     }
 
     fn record_debug(&mut self, _: &Field, _: &dyn Debug) {}
@@ -70,7 +93,7 @@ async fn of_three_messages(engine: Engine) -> Vec<u64> {
     let scene = Scene::open(engine).await;
     let ben = scene.account(2, "ben").await;
     scene.join(&ben).await;
-    let counted = Counted::default();
+    let counted = Counted::of::<SendMessage>();
     // The runtime of this test is one thread, on which transactions run as well.
     let listening = tracing::subscriber::set_default(counted.clone());
     for nonce in ["one", "two", "three"] {
@@ -79,7 +102,7 @@ async fn of_three_messages(engine: Engine) -> Vec<u64> {
         assert!(!sent.unwrap().is_replay);
     }
     drop(listening);
-    counted.0.lock().unwrap().clone()
+    counted.take()
 }
 
 #[tokio::test]
@@ -90,4 +113,41 @@ async fn a_message_is_two_statements_on_sqlite() {
 #[tokio::test]
 async fn a_message_is_three_statements_on_postgres() {
     assert_eq!(of_three_messages(Engine::Postgres).await, [3, 3, 3]);
+}
+
+/// Of somebody in as many servers as can be, who comes when no rights are known there and once more.
+async fn of_two_connections(engine: Engine) -> [Vec<u64>; 2] {
+    let scene = Scene::open(engine).await;
+    for _ in 1..SERVERS_PER_USER_MAX {
+        make_server(&scene).await;
+    }
+    scene.run(RAISE_ALL).await;
+    let can = scene
+        .hub
+        .authorize::<ListServers>(scene.ana.clone(), ())
+        .await
+        .unwrap();
+    let counted = Counted::of::<ListServers>();
+    let listening = tracing::subscriber::set_default(counted.clone());
+    let mut counts = [Vec::new(), Vec::new()];
+    for count in &mut counts {
+        let own = servers::list_with_unread(&scene.hub, &can).await.unwrap();
+        assert_eq!(own.servers.len(), 100);
+        assert_eq!(own.places.len(), 100);
+        *count = counted.take();
+    }
+    drop(listening);
+    counts
+}
+
+#[tokio::test]
+async fn the_rights_in_a_hundred_servers_are_thirteen_statements_and_then_none_on_sqlite() {
+    let counts = of_two_connections(Engine::Sqlite).await;
+    assert_eq!(counts, [[14], [1]]);
+}
+
+#[tokio::test]
+async fn the_rights_in_a_hundred_servers_are_thirteen_statements_and_then_none_on_postgres() {
+    let counts = of_two_connections(Engine::Postgres).await;
+    assert_eq!(counts, [[14], [1]]);
 }

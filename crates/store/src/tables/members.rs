@@ -18,7 +18,7 @@ row! {
 }
 
 row! {
-    /// Where one user is a member, and the counters there.
+    /// Where one user is a member, the counters there, and what the membership has of rights.
     #[derive(Debug, Clone)]
     pub struct MembershipRow {
         pub user_id: UserId,
@@ -26,6 +26,20 @@ row! {
         pub epoch: i64,
         pub structure_rev: i64,
         pub rights_version: i64,
+        pub rev: i64,
+        pub timeout_until: Option<i64>,
+        /// With commas between.
+        pub role_ids: Option<String>,
+    }
+
+    /// A membership of one server, likewise.
+    #[derive(Debug, Clone)]
+    pub struct MembershipOfRow {
+        pub user_id: UserId,
+        pub rev: i64,
+        pub timeout_until: Option<i64>,
+        /// With commas between.
+        pub role_ids: Option<String>,
     }
 }
 
@@ -145,14 +159,17 @@ pub async fn set_order(conn: &mut Conn, user: UserId, order: &[ServerId]) -> Res
     Ok(())
 }
 
-/// Which of these users are members.
+/// The memberships of those of these users who are members.
 pub async fn among(
     conn: &mut Conn,
     server: ServerId,
     users: &[UserId],
-) -> Result<Vec<UserId>, DbError> {
+) -> Result<Vec<MembershipOfRow>, DbError> {
     let statement = sql!(
-        "SELECT user_id FROM server_members WHERE server_id = $1 AND user_id ",
+        "SELECT m.user_id, m.rev, m.timeout_until, ",
+        "(SELECT string_agg(CAST(g.role_id AS TEXT), ',') FROM member_roles g ",
+        "WHERE g.server_id = m.server_id AND g.user_id = m.user_id) AS role_ids ",
+        "FROM server_members m WHERE m.server_id = $1 AND m.user_id ",
         ids(2)
     );
     conn.fetch_all(statement, args![server, Arg::ids(users.iter().copied())])
@@ -162,7 +179,9 @@ pub async fn among(
 /// The servers of these users, each in the user's own order.
 pub async fn of_users(conn: &mut Conn, users: &[UserId]) -> Result<Vec<MembershipRow>, DbError> {
     let statement = sql!(
-        "SELECT m.user_id, m.server_id, s.epoch, s.structure_rev, s.rights_version ",
+        "SELECT m.user_id, m.server_id, s.epoch, s.structure_rev, s.rights_version, m.rev, ",
+        "m.timeout_until, (SELECT string_agg(CAST(g.role_id AS TEXT), ',') FROM member_roles g ",
+        "WHERE g.server_id = m.server_id AND g.user_id = m.user_id) AS role_ids ",
         "FROM server_members m JOIN servers s ON s.id = m.server_id ",
         "WHERE s.deleted_at IS NULL AND m.user_id ",
         ids(1),

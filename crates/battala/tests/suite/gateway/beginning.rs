@@ -131,3 +131,41 @@ async fn a_room_that_cannot_be_read_anew_keeps_its_connections_until_it_can() {
     assert!(socket.is_open());
     hub.take_errors();
 }
+
+/// Gives a server more roles than are read.
+fn add_roles(hub: &TestHub, community: &Community) {
+    let id = &community.id;
+    hub.run_sql(&format!(
+        "INSERT INTO roles (id, server_id, name, permissions, position) \
+         SELECT 1000 + n, {id}, 'one of many', 0, n FROM generate_series(1, 50001) n; \
+         UPDATE servers SET rights_version = rights_version + 1 WHERE id = {id}"
+    ));
+}
+
+fn remove_roles(hub: &TestHub, community: &Community) {
+    let id = &community.id;
+    hub.run_sql(&format!(
+        "DELETE FROM roles WHERE server_id = {id} AND name = 'one of many'"
+    ));
+}
+
+#[tokio::test]
+async fn who_comes_goes_on_without_a_server_whose_rights_cannot_be_read() {
+    if engine() == Engine::Sqlite {
+        return;
+    }
+    let hub = TestHub::start().await;
+    let (spoilt, ana, []) = hub.community("ana", []).await;
+    let other = ana.community("another server").await;
+    add_roles(&hub, &spoilt);
+    let socket = ready(&hub, &ana).await;
+    let listed = socket.all("ready")[0]["servers"].as_array().map(Vec::len);
+    assert_eq!(listed, Some(2));
+    socket.wait("server_reads", is_of(&other)).await;
+    hub.says("a server is passed over").await;
+    hub.says("goes on without a server").await;
+    assert!(socket.is_open());
+    remove_roles(&hub, &spoilt);
+    socket.wait("server_reads", is_of(&spoilt)).await;
+    hub.take_errors();
+}
