@@ -198,7 +198,8 @@ pub fn is_too_common(password: &str, own_words: &[&str]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
+    use futures_util::future::{FutureExt, LocalBoxFuture};
+    use futures_util::stream::{FuturesUnordered, StreamExt};
 
     use super::*;
     use crate::limits::Subject;
@@ -207,6 +208,9 @@ mod tests {
         let home = Subject::address(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST));
         Caller::new(home, home)
     };
+
+    /// However late whoever waits is woken.
+    type InOrderOfTheirEnds<'a> = FuturesUnordered<LocalBoxFuture<'a, &'static str>>;
 
     fn at(address: &str) -> Caller {
         let address = Subject::address(address.parse().unwrap());
@@ -360,22 +364,20 @@ mod tests {
             .acquire_owned()
             .await
             .unwrap();
-        let order = Mutex::new(Vec::new());
         let ask = async |whom: Caller, name: &'static str| {
             passwords.hash(whom, "correct horse battery").await.unwrap();
-            order.lock().unwrap().push(name);
+            name
         };
-        let mut calls: Vec<futures_util::future::BoxFuture<'_, ()>> = Vec::new();
+        let calls = InOrderOfTheirEnds::new();
         for _ in 0..20 {
-            calls.push(Box::pin(ask(HOME, "home")));
+            calls.push(ask(HOME, "home").boxed_local());
         }
-        calls.push(Box::pin(ask(elsewhere, "elsewhere")));
+        calls.push(ask(elsewhere, "elsewhere").boxed_local());
         let free = async {
             tokio::task::yield_now().await;
             drop(busy);
         };
-        tokio::join!(futures_util::future::join_all(calls), free);
-        let order = order.into_inner().unwrap();
+        let (order, ()) = tokio::join!(calls.collect::<Vec<_>>(), free);
         let place = order.iter().position(|name| *name == "elsewhere").unwrap();
         assert!(place <= 2, "{order:?}");
     }
@@ -387,23 +389,21 @@ mod tests {
             .acquire_owned()
             .await
             .unwrap();
-        let order = Mutex::new(Vec::new());
         let ask = async |whom, name: &'static str| {
             passwords.hash(whom, "correct horse battery").await.unwrap();
-            order.lock().unwrap().push(name);
+            name
         };
-        let mut calls: Vec<futures_util::future::BoxFuture<'_, ()>> = Vec::new();
+        let calls = InOrderOfTheirEnds::new();
         for id in 1..=20 {
-            calls.push(Box::pin(ask(account(id), "change")));
+            calls.push(ask(account(id), "change").boxed_local());
         }
         // From the same address, too.
-        calls.push(Box::pin(ask(HOME, "sign-in")));
+        calls.push(ask(HOME, "sign-in").boxed_local());
         let free = async {
             tokio::task::yield_now().await;
             drop(busy);
         };
-        tokio::join!(futures_util::future::join_all(calls), free);
-        let order = order.into_inner().unwrap();
+        let (order, ()) = tokio::join!(calls.collect::<Vec<_>>(), free);
         let place = order.iter().position(|name| *name == "sign-in").unwrap();
         assert!(place <= 2, "{order:?}");
     }
