@@ -1,7 +1,9 @@
 //! Channels of a server.
 
 use battala_proto::Event;
-use battala_proto::channels::{Channel, CreateChannel, ReorderChannels, TYPE_TEXT, UpdateChannel};
+use battala_proto::channels::{
+    Channel, CreateChannel, PlacedChannel, ReorderChannels, TYPE_TEXT, UpdateChannel,
+};
 use battala_proto::error::FieldCode;
 use battala_proto::events::{ChannelChanged, ChannelDeleted, ChannelsReordered};
 use battala_proto::fields::Fault;
@@ -87,7 +89,10 @@ pub async fn create(
                 epoch: at.epoch,
                 structure_rev: at.structure_rev,
             };
-            work.emit(Audience::Server(server_id), Event::ChannelCreated(changed));
+            work.emit(
+                Audience::Channel(server_id, channel.id),
+                Event::ChannelCreated(changed),
+            );
             work.audit(
                 Entry::in_server(server_id, channel.id)
                     .with(serde_json::json!({"name": channel.name})),
@@ -202,7 +207,7 @@ pub async fn reorder(
             let at = work.raise(server_id, Level::Structure).await?;
             let reordered = ChannelsReordered {
                 server_id,
-                channel_ids: order,
+                channels: placed(&order),
                 epoch: at.epoch,
                 structure_rev: at.structure_rev,
             };
@@ -214,6 +219,13 @@ pub async fn reorder(
         })
     })
     .await
+}
+
+/// Where each channel of a whole list stands. Whoever sees a part of it is told the places of that part.
+fn placed(order: &[ChannelId]) -> Vec<PlacedChannel> {
+    let places = (0..).zip(order);
+    let places = places.map(|(position, id)| PlacedChannel { id: *id, position });
+    places.collect()
 }
 
 /// Deletes a channel: at once for everyone, and from the disk in the background.
@@ -242,7 +254,7 @@ pub async fn delete(hub: &Hub, can: Can<access::DeleteChannel>) -> Result<()> {
                 // Whoever has the others holds their positions of before.
                 let reordered = ChannelsReordered {
                     server_id,
-                    channel_ids: channels::ids(work.tx(), server_id).await?,
+                    channels: placed(&channels::ids(work.tx(), server_id).await?),
                     epoch: at.epoch,
                     structure_rev: at.structure_rev,
                 };

@@ -31,6 +31,15 @@ pub struct Channel {
     pub created_at: TimestampMs,
 }
 
+/// Where a channel stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PlacedChannel {
+    /// The channel.
+    pub id: ChannelId,
+    /// Its place in the list, as [`Channel::position`].
+    pub position: i64,
+}
+
 /// How far a channel has come, and how far the reader has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ChannelHead {

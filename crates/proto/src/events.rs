@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::TimestampMs;
-use crate::channels::{Channel, ChannelHead};
+use crate::channels::{Channel, ChannelHead, PlacedChannel};
 use crate::hub::HubInfo;
 use crate::id::{ChannelId, MessageId, ServerId, SessionId};
 use crate::members::ChosenStatus;
@@ -270,8 +270,8 @@ pub struct ChannelDeleted {
 pub struct ChannelsReordered {
     /// The server.
     pub server_id: ServerId,
-    /// Every channel of the server in the new order.
-    pub channel_ids: Vec<ChannelId>,
+    /// Every channel that the reader sees, in the new order.
+    pub channels: Vec<PlacedChannel>,
     /// The server's epoch at the change.
     pub epoch: i64,
     /// The number of the structure that the change leads to.

@@ -3,7 +3,7 @@
 //! A new event does not compile until it has a sample here: the match over names is checked by
 //! the test below and by the contract's drift test.
 
-use crate::channels::{Channel, ChannelHead, TYPE_TEXT};
+use crate::channels::{Channel, ChannelHead, PlacedChannel, TYPE_TEXT};
 use crate::events::{
     ChannelChanged, ChannelDeleted, ChannelsReordered, EndReason, Event, Head, Heads, HubUpdated,
     MeUpdated, MessageChanged, MessageDeleted, ReadUpdated, Ready, ReadyServer, RemovalReason,
@@ -207,7 +207,10 @@ fn channel_changes() -> [Event; 4] {
         }),
         Event::ChannelsReordered(ChannelsReordered {
             server_id: SERVER,
-            channel_ids: vec![CHANNEL],
+            channels: vec![PlacedChannel {
+                id: CHANNEL,
+                position: 0,
+            }],
             epoch: 9,
             structure_rev: 6,
         }),

@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 c7171628caa73a866944546c7c243f355a6094f5f5607e615de7d16d71b50458. Do not edit.
+// Generated from contract/openapi.json, sha256 904ac81984f2b813e8a37dcd10d9386b4165fa998a80020f9d215adc14189e99. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {
@@ -806,8 +806,8 @@ export interface components {
         };
         /** @description Payload of `channels_reordered`. */
         ChannelsReordered: {
-            /** @description Every channel of the server in the new order. */
-            channel_ids: components["schemas"]["ChannelId"][];
+            /** @description Every channel that the reader sees, in the new order. */
+            channels: components["schemas"]["PlacedChannel"][];
             /**
              * Format: int64
              * @description The server's epoch at the change.
@@ -1270,6 +1270,16 @@ export interface components {
         };
         /** @description Permission bits as a decimal string */
         Permissions: string;
+        /** @description Where a channel stands. */
+        PlacedChannel: {
+            /** @description The channel. */
+            id: components["schemas"]["ChannelId"];
+            /**
+             * Format: int64
+             * @description Its place in the list, as [`Channel::position`].
+             */
+            position: number;
+        };
         /** @description Body of `presence_set`. */
         PresenceSet: {
             /** @description What others shall see. */

@@ -135,7 +135,12 @@ async fn channels_are_put_in_another_order() {
     let answer = owner.patch(&path, body.clone()).await.is(204);
     assert_eq!(answer, json!(null));
     let told = socket.wait("channels_reordered", |_| true).await;
-    assert_eq!(told["channel_ids"], json!([c, community.channel, b]));
+    let places = json!([
+        {"id": c, "position": 0},
+        {"id": community.channel, "position": 1},
+        {"id": b, "position": 2},
+    ]);
+    assert_eq!(told["channels"], places);
     assert_eq!(names(&ben.get(&path).await.is(200)), ["c", "general", "b"]);
 
     // Nothing moves, and nobody is told.

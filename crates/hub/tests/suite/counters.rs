@@ -101,7 +101,7 @@ fn sees(structure: &Structure, user_id: UserId, channel: ChannelId) -> bool {
 fn reordered(server_id: ServerId, at: Counters) -> Event {
     Event::ChannelsReordered(ChannelsReordered {
         server_id,
-        channel_ids: Vec::new(),
+        channels: Vec::new(),
         epoch: at.epoch,
         structure_rev: at.structure_rev,
     })
@@ -229,7 +229,8 @@ both! {
             panic!("{told:?}")
         };
         assert_eq!((deleted.channel_id, deleted.epoch), (scene.channel, left.epoch));
-        assert_eq!(left.channel_ids, [second, third]);
+        let ids: Vec<ChannelId> = left.channels.iter().map(|placed| placed.id).collect();
+        assert_eq!(ids, [second, third]);
     }
 
     async fn a_change_of_rights_carries_the_structure_of_its_own_version(scene) {

@@ -23,7 +23,7 @@ const made = (id: string, position: number, rev: number): Input =>
 const told = (ids: string[], rev: number): Input =>
 	event("channels_reordered", {
 		server_id: serverId,
-		channel_ids: ids,
+		channels: ids.map((id, position) => ({ id, position })),
 		epoch: rev,
 		structure_rev: rev,
 	});

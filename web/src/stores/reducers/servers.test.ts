@@ -21,6 +21,9 @@ const channel = (id: string, position: number, name = id): Channel => ({
 	created_at: 0,
 });
 
+const placed = (...ids: string[]) =>
+	ids.map((id, position) => ({ id, position }));
+
 const before = applyBatch(initialState, connected(0));
 
 function stateOf(
@@ -100,7 +103,7 @@ it("leaves room for channels on their way when the order changes", () => {
 			stateOf([channel("1", 0)], ["2", "3"], 50),
 			event("channels_reordered", {
 				server_id: serverId,
-				channel_ids: ["3", "1", "2"],
+				channels: placed("3", "1", "2"),
 				epoch: 51,
 				structure_rev: 51,
 			}),
@@ -115,7 +118,7 @@ it("applies all that was changed together, once or twice", () => {
 		event("channel_deleted", { server_id: serverId, channel_id: "1", ...at }),
 		event("channels_reordered", {
 			server_id: serverId,
-			channel_ids: ["3", "2"],
+			channels: placed("3", "2"),
 			...at,
 		}),
 	];

@@ -182,12 +182,15 @@ export function reorderChannels(
 	const channels = work.at(work.root, "channels");
 	const byId = work.at(channels, "byId");
 	// Channels that are still on their way keep their places between those that are known.
-	for (const [position, id] of data.channel_ids.entries()) {
+	for (const { id, position } of data.channels) {
 		const row = byId[id];
 		if (row) byId[id] = { ...row, position };
 	}
-	const known = data.channel_ids.filter((id) => byId[id]);
-	work.at(channels, "byServer")[data.server_id] = known;
+	const byServer = work.at(channels, "byServer");
+	const known = (byServer[data.server_id] ?? []).flatMap(
+		(id) => byId[id] ?? [],
+	);
+	byServer[data.server_id] = inOrder(known);
 	tellChannels(work, data.server_id);
 }
 

@@ -38,7 +38,8 @@ async fn what_one_commit_changed_arrives_together_and_holds_nothing_up() {
     assert_eq!(names, ["channel_deleted", "channels_reordered"]);
     let after = (before.0 + 1, before.1 + 1);
     assert!(told.iter().all(|event| numbers(&event.data) == after));
-    assert_eq!(told[1].data["channel_ids"], json!([second, third]));
+    let left = json!([{"id": second, "position": 0}, {"id": third, "position": 1}]);
+    assert_eq!(told[1].data["channels"], left);
 }
 
 #[tokio::test]

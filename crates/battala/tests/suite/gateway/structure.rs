@@ -89,7 +89,7 @@ impl Kept {
                 self.0.remove(&text(&data["channel_id"]));
             }
             "channels_reordered" => {
-                let order = data["channel_ids"].as_array().expect("a list");
+                let order = data["channels"].as_array().expect("a list");
                 self.reorder(order);
             }
             _ => {}
@@ -97,9 +97,9 @@ impl Kept {
     }
 
     fn reorder(&mut self, order: &[Value]) {
-        for (at, id) in order.iter().enumerate() {
-            if let Some(channel) = self.0.get_mut(id.as_str().expect("an id")) {
-                channel["position"] = at.into();
+        for placed in order {
+            if let Some(channel) = self.0.get_mut(&text(&placed["id"])) {
+                channel["position"] = placed["position"].clone();
             }
         }
     }
