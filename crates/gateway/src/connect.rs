@@ -5,10 +5,12 @@
 //! where it has to be removed. What was applied between two reads makes them worthless, and they
 //! are done again.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use battala_hub::access::ListServers;
 use battala_hub::limits::{Bucket, Subject};
+use battala_hub::servers::OwnServers;
 use battala_hub::sessions::Authenticated;
 use battala_hub::{Error, Hub, Result, servers, sessions, signed};
 use battala_proto::events::Ready;
@@ -23,8 +25,9 @@ use serde::Deserialize;
 use crate::Gateway;
 use crate::connection::{Attached, Connection};
 use crate::looks::{Looks, Verdict};
-use crate::recovery::enter_as_of;
+use crate::recovery::{self, enter_as_of};
 use crate::state;
+use crate::telling::What;
 
 /// The client's `auth` object.
 #[derive(Deserialize)]
@@ -76,12 +79,16 @@ pub(crate) async fn connect(
         .presence()
         .connected(connection.user_id, remembered, hub.passed());
     let attached = Attached::new(gateway, connection);
-    let servers = join(gateway, &attached.connection, &known).await?;
+    let Joined { servers, unread } = join(gateway, &attached.connection, &known).await?;
     if came.has_changed {
         gateway.directory().mark_presence(&servers);
         tell_others(gateway, &attached.connection);
     }
     let connection = Arc::clone(&attached.connection);
+    // Where a notice has entered it meanwhile, it is sent what the others are.
+    for server in unread.into_iter().filter(|it| !connection.is_in(*it)) {
+        recovery::owe(gateway, &connection, (server, What::Structure));
+    }
     let task = gateway.clone();
     gateway.run(async move { state::send_all(&task, &connection, &servers).await });
     Ok(attached)
@@ -94,6 +101,26 @@ fn tell_others(gateway: &Gateway, connection: &Arc<Connection>) {
     for other in gateway.directory().of_account(connection.user_id) {
         if !Arc::ptr_eq(&other, connection) {
             other.hint(&updated);
+        }
+    }
+}
+
+/// Where a connection belongs that begins.
+struct Joined {
+    /// The own servers, in the own order.
+    servers: Vec<ServerId>,
+    /// Those of them that it could not enter, since it cannot be read who may do what there.
+    unread: Vec<ServerId>,
+}
+
+impl Joined {
+    fn of(own: &OwnServers) -> Self {
+        let placed: HashSet<ServerId> = own.places.iter().map(|place| place.server_id).collect();
+        let servers: Vec<ServerId> = own.servers.iter().map(|(server, _)| server.id).collect();
+        let unread = servers.iter().filter(|server| !placed.contains(server));
+        Self {
+            unread: unread.copied().collect(),
+            servers,
         }
     }
 }
@@ -114,24 +141,20 @@ async fn join(
     gateway: &Gateway,
     connection: &Arc<Connection>,
     known: &Authenticated,
-) -> Result<Vec<ServerId>> {
+) -> Result<Joined> {
     let hub = gateway.hub();
     let can = hub.authorize::<ListServers>(connection.actor(), ()).await?;
-    let (mut listed, mut looks) = (Vec::new(), Looks::default());
+    let (mut own, mut looks) = (OwnServers::default(), Looks::default());
     for look in 1..=LOOKS_MAX {
-        listed = servers::list_with_unread(hub, &can).await?.servers;
-        let further = u32::try_from(listed.len() / SERVERS_PER_CONNECT).unwrap_or(u32::MAX);
+        own = servers::list_with_unread(hub, &can).await?;
+        let further = u32::try_from(own.servers.len() / SERVERS_PER_CONNECT).unwrap_or(u32::MAX);
         let account = Subject::User(connection.user_id);
         hub.limits().charge(Bucket::Connect, account, further);
-        let places = listed
-            .iter()
-            .map(|(server, counters)| (server.id, *counters));
-        let places = places.collect::<Vec<_>>();
-        let entered = enter_as_of(gateway, connection, &places).await;
+        let entered = enter_as_of(gateway, connection, &own.places).await;
         let (me, current) = sessions::look_again(hub, &can, known).await?;
         connection.set_account(me);
-        let ids: Vec<ServerId> = listed.iter().map(|(server, _)| server.id).collect();
-        let is_let_in = entered.len() == listed.len();
+        let ids: Vec<ServerId> = own.servers.iter().map(|(server, _)| server.id).collect();
+        let is_let_in = entered.len() == own.places.len();
         let (gone, verdict) = looks.compare(&ids, is_let_in, &current);
         for server in gone {
             // Gone with the room, it is out as well.
@@ -146,13 +169,13 @@ async fn join(
             return Err(Error::Unavailable);
         }
     }
-    let joined = listed.iter().map(|(server, _)| server.id).collect();
+    let joined = Joined::of(&own);
     let ready = Ready {
         me: (*connection.account()).clone(),
         session_id: connection.session_id,
         expires_at: known.expires_at,
         hub: begin_in(hub, connection),
-        servers: listed.into_iter().map(|(server, _)| server).collect(),
+        servers: own.servers.into_iter().map(|(server, _)| server).collect(),
         status: hub.presence().chosen(connection.user_id),
     };
     connection.emit_first(gateway, &Event::Ready(ready)).await?;

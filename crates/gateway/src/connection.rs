@@ -195,6 +195,17 @@ impl Connection {
         self.if_in(server, || self.socket.emit_paced(frame));
     }
 
+    /// Sends an event to this connection alone, unless it is in a server: what is said here about that
+    /// can never follow what its room says.
+    pub(crate) fn emit_unless_in(&self, server: ServerId, event: &Event) {
+        let Some(frame) = encode(event) else { return };
+        // Held meanwhile: it enters before or after.
+        let servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
+        if !servers.contains(&server) {
+            self.socket.emit(&frame);
+        }
+    }
+
     /// Held meanwhile: a departure comes before or after.
     fn if_in(&self, server: ServerId, emit: impl FnOnce() -> bool) {
         let servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);

@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
-use battala_hub::bus::Counters;
+use battala_hub::members::MemberPlace;
 use battala_proto::id::{ServerId, UserId};
 
 use tokio::sync::oneshot;
@@ -149,24 +149,25 @@ impl Directory {
         }
     }
 
-    /// Asks the room of a server to take a connection in, which was a member as of these counters.
-    /// The room begins at them if it is the first. The answer is whether it is in.
+    /// Asks the room of a server to take a connection in, of which this was the place. The room begins
+    /// as of then if it is the first. The answer is whether it is in.
     ///
     /// The room is asked while its place is held, so that it cannot end before it has seen this.
     pub(crate) fn enter(
         &self,
         host: &dyn Host,
-        (server, counters): (ServerId, Counters),
+        place: &MemberPlace,
         connection: &Arc<Connection>,
         welcome: Welcome,
     ) -> oneshot::Receiver<bool> {
         let (answer, entered) = oneshot::channel();
         let enter = Request::Enter(Enter {
             connection: Arc::clone(connection),
-            epoch: counters.epoch,
+            place: place.clone(),
             is_new: welcome == Welcome::ByRoom,
             answer,
         });
+        let server = place.server_id;
         let shard = self.shard(server);
         if let Some(room) = read(shard).get(&server) {
             room.request(enter);
@@ -175,7 +176,7 @@ impl Directory {
         let mut begun = None;
         let mut rooms = write(shard);
         let room = rooms.entry(server).or_insert_with(|| {
-            let (room, owner) = Owner::new(server, counters, self.bounds);
+            let (room, owner) = Owner::new(place, self.bounds);
             begun = Some(owner);
             room
         });

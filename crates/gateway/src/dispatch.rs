@@ -7,9 +7,11 @@
 
 use std::sync::Arc;
 
+use battala_hub::access::structure::Membership;
 use battala_hub::bus::{Audience, Carried, Change, HintTo, Notice, StructureChange};
+use battala_hub::members::MemberPlace;
 use battala_proto::events::{Position, SessionEnded};
-use battala_proto::id::{ServerId, UserId};
+use battala_proto::id::ServerId;
 use battala_proto::{Event, Hint};
 use battala_socketio::Close;
 use tokio::sync::broadcast::Receiver;
@@ -92,8 +94,8 @@ fn pass(host: &dyn Host, server: ServerId, notice: &Arc<Notice>) -> Passage {
 /// Tells what may get lost: it waits for nothing, and asks no order.
 pub(crate) fn tell_hint(host: &dyn Host, to: HintTo, hint: &Arc<Hint>) {
     match to {
-        HintTo::Channel(server, _) => {
-            let passed = Passed::Hint(Arc::clone(hint));
+        HintTo::Channel(server, channel) => {
+            let passed = Passed::Hint(channel, Arc::clone(hint));
             host.directory().pass(server, passed);
         }
         HintTo::User(user) => {
@@ -116,25 +118,37 @@ fn structure(host: &dyn Host, change: &StructureChange, notice: &Arc<Notice>) {
     match pass(host, server, notice) {
         Passage::Taken => {}
         // Nobody here was in the server: its room begins with the new members.
-        Passage::NoRoom => joined.for_each(|user| enter(host, change, user)),
+        Passage::NoRoom => joined.for_each(|membership| enter(host, change, membership)),
         Passage::Full if joined.peek().is_none() => {}
         // It is behind, and so has not ended: who came is in it when it has read what it missed.
         Passage::Full => {
-            let joined = joined.map(|user| (change.counters.epoch, user));
+            let joined = joined.map(|it| (change.counters.epoch, it.user_id));
             let missed = Request::JoinsMissed(joined.collect());
             host.directory().ask(server, missed);
         }
     }
 }
 
-fn enter(host: &dyn Host, change: &StructureChange, user: UserId) {
-    for connection in host.directory().of_account(user) {
-        let place = (change.server_id, change.counters);
+/// A room begins with a new member, if the account is connected. What decides the rights there came with
+/// the change only where it moved that.
+fn enter(host: &dyn Host, change: &StructureChange, membership: &Membership) {
+    let connections = host.directory().of_account(membership.user_id);
+    let Some(structure) = &change.rights else {
+        if !connections.is_empty() {
+            host.start(Effect::RecheckAccount(membership.user_id));
+        }
+        return;
+    };
+    let place = MemberPlace {
+        server_id: change.server_id,
+        counters: change.counters,
+        structure: Arc::clone(structure),
+        membership: membership.clone(),
+    };
+    for connection in connections {
         // Nobody waits for the answer: the room welcomes whom it lets in.
-        let entering = host
-            .directory()
-            .enter(host, place, &connection, Welcome::ByRoom);
-        drop(entering);
+        let directory = host.directory();
+        drop(directory.enter(host, &place, &connection, Welcome::ByRoom));
     }
 }
 

@@ -143,7 +143,7 @@ impl State {
             Notice::Structure(change) => {
                 self.servers.insert(change.server_id);
                 let joined = change.changes.iter().filter_map(Change::joined);
-                joined.for_each(|user| self.add_account(user, Profile::Certain, until));
+                joined.for_each(|it| self.add_account(it.user_id, Profile::Certain, until));
             }
             Notice::UserChanged(me) => self.add_account(me.id, Profile::InDoubt, until),
             // Their connections have to show again that they may be here.

@@ -28,6 +28,8 @@ pub(crate) trait Host {
     fn untaken(&self) -> &Untaken;
 
     fn now(&self) -> Instant;
+    /// The time of day, by which timeouts end; Unix milliseconds.
+    fn wall(&self) -> i64;
 
     /// Begins something that takes time, and returns at once.
     fn start(&self, effect: Effect);
@@ -45,7 +47,8 @@ pub(crate) enum Effect {
     Welcome(Arc<Connection>, ServerId),
     /// Send these the structure of a server, of which they missed something.
     Tell(Vec<Arc<Connection>>, ServerId),
-    /// An account has joined a server whose order says nothing of it any more.
+    /// An account has joined a server, and no notice lets its connections in: there is no room yet, or
+    /// the room's order is past it.
     RecheckAccount(UserId),
     /// Notices were missed, and nobody knows which.
     CompareAll,
@@ -70,6 +73,10 @@ impl Host for Gateway {
 
     fn now(&self) -> Instant {
         Instant::now()
+    }
+
+    fn wall(&self) -> i64 {
+        self.hub().now()
     }
 
     fn start(&self, effect: Effect) {
@@ -149,20 +156,38 @@ async fn load_members(gateway: &Gateway, server: ServerId) -> Result<Vec<Member>
 
 #[cfg(test)]
 mod tests {
+    use battala_hub::access::structure::{Membership, Parts, Structure};
     use battala_hub::bus::Counters;
+    use battala_hub::members::MemberPlace;
 
     use super::*;
     use crate::room::{Bounds, Message};
 
+    fn place() -> MemberPlace {
+        let (server_id, owner_id) = (ServerId::from_raw(1), UserId::from_raw(1));
+        let parts = Parts {
+            server_id,
+            owner_id,
+            rights_version: 1,
+            roles: Vec::new(),
+            channels: Vec::new(),
+            overwrites: Vec::new(),
+        };
+        MemberPlace {
+            server_id,
+            counters: Counters {
+                epoch: 1,
+                structure_rev: 1,
+                rights_version: 1,
+            },
+            structure: Arc::new(Structure::from(parts)),
+            membership: Membership::begun(owner_id, 1),
+        }
+    }
+
     #[test]
     fn a_reading_that_ends_by_a_fault_is_answered() {
-        let server = ServerId::from_raw(1);
-        let counters = Counters {
-            epoch: 1,
-            structure_rev: 1,
-            rights_version: 1,
-        };
-        let (room, mut owner) = Owner::new(server, counters, Bounds::default());
+        let (room, mut owner) = Owner::new(&place(), Bounds::default());
         drop(Owed::new(&room, Request::MembersRead(None)));
         Owed::new(&room, Request::MembersRead(None)).end();
         let answered = owner.inbox.try_next(true);

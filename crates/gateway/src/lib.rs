@@ -18,12 +18,12 @@ mod host;
 mod kept;
 mod looks;
 mod member_list;
+mod moves;
 mod order;
 mod patience;
 mod pins;
 mod readings;
 mod recovery;
-mod removals;
 mod room;
 mod seen;
 #[cfg(test)]

@@ -22,7 +22,7 @@ use battala_proto::id::{ChannelId, MessageId, UserId};
 
 use self::deleted::Deleted;
 use self::position::{Position, position_of};
-use crate::removals::Removals;
+use crate::moves::Moves;
 
 mod deleted;
 mod position;
@@ -46,7 +46,7 @@ pub(crate) struct Order {
     deleted: Deleted,
     /// Channels of which whoever heard that they were made will not hear all.
     missed: Vec<ChannelId>,
-    removals: Removals,
+    moves: Moves,
     waiting: usize,
     /// How often has been looked for gaps.
     looks: u64,
@@ -89,7 +89,7 @@ impl Order {
             channels: BTreeMap::new(),
             deleted: Deleted::default(),
             missed: Vec::new(),
-            removals: Removals::unknown_through(counters.epoch),
+            moves: Moves::unknown_through(counters.epoch),
             waiting: 0,
             looks: 0,
         }
@@ -111,10 +111,10 @@ impl Order {
         self.counters.rights_version
     }
 
-    /// Whether an account that was a member at this epoch may be entered: no removal of it has been
-    /// applied since. One that is applied later finds it where it has to be removed.
-    pub(crate) fn is_still_member(&self, user: UserId, at: i64) -> bool {
-        self.epoch() <= at || self.removals.is_still_member(user, at)
+    /// Whether an account may be entered by the membership that it had at this epoch: neither its removal
+    /// nor a change of it has been applied since. What is applied later finds it where it concerns it.
+    pub(crate) fn is_still_so(&self, user: UserId, at: i64) -> bool {
+        self.epoch() <= at || self.moves.is_still_so(user, at)
     }
 
     /// Takes a notice and returns what can be applied now, in order.
@@ -213,13 +213,13 @@ impl Order {
                 Change::Event(_, Event::ChannelCreated(created)) => self.made(created.channel.id),
                 Change::Event(_, Event::ChannelDeleted(deleted)) => self.forget(deleted.channel_id),
                 Change::MemberRemoved { user_id, .. } => {
-                    self.removals.add(change.counters.epoch, *user_id);
+                    self.moves.add(change.counters.epoch, *user_id);
                 }
-                // Nothing else makes or ends an order, or a membership.
-                Change::Event(..)
-                | Change::MemberJoined(_)
-                | Change::MemberChanged(_)
-                | Change::Deleted => {}
+                Change::MemberChanged(membership) => {
+                    self.moves.add(change.counters.epoch, membership.user_id);
+                }
+                // Nothing else makes or ends an order, or moves a membership.
+                Change::Event(..) | Change::MemberJoined(..) | Change::Deleted => {}
             }
         }
     }
@@ -281,7 +281,7 @@ impl Order {
             };
             changes.iter().map(move |change| (*at, change))
         });
-        let joining = changes.filter_map(|(at, change)| Some((at, change.joined()?)));
+        let joining = changes.filter_map(|(at, change)| Some((at, change.joined()?.user_id)));
         joining.collect()
     }
 
@@ -323,7 +323,7 @@ impl Order {
         let epoch = counters.epoch;
         if epoch > self.epoch() {
             self.counters = counters;
-            self.removals.skip_to(epoch);
+            self.moves.skip_to(epoch);
         }
         self.structure = self.structure.split_off(&(self.epoch() + 1));
         let is_named: HashSet<ChannelId> = heads.iter().map(|head| head.id).collect();

@@ -10,15 +10,17 @@
 //! It knows no order of notices and no statement, and touches nothing that a room holds: it tells the
 //! room what it read.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use battala_hub::access::{Actor, ListServers, ListSessions, ReadServer};
-use battala_hub::bus::Counters;
-use battala_hub::recovery::{self, AccountNow, ServerNow};
+use battala_hub::members::MemberPlace;
+use battala_hub::recovery::{self, AccountNow, ServerNow, Standing};
 use battala_hub::{Error, Result, sessions};
-use battala_proto::events::{EndReason, HubUpdated, MeUpdated, ServersReordered, SessionEnded};
+use battala_proto::events::{
+    EndReason, HubUpdated, MeUpdated, RemovalReason, ServerRemoved, ServersReordered, SessionEnded,
+};
 use battala_proto::hints::PresenceUpdated;
 use battala_proto::id::{ServerId, SessionId, UserId};
 use battala_proto::{Event, Hint};
@@ -195,12 +197,17 @@ async fn compare_accounts(gateway: &Gateway, users: &[UserId]) -> Result<Vec<Use
     let hub = gateway.hub();
     let can = hub.authorize::<ListServers>(Actor::Operator, ()).await?;
     let directory = gateway.directory();
-    let is_to_enter = |user, server| {
-        let connections = directory.of_account(user);
-        connections.iter().any(|it| !it.is_in(server))
+    let connections = users
+        .iter()
+        .map(|user| (*user, directory.of_account(*user)));
+    let connections: HashMap<UserId, Vec<Arc<Connection>>> = connections.collect();
+    let is_to_enter = |user: UserId, server: ServerId| {
+        let of_user = connections.get(&user);
+        of_user.is_some_and(|of_user| of_user.iter().any(|it| !it.is_in(server)))
     };
     let mut again = Vec::new();
     for account in recovery::accounts(hub, &can, users, is_to_enter).await? {
+        // Those that have come since are among them: nothing was asked for them.
         for connection in directory.of_account(account.me.id) {
             if !catch_up(gateway, &connection, &account).await {
                 again.push(account.me.id);
@@ -211,52 +218,69 @@ async fn compare_accounts(gateway: &Gateway, users: &[UserId]) -> Result<Vec<Use
     Ok(again)
 }
 
-/// Brings one connection to where its account stands. `false`: it may have been removed from a server
-/// since it was read that it is a member.
+/// Brings one connection up to date with its account. `false`: it has been removed from a server, or may
+/// have been, since it was read that it is a member.
 async fn catch_up(gateway: &Gateway, connection: &Arc<Connection>, account: &AccountNow) -> bool {
-    let AccountNow { me, servers, .. } = account;
+    let AccountNow { me, servers } = account;
     if connection.set_account(Arc::clone(me)) {
         let me = (**me).clone();
         connection.emit(&Event::MeUpdated(MeUpdated { me }));
     }
     let status = gateway.hub().presence().chosen(me.id);
     connection.hint(&Hint::PresenceUpdated(PresenceUpdated { status }));
-    let (known, missing): (Vec<_>, Vec<_>) = servers
+    let (known, missing): (Vec<&(ServerId, Standing)>, Vec<_>) = servers
         .iter()
-        .copied()
         .partition(|(server, _)| connection.is_in(*server));
-    let entered = enter_as_of(gateway, connection, &missing).await;
-    let is_whole = entered.len() == missing.len();
-    tell(gateway, connection, entered, What::Structure);
+    let is_whole = enter_missing(gateway, connection, &missing).await;
     if connection.has_moved_to(me.rev) {
-        let server_ids = servers.iter().map(|(server, _)| *server).collect();
-        let rev = me.rev;
         connection.emit(&Event::ServersReordered(ServersReordered {
-            server_ids,
-            rev,
+            server_ids: servers.iter().map(|(server, _)| *server).collect(),
+            rev: me.rev,
         }));
-        let known = known.into_iter().map(|(server, _)| server).collect();
+        let known = known.into_iter().map(|(server, _)| *server).collect();
         tell(gateway, connection, known, What::Reads);
     }
     is_whole
 }
 
-/// Enters a connection where it was a member as of these counters, unless it may have been removed
-/// since; says where it is in. Whom a notice has entered meanwhile is there already.
+/// Enters a connection where its account is a member and it is not in, and tells it of that. `false`
+/// where it may not be so any more.
+async fn enter_missing(
+    gateway: &Gateway,
+    connection: &Arc<Connection>,
+    missing: &[&(ServerId, Standing)],
+) -> bool {
+    let (mut places, mut is_whole) = (Vec::new(), true);
+    for (server, standing) in missing {
+        match standing {
+            Standing::At(place) => places.push(place.clone()),
+            Standing::Unreadable => owe(gateway, connection, (*server, What::Structure)),
+            // It was in when it was asked where it is not, or was not there yet.
+            Standing::NotAsked => is_whole = false,
+        }
+    }
+    let entered = enter_as_of(gateway, connection, &places).await;
+    is_whole &= entered.len() == places.len();
+    tell(gateway, connection, entered, What::Structure);
+    is_whole
+}
+
+/// Enters a connection by these places, unless its membership may have moved since; says where it is
+/// in. Whom a notice has entered meanwhile is there already.
 pub(crate) async fn enter_as_of(
     gateway: &Gateway,
     connection: &Arc<Connection>,
-    places: &[(ServerId, Counters)],
+    places: &[MemberPlace],
 ) -> Vec<ServerId> {
     let directory = gateway.directory();
     let mut entered = Vec::with_capacity(places.len());
     let mut asked = Vec::new();
     for place in places {
-        if connection.is_in(place.0) {
-            entered.push(place.0);
+        if connection.is_in(place.server_id) {
+            entered.push(place.server_id);
         } else {
-            let answer = directory.enter(gateway, *place, connection, Welcome::ByCaller);
-            asked.push((place.0, answer));
+            let answer = directory.enter(gateway, place, connection, Welcome::ByCaller);
+            asked.push((place.server_id, answer));
         }
     }
     // All rooms are asked before the first answer is waited for.
@@ -302,7 +326,7 @@ pub(crate) async fn is_told(
     match tell_of(gateway, connection, (server, what), haste).await {
         Ok(()) => true,
         // No longer a member: the removal says so, or has said it.
-        Err(Error::NotFound) if !connection.is_in(server) => true,
+        Err(Error::NotFound | Error::Internal(_)) if !connection.is_in(server) => true,
         Err(error @ Error::Internal(_)) => {
             error.log_put_off("a connection goes on without a server that cannot be read");
             owe(gateway, connection, (server, what));
@@ -317,7 +341,11 @@ pub(crate) async fn is_told(
 }
 
 /// What could not be read is told when it can be, for as long as the connection is there.
-fn owe(gateway: &Gateway, connection: &Arc<Connection>, (server, what): (ServerId, What)) {
+pub(crate) fn owe(
+    gateway: &Gateway,
+    connection: &Arc<Connection>,
+    (server, what): (ServerId, What),
+) {
     if !connection.telling().owe(server, what) {
         return;
     }
@@ -325,17 +353,43 @@ fn owe(gateway: &Gateway, connection: &Arc<Connection>, (server, what): (ServerI
     gateway.clone().run(async move {
         let mut pause = OWED_PAUSE_MIN;
         loop {
+            let inside = connection.servers();
             sleep(pause).await;
             pause = OWED_PAUSE_MAX.min(pause * 2);
             let owed = connection.telling().take_owed();
             if owed.is_empty() || !connection.is_attached() {
                 return;
             }
-            for (server, what) in owed {
+            let (known, missing): (Vec<_>, Vec<_>) = owed
+                .into_iter()
+                .partition(|(server, _)| connection.is_in(*server));
+            for (server, what) in known {
                 tell(&gateway, &connection, vec![server], what);
+            }
+            if !missing.is_empty() {
+                // Entered first, or owed again.
+                recheck_accounts(&gateway, &[connection.user_id]).await;
+                let missing = missing.into_iter().map(|(server, _)| server);
+                // Where it was in before, the room has told it.
+                tell_removed(&connection, missing.filter(|it| !inside.contains(it)));
             }
         }
     });
+}
+
+/// Tells a connection that it is no longer a member of a server whose room it never entered. No room has
+/// told it.
+fn tell_removed(connection: &Connection, servers: impl Iterator<Item = ServerId>) {
+    for server_id in servers {
+        if connection.telling().is_owed(server_id) {
+            continue;
+        }
+        let removed = Event::ServerRemoved(ServerRemoved {
+            server_id,
+            reason: RemovalReason::Kicked,
+        });
+        connection.emit_unless_in(server_id, &removed);
+    }
 }
 
 /// Again and again while the database is away for a moment, and then patiently. What was sent before is

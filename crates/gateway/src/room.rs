@@ -7,30 +7,35 @@
 //!
 //! Knows no order of notices and no audience: its [`Owner`] does.
 
+mod concern;
+mod early;
 mod entering;
 mod handing_out;
 mod merge;
 mod owner;
-mod roster;
+mod rights;
+mod seats;
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use battala_hub::access::structure::Class;
 use battala_hub::bus::{Counters, Notice};
+use battala_hub::members::MemberPlace;
 use battala_hub::recovery::ServerNow;
 use battala_hub::sweep::Mark;
 use battala_proto::Hint;
 use battala_proto::commands::RowRange;
 use battala_proto::events::Head;
-use battala_proto::id::{ServerId, UserId};
+use battala_proto::id::{ChannelId, ServerId, UserId};
 use battala_proto::members::Member;
 use battala_proto::users::PublicUser;
 use battala_socketio::{Frame, SocketId};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::connection::Connection;
-use crate::state::StateFrame;
+use crate::state::{StateFrame, View};
 
 pub(crate) use owner::{Life, Owner};
 
@@ -83,7 +88,8 @@ enum Due {
 pub(crate) enum Passed {
     Notice(Arc<Notice>),
     Shared(Arc<Shared>),
-    Hint(Arc<Hint>),
+    /// To who sees the channel.
+    Hint(ChannelId, Arc<Hint>),
 }
 
 /// What connections of several rooms are told once.
@@ -112,6 +118,7 @@ pub(crate) enum Request {
     Leave(Arc<Connection>, Option<oneshot::Sender<()>>),
     /// A connection was told how far channels have come.
     Learn(SocketId, Vec<Head>),
+    View(Viewing),
     Part(Box<Part>),
     /// Watch these ranges of the member list.
     Subscribe(Arc<Connection>, Vec<RowRange>),
@@ -137,24 +144,39 @@ pub(crate) enum Request {
 /// A connection wants to be in the room.
 pub(crate) struct Enter {
     pub(crate) connection: Arc<Connection>,
-    /// It was a member as of this epoch.
-    pub(crate) epoch: i64,
+    /// Where it stood at some moment.
+    pub(crate) place: MemberPlace,
     /// Nobody else sends it the server.
     pub(crate) is_new: bool,
-    /// Whether it is in: `false` if it may have been removed since.
+    /// Whether it is in: `false` if its membership may have moved since.
     pub(crate) answer: oneshot::Sender<bool>,
+}
+
+/// A connection wants to know by what it sees the server.
+pub(crate) struct Viewing {
+    pub(crate) socket: SocketId,
+    /// At this epoch, or a later one.
+    pub(crate) epoch: i64,
+    pub(crate) answer: oneshot::Sender<Seen>,
+}
+
+/// By what a connection sees the server.
+pub(crate) enum Seen {
+    By(View),
+    /// The room cannot be read, and has not come so far.
+    Unread,
+    /// The connection is not in the room any more.
+    Gone,
 }
 
 /// A part of the structure on its way to a connection of the room.
 pub(crate) struct Part {
     pub(crate) socket: SocketId,
     pub(crate) frame: Frame,
-    /// Of the structure that it is of.
-    pub(crate) rev: i64,
-    /// An older one is of no use.
-    pub(crate) needed: i64,
-    /// Of the structure that the part before it was of.
-    pub(crate) sent_rev: Option<i64>,
+    /// The `structure_rev` that it was read at, and the version of the rights.
+    pub(crate) read_at: (i64, i64),
+    /// The class that it was encoded for.
+    pub(crate) class: Class,
     /// It leaves with what follows; whoever sends it lets it go.
     pub(crate) is_together: bool,
     pub(crate) answer: oneshot::Sender<Told>,
@@ -164,10 +186,11 @@ pub(crate) struct Part {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Told {
     Sent,
-    /// A change was delivered meanwhile: it has to be of this structure at least.
-    Late(i64),
-    /// Nothing that was sent has been brought up to date: all begins anew, from this one.
-    Anew(i64),
+    /// A change was delivered meanwhile: it has to be read at this structure and version of the rights at
+    /// least, and as the connection sees it now.
+    Late((i64, i64)),
+    /// The room cannot be read, and has not come so far.
+    Unread,
     /// The connection is not in the room any more.
     Gone,
 }
@@ -229,7 +252,7 @@ impl Room {
     /// Passes something on, and waits for nothing. A room that has no place for it is behind. A hint
     /// is dropped while more than a quarter of the inbox is taken, and nobody misses it.
     pub(crate) fn pass(&self, passed: Passed) -> Passage {
-        let is_hint = matches!(passed, Passed::Hint(_));
+        let is_hint = matches!(passed, Passed::Hint(..));
         if is_hint && self.passed.capacity() < self.passed.max_capacity() / 4 * 3 {
             return Passage::Full;
         }

@@ -14,7 +14,9 @@
 
 mod chance;
 mod client;
+mod convergence;
 mod errand;
+mod sight;
 mod stored;
 pub(crate) mod surroundings;
 mod world;

@@ -1,12 +1,14 @@
 //! The structure of a server, encoded once per change of it for all its readers, and on its way to them:
 //! in parts, each when the one before was taken.
 
+mod frames;
 mod structure;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use battala_hub::access::{Actor, ReadServer};
+use battala_hub::bus::Counters;
 use battala_hub::limits::{Bucket, Subject};
 use battala_hub::servers::{self, Reads};
 use battala_hub::shares::Portion;
@@ -19,60 +21,20 @@ use tokio::sync::{SemaphorePermit, oneshot};
 
 use crate::connection::{Connection, encode};
 use crate::giving_way;
-use crate::readings::{Brought, Readings};
-use crate::room::{self, Request, Room, Told};
+use crate::readings::Brought;
+use crate::room::{self, Request, Room, Seen, Told, Viewing};
 use crate::telling::What;
-use crate::untaken::{Sizes, Untaken};
+use crate::untaken::Sizes;
 use crate::{Gateway, recovery};
-use structure::{PART_BYTES, Structure, divide};
+use frames::Read;
+pub(crate) use frames::{StateFrame, View};
+use structure::PART_BYTES;
 
 /// The reading position of one channel, at most.
 const HEAD_BYTES: usize = 160;
 /// From one reading of a structure to the next, for each part beyond the first: the largest ones,
 /// of some 350 kB, are read some seven times a second at most while they keep changing.
 const PAUSE_PER_PART: Duration = Duration::from_millis(20);
-
-/// The last encoded structure of one server, unless it had to give way to those of others.
-#[derive(Default)]
-pub(crate) struct StateFrame {
-    last: Mutex<Option<Arc<Structure>>>,
-    readings: Readings,
-}
-
-impl StateFrame {
-    fn at_least(&self, rev: i64) -> Option<Arc<Structure>> {
-        let cached = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        cached
-            .as_ref()
-            .filter(|structure| structure.rev >= rev)
-            .map(Arc::clone)
-    }
-
-    /// How many channels the server had when it was last read.
-    fn channels(&self) -> Option<usize> {
-        self.at_least(0).map(|structure| structure.channels)
-    }
-
-    /// Keeps what is newer. Of what it replaces nothing is here any more but for slow readers, who
-    /// have it counted.
-    fn keep(&self, structure: &Arc<Structure>, untaken: &Untaken) {
-        let mut cached = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if cached.as_ref().is_some_and(|it| it.rev >= structure.rev) {
-            return;
-        }
-        let replaced = cached.replace(Arc::clone(structure));
-        drop(cached);
-        replaced.inspect(|replaced| replaced.replaced(untaken));
-    }
-
-    /// Keeps nothing for who comes next, who has it encoded anew.
-    fn let_go(&self, untaken: &Untaken) {
-        let mut cached = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        let replaced = cached.take();
-        drop(cached);
-        replaced.inspect(|replaced| replaced.replaced(untaken));
-    }
-}
 
 /// Whether others come first.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -94,13 +56,18 @@ impl Haste {
     }
 }
 
-/// Sends a connection the structure of its servers, one by one and as fast as it takes them.
+/// Sends a connection the structure of those of these servers that it is in, one by one and as fast as
+/// it takes them.
 pub(crate) async fn send_all(
     gateway: &Gateway,
     connection: &Arc<Connection>,
     servers: &[ServerId],
 ) {
     for server in servers {
+        // Removed meanwhile, of which the room has told; or it could not enter yet, and is owed that.
+        if !connection.is_in(*server) {
+            continue;
+        }
         let due = (*server, What::Structure);
         if !recovery::is_told(gateway, connection, due, Haste::Now).await {
             return;
@@ -123,12 +90,12 @@ pub(crate) async fn send(
     let Some(room) = gateway.directory().room(server) else {
         return Ok(());
     };
-    let rev = can.target().counters.structure_rev;
+    let counters = can.target().counters;
     // Who has come gets the last part and the positions in one write. Whoever is told in turn does
     // not keep a part back until the turn comes.
     let together = (haste == Haste::Now).then(|| connection.socket.together());
     let with = together.as_ref();
-    if !send_parts(gateway, connection, &room, (rev, haste, with)).await? {
+    if !send_parts(gateway, connection, &room, (counters, haste, with)).await? {
         return Ok(());
     }
     // Read after the channels were sent: of whatever changes from here on an event tells, and the
@@ -236,17 +203,18 @@ async fn room_for_reads(
 /// has ended, or is in the room no more.
 ///
 /// A change that was delivered meanwhile makes the parts that are left old: they go on from a newer
-/// reading. What was sent before the change has been brought up to date by its event; where that is
-/// still to be delivered, all begins anew. Between two parts nothing is kept but how far it has
-/// come, so that slow lines do not keep old readings.
+/// reading, and as the connection sees it then. What was sent before the change has been brought up to
+/// date by its event. Between two parts nothing is kept but how far it has come, so that slow lines do
+/// not keep old readings.
 async fn send_parts(
     gateway: &Gateway,
     connection: &Connection,
     room: &Arc<Room>,
-    (rev, haste, together): (i64, Haste, Option<&Together<'_>>),
+    (counters, haste, together): (Counters, Haste, Option<&Together<'_>>),
 ) -> Result<bool> {
-    let mut needed = rev.max(room.structure_rev());
-    let (mut sent, mut sent_rev) = (None, None);
+    let rev = counters.structure_rev.max(room.structure_rev());
+    let mut needed = (rev, counters.rights_version);
+    let mut sent = None;
     loop {
         if !paced(gateway, connection, haste).await {
             return Ok(false);
@@ -256,8 +224,18 @@ async fn send_parts(
         let sizes = Sizes::whole(PART_BYTES);
         let waited = giving_way::room(gateway, connection, sizes, giving_way::WAIT_MAX).await;
         drop(waited.inspect_err(|_| connection.socket.close(Close::Reconnect))?);
-        let structure = structure(gateway, room, needed, haste).await?;
-        let Some(part) = structure.next(sent) else {
+        let read = structure(gateway, room, needed, haste).await?;
+        let Some(view) = view(connection, room, (&read, counters.epoch)).await? else {
+            return Ok(false);
+        };
+        if view.rights.rights_version() > read.rights_version() {
+            needed.1 = view.rights.rights_version();
+            continue;
+        }
+        let seen = read.seen_by(&view, gateway.untaken());
+        let seen = seen.ok_or(Error::Unavailable)?;
+        keep(gateway, room);
+        let Some(part) = seen.next(sent) else {
             return Ok(true);
         };
         // Queued by the room: no change is delivered between the look and the part.
@@ -265,27 +243,53 @@ async fn send_parts(
         room.request(Request::Part(Box::new(room::Part {
             socket: connection.socket.id(),
             frame: part.frame.for_reader(connection.caller()),
-            rev: structure.rev,
-            needed,
-            sent_rev,
+            read_at: read.at(),
+            class: view.class,
             is_together: together.is_some(),
             answer,
         })));
         match told.await.unwrap_or(Told::Gone) {
-            Told::Sent => (sent, sent_rev) = (Some(part.through), Some(structure.rev)),
-            Told::Late(rev) => needed = rev,
-            Told::Anew(rev) => (needed, sent, sent_rev) = (rev, None, None),
+            Told::Sent => sent = Some(part.through),
+            Told::Late(at) => needed = at,
+            Told::Unread => return Err(unread()),
             Told::Gone => return Ok(false),
         }
     }
 }
 
+/// By what a connection sees a server of which this was read, and which had come to an epoch when the
+/// connection was in the room already; `None` when it is there no more. Where there was no room, nobody
+/// was told of what was committed before: the room has to come to it first.
+async fn view(
+    connection: &Connection,
+    room: &Room,
+    (read, epoch): (&Read, i64),
+) -> Result<Option<View>> {
+    let (answer, seen) = oneshot::channel();
+    room.request(Request::View(Viewing {
+        socket: connection.socket.id(),
+        epoch: epoch.max(read.epoch()),
+        answer,
+    }));
+    match seen.await.unwrap_or(Seen::Gone) {
+        Seen::By(view) if view.rights.rights_version() < read.rights_version() => Err(unread()),
+        Seen::By(view) => Ok(Some(view)),
+        Seen::Unread => Err(unread()),
+        Seen::Gone => Ok(None),
+    }
+}
+
+/// It is owed until the room can be read.
+fn unread() -> Error {
+    Error::internal("a room cannot be read and has not come as far as its server")
+}
+
 async fn structure(
     gateway: &Gateway,
     room: &Arc<Room>,
-    needed: i64,
+    needed: (i64, i64),
     haste: Haste,
-) -> Result<Arc<Structure>> {
+) -> Result<Arc<Read>> {
     let frame = room.state_frame();
     let kept = || {
         let kept = frame.at_least(needed);
@@ -296,59 +300,26 @@ async fn structure(
     frame.readings.share(kept, turn, read).await
 }
 
-async fn read(gateway: &Gateway, room: &Arc<Room>) -> Result<Brought<Arc<Structure>>> {
+async fn read(gateway: &Gateway, room: &Arc<Room>) -> Result<Brought<Arc<Read>>> {
     let can = gateway
         .hub()
         .authorize::<ReadServer>(Actor::Operator, room.server_id)
         .await?;
-    let state = servers::whole(gateway.hub(), can).await?;
-    let structure = Arc::new(divide(state).ok_or(Error::Unavailable)?);
-    keep(gateway, room, &structure);
-    let further = u32::try_from(structure.parts.len().saturating_sub(1)).unwrap_or(u32::MAX);
+    let read = Arc::new(Read::new(servers::whole(gateway.hub(), can).await?));
+    room.state_frame().keep(&read, gateway.untaken());
+    let further = read.size_bytes() / PART_BYTES;
+    let further = u32::try_from(further).unwrap_or(u32::MAX);
     Ok(Brought {
-        value: structure,
+        value: read,
         pause: PAUSE_PER_PART * further,
     })
 }
 
-/// Keeps a structure for who comes next, and fewer of other servers if that is too much.
-fn keep(gateway: &Gateway, room: &Arc<Room>, structure: &Arc<Structure>) {
-    let untaken = gateway.untaken();
-    room.state_frame().keep(structure, untaken);
+/// Has what is kept of a server counted, and less of others kept if that is too much.
+fn keep(gateway: &Gateway, room: &Arc<Room>) {
     let kept = gateway.structures();
-    for other in kept.keeps(room.server_id, room, structure.size_bytes()) {
-        other.state_frame().let_go(untaken);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use battala_hub::shares::Caller;
-    use battala_proto::id::UserId;
-    use battala_proto::sample;
-
-    use super::*;
-
-    #[test]
-    fn of_what_is_kept_no_more_slow_readers_pay_for_what_they_have_not_taken() {
-        let untaken = Untaken::default();
-        let address = Subject::address([192, 0, 2, 1].into());
-        let caller = Caller::new(Subject::User(UserId::from_raw(1)), address);
-        let frame = StateFrame::default();
-        let state = sample::events().into_iter().find_map(|event| match event {
-            Event::ServerState(state) => Some(state),
-            _ => None,
-        });
-        let structure = divide(state.expect("a sample")).expect("parts");
-        let structure = Arc::new(structure);
-        frame.keep(&structure, &untaken);
-        let slow = structure.parts[0].frame.for_reader(caller);
-        let held = || untaken.held(|held| held.by(caller.own()));
-        assert_eq!(held(), 0);
-        frame.let_go(&untaken);
-        assert!(frame.at_least(0).is_none());
-        assert_eq!(held(), structure.size_bytes());
-        drop(slow);
-        assert_eq!(held(), 0);
+    let bytes = room.state_frame().size_bytes();
+    for other in kept.keeps(room.server_id, room, bytes) {
+        other.state_frame().let_go(gateway.untaken());
     }
 }

@@ -59,6 +59,10 @@ impl Telling {
         !std::mem::replace(&mut state.is_owing, true)
     }
 
+    pub(crate) fn is_owed(&self, server: ServerId) -> bool {
+        self.state().owed.contains_key(&server)
+    }
+
     /// All that is owed now. What is owed from here on is taken after it.
     pub(crate) fn take_owed(&self) -> BTreeMap<ServerId, What> {
         let mut state = self.state();

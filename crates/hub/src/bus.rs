@@ -83,7 +83,8 @@ pub struct StructureChange {
     pub server_id: ServerId,
     /// Its counters after the change.
     pub counters: Counters,
-    /// What changed, in the order in which it is applied.
+    /// What changed. A gateway applies first what ends, then what decides rights, then the rest, each in
+    /// this order.
     pub changes: Vec<Change>,
     /// What decides rights from this change on, where it moved that: nobody has to read it, and it is of
     /// exactly these counters.
@@ -97,8 +98,8 @@ pub struct StructureChange {
 pub enum Change {
     /// Tell these clients.
     Event(Audience, Event),
-    /// A user is a member from now on.
-    MemberJoined(Member),
+    /// A user is a member from now on, and so.
+    MemberJoined(Member, Membership),
     /// A membership is another from now on: its roles, or its timeout.
     MemberChanged(Membership),
     /// A user is no longer a member.
@@ -113,10 +114,10 @@ pub enum Change {
 }
 
 impl Change {
-    /// Who has become a member by it.
-    pub fn joined(&self) -> Option<UserId> {
+    /// The membership that begins with it.
+    pub fn joined(&self) -> Option<&Membership> {
         match self {
-            Self::MemberJoined(member) => Some(member.user.id),
+            Self::MemberJoined(_, membership) => Some(membership),
             Self::Event(..)
             | Self::MemberChanged(_)
             | Self::MemberRemoved { .. }

@@ -33,8 +33,8 @@ pub struct MemberPlace {
     pub membership: Membership,
 }
 
-/// Where users stand who have these memberships, in servers with these counters, all of which was read
-/// in the snapshot of this connection. Where it cannot be read what decides rights, nobody has a place.
+/// Builds the place of each membership. All of it must come from the snapshot of `conn`. A server whose
+/// rights cannot be read is left out.
 pub(crate) async fn places(
     hub: &Hub,
     conn: &mut Conn,
@@ -95,7 +95,8 @@ pub(crate) async fn enter<A: Action>(
     let member = member_of(work.tx(), server_id, user_id)
         .await?
         .ok_or(Error::NotFound)?;
-    work.change(server_id, Change::MemberJoined(member));
+    let begun = Membership::begun(user_id, epoch);
+    work.change(server_id, Change::MemberJoined(member, begun));
     Ok(())
 }
 

@@ -82,11 +82,19 @@ fn membership_of(row: &members::MembershipOfRow) -> Membership {
 pub struct AccountNow {
     /// The account.
     pub me: Arc<Me>,
-    /// Its servers in its own order, with their counters.
-    pub servers: Vec<(ServerId, Counters)>,
-    /// Where it stands in those that were asked for, but for those of which it cannot be read what
-    /// decides rights there.
-    pub places: Vec<MemberPlace>,
+    /// Its servers in its own order, and where it stands in each.
+    pub servers: Vec<(ServerId, Standing)>,
+}
+
+/// Where an account stands in a server of which it is a member.
+#[derive(Debug, Clone)]
+pub enum Standing {
+    /// That was not asked for.
+    NotAsked,
+    /// It cannot be read what decides rights there.
+    Unreadable,
+    /// Here.
+    At(MemberPlace),
 }
 
 /// Those of these accounts that are there, each with its places where `is_asked` for: they are not read
@@ -104,31 +112,41 @@ pub async fn accounts(
     let mut reader = hub.read_snapshot(can).await?;
     let rows = users::among(&mut reader, users).await?;
     let memberships = members::of_users(&mut reader, users).await?;
-    let mut servers: HashMap<UserId, Vec<(ServerId, Counters)>> = HashMap::new();
-    let mut asked = Vec::new();
-    for row in memberships {
-        let counters = Counters {
-            epoch: row.epoch,
-            structure_rev: row.structure_rev,
-            rights_version: row.rights_version,
-        };
-        let of_user = servers.entry(row.user_id).or_default();
-        of_user.push((row.server_id, counters));
-        if is_asked(row.user_id, row.server_id) {
-            let own = (row.role_ids.as_deref(), row.timeout_until);
-            let membership = Membership::stored(row.user_id, row.rev, own);
-            asked.push((row.server_id, counters, membership));
-        }
+    let (asked, others): (Vec<&members::MembershipRow>, Vec<_>) = memberships
+        .iter()
+        .partition(|row| is_asked(row.user_id, row.server_id));
+    let mut standings: HashMap<(UserId, ServerId), Standing> = HashMap::new();
+    for row in others {
+        standings.insert((row.user_id, row.server_id), Standing::NotAsked);
     }
-    let mut found: HashMap<UserId, Vec<MemberPlace>> = HashMap::new();
+    let asked = asked.into_iter().map(asked_of).collect();
     for place in places(hub, &mut reader, asked).await? {
-        let of_user = found.entry(place.membership.user_id).or_default();
-        of_user.push(place);
+        let of = (place.membership.user_id, place.server_id);
+        standings.insert(of, Standing::At(place));
+    }
+    let mut servers: HashMap<UserId, Vec<(ServerId, Standing)>> = HashMap::new();
+    for row in memberships {
+        let standing = standings.remove(&(row.user_id, row.server_id));
+        // Asked for, and left out.
+        let standing = standing.unwrap_or(Standing::Unreadable);
+        let of_user = servers.entry(row.user_id).or_default();
+        of_user.push((row.server_id, standing));
     }
     let account = |row: users::UserRow| AccountNow {
         servers: servers.remove(&row.id).unwrap_or_default(),
-        places: found.remove(&row.id).unwrap_or_default(),
         me: Arc::new(me_of(row)),
     };
     Ok(rows.into_iter().map(account).collect())
+}
+
+/// What the place of a membership is built of.
+fn asked_of(row: &members::MembershipRow) -> (ServerId, Counters, Membership) {
+    let counters = Counters {
+        epoch: row.epoch,
+        structure_rev: row.structure_rev,
+        rights_version: row.rights_version,
+    };
+    let own = (row.role_ids.as_deref(), row.timeout_until);
+    let membership = Membership::stored(row.user_id, row.rev, own);
+    (row.server_id, counters, membership)
 }

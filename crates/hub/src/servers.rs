@@ -101,7 +101,8 @@ pub async fn create(
             channel_table::insert(work.tx(), &general).await?;
             enter(work, id, me.id).await?;
             work.audit(Entry::in_server(id, id)).await?;
-            load_state(work.tx(), id).await?.ok_or(Error::NotFound)
+            let whole = load_state(work.tx(), id).await?;
+            Ok(whole.ok_or(Error::NotFound)?.state)
         })
     })
     .await
@@ -119,7 +120,7 @@ pub(crate) async fn refuse_too_many(conn: &mut Conn, user: UserId) -> Result<()>
 }
 
 /// The whole structure of a server, whoever sees how much of it; `None` when it is deleted.
-async fn load_state(conn: &mut Conn, id: ServerId) -> Result<Option<ServerState>, DbError> {
+async fn load_state(conn: &mut Conn, id: ServerId) -> Result<Option<Whole>, DbError> {
     let Some(server) = servers::get(conn, id).await? else {
         return Ok(None);
     };
@@ -134,13 +135,18 @@ async fn load_state(conn: &mut Conn, id: ServerId) -> Result<Option<ServerState>
         .map(role_of)
         .collect();
     let (epoch, structure_rev) = (server.epoch, server.structure_rev);
-    Ok(Some(ServerState {
+    let rights_version = server.rights_version;
+    let state = ServerState {
         server: server_of(server),
         channels,
         roles,
         epoch,
         structure_rev,
         following: Vec::new(),
+    };
+    Ok(Some(Whole {
+        state,
+        rights_version,
     }))
 }
 
@@ -150,7 +156,8 @@ pub(crate) async fn load_state_for(
     target: &ServerTarget,
     now: i64,
 ) -> Result<Option<ServerState>, DbError> {
-    let mut state = load_state(conn, target.id).await?;
+    let whole = load_state(conn, target.id).await?;
+    let mut state = whole.map(|whole| whole.state);
     if let Some(state) = &mut state {
         target.retain_seen(&mut state.channels, now, |channel| channel.id);
     }
@@ -168,7 +175,7 @@ pub async fn list(hub: &Hub, can: Can<access::ListServers>) -> Result<Vec<Server
 }
 
 /// The own servers at one moment, for a connection that begins.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct OwnServers {
     /// In the own order with what was not read there, and their counters.
     pub servers: Vec<(ReadyServer, Counters)>,
@@ -278,11 +285,20 @@ pub async fn get(hub: &Hub, can: Can<access::ReadServer>) -> Result<ServerState>
         .ok_or(Error::NotFound)
 }
 
+/// All of a server's structure, whoever sees how much of it.
+#[derive(Debug, Clone)]
+pub struct Whole {
+    /// With all its channels.
+    pub state: ServerState,
+    /// The version of the rights by which it is divided.
+    pub rights_version: i64,
+}
+
 /// The same with all its channels, for a gateway that tells many at once.
 ///
 /// # Errors
 /// [`Error::NotFound`] when it was deleted meanwhile.
-pub async fn whole(hub: &Hub, can: Can<access::ReadServer>) -> Result<ServerState> {
+pub async fn whole(hub: &Hub, can: Can<access::ReadServer>) -> Result<Whole> {
     let mut reader = hub.read(&can).await?;
     load_state(&mut reader, can.target().id)
         .await?

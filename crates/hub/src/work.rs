@@ -269,8 +269,8 @@ impl<A: Action> Work<'_, A> {
             // Whoever has been removed since is told of as removed.
             if let Some(row) = access::membership(self.tx, server, user).await? {
                 let own = (row.role_ids.as_deref(), row.timeout_until);
-                let member = Membership::stored(user, row.rev, own);
-                self.change(server, Change::MemberChanged(member));
+                let membership = Membership::stored(user, row.rev, own);
+                self.outcome.set_membership(server, membership);
             }
         }
         Ok(())
@@ -445,11 +445,11 @@ where
         outcome: Outcome::default(),
     };
     let answer = closure(&mut work).await?;
+    work.conclude().await?;
     if let Some(name) = work.outcome.stray {
         let message = format!("{name} was told of a server whose epoch was not raised");
         return Err(Error::internal(message));
     }
-    work.conclude().await?;
     let now = work.now();
     work.can.hold(work.tx, now).await?;
     let statements = work.tx.statements();

@@ -160,7 +160,7 @@ fn all_that_one_commit_changed_is_handed_out_together_and_each_part_of_it_holds(
     assert_eq!(order.counters, counters);
     // The sampled channel was deleted, made anew and so begins at 1; the member is out.
     assert_eq!(positions(&order.accept(message(1, 6))), [1]);
-    assert!(!order.is_still_member(UserId::from_raw(2), 5));
+    assert!(!order.is_still_so(UserId::from_raw(2), 5));
     assert_eq!(
         positions(&order.accept(kick(7))),
         [-7],
@@ -471,11 +471,11 @@ fn who_was_removed_is_not_entered_by_what_was_read_before_and_others_are() {
     let mut order = new(5);
     let kicked = UserId::from_raw(2);
     order.accept(kick(6));
-    assert!(!order.is_still_member(kicked, 5));
-    assert!(order.is_still_member(kicked, 6));
-    assert!(order.is_still_member(UserId::from_raw(3), 5));
+    assert!(!order.is_still_so(kicked, 5));
+    assert!(order.is_still_so(kicked, 6));
+    assert!(order.is_still_so(UserId::from_raw(3), 5));
     // Read anew: nobody knows any more who was removed.
     order.reset(at(9), &[]);
-    assert!(!order.is_still_member(UserId::from_raw(3), 8));
-    assert!(order.is_still_member(UserId::from_raw(3), 9));
+    assert!(!order.is_still_so(UserId::from_raw(3), 8));
+    assert!(order.is_still_so(UserId::from_raw(3), 9));
 }

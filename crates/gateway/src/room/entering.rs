@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use battala_hub::access::structure::Membership;
 use battala_proto::Event;
 use battala_proto::commands::RowRange;
 use battala_proto::events::{RemovalReason, ServerRemoved};
@@ -12,21 +13,22 @@ use crate::connection::{Connection, encode};
 use crate::host::{Effect, Host};
 
 impl Owner {
-    /// Enters a connection that was a member as of some epoch, unless it may have been removed
-    /// since. A removal that is applied later finds it.
-    pub(super) fn enter(&mut self, host: &dyn Host, enter: Enter) {
+    /// Enters a connection by where it stood at some moment, unless its membership has moved since. What
+    /// is applied later finds it.
+    pub(super) fn seat(&mut self, host: &dyn Host, enter: Enter) {
         let Enter {
             connection,
-            epoch,
+            place,
             is_new,
             answer,
         } = enter;
-        let is_member = self.order.is_still_member(connection.user_id, epoch);
-        if is_member && self.add(&connection) && is_new {
+        let at = place.counters.epoch;
+        let is_still_so = self.order.is_still_so(connection.user_id, at);
+        if is_still_so && self.add(host, &connection, place.membership) && is_new {
             host.start(Effect::Welcome(connection, self.room.server_id));
         }
         // Whoever asked may not wait for it any more.
-        let _ = answer.send(is_member);
+        let _ = answer.send(is_still_so);
     }
 
     pub(super) fn recheck_join(&self, host: &dyn Host, user: UserId) {
@@ -36,30 +38,45 @@ impl Owner {
         }
     }
 
-    /// Lets a new member's connections in and sends them the server.
-    pub(super) fn welcome(&mut self, host: &dyn Host, user: UserId) {
-        for connection in host.directory().of_account(user) {
-            if self.add(&connection) {
+    /// Lets a member's connections in that are not here yet, and sends them the server. Those that are here
+    /// may have come by a membership that the room did not know then.
+    pub(super) fn welcome(&mut self, host: &dyn Host, membership: &Membership) {
+        self.set_membership(host, membership);
+        for connection in host.directory().of_account(membership.user_id) {
+            if self.add(host, &connection, membership.clone()) {
                 host.start(Effect::Welcome(connection, self.room.server_id));
             }
         }
     }
 
     /// Whether it was not here yet. One that detached meanwhile is not left behind.
-    fn add(&mut self, connection: &Arc<Connection>) -> bool {
+    fn add(
+        &mut self,
+        host: &dyn Host,
+        connection: &Arc<Connection>,
+        membership: Membership,
+    ) -> bool {
         connection.entered(self.room.server_id);
-        let is_new = self.roster.add(connection);
+        let class = self.class_of(host, &membership);
+        let is_new = self.seats.add(connection, membership, &class);
         if !connection.is_attached() {
             self.leave(connection);
         }
         is_new
     }
 
-    pub(super) fn leave(&mut self, connection: &Arc<Connection>) {
+    /// A connection goes by itself.
+    pub(super) fn depart(&mut self, connection: &Arc<Connection>) {
+        let socket = connection.socket.id();
+        self.early.retain(|early| early.socket() != socket);
+        self.leave(connection);
+    }
+
+    fn leave(&mut self, connection: &Arc<Connection>) {
         connection.left(self.room.server_id);
         let socket = connection.socket.id();
         self.member_list.unsubscribe(socket);
-        self.roster.remove(socket);
+        self.seats.remove(socket);
     }
 
     /// Takes a former member's connections out, at once.
@@ -83,7 +100,7 @@ impl Owner {
     pub(super) fn close(&mut self, host: &dyn Host) -> Life {
         host.directory().forget(&self.room);
         let removed = encode(&self.removed(RemovalReason::Deleted));
-        for connection in self.roster.take() {
+        for connection in self.seats.take() {
             connection.left(self.room.server_id);
             if let Some(frame) = &removed {
                 connection.socket.emit(frame);
@@ -94,7 +111,7 @@ impl Owner {
 
     pub(super) fn subscribe(&mut self, connection: &Connection, ranges: Vec<RowRange>) {
         // Who was removed meanwhile, or is gone, watches nothing.
-        if self.roster.get(connection.socket.id()).is_some() {
+        if self.seats.get(connection.socket.id()).is_some() {
             self.member_list.subscribe(connection, ranges);
         }
     }

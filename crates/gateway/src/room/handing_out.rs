@@ -1,31 +1,98 @@
-//! What the room hands out to whom is in it.
+//! What the room hands out to those who are in it.
 
-use battala_proto::events::{Head, Heads};
+use std::collections::HashMap;
+
+use battala_hub::access::structure::Class;
+use battala_proto::events::{ChannelsReordered, Head, Heads};
+use battala_proto::id::ChannelId;
 use battala_proto::{Event, Hint};
 use battala_socketio::{Frame, SocketId};
 
+use super::concern::{Concern, concern};
 use super::{Owner, Part, Shared, Told};
-use crate::connection::encode;
+use crate::connection::{Connection, encode};
 use crate::host::Host;
 use crate::order::Learned;
 
 impl Owner {
-    pub(super) fn broadcast(&self, event: &Event) {
-        if let Some(frame) = encode(event) {
-            self.roster.broadcast(&frame);
+    /// Tells an event to those here whom it concerns.
+    pub(super) fn tell_event(&self, event: &Event) {
+        match concern(event) {
+            Concern::Channel(channel) | Concern::EndOf(channel) => {
+                self.tell_where_seen(channel, event, |connection, frame| {
+                    connection.socket.emit(frame);
+                });
+            }
+            Concern::Order(reordered) => self.tell_order(reordered),
+            Concern::Heads(heads) => self.tell_heads(&heads.channels),
+            Concern::Everyone => {
+                let frame = encode(event);
+                frame.inspect(|frame| self.seats.broadcast(frame));
+            }
         }
     }
 
     /// It waits for nothing, and asks no order. Who is here and was removed is not known while the server
     /// cannot be read.
-    pub(super) fn hint(&self, hint: &Hint) {
+    pub(super) fn hint(&self, channel: ChannelId, hint: &Hint) {
         if self.is_unread {
             return;
         }
-        let Some(frame) = encode(hint) else { return };
-        self.roster.for_each(|connection| {
-            connection.socket.emit_hint(&frame);
+        self.tell_where_seen(channel, hint, |connection, frame| {
+            connection.socket.emit_hint(frame);
         });
+    }
+
+    /// Hands something to those who see a channel.
+    fn tell_where_seen(
+        &self,
+        channel: ChannelId,
+        told: &impl battala_proto::Told,
+        mut hand_out: impl FnMut(&Connection, &Frame),
+    ) {
+        let Some(frame) = encode(told) else { return };
+        self.seats.for_each_class(
+            |class| self.rights.sees(class, channel).then_some(()),
+            |connection, ()| hand_out(connection, &frame),
+        );
+    }
+
+    /// Tells everyone what is said of several channels at once, as far as they see them. It is encoded
+    /// once for all who see the same ones of these.
+    fn tell_by_sight<T: Clone>(
+        &self,
+        rows: &[T],
+        channel: impl Fn(&T) -> ChannelId,
+        encode: impl Fn(Vec<T>) -> Option<Frame>,
+    ) {
+        if rows.is_empty() {
+            return;
+        }
+        let mut frames: HashMap<Vec<ChannelId>, Option<Frame>> = HashMap::new();
+        let frame_of = |class: &Class| {
+            let seen = rows
+                .iter()
+                .filter(|row| self.rights.sees(class, channel(row)));
+            let seen: Vec<T> = seen.cloned().collect();
+            let ids: Vec<ChannelId> = seen.iter().map(&channel).collect();
+            if ids.is_empty() {
+                return None;
+            }
+            frames.entry(ids).or_insert_with(|| encode(seen)).clone()
+        };
+        self.seats.for_each_class(frame_of, |connection, frame| {
+            connection.socket.emit(frame);
+        });
+    }
+
+    fn tell_order(&self, reordered: &ChannelsReordered) {
+        let encode = |channels| {
+            encode(&Event::ChannelsReordered(ChannelsReordered {
+                channels,
+                ..reordered.clone()
+            }))
+        };
+        self.tell_by_sight(&reordered.channels, |placed| placed.id, encode);
     }
 
     /// Each connection is told by the first of its rooms. While the server cannot be read nobody is:
@@ -40,7 +107,7 @@ impl Owner {
         if let Some(profile) = &shared.profile {
             self.member_list.update(profile);
         }
-        self.roster.for_each(|connection| {
+        self.seats.for_each(|connection| {
             if shared.is_first(connection.socket.id()) {
                 connection.socket.emit(&shared.frame);
             }
@@ -50,23 +117,29 @@ impl Owner {
     /// A connection was told how far the channels have come. Applies what waited for nothing but to
     /// know, and tells the connection what it will not hear of.
     pub(super) fn learn(&mut self, host: &dyn Host, socket: SocketId, heads: Vec<Head>) {
-        let Learned { ready, missed } = self.order.learn(heads);
-        if let (Some(reader), Some(heads)) = (self.roster.get(socket), self.encode_heads(missed)) {
-            reader.socket.emit(&heads);
+        let Learned { ready, mut missed } = self.order.learn(heads);
+        if let (Some(reader), Some(class)) = (self.seats.get(socket), self.seats.class_of(socket)) {
+            missed.retain(|head| self.rights.sees(class, head.id));
+            if let Some(heads) = self.encode_heads(missed) {
+                reader.socket.emit(&heads);
+            }
         }
         self.apply_all(host, &ready);
     }
 
     /// Catches a lost last event: nothing else would follow that shows the gap.
     pub(super) fn send_heads(&mut self) {
-        let channels = self.order.take_heads();
-        if let Some(heads) = self.encode_heads(channels) {
-            self.roster.broadcast(&heads);
-        }
+        let heads = self.order.take_heads();
+        self.tell_heads(&heads);
     }
 
-    /// How far channels have come, for those who may have missed something; nothing without a channel.
-    pub(super) fn encode_heads(&self, channels: Vec<Head>) -> Option<Frame> {
+    /// Tells everyone how far channels have come that they see, for those who may have missed something.
+    pub(super) fn tell_heads(&self, heads: &[Head]) {
+        self.tell_by_sight(heads, |head| head.id, |heads| self.encode_heads(heads));
+    }
+
+    /// Nothing without a channel.
+    fn encode_heads(&self, channels: Vec<Head>) -> Option<Frame> {
         if channels.is_empty() {
             return None;
         }
@@ -81,12 +154,13 @@ impl Owner {
     /// applied and the part.
     pub(super) fn send_part(&self, part: Part) {
         let applied = self.order.structure_rev();
-        let needed = part.needed.max(applied);
-        let is_newer = part.sent_rev.is_some_and(|sent| sent < part.rev);
-        let told = match self.roster.get(part.socket) {
+        let read_at = (applied, self.rights.rights_version());
+        let class = self.seats.class_of(part.socket);
+        let told = match self.seats.get(part.socket) {
             None => Told::Gone,
-            Some(_) if is_newer && applied < part.rev => Told::Anew(needed),
-            Some(_) if needed > part.rev => Told::Late(needed),
+            Some(_) if part.read_at.0 > applied => Told::Unread,
+            // Classes say something only beside the rights that they are of.
+            Some(_) if part.read_at != read_at || class != Some(&part.class) => Told::Late(read_at),
             Some(connection) if part.is_together => {
                 connection.socket.emit_paced_later(&part.frame);
                 Told::Sent

@@ -1,8 +1,9 @@
 //! What a room does with what was read of its server: it merges, and never lowers a number.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use battala_hub::access::structure::Membership;
 use battala_hub::recovery::ServerNow;
 use battala_proto::events::RemovalReason;
 use battala_proto::id::UserId;
@@ -25,7 +26,9 @@ impl Owner {
             // comes before the last of them has gone finds the same room, which still has to be read.
             Found::Unreadable => {
                 self.is_unread = true;
-                send_back(self.roster.connections());
+                self.take_early(host);
+                let connections: Vec<_> = self.seats.connections().cloned().collect();
+                send_back(&connections);
                 for (_, user) in std::mem::take(&mut self.joins_missed) {
                     send_back(&host.directory().of_account(user));
                 }
@@ -34,6 +37,7 @@ impl Owner {
             // who has joined meanwhile is in it by what stands in their account.
             Found::Broken => {
                 self.is_unread = true;
+                self.take_early(host);
                 for (_, user) in std::mem::take(&mut self.joins_missed) {
                     self.recheck_join(host, user);
                 }
@@ -50,14 +54,14 @@ impl Owner {
         if now.counters.epoch > self.order.epoch() {
             // Who is entered is sent the structure by that.
             if now.counters.structure_rev > self.order.structure_rev() {
-                behind = self.roster.connections().to_vec();
+                behind = self.seats.connections().cloned().collect();
             }
+            self.as_of = now.counters.epoch;
+            self.adopt(host, &now.structure);
             self.set_members(host, asked, now);
             send_back(&self.strangers(asked));
         }
-        if let Some(heads) = self.encode_heads(now.heads.clone()) {
-            self.roster.broadcast(&heads);
-        }
+        self.tell_heads(&now.heads);
         let mut joining = self.order.joining_through(now.counters.epoch);
         let is_read = |(at, _): &mut (i64, UserId)| *at <= now.counters.epoch;
         joining.extend(self.joins_missed.extract_if(.., is_read));
@@ -76,13 +80,15 @@ impl Owner {
         }
     }
 
-    /// Takes out who is no member any more, and enters who has become one.
+    /// Takes out who is no member any more, enters who has become one, and knows of the others how they
+    /// are.
     fn set_members(&mut self, host: &dyn Host, asked: &[UserId], now: &ServerNow) {
         let server = self.room.server_id;
-        let members: HashSet<UserId> = now.members.iter().map(|member| member.user_id).collect();
+        let members = now.members.iter().map(|it| (it.user_id, it));
+        let members: HashMap<UserId, &Membership> = members.collect();
         for user in asked {
-            if members.contains(user) {
-                self.welcome(host, *user);
+            if let Some(membership) = members.get(user) {
+                self.welcome(host, membership);
                 continue;
             }
             let connections = host.directory().of_account(*user);
@@ -96,7 +102,7 @@ impl Owner {
     /// answered, and whether a removal was missed.
     fn strangers(&self, asked: &[UserId]) -> Vec<Arc<Connection>> {
         let asked: HashSet<UserId> = asked.iter().copied().collect();
-        let connections = self.roster.connections().iter();
+        let connections = self.seats.connections();
         let strangers = connections.filter(|connection| !asked.contains(&connection.user_id));
         strangers.cloned().collect()
     }

@@ -9,10 +9,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use battala_hub::bus::{Change, Counters, Notice};
-use battala_proto::id::{ServerId, UserId};
+use battala_hub::access::structure::Structure;
+use battala_hub::bus::{Change, Notice};
+use battala_hub::members::MemberPlace;
+use battala_proto::id::UserId;
 
-use super::roster::Roster;
+use super::early::{Ahead, Early};
+use super::seats::Seats;
 use super::{Bounds, Inbox, Message, Passed, Request, Room};
 use crate::host::{Effect, Host};
 use crate::member_list::MemberList;
@@ -30,7 +33,13 @@ pub(crate) struct Owner {
     pub(super) room: Arc<Room>,
     pub(crate) inbox: Inbox,
     pub(super) order: Order,
-    pub(super) roster: Roster,
+    pub(super) seats: Seats,
+    /// What waits for the room to come so far.
+    pub(super) early: Vec<Early>,
+    /// What decides rights, as of the epoch that has been applied.
+    pub(super) rights: Arc<Structure>,
+    /// That epoch: of a membership of a later one the room does not know what it may do.
+    pub(super) as_of: i64,
     pub(super) member_list: MemberList,
     /// The server is being read; one reading runs at a time.
     pub(super) is_reading: bool,
@@ -55,13 +64,17 @@ pub(crate) enum Life {
 }
 
 impl Owner {
-    pub(crate) fn new(server: ServerId, counters: Counters, bounds: Bounds) -> (Arc<Room>, Self) {
-        let (room, inbox) = Room::new(server, counters, bounds.inbox);
+    /// It begins as of the place of its first member.
+    pub(crate) fn new(place: &MemberPlace, bounds: Bounds) -> (Arc<Room>, Self) {
+        let (room, inbox) = Room::new(place.server_id, place.counters, bounds.inbox);
         let owner = Self {
             room: Arc::clone(&room),
             inbox,
-            order: Order::new(counters),
-            roster: Roster::default(),
+            order: Order::new(place.counters),
+            seats: Seats::default(),
+            early: Vec::new(),
+            rights: Arc::clone(&place.structure),
+            as_of: place.counters.epoch,
             member_list: MemberList::default(),
             is_reading: false,
             is_reading_asked: false,
@@ -81,7 +94,7 @@ impl Owner {
             if self.survive(&host, message) == Life::Ended {
                 return;
             }
-            handed_out += self.roster.take_handed_out();
+            handed_out += self.seats.take_handed_out();
             if handed_out >= FRAMES_PER_TURN {
                 handed_out = 0;
                 tokio::task::yield_now().await;
@@ -97,7 +110,7 @@ impl Owner {
             let server = self.room.server_id;
             tracing::error!(%server, "a room met a fault and ends; its connections are closed");
             host.directory().forget(&self.room);
-            send_back(&self.roster.take());
+            send_back(&self.seats.take());
             // Who was to be let in by what waited here is found by their accounts.
             host.start(Effect::CompareAll);
             Life::Ended
@@ -110,7 +123,7 @@ impl Owner {
         match message {
             Message::Passed(Passed::Notice(notice)) => self.take(host, notice),
             Message::Passed(Passed::Shared(shared)) => self.tell(&shared),
-            Message::Passed(Passed::Hint(hint)) => self.hint(&hint),
+            Message::Passed(Passed::Hint(channel, hint)) => self.hint(channel, &hint),
             Message::Request(Request::Close) => return self.close(host),
             Message::Request(Request::Read(reading)) => {
                 if self.merge(host, *reading) == Life::Ended {
@@ -131,14 +144,15 @@ impl Owner {
 
     fn answer(&mut self, host: &dyn Host, request: Request) {
         match request {
-            Request::Enter(enter) => self.enter(host, enter),
+            Request::Enter(enter) => self.wait_or(host, Ahead::Enter(enter)),
             Request::Leave(connection, done) => {
-                self.leave(&connection);
+                self.depart(&connection);
                 // Whoever asked may not wait for it any more.
                 done.map(|done| done.send(()));
             }
             Request::Learn(socket, heads) => self.learn(host, socket, heads),
-            Request::Part(part) => self.send_part(*part),
+            Request::View(viewing) => self.wait_or(host, Ahead::View(viewing)),
+            Request::Part(part) => self.wait_or(host, Ahead::Part(*part)),
             Request::Subscribe(connection, ranges) => self.subscribe(&connection, ranges),
             Request::MembersRead(members) => self.member_list.loaded(members),
             Request::Compare(mark) if self.order.has_reached(&mark) => {}
@@ -158,6 +172,12 @@ impl Owner {
         }
     }
 
+    fn note_missing(&self, has_gap: bool) {
+        let server = self.room.server_id;
+        let (known, waiting, early) = (self.order.epoch(), self.order.waiting(), self.early.len());
+        tracing::info!(%server, known, waiting, early, has_gap, "a room misses a notice and is read anew");
+    }
+
     /// A reading that is under way may have begun before the database had come so far.
     fn fall_behind(&mut self) {
         if !self.is_reading {
@@ -171,7 +191,7 @@ impl Owner {
     fn may_end(&self) -> bool {
         let is_read = !self.is_reading && !self.is_reading_asked;
         let is_applied = !self.order.has_waiting_structure() && self.joins_missed.is_empty();
-        self.roster.is_empty() && is_read && is_applied
+        self.seats.is_empty() && self.early.is_empty() && is_read && is_applied
     }
 
     /// What did not fit into the inbox was to follow all that is in it, which is applied before the
@@ -210,7 +230,7 @@ impl Owner {
         {
             // The room began after the change, perhaps with others than the new members.
             let joined = change.changes.iter().filter_map(Change::joined);
-            joined.for_each(|user| self.recheck_join(host, user));
+            joined.for_each(|it| self.recheck_join(host, it.user_id));
             return;
         }
         let ready = self.order.accept(notice);
@@ -244,31 +264,27 @@ impl Owner {
         self.room.set_applied(self.order.structure_rev());
         for notice in ready {
             match &**notice {
-                Notice::Event(_, event) | Notice::Repeated(_, event) => self.broadcast(event),
-                Notice::Structure(change) => {
-                    let parts = change.changes.iter();
-                    parts.for_each(|part| self.apply(host, part));
-                }
+                Notice::Event(_, event) | Notice::Repeated(_, event) => self.tell_event(event),
+                Notice::Structure(change) => self.restructure(host, change),
                 Notice::InDoubt(_) | Notice::UserChanged(_) | Notice::SessionsEnded { .. } => {}
             }
         }
         let missed = self.order.take_missed();
-        if let Some(heads) = self.encode_heads(missed) {
-            self.roster.broadcast(&heads);
-        }
+        self.tell_heads(&missed);
+        self.take_early(host);
     }
 
-    fn apply(&mut self, host: &dyn Host, part: &Change) {
+    pub(super) fn apply(&mut self, host: &dyn Host, part: &Change) {
         match part {
-            Change::Event(_, event) => self.broadcast(event),
-            Change::MemberJoined(member) => {
+            Change::Event(_, event) => self.tell_event(event),
+            Change::MemberJoined(member, membership) => {
                 self.member_list.insert(member.clone());
-                self.welcome(host, member.user.id);
+                self.welcome(host, membership);
             }
+            Change::MemberChanged(membership) => self.set_membership(host, membership),
             Change::MemberRemoved { user_id, reason } => self.remove(host, *user_id, *reason),
-            // What a room tells it tells to all members, whatever their rights; and the end of a server
-            // closes it before that comes here.
-            Change::MemberChanged(_) | Change::Deleted => {}
+            // It closes the room before it comes here.
+            Change::Deleted => {}
         }
     }
 
@@ -277,8 +293,12 @@ impl Owner {
     fn look(&mut self, host: &dyn Host) -> bool {
         let is_beacon = self.room.take_look();
         // Whoever reads it anew already will have closed the gap, or it shows again.
-        let has_gap = self.order.has_gap() || self.is_unread;
-        self.is_reading_asked |= has_gap && !self.is_reading;
+        let is_waited_for = self.age_early();
+        let has_gap = self.order.has_gap();
+        if (has_gap || is_waited_for) && !self.is_reading && !self.is_unread {
+            self.note_missing(has_gap);
+        }
+        self.is_reading_asked |= (has_gap || is_waited_for || self.is_unread) && !self.is_reading;
         if self.room.is_marked.swap(false, Ordering::AcqRel) {
             self.member_list.mark();
         }
@@ -288,13 +308,16 @@ impl Owner {
         if is_beacon {
             self.send_heads();
         }
-        self.is_unread || self.order.needs_look() || self.member_list.needs_look()
+        self.is_unread
+            || !self.early.is_empty()
+            || self.order.needs_look()
+            || self.member_list.needs_look()
     }
 }
 
 #[cfg(test)]
 impl Owner {
-    pub(crate) fn is_of(&self, server: ServerId) -> bool {
+    pub(crate) fn is_of(&self, server: battala_proto::id::ServerId) -> bool {
         self.room.server_id == server
     }
 
@@ -304,9 +327,13 @@ impl Owner {
         connection: &crate::connection::Connection,
         mark: &battala_hub::sweep::Mark,
     ) -> bool {
-        let is_here = self.roster.get(connection.socket.id()).is_some();
+        let is_here = self.seats.get(connection.socket.id()).is_some();
         let is_read = !self.is_reading && !self.is_unread && !self.room.is_behind();
         let is_at_rest = is_read && !self.order.has_waiting_structure();
-        is_here && is_at_rest && self.order.epoch() == mark.epoch && self.order.has_reached(mark)
+        is_here
+            && is_at_rest
+            && self.order.epoch() == mark.epoch
+            && self.order.rights_version() == self.rights.rights_version()
+            && self.order.has_reached(mark)
     }
 }

@@ -1,11 +1,11 @@
 //! A room and its inbox, message by message.
 
-use battala_hub::access::structure::{Membership, Parts, Structure};
+use battala_hub::access::structure::{Membership, Parts, RoleRights, Structure};
 use battala_hub::bus::{Audience, Change, HintTo, StructureChange};
 use battala_proto::events::{EndReason, MessageChanged, RemovalReason, UserUpdated};
 use battala_proto::id::SessionId;
 use battala_proto::users::Me;
-use battala_proto::{Event, sample};
+use battala_proto::{Event, Permissions, sample};
 use battala_socketio::testing::{self, Line};
 
 use super::*;
@@ -14,6 +14,7 @@ use crate::dispatch::{dispatch, tell_hint, to_servers};
 use crate::host::{Effect, Host};
 use crate::simulation::surroundings::Surroundings;
 
+mod classes;
 mod threads;
 mod unread;
 
@@ -84,12 +85,39 @@ fn stranger(host: &dyn Host, id: u64) -> Arc<Connection> {
     connection_of(host, id, me).0
 }
 
+/// The rights of a server in which everyone sees the channel of the sample.
+fn rights(rights_version: i64) -> Arc<Structure> {
+    let everyone = RoleRights {
+        id: server().everyone_role(),
+        permissions: Permissions::VIEW_CHANNEL,
+        position: 0,
+    };
+    Arc::new(Structure::from(Parts {
+        server_id: server(),
+        owner_id: UserId::from_raw(1),
+        rights_version,
+        roles: vec![everyone],
+        channels: vec![(message().message.channel_id, None)],
+        overwrites: Vec::new(),
+    }))
+}
+
+/// Where an account stands that has been a member for ever.
+fn place_of(connection: &Connection, counters: Counters) -> MemberPlace {
+    MemberPlace {
+        server_id: server(),
+        counters,
+        structure: rights(counters.rights_version),
+        membership: Membership::begun(connection.user_id, 1),
+    }
+}
+
 /// A room with one connection, which knows how far the channel had come.
 fn room(host: &Surroundings) -> (Box<Owner>, Arc<Connection>, Line) {
     let (connection, line) = connection(host, 1);
-    let place = (server(), BEGUN);
+    let place = place_of(&connection, BEGUN);
     let directory = host.directory();
-    let mut entered = directory.enter(host, place, &connection, Welcome::ByCaller);
+    let mut entered = directory.enter(host, &place, &connection, Welcome::ByCaller);
     let mut begun = host.take_effects().into_iter();
     let Some(Effect::Run(mut owner)) = begun.next() else {
         panic!("a room begins")
@@ -215,25 +243,12 @@ fn a_hint_that_does_not_fit_is_lost_and_a_profile_is_told_again() {
 
 /// A reading that asked whether this one is a member, and found so.
 fn read_as_of(counters: Counters, member: &Connection) -> Request {
-    let structure = Structure::from(Parts {
-        server_id: server(),
-        owner_id: member.user_id,
-        rights_version: counters.rights_version,
-        roles: Vec::new(),
-        channels: Vec::new(),
-        overwrites: Vec::new(),
-    });
-    let membership = Membership {
-        user_id: member.user_id,
-        rev: counters.epoch,
-        roles: Arc::default(),
-        timeout_until: None,
-    };
+    let place = place_of(member, counters);
     let found = Found::Now(ServerNow {
         counters,
         heads: Vec::new(),
-        structure: Arc::new(structure),
-        members: vec![membership],
+        structure: place.structure,
+        members: vec![place.membership],
     });
     let asked = vec![member.user_id];
     Request::Read(Box::new(Reading { asked, found }))
@@ -257,11 +272,12 @@ fn joined(connection: &Connection, counters: Counters, users: &[UserId]) -> Arc<
     let member = |user_id: &UserId| {
         let mut user = connection.account().public();
         user.id = *user_id;
-        Change::MemberJoined(Member {
+        let member = Member {
             user,
             joined_at: 0,
             is_owner: false,
-        })
+        };
+        Change::MemberJoined(member, Membership::begun(*user_id, counters.epoch))
     };
     Arc::new(Notice::Structure(StructureChange {
         server_id: server(),
@@ -330,10 +346,6 @@ fn whoever_joined_by_a_notice_that_found_no_place_is_looked_at() {
     // Came, and is a member, since the question was asked.
     let second = stranger(&host, 2);
     let joining = Counters { epoch: 9, ..BEGUN };
-    let place = (server(), joining);
-    let directory = host.directory();
-    drop(directory.enter(&host, place, &second, Welcome::ByCaller));
-    step_all(&host, &mut owner);
     dispatch(&host, &said(1));
     let elsewhere = UserId::from_raw(second.user_id.raw() + 1);
     let users = [second.user_id, elsewhere];

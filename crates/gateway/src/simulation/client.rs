@@ -1,11 +1,11 @@
 //! A client: it reads what it is sent as the protocol says, and says when it must not have been.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::Hasher;
 use std::sync::Arc;
 
 use battala_proto::events::{
-    ChannelChanged, ChannelDeleted, Heads, MessageChanged, ServerRemoved, UserUpdated,
+    ChannelChanged, ChannelDeleted, Heads, MessageChanged, ServerReads, ServerRemoved, UserUpdated,
 };
 use battala_proto::id::{ChannelId, ServerId, SessionId, UserId};
 use battala_proto::servers::ServerState;
@@ -39,6 +39,8 @@ pub(super) struct Client {
     /// How far each channel is known, by events or because it was asked for.
     pub(super) known: HashMap<ChannelId, i64>,
     of_server: HashMap<ChannelId, ServerId>,
+    /// The channels that it knows of each server.
+    visible: HashMap<ServerId, BTreeSet<ChannelId>>,
     /// The epoch and structure of the last change that was heard of each server.
     structures: HashMap<ServerId, (i64, i64)>,
     pub(super) profiles: HashMap<UserId, i64>,
@@ -67,13 +69,23 @@ impl Client {
             heard: HashMap::new(),
             known: HashMap::new(),
             of_server: HashMap::new(),
+            visible: HashMap::new(),
             structures: HashMap::new(),
             profiles: HashMap::new(),
         }
     }
 
     pub(super) fn structure_rev(&self, server: ServerId) -> i64 {
-        self.structures.get(&server).map_or(0, |(_, rev)| *rev)
+        self.structure(server).1
+    }
+
+    fn structure(&self, server: ServerId) -> (i64, i64) {
+        self.structures.get(&server).copied().unwrap_or_default()
+    }
+
+    /// The channels that it takes for those of a server.
+    pub(super) fn visible(&self, server: ServerId) -> BTreeSet<ChannelId> {
+        self.visible.get(&server).cloned().unwrap_or_default()
     }
 
     pub(super) fn read(&mut self, known: (&Stored, &Published), heard: &mut impl Hasher) {
@@ -107,19 +119,27 @@ impl Client {
         match name {
             "message_created" => {
                 let message: MessageChanged = payload(value);
-                self.may_hear(stored, message.message.server_id, message.epoch);
+                let (server, channel) = (message.message.server_id, message.message.channel_id);
+                self.may_hear(stored, server, message.epoch);
+                self.may_hear_of(stored, (server, channel), message.epoch);
                 self.hear_message(&message, stored, published);
             }
             "channel_created" => {
                 let changed: ChannelChanged = payload(value);
                 let (server, channel) = (changed.channel.server_id, changed.channel.id);
                 self.restructured(stored, server, value);
+                self.may_hear_of(stored, (server, channel), changed.epoch);
                 self.of_server.insert(channel, server);
+                self.visible.entry(server).or_default().insert(channel);
                 self.known.entry(channel).or_insert(0);
             }
             "channel_deleted" => {
                 let deleted: ChannelDeleted = payload(value);
                 self.restructured(stored, deleted.server_id, value);
+                let place = (deleted.server_id, deleted.channel_id);
+                self.may_hear_of(stored, place, deleted.epoch - 1);
+                let visible = self.visible.entry(deleted.server_id).or_default();
+                visible.remove(&deleted.channel_id);
             }
             "server_updated" => {
                 let id = payload(&value["server"]["id"]);
@@ -127,22 +147,28 @@ impl Client {
             }
             "server_state" => {
                 let state: ServerState = payload(value);
-                let (epoch, rev) = self
-                    .structures
-                    .get(&state.server.id)
-                    .copied()
-                    .unwrap_or_default();
+                let (epoch, rev) = self.structure(state.server.id);
                 let is_newer = state.structure_rev >= rev || !self.is_one_stay;
                 assert!(is_newer, "a structure from before {rev}");
                 let heard = (epoch, state.structure_rev);
                 self.structures.insert(state.server.id, heard);
+                let ids: BTreeSet<ChannelId> = state.channels.iter().map(|it| it.id).collect();
+                for id in &ids {
+                    self.may_hear_of(stored, (state.server.id, *id), state.epoch);
+                }
+                self.visible.insert(state.server.id, ids);
             }
             "heads" => {
                 let heads: Heads = payload(value);
-                for head in heads.channels {
-                    self.of_server.insert(head.id, heads.server_id);
-                    self.sync(heads.server_id, head.id, head.last_seq, stored);
-                }
+                let (epoch, _) = self.structure(heads.server_id);
+                let told = heads.channels.iter().map(|head| (head.id, head.last_seq));
+                self.hear_heads(stored, (heads.server_id, epoch), told);
+            }
+            "server_reads" => {
+                let reads: ServerReads = payload(value);
+                let heads = reads.channels.iter().map(|head| (head.id, head.last_seq));
+                // They were read some time before, when the channel was seen.
+                self.hear_heads(stored, (reads.server_id, 0), heads);
             }
             "server_removed" => {
                 let removed: ServerRemoved = payload(value);
@@ -159,11 +185,33 @@ impl Client {
         }
     }
 
+    /// How far channels have come that are seen at an epoch, or later.
+    fn hear_heads(
+        &mut self,
+        stored: &Stored,
+        (server, epoch): (ServerId, i64),
+        heads: impl Iterator<Item = (ChannelId, i64)>,
+    ) {
+        for (channel, last_seq) in heads {
+            self.may_hear_of(stored, (server, channel), epoch);
+            self.of_server.insert(channel, server);
+            self.sync(server, channel, last_seq, stored);
+        }
+    }
+
     /// Whoever hears of something may read it.
     fn may_hear(&self, stored: &Stored, server: ServerId, epoch: i64) {
         let user = self.connection.user_id;
         let may_know = stored.servers[&server].may_know(user, epoch);
         assert!(may_know, "{user:?} heard of epoch {epoch} of {server:?}");
+    }
+
+    /// Whoever hears of a channel sees it.
+    fn may_hear_of(&self, stored: &Stored, (server, channel): (ServerId, ChannelId), epoch: i64) {
+        let user = self.connection.user_id;
+        let sight = &stored.servers[&server].sight;
+        let may_see = sight.may_see(user, channel, epoch);
+        assert!(may_see, "{user:?} heard at {epoch} of {channel:?}");
     }
 
     fn hear_message(&mut self, changed: &MessageChanged, stored: &Stored, published: &Published) {
@@ -202,7 +250,7 @@ impl Client {
         } = payload(value);
         // The parts of one change apply one after the other, and a removal may be the last of them.
         self.may_hear(stored, server, epoch - 1);
-        let (last, rev) = self.structures.get(&server).copied().unwrap_or_default();
+        let (last, rev) = self.structure(server);
         let is_next = epoch > last || !self.is_one_stay;
         assert!(is_next, "epoch {epoch} of {server:?} after {last}");
         let heard = (epoch, rev.max(structure_rev));
@@ -212,6 +260,7 @@ impl Client {
     /// What is said of a server from here on begins anew.
     fn forget(&mut self, server: ServerId) {
         self.structures.remove(&server);
+        self.visible.remove(&server);
         let of_server = &self.of_server;
         let is_others = |channel: &ChannelId| of_server.get(channel) != Some(&server);
         self.heard.retain(|channel, _| is_others(channel));

@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 
-use battala_hub::bus::Counters;
+use battala_hub::members::MemberPlace;
 use battala_hub::recovery::ServerNow;
 use battala_proto::Event;
-use battala_proto::events::{Head, Heads};
-use battala_proto::id::{ServerId, UserId};
+use battala_proto::channels::{Channel, ChannelHead};
+use battala_proto::events::{Head, ServerReads};
+use battala_proto::id::{ChannelId, ServerId, UserId};
 use battala_proto::sample;
 use battala_socketio::Frame;
 use tokio::sync::oneshot::Receiver;
@@ -19,7 +20,8 @@ use crate::directory::Welcome;
 use crate::host::Host;
 use crate::looks::{Looks, Verdict};
 use crate::recovery::send_back;
-use crate::room::{Found, Part, Reading, Request, Room, Told};
+use crate::room::{Found, Part, Reading, Request, Room, Seen, Told, Viewing};
+use crate::state::View;
 
 /// Looks at the servers of an account before it is given up.
 const LOOKS_MAX: usize = 3;
@@ -50,11 +52,12 @@ pub(super) enum Errand {
     Compare,
 }
 
-type Places = Vec<(ServerId, Counters)>;
+type Places = Vec<MemberPlace>;
 type Asked = Vec<Asking>;
 
 pub(super) enum Joining {
     List,
+    Listed(Places),
     Entering(Places, Asked),
     LookAgain(Places, bool),
     Leaving(Places, Verdict, Vec<Receiver<()>>),
@@ -64,10 +67,13 @@ pub(super) enum Telling {
     Structure,
     /// It was no member, and is in the room.
     Again,
-    Queue(i64),
+    See(Whole),
+    Seeing(Whole, Receiver<Seen>),
+    Queue(Whole, View),
     Queued(Receiver<Told>),
     Heads,
-    Deliver(Vec<Head>),
+    /// What it is told, and what the room learns.
+    Deliver(Vec<ChannelHead>, Vec<Head>),
 }
 
 pub(super) enum Rechecking {
@@ -80,6 +86,14 @@ pub(super) enum Looking {
     Ask,
     Asked(Vec<UserId>),
     Found(Vec<UserId>, Option<Box<ServerNow>>),
+}
+
+/// The structure of a server as it was read.
+pub(super) struct Whole {
+    pub(super) epoch: i64,
+    pub(super) structure_rev: i64,
+    pub(super) rights_version: i64,
+    pub(super) channels: Vec<ChannelId>,
 }
 
 /// A room that was asked to let a connection in, and its answer.
@@ -106,14 +120,42 @@ fn are_all_in(asked: &[Asking]) -> bool {
     asked.iter().all(|it| it.answer == Some(true))
 }
 
-fn state_of(server: ServerId, rev: i64) -> Frame {
+fn state_of(server: ServerId, whole: &Whole, view: &View) -> Frame {
     let state = sample::events().into_iter().find_map(|event| match event {
         Event::ServerState(state) => Some(state),
         _ => None,
     });
     let mut state = state.unwrap();
-    (state.server.id, state.structure_rev) = (server, rev);
+    (state.server.id, state.structure_rev) = (server, whole.structure_rev);
+    (state.epoch, state.server.epoch) = (whole.epoch, whole.epoch);
+    let sample = state.channels.remove(0);
+    let sees = |id: &&ChannelId| view.rights.sees(&view.class, **id);
+    let seen = whole.channels.iter().filter(sees);
+    let channel = |id: &ChannelId| Channel {
+        id: *id,
+        ..sample.clone()
+    };
+    state.channels = seen.map(channel).collect();
     encode(&Event::ServerState(state)).unwrap()
+}
+
+impl Errand {
+    /// Whether it waits for the answer of a room, perhaps for that of another errand.
+    pub(super) fn is_waiting(&self) -> bool {
+        matches!(
+            self,
+            Self::Handshake {
+                stage: Joining::Entering(..) | Joining::Leaving(..),
+                ..
+            } | Self::Tell {
+                stage: Telling::Structure | Telling::Seeing(..) | Telling::Queued(_),
+                ..
+            } | Self::Recheck {
+                stage: Rechecking::Entering(..),
+                ..
+            }
+        )
+    }
 }
 
 impl World {
@@ -159,11 +201,11 @@ impl World {
         let directory = self.host.directory();
         let mut asked = Vec::new();
         for place in places {
-            if !connection.is_in(place.0) {
-                let answer = directory.enter(&self.host, *place, connection, Welcome::ByCaller);
+            if !connection.is_in(place.server_id) {
+                let answer = directory.enter(&self.host, place, connection, Welcome::ByCaller);
                 asked.push(Asking {
                     connection: Arc::clone(connection),
-                    server: place.0,
+                    server: place.server_id,
                     waiting: answer,
                     answer: None,
                 });
@@ -180,8 +222,8 @@ impl World {
     ) -> Option<Errand> {
         let directory = self.host.directory();
         let stage = match stage {
-            Joining::List => {
-                let listed = self.stored.servers_of(connection.user_id);
+            Joining::List => Joining::Listed(self.stored.places_of(connection.user_id)),
+            Joining::Listed(listed) => {
                 let entering = self.ask_to_enter(connection, &listed);
                 Joining::Entering(listed, entering)
             }
@@ -197,8 +239,9 @@ impl World {
                     self.hang_up(connection);
                     return None;
                 }
-                let ids = |places: &Places| places.iter().map(|(id, _)| *id).collect::<Vec<_>>();
-                let current = ids(&self.stored.servers_of(connection.user_id));
+                let ids =
+                    |places: &Places| places.iter().map(|it| it.server_id).collect::<Vec<_>>();
+                let current = self.stored.servers_of(connection.user_id);
                 let (gone, verdict) = looks.compare(&ids(&listed), is_entered, &current);
                 let gone = gone.into_iter();
                 let gone = gone.map(|id| directory.leave(id, connection)).collect();
@@ -239,8 +282,8 @@ impl World {
             return None;
         }
         self.accept(connection);
-        for (server, _) in listed {
-            self.begin_telling(connection, server);
+        for place in listed {
+            self.begin_telling(connection, place.server_id);
         }
         None
     }
@@ -263,10 +306,12 @@ impl World {
             return Some(stage);
         }
         let server = &self.stored.servers[&id];
-        let is_member = server.members.contains(&connection.user_id);
+        let is_member = server.members.contains_key(&connection.user_id);
         Some(match stage {
-            Telling::Structure if is_member => Telling::Queue(server.counters.structure_rev),
-            Telling::Heads if is_member => Telling::Deliver(server.heads()),
+            Telling::Structure if is_member => Telling::See(server.whole()),
+            Telling::Heads if is_member => {
+                Telling::Deliver(server.heads_seen_by(connection.user_id), server.heads())
+            }
             Telling::Structure | Telling::Heads if connection.is_in(id) => {
                 self.host.directory().room(id)?.request(Request::Reload);
                 Telling::Again
@@ -275,19 +320,33 @@ impl World {
             Telling::Again => Telling::Structure,
             // The removal says so, or has said it.
             Telling::Structure | Telling::Heads => return None,
-            Telling::Queue(rev) => {
+            Telling::See(whole) => {
                 let room = self.host.directory().room(id)?;
-                let needed = room.structure_rev();
-                if needed > rev {
-                    return Some(Telling::Structure);
+                let (answer, seeing) = tokio::sync::oneshot::channel();
+                room.request(Request::View(Viewing {
+                    socket: connection.socket.id(),
+                    epoch: whole.epoch,
+                    answer,
+                }));
+                Telling::Seeing(whole, seeing)
+            }
+            Telling::Seeing(whole, mut seeing) => match seeing.try_recv() {
+                Err(TryRecvError::Empty) => Telling::Seeing(whole, seeing),
+                Ok(Seen::Gone) | Err(TryRecvError::Closed) => return None,
+                Ok(Seen::Unread) => return self.owe(connection, id),
+                Ok(Seen::By(view)) if view.rights.rights_version() > whole.rights_version => {
+                    Telling::Structure
                 }
+                Ok(Seen::By(view)) => Telling::Queue(whole, view),
+            },
+            Telling::Queue(whole, view) => {
+                let room = self.host.directory().room(id)?;
                 let (answer, told) = tokio::sync::oneshot::channel();
                 room.request(Request::Part(Box::new(Part {
                     socket: connection.socket.id(),
-                    frame: state_of(id, rev),
-                    rev,
-                    needed,
-                    sent_rev: None,
+                    frame: state_of(id, &whole, &view),
+                    read_at: (whole.structure_rev, whole.rights_version),
+                    class: view.class,
                     is_together: false,
                     answer,
                 })));
@@ -296,20 +355,31 @@ impl World {
             Telling::Queued(mut told) => match told.try_recv() {
                 Err(TryRecvError::Empty) => Telling::Queued(told),
                 Ok(Told::Sent) => Telling::Heads,
-                Ok(Told::Late(_) | Told::Anew(_)) => Telling::Structure,
+                Ok(Told::Late(_)) => Telling::Structure,
+                Ok(Told::Unread) => return self.owe(connection, id),
                 Ok(Told::Gone) | Err(TryRecvError::Closed) => return None,
             },
-            Telling::Deliver(channels) => {
-                let heads = Heads {
+            Telling::Deliver(channels, learned) => {
+                let reads = ServerReads {
                     server_id: id,
-                    channels: channels.clone(),
+                    channels,
                 };
-                connection.emit_of(id, &encode(&Event::Heads(heads)).unwrap());
+                connection.emit_of(id, &encode(&Event::ServerReads(reads)).unwrap());
                 let room = self.host.directory().room(id)?;
-                room.request(Request::Learn(connection.socket.id(), channels));
+                room.request(Request::Learn(connection.socket.id(), learned));
                 return None;
             }
         })
+    }
+
+    /// It is tried again when time has passed.
+    fn owe(&mut self, connection: &Arc<Connection>, server: ServerId) -> Option<Telling> {
+        self.owed.push(Errand::Tell {
+            connection: Arc::clone(connection),
+            server,
+            stage: Telling::Structure,
+        });
+        None
     }
 
     /// A connection is told one structure at a time.
@@ -329,7 +399,7 @@ impl World {
 
     fn recheck(&mut self, user: UserId, look: usize, stage: Rechecking) -> Option<Errand> {
         let stage = match stage {
-            Rechecking::Look => Rechecking::Enter(self.stored.servers_of(user)),
+            Rechecking::Look => Rechecking::Enter(self.stored.places_of(user)),
             Rechecking::Enter(places) => {
                 let connections = self.host.directory().of_account(user);
                 let asked = connections.iter();
@@ -386,6 +456,7 @@ impl World {
                 let found = match now {
                     None => Found::Gone,
                     Some(_) if self.is_out_of_patience() => Found::Unreadable,
+                    Some(_) if self.is_spoilt() => Found::Broken,
                     Some(now) => Found::Now(*now),
                 };
                 room.request(Request::Read(Box::new(Reading { asked, found })));

@@ -1,13 +1,14 @@
 //! What is stored, and what commits change in it and tell of it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use battala_hub::access::structure::{Membership, Parts, RoleRights, Structure};
+use battala_hub::access::structure::Membership;
 use battala_hub::bus::{Audience, Change, Counters, Notice, StructureChange};
+use battala_hub::members::MemberPlace;
 use battala_hub::recovery::ServerNow;
 use battala_hub::sweep::Mark;
-use battala_proto::channels::Channel;
+use battala_proto::channels::{Channel, ChannelHead};
 use battala_proto::events::{
     ChannelChanged, ChannelDeleted, EndReason, Head, MessageChanged, RemovalReason, ServerUpdated,
     UserUpdated,
@@ -15,9 +16,11 @@ use battala_proto::events::{
 use battala_proto::id::{ChannelId, MessageId, ServerId, SessionId, UserId};
 use battala_proto::members::Member;
 use battala_proto::users::Me;
-use battala_proto::{Event, Permissions, sample};
+use battala_proto::{Event, sample};
 
 use super::chance::Chance;
+use super::errand::Whole;
+use super::sight::{Sight, membership};
 
 pub(super) const SERVERS: i64 = 3;
 pub(super) const USERS: i64 = 5;
@@ -34,8 +37,11 @@ pub(super) struct Stored {
 
 pub(super) struct Server {
     pub(super) counters: Counters,
-    pub(super) members: BTreeSet<UserId>,
+    pub(super) members: BTreeMap<UserId, Membership>,
     pub(super) channels: BTreeMap<ChannelId, i64>,
+    pub(super) sight: Sight,
+    /// The structure of the last change that all members were told.
+    pub(super) shared_rev: i64,
     pub(super) is_deleted: bool,
     /// Who came (`true`) and went, and at which epoch.
     moves: Vec<(i64, UserId, bool)>,
@@ -88,33 +94,31 @@ impl Server {
         self.channels.iter().map(head).collect()
     }
 
-    /// What decides rights here: everyone may do the usual in every channel.
-    fn structure(&self, id: ServerId) -> Structure {
-        let everyone = RoleRights {
-            id: id.everyone_role(),
-            permissions: Permissions::EVERYONE_DEFAULT,
-            position: 0,
-        };
-        Structure::from(Parts {
-            server_id: id,
-            owner_id: UserId::from_raw(0),
+    pub(super) fn whole(&self) -> Whole {
+        Whole {
+            epoch: self.counters.epoch,
+            structure_rev: self.counters.structure_rev,
             rights_version: self.counters.rights_version,
-            roles: vec![everyone],
-            channels: self.channels.keys().map(|id| (*id, None)).collect(),
-            overwrites: Vec::new(),
-        })
+            channels: self.channels.keys().copied().collect(),
+        }
     }
 
-    /// The membership of an account that is a member.
-    fn membership(&self, user_id: UserId) -> Membership {
-        let of_user = self.moves.iter().filter(|(_, who, _)| *who == user_id);
-        let mut joined = of_user.filter(|(_, _, is_member)| *is_member);
-        Membership {
-            user_id,
-            rev: joined.next_back().map_or(0, |(epoch, _, _)| *epoch),
-            roles: Arc::default(),
-            timeout_until: None,
-        }
+    pub(super) fn heads_seen_by(&self, user: UserId) -> Vec<ChannelHead> {
+        let heads = self.heads().into_iter();
+        let seen = heads.filter(|head| self.sees(user, head.id));
+        let unread = |head: Head| ChannelHead {
+            id: head.id,
+            last_seq: head.last_seq,
+            last_message_id: None,
+            last_read_id: None,
+            read_rev: 0,
+        };
+        seen.map(unread).collect()
+    }
+
+    pub(super) fn sees(&self, user: UserId, channel: ChannelId) -> bool {
+        let membership = self.members.get(&user);
+        membership.is_some_and(|it| self.sight.sees(it, channel))
     }
 
     pub(super) fn mark(&self) -> Mark {
@@ -128,7 +132,8 @@ impl Server {
     fn set_member(&mut self, user: UserId, is_member: bool) {
         self.moves.push((self.counters.epoch, user, is_member));
         if is_member {
-            self.members.insert(user);
+            let begun = Membership::begun(user, self.counters.epoch);
+            self.members.insert(user, begun);
         } else {
             self.members.remove(&user);
         }
@@ -145,20 +150,25 @@ impl Stored {
             samples: Samples::new(),
         };
         for id in 1..=SERVERS {
+            let channel = ChannelId::from_raw(stored.fresh());
             let mut server = Server {
                 counters: Counters {
                     epoch: 1,
                     structure_rev: 1,
                     rights_version: 1,
                 },
-                members: BTreeSet::new(),
-                channels: BTreeMap::from([(ChannelId::from_raw(stored.fresh()), 0)]),
+                members: BTreeMap::new(),
+                channels: BTreeMap::from([(channel, 0)]),
+                sight: Sight::new(ServerId::from_raw(id)),
+                shared_rev: 1,
                 is_deleted: false,
                 moves: Vec::new(),
             };
             for user in (1..=USERS).filter(|user| (user + id) % 2 == 0) {
                 server.set_member(UserId::from_raw(user), true);
             }
+            server.sight.open(channel);
+            server.sight.come_to(server.counters, &server.members);
             stored.servers.insert(ServerId::from_raw(id), server);
         }
         stored
@@ -177,25 +187,35 @@ impl Stored {
         })
     }
 
-    /// The servers of an account, with their counters.
-    pub(super) fn servers_of(&self, user: UserId) -> Vec<(ServerId, Counters)> {
+    /// Where an account stands in its servers.
+    pub(super) fn places_of(&self, user: UserId) -> Vec<MemberPlace> {
         let servers = self.servers.iter();
-        let servers = servers.filter(|(_, server)| server.members.contains(&user));
-        servers.map(|(id, it)| (*id, it.counters)).collect()
+        let places = servers.filter_map(|(id, server)| {
+            Some(MemberPlace {
+                server_id: *id,
+                counters: server.counters,
+                structure: Arc::clone(&server.sight.structure),
+                membership: server.members.get(&user)?.clone(),
+            })
+        });
+        places.collect()
+    }
+
+    pub(super) fn servers_of(&self, user: UserId) -> Vec<ServerId> {
+        let places = self.places_of(user).into_iter();
+        places.map(|place| place.server_id).collect()
     }
 
     /// Where a server stands; none if it was deleted.
     pub(super) fn now(&self, id: ServerId, known: i64, asked: &[UserId]) -> Option<ServerNow> {
         let server = &self.servers[&id];
         let has_moved = server.counters.epoch > known;
-        let members = asked
-            .iter()
-            .filter(|it| has_moved && server.members.contains(it));
+        let members = asked.iter().filter_map(|it| server.members.get(it));
         (!server.is_deleted).then(|| ServerNow {
             counters: server.counters,
             heads: server.heads(),
-            structure: Arc::new(server.structure(id)),
-            members: members.map(|it| server.membership(*it)).collect(),
+            structure: Arc::clone(&server.sight.structure),
+            members: members.filter(|_| has_moved).cloned().collect(),
         })
     }
 
@@ -227,12 +247,12 @@ impl Stored {
         let users: Vec<UserId> = self.profiles.keys().copied().collect();
         let user = chance.pick(&users)?;
         *self.profiles.get_mut(&user)? += 1;
-        let servers = self.servers_of(user).into_iter().map(|(id, _)| id);
+        let servers = self.servers_of(user);
         let updated = UserUpdated {
             user: self.me(user).public(),
         };
         Some(Notice::Event(
-            Audience::Servers(servers.collect()),
+            Audience::Servers(servers),
             Event::UserUpdated(updated),
         ))
     }
@@ -255,7 +275,7 @@ impl Stored {
     fn delete(&mut self, id: ServerId) -> Notice {
         let server = self.servers.get_mut(&id).unwrap();
         server.counters.epoch += 1;
-        for user in server.members.clone() {
+        for user in server.members.clone().into_keys() {
             server.set_member(user, false);
         }
         server.is_deleted = true;
@@ -279,16 +299,27 @@ impl Stored {
             .collect();
         let server = self.servers.get_mut(&id).unwrap();
         server.counters.epoch += 1;
-        server.counters.rights_version += i64::from(chance.one_in(4));
+        let rights_version = server.counters.rights_version;
+        let all_users = users.clone();
         let mut changes = Vec::new();
         for part in 0..=chance.below(3) {
             let user = users.remove(chance.below(users.len()));
             let channels: Vec<ChannelId> = server.channels.keys().copied().collect();
-            let change = match chance.below(5) {
+            let change = match chance.below(8) {
                 0 if part == 0 => server.update(&samples.server, id),
-                1 if part == 0 && channels.len() < 4 => server.make_channel(fresh, samples, id),
+                1 if part == 0 && channels.len() < 4 => {
+                    server.sight.place(fresh, &all_users, chance);
+                    server.make_channel(fresh, samples, id)
+                }
+                3 | 4 if part == 0 => {
+                    let channel = chance.pick(&channels).unwrap();
+                    server.sight.place(channel, &all_users, chance);
+                    server.counters.rights_version += 1;
+                    server.update(&samples.server, id)
+                }
+                5 if server.members.contains_key(&user) => server.turn(user),
                 2 if part == 0 && channels.len() > 1 => server.delete_channel(channels[0], id),
-                _ if server.members.contains(&user) => {
+                _ if server.members.contains_key(&user) => {
                     server.set_member(user, false);
                     Change::MemberRemoved {
                         user_id: user,
@@ -296,17 +327,19 @@ impl Stored {
                     }
                 }
                 _ => {
-                    server.set_member(user, true);
-                    Change::MemberJoined(members[&user].clone())
+                    let membership = server.join(user, chance.one_in(3));
+                    Change::MemberJoined(members[&user].clone(), membership)
                 }
             };
             changes.push(change);
         }
+        server.sight.come_to(server.counters, &server.members);
+        let has_moved = server.counters.rights_version > rights_version;
         Notice::Structure(StructureChange {
             server_id: id,
             counters: server.counters,
             changes,
-            rights: None,
+            rights: has_moved.then(|| Arc::clone(&server.sight.structure)),
             channels: None,
         })
     }
@@ -326,8 +359,27 @@ impl Server {
         (self.counters.epoch, self.counters.structure_rev)
     }
 
+    /// Somebody comes, perhaps as an insider.
+    fn join(&mut self, user: UserId, is_insider: bool) -> Membership {
+        self.set_member(user, true);
+        if is_insider {
+            self.turn(user);
+        }
+        self.members[&user].clone()
+    }
+
+    /// Somebody becomes an insider, or is none any more.
+    fn turn(&mut self, user: UserId) -> Change {
+        let was = self.members.get(&user);
+        let is_insider = was.is_some_and(|was| !was.roles.is_empty());
+        let turned = membership(user, self.counters.epoch, !is_insider);
+        self.members.insert(user, turned.clone());
+        Change::MemberChanged(turned)
+    }
+
     fn update(&mut self, sample: &ServerUpdated, id: ServerId) -> Change {
         let (epoch, structure_rev) = self.moved();
+        self.shared_rev = structure_rev;
         let mut updated = sample.clone();
         (updated.epoch, updated.structure_rev) = (epoch, structure_rev);
         updated.server.id = id;
@@ -336,6 +388,7 @@ impl Server {
 
     fn make_channel(&mut self, channel_id: ChannelId, samples: &Samples, id: ServerId) -> Change {
         let (epoch, structure_rev) = self.moved();
+        self.counters.rights_version += 1;
         self.channels.insert(channel_id, 0);
         let mut channel = samples.channel.clone();
         (channel.id, channel.server_id) = (channel_id, id);
@@ -344,11 +397,16 @@ impl Server {
             epoch,
             structure_rev,
         };
-        Change::Event(Audience::Server(id), Event::ChannelCreated(changed))
+        Change::Event(
+            Audience::Channel(id, channel_id),
+            Event::ChannelCreated(changed),
+        )
     }
 
     fn delete_channel(&mut self, channel_id: ChannelId, server_id: ServerId) -> Change {
         let (epoch, structure_rev) = self.moved();
+        self.counters.rights_version += 1;
+        self.sight.remove(channel_id);
         self.channels.remove(&channel_id);
         let deleted = ChannelDeleted {
             server_id,
@@ -356,6 +414,7 @@ impl Server {
             epoch,
             structure_rev,
         };
-        Change::Event(Audience::Server(server_id), Event::ChannelDeleted(deleted))
+        let audience = Audience::Channel(server_id, channel_id);
+        Change::Event(audience, Event::ChannelDeleted(deleted))
     }
 }

@@ -17,7 +17,8 @@ pub(crate) struct Surroundings {
     doubts: Doubts,
     presence: Presence,
     untaken: Untaken,
-    now: Cell<Instant>,
+    begun: Instant,
+    passed: Cell<Duration>,
     effects: RefCell<Vec<Effect>>,
 }
 
@@ -28,14 +29,15 @@ impl Surroundings {
             doubts: Doubts::default(),
             presence: Presence::default(),
             untaken: Untaken::default(),
-            now: Cell::new(Instant::now()),
+            begun: Instant::now(),
+            passed: Cell::default(),
             effects: RefCell::default(),
         }
     }
 
     /// Time passes.
     pub(crate) fn pass(&self, time: Duration) {
-        self.now.set(self.now.get() + time);
+        self.passed.set(self.passed.get() + time);
     }
 
     /// What was begun since it was last asked for.
@@ -62,7 +64,11 @@ impl Host for Surroundings {
     }
 
     fn now(&self) -> Instant {
-        self.now.get()
+        self.begun + self.passed.get()
+    }
+
+    fn wall(&self) -> i64 {
+        i64::try_from(self.passed.get().as_millis()).unwrap()
     }
 
     fn start(&self, effect: Effect) {

@@ -17,10 +17,8 @@ use crate::untaken::Untaken;
 /// else, and what its line has to carry between two pings.
 pub(super) const PART_BYTES: usize = 48 * 1024;
 
-/// A server's structure as of one `structure_rev`, ready to be sent.
+/// What those of one class see of a server's structure, ready to be sent.
 pub(crate) struct Structure {
-    pub(super) rev: i64,
-    pub(super) channels: usize,
     pub(super) parts: Vec<Part>,
 }
 
@@ -56,7 +54,7 @@ impl Structure {
 /// Divides a structure into parts. The first one names the channels that are not in it, so that
 /// nobody takes them for deleted.
 pub(super) fn divide(mut state: ServerState) -> Option<Structure> {
-    let (epoch, rev, channels) = (state.epoch, state.structure_rev, state.channels.len());
+    let (epoch, rev) = (state.epoch, state.structure_rev);
     let sizes = state.channels.iter().map(size_of);
     let mut groups = Vec::new();
     if sizes.sum::<usize>() > PART_BYTES {
@@ -78,11 +76,7 @@ pub(super) fn divide(mut state: ServerState) -> Option<Structure> {
         };
         parts.push(part(through, &Event::ServerChannels(following))?);
     }
-    Some(Structure {
-        rev,
-        channels,
-        parts,
-    })
+    Some(Structure { parts })
 }
 
 fn part(through: ChannelId, event: &Event) -> Option<Part> {
@@ -114,7 +108,7 @@ fn group(channels: Vec<Channel>) -> Vec<Vec<Channel>> {
 }
 
 /// Of a channel on the wire, at most: what JSON adds to its fields, and its texts.
-fn size_of(channel: &Channel) -> usize {
+pub(super) fn size_of(channel: &Channel) -> usize {
     const FIELDS_BYTES: usize = 180;
     FIELDS_BYTES + json_bytes(&channel.name) + json_bytes(&channel.topic)
 }

@@ -16,7 +16,7 @@ use battala_proto::Permissions;
 use battala_proto::id::{ChannelId, RoleId, ServerId, UserId};
 
 use class::Classes;
-pub use class::{Class, Rights, class};
+pub use class::{Class, Rights, class, nothing};
 pub use difference::{Difference, difference};
 
 /// What a member keeps while a timeout lasts: seeing, also what was said before.
@@ -86,6 +86,16 @@ pub struct Membership {
 }
 
 impl Membership {
+    /// As it begins, at an epoch of its server.
+    pub fn begun(user_id: UserId, epoch: i64) -> Self {
+        Self {
+            user_id,
+            rev: epoch,
+            roles: Arc::default(),
+            timeout_until: None,
+        }
+    }
+
     /// As it is stored: the roles are numbers with commas between.
     pub(crate) fn stored(
         user_id: UserId,

@@ -139,7 +139,8 @@ impl Structures {
         Ok(found)
     }
 
-    /// A commit has moved the version of a server's rights, and what it leads to is not known.
+    /// The rights of a server have come to this version, by a commit that brings no structure. Most have
+    /// not moved it: every join and every new name comes here, too.
     pub(crate) fn moved(&self, server: ServerId, version: i64) {
         if let Some(slot) = self.slots().by_server.get_mut(&server) {
             slot.newest = slot.newest.max(version);

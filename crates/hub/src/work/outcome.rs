@@ -5,7 +5,8 @@ use battala_store::tables::hub::HubRow;
 use battala_store::tables::servers;
 
 use crate::Hub;
-use crate::bus::{Counters, Notice, StructureChange};
+use crate::access::structure::Membership;
+use crate::bus::{Change, Counters, Notice, StructureChange};
 use crate::renewals::Presented;
 
 /// What of a server a unit of work changes. Each level moves what those before it do.
@@ -105,6 +106,21 @@ impl Outcome {
         })
     }
 
+    /// Says how a membership is when all is done: with its beginning, where it begins with this.
+    pub(super) fn set_membership(&mut self, server: ServerId, membership: Membership) {
+        let Some(told) = self.structure(server) else {
+            return;
+        };
+        let begun = told.changes.iter_mut().find_map(|change| match change {
+            Change::MemberJoined(_, begun) if begun.user_id == membership.user_id => Some(begun),
+            _ => None,
+        });
+        match begun {
+            Some(begun) => *begun = membership,
+            None => told.changes.push(Change::MemberChanged(membership)),
+        }
+    }
+
     /// Takes note of the level to which a server's counters were raised.
     pub(super) fn set_raised(&mut self, server_id: ServerId, level: Level, counters: Counters) {
         self.raised.retain(|(id, _)| *id != server_id);
@@ -126,5 +142,55 @@ impl Outcome {
     /// again every few seconds where that can be. So are the jobs.
     pub(super) fn doubt(self, hub: &Hub) {
         hub.bus().publish(Notice::InDoubt(self.notices));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use battala_proto::members::Member;
+    use battala_proto::users::{PublicUser, UserKind};
+
+    use super::*;
+
+    fn membership(user_id: UserId, rev: i64) -> Membership {
+        Membership::begun(user_id, rev)
+    }
+
+    #[test]
+    fn a_membership_that_begins_and_is_changed_in_one_commit_begins_so() {
+        let (server, ana, ben) = (
+            ServerId::from_raw(1),
+            UserId::from_raw(1),
+            UserId::from_raw(2),
+        );
+        let counters = Counters {
+            epoch: 5,
+            structure_rev: 2,
+            rights_version: 1,
+        };
+        let mut outcome = Outcome::default();
+        outcome.set_raised(server, Level::Members, counters);
+        let user = PublicUser {
+            id: ana,
+            username: "ana".to_owned(),
+            display_name: "Ana".to_owned(),
+            avatar: None,
+            kind: UserKind::Human,
+        };
+        let member = Member {
+            user,
+            joined_at: 0,
+            is_owner: false,
+        };
+        let joined = Change::MemberJoined(member, membership(ana, 5));
+        outcome.structure(server).unwrap().changes.push(joined);
+        outcome.set_membership(server, membership(ana, 6));
+        outcome.set_membership(server, membership(ben, 6));
+        let changes = &outcome.structure(server).unwrap().changes;
+        assert!(matches!(
+            &changes[..],
+            [Change::MemberJoined(_, begun), Change::MemberChanged(changed)]
+                if begun.rev == 6 && changed.user_id == ben
+        ));
     }
 }

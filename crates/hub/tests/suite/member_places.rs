@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use battala_hub::access::{ReadServer, UpdateServer};
 use battala_hub::members::MemberPlace;
-use battala_hub::recovery::AccountNow;
+use battala_hub::recovery::{AccountNow, Standing};
 use battala_hub::{Actor, Can, Level, recovery, servers};
 use battala_proto::id::{RoleId, ServerId, UserId};
 use battala_proto::servers::CreateServer;
@@ -60,10 +60,34 @@ fn all(_: UserId, _: ServerId) -> bool {
     true
 }
 
+fn places_in(account: AccountNow) -> Vec<MemberPlace> {
+    let place = |(server, standing): (ServerId, Standing)| match standing {
+        Standing::At(place) => {
+            assert_eq!(place.server_id, server);
+            Some(place)
+        }
+        Standing::NotAsked | Standing::Unreadable => None,
+    };
+    account.servers.into_iter().filter_map(place).collect()
+}
+
+/// The servers of an account in its order, each with what is known of where it stands there.
+fn standings(account: &AccountNow) -> Vec<(ServerId, &'static str)> {
+    let name = |standing: &Standing| match standing {
+        Standing::NotAsked => "not asked",
+        Standing::Unreadable => "unreadable",
+        Standing::At(_) => "a place",
+    };
+    let servers = account.servers.iter();
+    servers
+        .map(|(server, standing)| (*server, name(standing)))
+        .collect()
+}
+
 /// Where Ben stands in the scene's server, in every way in which it is read.
 async fn places_of_ben(scene: &Scene, ben: &Actor) -> Vec<MemberPlace> {
     let mut found = own(scene, ben).await.places;
-    found.extend(account(scene, BEN, all).await.places);
+    found.extend(places_in(account(scene, BEN, all).await));
     let can: Can<ReadServer> = scene.may(&Actor::Operator).await;
     let asked = [BEN, UserId::from_raw(9)];
     let now = recovery::server(&scene.hub, &can, 0, &asked);
@@ -152,20 +176,19 @@ both! {
             tokio::task::block_in_place(|| Handle::current().block_on(changing));
             true
         };
-        let account = account(&scene, BEN, change_first).await;
+        let places = places_in(account(&scene, BEN, change_first).await);
         assert!(scene.counters().await.epoch > before.epoch, "it was made");
-        assert_eq!(account.places[0].counters, before);
-        assert_of_one_moment(&account.places[0]);
+        assert_eq!(places[0].counters, before);
+        assert_of_one_moment(&places[0]);
     }
 
     async fn places_of_accounts_are_read_where_they_are_asked_for(scene) {
         let other = make_server(&scene).await;
-        let ids = |places: &[MemberPlace]| places.iter().map(|place| place.server_id).collect::<Vec<_>>();
         let read = account(&scene, ANA, all).await;
-        assert_eq!(ids(&read.places), [scene.server, other]);
+        assert_eq!(standings(&read), [(scene.server, "a place"), (other, "a place")]);
         let part = account(&scene, ANA, |_, server| server == other).await;
-        assert_eq!(ids(&part.places), [other]);
-        assert_eq!(part.servers, read.servers);
+        assert_eq!(standings(&part), [(scene.server, "not asked"), (other, "a place")]);
+        assert_eq!(places_in(part)[0].server_id, other);
     }
 
     async fn a_server_whose_rights_cannot_be_read_keeps_its_members_from_no_other(scene) {
@@ -176,12 +199,11 @@ both! {
         let own = own(&scene, &scene.ana).await;
         let flags: Vec<_> = own.servers.iter().map(|(server, _)| (server.id, server.is_unread)).collect();
         assert_eq!(flags, [(scene.server, false), (other, true)]);
-        let account = account(&scene, ANA, all).await;
-        let listed: Vec<_> = account.servers.iter().map(|(server, _)| *server).collect();
-        assert_eq!(listed, [scene.server, other]);
-        for places in [own.places, account.places] {
-            let places: Vec<_> = places.iter().map(|place| place.server_id).collect();
-            assert_eq!(places, [other]);
-        }
+        let places: Vec<_> = own.places.iter().map(|place| place.server_id).collect();
+        assert_eq!(places, [other]);
+        let read = account(&scene, ANA, all).await;
+        assert_eq!(standings(&read), [(scene.server, "unreadable"), (other, "a place")]);
+        let unasked = account(&scene, ANA, |_, server| server == other).await;
+        assert_eq!(standings(&unasked), [(scene.server, "not asked"), (other, "a place")]);
     }
 }

@@ -163,9 +163,26 @@ async fn who_comes_goes_on_without_a_server_whose_rights_cannot_be_read() {
     assert_eq!(listed, Some(2));
     socket.wait("server_reads", is_of(&other)).await;
     hub.says("a server is passed over").await;
-    hub.says("goes on without a server").await;
     assert!(socket.is_open());
     remove_roles(&hub, &spoilt);
     socket.wait("server_reads", is_of(&spoilt)).await;
+    hub.take_errors();
+}
+
+#[tokio::test]
+async fn who_is_removed_from_a_server_that_could_not_be_entered_is_told() {
+    if engine() == Engine::Sqlite {
+        return;
+    }
+    let hub = TestHub::start().await;
+    let (spoilt, ana, [ben]) = hub.community("ana", ["ben"]).await;
+    add_roles(&hub, &spoilt);
+    let socket = ready(&hub, &ben).await;
+    hub.says("a server is passed over").await;
+    remove_roles(&hub, &spoilt);
+    // Nobody is in the server here, so that there is no room that would say so.
+    let member = spoilt.path(&format!("/members/{}", ben.id));
+    ana.delete(&member).await.is(204);
+    socket.wait("server_removed", is_of(&spoilt)).await;
     hub.take_errors();
 }

@@ -7,6 +7,7 @@ mod beginning;
 mod changes;
 mod floods;
 mod frames;
+mod hidden;
 mod places;
 mod slow;
 mod storm;

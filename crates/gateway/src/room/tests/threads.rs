@@ -54,6 +54,10 @@ impl Host for Running {
         Instant::now()
     }
 
+    fn wall(&self) -> i64 {
+        0
+    }
+
     fn start(&self, effect: Effect) {
         if let Effect::Run(owner) = effect {
             self.0.tasks.spawn(owner.run(self.clone()));
@@ -65,8 +69,8 @@ async fn come_and_go(host: Running, id: u64) {
     let (connection, _line) = connection(&host, id);
     let directory = host.directory();
     for _ in 0..300 {
-        let place = (server(), BEGUN);
-        let entered = directory.enter(&host, place, &connection, Welcome::ByCaller);
+        let place = place_of(&connection, BEGUN);
+        let entered = directory.enter(&host, &place, &connection, Welcome::ByCaller);
         assert_eq!(entered.await, Ok(true));
         assert!(connection.is_in(server()));
         assert_eq!(directory.leave(server(), &connection).await, Ok(()));
@@ -96,9 +100,9 @@ async fn a_room_with_much_to_tell_lets_others_have_their_turn() {
     let mut members = Vec::new();
     for id in 1..=CONNECTIONS {
         let (connection, line) = connection(&running, id);
-        let place = (server(), BEGUN);
+        let place = place_of(&connection, BEGUN);
         let directory = running.directory();
-        let entered = directory.enter(&running, place, &connection, Welcome::ByCaller);
+        let entered = directory.enter(&running, &place, &connection, Welcome::ByCaller);
         assert_eq!(entered.await, Ok(true));
         members.push((connection, line));
     }

@@ -42,7 +42,9 @@ fn nothing_is_told_in_a_room_of_which_it_is_not_known_who_is_in_it() {
     owner.room.look(false);
     let typing = sample::hints().into_iter().next().unwrap();
     assert_eq!(
-        owner.room.pass(Passed::Hint(Arc::new(typing))),
+        owner
+            .room
+            .pass(Passed::Hint(message().message.channel_id, Arc::new(typing))),
         Passage::Taken
     );
     step_all(&host, &mut owner);
@@ -68,7 +70,8 @@ fn a_room_that_could_not_be_read_is_read_for_whoever_came_meanwhile() {
     owner.room.request(could_not());
     let (second, _line) = connection(&host, 2);
     let directory = host.directory();
-    drop(directory.enter(&host, (server(), BEGUN), &second, Welcome::ByCaller));
+    let place = place_of(&second, BEGUN);
+    drop(directory.enter(&host, &place, &second, Welcome::ByCaller));
     directory.remove(&first);
     step_all(&host, &mut owner);
     assert!(matches!(host.take_effects()[..], [Effect::Read { .. }]));
@@ -109,4 +112,56 @@ fn a_profile_that_changes_while_it_cannot_be_read_is_told_when_it_can() {
     owner.room.request(read_as_of(BEGUN, &first));
     step_all(&host, &mut owner);
     assert_eq!(host.doubts().take(host.now()).profiles, [user]);
+}
+
+#[test]
+fn who_enters_by_what_a_room_that_cannot_be_read_does_not_know_hears_nothing_until_it_can() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, line) = room(&host);
+    let reading = Reading {
+        asked: vec![first.user_id],
+        found: Found::Broken,
+    };
+    owner.room.request(Request::Reload);
+    owner.room.request(Request::Read(Box::new(reading)));
+    step_all(&host, &mut owner);
+    let (second, other) = connection(&host, 2);
+    let later = Counters { epoch: 9, ..BEGUN };
+    let mut place = place_of(&second, later);
+    place.membership.rev = later.epoch;
+    let directory = host.directory();
+    let mut entered = directory.enter(&host, &place, &second, Welcome::ByCaller);
+    step_all(&host, &mut owner);
+    assert_eq!(entered.try_recv(), Ok(true), "nobody is kept waiting");
+    line.take();
+    other.take();
+    let (answer, mut seen) = oneshot::channel();
+    owner.room.request(Request::View(Viewing {
+        socket: second.socket.id(),
+        epoch: later.epoch,
+        answer,
+    }));
+    dispatch(&host, &said(1));
+    step_all(&host, &mut owner);
+    assert!(matches!(seen.try_recv(), Ok(Seen::Unread)), "it is owed");
+    assert_eq!((line.take().len(), other.take().len()), (1, 0));
+    let head = Head {
+        id: message().message.channel_id,
+        last_seq: 1,
+        last_message_id: None,
+    };
+    let found = Found::Now(ServerNow {
+        counters: later,
+        heads: vec![head],
+        structure: rights(1),
+        members: vec![place.membership],
+    });
+    let asked = vec![second.user_id];
+    let reading = Reading { asked, found };
+    owner.room.request(Request::Read(Box::new(reading)));
+    step_all(&host, &mut owner);
+    other.take();
+    dispatch(&host, &said(2));
+    step_all(&host, &mut owner);
+    assert_eq!(other.take().len(), 1);
 }

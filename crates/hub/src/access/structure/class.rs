@@ -109,6 +109,15 @@ impl Structure {
     }
 }
 
+/// The class of whoever may do nothing, neither in the server nor in a channel, nor sees one.
+pub fn nothing(structure: &Structure) -> Class {
+    let rights = Rights {
+        here: Permissions::NONE,
+        channels: vec![Permissions::NONE; structure.places.len()].into(),
+    };
+    structure.classes().intern(rights)
+}
+
 /// What a member may do in the server and in every channel. It is computed once for all who have the
 /// same roles; apart for owners, for who has an overwrite of their own and while a timeout lasts. What
 /// comes out equal is the same `Arc`, unless the structure has forgotten it meanwhile.

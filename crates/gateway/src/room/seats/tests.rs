@@ -1,0 +1,156 @@
+//! Who sits where, against a table that is kept beside.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use battala_hub::access::structure::{self, Parts, Structure};
+use battala_proto::Permissions;
+use battala_proto::id::{ChannelId, ServerId, SessionId, UserId};
+use battala_proto::{Event, sample};
+use battala_socketio::testing;
+
+use super::*;
+
+const KINDS: u64 = 3;
+
+/// Classes of a server with one channel: nobody's, everyone's and the owner's.
+fn classes() -> Vec<Class> {
+    let server_id = ServerId::from_raw(1);
+    let parts = |permissions| Parts {
+        server_id,
+        owner_id: UserId::from_raw(1),
+        rights_version: 1,
+        roles: vec![structure::RoleRights {
+            id: server_id.everyone_role(),
+            permissions,
+            position: 0,
+        }],
+        channels: vec![(ChannelId::from_raw(9), None)],
+        overwrites: Vec::new(),
+    };
+    let class = |permissions, user| {
+        let structure = Structure::from(parts(permissions));
+        structure::class(&structure, &membership(user), 0)
+    };
+    vec![
+        class(Permissions::NONE, 2),
+        class(Permissions::VIEW_CHANNEL, 2),
+        class(Permissions::NONE, 1),
+    ]
+}
+
+fn membership(user: i64) -> Membership {
+    Membership {
+        user_id: UserId::from_raw(user),
+        rev: 1,
+        roles: Vec::new().into(),
+        timeout_until: None,
+    }
+}
+
+fn connection(id: u64) -> Arc<Connection> {
+    let me = sample::events().into_iter().find_map(|event| match event {
+        Event::MeUpdated(updated) => Some(updated.me),
+        _ => None,
+    });
+    let (socket, _line) = testing::socket(id);
+    let session = SessionId::from_raw(i64::try_from(id).unwrap());
+    Arc::new(Connection::new(
+        socket,
+        session,
+        Arc::new(me.expect("a sample")),
+        0,
+    ))
+}
+
+/// Who is told something of each class.
+fn told(seats: &Seats) -> BTreeMap<usize, BTreeSet<SocketId>> {
+    let classes = classes();
+    let mut told: BTreeMap<usize, BTreeSet<SocketId>> = BTreeMap::new();
+    seats.for_each_class(
+        |class| classes.iter().position(|known| known == class),
+        |connection, kind| {
+            let of_kind = told.entry(*kind).or_default();
+            assert!(of_kind.insert(connection.socket.id()), "once");
+        },
+    );
+    told
+}
+
+#[test]
+fn whoever_comes_goes_and_moves_is_told_what_those_of_the_class_are() {
+    let classes = classes();
+    let mut seats = Seats::default();
+    let mut known: BTreeMap<SocketId, usize> = BTreeMap::new();
+    let connections: Vec<_> = (1..=12).map(connection).collect();
+    // A generator with a full period over its 2^16 states.
+    let mut state = 7_u64;
+    let mut draw = |below: u64| {
+        state = (state * 25_173 + 13_849) % 65_536;
+        state / 64 % below
+    };
+    for _ in 0..4000 {
+        let one = &connections[usize::try_from(draw(12)).unwrap()];
+        let socket = one.socket.id();
+        let kind = usize::try_from(draw(KINDS)).unwrap();
+        match draw(4) {
+            0 => {
+                seats.remove(socket);
+                known.remove(&socket);
+            }
+            1 => {
+                let membership = membership(2);
+                let moved = seats.set_membership([socket], (&membership, &classes[kind]));
+                let was = known.get(&socket).copied();
+                let has_moved = was.is_some_and(|was| was != kind);
+                assert_eq!(moved.len(), usize::from(has_moved));
+                known.entry(socket).and_modify(|it| *it = kind);
+            }
+            2 if draw(8) == 0 => {
+                let all = Arc::clone(&classes[kind]);
+                let moved = seats.reclass(|_| Arc::clone(&all));
+                let sizes = moved.iter().map(|moved| moved.connections.len());
+                assert_eq!(sizes.sum::<usize>(), known.len());
+                for it in known.values_mut() {
+                    *it = kind;
+                }
+            }
+            _ => {
+                let is_new = seats.add(one, membership(2), &classes[kind]);
+                assert_eq!(is_new, !known.contains_key(&socket));
+                known.entry(socket).or_insert(kind);
+            }
+        }
+        let mut wanted: BTreeMap<usize, BTreeSet<SocketId>> = BTreeMap::new();
+        for (socket, kind) in &known {
+            wanted.entry(*kind).or_default().insert(*socket);
+            assert_eq!(seats.class_of(*socket), Some(&classes[*kind]));
+        }
+        assert_eq!(told(&seats), wanted);
+        assert_eq!(seats.connections().count(), known.len());
+    }
+    let all = seats.take();
+    assert_eq!(all.len(), known.len());
+    assert!(seats.is_empty() && told(&seats).is_empty());
+}
+
+#[test]
+fn a_connection_that_goes_to_another_class_is_named_with_both() {
+    let classes = classes();
+    let mut seats = Seats::default();
+    let (one, other) = (connection(1), connection(2));
+    seats.add(&one, membership(2), &classes[0]);
+    seats.add(&other, membership(3), &classes[0]);
+    let mut later = membership(2);
+    later.rev = 5;
+    let moved = seats.set_membership([one.socket.id()], (&later, &classes[1]));
+    let [moved] = &moved[..] else {
+        panic!("one moved")
+    };
+    assert_eq!((&moved.before, &moved.after), (&classes[0], &classes[1]));
+    assert_eq!(moved.connections.len(), 1);
+    assert_eq!(seats.membership_of(one.socket.id()), Some(&later));
+    assert_eq!(seats.class_of(other.socket.id()), Some(&classes[0]));
+    // It is as it was: nobody goes anywhere, and the membership is the newer one.
+    let again = seats.set_membership([one.socket.id()], (&membership(2), &classes[1]));
+    assert!(again.is_empty());
+}
