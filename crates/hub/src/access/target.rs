@@ -396,8 +396,8 @@ impl Target for MemberTarget {
         Ok(found.map(|(server, named)| Self {
             user_id: other,
             membership: named.other_rev.map(|rev| {
-                let roles = named.other_role_ids.as_deref();
-                Membership::stored(other, rev, (roles, None))
+                let own = (named.other_role_ids.as_deref(), named.other_timeout_until);
+                Membership::stored(other, rev, own)
             }),
             server,
         }))

@@ -64,6 +64,7 @@ row! {
         /// Of the invite.
         pub creator_id: Option<UserId>,
         pub other_rev: Option<i64>,
+        pub other_timeout_until: Option<i64>,
         pub other_role_ids: Option<String>,
     }
 }
@@ -133,7 +134,7 @@ async fn whole(conn: &mut Conn, asked: Asked<'_>) -> Result<Option<(ScopeRow, Na
         "m.rev AS member_rev, m.timeout_until, ",
         "(SELECT string_agg(CAST(r.role_id AS TEXT), ',') FROM member_roles r ",
         "WHERE r.server_id = s.id AND r.user_id = $3) AS role_ids, ",
-        "g.author_id, i.creator_id, o.rev AS other_rev, ",
+        "g.author_id, i.creator_id, o.rev AS other_rev, o.timeout_until AS other_timeout_until, ",
         "(SELECT string_agg(CAST(r.role_id AS TEXT), ',') FROM member_roles r ",
         "WHERE r.server_id = s.id AND r.user_id = $6) AS other_role_ids ",
         "FROM servers s ",
