@@ -109,7 +109,8 @@ fn tell_others(gateway: &Gateway, connection: &Arc<Connection>) {
 struct Joined {
     /// The own servers, in the own order.
     servers: Vec<ServerId>,
-    /// Those of them that it could not enter, since it cannot be read who may do what there.
+    /// Those of them that it could not enter, since it cannot be read who may do what there, or has not
+    /// entered in time.
     unread: Vec<ServerId>,
 }
 
@@ -145,6 +146,7 @@ async fn join(
     let hub = gateway.hub();
     let can = hub.authorize::<ListServers>(connection.actor(), ()).await?;
     let (mut own, mut looks) = (OwnServers::default(), Looks::default());
+    let mut late = Vec::new();
     for look in 1..=LOOKS_MAX {
         own = servers::list_with_unread(hub, &can).await?;
         let further = u32::try_from(own.servers.len() / SERVERS_PER_CONNECT).unwrap_or(u32::MAX);
@@ -154,7 +156,8 @@ async fn join(
         let (me, current) = sessions::look_again(hub, &can, known).await?;
         connection.set_account(me);
         let ids: Vec<ServerId> = own.servers.iter().map(|(server, _)| server.id).collect();
-        let is_let_in = entered.len() == own.places.len();
+        let is_let_in = entered.count() == own.places.len();
+        late = entered.late;
         let (gone, verdict) = looks.compare(&ids, is_let_in, &current);
         for server in gone {
             // Gone with the room, it is out as well.
@@ -169,7 +172,8 @@ async fn join(
             return Err(Error::Unavailable);
         }
     }
-    let joined = Joined::of(&own);
+    let mut joined = Joined::of(&own);
+    joined.unread.extend(late);
     let ready = Ready {
         me: (*connection.account()).clone(),
         session_id: connection.session_id,

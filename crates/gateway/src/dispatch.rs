@@ -135,7 +135,8 @@ fn enter(host: &dyn Host, change: &StructureChange, membership: &Membership) {
     let connections = host.directory().of_account(membership.user_id);
     let Some(structure) = &change.rights else {
         if !connections.is_empty() {
-            host.start(Effect::RecheckAccount(membership.user_id));
+            let began_in = Some(change.server_id);
+            host.start(Effect::RecheckAccount(membership.user_id, began_in));
         }
         return;
     };

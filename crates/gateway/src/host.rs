@@ -49,7 +49,8 @@ pub(crate) enum Effect {
     Tell(Vec<Arc<Connection>>, ServerId),
     /// An account has joined a server, and no notice lets its connections in: there is no room yet, or
     /// the room's order is past it.
-    RecheckAccount(UserId),
+    /// Where there was no room, the server stands here: no removal will have been told there.
+    RecheckAccount(UserId, Option<ServerId>),
     /// Notices were missed, and nobody knows which.
     CompareAll,
 }
@@ -105,9 +106,12 @@ impl Host for Gateway {
                     recovery::tell_structure(self, &connection, server);
                 }
             }
-            Effect::RecheckAccount(user) => {
-                self.run(async move { recovery::recheck_accounts(&gateway, &[user]).await });
-            }
+            Effect::RecheckAccount(user, began_in) => self.run(async move {
+                recovery::recheck_accounts(&gateway, &[user]).await;
+                for connection in gateway.directory().of_account(user) {
+                    recovery::tell_removed(&connection, began_in);
+                }
+            }),
             Effect::CompareAll => recovery::fell_behind(self),
         }
     }

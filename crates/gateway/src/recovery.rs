@@ -26,7 +26,7 @@ use battala_proto::id::{ServerId, SessionId, UserId};
 use battala_proto::{Event, Hint};
 use battala_socketio::Close;
 use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::connection::Connection;
 use crate::directory::Welcome;
@@ -50,6 +50,8 @@ const TELLING_READS_AT_ONCE: usize = 4;
 const OWED_PAUSE_MIN: Duration = Duration::from_secs(2);
 /// Between two such tries at most: so long an ended connection is kept, too.
 const OWED_PAUSE_MAX: Duration = Duration::from_mins(1);
+/// For the slowest of its rooms a connection waits so long to be entered; after it, it goes on without.
+const ENTER_WAIT: Duration = Duration::from_secs(1);
 /// Looks at an account whose servers change while they are read; more would be somebody joining
 /// and leaving faster than that.
 const LOOKS_MAX: usize = 3;
@@ -260,37 +262,57 @@ async fn enter_missing(
         }
     }
     let entered = enter_as_of(gateway, connection, &places).await;
-    is_whole &= entered.len() == places.len();
-    tell(gateway, connection, entered, What::Structure);
+    is_whole &= entered.count() == places.len();
+    for server in entered.late {
+        owe(gateway, connection, (server, What::Structure));
+    }
+    tell(gateway, connection, entered.servers, What::Structure);
     is_whole
 }
 
-/// Enters a connection by these places, unless its membership may have moved since; says where it is
-/// in. Whom a notice has entered meanwhile is there already.
+/// Where a connection was entered.
+pub(crate) struct Entered {
+    /// Where it is in.
+    pub(crate) servers: Vec<ServerId>,
+    /// Where it will be when the room has come so far, which takes long.
+    pub(crate) late: Vec<ServerId>,
+}
+
+impl Entered {
+    pub(crate) fn count(&self) -> usize {
+        self.servers.len() + self.late.len()
+    }
+}
+
+/// Enters a connection by these places, unless its membership may have moved since. Whom a notice has
+/// entered meanwhile is there already. One room that is behind keeps nobody from the others.
 pub(crate) async fn enter_as_of(
     gateway: &Gateway,
     connection: &Arc<Connection>,
     places: &[MemberPlace],
-) -> Vec<ServerId> {
+) -> Entered {
     let directory = gateway.directory();
-    let mut entered = Vec::with_capacity(places.len());
+    let mut servers = Vec::with_capacity(places.len());
     let mut asked = Vec::new();
     for place in places {
         if connection.is_in(place.server_id) {
-            entered.push(place.server_id);
+            servers.push(place.server_id);
         } else {
             let answer = directory.enter(gateway, place, connection, Welcome::ByCaller);
             asked.push((place.server_id, answer));
         }
     }
     // All rooms are asked before the first answer is waited for.
+    let (until, mut late) = (Instant::now() + ENTER_WAIT, Vec::new());
     for (server, answer) in asked {
-        // A room that ended without an answer has let nobody in.
-        if answer.await == Ok(true) {
-            entered.push(server);
+        match timeout_at(until, answer).await {
+            Ok(Ok(true)) => servers.push(server),
+            // A room that ended without an answer has let nobody in.
+            Ok(Ok(false) | Err(_)) => {}
+            Err(_) => late.push(server),
         }
     }
-    entered
+    Entered { servers, late }
 }
 
 /// Sends a connection the structure of a server, likewise.
@@ -379,7 +401,7 @@ pub(crate) fn owe(
 
 /// Tells a connection that it is no longer a member of a server whose room it never entered. No room has
 /// told it.
-fn tell_removed(connection: &Connection, servers: impl Iterator<Item = ServerId>) {
+pub(crate) fn tell_removed(connection: &Connection, servers: impl IntoIterator<Item = ServerId>) {
     for server_id in servers {
         if connection.telling().is_owed(server_id) {
             continue;

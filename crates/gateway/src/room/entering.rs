@@ -24,6 +24,10 @@ impl Owner {
         } = enter;
         let at = place.counters.epoch;
         let is_still_so = self.order.is_still_so(connection.user_id, at);
+        if !is_still_so && is_new {
+            // Nobody waits for the answer, and would look again.
+            self.recheck_join(host, connection.user_id);
+        }
         if is_still_so && self.add(host, &connection, place.membership) && is_new {
             host.start(Effect::Welcome(connection, self.room.server_id));
         }
@@ -34,7 +38,7 @@ impl Owner {
     pub(super) fn recheck_join(&self, host: &dyn Host, user: UserId) {
         let connections = host.directory().of_account(user);
         if !connections.iter().all(|it| it.is_in(self.room.server_id)) {
-            host.start(Effect::RecheckAccount(user));
+            host.start(Effect::RecheckAccount(user, None));
         }
     }
 

@@ -303,7 +303,7 @@ fn whoever_comes_while_it_is_read_and_joins_by_a_change_that_waits_is_looked_at(
     owner.room.request(read_as_of(counters, &first));
     step_all(&host, &mut owner);
     let effects = host.take_effects();
-    assert!(matches!(effects[..], [Effect::RecheckAccount(user)] if user == second.user_id));
+    assert!(matches!(effects[..], [Effect::RecheckAccount(user, None)] if user == second.user_id));
 }
 
 #[test]
@@ -333,7 +333,7 @@ fn more_than_is_kept_is_dropped_and_read_also_where_it_is_being_read() {
     };
     assert!(matches!(read(8)[..], [Effect::Read { known: 8, .. }]));
     let effects = read(9);
-    assert!(matches!(effects[..], [Effect::RecheckAccount(user)] if user == second.user_id));
+    assert!(matches!(effects[..], [Effect::RecheckAccount(user, None)] if user == second.user_id));
 }
 
 #[test]
@@ -361,7 +361,7 @@ fn whoever_joined_by_a_notice_that_found_no_place_is_looked_at() {
     owner.room.request(read_as_of(joining, &first));
     step_all(&host, &mut owner);
     let effects = host.take_effects();
-    let [Effect::RecheckAccount(user), Effect::Read { .. }] = effects[..] else {
+    let [Effect::RecheckAccount(user, None), Effect::Read { .. }] = effects[..] else {
         panic!("one of them is connected and not here")
     };
     assert_eq!(user, second.user_id);

@@ -229,7 +229,7 @@ impl World {
                     let connections = connections.iter();
                     connections.for_each(|it| self.begin_telling(it, server));
                 }
-                Effect::RecheckAccount(user) => self.begin_recheck(user),
+                Effect::RecheckAccount(user, _) => self.begin_recheck(user),
                 Effect::CompareAll => self.errands.push(Errand::Compare),
             }
         }
@@ -459,7 +459,7 @@ fn key(effect: &Effect) -> (u8, i64, u64) {
             (3, server.raw(), connection.user_id.raw().unsigned_abs())
         }
         Effect::Tell(_, server) => (4, server.raw(), 0),
-        Effect::RecheckAccount(user) => (5, user.raw(), 0),
+        Effect::RecheckAccount(user, _) => (5, user.raw(), 0),
         Effect::CompareAll => (6, 0, 0),
     }
 }

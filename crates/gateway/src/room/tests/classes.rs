@@ -317,3 +317,27 @@ fn what_a_connection_sees_is_said_when_the_room_has_come_to_what_it_was_asked_of
     let known = owner.seats.membership_of(first.socket.id());
     assert_eq!(known.expect("it is in").rev, 9);
 }
+
+#[test]
+fn who_is_refused_by_the_room_that_a_notice_began_is_looked_at() {
+    let host = Surroundings::new(Bounds::default());
+    let second = stranger(&host, 2);
+    let joined = joined(&second, after(8, 2), &[second.user_id]);
+    let Notice::Structure(mut begun) = (*joined).clone() else {
+        panic!("a change");
+    };
+    begun.rights = Some(rights(2));
+    dispatch(&host, &Arc::new(Notice::Structure(begun)));
+    let mut effects = host.take_effects().into_iter();
+    let Some(Effect::Run(mut owner)) = effects.next() else {
+        panic!("a room begins");
+    };
+    let given = Change::MemberChanged(membership(&second, 9, &[INSIDERS]));
+    dispatch(&host, &changed(after(9, 2), vec![given], None));
+    // It comes to the change before it comes to whom it began with.
+    let change = owner.inbox.try_next(false).expect("a notice");
+    owner.step(&host, change);
+    step_all(&host, &mut owner);
+    let effects = host.take_effects();
+    assert!(matches!(effects[..], [Effect::RecheckAccount(user, None)] if user == second.user_id));
+}
