@@ -1,37 +1,9 @@
-import {
-	act,
-	cleanup,
-	fireEvent,
-	render,
-	screen,
-} from "@testing-library/react";
-import { afterEach, beforeEach, expect, it, onTestFinished, vi } from "vitest";
+import { act, fireEvent, screen } from "@testing-library/react";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { forgetAll } from "@/lib/forget.ts";
-import { ToastRegion } from "./ToastRegion.tsx";
+import { saidNow, wait } from "../../tests/support/notices.tsx";
 import { toast, useToasts } from "./toasts.ts";
 
-beforeEach(() => {
-	vi.useFakeTimers();
-	useToasts.setState({ shown: [], log: [] });
-	// jsdom lays nothing out.
-	vi.stubGlobal(
-		"ResizeObserver",
-		class {
-			observe() {}
-			disconnect() {}
-		},
-	);
-	render(<ToastRegion />);
-});
-
-afterEach(() => {
-	cleanup();
-	vi.useRealTimers();
-	vi.restoreAllMocks();
-	vi.unstubAllGlobals();
-});
-
-const wait = (ms: number) => act(() => vi.advanceTimersByTime(ms));
 const show = (text: string, tone: "info" | "error" = "info") =>
 	act(() => toast(text, { tone, action: { label: "Undo", run: () => {} } }));
 const dismissers = () => screen.getAllByRole("button", { name: "Dismiss" });
@@ -67,11 +39,9 @@ it("moves up what is said again, in the log as well", () => {
 	act(() => {
 		for (const text of ["No.", "Never.", "No."]) toast(text, { tone: "error" });
 	});
-	const texts = (all: readonly { text: string }[]) =>
-		all.map(({ text }) => text);
-	const { shown, log } = useToasts.getState();
-	expect(texts(shown)).toEqual(["Never.", "No."]);
-	expect(texts(log)).toEqual(["Never.", "No."]);
+	const { log } = useToasts.getState();
+	expect(saidNow()).toEqual(["Never.", "No."]);
+	expect(log.map(({ text }) => text)).toEqual(["Never.", "No."]);
 });
 
 it("says nothing to one account that was meant for another", () => {
