@@ -1,8 +1,8 @@
-import { Slot } from "radix-ui";
 import {
-	type KeyboardEvent,
+	type ComponentProps,
+	cloneElement,
 	type MouseEvent,
-	type ReactNode,
+	type ReactElement,
 	useRef,
 } from "react";
 import { lazyPart } from "@/lib/lazyPart.ts";
@@ -19,8 +19,8 @@ import { OverlayPart } from "./OverlayPart.tsx";
 type Props = {
 	label: string;
 	items: () => MenuItem[];
-	/** The button it hangs from. */
-	children: ReactNode;
+	/** The button it hangs from: presses of it are this menu's. */
+	children: ReactElement<ComponentProps<"button">>;
 	side?: "top" | "bottom" | "right";
 	align?: "start" | "end";
 };
@@ -33,7 +33,7 @@ export function Menu({
 	side = "bottom",
 	align = "start",
 }: Props) {
-	const button = useRef<HTMLElement>(null);
+	const button = useRef<HTMLButtonElement>(null);
 	const isOpen = useMenu(
 		({ menu }) => menu !== undefined && menu.opener === button.current,
 	);
@@ -45,24 +45,20 @@ export function Menu({
 		const box = { left, top, width, height };
 		openMenu({ label, items: items(), box, side, align, opener });
 	};
-	return (
-		<Slot.Root
-			ref={button}
-			aria-haspopup="menu"
-			aria-expanded={isOpen}
-			onPointerEnter={preloadMenuHost}
-			onFocus={preloadMenuHost}
-			onClick={open}
-			onKeyDown={(event: KeyboardEvent) => {
-				if (event.key !== "ArrowDown") return;
-				event.preventDefault();
-				event.stopPropagation();
-				open();
-			}}
-		>
-			{children}
-		</Slot.Root>
-	);
+	return cloneElement(children, {
+		ref: button,
+		"aria-haspopup": "menu",
+		"aria-expanded": isOpen,
+		onPointerEnter: preloadMenuHost,
+		onFocus: preloadMenuHost,
+		onClick: open,
+		onKeyDown: (event) => {
+			if (event.key !== "ArrowDown") return;
+			event.preventDefault();
+			event.stopPropagation();
+			open();
+		},
+	});
 }
 
 /**
