@@ -47,12 +47,14 @@ function sourcePath(path: string): string {
 	return fileURLToPath(new URL(path, import.meta.url));
 }
 
+/** These name all of their library; what is used of it is known only after shaking. */
+const INDEXES = /\/radix-ui\/|\/lucide-react\.\w+$/u;
+
 function reachedFrom(roots: readonly string[], graph: Graph): Set<string> {
 	const reached = new Set(roots);
-	// Its index names all of it; what is used of it is known only after shaking.
 	for (const id of reached)
 		for (const next of graph.getModuleInfo(id)?.importedIds ?? [])
-			if (!next.includes("/radix-ui/")) reached.add(next);
+			if (!INDEXES.test(next)) reached.add(next);
 	return reached;
 }
 
@@ -90,6 +92,8 @@ export default defineConfig({
 		// lets the hub and the size budget find them, and source maps would
 		// double what is embedded.
 		manifest: true,
+		// All browsers of the target know it.
+		modulePreload: { polyfill: false },
 		sourcemap: false,
 		assetsInlineLimit: 0,
 		reportCompressedSize: false,

@@ -16,6 +16,7 @@ import { useBecame } from "./useBecame.ts";
 import { useKeyboard } from "./useKeyboard.ts";
 import { useLongPress } from "./useLongPress.ts";
 import { useLost } from "./useLost.ts";
+import { usePartsAtHand } from "./usePartsAtHand.ts";
 import { useReached } from "./useReached.ts";
 import { useTitle } from "./useTitle.ts";
 
@@ -34,6 +35,7 @@ export default function Hub() {
 	useReached();
 	useBecame();
 	useLongPress();
+	usePartsAtHand();
 	const text = {
 		failed: t.ui.partFailed,
 		safe: t.ui.partSafe,

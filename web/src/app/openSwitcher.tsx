@@ -13,20 +13,7 @@ type Switcher = ComponentType<{ ahead: Ahead; onClose: () => void }>;
 
 let arrived: Switcher | undefined;
 
-/** By then what the first screen needs is on its way. */
-const QUIET_AFTER_MS = 1000;
-
-/** Brings the code of the switcher beforehand, so that its list is there with its field. */
-export function useSwitcherAtHand(): void {
-	useEffect(() => {
-		const timer = setTimeout(() => {
-			loadSwitcher().catch(() => {});
-		}, QUIET_AFTER_MS);
-		return () => clearTimeout(timer);
-	}, []);
-}
-
-async function loadSwitcher(): Promise<Switcher> {
+export async function loadSwitcher(): Promise<Switcher> {
 	arrived = (await import("./SwitcherDialog.tsx")).default;
 	return arrived;
 }

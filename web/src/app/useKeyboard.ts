@@ -5,14 +5,12 @@ import { loadBindings } from "@/ui/bindings.ts";
 import { isDialogOpen } from "@/ui/dialogs.tsx";
 import { releaseKeys } from "@/ui/heldKeys.ts";
 import { actionFor } from "./keymap.ts";
-import { useSwitcherAtHand } from "./openSwitcher.tsx";
 
 /** The keys of the whole client. Keys of a list or field live with it. */
 export function useKeyboard(place: Place): void {
 	const latest = useRef(place);
 	latest.current = place;
 	const userId = useMe()?.id;
-	useSwitcherAtHand();
 	useEffect(() => (userId ? loadBindings(userId) : undefined), [userId]);
 	useEffect(() => {
 		const onKey = (event: KeyboardEvent) => {

@@ -3,7 +3,7 @@ import { afterEach, beforeAll, expect, it } from "vitest";
 import { loadHubTexts, setLocale } from "@/i18n/index.ts";
 import { initialState, type State } from "@/stores/state.ts";
 import { store } from "@/stores/store.ts";
-import { SignOutDialog } from "./SignOutDialog.tsx";
+import SignOutDialog from "./SignOutDialog.tsx";
 
 beforeAll(loadHubTexts);
 afterEach(cleanup);

@@ -3,11 +3,8 @@ import { selectUnsent, signOut, useShallowStore } from "@/stores/index.ts";
 import { Button } from "@/ui/Button.tsx";
 import { Dialog, DialogBody, DialogFoot } from "@/ui/Dialog.tsx";
 
-/**
- * Asks before one leaves with words that nobody has got. Loaded with the panel: what is unsent is
- * so because the hub is out of reach.
- */
-export function SignOutDialog({ onClose }: { onClose: () => void }) {
+/** Asks before one leaves with words that nobody has got. */
+export default function SignOutDialog({ onClose }: { onClose: () => void }) {
 	const t = useT();
 	const { messages, drafts } = useShallowStore(selectUnsent);
 	const texts = messages + drafts;

@@ -1,6 +1,11 @@
+import { lazyPart } from "@/lib/lazyPart.ts";
 import { getState, selectUnsent, signOut } from "@/stores/index.ts";
 import { openDialog } from "@/ui/dialogs.tsx";
-import { SignOutDialog } from "./SignOutDialog.tsx";
+
+/** Needed while the hub is out of reach, which is why something is unsent: brought before that. */
+export const loadSignOutDialog = () => import("./SignOutDialog.tsx");
+
+const SignOutDialog = lazyPart(loadSignOutDialog);
 
 /** Signs out, after a question where there are words that nobody has got. */
 export function askToSignOut(): void {
