@@ -5,7 +5,7 @@ import { cleanup, configure } from "@testing-library/react";
 import fc from "fast-check";
 import { afterEach } from "vitest";
 
-import { loadHubTexts } from "@/i18n/index.ts";
+import { loadHubTexts, loadSettingsTexts } from "@/i18n/index.ts";
 
 import { seed } from "./support/seed.ts";
 import { patienceMs } from "./support/until.ts";
@@ -13,4 +13,5 @@ import { patienceMs } from "./support/until.ts";
 fc.configureGlobal({ seed });
 configure({ asyncUtilTimeout: patienceMs });
 await loadHubTexts();
+await loadSettingsTexts();
 afterEach(cleanup);

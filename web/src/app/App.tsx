@@ -1,6 +1,6 @@
 import { lazy, type ReactNode, Suspense } from "react";
 import { SignIn } from "@/features/auth/SignIn.tsx";
-import { loadHubTexts } from "@/i18n/index.ts";
+import { loadHubTexts, loadSettingsTexts } from "@/i18n/index.ts";
 import { lazyPart } from "@/lib/lazyPart.ts";
 import { paths } from "@/lib/paths.ts";
 import { Redirect, Router, useLocation, useQuery } from "@/lib/router.tsx";
@@ -24,7 +24,7 @@ const ResetPassword = lazyPart(
 // Only the development build has the page that shows every part in every state.
 const Catalogue = import.meta.env.DEV
 	? lazy(async () => {
-			await loadHubTexts();
+			await Promise.all([loadHubTexts(), loadSettingsTexts()]);
 			return import("./catalogue/Catalogue.tsx");
 		})
 	: null;

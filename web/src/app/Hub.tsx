@@ -1,6 +1,6 @@
 import { Suspense } from "react";
 import { askToSignOut } from "@/features/me/askToSignOut.tsx";
-import { useT } from "@/i18n/index.ts";
+import { loadSettingsTexts, useT } from "@/i18n/index.ts";
 import { lazyPart } from "@/lib/lazyPart.ts";
 import { placeOf } from "@/lib/paths.ts";
 import { useLocation } from "@/lib/router.tsx";
@@ -20,10 +20,18 @@ import { usePartsAtHand } from "./usePartsAtHand.ts";
 import { useReached } from "./useReached.ts";
 import { useTitle } from "./useTitle.ts";
 
-const UserSettings = lazyPart(
-	() => import("@/features/settings/UserSettings.tsx"),
+const UserSettings = lazyPart(() =>
+	withTexts(import("@/features/settings/UserSettings.tsx")),
 );
-const ServerSettings = lazyPart(() => import("./ServerSettings.tsx"));
+const ServerSettings = lazyPart(() =>
+	withTexts(import("./ServerSettings.tsx")),
+);
+
+/** A page that has words of the settings, with these. */
+async function withTexts<T>(coming: Promise<T>): Promise<T> {
+	const [page] = await Promise.all([coming, loadSettingsTexts()]);
+	return page;
+}
 
 /** Everything a signed-in person sees. */
 export default function Hub() {

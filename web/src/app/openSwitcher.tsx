@@ -4,7 +4,7 @@
  */
 import { type ComponentType, useEffect, useRef, useState } from "react";
 import { type Ahead, fieldClass } from "@/features/switcher/ahead.ts";
-import { useT } from "@/i18n/index.ts";
+import { loadSettingsTexts, useT } from "@/i18n/index.ts";
 import { openDialog } from "@/ui/dialogs.tsx";
 import { findOpener, rememberOpener, returnFocus } from "@/ui/opener.ts";
 import { dismissNotOpened, tellNotOpened } from "@/ui/tellFault.ts";
@@ -14,7 +14,10 @@ type Switcher = ComponentType<{ ahead: Ahead; onClose: () => void }>;
 let arrived: Switcher | undefined;
 
 export async function loadSwitcher(): Promise<Switcher> {
-	arrived = (await import("./SwitcherDialog.tsx")).default;
+	const code = import("./SwitcherDialog.tsx");
+	// It finds the pages of the settings by their names.
+	const [part] = await Promise.all([code, loadSettingsTexts()]);
+	arrived = part.default;
 	return arrived;
 }
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { bn } from "./bn/index.ts";
 import { hub } from "./en/hub.ts";
+import { settings } from "./en/settings.ts";
 import { start } from "./en/start.ts";
 import {
 	askWhatAils,
@@ -38,7 +39,7 @@ class Refusal extends Error {
 	}
 }
 
-const en = { ...start, ...hub };
+const en = { ...start, ...hub, settings };
 
 describe("catalogues", () => {
 	const bengali = new Map(leaves(bn));

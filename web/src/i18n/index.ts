@@ -17,8 +17,8 @@
  * of that language's folder; other values are parameters of plain functions.
  * Sentences are whole: no message is glued from others.
  *
- * English for the pages before a session is part of the first load; the rest of it and
- * every other language are lazy chunks.
+ * English for the pages before a session is part of the first load; the rest of it comes with the
+ * hub, that of the settings with their pages, and every other language as one lazy chunk.
  * This folder knows nothing of stores or components.
  */
 export {
@@ -34,6 +34,7 @@ export {
 	getLocale,
 	type Locale,
 	loadHubTexts,
+	loadSettingsTexts,
 	localeNames,
 	locales,
 	setLocale,

@@ -1,11 +1,12 @@
 /** Which language is on, and its catalogue. Knows no feature. */
 import { useSyncExternalStore } from "react";
 import type { hub } from "./en/hub.ts";
+import type { settings } from "./en/settings.ts";
 import { start } from "./en/start.ts";
 import { isolating } from "./isolate.ts";
 
 /** The shape every language fills; English is the model. */
-export type Catalog = typeof start & typeof hub;
+export type Catalog = typeof start & typeof hub & { settings: typeof settings };
 
 /** The language's own name for itself, as a list of choices shows it. */
 export const localeNames = { en: "English", bn: "বাংলা" } as const;
@@ -15,9 +16,29 @@ export const locales: readonly Locale[] = ["en", "bn"];
 
 const storageKey = "battala.locale";
 const loaders: Record<Locale, () => Promise<Catalog>> = {
-	en: async () => ({ ...start, ...(await import("./en/hub.ts")).hub }),
-	bn: async () => (await import("./bn/index.ts")).bn,
+	en: async () => {
+		const [catalog] = await Promise.all([english(), loadEnglishSettings()]);
+		return catalog;
+	},
+	bn: async () => isolating((await import("./bn/index.ts")).bn),
 };
+
+/** English of the settings comes with their pages, and is nowhere before. */
+let settingsTexts: Catalog["settings"] | undefined;
+
+async function loadEnglishSettings(): Promise<void> {
+	settingsTexts ??= isolating((await import("./en/settings.ts")).settings);
+}
+
+async function english(): Promise<Catalog> {
+	const { hub } = await import("./en/hub.ts");
+	return {
+		...isolating({ ...start, ...hub }),
+		get settings() {
+			return settingsTexts ?? missing();
+		},
+	};
+}
 
 /** English as the first load has it: enough for the pages before a session. */
 const beginning: Catalog = {
@@ -46,7 +67,7 @@ const beginning: Catalog = {
 };
 
 function missing(): never {
-	throw new Error("`loadHubTexts` comes before what needs these texts");
+	throw new Error("texts are loaded before what needs them");
 }
 
 let current: { locale: Locale; catalog: Catalog } = {
@@ -93,9 +114,14 @@ export async function startLocale(): Promise<void> {
 /** Resolves when the texts of the hub itself are there; other languages come whole. */
 export async function loadHubTexts(): Promise<void> {
 	if (current.catalog !== beginning) return;
-	const catalog = await loaders.en();
+	const catalog = await english();
 	// Another language may have been chosen meanwhile.
 	if (current.catalog === beginning) put("en", catalog);
+}
+
+/** Resolves when the texts of the settings are there as well. */
+export async function loadSettingsTexts(): Promise<void> {
+	if (current.locale === "en") await loadEnglishSettings();
 }
 
 async function show(locale: Locale) {
@@ -103,7 +129,7 @@ async function show(locale: Locale) {
 }
 
 function put(locale: Locale, catalog: Catalog) {
-	current = { locale, catalog: isolating(catalog) };
+	current = { locale, catalog };
 	document.documentElement.lang = locale;
 	for (const listener of listeners) listener();
 }

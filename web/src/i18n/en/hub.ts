@@ -4,7 +4,6 @@ import { chat } from "./chat.ts";
 import { notDone } from "./notDone.ts";
 import { people } from "./people.ts";
 import { servers } from "./servers.ts";
-import { settings } from "./settings.ts";
 
 /** What only those who are signed in read; the sign-in page does not carry it. */
 export const hub = {
@@ -14,5 +13,4 @@ export const hub = {
 	notDone,
 	people,
 	servers,
-	settings,
 };
