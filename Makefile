@@ -11,7 +11,7 @@ NPM := npm --no-fund --no-audit
 TOOLS := scripts/tools.sh
 
 # What `make test` runs, in this order: `make test PARTS="rust e2e"` runs some of it.
-PARTS := scripts rust postgres contract web interop e2e
+PARTS := scripts rust postgres contract web budget interop e2e
 
 # What the web client is built from.
 WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) \
@@ -72,6 +72,9 @@ test-postgres: web ## Rust: the black-box suite on PostgreSQL
 
 test-web: web/node_modules/.package-lock.json ## The web client's unit tests
 	$(TOOLS) paced $(NPM) --prefix web test
+
+test-budget: web ## The sizes of the built client against web/budget.json
+	$(NPM) --prefix web run budget
 
 test-interop: $(INTEROP)/node_modules/.package-lock.json ## The published Socket.IO client against ours
 	$(TOOLS) paced $(NPM) --prefix $(INTEROP) test

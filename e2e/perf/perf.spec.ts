@@ -136,9 +136,9 @@ test('sizes', () => {
 		lines = String((error as { stdout?: string }).stdout);
 	}
 	const label: Record<string, string> = {
-		'sign-in': 'JavaScript before sign-in, gzip',
-		'first chat': 'JavaScript to the first chat, gzip',
-		'all styles': 'CSS, gzip',
+		'sign-in': 'JavaScript before sign-in, gzip (`make test-budget`)',
+		'first chat': 'JavaScript to the first chat, gzip (`make test-budget`)',
+		'all styles': 'CSS, gzip (`make test-budget`)',
 	};
 	for (const [, name = '', size, limit] of lines.matchAll(/^(sign-in|first chat|all styles) +([\d.]+) kB of (\d+)/gm)) {
 		figure(label[name] ?? name, `≤ ${limit} kB`, `${size} kB`, Number(size) <= Number(limit));
