@@ -164,7 +164,8 @@ function useOpenChannel(
 		jumpToMessage(channelId, messageId).catch((error: unknown) => {
 			// Whoever could not be asked has not said that it is gone.
 			const mayBeThere = error instanceof ApiError && error.isTransient;
-			if (mayBeThere) tellFault(t.notDone.message, error);
+			if (mayBeThere)
+				tellFault(["message", messageId], t.notDone.message, error);
 			else toast(t.chat.messageGone);
 		});
 	}, [isReady, channelId, messageId, t]);

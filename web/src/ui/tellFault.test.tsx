@@ -5,12 +5,26 @@ import { ApiError } from "@/api/errors.ts";
 import { forgetAll } from "@/lib/forget.ts";
 import { saidNow, wait } from "../../tests/support/notices.tsx";
 import { hubReached } from "./reached.ts";
-import { attempt, dismissNotOpened, tellNotOpened } from "./tellFault.ts";
+import {
+	attempt,
+	type Cause,
+	dismissNotOpened,
+	tellNotOpened,
+} from "./tellFault.ts";
 
+const causes: Record<string, Cause> = {
+	"#fig was not marked as read": ["channelRead", "1"],
+	"#private was not marked as read": ["channelRead", "2"],
+	"Status was not changed": ["status"],
+	"The invite was not revoked": ["revoked", "abcd"],
+	"The message was not deleted": ["deleted", "3"],
+};
+const tryTo = (failed: string, tried: Promise<unknown>, cause?: Cause) =>
+	act(() => attempt(cause ?? causes[failed] ?? ["sent"], failed, tried));
+const refused = (code: string, retryAfterMs: number | null = null) =>
+	Promise.reject(new ApiError({ code, retryAfterMs }));
 const fail = (what: string, code: string, retryAfterMs: number | null = null) =>
-	act(() =>
-		attempt(what, Promise.reject(new ApiError({ code, retryAfterMs }))),
-	);
+	tryTo(what, refused(code, retryAfterMs));
 
 it("names what was not done, and why", async () => {
 	expect(await fail("#fig was not marked as read", "network")).toBe(false);
@@ -38,25 +52,44 @@ it("tells once what fails again, however it fails, and moves it up", async () =>
 it("takes it back when it is done at another try", async () => {
 	await fail("Status was not changed", "internal");
 	await fail("The invite was not revoked", "forbidden");
-	const again = attempt("Status was not changed", Promise.resolve());
-	expect(await act(() => again)).toBe(true);
+	expect(await tryTo("Status was not changed", Promise.resolve())).toBe(true);
 	expect(saidNow()).toEqual([
 		"The invite was not revoked: You are not allowed to do this.",
 	]);
 });
 
+it("takes back no other one's that has the same words", async () => {
+	const failed = "The message was not deleted";
+	const said = `${failed}: You are not allowed to do this.`;
+	await tryTo(failed, refused("forbidden"), ["deleted", "3"]);
+	await tryTo(failed, refused("forbidden"), ["deleted", "4"]);
+	expect(saidNow()).toEqual([said, said]);
+	await tryTo(failed, Promise.resolve(), ["deleted", "4"]);
+	expect(saidNow()).toEqual([said]);
+});
+
+it("knows it again by other words", async () => {
+	await tryTo("#fig was not marked as read", refused("internal"));
+	// The channel has been renamed since.
+	const renamed = "#figs was not marked as read";
+	const cause = ["channelRead", "1"] as const;
+	await tryTo(renamed, refused("forbidden"), cause);
+	expect(saidNow()).toEqual([`${renamed}: You are not allowed to do this.`]);
+	await tryTo("#mango was not marked as read", Promise.resolve(), cause);
+	expect(saidNow()).toEqual([]);
+});
+
 it("says nothing to another account of what one has tried", async () => {
-	const lost = Promise.reject(new ApiError({ code: "network" }));
-	const tried = attempt("#private was not marked as read", lost);
+	const failed = "#private was not marked as read";
+	const tried = attempt(["channelRead", "2"], failed, refused("network"));
 	forgetAll();
 	expect(await tried).toBe(false);
 	expect(saidNow()).toEqual([]);
 });
 
 it("says nothing of what another one has given up", async () => {
-	expect(await attempt("Status was not changed", Promise.resolve(false))).toBe(
-		false,
-	);
+	const given = tryTo("Status was not changed", Promise.resolve(false));
+	expect(await given).toBe(false);
 	expect(saidNow()).toEqual([]);
 });
 

@@ -1,7 +1,16 @@
-import { errorText, t } from "@/i18n/index.ts";
+import { type Catalog, errorText, t } from "@/i18n/index.ts";
 import { sameAccount } from "@/lib/forget.ts";
 import { isOutOfReach } from "./reached.ts";
 import { dismissAbout, toast } from "./toasts.ts";
+
+/**
+ * What was tried, and on what (an id): a notice is known by it. Its words may be those of another
+ * one, and others the next time.
+ */
+export type Cause = readonly [
+	tried: Exclude<keyof Catalog["notDone"], "because">,
+	on?: string,
+];
 
 /**
  * Waits for what was pressed, and answers whether it is done. Where it is not, a notice says what
@@ -9,6 +18,7 @@ import { dismissAbout, toast } from "./toasts.ts";
  * Another account is told nothing.
  */
 export async function attempt(
+	cause: Cause,
 	failed: string,
 	tried: Promise<unknown>,
 ): Promise<boolean> {
@@ -16,10 +26,10 @@ export async function attempt(
 	try {
 		if ((await tried) === false) return false;
 	} catch (error) {
-		if (isMine()) tellFault(failed, error);
+		if (isMine()) tellFault(cause, failed, error);
 		return false;
 	}
-	dismissAbout(failed);
+	dismissAbout(aboutOf(cause));
 	return true;
 }
 
@@ -27,15 +37,19 @@ export async function attempt(
  * Says what `failed` and why, where no place of its own says it; once, however often it does. What
  * was given up because another account came is nothing to whoever looks now.
  */
-export function tellFault(failed: string, error: unknown): void {
+export function tellFault(cause: Cause, failed: string, error: unknown): void {
 	if (error instanceof Error && "code" in error && error.code === "aborted")
 		return;
 	const { notDone } = t();
 	toast(notDone.because(failed, errorText(t(), error)), {
 		tone: "error",
-		about: failed,
+		about: aboutOf(cause),
 		isAway: isOutOfReach(error),
 	});
+}
+
+function aboutOf(cause: Cause): string {
+	return cause.join(" ");
 }
 
 const OPENING = "opening";

@@ -65,7 +65,12 @@ function isRepeated(before: Toast, { about, text, ...entry }: Toast): boolean {
 	if (about !== undefined) return before.about === about;
 	const isFree = (one: Pick<Toast, "action" | "onDismiss">) =>
 		!one.action && !one.onDismiss;
-	return before.text === text && isFree(before) && isFree(entry);
+	return (
+		before.about === undefined &&
+		before.text === text &&
+		isFree(before) &&
+		isFree(entry)
+	);
 }
 
 /**

@@ -9,7 +9,11 @@ export function NotLoadedList({ serverId }: { serverId: Id }) {
 	const t = useT();
 	const name = useStore((state) => state.servers.byId[serverId]?.name ?? "");
 	const load = () =>
-		void attempt(t.notDone.serverLoaded(name), loadServer(serverId));
+		void attempt(
+			["serverLoaded", serverId],
+			t.notDone.serverLoaded(name),
+			loadServer(serverId),
+		);
 	return (
 		<div className="grid justify-items-center gap-2 px-4 py-6 text-center">
 			<p className="text-ui">{t.servers.notLoaded}</p>

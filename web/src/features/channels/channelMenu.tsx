@@ -34,7 +34,11 @@ export function channelMenu(text: Catalog, channel: Channel): MenuItem[] {
 			label: text.channels.markRead,
 			icon: CheckCheck,
 			run: () =>
-				void attempt(text.notDone.channelRead(channel.name), markRead(id)),
+				void attempt(
+					["channelRead", id],
+					text.notDone.channelRead(channel.name),
+					markRead(id),
+				),
 		},
 		{
 			kind: "action",

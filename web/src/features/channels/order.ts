@@ -22,5 +22,6 @@ export async function moveChannel(
 	announce(
 		t().servers.moved(channel.name, number(to + 1), number(channels.length)),
 	);
-	await attempt(t().notDone.channelsMoved, sent);
+	const cause = ["channelsMoved", serverId] as const;
+	await attempt(cause, t().notDone.channelsMoved, sent);
 }

@@ -69,7 +69,7 @@ function statusMenu(t: Catalog): MenuItem[] {
 				? { hint: t.people.statusHint[status] }
 				: {}),
 			checked: status === current,
-			run: () => void attempt(t.notDone.status, setStatus(status)),
+			run: () => void attempt(["status"], t.notDone.status, setStatus(status)),
 		}),
 	);
 	return menuOf(

@@ -49,7 +49,7 @@ export function ChatBody({ channel }: { channel: Channel }) {
 	useEffect(() => setFollowing(id, atEnd), [id, atEnd]);
 
 	const pane = useRef<HTMLDivElement>(null);
-	const jumps = useJump(pane);
+	const jumps = useJump(id, pane);
 	const { jump } = jumps;
 	const goToPresent = useCallback(async () => {
 		const outcome = await jump("present", notDone.newest, (left) =>

@@ -75,7 +75,8 @@ function Writing({ channel, onSent }: Props) {
 		draft.saveNow("");
 		onSent();
 		const sent = sendMessage(channel.id, text);
-		if (await attempt(t.notDone.sent, sent)) return onSent();
+		if (await attempt(["sent", channel.id], t.notDone.sent, sent))
+			return onSent();
 		// This device could not keep it: the words go back where they were.
 		element.value = element.value ? `${text}\n${element.value}` : text;
 		onInput();

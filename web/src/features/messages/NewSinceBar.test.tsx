@@ -70,7 +70,7 @@ const led = vi.fn();
 
 function Pane({ rows }: { rows: TimelineRow[] }) {
 	const pane = useRef<HTMLDivElement>(null);
-	const jumps = useJump(pane);
+	const jumps = useJump(channelId, pane);
 	return (
 		<div ref={pane} data-testid="pane">
 			<NewSinceBar

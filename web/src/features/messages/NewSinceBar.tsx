@@ -59,7 +59,11 @@ export function NewSinceBar({
 	};
 	const mark = () => {
 		const { name = "" } = getState().channels.byId[channelId] ?? {};
-		void attempt(t.notDone.channelRead(name), markRead(channelId));
+		void attempt(
+			["channelRead", channelId],
+			t.notDone.channelRead(name),
+			markRead(channelId),
+		);
 	};
 	return (
 		<div className="absolute inset-x-4 top-2 z-10 flex [main:has([data-connection])_&]:top-10 max-tablet:[main:has([data-connection])_&]:top-14 animate-fade items-center gap-2 rounded-control border border-line bg-raised ps-3 pe-1 shadow-overlay">

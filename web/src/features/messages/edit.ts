@@ -237,7 +237,7 @@ export class Edit {
 	#putBack(content: string, fault: unknown): void {
 		if (!this.#isMine()) return;
 		if (!getState().drafts[this.#key]) setDraft(this.#key, content);
-		tellFault(t().notDone.edited, fault);
+		tellFault(["edited", this.#message.id], t().notDone.edited, fault);
 	}
 }
 

@@ -11,7 +11,8 @@ export async function editLast(channelId: Id): Promise<void> {
 	// What is loaded ends before the present: something newer of mine may follow.
 	if (getState().timelines[channelId]?.hasNewer) {
 		const jumped = jumpToPresent(channelId);
-		if (!(await attempt(t().notDone.newest, jumped))) return;
+		const { newest } = t().notDone;
+		if (!(await attempt(["newest", channelId], newest, jumped))) return;
 	}
 	// Whoever has begun to write, or has gone elsewhere, while it was loaded goes on with that.
 	if (!isAsked()) return;

@@ -47,13 +47,14 @@ export function removeMessage(message: Message, now: boolean): void {
 		return;
 	}
 	const deleted = deleteMessage(message.channel_id, message.id);
-	void attempt(t().notDone.deleted, deleted);
+	void attempt(["deleted", message.id], t().notDone.deleted, deleted);
 }
 
 /** Makes a message and all after it new again. */
 export function makeUnread(message: Message): void {
 	const marked = markUnread(message.channel_id, message.id);
-	void attempt(t().notDone.unread, marked).then((isDone) => {
+	const cause = ["unread", message.id] as const;
+	void attempt(cause, t().notDone.unread, marked).then((isDone) => {
 		if (isDone) announce(t().chat.markedUnread);
 	});
 }

@@ -21,7 +21,11 @@ export function useChatKeys(
 			if (event.key === "Escape" && !event.shiftKey) {
 				void toPresent();
 				const { name = "" } = getState().channels.byId[channelId] ?? {};
-				void attempt(t().notDone.channelRead(name), markRead(channelId));
+				void attempt(
+					["channelRead", channelId],
+					t().notDone.channelRead(name),
+					markRead(channelId),
+				);
 			} else if (
 				isPrintable(event) &&
 				!isInField(event.target) &&

@@ -6,8 +6,9 @@ import {
 	useRef,
 	useState,
 } from "react";
+import type { Id } from "@/api/types.ts";
 import { listen } from "@/lib/listen.ts";
-import { attempt } from "@/ui/tellFault.ts";
+import { attempt, type Cause } from "@/ui/tellFault.ts";
 
 /** To where what is new begins, or to the newest message. */
 type Goal = "news" | "present";
@@ -40,7 +41,10 @@ const KEYS: ReadonlySet<string> = new Set([
  * Jumps within a channel that may have to load something first. Until that is there, the same press
  * does nothing; whoever scrolls, jumps elsewhere or leaves the channel has gone on by themselves.
  */
-export function useJump(pane: RefObject<HTMLElement | null>): Jumps {
+export function useJump(
+	channelId: Id,
+	pane: RefObject<HTMLElement | null>,
+): Jumps {
 	const [goal, setGoal] = useState<Goal | null>(null);
 	const under = useRef<{ goal: Goal; control: AbortController }>(undefined);
 	const leave = useCallback(() => {
@@ -82,13 +86,14 @@ export function useJump(pane: RefObject<HTMLElement | null>): Jumps {
 				isOvertaken = !isThere;
 				return isThere;
 			});
-			const isThere = await attempt(failed, loaded);
+			const cause: Cause = [next === "news" ? "news" : "newest", channelId];
+			const isThere = await attempt(cause, failed, loaded);
 			if (control.signal.aborted) return "left";
 			leave();
 			if (isOvertaken) return "left";
 			return isThere ? "there" : "failed";
 		},
-		[leave],
+		[leave, channelId],
 	);
 	return useMemo(() => ({ goal, jump }), [goal, jump]);
 }

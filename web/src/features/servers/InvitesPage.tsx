@@ -83,7 +83,8 @@ function InviteRow({
 	const format = useFormat();
 	const revoke = async () => {
 		const revoked = revokeInvite(invite.server_id, invite.code);
-		if (!(await attempt(t.notDone.revoked, revoked))) return;
+		const cause = ["revoked", invite.code] as const;
+		if (!(await attempt(cause, t.notDone.revoked, revoked))) return;
 		toast(t.servers.revoked, { tone: "success" });
 		onRevoked();
 	};

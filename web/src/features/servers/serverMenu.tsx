@@ -33,7 +33,11 @@ export async function markServerRead(serverId: Id): Promise<void> {
 		selectIsUnread(state, id),
 	);
 	const name = state.servers.byId[serverId]?.name ?? "";
-	await attempt(t().notDone.serverRead(name), markEach(unread));
+	await attempt(
+		["serverRead", serverId],
+		t().notDone.serverRead(name),
+		markEach(unread),
+	);
 }
 
 async function markEach(ids: readonly Id[]): Promise<void> {

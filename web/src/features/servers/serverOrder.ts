@@ -20,5 +20,5 @@ export async function moveServer(serverId: Id, by: number): Promise<void> {
 			number(order.length),
 		),
 	);
-	await attempt(t().notDone.serversMoved, sent);
+	await attempt(["serversMoved"], t().notDone.serversMoved, sent);
 }

@@ -92,9 +92,9 @@ function NameButton({ user }: { user: Me }) {
 	if (!isByInvite && !isNamed) return null;
 	const change = async () => {
 		const changed = isNamed ? removeInviter(user.id) : addInviter(user.id);
-		const { named, unnamed } = t.notDone;
-		const failed = (isNamed ? unnamed : named)(user.display_name);
-		if (await attempt(failed, changed)) setNamed(!isNamed);
+		const tried = isNamed ? "unnamed" : "named";
+		const failed = t.notDone[tried](user.display_name);
+		if (await attempt([tried, user.id], failed, changed)) setNamed(!isNamed);
 	};
 	return (
 		<Button

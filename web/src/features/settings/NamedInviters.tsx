@@ -71,7 +71,8 @@ function Inviter({
 	const t = useT();
 	const remove = async () => {
 		const failed = t.notDone.unnamed(user.display_name);
-		if (await attempt(failed, removeInviter(user.id))) onRemoved();
+		const removed = removeInviter(user.id);
+		if (await attempt(["unnamed", user.id], failed, removed)) onRemoved();
 	};
 	return (
 		<li className="flex items-center gap-3 py-2.5">

@@ -34,7 +34,8 @@ export function ResetPassword({ user }: { user: Me }) {
 			return;
 		}
 		const made = createPasswordReset(user.id, {});
-		if (await attempt(t.notDone.reset(user.display_name), made))
+		const failed = t.notDone.reset(user.display_name);
+		if (await attempt(["reset", user.id], failed, made))
 			showLink(user, await made);
 	};
 	return (

@@ -83,7 +83,8 @@ function SessionRow({ session, onSignOut, onEnded }: RowProps) {
 	const Icon = device.isPhone ? Smartphone : Monitor;
 	const end = async () => {
 		const ended = endSession(session.id);
-		if (!(await attempt(t.notDone.signedOut(name), ended))) return;
+		const failed = t.notDone.signedOut(name);
+		if (!(await attempt(["signedOut", session.id], failed, ended))) return;
 		toast(t.settings.sessionEnded, { tone: "success" });
 		onEnded();
 	};

@@ -56,11 +56,12 @@ export function useActions(): readonly NamedAction[] {
 			},
 			...STATUSES.map((status) => ({
 				name: t.people.status[status],
-				run: () => void attempt(t.notDone.status, setStatus(status)),
+				run: () =>
+					void attempt(["status"], t.notDone.status, setStatus(status)),
 			})),
 			{
 				name: t.app.actions.markAllRead,
-				run: () => void attempt(t.notDone.allRead, markAllRead()),
+				run: () => void attempt(["allRead"], t.notDone.allRead, markAllRead()),
 			},
 		],
 		[t],
