@@ -88,6 +88,15 @@ it("goes to the invite when the hub asks for one late, and not from what is type
 	expect(focused()).toBe(name());
 });
 
+it("keeps the code that was typed when the hub needs none any more", async () => {
+	open(closed);
+	const typed = { target: { value: "https://hub.example/invite/abcdefgh" } };
+	fireEvent.change(invite(), typed);
+	act(() => store.setState({ hub: { ...closed, registration: "open" } }));
+	expect(invite()).toHaveProperty("value", typed.target.value);
+	expect(await send()).toMatchObject({ invite: "abcdefgh" });
+});
+
 it("joins by the code of the address only who sees it or has pressed so on its page", async () => {
 	const next = "?next=/invite/abcdefgh";
 	const joining = { invite: "abcdefgh" };

@@ -24,7 +24,10 @@ export default function Register() {
 	const needsInvite = hub?.registration === "invite";
 	// The hub asked for one, or had something against it.
 	const [isAsked, setIsAsked] = useState(false);
-	const showsInvite = needsInvite || isAsked;
+	const given = inviteCodeOf(query.get("next") ?? "") ?? "";
+	/** Whoever has typed one means it, though the hub may need none any more. */
+	const isMeant = (invite: string) =>
+		needsInvite || isAsked || invite.trim() !== given;
 	const inviteFault = (value: string, isNeeded: boolean) => {
 		if (value.trim() === "") return isNeeded ? t.auth.required : undefined;
 		return inviteCodeOf(value) ? undefined : t.auth.inviteBad;
@@ -34,7 +37,7 @@ export default function Register() {
 			username: "",
 			password: "",
 			email: "",
-			invite: inviteCodeOf(query.get("next") ?? "") ?? "",
+			invite: given,
 		},
 		validate: (values) => ({
 			username: usernameFault(t, values.username),
@@ -49,7 +52,8 @@ export default function Register() {
 				: undefined,
 		submit: async ({ username, password, email, invite }) => {
 			const named = inviteCodeOf(invite);
-			const code = named && (showsInvite || isIntended(named)) ? named : null;
+			const code =
+				named && (isMeant(invite) || isIntended(named)) ? named : null;
 			const typed = username.trim();
 			await register({
 				username: typed,
@@ -66,9 +70,7 @@ export default function Register() {
 		},
 	});
 	const isUntouched = form.values.invite === "" && form.values.username === "";
-	const isMembersOnly = useIsMembersOnly(
-		needsInvite ? inviteCodeOf(query.get("next") ?? "") : null,
-	);
+	const isMembersOnly = useIsMembersOnly(needsInvite && given ? given : null);
 	return (
 		<AuthFrame
 			title={t.auth.registerTitle(hub?.name ?? t.common.appName)}
@@ -88,7 +90,7 @@ export default function Register() {
 				</p>
 			) : null}
 			<form {...form.form} className="grid gap-4">
-				{showsInvite ? (
+				{isMeant(form.values.invite) ? (
 					<Field
 						label={t.auth.inviteCode}
 						autoComplete="off"
