@@ -1,7 +1,12 @@
 // Several accounts and tabs on one device, one after the other.
 import { describe, expect, it, vi } from "vitest";
 import { restoreSnapshot, snapshotOf } from "@/gateway/snapshot.ts";
-import { removeUnwanted } from "@/gateway/unwanted.ts";
+import {
+	removeBefore,
+	removeUnwanted,
+	withoutUnwanted,
+} from "@/gateway/unwanted.ts";
+import { noteUnwanted } from "@/lib/lastUser.ts";
 import { openMemoryDb } from "@/lib/memoryDb.ts";
 import { signIn, signOut, updateProfile } from "@/stores/actions/account.ts";
 import { sendMessage, setDraft } from "@/stores/actions/messages.ts";
@@ -136,12 +141,13 @@ describe("signing out", () => {
 		setDraft(channelId, "half a thought");
 		const wipe = vi.spyOn(db, "wipe").mockRejectedValue(new Error("full"));
 		await signOut();
-		wipe.mockRestore();
 		expect(await db.messages(me.id)).toHaveLength(1);
+		return () => wipe.mockRestore();
 	}
 
 	it("removes at the next start what the database refused to remove", async () => {
-		await refusedToForget();
+		const relent = await refusedToForget();
+		relent();
 		// Another account has been used since; and once the disk was not there at all.
 		await db.setLastUser(boMe.id);
 		await removeUnwanted(openMemoryDb());
@@ -156,7 +162,8 @@ describe("signing out", () => {
 	});
 
 	it("sends nothing of it when the same account signs in again", async () => {
-		await refusedToForget();
+		const relent = await refusedToForget();
+		relent();
 		await signIn({ login: "asha", password: "correct horse" });
 		await until(() => expect(wire.token).toBe("t1"));
 		wire.greet();
@@ -168,6 +175,49 @@ describe("signing out", () => {
 		await sendMessage(channelId, "by Asha");
 		await removeUnwanted(db);
 		expect(await db.messages(me.id)).toMatchObject([{ content: "by Asha" }]);
+	});
+
+	it("sends nothing of it while the database refuses still, and forgets it later", async () => {
+		const relent = await refusedToForget();
+		await signIn({ login: "asha", password: "correct horse" });
+		await until(() => expect(wire.token).toBe("t1"));
+		wire.greet();
+		await until(() => expect(statusOf()).toBe("live"));
+		expect(getState().outbox).toEqual({});
+		expect(getState().drafts).toEqual({});
+		// Among what is to go it would go with it.
+		await expect(sendMessage(channelId, "by Asha")).rejects.toThrow("full");
+		relent();
+		await sendMessage(channelId, "by Asha");
+		await until(() =>
+			expect(wire.sent.map(([name]) => name)).toContain("message_send"),
+		);
+		const texts = wire.sent
+			.filter(([name]) => name === "message_send")
+			.map(([, body]) => body);
+		expect(texts).toMatchObject([{ content: "by Asha" }]);
+		expect(await db.drafts(me.id)).toEqual({});
+	});
+
+	it("is not forgotten as a wish where there is no disk for a while", async () => {
+		const relent = await refusedToForget();
+		relent();
+		await removeBefore(openMemoryDb(), me.id);
+		expect(await db.messages(me.id)).toHaveLength(1);
+		await removeUnwanted(db);
+		expect(await db.messages(me.id)).toEqual([]);
+	});
+
+	it("lets who signs in again write where there is no disk", async () => {
+		noteUnwanted(me.id);
+		const memory = withoutUnwanted(openMemoryDb());
+		const written = { userId: me.id, channelId, createdAt: 1, failed: null };
+		for (const nonce of ["a", "b"])
+			await memory.addMessage({ ...written, nonce, content: nonce });
+		expect(await memory.messages(me.id)).toMatchObject([
+			{ nonce: "a" },
+			{ nonce: "b" },
+		]);
 	});
 });
 

@@ -26,7 +26,7 @@ import type { Outside } from "./outside.ts";
 import { isOver } from "./over.ts";
 import type { Running } from "./running.ts";
 import { createTroubles, type Troubles } from "./trouble.ts";
-import { removeAll, removeBefore } from "./unwanted.ts";
+import { removeAll, removeBefore, withoutUnwanted } from "./unwanted.ts";
 
 export class SessionDriver {
 	readonly #outside: Outside;
@@ -42,7 +42,8 @@ export class SessionDriver {
 	/** Whom it ran for last, until somebody signs in here themselves. */
 	#shownId: Id | null = null;
 
-	constructor(outside: Outside) {
+	constructor(given: Outside) {
+		const outside = { ...given, db: withoutUnwanted(given.db) };
 		this.#outside = outside;
 		this.#troubles = createTroubles({
 			...outside,

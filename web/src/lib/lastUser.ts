@@ -8,6 +8,8 @@ import type { Id } from "@/api/types.ts";
 const KEY = "battala.user";
 /** Of whom nothing may stay, with commas between. */
 const UNWANTED = "battala.user.unwanted";
+/** The same, where that could not be written down: for as long as this page is there. */
+let unwritten: Id[] | null = null;
 const NOBODY = "nobody";
 
 /** `userId` uses this device from now on; null: nobody does. */
@@ -52,12 +54,13 @@ export function noteUnwanted(userId: Id): void {
 	setUnwanted([...unwantedUsers().filter((id) => id !== userId), userId]);
 }
 
-/** It is removed, or they are here again and may want what they write from now on. */
+/** It is removed. */
 export function noteWanted(userId: Id): void {
 	setUnwanted(unwantedUsers().filter((id) => id !== userId));
 }
 
 export function unwantedUsers(): Id[] {
+	if (unwritten) return unwritten;
 	try {
 		return (localStorage.getItem(UNWANTED) ?? "").split(",").filter(Boolean);
 	} catch {
@@ -69,7 +72,9 @@ function setUnwanted(userIds: Id[]): void {
 	try {
 		if (userIds.length === 0) localStorage.removeItem(UNWANTED);
 		else localStorage.setItem(UNWANTED, userIds.join(","));
+		unwritten = null;
 	} catch {
-		// Closed or full: then the one try that was made must do.
+		// Closed or full.
+		unwritten = userIds;
 	}
 }
