@@ -134,7 +134,13 @@ describe("the channel that is open", () => {
 	it("begins anew where a message was marked as unread, here or elsewhere, and is not read by being seen", () => {
 		const local: Input = {
 			kind: "local",
-			change: { do: "read", channelId, messageId: "490", rev: null },
+			change: {
+				do: "read_moved",
+				channelId,
+				messageId: "490",
+				key: 1,
+				entry: undefined,
+			},
 		};
 		for (const back of [local, readUpdated("490", 6)])
 			expect(entryAfter(back)).toMatchObject({

@@ -22,7 +22,6 @@ import type {
 	Entry,
 	Pending,
 	PendingState,
-	Read,
 	State,
 	Trouble,
 } from "./state.ts";
@@ -55,13 +54,23 @@ export type Page =
 	  }
 	| { of: "read"; read: ReadState };
 
-export type ReadUndone = {
-	do: "read_undone";
+/** I have moved the reading position. */
+export type ReadMoved = {
+	do: "read_moved";
 	channelId: Id;
 	messageId: Id;
-	was: Read | undefined;
-	/** Undefined where the divider was left alone. */
+	/** By which the answer is known. */
+	key: number;
+	/** Where the divider goes; undefined where it is left alone. */
 	entry: Entry | null | undefined;
+};
+
+/** What the hub made of it: `rev` is null where it has not taken it. */
+export type ReadAnswered = {
+	do: "read_answered";
+	channelId: Id;
+	key: number;
+	rev: number | null;
 };
 
 /** What this client does by itself. */
@@ -93,9 +102,10 @@ export type LocalChange =
 	| { do: "became"; name: string | null }
 	/** I have just come into a server; null when I have been welcomed. */
 	| { do: "joined"; serverId: Id | null }
-	| { do: "read"; channelId: Id; messageId: Id; rev: number | null }
-	/** The hub has not taken that position: it is as it was, and so is the divider if it was moved. */
-	| ReadUndone
+	/** The hub has taken a position that was not shown before it had. */
+	| { do: "read"; channelId: Id; messageId: Id; rev: number }
+	| ReadMoved
+	| ReadAnswered
 	| { do: "outbox_put"; pending: Pending }
 	| {
 			do: "outbox_changed";

@@ -42,6 +42,8 @@ export type State = {
 	recent: Id[];
 	/** By channel. */
 	reads: Record<Id, Read>;
+	/** Where the hub has still to answer; by channel. */
+	moves: Record<Id, Moves>;
 	/** By channel, then user: when the mark goes, in client time. */
 	typing: Record<Id, Record<Id, number>>;
 	/** Unacknowledged messages, by channel, in order of writing. */
@@ -181,6 +183,18 @@ export type Read = {
 	unread: number | null;
 };
 
+/** Positions that I have moved and of which the hub has not answered, in this order. */
+export type Moves = {
+	/** As the hub has it, with its divider; undefined where it was moved elsewhere since. */
+	behind: { read: Read | undefined; entry: Entry | null | undefined };
+	waiting: readonly {
+		key: number;
+		messageId: Id;
+		/** Where it has put the divider; undefined where it was left alone. */
+		entry: Entry | null | undefined;
+	}[];
+};
+
 export type Pending = {
 	nonce: string;
 	channelId: Id;
@@ -316,6 +330,7 @@ export const initialState: State = {
 	timelines: {},
 	recent: [],
 	reads: {},
+	moves: {},
 	typing: {},
 	outbox: {},
 	drafts: {},

@@ -37,6 +37,8 @@ export async function markUnread(channelId: Id, messageId: Id): Promise<void> {
 	await loadRead(channelId);
 }
 
+let nextKey = 1;
+
 /**
  * Moves the position and, unless it is undefined, the divider, at once; they go back when the hub
  * does not take it.
@@ -46,26 +48,24 @@ async function move(
 	messageId: Id,
 	entry: Entry | null | undefined,
 ): Promise<void> {
-	const was = getState().reads[channelId];
-	const wasEntry = entry === undefined ? undefined : entryOf(channelId);
-	dispatchLocal({ do: "read", channelId, messageId, rev: null });
-	if (entry !== undefined) dispatchLocal({ do: "entry_set", channelId, entry });
+	const key = nextKey++;
+	dispatchLocal({ do: "read_moved", channelId, messageId, key, entry });
 	try {
-		const { rev } = await ports().command("channel_read", {
-			channel_id: channelId,
-			message_id: messageId,
-		});
-		dispatchLocal({ do: "read", channelId, messageId, rev });
+		const rev = await tell(channelId, messageId);
+		dispatchLocal({ do: "read_answered", channelId, key, rev });
 	} catch (error) {
-		dispatchLocal({
-			do: "read_undone",
-			channelId,
-			messageId,
-			was,
-			entry: wasEntry,
-		});
+		dispatchLocal({ do: "read_answered", channelId, key, rev: null });
 		throw error;
 	}
+}
+
+/** Tells the hub how far I have read; answers the number of that change. */
+async function tell(channelId: Id, messageId: Id): Promise<number> {
+	const { rev } = await ports().command("channel_read", {
+		channel_id: channelId,
+		message_id: messageId,
+	});
+	return rev;
 }
 
 function entryOf(channelId: Id): Entry | null {

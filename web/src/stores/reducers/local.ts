@@ -2,8 +2,9 @@
 import type { LocalChange } from "../inputs.ts";
 import { unreachable, type Work } from "../work.ts";
 import { arrangeChannels, settleChannels } from "./channelOrder.ts";
+import { beginMove, endMove } from "./moves.ts";
 import { putPending, removePending, setPendingState } from "./outbox.ts";
-import { entryAt, isReadTold, moveRead, undoRead } from "./reads.ts";
+import { entryAt, isReadTold, moveRead } from "./reads.ts";
 import { arrange, settle } from "./serverOrder.ts";
 import { signOut } from "./session.ts";
 import { dropTimeline, failLoad, startLoad, timelineOf } from "./timelines.ts";
@@ -36,8 +37,10 @@ export function applyLocal(work: Work, change: LocalChange): void {
 		}
 		case "read":
 			return moveRead(work, change.channelId, change.messageId, change.rev);
-		case "read_undone":
-			return undoRead(work, change);
+		case "read_moved":
+			return beginMove(work, change);
+		case "read_answered":
+			return endMove(work, change);
 		case "outbox_put":
 			return putPending(work, change.pending);
 		case "outbox_changed":

@@ -16,6 +16,7 @@ const dropped = [
 	"timelines",
 	"recent",
 	"reads",
+	"moves",
 	"typing",
 ] as const satisfies (keyof State)[];
 

@@ -4,7 +4,6 @@
  */
 import type { EventMap, Id, Message, ReadState } from "@/api/types.ts";
 import { isNewer } from "@/lib/ids.ts";
-import type { ReadUndone } from "../inputs.ts";
 import type { Entry, Read } from "../state.ts";
 import type { Work } from "../work.ts";
 
@@ -41,23 +40,55 @@ export function setRead(
 	const read = readOf(work, channelId);
 	if (read.rev !== null && rev < read.rev) return enterLate(work, channelId);
 	read.rev = rev;
-	if (read.unread === null || read.lastReadId !== lastReadId) {
+	const isBehind = noteBehind(work, channelId, lastReadId, rev);
+	if (!isBehind && (read.unread === null || read.lastReadId !== lastReadId)) {
 		read.lastReadId = lastReadId;
 		read.unread = isCaughtUp(work, channelId, lastReadId) ? 0 : null;
 	}
 	enterLate(work, channelId);
 }
 
-/** Moves the position; without a `rev` it is this client's own guess. */
+/** The hub has moved the position: it was told so, here or elsewhere. */
 export function moveRead(
 	work: Work,
 	channelId: Id,
 	messageId: Id,
-	rev: number | null,
+	rev: number,
 ): void {
 	const read = readOf(work, channelId);
-	if (rev !== null && read.rev !== null && rev < read.rev) return;
-	if (rev !== null) read.rev = rev;
+	if (read.rev !== null && rev < read.rev) return;
+	read.rev = rev;
+	if (!noteBehind(work, channelId, messageId, rev))
+		movePosition(work, channelId, messageId);
+}
+
+/**
+ * What the hub says is behind what I have moved meanwhile, and answers whether that is so. The
+ * divider stays as the move has put it that the hub speaks of; of one from elsewhere nothing is known.
+ */
+function noteBehind(
+	work: Work,
+	channelId: Id,
+	lastReadId: Id | null,
+	rev: number,
+	unread: number | null = null,
+): boolean {
+	if (!work.root.moves[channelId]) return false;
+	const moves = work.at(work.at(work.root, "moves"), channelId);
+	const own = moves.waiting.findLast(
+		({ messageId }) => messageId === lastReadId,
+	);
+	const entry = own?.entry === undefined ? moves.behind.entry : own.entry;
+	moves.behind = {
+		read: { lastReadId, rev, unread },
+		entry: own ? entry : undefined,
+	};
+	return true;
+}
+
+/** Moves the position that is shown. */
+export function movePosition(work: Work, channelId: Id, messageId: Id): void {
+	const read = readOf(work, channelId);
 	const hasMoved = read.lastReadId !== messageId;
 	if (hasMoved) moveEntry(work, channelId, read.lastReadId, messageId);
 	read.lastReadId = messageId;
@@ -66,7 +97,12 @@ export function moveRead(
 }
 
 /** Whoever goes back, here or on another device, has marked it unread: from there on it is new. */
-function moveEntry(work: Work, channelId: Id, from: Id | null, to: Id): void {
+export function moveEntry(
+	work: Work,
+	channelId: Id,
+	from: Id | null,
+	to: Id | null,
+): void {
 	const { openChannelId, entry } = work.root.ui;
 	if (openChannelId !== channelId) return;
 	const isHeld = isNewer(from, to);
@@ -76,39 +112,6 @@ function moveEntry(work: Work, channelId: Id, from: Id | null, to: Id): void {
 		work.at(work.root, "ui").entry = moved;
 	} else if (entry?.isHeld)
 		work.at(work.root, "ui").entry = { ...entry, isHeld };
-}
-
-/** Puts back what a position has changed, unless somebody has read or marked elsewhere since. */
-export function undoRead(
-	work: Work,
-	{ channelId, messageId, was, entry }: ReadUndone,
-): void {
-	const now = work.root.reads[channelId];
-	if (now?.lastReadId !== messageId) return;
-	if (now.rev !== null && now.rev !== (was?.rev ?? null)) return;
-	const reads = work.at(work.root, "reads");
-	if (was) {
-		const { lastReadId } = was;
-		const unread = unreadSince(work, channelId, was, now);
-		reads[channelId] = work.own({ lastReadId, rev: now.rev, unread });
-	} else delete reads[channelId];
-	const { openChannelId } = work.root.ui;
-	if (entry === undefined || openChannelId !== channelId) return;
-	work.at(work.root, "ui").entry = entry;
-	if (work.root.reads[channelId]?.unread != null) countEntry(work, channelId);
-}
-
-/** What was unread, and what has come since; null when one of the two is not known. */
-function unreadSince(
-	work: Work,
-	channelId: Id,
-	was: Read,
-	now: Read,
-): number | null {
-	if (isCaughtUp(work, channelId, was.lastReadId)) return 0;
-	if (was.lastReadId === now.lastReadId) return now.unread;
-	if (was.unread === null || now.unread === null) return null;
-	return was.unread + now.unread;
 }
 
 /** Whether the hub has said on this connection how far the channel was read. */
@@ -154,6 +157,8 @@ export function applyReadState(work: Work, state: ReadState): void {
 	const read = readOf(work, state.channel_id);
 	if (read.rev !== null && state.rev < read.rev) return;
 	read.rev = state.rev;
+	const { channel_id, last_read_id, rev, unread } = state;
+	if (noteBehind(work, channel_id, last_read_id, rev, unread)) return;
 	read.lastReadId = state.last_read_id;
 	read.unread = state.unread;
 	countEntry(work, state.channel_id);
@@ -161,32 +166,39 @@ export function applyReadState(work: Work, state: ReadState): void {
 
 export function noteCreated(work: Work, message: Message): void {
 	const { channel_id: channelId, id } = message;
-	const unread = work.root.reads[channelId]?.unread ?? null;
-	if (unread === null || isMine(work, message)) return;
-	const read = readOf(work, channelId);
-	if (isNewer(id, read.lastReadId)) read.unread = unread + 1;
-	countEntry(work, channelId);
+	if (isMine(work, message)) return;
+	for (const read of readsOf(work, channelId))
+		if (read.unread !== null && isNewer(id, read.lastReadId)) read.unread += 1;
+	if (work.root.reads[channelId]?.unread != null) countEntry(work, channelId);
 }
 
 /** A deleted message is no longer unread. */
 export function noteDeleted(work: Work, message: Message): void {
 	const { channel_id: channelId, id } = message;
-	const read = work.root.reads[channelId];
-	if (read?.unread && isNewer(id, read.lastReadId) && !isMine(work, message))
-		readOf(work, channelId).unread = read.unread - 1;
+	if (!isMine(work, message))
+		for (const read of readsOf(work, channelId))
+			if (read.unread && isNewer(id, read.lastReadId)) read.unread -= 1;
 	countEntry(work, channelId);
+}
+
+/** What is shown, and what is behind it; to be changed. */
+function readsOf(work: Work, channelId: Id): Read[] {
+	const shown = work.root.reads[channelId] ? [readOf(work, channelId)] : [];
+	if (!work.root.moves[channelId]) return shown;
+	const moves = work.at(work.at(work.root, "moves"), channelId);
+	const read = work.at(work.at(moves, "behind"), "read");
+	return read ? [...shown, read] : shown;
 }
 
 /** What the hub has not said yet is not made up. */
 export function setUnreadUnknown(work: Work, channelId: Id): void {
-	if (!work.root.reads[channelId]) return;
-	const read = readOf(work, channelId);
-	read.unread = isCaughtUp(work, channelId, read.lastReadId) ? 0 : null;
+	for (const read of readsOf(work, channelId))
+		read.unread = isCaughtUp(work, channelId, read.lastReadId) ? 0 : null;
 	countEntry(work, channelId);
 }
 
 /** As long as nothing was read since, what is new since the entry is what is unread: one number. */
-function countEntry(work: Work, channelId: Id): void {
+export function countEntry(work: Work, channelId: Id): void {
 	const { entry } = work.root.ui;
 	const read = work.root.reads[channelId];
 	if (!read || entry?.channelId !== channelId) return;
@@ -195,7 +207,11 @@ function countEntry(work: Work, channelId: Id): void {
 	work.at(work.root, "ui").entry = { ...entry, unread };
 }
 
-function isCaughtUp(work: Work, channelId: Id, lastReadId: Id | null): boolean {
+export function isCaughtUp(
+	work: Work,
+	channelId: Id,
+	lastReadId: Id | null,
+): boolean {
 	const last = work.root.tracks[channelId]?.lastMessageId ?? null;
 	return !isNewer(last, lastReadId);
 }

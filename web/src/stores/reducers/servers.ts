@@ -218,6 +218,7 @@ function dropChannel(work: Work, serverId: Id, id: Id): void {
 	dropTimeline(work, id);
 	delete work.at(work.root, "tracks")[id];
 	delete work.at(work.root, "reads")[id];
+	delete work.at(work.root, "moves")[id];
 	delete work.at(work.root, "typing")[id];
 	const drafts = work.at(work.root, "drafts");
 	delete drafts[id];
