@@ -37,6 +37,12 @@ export async function markUnread(channelId: Id, messageId: Id): Promise<void> {
 	await loadRead(channelId);
 }
 
+/** The same, seen only when the hub has taken it. */
+export async function askReadTo(channelId: Id, messageId: Id): Promise<void> {
+	const rev = await tell(channelId, messageId);
+	dispatchLocal({ do: "read", channelId, messageId, rev });
+}
+
 let nextKey = 1;
 
 /**
