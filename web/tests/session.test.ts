@@ -1,6 +1,7 @@
 // A session from sign-in to its end.
 import { describe, expect, it, vi } from "vitest";
 import { ApiError } from "@/api/errors.ts";
+import { COOKIE_LOCK } from "@/api/token.ts";
 import type { AuthResponse, Message } from "@/api/types.ts";
 import { changePassword, signIn, signOut } from "@/stores/actions/account.ts";
 import { openChannel } from "@/stores/actions/history.ts";
@@ -15,6 +16,7 @@ import {
 	auth,
 	besideTab,
 	db,
+	lock,
 	noSession,
 	requests,
 	signedIn,
@@ -297,6 +299,36 @@ describe("a session", () => {
 		await begun;
 		expect(requests).toContain("POST /api/auth/login");
 		expect(getState().session.status).toBe("signed_in");
+	});
+
+	it("is not ended by a tab that tells the hub late of the sign-out before it", async () => {
+		await db.setLeaving(true);
+		let signIn: (() => void) | undefined;
+		// Another tab is signing in.
+		const elsewhere = lock(
+			COOKIE_LOCK,
+			() =>
+				new Promise<void>((done) => {
+					signIn = done;
+				}),
+		);
+		const session = await start(async () => auth);
+		const resumed = session.resume();
+		await db.isLeaving();
+		await db.setLeaving(false);
+		signIn?.();
+		await Promise.all([elsewhere, resumed]);
+		expect(requests).not.toContain("POST /api/auth/logout");
+		expect(getState().session.status).toBe("signed_in");
+	});
+
+	it("leaves no sign-out to be told once it is there", async () => {
+		await db.setLeaving(true);
+		await start(noSession);
+		const begun = signIn({ login: "asha", password: "correct horse" });
+		// Whoever is next, in whichever tab.
+		expect(await lock(COOKIE_LOCK, () => db.isLeaving())).toBe(false);
+		await begun;
 	});
 
 	it("begins when a renewal has ended that was under way, which may do so as well", async () => {

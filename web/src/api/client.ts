@@ -23,7 +23,7 @@ export type Call = {
 export type Send = <T>(call: Call) => Promise<T>;
 
 /** A call that hangs is worth less than one that failed. */
-const timeoutMs = 30_000;
+export const timeoutMs = 30_000;
 
 export function createSend(fetcher: typeof fetch, tokens: Tokens): Send {
 	return async <T>(call: Call): Promise<T> => {

@@ -3,7 +3,7 @@
  * the wiping of its traces. Loads what a live connection needs only when
  * someone is signed in.
  */
-import { createSend } from "@/api/client.ts";
+import { createSend, timeoutMs } from "@/api/client.ts";
 import { ApiError, CommandError, waitOf } from "@/api/errors.ts";
 import { type Api, createApi } from "@/api/index.ts";
 import { COOKIE_LOCK, createTokens, type Tokens } from "@/api/token.ts";
@@ -157,9 +157,35 @@ export class SessionDriver {
 	}
 
 	async #resumeOnce(): Promise<void> {
-		if (await this.#outside.db.isLeaving().catch(() => false))
-			await this.#leave();
+		await this.#leaveAtLast();
 		await this.begin(await this.#tokens.fresh());
+	}
+
+	/**
+	 * Tells the hub what it could not be told when somebody signed out here. Whoever signs in, in
+	 * another tab as well, does so before or after this: the cookie is not theirs yet, or all is told.
+	 */
+	async #leaveAtLast(): Promise<void> {
+		const { db } = this.#outside;
+		const isLeaving = () => db.isLeaving().catch(() => false);
+		if (!(await isLeaving())) return;
+		await this.#inTurn(async () => {
+			if (await isLeaving()) await this.#api.accounts.logout();
+		});
+	}
+
+	/**
+	 * Asks for what changes the cookie when all is answered that did so before, or might have been:
+	 * no longer than a request may take. Nobody is leaving any more once it is answered.
+	 */
+	#inTurn<T>(ask: () => Promise<T>): Promise<T> {
+		const { db, lock } = this.#outside;
+		const asked = async () => {
+			const answer = await ask();
+			await db.setLeaving(false).catch(ignore);
+			return answer;
+		};
+		return lock(COOKIE_LOCK, asked, timeoutMs);
 	}
 
 	/** The cookie must not sign in again by itself, even if the hub is away. */
@@ -235,7 +261,7 @@ export class SessionDriver {
 			api: this.#api,
 			command: (name, body) => this.#command(name, body),
 			begin: (auth) => this.begin(auth),
-			inTurn: (ask) => this.#outside.lock(COOKIE_LOCK, ask),
+			inTurn: (ask) => this.#inTurn(ask),
 			end: (reason, keepsWriting) => this.end(reason, { keepsWriting }),
 			renew: async () => {
 				await this.#tokens.renew(this.#tokens.current()?.access_token ?? null);

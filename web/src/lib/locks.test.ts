@@ -19,9 +19,21 @@ it("counts for itself where the browser refuses its locks", async () => {
 });
 
 it("does a task once that fails while it holds the lock", async () => {
-	const request = (_name: string, task: () => Promise<unknown>) => task();
+	const request = (_: string, _options: object, task: () => unknown) => task();
 	vi.stubGlobal("navigator", { locks: { request } });
 	const task = vi.fn(() => Promise.reject(new Error("a fault")));
 	await expect(createLock()("x", task)).rejects.toThrow("a fault");
+	expect(task).toHaveBeenCalledOnce();
+});
+
+it("waits for other tabs no longer than it is told to", async () => {
+	type Options = { signal?: AbortSignal };
+	const request = (_: string, { signal }: Options) =>
+		new Promise((_done, reject) => {
+			signal?.addEventListener("abort", () => reject(signal.reason));
+		});
+	vi.stubGlobal("navigator", { locks: { request } });
+	const task = vi.fn(async () => "done");
+	expect(await createLock()("x", task, 1)).toBe("done");
 	expect(task).toHaveBeenCalledOnce();
 });

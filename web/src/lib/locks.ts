@@ -1,20 +1,26 @@
 /** Locks between tabs. */
 
-export type Lock = <T>(name: string, task: () => Promise<T>) => Promise<T>;
+/** Runs `task` alone under this name; after `waitMs` behind other tabs it waits for them no longer. */
+export type Lock = <T>(
+	name: string,
+	task: () => Promise<T>,
+	waitMs?: number,
+) => Promise<T>;
 
 /**
- * The browser's own locks; on plain http in a LAN it has none, and where site
- * data is blocked it refuses them. Then each tab counts for itself: nonces and
- * the hub's grace keep that correct.
+ * The browser's own locks; on plain http in a LAN it has none, where site data is blocked it refuses
+ * them, and a tab that the browser has put to sleep may hold one for ever. Then each tab counts for
+ * itself: nonces and the hub's grace keep that correct.
  */
 export function createLock(): Lock {
 	const local = createLocalLock();
 	const manager = globalThis.navigator?.locks;
 	if (!manager) return local;
-	return async (name, task) => {
+	return async (name, task, waitMs) => {
 		let isHeld = false;
+		const options = waitMs ? { signal: AbortSignal.timeout(waitMs) } : {};
 		try {
-			return await manager.request(name, () => {
+			return await manager.request(name, options, () => {
 				isHeld = true;
 				return task();
 			});

@@ -4,7 +4,7 @@ import type { AuthResponse, EventMap, EventName } from "@/api/types.ts";
 import { SessionDriver } from "@/gateway/session.ts";
 import type { Wire, WireHandlers } from "@/gateway/wire.ts";
 import { type Db, openDb } from "@/lib/db.ts";
-import { createLocalLock } from "@/lib/locks.ts";
+import { createLocalLock, type Lock } from "@/lib/locks.ts";
 import { createTabs, type Tabs } from "@/lib/tabs.ts";
 import { signIn, signOut } from "@/stores/actions/account.ts";
 import { initialState } from "@/stores/state.ts";
@@ -75,6 +75,8 @@ const browser = crypto.randomUUID();
 let databases = 0;
 export let db: Db;
 let tabs: Tabs;
+/** All tabs of the browser have one. */
+export let lock: Lock;
 export let wire: FakeWire;
 /** What was asked over HTTP. */
 export const requests: string[] = [];
@@ -84,7 +86,7 @@ export async function start(refresh: () => Promise<AuthResponse>) {
 	return new SessionDriver({
 		db,
 		tabs,
-		lock: createLocalLock(),
+		lock,
 		fetcher: async (url, init) => {
 			const request = `${init?.method} ${url}`;
 			requests.push(request);
@@ -111,6 +113,7 @@ beforeEach(async () => {
 	databases += 1;
 	db = await openDb(`${browser}-${databases}`);
 	tabs = createTabs(`${browser}-${databases}`);
+	lock = createLocalLock();
 	requests.length = 0;
 	localStorage.clear();
 	store.setState(initialState, true);
