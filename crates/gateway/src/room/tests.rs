@@ -263,7 +263,6 @@ fn removed(counters: Counters, user_id: UserId) -> Arc<Notice> {
             reason: RemovalReason::Kicked,
         }],
         rights: None,
-        channels: None,
     }))
 }
 
@@ -284,7 +283,6 @@ fn joined(connection: &Connection, counters: Counters, users: &[UserId]) -> Arc<
         counters,
         changes: users.iter().map(member).collect(),
         rights: None,
-        channels: None,
     }))
 }
 

@@ -284,7 +284,6 @@ impl Stored {
             counters: server.counters,
             changes: vec![Change::Deleted],
             rights: None,
-            channels: None,
         })
     }
 
@@ -340,7 +339,6 @@ impl Stored {
             counters: server.counters,
             changes,
             rights: has_moved.then(|| Arc::clone(&server.sight.structure)),
-            channels: None,
         })
     }
 }

@@ -134,7 +134,6 @@ impl Outcome {
             counters,
             changes: Vec::new(),
             rights: None,
-            channels: None,
         }));
     }
 

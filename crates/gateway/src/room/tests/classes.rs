@@ -57,7 +57,6 @@ fn changed(at: Counters, changes: Vec<Change>, rights: Option<Arc<Structure>>) -
         counters: at,
         changes,
         rights,
-        channels: None,
     }))
 }
 
