@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use battala_proto::events::MessageChanged;
 use battala_proto::id::{ChannelId, MessageId, ServerId, UserId};
-use battala_proto::messages::Message;
+use battala_proto::messages::{Message, MessageKind};
 use battala_proto::users::{PublicUser, UserKind};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::task::JoinSet;
@@ -308,7 +308,7 @@ fn event(nonce: String) -> String {
         channel_id: ChannelId::from_raw(4_000_000_000_001),
         server_id: ServerId::from_raw(3_000_000_000_001),
         author,
-        kind: 0,
+        kind: MessageKind::Default,
         flags: 0,
         content: CONTENT.to_owned(),
         nonce: Some(nonce),

@@ -8,6 +8,7 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
 use battala_hub::{Clock, tokens::Tokens};
+use battala_proto::channels::ChannelKind;
 use battala_proto::id::{ChannelId, MessageId, RoleId, ServerId, SessionId, UserId};
 use battala_proto::limits;
 use battala_proto::permissions::Permissions;
@@ -295,7 +296,7 @@ async fn add_server(
         let channel = channels::ChannelRow {
             id: channel_id(number * plan.channels + position),
             server_id: id,
-            r#type: 0,
+            r#type: ChannelKind::Text,
             name: format!("channel-{position}"),
             topic: String::new(),
             position: nth(0, position),
@@ -318,7 +319,7 @@ fn add_large_server(tx: &mut Tx, number: usize, user: UserId, now: i64) -> Writt
             let channel = channels::ChannelRow {
                 id: ChannelId::from_raw(first + position),
                 server_id: id,
-                r#type: 0,
+                r#type: ChannelKind::Text,
                 name: format!("channel-{position}"),
                 topic: topic.clone(),
                 position,

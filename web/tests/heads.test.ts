@@ -1,5 +1,6 @@
 // What a channel's head alone tells where no rows are kept.
 import { describe, expect, it } from "vitest";
+import type { Channel } from "@/api/types.ts";
 import { applyBatch } from "@/stores/applyBatch.ts";
 import type { Input } from "@/stores/inputs.ts";
 import { selectIsUnread, selectUnreadCount } from "@/stores/selectors.ts";
@@ -91,7 +92,7 @@ describe("the head of a channel with rows", () => {
 
 describe("a channel that was made meanwhile", () => {
 	const fresh = "3000";
-	const channel = {
+	const channel: Channel = {
 		id: fresh,
 		server_id: serverId,
 		type: 0,

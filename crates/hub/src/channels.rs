@@ -2,7 +2,7 @@
 
 use battala_proto::Event;
 use battala_proto::channels::{
-    Channel, CreateChannel, PlacedChannel, ReorderChannels, TYPE_TEXT, UpdateChannel,
+    Channel, ChannelKind, CreateChannel, PlacedChannel, ReorderChannels, UpdateChannel,
 };
 use battala_proto::error::FieldCode;
 use battala_proto::events::{ChannelChanged, ChannelDeleted, ChannelsReordered};
@@ -72,7 +72,7 @@ pub async fn create(
             let row = channels::ChannelRow {
                 id: work.make_id()?,
                 server_id,
-                r#type: TYPE_TEXT,
+                r#type: ChannelKind::Text,
                 name: request.name.into_string(),
                 topic: request.topic.map(Topic::into_string).unwrap_or_default(),
                 position: count,

@@ -8,7 +8,7 @@ use battala_proto::fields::page_rows;
 use battala_proto::id::{ChannelId, MessageId, ServerId, UserId};
 use battala_proto::limits::{SYNC_GAP_MAX, SYNC_ROWS_MAX};
 use battala_proto::messages::{
-    EditMessage, Message, MessagePage, MessageQuery, SendMessage, TYPE_DEFAULT,
+    EditMessage, Message, MessageKind, MessagePage, MessageQuery, SendMessage,
 };
 use battala_proto::text::json_bytes;
 use battala_proto::users::{PublicUser, UserKind};
@@ -100,7 +100,7 @@ async fn insert(work: &mut Work<'_, access::SendMessage>, request: SendMessage) 
         id,
         channel_id: channel.id,
         author_id: author.id,
-        kind: TYPE_DEFAULT,
+        kind: MessageKind::Default,
         content: request.content.as_str().to_owned(),
         nonce: request.nonce.as_str().to_owned(),
         created_at: id.created_at_ms(),
@@ -113,7 +113,7 @@ async fn insert(work: &mut Work<'_, access::SendMessage>, request: SendMessage) 
         channel_id: channel.id,
         server_id: channel.server.id,
         author,
-        kind: TYPE_DEFAULT,
+        kind: MessageKind::Default,
         flags: 0,
         content: request.content.into_string(),
         nonce: Some(request.nonce.into_string()),

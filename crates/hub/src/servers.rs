@@ -2,7 +2,7 @@
 
 use battala_proto::Event;
 use battala_proto::channels::ChannelHead;
-use battala_proto::channels::{Channel, TYPE_TEXT};
+use battala_proto::channels::{Channel, ChannelKind};
 use battala_proto::events::{
     Head, ReadyServer, RemovalReason, ServerReads, ServerUpdated, ServersReordered,
 };
@@ -92,7 +92,7 @@ pub async fn create(
             let general = channel_table::ChannelRow {
                 id: work.make_id()?,
                 server_id: id,
-                r#type: TYPE_TEXT,
+                r#type: ChannelKind::Text,
                 name: FIRST_CHANNEL.to_owned(),
                 topic: String::new(),
                 position: 0,

@@ -4,12 +4,18 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::id::{ChannelId, MessageId, ServerId};
+use crate::kinds::kinds;
 use crate::limits;
 use crate::text::{ChannelName, Topic};
 use crate::{TimestampMs, request};
 
-/// `type` of a text channel; the numbers follow those that Discord publishes for its API.
-pub const TYPE_TEXT: i64 = 0;
+kinds! {
+    /// What kind of channel it is, by number.
+    pub enum ChannelKind {
+        /// A text channel.
+        Text = 0,
+    }
+}
 
 /// A channel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -18,9 +24,9 @@ pub struct Channel {
     pub id: ChannelId,
     /// The server it belongs to.
     pub server_id: ServerId,
-    /// What kind of channel it is; 0 is text.
+    /// What kind of channel it is.
     #[serde(rename = "type")]
-    pub kind: i64,
+    pub kind: ChannelKind,
     /// Its name.
     pub name: String,
     /// What it is about; empty when nothing is said.

@@ -15,6 +15,7 @@ pub mod hints;
 pub mod hub;
 pub mod id;
 pub mod invites;
+pub mod kinds;
 pub mod limits;
 pub mod members;
 pub mod messages;

@@ -4,12 +4,18 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::id::{ChannelId, MessageId, ServerId};
+use crate::kinds::kinds;
 use crate::text::{MessageText, Nonce};
 use crate::users::PublicUser;
 use crate::{TimestampMs, request};
 
-/// `type` of a message that someone wrote.
-pub const TYPE_DEFAULT: i64 = 0;
+kinds! {
+    /// What kind of message it is, by number.
+    pub enum MessageKind {
+        /// A written one.
+        Default = 0,
+    }
+}
 
 /// A message, or the tombstone that a deleted one leaves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -22,9 +28,9 @@ pub struct Message {
     pub server_id: ServerId,
     /// Who wrote it.
     pub author: PublicUser,
-    /// What kind of message it is; 0 is a written one.
+    /// What kind of message it is.
     #[serde(rename = "type")]
-    pub kind: i64,
+    pub kind: MessageKind,
     /// Bits that change how it is shown.
     pub flags: i64,
     /// The text; empty in a tombstone.

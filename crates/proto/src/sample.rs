@@ -3,7 +3,7 @@
 //! A new event does not compile until it has a sample here: the match over names is checked by
 //! the test below and by the contract's drift test.
 
-use crate::channels::{Channel, ChannelHead, PlacedChannel, TYPE_TEXT};
+use crate::channels::{Channel, ChannelHead, ChannelKind, PlacedChannel};
 use crate::events::{
     ChannelChanged, ChannelDeleted, ChannelsReordered, EndReason, Event, Head, Heads, HubUpdated,
     MeUpdated, MessageChanged, MessageDeleted, ReadUpdated, Ready, ReadyServer, RemovalReason,
@@ -14,7 +14,7 @@ use crate::hints::{Hint, MemberList, MemberRange, PresenceUpdated, TypingStarted
 use crate::hub::{HubInfo, Inviters, Registration};
 use crate::id::{ChannelId, MessageId, ServerId, SessionId, UserId};
 use crate::members::{ChosenStatus, ListedMember, Status};
-use crate::messages::{Message, TYPE_DEFAULT};
+use crate::messages::{Message, MessageKind};
 use crate::permissions::Permissions;
 use crate::servers::{Role, Server, ServerState};
 use crate::users::{Me, UserKind};
@@ -68,7 +68,7 @@ fn channel() -> Channel {
     Channel {
         id: CHANNEL,
         server_id: SERVER,
-        kind: TYPE_TEXT,
+        kind: ChannelKind::Text,
         name: "general".to_owned(),
         topic: String::new(),
         position: 0,
@@ -87,7 +87,7 @@ fn message_changed(rev: i64, is_deleted: bool) -> MessageChanged {
         channel_id: CHANNEL,
         server_id: SERVER,
         author: me().public(),
-        kind: TYPE_DEFAULT,
+        kind: MessageKind::Default,
         flags: 0,
         content: content.to_owned(),
         nonce: Some("5f0c1f6e-0d3c-4a53-8f3b-6f0a1f2f9c11".to_owned()),

@@ -148,12 +148,12 @@ macro_rules! row {
     )+};
 }
 
-/// Makes types usable as columns and arguments. Ids, which are integers at rest:
-/// `column!(id: UserId, ServerId)` needs `TryFrom<i64>` and `Into<i64>`. Anything
+/// Makes types usable as columns and arguments. What is an integer at rest:
+/// `column!(int: UserId, ChannelKind)` needs `TryFrom<i64>` and `Into<i64>`. Anything
 /// stored as text: `column!(text: Kind)` needs `FromStr` and `AsRef<str>`.
 #[macro_export]
 macro_rules! column {
-    (id: $($type:ty),+ $(,)?) => {$(
+    (int: $($type:ty),+ $(,)?) => {$(
         impl $crate::Column for $type {
             type Raw = i64;
 

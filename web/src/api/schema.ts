@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 904ac81984f2b813e8a37dcd10d9386b4165fa998a80020f9d215adc14189e99. Do not edit.
+// Generated from contract/openapi.json, sha256 f0b2cc22df6581b42a7d5f6cae077b1b979ea29c80781ad18174e8b0b2463a20. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {
@@ -711,11 +711,8 @@ export interface components {
             server_id: components["schemas"]["ServerId"];
             /** @description What it is about; empty when nothing is said. */
             topic: string;
-            /**
-             * Format: int64
-             * @description What kind of channel it is; 0 is text.
-             */
-            type: number;
+            /** @description What kind of channel it is. */
+            type: components["schemas"]["ChannelKind"];
         };
         /** @description Payload of `channel_created` and `channel_updated`. */
         ChannelChanged: {
@@ -786,6 +783,11 @@ export interface components {
          * @example 1289467123456789504
          */
         ChannelId: string;
+        /**
+         * @description What kind of channel it is, by number. 0: A text channel.
+         * @enum {integer}
+         */
+        ChannelKind: 0;
         ChannelName: string;
         /** @description Where a channel shall stand. */
         ChannelPlace: {
@@ -1182,11 +1184,8 @@ export interface components {
             seq: number;
             /** @description The server of the channel. */
             server_id: components["schemas"]["ServerId"];
-            /**
-             * Format: int64
-             * @description What kind of message it is; 0 is a written one.
-             */
-            type: number;
+            /** @description What kind of message it is. */
+            type: components["schemas"]["MessageKind"];
         };
         /** @description Payload of `message_created` and `message_updated`. */
         MessageChanged: {
@@ -1224,6 +1223,11 @@ export interface components {
          * @example 1289467123456789504
          */
         MessageId: string;
+        /**
+         * @description What kind of message it is, by number. 0: A written one.
+         * @enum {integer}
+         */
+        MessageKind: 0;
         /** @description A page of a channel's history. */
         MessagePage: {
             /** @description Whether there are messages after the last. */

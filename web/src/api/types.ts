@@ -26,6 +26,7 @@ export type Me = Schemas["Me"];
 export type Member = Schemas["Member"];
 export type MemberList = Schemas["MemberList"];
 export type Message = Schemas["Message"];
+export type MessageKind = Schemas["MessageKind"];
 export type MessagePage = Schemas["MessagePage"];
 export type PasswordResetLink = Schemas["PasswordResetLink"];
 export type PublicUser = Schemas["PublicUser"];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Message } from "@/api/types.ts";
+import type { Message, MessageKind } from "@/api/types.ts";
 import { asha, channelId, message } from "../../tests/support/samples.ts";
 import type { Entry, Pending } from "./state.ts";
 import { timelineRows } from "./timelineRows.ts";
@@ -74,11 +74,12 @@ describe("rows of a timeline", () => {
 		expect(shape(rows)).toBe("SDMmMMDM");
 	});
 
-	it("do not group across midnight, nor system messages", () => {
+	it("do not group across midnight, nor what a newer hub calls otherwise", () => {
+		const unknown = 7 as number as MessageKind;
 		const rows = rowsOf([
 			message(1, 1, { created_at: day - 1 }),
 			message(2, 2, { created_at: day }),
-			message(3, 3, { created_at: day + 1, type: 7 }),
+			message(3, 3, { created_at: day + 1, type: unknown }),
 			message(4, 4, { created_at: day + 2 }),
 		]);
 		expect(shape(rows)).toBe("SDMDMMM");

@@ -2,7 +2,7 @@
  * What a message list shows, row by row: messages, dividers, what is unsent.
  * Pure; knows no component and measures nothing.
  */
-import type { Id, Message } from "@/api/types.ts";
+import type { Id, Message, MessageKind } from "@/api/types.ts";
 import { isNewer } from "@/lib/ids.ts";
 import type { Entry, Pending, Timeline } from "./state.ts";
 
@@ -26,6 +26,9 @@ type TimelineInput = {
 	/** Names the day of a time where the reader is. */
 	dayOf?: (ms: number) => string;
 };
+
+/** Only what somebody wrote is grouped: what a kind of a newer hub says is not known. */
+const written: MessageKind = 0;
 
 /** Messages of one author further apart than this each have their head. */
 const groupMs = 5 * 60_000;
@@ -92,7 +95,7 @@ function writtenOf(message: Message): Written {
 	return {
 		authorId: message.author.id,
 		at: message.created_at,
-		isPlain: message.type === 0,
+		isPlain: message.type === written,
 	};
 }
 

@@ -115,7 +115,7 @@ pub(super) fn size_of(channel: &Channel) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use battala_proto::channels::TYPE_TEXT;
+    use battala_proto::channels::ChannelKind;
     use battala_proto::sample;
 
     use super::*;
@@ -130,7 +130,7 @@ mod tests {
         let channel = |number: i64| Channel {
             id: ChannelId::from_raw(i64::MAX - count + number),
             server_id: state.server.id,
-            kind: TYPE_TEXT,
+            kind: ChannelKind::Text,
             name: "\u{1f33f}".repeat(100),
             topic: topic.to_owned(),
             position: count - number,

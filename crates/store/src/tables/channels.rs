@@ -1,5 +1,6 @@
 //! Channels and their counters.
 
+use battala_proto::channels::ChannelKind;
 use battala_proto::id::{ChannelId, MessageId, ServerId, UserId};
 
 use crate::{Arg, Conn, DbError, args, row, sql};
@@ -10,7 +11,7 @@ row! {
     pub struct ChannelRow {
         pub id: ChannelId,
         pub server_id: ServerId,
-        pub r#type: i64,
+        pub r#type: ChannelKind,
         pub name: String,
         pub topic: String,
         pub position: i64,

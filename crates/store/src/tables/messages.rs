@@ -1,6 +1,7 @@
 //! Messages. A page is one range scan; nothing here runs a query per row.
 
 use battala_proto::id::{ChannelId, MessageId, UserId};
+use battala_proto::messages::MessageKind;
 
 use crate::{Conn, DbError, Sql, args, row, sql};
 
@@ -11,7 +12,7 @@ row! {
         pub id: MessageId,
         pub channel_id: ChannelId,
         pub author_id: UserId,
-        pub r#type: i64,
+        pub r#type: MessageKind,
         pub flags: i64,
         pub content: String,
         pub nonce: Option<String>,
@@ -37,7 +38,7 @@ pub struct NewMessage {
     /// Who wrote it.
     pub author_id: UserId,
     /// What kind of message it is.
-    pub kind: i64,
+    pub kind: MessageKind,
     /// The text.
     pub content: String,
     /// The author's own name for it.

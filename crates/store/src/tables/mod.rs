@@ -22,6 +22,9 @@ pub mod structure;
 pub mod tombstones;
 pub mod users;
 
+use battala_proto::channels::ChannelKind;
 use battala_proto::id::{ChannelId, JobId, MessageId, RoleId, ServerId, SessionId, UserId};
+use battala_proto::messages::MessageKind;
 
-crate::column!(id: ChannelId, JobId, MessageId, RoleId, ServerId, SessionId, UserId);
+crate::column!(int: ChannelId, JobId, MessageId, RoleId, ServerId, SessionId, UserId);
+crate::column!(int: ChannelKind, MessageKind);

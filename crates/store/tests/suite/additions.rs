@@ -1,6 +1,8 @@
 //! A message is added whole, or nothing of it is.
 
+use battala_proto::channels::ChannelKind;
 use battala_proto::id::{ChannelId, MessageId, ServerId};
+use battala_proto::messages::MessageKind;
 use battala_store::tables::messages::{Added, NewMessage};
 use battala_store::tables::{channels, messages};
 use battala_store::{Db, DbError, Engine, MIGRATIONS, Tx, args, sql};
@@ -17,7 +19,7 @@ fn message(id: i64, channel: ChannelId, nonce: &str) -> NewMessage {
         id: MessageId::from_raw(id),
         channel_id: channel,
         author_id: AUTHOR,
-        kind: 0,
+        kind: MessageKind::Default,
         content: "tea".to_owned(),
         nonce: nonce.to_owned(),
         created_at: 0,
@@ -48,7 +50,7 @@ async fn two_channels(engine: Engine) -> TestDb {
     let row = channels::ChannelRow {
         id: OTHER,
         server_id: ServerId::from_raw(10),
-        r#type: 0,
+        r#type: ChannelKind::Text,
         name: "more tea".to_owned(),
         topic: String::new(),
         position: 1,

@@ -17,6 +17,7 @@ mod groups;
 mod inspections;
 mod jobs;
 mod kills;
+mod kinds;
 mod migrations;
 mod newest;
 mod places;

@@ -1,6 +1,8 @@
 //! The newest message of a channel that stands, whatever is deleted beside what.
 
+use battala_proto::channels::ChannelKind;
 use battala_proto::id::{ChannelId, MessageId, ServerId, UserId};
+use battala_proto::messages::MessageKind;
 use battala_store::tables::{channels, messages};
 use battala_store::{Db, DbError, Engine, MIGRATIONS, Tx, args, sql};
 use tokio::sync::oneshot;
@@ -30,7 +32,7 @@ pub(crate) async fn fill(db: &Db, ids: &'static [i64]) {
             let row = channels::ChannelRow {
                 id: CHANNEL,
                 server_id: ServerId::from_raw(10),
-                r#type: 0,
+                r#type: ChannelKind::Text,
                 name: "tea".to_owned(),
                 topic: String::new(),
                 position: 0,
@@ -56,7 +58,7 @@ async fn write(tx: &mut Tx, id: i64) -> Result<i64, DbError> {
         id: place.last_id,
         channel_id: CHANNEL,
         author_id: AUTHOR,
-        kind: 0,
+        kind: MessageKind::Default,
         content: "tea".to_owned(),
         nonce,
         created_at: 0,

@@ -197,13 +197,14 @@ const OTHER_NAMES: [(&str, &str, &str); 2] = [
 ];
 
 /// Modules of the contract that are no feature.
-const NO_FEATURE: [&str; 12] = [
+const NO_FEATURE: [&str; 13] = [
     "commands",
     "error",
     "events",
     "fields",
     "hints",
     "id",
+    "kinds",
     "lib",
     "limits",
     "permissions",

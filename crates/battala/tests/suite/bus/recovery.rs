@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use battala_proto::channels::ChannelKind;
 use battala_proto::id::{ChannelId, ServerId};
 use battala_store::DbError;
 use battala_store::tables::channels;
@@ -53,7 +54,7 @@ async fn grow(cluster: &Cluster, community: &Community) {
                 let row = channels::ChannelRow {
                     id: ChannelId::from_raw(first.raw() + number),
                     server_id,
-                    r#type: 0,
+                    r#type: ChannelKind::Text,
                     name: format!("stall-{number}"),
                     topic: "\u{1f33f}".repeat(1024),
                     position: number,

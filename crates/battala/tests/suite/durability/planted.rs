@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use battala_proto::id::{ChannelId, MessageId, UserId};
+use battala_proto::messages::MessageKind;
 use battala_store::tables::{channels, messages};
 use battala_store::{Db, DbError, Options, Tx};
 use battala_testkit::ledger::{Entry, Op, Report, check};
@@ -107,7 +108,7 @@ async fn insert(
         id: place.last_id,
         channel_id: channel,
         author_id: author,
-        kind: 0,
+        kind: MessageKind::Default,
         content: nonce.clone(),
         nonce,
         created_at: 0,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use battala_proto::channels::ChannelKind;
 use battala_proto::id::{ChannelId, ServerId};
 use battala_store::Db;
 use battala_store::tables::channels;
@@ -60,7 +61,7 @@ fn large(community: &Community) -> impl Iterator<Item = channels::ChannelRow> + 
     (1..=MORE_CHANNELS).map(move |number| channels::ChannelRow {
         id: ChannelId::from_raw(first.raw() + number),
         server_id,
-        r#type: 0,
+        r#type: ChannelKind::Text,
         name: format!("stall-{number}"),
         topic: leaves(),
         position: number,
