@@ -15,8 +15,9 @@ use crate::limits::{Bucket, Subject};
 use crate::passwords::{Verdict, is_too_common};
 use crate::sessions::{Client, SignedIn, open_session, sign_in};
 use crate::shares::Caller;
+use crate::users::row::me_of;
 use crate::work::{Entry, Work};
-use crate::{Hub, invites, settings, users::me_of};
+use crate::{Hub, invites, settings};
 
 /// An account to make.
 pub(crate) struct NewAccount {

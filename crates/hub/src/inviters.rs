@@ -15,7 +15,7 @@ use crate::Hub;
 use crate::access::{self, Action, Can};
 use crate::bus::{Audience, Notice};
 use crate::error::{Error, Result};
-use crate::users::me_of;
+use crate::users::row::me_of;
 use crate::work::{Entry, Work};
 
 /// The named accounts, by id.

@@ -18,7 +18,7 @@ use crate::bus::Counters;
 use crate::error::{Error, Result};
 use crate::members::{MemberPlace, places};
 use crate::servers::head_of;
-use crate::users::me_of;
+use crate::users::row::me_of;
 
 /// Users that one statement asks for.
 const USERS_AT_ONCE: usize = 1000;

@@ -22,8 +22,9 @@ use crate::network::Holder;
 use crate::renewals::Presented;
 use crate::shares::Caller;
 use crate::tokens::{AccessToken, RefreshToken};
+use crate::users::row::me_of;
 use crate::work::{Entry, Work};
-use crate::{Hub, signed, users::me_of};
+use crate::{Hub, signed};
 
 pub use self::sign_out::{SignOut, logout};
 

@@ -1,5 +1,7 @@
 //! Accounts: the own profile and password, public profiles, and what an administrator does.
 
+pub(crate) mod row;
+
 use std::sync::Arc;
 
 use battala_proto::Event;
@@ -10,8 +12,7 @@ use battala_proto::fields::{Patch, page_rows};
 use battala_proto::id::UserId;
 use battala_proto::text::{DisplayName, Email, Password, SearchText};
 use battala_proto::users::{
-    ChangePassword, CreatePasswordReset, Me, PasswordResetLink, PublicUser, UpdateMe, UserKind,
-    UserQuery,
+    ChangePassword, CreatePasswordReset, Me, PasswordResetLink, PublicUser, UpdateMe, UserQuery,
 };
 use battala_store::tables::{credentials, members, users};
 use battala_store::{Constraint, DbError};
@@ -28,23 +29,10 @@ use crate::tokens::hash_of_link;
 use crate::work::{Entry, Work};
 use crate::{Hub, auth, sessions};
 
+use self::row::me_of;
+
 /// How long a one-time link to a new password works.
 const RESET_LINK_MS: i64 = 24 * 60 * 60 * 1000;
-
-pub(crate) fn me_of(row: users::UserRow) -> Me {
-    Me {
-        id: row.id,
-        username: row.username,
-        display_name: row.display_name,
-        avatar: row.avatar,
-        kind: UserKind::from_raw(row.kind),
-        email: row.email,
-        is_admin: row.is_admin,
-        can_invite: row.can_invite,
-        created_at: row.created_at,
-        rev: row.rev,
-    }
-}
 
 /// The public profile of an account.
 ///

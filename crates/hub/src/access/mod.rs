@@ -35,7 +35,7 @@ pub use target::{
 };
 
 use crate::error::{Error, Result};
-use crate::users::me_of;
+use crate::users::row::me_of;
 
 /// Who acts.
 #[derive(Debug, Clone)]

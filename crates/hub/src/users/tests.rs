@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use battala_proto::id::SessionId;
 use battala_proto::text::{LinkToken, NewPassword};
+use battala_proto::users::UserKind;
 use battala_store::tables::sessions::{self, SessionRow};
 use battala_store::{Db, Options};
 use battala_testkit::Scratch;
