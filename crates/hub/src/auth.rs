@@ -3,8 +3,8 @@
 use battala_proto::auth::{Login, Register};
 use battala_proto::error::FieldCode;
 use battala_proto::id::{ServerId, UserId};
-use battala_proto::text::{self, DisplayName, Email, InviteCode, Username};
-use battala_proto::users::{Me, UserKind};
+use battala_proto::text::{DisplayName, Email, InviteCode};
+use battala_proto::users::Me;
 use battala_store::tables::{credentials, hub as hub_table, sessions, users};
 
 use crate::access::{self, Action, Can, HashesPassword};
@@ -15,19 +15,11 @@ use crate::limits::{Bucket, Subject};
 use crate::passwords::{Verdict, is_too_common};
 use crate::sessions::{Client, SignedIn, open_session, sign_in};
 use crate::shares::Caller;
+use crate::users::names::refuse_names_of_the_hub;
+use crate::users::new::{NewAccount, insert_account};
 use crate::users::row::me_of;
 use crate::work::{Entry, Work};
 use crate::{Hub, invites, settings};
-
-/// An account to make.
-pub(crate) struct NewAccount {
-    pub(crate) username: Username,
-    pub(crate) display_name: Option<DisplayName>,
-    pub(crate) email: Option<Email>,
-    /// The hash of its password.
-    pub(crate) secret: String,
-    pub(crate) is_admin: bool,
-}
 
 /// Makes an account and signs it in. With an invite it is a member of that server from the start:
 /// use, account and membership are one transaction. The server is told beside the session.
@@ -118,19 +110,6 @@ pub async fn create_admin(hub: &Hub, can: Can<access::SetupHub>, request: Regist
     .await
 }
 
-/// Refuses names by which someone could pass for the hub or for those who run it.
-pub(crate) fn refuse_names_of_the_hub(names: &[(&str, Option<&str>)]) -> Result<()> {
-    let faults: Vec<_> = names
-        .iter()
-        .filter(|(_, name)| name.is_some_and(text::speaks_for_hub))
-        .map(|(field, _)| text::reserved().of(field))
-        .collect();
-    if faults.is_empty() {
-        return Ok(());
-    }
-    Err(Error::InvalidInput(faults))
-}
-
 /// What can be refused of a new account before the database is asked.
 ///
 /// # Errors
@@ -144,54 +123,6 @@ pub fn check_new(request: &Register) -> Result<()> {
             FieldCode::TooCommon,
             "is among the first that anyone would guess",
         ));
-    }
-    Ok(())
-}
-
-/// Adds the account. Names are public, so that a taken one is named; whether somebody has an address
-/// is not for strangers, so that it is refused without saying which of the two it was.
-pub(crate) async fn insert_account<A: Action>(
-    work: &mut Work<'_, A>,
-    account: NewAccount,
-) -> Result<Me> {
-    let email = account.email.map(Email::into_string);
-    let username = account.username.into_string();
-    refuse_occupied(work, &username, email.as_deref()).await?;
-    let row = users::UserRow {
-        id: work.make_id()?,
-        display_name: account
-            .display_name
-            .map_or_else(|| username.clone(), DisplayName::into_string),
-        username,
-        email,
-        avatar: None,
-        kind: UserKind::Human.to_raw(),
-        is_admin: account.is_admin,
-        can_invite: false,
-        rev: 1,
-        created_at: work.now(),
-    };
-    // Two registrations at the same moment: the second finds here what the first has taken.
-    if !users::insert(work.tx(), &row).await? {
-        refuse_occupied(work, &row.username, row.email.as_deref()).await?;
-        return Err(Error::Unavailable);
-    }
-    let now = work.now();
-    credentials::set_password(work.tx(), row.id, &account.secret, now).await?;
-    Ok(me_of(row))
-}
-
-async fn refuse_occupied<A: Action>(
-    work: &mut Work<'_, A>,
-    username: &str,
-    email: Option<&str>,
-) -> Result<()> {
-    let occupied = users::occupied(work.tx(), username, email, None).await?;
-    if occupied.username {
-        return Err(Error::Taken("username"));
-    }
-    if occupied.email {
-        return Err(Error::TakenTogether);
     }
     Ok(())
 }

@@ -12,12 +12,12 @@ use battala_store::tables::hub as table;
 use tokio::sync::watch;
 
 use crate::access::{self, Action, Can};
-use crate::auth::{self, NewAccount};
 use crate::bus::{Audience, Notice};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::random::Random;
 use crate::sessions::{self, Client, SignedIn};
+use crate::users::new::{NewAccount, insert_account};
 use crate::work::{Entry, Work};
 use crate::{Hub, mark, passwords};
 
@@ -159,7 +159,7 @@ pub async fn set_up(
                     return Err(Error::NotFound);
                 }
                 let secret = account.secret.clone();
-                let me = auth::insert_account(work, account).await?;
+                let me = insert_account(work, account).await?;
                 work.audit_as(me.id, Entry::on_hub(None)).await?;
                 replace_with_commit(work).await?;
                 sessions::open_session(work, me, &secret, &client).await

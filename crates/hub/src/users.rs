@@ -1,5 +1,7 @@
 //! Accounts: the own profile and password, public profiles, and what an administrator does.
 
+pub(crate) mod names;
+pub(crate) mod new;
 pub(crate) mod row;
 
 use std::sync::Arc;
@@ -29,6 +31,7 @@ use crate::tokens::hash_of_link;
 use crate::work::{Entry, Work};
 use crate::{Hub, auth, sessions};
 
+use self::names::refuse_names_of_the_hub;
 use self::row::me_of;
 
 /// How long a one-time link to a new password works.
@@ -74,7 +77,7 @@ pub async fn update(
     let other_name = display_name.as_deref();
     let other_name = other_name.filter(|name| *name != before.display_name);
     if !before.is_admin {
-        auth::refuse_names_of_the_hub(&[("display_name", other_name)])?;
+        refuse_names_of_the_hub(&[("display_name", other_name)])?;
     }
     let mut confirmed = None;
     if email.is_some() {
