@@ -20,7 +20,7 @@ use battala_store::tables::{credentials, members, users};
 use battala_store::{Constraint, DbError};
 
 use crate::access::{self, Action, Can, HashesPassword};
-use crate::auth::{Confirmation, Confirmed};
+use crate::auth::confirm::{Confirmation, Confirmed, confirm_password, hold, replace_password};
 use crate::bus::{Audience, Notice};
 use crate::devices::Credential;
 use crate::error::{Error, Result};
@@ -29,7 +29,7 @@ use crate::passwords::{self, is_too_common};
 use crate::sessions::Client;
 use crate::tokens::hash_of_link;
 use crate::work::{Entry, Work};
-use crate::{Hub, auth, sessions};
+use crate::{Hub, sessions};
 
 use self::names::refuse_names_of_the_hub;
 use self::row::me_of;
@@ -88,7 +88,7 @@ pub async fn update(
     hub.write(can, move |work| {
         Box::pin(async move {
             if let Some(confirmed) = &confirmed {
-                auth::hold(work, confirmed).await?;
+                hold(work, confirmed).await?;
                 // Links of before may lie where the old address leads.
                 credentials::remove_resets(work.tx(), before.id).await?;
             }
@@ -138,7 +138,7 @@ async fn confirm<A: HashesPassword>(
         field: "current_password",
         client,
     };
-    auth::confirm_password(hub, can, confirmation).await
+    confirm_password(hub, can, confirmation).await
 }
 
 /// Changes an account in the transaction of the cause; the row, and whether it was otherwise before.
@@ -199,7 +199,7 @@ pub async fn change_password(
         field: "current_password",
         client: &client,
     };
-    let confirmed = auth::confirm_password(hub, &can, confirmation).await?;
+    let confirmed = confirm_password(hub, &can, confirmation).await?;
     let secret = hub
         .passwords(&can)
         .hash(client.caller_as(me.id), request.new_password.as_str())
@@ -207,7 +207,7 @@ pub async fn change_password(
     let current = can.session_id()?;
     hub.write_rights(can, move |work| {
         Box::pin(async move {
-            auth::replace_password(work, &confirmed, &secret).await?;
+            replace_password(work, &confirmed, &secret).await?;
             work.audit(Entry::on_hub(Some(me.id.raw()))).await?;
             sessions::revoke_sessions(work, me.id, Some(current), EndReason::PasswordChanged).await
         })
@@ -278,7 +278,7 @@ pub async fn create_password_reset(
     hub.write(can, move |work| {
         Box::pin(async move {
             if let Some(confirmed) = &confirmed {
-                auth::hold(work, confirmed).await?;
+                hold(work, confirmed).await?;
             }
             let now = work.now();
             let user = users::get(work.tx(), user_id)
