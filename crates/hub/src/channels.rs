@@ -17,7 +17,7 @@ use crate::Hub;
 use crate::access::{self, Can};
 use crate::bus::Audience;
 use crate::error::{Error, Result};
-use crate::jobs::Job;
+use crate::jobs::job::Job;
 use crate::limits::Bucket;
 use crate::places::arrange_known;
 use crate::work::{Entry, Level};

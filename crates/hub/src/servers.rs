@@ -21,7 +21,7 @@ use crate::access::{self, Action as _, Can, ServerTarget};
 use crate::bus::{Audience, Change, Counters};
 use crate::channels::channel_of;
 use crate::error::{Error, Result};
-use crate::jobs::Job;
+use crate::jobs::job::Job;
 use crate::limits::Bucket;
 use crate::members::{MemberPlace, enter, places};
 use crate::places::arrange;

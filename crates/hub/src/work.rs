@@ -20,7 +20,7 @@ use crate::access::structure::Membership;
 use crate::access::{Action, Can, Lookup, Sees, ServerTarget, Stamp, Target as _, read_structure};
 use crate::bus::{Audience, Change, Counters, Notice};
 use crate::error::{Error, Result};
-use crate::jobs::Job;
+use crate::jobs::job::Job;
 use crate::limits::{Bucket, Subject};
 use crate::line::Lines;
 use crate::renewals::Presented;

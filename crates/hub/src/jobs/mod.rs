@@ -1,20 +1,18 @@
 //! What the hub does by itself: the jobs that commits leave behind, and its housekeeping.
 //!
-//! A job ([`Job`]) stands in the database from the commit that makes it due until it is done
+//! A job ([`job::Job`]) stands in the database from the commit that makes it due until it is done
 //! ([`queue`]). What only has to happen now and then, and is right again at the next time, is a timer
 //! of the process and nothing more.
 
+pub(crate) mod job;
 mod pace;
 mod purge;
 mod queue;
 
-use std::fmt;
 use std::time::Duration;
 
-use battala_proto::id::{ChannelId, ServerId};
 use battala_store::Engine;
 use battala_store::tables::sessions;
-use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
@@ -40,49 +38,6 @@ const ENDED_SESSIONS_KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// How soon a node number is renewed that could not be.
 const RENEW_AGAIN: Duration = Duration::from_secs(1);
-
-/// Something that the hub does after the commit that makes it due, however often the process ends in
-/// between. To do it twice is to do it once.
-///
-/// What is stored of it is read by later releases: a kind keeps its name and its fields.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
-pub(crate) enum Job {
-    /// Remove what is left of a deleted server.
-    PurgeServer { server_id: ServerId },
-    /// Remove what is left of a deleted channel.
-    PurgeChannel { channel_id: ChannelId },
-}
-
-impl Job {
-    /// Its kind, in the queue and wherever somebody asks who acted.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::PurgeServer { .. } => "purge_server",
-            Self::PurgeChannel { .. } => "purge_channel",
-        }
-    }
-
-    /// What it is done to: asking for the same once more is no second job.
-    fn subject(self) -> i64 {
-        match self {
-            Self::PurgeServer { server_id } => server_id.raw(),
-            Self::PurgeChannel { channel_id } => channel_id.raw(),
-        }
-    }
-}
-
-/// What is done, for the operator.
-impl fmt::Display for Job {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::PurgeServer { server_id } => write!(f, "removing the deleted server {server_id}"),
-            Self::PurgeChannel { channel_id } => {
-                write!(f, "removing the deleted channel {channel_id}")
-            }
-        }
-    }
-}
 
 /// The hub's own tasks.
 #[derive(Default)]

@@ -9,14 +9,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use battala_proto::id::{JobId, UserId};
-use battala_store::tables::jobs::{self, ClaimedRow, NewJob, Setback, Terms};
+use battala_proto::id::JobId;
+use battala_store::tables::jobs::{self, ClaimedRow, Setback, Terms};
 use battala_store::{DbError, Reader};
-use serde_json::{Value, json};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use super::{Job, purge};
+use super::job::Job;
+use super::purge;
 use crate::Hub;
 use crate::access::{self, Actor, Can, RunJob};
 use crate::error::{Error, Result};
@@ -41,27 +41,6 @@ const ERROR_CHARS_MAX: usize = 300;
 
 /// Named by a run that finds its job with another.
 const TAKEN_OVER: &str = "the job is another run's by now";
-
-impl Job {
-    /// What is stored of it.
-    pub(crate) fn to_row(self, id: JobId, cause: Option<UserId>, now: i64) -> Result<NewJob> {
-        let whole = serde_json::to_value(self).map_err(Error::internal)?;
-        Ok(NewJob {
-            id,
-            kind: self.name(),
-            subject: Some(self.subject()),
-            payload: whole["payload"].to_string(),
-            cause,
-            created_at: now,
-        })
-    }
-
-    /// What was stored, if this release knows it.
-    fn of_row(kind: &str, payload: &str) -> Result<Self, serde_json::Error> {
-        let payload: Value = serde_json::from_str(payload)?;
-        serde_json::from_value(json!({"kind": kind, "payload": payload}))
-    }
-}
 
 /// Does what a job is there for.
 async fn perform(run: &mut Run, job: Job) -> Result<()> {
@@ -393,31 +372,6 @@ pub async fn overview(reader: &mut Reader, limit: u32) -> Result<Overview> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use battala_proto::id::{ChannelId, ServerId};
-
-    #[test]
-    fn what_is_stored_of_a_job_is_read_back_and_never_changes() {
-        let (server_id, channel_id) = (ServerId::from_raw(5), ChannelId::from_raw(7));
-        let jobs = [
-            (
-                Job::PurgeServer { server_id },
-                "purge_server",
-                r#"{"server_id":"5"}"#,
-            ),
-            (
-                Job::PurgeChannel { channel_id },
-                "purge_channel",
-                r#"{"channel_id":"7"}"#,
-            ),
-        ];
-        for (job, kind, payload) in jobs {
-            let row = job.to_row(JobId::from_raw(1), None, 0).unwrap();
-            assert_eq!((row.kind, row.payload.as_str()), (kind, payload));
-            assert_eq!(Job::of_row(kind, payload).unwrap(), job);
-        }
-        assert!(Job::of_row("purge_moon", "{}").is_err());
-        assert!(Job::of_row("purge_server", "{").is_err());
-    }
 
     #[test]
     fn pauses_double_up_to_an_hour_and_a_job_is_given_up_after_more_than_one() {
