@@ -13,6 +13,7 @@ use battala_proto::limits::SESSIONS_PER_USER_MAX;
 use battala_proto::users::Me;
 use battala_store::tables::{credentials, sessions, users};
 
+use crate::Hub;
 use crate::access::{self, Action, Actor, Can};
 use crate::bus::Notice;
 use crate::devices::Credential;
@@ -21,17 +22,15 @@ use crate::limits::Subject;
 use crate::network::Holder;
 use crate::renewals::Presented;
 use crate::shares::Caller;
-use crate::tokens::{AccessToken, RefreshToken};
+use crate::signed::{self, marked};
+use crate::tokens::{AccessToken, RefreshToken, SESSION_LIFETIME_MS};
 use crate::users::row::me_of;
 use crate::work::{Entry, Work};
-use crate::{Hub, signed};
 
 pub use self::sign_out::{SignOut, logout};
 
 /// A session ends when it is not used for this long.
 const IDLE_MS: i64 = 30 * DAY_MS;
-/// A session ends after this long in any case.
-pub(crate) const LIFETIME_MS: i64 = 180 * DAY_MS;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// The refresh token before the current one still gives the current one for this long, whatever
 /// happened meanwhile: two tabs are no theft.
@@ -135,7 +134,7 @@ pub(crate) async fn open_session<A: Action>(
         created_at: now,
         last_used_at: now,
         idle_expires_at: now + IDLE_MS,
-        expires_at: now + LIFETIME_MS,
+        expires_at: now + SESSION_LIFETIME_MS,
     };
     sessions::insert(work.tx(), &row).await?;
     let user_id = me.id;
@@ -208,12 +207,6 @@ pub async fn refresh(
         Refreshed::Renewed(session) => sign_in(hub, *session),
         Refreshed::Stolen | Refreshed::Ended => Err(Error::SessionEnded),
     }
-}
-
-/// The session of a token whose mark the hub has made. What anybody could have written down says
-/// nothing about a session.
-fn marked(hub: &Hub, token: &RefreshToken) -> Option<SessionId> {
-    hub.tokens().is_ours(token).then_some(token.session_id)
 }
 
 async fn rotate<A: Action>(

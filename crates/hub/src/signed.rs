@@ -48,3 +48,9 @@ pub fn made_for(hub: &Hub, refresh_token: &str) -> Option<SessionId> {
     let is_refused = hub.renewals().is_refused(token.session_id);
     (hub.tokens().is_ours(&token) && !is_refused).then_some(token.session_id)
 }
+
+/// The session of a token whose mark the hub has made. What anybody could have written down says
+/// nothing about a session.
+pub(crate) fn marked(hub: &Hub, token: &RefreshToken) -> Option<SessionId> {
+    hub.tokens().is_ours(token).then_some(token.session_id)
+}

@@ -18,8 +18,8 @@ use crate::error::{Error, Result};
 pub const ACCESS_TOKEN_MS: i64 = 10 * 60 * 1000;
 /// Clocks of nodes may differ by this much.
 const LEEWAY_S: i64 = 30;
-/// No session lives longer: 180 days.
-const SESSION_S_MAX: i64 = crate::sessions::LIFETIME_MS / 1000;
+/// A session ends after this long in any case: 180 days.
+pub(crate) const SESSION_LIFETIME_MS: i64 = 180 * 24 * 60 * 60 * 1000;
 /// A clock that was ahead by this much, the difference that summer time makes, may be set right
 /// without making its tokens worthless. They work for as much longer, as long as their session does.
 const AHEAD_MAX_S: i64 = 60 * 60;
@@ -174,7 +174,7 @@ impl Tokens {
             && claims.iat.saturating_sub(AHEAD_MAX_S + LEEWAY_S) <= now_s;
         if !is_current {
             let age_s = now_s.saturating_sub(claims.exp);
-            let may_live = age_s < SESSION_S_MAX;
+            let may_live = age_s < SESSION_LIFETIME_MS / 1000;
             return if may_live {
                 Reading::Outdated(session_id)
             } else {

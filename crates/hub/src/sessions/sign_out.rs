@@ -4,12 +4,12 @@ use battala_proto::events::EndReason;
 use battala_proto::id::{SessionId, UserId};
 use battala_store::tables::sessions;
 
-use super::marked;
 use crate::Hub;
 use crate::access::{self, Action, Actor, Can};
 use crate::bus::Notice;
 use crate::error::Result;
 use crate::renewals::Presented;
+use crate::signed::marked;
 use crate::tokens::RefreshToken;
 use crate::work::Work;
 
