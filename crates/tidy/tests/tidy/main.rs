@@ -8,6 +8,7 @@ mod history;
 mod licence;
 mod locks;
 mod migrations;
+mod modules;
 mod sources;
 mod supply;
 mod web;
