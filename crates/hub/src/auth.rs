@@ -10,10 +10,10 @@ use battala_proto::users::Me;
 use battala_store::tables::{credentials, hub as hub_table, users};
 
 use crate::access::{self, Can};
-use crate::devices::Credential;
+use crate::credentials::devices::Credential;
+use crate::credentials::guesses::{Guesser, Stranger};
+use crate::credentials::passwords::{Verdict, is_too_common};
 use crate::error::{Error, Result};
-use crate::guesses::{Guesser, Stranger};
-use crate::passwords::{Verdict, is_too_common};
 use crate::sessions::{Client, SignedIn, open_session, sign_in};
 use crate::users::names::refuse_names_of_the_hub;
 use crate::users::new::{NewAccount, insert_account};

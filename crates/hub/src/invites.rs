@@ -1,5 +1,7 @@
 //! Invites: the way into a server.
 
+pub mod inviters;
+
 use battala_proto::TimestampMs;
 use battala_proto::error::FieldCode;
 use battala_proto::hub::{HubInfo, Inviters, Registration};

@@ -5,16 +5,19 @@
 //! same kind share a bucket. The map of keys is bounded: keys whose bucket is full again are
 //! dropped, and if an attack fills it all the same, the oldest half goes.
 
+pub mod network;
+pub mod shares;
+
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
 use battala_proto::id::{SessionId, UserId};
 
+use self::network::{Holder, SITE_SHARES};
 use crate::clock::Clock;
 use crate::config::{Limits, Rate};
 use crate::error::{Error, Result};
-use crate::network::{Holder, SITE_SHARES};
 
 /// Keys kept at most: some 10 MB.
 const KEYS_MAX: usize = 100_000;

@@ -3,6 +3,8 @@
 //! Each answer is of one moment, so that its parts can be compared with each other and with what
 //! came by notices. This module does not know what a gateway holds, nor what it lacks.
 
+pub mod sweep;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 

@@ -14,12 +14,13 @@ use tokio::sync::watch;
 use crate::access::{self, Action, Can};
 use crate::bus::{Audience, Notice};
 use crate::clock::Clock;
+use crate::credentials::passwords;
 use crate::error::{Error, Result};
 use crate::random::Random;
 use crate::sessions::{self, Client, SignedIn};
 use crate::users::new::{NewAccount, insert_account};
 use crate::work::{Entry, Work};
-use crate::{Hub, mark, passwords};
+use crate::{Hub, mark};
 
 /// What a fresh hub is called until somebody names it.
 const DEFAULT_NAME: &str = "Battala Hub";

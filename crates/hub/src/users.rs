@@ -22,12 +22,12 @@ use battala_store::{Constraint, DbError};
 use crate::access::{self, Action, Can, HashesPassword};
 use crate::auth::confirm::{Confirmation, Confirmed, confirm_password, hold, replace_password};
 use crate::bus::{Audience, Notice};
-use crate::devices::Credential;
+use crate::credentials::devices::Credential;
+use crate::credentials::passwords::{self, is_too_common};
+use crate::credentials::tokens::hash_of_link;
 use crate::error::{Error, Result};
 use crate::limits::Bucket;
-use crate::passwords::{self, is_too_common};
 use crate::sessions::Client;
-use crate::tokens::hash_of_link;
 use crate::work::{Entry, Work};
 use crate::{Hub, sessions};
 

@@ -19,11 +19,11 @@ use crate::Hub;
 use crate::access::structure::Membership;
 use crate::access::{Action, Can, Lookup, Sees, ServerTarget, Stamp, Target as _, read_structure};
 use crate::bus::{Audience, Change, Counters, Notice};
+use crate::credentials::renewals::Presented;
 use crate::error::{Error, Result};
 use crate::jobs::job::Job;
 use crate::limits::{Bucket, Subject};
 use crate::line::Lines;
-use crate::renewals::Presented;
 
 /// Jobs that one account has in the queue at most, those that have failed included: deleting is paced
 /// by its rate, and jobs are done faster than that unless something is wrong.

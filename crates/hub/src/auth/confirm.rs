@@ -5,12 +5,12 @@ use battala_store::tables::{credentials, sessions};
 
 use crate::Hub;
 use crate::access::{Action, Can, HashesPassword};
+use crate::credentials::guesses::{Guess, Guesser};
+use crate::credentials::passwords::Verdict;
 use crate::error::{Error, Result};
-use crate::guesses::{Guess, Guesser};
+use crate::limits::shares::Caller;
 use crate::limits::{Bucket, Subject};
-use crate::passwords::Verdict;
 use crate::sessions::Client;
-use crate::shares::Caller;
 use crate::work::Work;
 
 /// Makes the guess, which has been counted, of whoever waits for the hash; keeps the count true.

@@ -8,6 +8,7 @@ pub(crate) mod job;
 mod pace;
 mod purge;
 mod queue;
+mod tombstones;
 
 use std::time::Duration;
 
@@ -22,10 +23,10 @@ use crate::Hub;
 use crate::access::{self, Can};
 use crate::error::{Error, Result};
 use crate::settings;
-use crate::tombstones::{self, Looked};
 
 use pace::Pace;
 pub use queue::{Failed, Overview, overview};
+use tombstones::Looked;
 
 /// Rows that one batch removes at most: a few milliseconds of the writer.
 const ROWS_AT_ONCE: u32 = 500;

@@ -7,10 +7,10 @@ use battala_store::tables::sessions;
 use crate::Hub;
 use crate::access::{self, Action, Actor, Can};
 use crate::bus::Notice;
+use crate::credentials::renewals::Presented;
+use crate::credentials::signed::marked;
+use crate::credentials::tokens::RefreshToken;
 use crate::error::Result;
-use crate::renewals::Presented;
-use crate::signed::marked;
-use crate::tokens::RefreshToken;
 use crate::work::Work;
 
 /// Whom a request signs out.

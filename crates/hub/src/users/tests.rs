@@ -11,7 +11,7 @@ use battala_testkit::Scratch;
 
 use super::*;
 use crate::access::Actor;
-use crate::guesses::{Guesser, Stranger};
+use crate::credentials::guesses::{Guesser, Stranger};
 use crate::{Clock, Config, Random};
 
 const ANA: UserId = UserId::from_raw(1);

@@ -7,7 +7,7 @@ use battala_store::tables::servers;
 use crate::Hub;
 use crate::access::structure::Membership;
 use crate::bus::{Change, Counters, Notice, StructureChange};
-use crate::renewals::Presented;
+use crate::credentials::renewals::Presented;
 
 /// What of a server a unit of work changes. Each level moves what those before it do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

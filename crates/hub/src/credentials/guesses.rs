@@ -24,7 +24,7 @@ use tokio::time::Instant;
 
 use self::meter::{Meter, keep_newer_half};
 use crate::error::{Error, Result};
-use crate::network::Holder;
+use crate::limits::network::Holder;
 
 /// Failed guesses that cost nothing.
 const FREE_GUESSES: u32 = 5;

@@ -6,9 +6,9 @@ use std::net::IpAddr;
 use battala_proto::id::{SessionId, UserId};
 
 use crate::Hub;
+use crate::credentials::tokens::{AccessToken, Reading, RefreshToken};
 use crate::error::Result;
 use crate::limits::Subject;
-use crate::tokens::{AccessToken, Reading, RefreshToken};
 
 /// What an access token says, without a read: its session may have ended.
 ///
@@ -23,7 +23,7 @@ pub fn reading_of(hub: &Hub, access_token: &str) -> Reading {
     hub.tokens().read(access_token, hub.now())
 }
 
-/// Whom a ticket ([`Tokens::read_ticket`](crate::tokens::Tokens::read_ticket)) was made for, without
+/// Whom a ticket ([`Tokens::read_ticket`](crate::credentials::tokens::Tokens::read_ticket)) was made for, without
 /// a read: its session may have ended.
 pub fn vouched_for(hub: &Hub, ticket: &str) -> Option<UserId> {
     let token = hub.tokens().read_ticket(ticket, hub.now()).ok()?;

@@ -23,8 +23,8 @@ use unicode_normalization::UnicodeNormalization as _;
 use self::places::{Places, Taken};
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::limits::shares::Caller;
 use crate::random::Random;
-use crate::shares::Caller;
 
 /// Marks hashes over the pre-hash.
 const SCHEME: &str = "v1$bcrypt$";

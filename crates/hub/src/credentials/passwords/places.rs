@@ -13,8 +13,8 @@ use tokio::sync::{Semaphore, oneshot};
 
 use crate::error::{Error, Result};
 use crate::limits::Subject;
-use crate::network::Holder;
-use crate::shares;
+use crate::limits::network::Holder;
+use crate::limits::shares;
 
 /// When an account that waits for a hash may ask for another one: most are done by then.
 const RETRY_MS: u64 = 1000;

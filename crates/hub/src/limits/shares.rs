@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::limits::Subject;
-use crate::network::Holder;
+use crate::limits::network::Holder;
 
 /// What every caller may hold when others have taken all, or all of their place: a small answer, a
 /// sign-in. So a few who hold much close the hub to nobody.

@@ -9,8 +9,8 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use battala_proto::id::UserId;
 
+use crate::credentials::tokens::derive;
 use crate::random::Random;
-use crate::tokens::derive;
 
 /// Accounts that one browser is known for: a family's.
 const ACCOUNTS_MAX: usize = 4;
