@@ -51,6 +51,17 @@ it("holds a mark where it was last put, further on as well as further back", asy
 	}
 });
 
+it("asks the hub for nothing where all is read, and takes the divider away", async () => {
+	await markUnread(channelId, "3");
+	command.mockClear();
+	await markRead(channelId);
+	expect(command).toHaveBeenCalledTimes(1);
+	command.mockRejectedValue(new Error("offline"));
+	await markRead(channelId);
+	expect(command).toHaveBeenCalledTimes(1);
+	expect(entry()).toBeNull();
+});
+
 it("keeps the mark before when the hub does not take another", async () => {
 	await markUnread(channelId, "3");
 	const held = entry();

@@ -1,5 +1,6 @@
 /** Reading positions, member lists and the own status. */
 import type { ChosenStatus, Id, RowRange } from "@/api/types.ts";
+import { isNewer } from "@/lib/ids.ts";
 import { ports } from "../ports.ts";
 import { selectPrevious } from "../selectors.ts";
 import type { Entry } from "../state.ts";
@@ -8,11 +9,15 @@ import { loadRead } from "./history.ts";
 
 /**
  * Marks everything in the channel as read and takes its divider away; throws when the hub does not
- * take it. Reading itself needs no call: see `useReadMarks`.
+ * take it, which is not asked where all is read. Reading itself needs no call: see `useReadMarks`.
  */
 export async function markRead(channelId: Id): Promise<void> {
-	const messageId = getState().tracks[channelId]?.lastMessageId;
-	if (messageId) await move(channelId, messageId, null);
+	const { tracks, reads, moves } = getState();
+	const last = tracks[channelId]?.lastMessageId;
+	const lastReadId = reads[channelId]?.lastReadId ?? null;
+	// What is read by a move that waits may be unread again.
+	if (last && (moves[channelId] || isNewer(last, lastReadId)))
+		await move(channelId, last, null);
 	else dispatchLocal({ do: "entry_set", channelId, entry: null });
 }
 
