@@ -85,6 +85,9 @@ it("says nothing to another account of what one has tried", async () => {
 	forgetAll();
 	expect(await tried).toBe(false);
 	expect(saidNow()).toEqual([]);
+	const done = attempt(["channelRead", "2"], failed, Promise.resolve());
+	forgetAll();
+	expect(await done).toBe(false);
 });
 
 it("says nothing of what another one has given up", async () => {

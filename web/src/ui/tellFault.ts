@@ -29,6 +29,7 @@ export async function attempt(
 		if (isMine()) tellFault(cause, failed, error);
 		return false;
 	}
+	if (!isMine()) return false;
 	dismissAbout(aboutOf(cause));
 	return true;
 }
