@@ -21,11 +21,12 @@ use battala_proto::members::ChosenStatus;
 use battala_proto::{Event, Hint};
 use battala_socketio::{Connect, Refusal, Socket};
 use serde::Deserialize;
+use tokio::time::Instant;
 
 use crate::Gateway;
 use crate::connection::{Attached, Connection};
 use crate::looks::{Looks, Verdict};
-use crate::recovery::{self, enter_as_of};
+use crate::recovery::{self, ENTER_WAIT, enter_as_of};
 use crate::state;
 use crate::telling::What;
 
@@ -146,13 +147,13 @@ async fn join(
     let hub = gateway.hub();
     let can = hub.authorize::<ListServers>(connection.actor(), ()).await?;
     let (mut own, mut looks) = (OwnServers::default(), Looks::default());
-    let mut late = Vec::new();
+    let (until, mut late) = (Instant::now() + ENTER_WAIT, Vec::new());
     for look in 1..=LOOKS_MAX {
         own = servers::list_with_unread(hub, &can).await?;
         let further = u32::try_from(own.servers.len() / SERVERS_PER_CONNECT).unwrap_or(u32::MAX);
         let account = Subject::User(connection.user_id);
         hub.limits().charge(Bucket::Connect, account, further);
-        let entered = enter_as_of(gateway, connection, &own.places).await;
+        let entered = enter_as_of(gateway, connection, &own.places, until).await;
         let (me, current) = sessions::look_again(hub, &can, known).await?;
         connection.set_account(me);
         let ids: Vec<ServerId> = own.servers.iter().map(|(server, _)| server.id).collect();

@@ -107,8 +107,10 @@ impl Host for Gateway {
                 }
             }
             Effect::RecheckAccount(user, began_in) => self.run(async move {
+                // Who comes meanwhile is entered by its own handshake.
+                let connections = gateway.directory().of_account(user);
                 recovery::recheck_accounts(&gateway, &[user]).await;
-                for connection in gateway.directory().of_account(user) {
+                for connection in connections {
                     recovery::tell_removed(&connection, began_in);
                 }
             }),

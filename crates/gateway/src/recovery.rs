@@ -51,7 +51,7 @@ const OWED_PAUSE_MIN: Duration = Duration::from_secs(2);
 /// Between two such tries at most: so long an ended connection is kept, too.
 const OWED_PAUSE_MAX: Duration = Duration::from_mins(1);
 /// For the slowest of its rooms a connection waits so long to be entered; after it, it goes on without.
-const ENTER_WAIT: Duration = Duration::from_secs(1);
+pub(crate) const ENTER_WAIT: Duration = Duration::from_secs(1);
 /// Looks at an account whose servers change while they are read; more would be somebody joining
 /// and leaving faster than that.
 const LOOKS_MAX: usize = 3;
@@ -172,10 +172,7 @@ pub(crate) async fn recheck_accounts(gateway: &Gateway, users: &[UserId]) {
     let mut patience = Patience::default();
     let mut looks = 0;
     while looks < LOOKS_MAX {
-        let turn = gateway.recovery().turn().await;
-        let compared = compare_accounts(gateway, &users).await;
-        drop(turn);
-        match compared {
+        match compare_accounts(gateway, &users).await {
             Ok(again) if again.is_empty() => return,
             Ok(again) => {
                 users = again;
@@ -207,11 +204,15 @@ async fn compare_accounts(gateway: &Gateway, users: &[UserId]) -> Result<Vec<Use
         let of_user = connections.get(&user);
         of_user.is_some_and(|of_user| of_user.iter().any(|it| !it.is_in(server)))
     };
-    let mut again = Vec::new();
-    for account in recovery::accounts(hub, &can, users, is_to_enter).await? {
+    let turn = gateway.recovery().turn().await;
+    let accounts = recovery::accounts(hub, &can, users, is_to_enter).await?;
+    // The rooms that are waited for from here on may have to be read first.
+    drop(turn);
+    let (until, mut again) = (Instant::now() + ENTER_WAIT, Vec::new());
+    for account in accounts {
         // Those that have come since are among them: nothing was asked for them.
         for connection in directory.of_account(account.me.id) {
-            if !catch_up(gateway, &connection, &account).await {
+            if !catch_up(gateway, &connection, &account, until).await {
                 again.push(account.me.id);
             }
         }
@@ -222,7 +223,12 @@ async fn compare_accounts(gateway: &Gateway, users: &[UserId]) -> Result<Vec<Use
 
 /// Brings one connection up to date with its account. `false`: it has been removed from a server, or may
 /// have been, since it was read that it is a member.
-async fn catch_up(gateway: &Gateway, connection: &Arc<Connection>, account: &AccountNow) -> bool {
+async fn catch_up(
+    gateway: &Gateway,
+    connection: &Arc<Connection>,
+    account: &AccountNow,
+    until: Instant,
+) -> bool {
     let AccountNow { me, servers } = account;
     if connection.set_account(Arc::clone(me)) {
         let me = (**me).clone();
@@ -233,7 +239,7 @@ async fn catch_up(gateway: &Gateway, connection: &Arc<Connection>, account: &Acc
     let (known, missing): (Vec<&(ServerId, Standing)>, Vec<_>) = servers
         .iter()
         .partition(|(server, _)| connection.is_in(*server));
-    let is_whole = enter_missing(gateway, connection, &missing).await;
+    let is_whole = enter_missing(gateway, connection, &missing, until).await;
     if connection.has_moved_to(me.rev) {
         connection.emit(&Event::ServersReordered(ServersReordered {
             server_ids: servers.iter().map(|(server, _)| *server).collect(),
@@ -251,6 +257,7 @@ async fn enter_missing(
     gateway: &Gateway,
     connection: &Arc<Connection>,
     missing: &[&(ServerId, Standing)],
+    until: Instant,
 ) -> bool {
     let (mut places, mut is_whole) = (Vec::new(), true);
     for (server, standing) in missing {
@@ -261,7 +268,7 @@ async fn enter_missing(
             Standing::NotAsked => is_whole = false,
         }
     }
-    let entered = enter_as_of(gateway, connection, &places).await;
+    let entered = enter_as_of(gateway, connection, &places, until).await;
     is_whole &= entered.count() == places.len();
     for server in entered.late {
         owe(gateway, connection, (server, What::Structure));
@@ -285,11 +292,13 @@ impl Entered {
 }
 
 /// Enters a connection by these places, unless its membership may have moved since. Whom a notice has
-/// entered meanwhile is there already. One room that is behind keeps nobody from the others.
+/// entered meanwhile is there already. One room that is behind keeps nobody from the others for longer
+/// than until a moment.
 pub(crate) async fn enter_as_of(
     gateway: &Gateway,
     connection: &Arc<Connection>,
     places: &[MemberPlace],
+    until: Instant,
 ) -> Entered {
     let directory = gateway.directory();
     let mut servers = Vec::with_capacity(places.len());
@@ -303,7 +312,7 @@ pub(crate) async fn enter_as_of(
         }
     }
     // All rooms are asked before the first answer is waited for.
-    let (until, mut late) = (Instant::now() + ENTER_WAIT, Vec::new());
+    let mut late = Vec::new();
     for (server, answer) in asked {
         match timeout_at(until, answer).await {
             Ok(Ok(true)) => servers.push(server),

@@ -24,15 +24,16 @@ impl Owner {
         } = enter;
         let at = place.counters.epoch;
         let is_still_so = self.order.is_still_so(connection.user_id, at);
-        if !is_still_so && is_new {
-            // Nobody waits for the answer, and would look again.
+        let is_seated = is_still_so && self.add(host, &connection, place.membership);
+        // Where nobody waits for the answer, nobody looks again or sends the server.
+        if answer.send(is_still_so).is_ok() && !is_new || !connection.is_attached() {
+            return;
+        }
+        if is_seated {
+            host.start(Effect::Welcome(connection, self.room.server_id));
+        } else if !is_still_so {
             self.recheck_join(host, connection.user_id);
         }
-        if is_still_so && self.add(host, &connection, place.membership) && is_new {
-            host.start(Effect::Welcome(connection, self.room.server_id));
-        }
-        // Whoever asked may not wait for it any more.
-        let _ = answer.send(is_still_so);
     }
 
     pub(super) fn recheck_join(&self, host: &dyn Host, user: UserId) {

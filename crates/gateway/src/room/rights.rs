@@ -41,14 +41,19 @@ fn parts(change: &StructureChange, turn: Turn) -> impl Iterator<Item = &Change> 
     parts.filter(move |part| Turn::of(part) == turn)
 }
 
+/// What a member may do by the rights of an epoch.
+fn class_at((rights, as_of): (&Structure, i64), membership: &Membership, now: i64) -> Class {
+    if membership.rev > as_of {
+        return structure::nothing(rights);
+    }
+    structure::class(rights, membership, now)
+}
+
 impl Owner {
     /// What a member may do; nothing while that stands in what the room has not come to: a membership of a
     /// later moment never meets the rights of an earlier one.
     pub(super) fn class_of(&self, host: &dyn Host, membership: &Membership) -> Class {
-        if membership.rev > self.as_of {
-            return structure::nothing(&self.rights);
-        }
-        structure::class(&self.rights, membership, host.wall())
+        class_at((&self.rights, self.as_of), membership, host.wall())
     }
 
     /// Applies all that one commit changed: first what ends, by the rights of before, so that a deleted
@@ -73,9 +78,10 @@ impl Owner {
             return;
         }
         let before = std::mem::replace(&mut self.rights, Arc::clone(rights));
-        let mut seats = std::mem::take(&mut self.seats);
-        let moved = seats.reclass(|membership| self.class_of(host, membership));
-        self.seats = seats;
+        let (at, now) = ((&*self.rights, self.as_of), host.wall());
+        let moved = self
+            .seats
+            .reclass(|membership| class_at(at, membership, now));
         self.tell_moved(host, &before, moved);
     }
 

@@ -340,3 +340,19 @@ fn who_is_refused_by_the_room_that_a_notice_began_is_looked_at() {
     let effects = host.take_effects();
     assert!(matches!(effects[..], [Effect::RecheckAccount(user, None)] if user == second.user_id));
 }
+
+#[test]
+fn who_waits_no_longer_for_a_room_that_is_behind_is_sent_the_server_when_it_enters() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, _first, _line) = room(&host);
+    let second = stranger(&host, 2);
+    let place = place_of(&second, after(8, 1));
+    let directory = host.directory();
+    drop(directory.enter(&host, &place, &second, Welcome::ByCaller));
+    step_all(&host, &mut owner);
+    assert!(host.take_effects().is_empty() && !second.is_in(server()));
+    hear(&host, &mut owner, &changed(after(8, 1), vec![], None));
+    let effects = host.take_effects();
+    let sent = matches!(&effects[..], [Effect::Welcome(it, _)] if Arc::ptr_eq(it, &second));
+    assert!(sent && second.is_in(server()));
+}

@@ -71,7 +71,7 @@ fn a_room_that_could_not_be_read_is_read_for_whoever_came_meanwhile() {
     let (second, _line) = connection(&host, 2);
     let directory = host.directory();
     let place = place_of(&second, BEGUN);
-    drop(directory.enter(&host, &place, &second, Welcome::ByCaller));
+    let _entered = directory.enter(&host, &place, &second, Welcome::ByCaller);
     directory.remove(&first);
     step_all(&host, &mut owner);
     assert!(matches!(host.take_effects()[..], [Effect::Read { .. }]));

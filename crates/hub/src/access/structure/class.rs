@@ -115,7 +115,12 @@ pub fn nothing(structure: &Structure) -> Class {
         here: Permissions::NONE,
         channels: vec![Permissions::NONE; structure.places.len()].into(),
     };
-    structure.classes().intern(rights)
+    let mut classes = structure.classes();
+    let class = classes.intern(rights);
+    structure
+        .class_bytes
+        .store(classes.bytes, Ordering::Relaxed);
+    class
 }
 
 /// What a member may do in the server and in every channel. It is computed once for all who have the
