@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { create } from "zustand";
+import { onForget } from "@/lib/forget.ts";
 import { OverlayPart } from "./OverlayPart.tsx";
 
 type Entry = { key: number; render: (close: () => void) => ReactNode };
@@ -23,6 +24,9 @@ function closeDialog(key: number): void {
 export function closeAllDialogs(): void {
 	useStack.setState({ entries: [] });
 }
+
+// What one account was asked is not for the next one to answer.
+onForget(closeAllDialogs);
 
 /** True while any dialog is open; page keys rest then. */
 export function isDialogOpen(): boolean {

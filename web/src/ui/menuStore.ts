@@ -1,4 +1,5 @@
 import { create } from "zustand";
+import { onForget } from "@/lib/forget.ts";
 import type { MenuItem } from "./menuItems.ts";
 import { rememberOpener } from "./opener.ts";
 
@@ -27,6 +28,9 @@ export function openMenu(menu: OpenMenu): void {
 export function closeMenu(): void {
 	useMenu.setState({ menu: undefined });
 }
+
+// What one account could choose from is not for the next one.
+onForget(closeMenu);
 
 /** The menu's code. */
 export const loadMenuHost = () => import("./MenuHost.tsx");

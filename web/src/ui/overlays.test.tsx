@@ -3,6 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiError } from "@/api/errors.ts";
+import { forgetAll } from "@/lib/forget.ts";
 import { ConfirmDialog } from "./ConfirmDialog.tsx";
 import { Dialog } from "./Dialog.tsx";
 import { DialogHost, openDialog } from "./dialogs.tsx";
@@ -65,6 +66,25 @@ describe("a menu", () => {
 			await screen.findByRole("menuitem", { name: "Edit" }),
 		);
 		expect(edit).toHaveBeenCalledOnce();
+	});
+
+	it("goes with the account that it was opened by", async () => {
+		await loadMenuHost();
+		render(
+			<>
+				<Menu
+					label="Things"
+					items={() => [{ kind: "action", label: "Copy", run: () => {} }]}
+				>
+					<button type="button">open</button>
+				</Menu>
+				<MenuOutlet />
+			</>,
+		);
+		await userEvent.click(screen.getByText("open"));
+		await screen.findByRole("menu", { name: "Things" });
+		act(forgetAll);
+		await expect.poll(() => screen.queryByRole("menu")).toBeNull();
 	});
 });
 
@@ -146,6 +166,26 @@ describe("a dialog", () => {
 		await userEvent.keyboard("{Escape}");
 		await userEvent.click(screen.getByRole("button", { name: "Discard" }));
 		expect(screen.queryByRole("dialog")).toBeNull();
+	});
+
+	it("goes with the account that it was opened by, unanswered", async () => {
+		const onConfirm = vi.fn();
+		render(<DialogHost />);
+		act(() =>
+			openDialog((onClose) => (
+				<ConfirmDialog
+					title="Delete this message?"
+					consequence="gone"
+					action="Delete"
+					onConfirm={onConfirm}
+					onClose={onClose}
+				/>
+			)),
+		);
+		expect(screen.getByText("Delete this message?")).toBeTruthy();
+		act(forgetAll);
+		expect(screen.queryByText("Delete this message?")).toBeNull();
+		expect(onConfirm).not.toHaveBeenCalled();
 	});
 
 	it("stays and says why when what it confirms fails", async () => {
