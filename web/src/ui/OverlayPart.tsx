@@ -1,4 +1,4 @@
-import { type ReactNode, Suspense, useEffect } from "react";
+import { type ReactNode, Suspense, useEffect, useRef } from "react";
 import { forgetFailed } from "@/lib/lazyPart.ts";
 import { Boundary } from "./Boundary.tsx";
 import { dismissNotOpened, tellNotOpened } from "./tellFault.ts";
@@ -9,9 +9,11 @@ import { dismissNotOpened, tellNotOpened } from "./tellFault.ts";
  */
 export function OverlayPart({
 	onClose,
+	onOpened,
 	children,
 }: {
 	onClose: () => void;
+	onOpened?: (() => void) | undefined;
 	children: ReactNode;
 }) {
 	const giveUp = () => {
@@ -23,13 +25,17 @@ export function OverlayPart({
 		<Boundary fallback={() => null} onFault={giveUp}>
 			<Suspense>
 				{children}
-				<Opened />
+				<Opened onOpened={onOpened} />
 			</Suspense>
 		</Boundary>
 	);
 }
 
-function Opened() {
-	useEffect(dismissNotOpened, []);
+function Opened({ onOpened }: { onOpened: (() => void) | undefined }) {
+	const latest = useRef(onOpened);
+	useEffect(() => {
+		dismissNotOpened();
+		latest.current?.();
+	}, []);
 	return null;
 }

@@ -3,15 +3,33 @@ import { create } from "zustand";
 import { onForget } from "@/lib/forget.ts";
 import { OverlayPart } from "./OverlayPart.tsx";
 
-type Entry = { key: number; render: (close: () => void) => ReactNode };
+type Entry = {
+	key: number;
+	render: (close: () => void) => ReactNode;
+	/** It is on the screen; its code may have to come before. */
+	isThere: boolean;
+};
 
 const useStack = create<{ entries: Entry[] }>(() => ({ entries: [] }));
 let nextKey = 1;
 
-/** Opens a dialog above everything from anywhere: a menu, a key, a button. */
+/**
+ * Opens a dialog above everything from anywhere: a menu, a key, a button. One whose code is still to
+ * come goes for it: whoever presses again wants what they press last, and once.
+ */
 export function openDialog(render: Entry["render"]): void {
-	const entry = { key: nextKey++, render };
-	useStack.setState(({ entries }) => ({ entries: [...entries, entry] }));
+	const entry = { key: nextKey++, render, isThere: false };
+	useStack.setState(({ entries }) => ({
+		entries: [...entries.filter(({ isThere }) => isThere), entry],
+	}));
+}
+
+function noteThere(key: number): void {
+	useStack.setState(({ entries }) => ({
+		entries: entries.map((entry) =>
+			entry.key === key ? { ...entry, isThere: true } : entry,
+		),
+	}));
 }
 
 function closeDialog(key: number): void {
@@ -44,7 +62,7 @@ export function DialogHost() {
 	return entries.map(({ key, render }) => {
 		const close = () => closeDialog(key);
 		return (
-			<OverlayPart key={key} onClose={close}>
+			<OverlayPart key={key} onClose={close} onOpened={() => noteThere(key)}>
 				{render(close)}
 			</OverlayPart>
 		);

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiError } from "@/api/errors.ts";
 import { forgetAll } from "@/lib/forget.ts";
+import { lazyPart } from "@/lib/lazyPart.ts";
 import { ConfirmDialog } from "./ConfirmDialog.tsx";
 import { Dialog } from "./Dialog.tsx";
 import { DialogHost, openDialog } from "./dialogs.tsx";
@@ -108,6 +109,14 @@ function Opener({ dirty }: { dirty: boolean }) {
 	);
 }
 
+function Sheet({ onClose }: { onClose: () => void }) {
+	return (
+		<Dialog title="Sheet" onClose={onClose}>
+			<input aria-label="text" />
+		</Dialog>
+	);
+}
+
 /** A row that goes while the dialog it opened is there. */
 function Channel() {
 	const [hasRow, setHasRow] = useState(true);
@@ -166,6 +175,23 @@ describe("a dialog", () => {
 		await userEvent.keyboard("{Escape}");
 		await userEvent.click(screen.getByRole("button", { name: "Discard" }));
 		expect(screen.queryByRole("dialog")).toBeNull();
+	});
+
+	it("opens once, however often it is asked for before its code has come", async () => {
+		let come = () => {};
+		const code = new Promise<{ default: typeof Sheet }>((resolve) => {
+			come = () => resolve({ default: Sheet });
+		});
+		const Late = lazyPart(() => code);
+		render(<DialogHost />);
+		const open = () =>
+			act(() => openDialog((close) => <Late onClose={close} />));
+		open();
+		open();
+		await act(async () => come());
+		expect(await screen.findAllByText("Sheet")).toHaveLength(1);
+		await userEvent.keyboard("{Escape}");
+		expect(screen.queryByText("Sheet")).toBeNull();
 	});
 
 	it("goes with the account that it was opened by, unanswered", async () => {
