@@ -2,11 +2,13 @@ import { type Catalog, useT } from "@/i18n/index.ts";
 import { selectUnsent, signOut, useShallowStore } from "@/stores/index.ts";
 import { Button } from "@/ui/Button.tsx";
 import { Dialog, DialogBody, DialogFoot } from "@/ui/Dialog.tsx";
+import { unsentTexts } from "./unsent.ts";
 
 /** Asks before one leaves with words that nobody has got. */
 export default function SignOutDialog({ onClose }: { onClose: () => void }) {
 	const t = useT();
-	const { messages, drafts } = useShallowStore(selectUnsent);
+	const unsent = useShallowStore(selectUnsent);
+	const { messages, drafts } = unsent;
 	const texts = messages + drafts;
 	const leave = (keepsWriting: boolean) => {
 		onClose();
@@ -21,8 +23,9 @@ export default function SignOutDialog({ onClose }: { onClose: () => void }) {
 		>
 			<DialogBody>
 				<div className="prose-body text-ui font-normal text-ink-2">
-					{messages > 0 ? <p>{t.people.unsentMessages(messages)}</p> : null}
-					{drafts > 0 ? <p>{t.people.unsentDrafts(drafts)}</p> : null}
+					{unsentTexts(t, unsent).map((text) => (
+						<p key={text}>{text}</p>
+					))}
 					<p>{t.people.keepWriting(texts)}</p>
 				</div>
 			</DialogBody>

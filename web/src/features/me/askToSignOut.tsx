@@ -1,6 +1,9 @@
-import { lazyPart } from "@/lib/lazyPart.ts";
+import { t } from "@/i18n/index.ts";
+import { forgetFailed, lazyPart } from "@/lib/lazyPart.ts";
 import { getState, selectUnsent, signOut } from "@/stores/index.ts";
+import { Boundary } from "@/ui/Boundary.tsx";
 import { openDialog } from "@/ui/dialogs.tsx";
+import { unsentTexts } from "./unsent.ts";
 
 /** Needed while the hub is out of reach, which is why something is unsent: brought before that. */
 export const loadSignOutDialog = () => import("./SignOutDialog.tsx");
@@ -11,5 +14,30 @@ const SignOutDialog = lazyPart(loadSignOutDialog);
 export function askToSignOut(): void {
 	const { messages, drafts } = selectUnsent(getState());
 	if (messages + drafts === 0) return void signOut();
-	openDialog((close) => <SignOutDialog onClose={close} />);
+	openDialog((close) => <Question onClose={close} />);
+}
+
+/** Where its code does not come, the browser asks: nobody is kept signed in for want of a dialog. */
+function Question({ onClose }: { onClose: () => void }) {
+	const askPlainly = () => {
+		forgetFailed();
+		onClose();
+		if (window.confirm(plainQuestion())) void signOut(true);
+	};
+	return (
+		<Boundary fallback={() => null} onFault={askPlainly}>
+			<SignOutDialog onClose={onClose} />
+		</Boundary>
+	);
+}
+
+/** It can be answered by yes or no only: by yes, nothing is lost. */
+function plainQuestion(): string {
+	const { people } = t();
+	const unsent = selectUnsent(getState());
+	return [
+		people.signOutTitle,
+		...unsentTexts(t(), unsent),
+		people.signOutKeep(unsent.messages + unsent.drafts),
+	].join("\n\n");
 }

@@ -1,0 +1,43 @@
+// Signing out where the code of the question does not come.
+import { act, render, screen } from "@testing-library/react";
+import { beforeEach, expect, it, vi } from "vitest";
+import { initialState } from "@/stores/state.ts";
+import { store } from "@/stores/store.ts";
+import { DialogHost } from "@/ui/dialogs.tsx";
+import { useToasts } from "@/ui/toasts.ts";
+import { askToSignOut } from "./askToSignOut.tsx";
+
+const signOut = vi.hoisted(() => vi.fn(async () => {}));
+
+vi.mock(import("@/stores/index.ts"), async (original) => ({
+	...(await original()),
+	signOut,
+}));
+vi.mock(import("./SignOutDialog.tsx"), () => {
+	throw new TypeError("Failed to fetch dynamically imported module");
+});
+
+beforeEach(() => {
+	signOut.mockClear();
+	const drafts = { "1": "half", "2": "more" };
+	store.setState({ ...initialState, drafts }, true);
+	// React speaks of what a boundary caught.
+	vi.spyOn(console, "error").mockImplementation(() => {});
+});
+
+it.each([true, false])(
+	"asks by what the browser has, and keeps what is written: %s",
+	async (answer) => {
+		const confirm = vi.spyOn(window, "confirm").mockReturnValue(answer);
+		confirm.mockClear();
+		render(<DialogHost />);
+		act(askToSignOut);
+		await expect.poll(() => confirm.mock.calls).toHaveLength(1);
+		expect(confirm).toHaveBeenCalledWith(
+			"Sign out?\n\n2 drafts are not finished.\n\nSign out and keep them",
+		);
+		expect(signOut.mock.calls).toEqual(answer ? [[true]] : []);
+		expect(useToasts.getState().shown).toEqual([]);
+		expect(screen.queryByRole("alertdialog")).toBeNull();
+	},
+);
