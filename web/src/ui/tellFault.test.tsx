@@ -58,14 +58,33 @@ it("takes it back when it is done at another try", async () => {
 	]);
 });
 
-it("takes back no other one's that has the same words", async () => {
+it("says the same of several once, until the last of them is done", async () => {
 	const failed = "The message was not deleted";
 	const said = `${failed}: You are not allowed to do this.`;
-	await tryTo(failed, refused("forbidden"), ["deleted", "3"]);
-	await tryTo(failed, refused("forbidden"), ["deleted", "4"]);
-	expect(saidNow()).toEqual([said, said]);
+	await fail("Status was not changed", "internal");
+	const other = saidNow();
+	for (const id of ["3", "4", "5", "3"])
+		await tryTo(failed, refused("forbidden"), ["deleted", id]);
+	expect(saidNow()).toEqual([...other, said]);
 	await tryTo(failed, Promise.resolve(), ["deleted", "4"]);
-	expect(saidNow()).toEqual([said]);
+	await tryTo(failed, Promise.resolve(), ["deleted", "5"]);
+	expect(saidNow()).toEqual([...other, said]);
+	await tryTo(failed, Promise.resolve(), ["deleted", "3"]);
+	expect(saidNow()).toEqual(other);
+});
+
+it("says another thing of one of several, and goes on to speak of the rest", async () => {
+	const failed = "The message was not deleted";
+	const refusal = `${failed}: You are not allowed to do this.`;
+	for (const id of ["3", "4"])
+		await tryTo(failed, refused("forbidden"), ["deleted", id]);
+	await tryTo(failed, refused("network"), ["deleted", "3"]);
+	const away = `${failed}: The hub cannot be reached.`;
+	expect(saidNow()).toEqual([refusal, away]);
+	await tryTo(failed, Promise.resolve(), ["deleted", "4"]);
+	expect(saidNow()).toEqual([away]);
+	await tryTo(failed, Promise.resolve(), ["deleted", "3"]);
+	expect(saidNow()).toEqual([]);
 });
 
 it("knows it again by other words", async () => {

@@ -11,8 +11,8 @@ export type Toast = {
 	stays?: boolean | undefined;
 	/** It is dismissed by hand, and its action will not be taken. */
 	onDismiss?: (() => void) | undefined;
-	/** What it speaks of: what is said of it later takes its place. */
-	about?: string | undefined;
+	/** All that it speaks of: what is said of one later is not said here any more. */
+	about: readonly string[];
 	/** It says that the hub cannot be reached, and goes when it can. */
 	isAway?: boolean | undefined;
 	at: number;
@@ -35,25 +35,29 @@ onForget(() => useToasts.setState({ shown: [], log: [] }));
 let nextKey = 1;
 
 type Options = Partial<
-	Pick<Toast, "tone" | "action" | "stays" | "onDismiss" | "about" | "isAway">
->;
+	Pick<Toast, "tone" | "action" | "stays" | "onDismiss" | "isAway">
+> & { about?: string };
 
 /**
- * Shows a short notice and keeps it in the log. One that says the same, or speaks of the same, goes
- * for it, unless something hangs on it. Answers the key of what is shown, by which it can be
- * dismissed.
+ * Shows a short notice and keeps it in the log. One that says the same goes for it, unless something
+ * hangs on it, and it speaks for both; so does one that spoke of nothing else. Answers the key of
+ * what is shown, by which it can be dismissed.
  */
 export function toast(text: string, options: Options = {}): number {
 	const { tone = "info", stays = tone === "error" } = options;
 	const said: Said = { key: nextKey++, text, tone, at: Date.now() };
-	const entry: Toast = { ...options, ...said, stays };
+	const about = options.about === undefined ? [] : [options.about];
+	const entry: Toast = { ...options, ...said, stays, about };
 	useToasts.setState(({ shown, log }) => {
-		const isOver = (one: Toast) => isRepeated(one, entry);
-		const over = shown.filter(isOver);
-		const isToldAgain = ({ key }: Said) =>
-			over.some((one) => one.key === key && one.text === text);
+		const over = shown.filter((one) => isRepeated(one, entry));
+		const others = shown.filter((one) => !over.includes(one));
+		const all = new Set([...over.flatMap((one) => one.about), ...about]);
+		const isToldAgain = ({ key }: Said) => over.some((one) => one.key === key);
 		return {
-			shown: withinMax([...shown.filter((one) => !isOver(one)), entry]),
+			shown: withinMax([
+				...about.reduce(withoutAbout, others),
+				{ ...entry, about: [...all] },
+			]),
 			log: [...log.filter((one) => !isToldAgain(one)), said].slice(-LOG_MAX),
 		};
 	});
@@ -61,16 +65,24 @@ export function toast(text: string, options: Options = {}): number {
 	return said.key;
 }
 
-function isRepeated(before: Toast, { about, text, ...entry }: Toast): boolean {
-	if (about !== undefined) return before.about === about;
-	const isFree = (one: Pick<Toast, "action" | "onDismiss">) =>
-		!one.action && !one.onDismiss;
+function isRepeated(before: Toast, entry: Toast): boolean {
+	const speaksOfSome = ({ about }: Toast) => about.length > 0;
+	const isFree = ({ action, onDismiss }: Toast) => !action && !onDismiss;
 	return (
-		before.about === undefined &&
-		before.text === text &&
+		before.text === entry.text &&
+		speaksOfSome(before) === speaksOfSome(entry) &&
 		isFree(before) &&
 		isFree(entry)
 	);
+}
+
+/** What spoke of that alone goes; what speaks of more stays for the rest. */
+function withoutAbout(shown: readonly Toast[], about: string): Toast[] {
+	return shown.flatMap((one) => {
+		if (!one.about.includes(about)) return [one];
+		const rest = one.about.filter((other) => other !== about);
+		return rest.length > 0 ? [{ ...one, about: rest }] : [];
+	});
 }
 
 /**
@@ -92,9 +104,7 @@ export function dismissToast(key: number): void {
 
 /** What was said of it is not so any more. */
 export function dismissAbout(about: string): void {
-	useToasts.setState(({ shown }) => ({
-		shown: shown.filter((one) => one.about !== about),
-	}));
+	useToasts.setState(({ shown }) => ({ shown: withoutAbout(shown, about) }));
 }
 
 /** The hub can be reached again. Whoever was told just now that it cannot may read it to its end. */
