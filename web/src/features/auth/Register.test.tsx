@@ -97,6 +97,23 @@ it("keeps the code that was typed when the hub needs none any more", async () =>
 	expect(await send()).toMatchObject({ invite: "abcdefgh" });
 });
 
+it.each(["", "/invite/abcdefgh"])(
+	"leaves the field of the code there when it is as it was given again: %s",
+	async (next) => {
+		open(closed, next && `?next=${next}`);
+		const given = next.split("/").at(-1) ?? "";
+		const field = invite();
+		fireEvent.change(field, { target: { value: "bcdefghi" } });
+		act(() => store.setState({ hub: { ...closed, registration: "open" } }));
+		field.focus();
+		fireEvent.change(field, { target: { value: given } });
+		expect(focused()).toBe(field);
+		fireEvent.change(field, { target: { value: "" } });
+		expect(focused()).toBe(field);
+		expect(await send()).not.toHaveProperty("invite");
+	},
+);
+
 it("joins by the code of the address only who sees it or has pressed so on its page", async () => {
 	const next = "?next=/invite/abcdefgh";
 	const joining = { invite: "abcdefgh" };

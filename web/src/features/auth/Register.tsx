@@ -22,12 +22,11 @@ export default function Register() {
 	const hub = useStore((state) => state.hub);
 	const query = useQuery();
 	const needsInvite = hub?.registration === "invite";
-	// The hub asked for one, or had something against it.
-	const [isAsked, setIsAsked] = useState(false);
+	// Once there, the field stays, though the hub may need none any more: somebody may be in it, and
+	// whoever sees a code means it.
+	const [hasInvite, setHasInvite] = useState(needsInvite);
+	if (needsInvite && !hasInvite) setHasInvite(true);
 	const given = inviteCodeOf(query.get("next") ?? "") ?? "";
-	/** Whoever has typed one means it, though the hub may need none any more. */
-	const isMeant = (invite: string) =>
-		needsInvite || isAsked || invite.trim() !== given;
 	const inviteFault = (value: string, isNeeded: boolean) => {
 		if (value.trim() === "") return isNeeded ? t.auth.required : undefined;
 		return inviteCodeOf(value) ? undefined : t.auth.inviteBad;
@@ -52,8 +51,7 @@ export default function Register() {
 				: undefined,
 		submit: async ({ username, password, email, invite }) => {
 			const named = inviteCodeOf(invite);
-			const code =
-				named && (isMeant(invite) || isIntended(named)) ? named : null;
+			const code = named && (hasInvite || isIntended(named)) ? named : null;
 			const typed = username.trim();
 			await register({
 				username: typed,
@@ -63,7 +61,8 @@ export default function Register() {
 				...(email.trim() ? { email: email.trim() } : {}),
 				...(code ? { invite: code } : {}),
 			}).catch((error: unknown) => {
-				if (isOfInvite(error)) setIsAsked(true);
+				// The hub asked for one, or had something against it.
+				if (isOfInvite(error)) setHasInvite(true);
 				throw error;
 			});
 			if (code) forgetIntent();
@@ -90,7 +89,7 @@ export default function Register() {
 				</p>
 			) : null}
 			<form {...form.form} className="grid gap-4">
-				{isMeant(form.values.invite) ? (
+				{hasInvite ? (
 					<Field
 						label={t.auth.inviteCode}
 						autoComplete="off"
