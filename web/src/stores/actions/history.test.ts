@@ -98,6 +98,53 @@ it("says of a jump that another one overtook that nobody is there", async () => 
 	expect(getState().ui.jump).toMatchObject({ messageId: "7" });
 });
 
+/** A window in the past, whose reader jumps to the newest, and the page is loaded anew meanwhile. */
+async function overtaken(left?: AbortSignal) {
+	const opened = openChannel(channelId);
+	asked[0]?.answer({ ...rows(10, 20), has_newer: true });
+	await opened;
+	const jumped = jumpToPresent(channelId, left);
+	const again = [reloadWindow(channelId), reloadWindow(channelId)];
+	asked[1]?.answer(rows(20));
+	asked[2]?.answer(rows(20));
+	return { jumped, again };
+}
+
+it("says of a jump to the newest that a reload overtook that the reader is there", async () => {
+	const { jumped, again } = await overtaken();
+	asked[3]?.answer(rows(20));
+	await Promise.all(again);
+	expect(await jumped).toBe(true);
+	expect(timeline()).toMatchObject({ status: "ready", hasNewer: false });
+});
+
+it("says it of none that was left or overtaken by a jump elsewhere as well", async () => {
+	const { signal, leave } = leavable();
+	const { jumped, again } = await overtaken(signal);
+	leave();
+	asked[3]?.answer(rows(20));
+	await Promise.all(again);
+	expect(await jumped).toBe(false);
+	store.setState(applyBatch(initialState, connected(2, "20")), true);
+	asked = [];
+	const other = await overtaken();
+	const elsewhere = jumpToMessage(channelId, "5");
+	asked[3]?.answer(rows(20));
+	asked[4]?.answer(rows(5));
+	expect(await elsewhere).toBe(true);
+	expect(await other.jumped).toBe(false);
+	await Promise.all(other.again);
+});
+
+it("fails with the reload that overtook it", async () => {
+	const { jumped, again } = await overtaken();
+	asked[3]?.fail();
+	expect(await Promise.allSettled([jumped, again[1]])).toMatchObject([
+		{ status: "rejected" },
+		{ status: "rejected" },
+	]);
+});
+
 it("goes on with the first window where whoever has jumped has left", async () => {
 	const opened = openChannel(channelId);
 	const { signal, leave } = leavable();

@@ -11,7 +11,14 @@ import { contextOf } from "../timelineRows.ts";
 /** Older than any message: the first id that the wire knows. */
 const BEFORE_ALL: Id = "1";
 
-type Flight = { control: AbortController; isOfThisPast: () => boolean };
+type Part = "newest" | "around";
+type Flight = {
+	control: AbortController;
+	isOfThisPast: () => boolean;
+	part: Part;
+	/** Whether it has brought what was asked for. */
+	done: Promise<boolean>;
+};
 
 /** Loads of whole windows on their way; a newer one makes them pointless. */
 const flights = new Map<Id, Flight>();
@@ -68,7 +75,14 @@ export async function jumpToPresent(
 	const timeline = getState().timelines[channelId];
 	if (timeline?.status === "ready" && !timeline.hasNewer && !timeline.isStale)
 		return true;
-	return await loadWindow(channelId, "newest", {}, left);
+	let done = loadWindow(channelId, "newest", {}, left);
+	while (!(await done)) {
+		// What loads by itself may have overtaken it, and brings the same.
+		const next = flights.get(channelId);
+		if (left?.aborted || next?.part !== "newest") return false;
+		done = next.done;
+	}
+	return true;
 }
 
 /** Puts one message in the middle and highlights it; answers whether it is there, likewise. */
@@ -163,19 +177,32 @@ function isLoading(channelId: Id): boolean {
  * Answers whether the window is what was asked for: a load that is overtaken is not. Whoever has
  * `left` is spared it, unless nothing else would be shown.
  */
-async function loadWindow(
+function loadWindow(
 	channelId: Id,
-	part: "newest" | "around",
+	part: Part,
 	query: PageQuery,
 	left?: AbortSignal,
 ): Promise<boolean> {
 	flights.get(channelId)?.control.abort();
 	const control = new AbortController();
-	const flight = { control, isOfThisPast: notePast() };
+	const isOfThisPast = notePast();
+	const done = Promise.resolve(false);
+	const flight: Flight = { control, isOfThisPast, part, done };
 	const { signal } = control;
 	if (getState().timelines[channelId]?.status === "ready")
 		left?.addEventListener("abort", () => control.abort(), { signal });
 	flights.set(channelId, flight);
+	flight.done = fly(channelId, flight, query);
+	return flight.done;
+}
+
+async function fly(
+	channelId: Id,
+	flight: Flight,
+	query: PageQuery,
+): Promise<boolean> {
+	const { part } = flight;
+	const { signal } = flight.control;
 	dispatchLocal({ do: "load_started", channelId, part: "whole" });
 	try {
 		const page = await ports().api.messages.page(channelId, query, signal);
