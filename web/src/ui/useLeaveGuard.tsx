@@ -11,15 +11,16 @@ export function useLeaveGuard(isDirty: boolean): void {
 	useEffect(() => {
 		if (!isDirty) return;
 		let isAsking = false;
+		// The question may be taken away unanswered.
+		const noteAsking = (isThere: boolean) => {
+			isAsking = isThere;
+		};
 		guardPlace((leave) => {
 			if (isAsking) return;
-			isAsking = true;
 			openDialog((close) => (
 				<LeaveDialog
-					onStay={() => {
-						isAsking = false;
-						close();
-					}}
+					onThere={noteAsking}
+					onStay={close}
 					onLeave={() => {
 						close();
 						leave();
@@ -39,13 +40,19 @@ export function useLeaveGuard(isDirty: boolean): void {
 }
 
 function LeaveDialog({
+	onThere,
 	onStay,
 	onLeave,
 }: {
+	onThere: (isThere: boolean) => void;
 	onStay: () => void;
 	onLeave: () => void;
 }) {
 	const t = useT();
+	useEffect(() => {
+		onThere(true);
+		return () => onThere(false);
+	}, [onThere]);
 	return (
 		<Dialog role="alertdialog" title={t.ui.discardQuestion} onClose={onStay}>
 			<DialogFoot>
