@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { community, history } from '../support/scenery.ts';
-import { delivered, enter, expect, messages, notice, say, test } from '../support/test.ts';
+import { delivered, enter, expect, messages, notice, say, signInHere, test } from '../support/test.ts';
 
 const field = (page: Page) => page.getByRole('textbox', { name: 'Edit message' });
 
@@ -30,8 +30,7 @@ test('a change that was begun is there after a reload, and signing out asks abou
 	const question = page.getByRole('alertdialog', { name: 'Sign out?' });
 	await expect(question.getByText('1 draft is not finished.')).toBeVisible();
 	await question.getByRole('button', { name: 'Sign out and keep it' }).click();
-	await expect(page.getByLabel('Name or e-mail')).toBeVisible();
-	await enter(page, 'asha', path);
+	await signInHere(page, 'asha');
 	await expect(field(page)).toHaveValue('we meet at seven');
 
 	await field(page).press('Enter');

@@ -1,12 +1,12 @@
 import type { Page } from '@playwright/test';
 import { PASSWORD } from '../support/hub.ts';
 import { community } from '../support/scenery.ts';
-import { enter, expect, notice, signIn, test, THOUGHT, writing } from '../support/test.ts';
+import { enter, expect, notice, signIn, signInHere, test, THOUGHT, writing } from '../support/test.ts';
 
 const ask = /draft is not finished/;
 
 test('signing out asks about a draft, and may keep it for the next time', async ({ hub, visit }) => {
-	const { page, path, composer } = await writing(hub, visit);
+	const { page, composer } = await writing(hub, visit);
 	const signOut = async () => {
 		await page.getByRole('region', { name: 'You', exact: true }).getByRole('button').first().click();
 		await page.getByRole('menuitem', { name: 'Sign out' }).click();
@@ -19,14 +19,12 @@ test('signing out asks about a draft, and may keep it for the next time', async 
 
 	await signOut();
 	await question.getByRole('button', { name: 'Sign out and keep it' }).click();
-	await expect(page.getByLabel('Name or e-mail')).toBeVisible();
-	await enter(page, 'asha', path);
+	await signInHere(page, 'asha');
 	await expect(composer).toHaveValue(THOUGHT);
 
 	await signOut();
 	await question.getByRole('button', { name: 'Sign out, drop the draft' }).click();
-	await expect(page.getByLabel('Name or e-mail')).toBeVisible();
-	await enter(page, 'asha', path);
+	await signInHere(page, 'asha');
 	await expect(composer).toHaveValue('');
 });
 
@@ -83,8 +81,7 @@ test('who is in no server can sign out, by their own name and in the settings', 
 	await expect(page.getByRole('heading', { name: /^Welcome, asha/ })).toBeVisible();
 	await page.getByRole('region', { name: 'You', exact: true }).getByRole('button', { name: /^asha/ }).click();
 	await page.getByRole('menuitem', { name: 'Sign out' }).click();
-	await expect(page.getByLabel('Name or e-mail')).toBeVisible();
-	await enter(page, 'asha');
+	await signInHere(page, 'asha');
 	await openSettings(page);
 	await signOutInSettings(page);
 });
