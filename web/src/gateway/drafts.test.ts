@@ -24,9 +24,13 @@ async function openTab() {
 async function restored(userId = me) {
 	const { drafts, stop, getState } = await openTab();
 	await drafts.restore(userId);
+	await stored();
 	stop();
 	return getState().drafts;
 }
+
+/** What was given to the database is there. */
+const stored = () => new Promise((resolve) => setTimeout(resolve));
 
 const leave = () => window.dispatchEvent(new Event("pagehide"));
 
@@ -62,6 +66,24 @@ it("keeps none of a page that came back from the browser's memory", async () => 
 	window.dispatchEvent(new Event("pageshow"));
 	expect(await restored()).toEqual({});
 	stop();
+});
+
+it("keeps them until the database has them, however soon the next page goes as well", async () => {
+	const first = await openTab();
+	first.drafts.save(me, "2", "half a thought");
+	leave();
+	const kept = Object.entries(localStorage);
+	first.stop();
+	for (const [key, value] of kept) localStorage.setItem(key, value);
+	const save = vi.spyOn(db, "saveDraft").mockReturnValue(new Promise(() => {}));
+	const { drafts } = await openTab();
+	await drafts.restore(me);
+	await stored();
+	drafts.save(me, "3", "another");
+	leave();
+	save.mockRestore();
+	expect(await restored()).toEqual({ "2": "half a thought", "3": "another" });
+	expect(localStorage).toHaveLength(0);
 });
 
 it("leaves somebody else's for them", async () => {

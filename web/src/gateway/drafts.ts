@@ -55,15 +55,24 @@ export function createDrafts(db: Db, tabs: Tabs): Drafts {
 	return {
 		async restore(userId) {
 			const drafts = await db.drafts(userId);
-			const last = takeLastWords(userId);
+			const { drafts: last, forget } = takeLastWords(userId);
 			// What has been typed since the start is newer.
 			for (const [channelId, text] of Object.entries({ ...drafts, ...last })) {
 				const shown = getState().drafts[channelId];
 				if (shown === undefined || shown === drafts[channelId])
 					dispatchLocal({ do: "draft", channelId, text });
 			}
-			for (const [channelId, text] of Object.entries(last))
-				store(userId, channelId, text);
+			const stored = Object.entries(last).map(([channelId, text]) => {
+				tabs.post({ kind: "draft", userId, channelId, text });
+				return db.saveDraft({ userId, channelId, text });
+			});
+			// Until then they are among those that this page leaves behind.
+			lastWords = { ...last, ...lastWords };
+			void Promise.all(stored)
+				.then(forget, () => {})
+				.finally(() => {
+					lastWords = {};
+				});
 		},
 		save(userId, channelId, text) {
 			clearTimeout(timers.get(channelId));

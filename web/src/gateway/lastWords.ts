@@ -12,6 +12,7 @@ const OWN = `${ALL}.${thisTab}`;
 /** Tabs whose words wait at once; the oldest give way. */
 const ENTRIES_MAX = 16;
 
+type Taken = { drafts: Record<string, string>; forget: () => void };
 type Words = { userId: Id; at: number; drafts: Record<string, string> };
 
 export function keepLastWords(userId: Id, drafts: Words["drafts"]): void {
@@ -23,17 +24,23 @@ export function keepLastWords(userId: Id, drafts: Words["drafts"]): void {
 	});
 }
 
-/** The words of that account, the newest of each place, which are forgotten by this. */
-export function takeLastWords(userId: Id): Record<string, string> {
-	const drafts: Words["drafts"] = {};
+/**
+ * The words of that account, the newest of each place, and how to forget these: the page that has
+ * them may go as well, before they are kept elsewhere.
+ */
+export function takeLastWords(userId: Id): Taken {
+	const found: [string, Words["drafts"]][] = [];
 	quietly(() => {
-		for (const [key, words] of entries()) {
-			if (words !== null && words.userId !== userId) continue;
-			localStorage.removeItem(key);
-			Object.assign(drafts, words?.drafts);
-		}
+		for (const [key, words] of entries())
+			if (words === null || words.userId === userId)
+				found.push([key, words?.drafts ?? {}]);
 	});
-	return drafts;
+	return {
+		drafts: Object.assign({}, ...found.map(([, drafts]) => drafts)),
+		forget: () => {
+			for (const [key, drafts] of found) quietly(() => remove(key, drafts));
+		},
+	};
 }
 
 /** What was written there since is newer than what other tabs had when they went. */
@@ -41,11 +48,8 @@ export function dropOlderWords(userId: Id, place: string): void {
 	quietly(() => {
 		for (const [key, words] of entries()) {
 			if (key === OWN || words?.userId !== userId) continue;
-			const { [place]: older, ...others } = words.drafts;
-			if (older === undefined) continue;
-			const left = { ...words, drafts: others };
-			if (Object.keys(others).length === 0) localStorage.removeItem(key);
-			else localStorage.setItem(key, JSON.stringify(left));
+			const older = words.drafts[place];
+			if (older !== undefined) remove(key, { [place]: older });
 		}
 	});
 }
@@ -57,7 +61,18 @@ export function dropOwnWords(): void {
 
 /** All of an account, from whichever tab. */
 export function dropLastWords(userId: Id): void {
-	takeLastWords(userId);
+	takeLastWords(userId).forget();
+}
+
+/** Takes these out of an entry, and whatever nobody can read. */
+function remove(key: string, drafts: Words["drafts"]): void {
+	const words = read(key);
+	const left = Object.entries(words?.drafts ?? {}).filter(
+		([place, text]) => drafts[place] !== text,
+	);
+	if (words === null || left.length === 0) return localStorage.removeItem(key);
+	const others = { ...words, drafts: Object.fromEntries(left) };
+	localStorage.setItem(key, JSON.stringify(others));
 }
 
 /** The oldest first; null where nothing that can be read is kept. */
