@@ -2,6 +2,14 @@
 
 use super::*;
 
+/// What is stored cannot be read.
+fn broken(first: &Connection) -> Request {
+    Request::Read(Box::new(Reading {
+        asked: vec![first.user_id],
+        found: Found::Broken,
+    }))
+}
+
 #[test]
 fn a_room_of_which_what_is_stored_cannot_be_read_keeps_its_connections_and_goes_on_reading() {
     let host = Surroundings::new(Bounds::default());
@@ -11,11 +19,7 @@ fn a_room_of_which_what_is_stored_cannot_be_read_keeps_its_connections_and_goes_
     host.take_effects();
     owner.joins_missed.push((2, UserId::from_raw(7)));
     for _ in 0..3 {
-        let reading = Reading {
-            asked: vec![first.user_id],
-            found: Found::Broken,
-        };
-        owner.room.request(Request::Read(Box::new(reading)));
+        owner.room.request(broken(&first));
         step_all(&host, &mut owner);
         assert!(host.take_effects().is_empty(), "it waits for the clock");
         owner.room.look(false);
@@ -30,13 +34,9 @@ fn a_room_of_which_what_is_stored_cannot_be_read_keeps_its_connections_and_goes_
 fn nothing_is_told_in_a_room_of_which_it_is_not_known_who_is_in_it() {
     let host = Surroundings::new(Bounds::default());
     let (mut owner, first, line) = room(&host);
-    let reading = Reading {
-        asked: vec![first.user_id],
-        found: Found::Broken,
-    };
     owner.member_list.subscribe(&first, vec![RowRange(0, 9)]);
     owner.room.request(Request::Reload);
-    owner.room.request(Request::Read(Box::new(reading)));
+    owner.room.request(broken(&first));
     step_all(&host, &mut owner);
     host.take_effects();
     owner.room.look(false);
@@ -96,12 +96,8 @@ fn a_room_that_could_not_be_read_is_read_for_whoever_came_meanwhile() {
 fn a_profile_that_changes_while_it_cannot_be_read_is_told_when_it_can() {
     let host = Surroundings::new(Bounds::default());
     let (mut owner, first, line) = room(&host);
-    let reading = Reading {
-        asked: vec![first.user_id],
-        found: Found::Broken,
-    };
     owner.room.request(Request::Reload);
-    owner.room.request(Request::Read(Box::new(reading)));
+    owner.room.request(broken(&first));
     step_all(&host, &mut owner);
     let updated = user_updated();
     let user = updated.user.id;
@@ -118,12 +114,8 @@ fn a_profile_that_changes_while_it_cannot_be_read_is_told_when_it_can() {
 fn who_enters_by_what_a_room_that_cannot_be_read_does_not_know_hears_nothing_until_it_can() {
     let host = Surroundings::new(Bounds::default());
     let (mut owner, first, line) = room(&host);
-    let reading = Reading {
-        asked: vec![first.user_id],
-        found: Found::Broken,
-    };
     owner.room.request(Request::Reload);
-    owner.room.request(Request::Read(Box::new(reading)));
+    owner.room.request(broken(&first));
     step_all(&host, &mut owner);
     let (second, other) = connection(&host, 2);
     let later = Counters { epoch: 9, ..BEGUN };
