@@ -2,11 +2,11 @@
 
 use battala_proto::Event;
 use battala_proto::channels::ChannelHead;
-use battala_proto::channels::{Channel, ChannelKind};
+use battala_proto::channels::{Channel, ChannelKind, SeenChannel};
 use battala_proto::events::{
     Head, ReadyServer, RemovalReason, ServerReads, ServerUpdated, ServersReordered,
 };
-use battala_proto::id::{ServerId, UserId};
+use battala_proto::id::{ChannelId, ServerId, UserId};
 use battala_proto::limits::SERVERS_PER_USER_MAX;
 use battala_proto::permissions::Permissions;
 use battala_proto::servers::{
@@ -16,7 +16,7 @@ use battala_store::tables::{channels as channel_table, members, servers, users};
 use battala_store::{Conn, DbError};
 
 use crate::Hub;
-use crate::access::structure::Membership;
+use crate::access::structure::{Membership, Rights, Structure};
 use crate::access::{self, Action as _, Can, ServerTarget};
 use crate::bus::{Audience, Change, Counters};
 use crate::channels::channel_of;
@@ -101,8 +101,10 @@ pub async fn create(
             channel_table::insert(work.tx(), &general).await?;
             enter(work, id, me.id).await?;
             work.audit(Entry::in_server(id, id)).await?;
-            let whole = load_state(work.tx(), id).await?;
-            Ok(whole.ok_or(Error::NotFound)?.state)
+            let whole = load_whole(work.tx(), id).await?;
+            // Its owner may do everything.
+            let all = Permissions::all();
+            Ok(whole.ok_or(Error::NotFound)?.seen(all, |_| all))
         })
     })
     .await
@@ -119,49 +121,75 @@ pub(crate) async fn refuse_too_many(conn: &mut Conn, user: UserId) -> Result<()>
     Ok(())
 }
 
-/// The whole structure of a server, whoever sees how much of it; `None` when it is deleted.
-async fn load_state(conn: &mut Conn, id: ServerId) -> Result<Option<Whole>, DbError> {
+/// All of a server's structure, whoever sees how much of it.
+#[derive(Debug, Clone)]
+pub struct Whole {
+    /// The server.
+    pub server: Server,
+    /// All its channels, by position.
+    pub channels: Vec<Channel>,
+    /// Its roles, by position.
+    pub roles: Vec<Role>,
+    /// The number of this structure.
+    pub structure_rev: i64,
+    /// The version of the rights by which it is divided.
+    pub rights_version: i64,
+}
+
+impl Whole {
+    /// As those of a class see it, by the rights of its own version.
+    pub fn seen_by(&self, structure: &Structure, class: &Rights) -> ServerState {
+        self.seen(class.here, |id| structure.bits_of(class, id))
+    }
+
+    /// As it is seen by who may do this in it, and so much in each channel.
+    fn seen(&self, here: Permissions, bits_in: impl Fn(ChannelId) -> Permissions) -> ServerState {
+        let see = |channel: &Channel| {
+            let permissions = bits_in(channel.id);
+            let is_seen = permissions.contains(Permissions::VIEW_CHANNEL);
+            is_seen.then(|| SeenChannel {
+                channel: channel.clone(),
+                permissions,
+            })
+        };
+        ServerState {
+            server: self.server.clone(),
+            channels: self.channels.iter().filter_map(see).collect(),
+            roles: self.roles.clone(),
+            permissions: here,
+            epoch: self.server.epoch,
+            structure_rev: self.structure_rev,
+            following: Vec::new(),
+        }
+    }
+}
+
+/// `None` when the server is deleted.
+async fn load_whole(conn: &mut Conn, id: ServerId) -> Result<Option<Whole>, DbError> {
     let Some(server) = servers::get(conn, id).await? else {
         return Ok(None);
     };
-    let channels: Vec<Channel> = channel_table::list(conn, id)
-        .await?
-        .into_iter()
-        .map(channel_of)
-        .collect();
-    let roles = servers::roles(conn, id)
-        .await?
-        .into_iter()
-        .map(role_of)
-        .collect();
-    let (epoch, structure_rev) = (server.epoch, server.structure_rev);
-    let rights_version = server.rights_version;
-    let state = ServerState {
-        server: server_of(server),
-        channels,
-        roles,
-        epoch,
-        structure_rev,
-        following: Vec::new(),
-    };
+    let channels = channel_table::list(conn, id).await?;
+    let roles = servers::roles(conn, id).await?;
     Ok(Some(Whole {
-        state,
-        rights_version,
+        channels: channels.into_iter().map(channel_of).collect(),
+        roles: roles.into_iter().map(role_of).collect(),
+        structure_rev: server.structure_rev,
+        rights_version: server.rights_version,
+        server: server_of(server),
     }))
 }
 
-/// The structure of a server as a caller sees it, who stands to it like this; `None` when it is deleted.
+/// The structure of a server as a caller sees it, who stands to it like this; `None` when it is deleted,
+/// or when the caller is no member.
 pub(crate) async fn load_state_for(
     conn: &mut Conn,
     target: &ServerTarget,
     now: i64,
 ) -> Result<Option<ServerState>, DbError> {
-    let whole = load_state(conn, target.id).await?;
-    let mut state = whole.map(|whole| whole.state);
-    if let Some(state) = &mut state {
-        target.retain_seen(&mut state.channels, now, |channel| channel.id);
-    }
-    Ok(state)
+    let whole = load_whole(conn, target.id).await?;
+    let seen = whole.zip(target.class(now));
+    Ok(seen.map(|(whole, (structure, class))| whole.seen_by(structure, &class)))
 }
 
 /// The own servers in the own order.
@@ -285,22 +313,13 @@ pub async fn get(hub: &Hub, can: Can<access::ReadServer>) -> Result<ServerState>
         .ok_or(Error::NotFound)
 }
 
-/// All of a server's structure, whoever sees how much of it.
-#[derive(Debug, Clone)]
-pub struct Whole {
-    /// With all its channels.
-    pub state: ServerState,
-    /// The version of the rights by which it is divided.
-    pub rights_version: i64,
-}
-
-/// The same with all its channels, for a gateway that tells many at once.
+/// All of a server's structure, for a gateway that tells many at once.
 ///
 /// # Errors
 /// [`Error::NotFound`] when it was deleted meanwhile.
 pub async fn whole(hub: &Hub, can: Can<access::ReadServer>) -> Result<Whole> {
     let mut reader = hub.read(&can).await?;
-    load_state(&mut reader, can.target().id)
+    load_whole(&mut reader, can.target().id)
         .await?
         .ok_or(Error::NotFound)
 }

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use crate::id::{ChannelId, MessageId, ServerId};
 use crate::kinds::kinds;
 use crate::limits;
+use crate::permissions::Permissions;
 use crate::text::{ChannelName, Topic};
 use crate::{TimestampMs, request};
 
@@ -35,6 +36,16 @@ pub struct Channel {
     pub position: i64,
     /// When it was made.
     pub created_at: TimestampMs,
+}
+
+/// A channel as its reader sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SeenChannel {
+    /// The channel.
+    #[serde(flatten)]
+    pub channel: Channel,
+    /// What one may do in it.
+    pub permissions: Permissions,
 }
 
 /// Where a channel stands.

@@ -4,13 +4,13 @@
 //! harmless. Channel events carry the channel's sequence number, structural events the server's
 //! epoch, both taken in the transaction of the change; by which of them an event is ordered stands
 //! in its declaration. No event has a field that depends on its reader, except those whose
-//! description says that they go to one account.
+//! description says that they go to one account, or to those who may do the same.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::TimestampMs;
-use crate::channels::{Channel, ChannelHead, PlacedChannel};
+use crate::channels::{Channel, ChannelHead, PlacedChannel, SeenChannel};
 use crate::hub::HubInfo;
 use crate::id::{ChannelId, MessageId, ServerId, SessionId};
 use crate::members::ChosenStatus;
@@ -91,9 +91,9 @@ macro_rules! events {
 events! {
     #[doc = "First event of a connection, to this connection: who one is and where one belongs."]
     Ready(Ready) = "ready", free;
-    #[doc = "The whole structure of a server; replaces everything known of it."]
+    #[doc = "The whole structure of a server, to those who may do the same; replaces everything known of it."]
     ServerState(ServerState) = "server_state", free;
-    #[doc = "More channels of a large server, after its `server_state`. Of each the newest state counts."]
+    #[doc = "More channels of a large server, after its `server_state`, likewise. Of each the newest state counts."]
     ServerChannels(ServerChannels) = "server_channels", free;
     #[doc = "How far the channels of a server have come and how far one has read, to one account."]
     ServerReads(ServerReads) = "server_reads", free;
@@ -178,7 +178,7 @@ pub struct ServerChannels {
     /// The server.
     pub server_id: ServerId,
     /// Some of its channels; they replace what is known of them.
-    pub channels: Vec<Channel>,
+    pub channels: Vec<SeenChannel>,
     /// The epoch at which they were read.
     pub epoch: i64,
     /// The number of the structure to which they belong.

@@ -3,7 +3,7 @@
 //! A new event does not compile until it has a sample here: the match over names is checked by
 //! the test below and by the contract's drift test.
 
-use crate::channels::{Channel, ChannelHead, ChannelKind, PlacedChannel};
+use crate::channels::{Channel, ChannelHead, ChannelKind, PlacedChannel, SeenChannel};
 use crate::events::{
     ChannelChanged, ChannelDeleted, ChannelsReordered, EndReason, Event, Head, Heads, HubUpdated,
     MeUpdated, MessageChanged, MessageDeleted, ReadUpdated, Ready, ReadyServer, RemovalReason,
@@ -73,6 +73,13 @@ fn channel() -> Channel {
         topic: String::new(),
         position: 0,
         created_at: NOW_MS,
+    }
+}
+
+fn seen() -> SeenChannel {
+    SeenChannel {
+        channel: channel(),
+        permissions: Permissions::EVERYONE_DEFAULT,
     }
 }
 
@@ -149,8 +156,9 @@ fn server_state() -> ServerState {
     };
     ServerState {
         server: server(),
-        channels: vec![channel()],
+        channels: vec![seen()],
         roles: vec![everyone],
+        permissions: Permissions::EVERYONE_DEFAULT,
         epoch: 7,
         structure_rev: 4,
         following: Vec::new(),
@@ -225,7 +233,7 @@ pub fn events() -> Vec<Event> {
         Event::ServerState(server_state()),
         Event::ServerChannels(ServerChannels {
             server_id: SERVER,
-            channels: vec![channel()],
+            channels: vec![seen()],
             epoch: 7,
             structure_rev: 4,
         }),

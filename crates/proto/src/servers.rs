@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::channels::Channel;
+use crate::channels::SeenChannel;
 use crate::id::{ChannelId, RoleId, ServerId, UserId};
 use crate::limits;
 use crate::permissions::Permissions;
@@ -43,18 +43,21 @@ pub struct Role {
     pub position: i64,
 }
 
-/// All of a server's structure that its members see.
+/// The structure of a server as its reader sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ServerState {
     /// The server.
     pub server: Server,
     /// Its channels by position, unless some follow.
-    pub channels: Vec<Channel>,
+    pub channels: Vec<SeenChannel>,
     /// Its roles by position.
     pub roles: Vec<Role>,
+    /// What one may do in the server as a whole.
+    pub permissions: Permissions,
     /// The epoch at which all of this was read.
     pub epoch: i64,
-    /// Grows with every change of this, except that members who join or leave do not move it.
+    /// Grows with every change of what all members see of it. Members who join or leave do not move it,
+    /// nor does what changes for its reader alone.
     pub structure_rev: i64,
     /// Channels that do not fit in one event: they exist, and follow in `server_channels`.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]

@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 f0b2cc22df6581b42a7d5f6cae077b1b979ea29c80781ad18174e8b0b2463a20. Do not edit.
+// Generated from contract/openapi.json, sha256 d17ceb17162ccd83bc1850b19a590a8220c0a587e598e3d9c3eb6180a1c06aba. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {
@@ -1496,6 +1496,11 @@ export interface components {
         /** @description First and last row of a watched range, both included. */
         RowRange: number[];
         SearchText: string;
+        /** @description A channel as its reader sees it. */
+        SeenChannel: components["schemas"]["Channel"] & {
+            /** @description What one may do in it. */
+            permissions: components["schemas"]["Permissions"];
+        };
         /** @description Writes a message. */
         SendMessage: {
             /** @description The text. */
@@ -1529,7 +1534,7 @@ export interface components {
         /** @description Payload of `server_channels`. */
         ServerChannels: {
             /** @description Some of its channels; they replace what is known of them. */
-            channels: components["schemas"]["Channel"][];
+            channels: components["schemas"]["SeenChannel"][];
             /**
              * Format: int64
              * @description The epoch at which they were read.
@@ -1609,10 +1614,10 @@ export interface components {
             /** @description Every own server in the new order; one that is joined later comes after them. */
             server_ids: components["schemas"]["ServerId"][];
         };
-        /** @description All of a server's structure that its members see. */
+        /** @description The structure of a server as its reader sees it. */
         ServerState: {
             /** @description Its channels by position, unless some follow. */
-            channels: components["schemas"]["Channel"][];
+            channels: components["schemas"]["SeenChannel"][];
             /**
              * Format: int64
              * @description The epoch at which all of this was read.
@@ -1620,13 +1625,16 @@ export interface components {
             epoch: number;
             /** @description Channels that do not fit in one event: they exist, and follow in `server_channels`. */
             following?: components["schemas"]["ChannelId"][];
+            /** @description What one may do in the server as a whole. */
+            permissions: components["schemas"]["Permissions"];
             /** @description Its roles by position. */
             roles: components["schemas"]["Role"][];
             /** @description The server. */
             server: components["schemas"]["Server"];
             /**
              * Format: int64
-             * @description Grows with every change of this, except that members who join or leave do not move it.
+             * @description Grows with every change of what all members see of it. Members who join or leave do not move it,
+             *     nor does what changes for its reader alone.
              */
             structure_rev: number;
         };

@@ -87,6 +87,7 @@ it("goes on without a server of which nothing comes, and takes it when it does",
 		server: { ...first, id: unreadable, owner_id: me.id, created_at: 0 },
 		channels: [],
 		roles: [],
+		permissions: "0",
 		epoch: 1,
 		structure_rev: 2,
 	});

@@ -10,6 +10,7 @@ import {
 	selectChannels,
 	selectHasBegunEdit,
 	selectIsOwner,
+	selectIsRefused,
 	selectIsServerUnread,
 	selectIsUnread,
 	selectMe,
@@ -99,6 +100,15 @@ export function useCan(serverId: Id, wanted: Permission): boolean {
 		useCallback(
 			(state: State) => selectCan(state, serverId, wanted),
 			[serverId, wanted],
+		),
+	);
+}
+
+export function useIsRefused(channelId: Id, wanted: Permission): boolean {
+	return useStore(
+		useCallback(
+			(state: State) => selectIsRefused(state, channelId, wanted),
+			[channelId, wanted],
 		),
 	);
 }

@@ -19,7 +19,8 @@
  *   useHasBegunEdit(channelId) → boolean
  *   useMembers(serverId) → { online, total, rows: by index } | undefined
  *   useIsUnread(channelId) · useUnreadCount(channelId) → number | null (unknown)
- *   useIsServerUnread(serverId) · useIsOwner(serverId) · useCan(serverId, permission)
+ *   useIsServerUnread(serverId) · useIsOwner(serverId) · useCan(serverId, permission) ·
+ *   useIsRefused(channelId, permission)
  *   useWaitingCount() → unsent messages
  *   useReadMarks(channelId, isEndVisible) → acknowledges reading; call it in the list
  *

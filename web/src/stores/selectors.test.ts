@@ -14,6 +14,8 @@ import { applyBatch } from "./applyBatch.ts";
 import type { Input } from "./inputs.ts";
 import {
 	selectBegunEdit,
+	selectCan,
+	selectIsRefused,
 	selectLostEdits,
 	selectMayArrange,
 	selectOrphans,
@@ -40,6 +42,30 @@ it("lets arrange channels who owns the server that is open, or any where none is
 	expect(selectMayArrange(stateOf(me.id, null))).toBe(true);
 	expect(selectMayArrange(stateOf("999", channelId))).toBe(false);
 	expect(selectMayArrange(stateOf("999", null))).toBe(false);
+});
+
+it("may do what the hub says, in the server and in each channel, whoever owns it", () => {
+	const before = applyBatch(initialState, connected());
+	const [channel] = Object.values(before.channels.byId);
+	const details = before.servers.byId[serverId]?.details;
+	if (!channel || !details) throw new Error("no server");
+	const state = applyBatch(before, [
+		event("server_state", {
+			server: details,
+			// Seen and read, and written in by others.
+			channels: [{ ...channel, permissions: "66560" }],
+			roles: [],
+			// Invites, beside what everyone may do.
+			permissions: "68609",
+			epoch: 2,
+			structure_rev: 2,
+		}),
+	]);
+	expect(selectCan(state, serverId, "createInvite")).toBe(true);
+	expect(selectCan(state, serverId, "manageServer")).toBe(false);
+	expect(selectIsRefused(state, channelId, "sendMessages")).toBe(true);
+	expect(selectIsRefused(state, channelId, "readHistory")).toBe(false);
+	expect(selectIsRefused(state, "404", "sendMessages")).toBe(false);
 });
 
 it("counts whatever was begun, wherever", () => {
@@ -79,6 +105,7 @@ it("finds words whose channel is gone once all channels are known", () => {
 		channels: [],
 		following: ["404", "406"],
 		roles: [],
+		permissions: "0",
 		epoch: 2,
 		structure_rev: 2,
 	};
@@ -87,7 +114,7 @@ it("finds words whose channel is gone once all channels are known", () => {
 	const rest = (id: string): Input =>
 		event("server_channels", {
 			server_id: serverId,
-			channels: [{ ...channel, id }],
+			channels: [{ ...channel, id, permissions: "0" }],
 			epoch: 2,
 			structure_rev: 2,
 		});

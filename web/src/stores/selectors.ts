@@ -205,10 +205,17 @@ export function selectCan(
 	serverId: Id,
 	wanted: Permission,
 ): boolean {
-	if (selectIsOwner(state, serverId)) return true;
-	// The everyone role carries its server's id.
-	const everyone = state.roles[serverId]?.find((role) => role.id === serverId);
-	return everyone !== undefined && grants(everyone.permissions, wanted);
+	return grants(state.servers.byId[serverId]?.permissions ?? "0", wanted);
+}
+
+/** Whether I may not in a channel; of one that has just come that is not known. */
+export function selectIsRefused(
+	state: State,
+	channelId: Id,
+	wanted: Permission,
+): boolean {
+	const known = state.permissions[channelId];
+	return known !== undefined && !grants(known, wanted);
 }
 
 const noChannels: readonly Channel[] = [];

@@ -13,7 +13,6 @@ import type {
 	Message,
 	PublicUser,
 	RemovalReason,
-	Role,
 	Server,
 } from "@/api/types.ts";
 
@@ -29,8 +28,8 @@ export type State = {
 	channels: { byId: Record<Id, Channel>; byServer: Record<Id, Id[]> };
 	/** My arrangements of channels that the hub has not told back, by server. */
 	arranged: Record<Id, Arrangement>;
-	/** By server, by position. */
-	roles: Record<Id, Role[]>;
+	/** What I may do in each channel, as a set of bits; of one that has just come it is not known yet. */
+	permissions: Record<Id, string>;
 	/** Public profiles, one copy each. */
 	users: Record<Id, PublicUser>;
 	/** Live member lists, by server. */
@@ -114,6 +113,8 @@ export type ServerEntry = {
 	structureRev: number;
 	/** Channels that are named and have not come yet. */
 	following?: readonly Id[];
+	/** What I may do in it as a whole, as a set of bits; none before its `server_state`. */
+	permissions: string;
 	memberCount: number;
 	/** The epoch at which there were so many members. */
 	epoch: number;
@@ -323,7 +324,7 @@ export const initialState: State = {
 	servers: { byId: {}, order: [], kept: null, orderRev: 0 },
 	channels: { byId: {}, byServer: {} },
 	arranged: {},
-	roles: {},
+	permissions: {},
 	users: {},
 	members: {},
 	tracks: {},

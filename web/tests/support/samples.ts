@@ -66,7 +66,9 @@ const structure: ServerState = {
 		member_count: 2,
 		created_at: 0,
 	},
-	channels: [channel],
+	channels: [{ ...channel, permissions: "76859" }],
+	// The first of the two owns it.
+	permissions: "76859",
 	roles: [
 		{ id: serverId, name: "everyone", permissions: "68609", position: 0 },
 	],

@@ -1,5 +1,6 @@
 //! Servers: making, renaming, deleting.
 
+use battala_proto::Permissions;
 use serde_json::{Value, json};
 
 use crate::harness::{TestHub, places};
@@ -19,6 +20,12 @@ async fn a_new_server_has_a_channel_a_role_and_its_maker_as_owner() {
     assert_eq!(server["member_count"], 1);
     assert_eq!(state["channels"][0]["name"], "general");
     assert_eq!(state["roles"][0]["id"], server["id"]);
+    // Its owner may do everything.
+    let all = json!(Permissions::all());
+    assert_eq!(
+        (&state["permissions"], &state["channels"][0]["permissions"]),
+        (&all, &all)
+    );
     let told = socket.wait("server_state", |_| true).await;
     assert_eq!(told, state);
     socket

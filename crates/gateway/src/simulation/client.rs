@@ -152,7 +152,8 @@ impl Client {
                 assert!(is_newer, "a structure from before {rev}");
                 let heard = (epoch, state.structure_rev);
                 self.structures.insert(state.server.id, heard);
-                let ids: BTreeSet<ChannelId> = state.channels.iter().map(|it| it.id).collect();
+                let ids: BTreeSet<ChannelId> =
+                    state.channels.iter().map(|it| it.channel.id).collect();
                 for id in &ids {
                     self.may_hear_of(stored, (state.server.id, *id), state.epoch);
                 }

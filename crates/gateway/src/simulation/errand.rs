@@ -6,7 +6,7 @@ use std::sync::Arc;
 use battala_hub::members::MemberPlace;
 use battala_hub::recovery::ServerNow;
 use battala_proto::Event;
-use battala_proto::channels::{Channel, ChannelHead};
+use battala_proto::channels::{Channel, ChannelHead, SeenChannel};
 use battala_proto::events::{Head, ServerReads};
 use battala_proto::id::{ChannelId, ServerId, UserId};
 use battala_proto::sample;
@@ -128,14 +128,18 @@ fn state_of(server: ServerId, whole: &Whole, view: &View) -> Frame {
     let mut state = state.unwrap();
     (state.server.id, state.structure_rev) = (server, whole.structure_rev);
     (state.epoch, state.server.epoch) = (whole.epoch, whole.epoch);
-    let sample = state.channels.remove(0);
+    let sample = state.channels.remove(0).channel;
     let sees = |id: &&ChannelId| view.rights.sees(&view.class, **id);
     let seen = whole.channels.iter().filter(sees);
-    let channel = |id: &ChannelId| Channel {
-        id: *id,
-        ..sample.clone()
+    let channel = |id: &ChannelId| SeenChannel {
+        channel: Channel {
+            id: *id,
+            ..sample.clone()
+        },
+        permissions: view.rights.bits_of(&view.class, *id),
     };
     state.channels = seen.map(channel).collect();
+    state.permissions = view.class.here;
     encode(&Event::ServerState(state)).unwrap()
 }
 

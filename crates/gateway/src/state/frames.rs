@@ -7,8 +7,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use battala_hub::access::structure::{self, Class};
 use battala_hub::servers::Whole;
-use battala_proto::channels::Channel;
-use battala_proto::servers::ServerState;
 
 use super::structure::{Structure, divide, size_of};
 use crate::readings::Readings;
@@ -59,7 +57,7 @@ impl StateFrame {
     /// How many channels the server had when it was last read.
     pub(super) fn channels(&self) -> Option<usize> {
         let last = self.at_least((0, 0));
-        last.map(|read| read.whole.state.channels.len())
+        last.map(|read| read.whole.channels.len())
     }
 
     /// What is kept takes so much.
@@ -90,7 +88,7 @@ impl StateFrame {
 
 impl Read {
     pub(super) fn new(whole: Whole) -> Self {
-        let own_bytes = whole.state.channels.iter().map(size_of).sum();
+        let own_bytes = whole.channels.iter().map(size_of).sum();
         Self {
             whole,
             own_bytes,
@@ -99,11 +97,11 @@ impl Read {
     }
 
     pub(super) fn rev(&self) -> i64 {
-        self.whole.state.structure_rev
+        self.whole.structure_rev
     }
 
     pub(super) fn epoch(&self) -> i64 {
-        self.whole.state.epoch
+        self.whole.server.epoch
     }
 
     /// The `structure_rev` that it is of, and the version of the rights.
@@ -120,23 +118,9 @@ impl Read {
         let known = self.encoded().by_class.get(&view.class).cloned();
         known.or_else(|| {
             // Nobody waits for what others encode.
-            let structure = Arc::new(divide(self.state_for(view))?);
+            let structure = Arc::new(divide(self.whole.seen_by(&view.rights, &view.class))?);
             Some(self.share(&view.class, structure, untaken))
         })
-    }
-
-    /// What those of a class see of the state.
-    fn state_for(&self, view: &View) -> ServerState {
-        let whole = &self.whole.state;
-        let sees = |channel: &&Channel| view.rights.sees(&view.class, channel.id);
-        ServerState {
-            server: whole.server.clone(),
-            channels: whole.channels.iter().filter(sees).cloned().collect(),
-            roles: whole.roles.clone(),
-            epoch: whole.epoch,
-            structure_rev: whole.structure_rev,
-            following: whole.following.clone(),
-        }
     }
 
     /// Keeps what was encoded for a class, unless somebody else has done so meanwhile: all take the same.

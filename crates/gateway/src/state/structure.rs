@@ -3,7 +3,7 @@
 //! Knows no connection.
 
 use battala_proto::Event;
-use battala_proto::channels::Channel;
+use battala_proto::channels::{Channel, SeenChannel};
 use battala_proto::events::ServerChannels;
 use battala_proto::id::ChannelId;
 use battala_proto::servers::ServerState;
@@ -55,13 +55,14 @@ impl Structure {
 /// nobody takes them for deleted.
 pub(super) fn divide(mut state: ServerState) -> Option<Structure> {
     let (epoch, rev) = (state.epoch, state.structure_rev);
-    let sizes = state.channels.iter().map(size_of);
+    let sizes = state.channels.iter().map(|seen| size_of(&seen.channel));
     let mut groups = Vec::new();
     if sizes.sum::<usize>() > PART_BYTES {
-        state.channels.sort_unstable_by_key(|channel| channel.id);
+        state.channels.sort_unstable_by_key(|seen| seen.channel.id);
         groups = group(std::mem::take(&mut state.channels));
         state.channels = groups.remove(0);
-        state.following = groups.iter().flatten().map(|channel| channel.id).collect();
+        let following = groups.iter().flatten().map(|seen| seen.channel.id);
+        state.following = following.collect();
     }
     let server_id = state.server.id;
     let first = part(greatest(&state.channels), &Event::ServerState(state))?;
@@ -84,39 +85,40 @@ fn part(through: ChannelId, event: &Event) -> Option<Part> {
     Some(Part { frame, through })
 }
 
-fn greatest(channels: &[Channel]) -> ChannelId {
-    let ids = channels.iter().map(|channel| channel.id);
+fn greatest(channels: &[SeenChannel]) -> ChannelId {
+    let ids = channels.iter().map(|seen| seen.channel.id);
     ids.max().unwrap_or(ChannelId::from_raw(0))
 }
 
 /// At least one group; none is above the size unless one channel is.
-fn group(channels: Vec<Channel>) -> Vec<Vec<Channel>> {
+fn group(channels: Vec<SeenChannel>) -> Vec<Vec<SeenChannel>> {
     let mut groups = vec![Vec::new()];
     let mut bytes = 0;
-    for channel in channels {
-        let size = size_of(&channel);
+    for seen in channels {
+        let size = size_of(&seen.channel);
         if bytes > 0 && bytes + size > PART_BYTES {
             groups.push(Vec::new());
             bytes = 0;
         }
         bytes += size;
         if let Some(last) = groups.last_mut() {
-            last.push(channel);
+            last.push(seen);
         }
     }
     groups
 }
 
-/// Of a channel on the wire, at most: what JSON adds to its fields, and its texts.
+/// Of a channel on the wire, at most: what JSON adds to its fields and to what may be done in it, and its
+/// texts.
 pub(super) fn size_of(channel: &Channel) -> usize {
-    const FIELDS_BYTES: usize = 180;
+    const FIELDS_BYTES: usize = 220;
     FIELDS_BYTES + json_bytes(&channel.name) + json_bytes(&channel.topic)
 }
 
 #[cfg(test)]
 mod tests {
     use battala_proto::channels::ChannelKind;
-    use battala_proto::sample;
+    use battala_proto::{Permissions, sample};
 
     use super::*;
 
@@ -127,14 +129,17 @@ mod tests {
             _ => None,
         });
         let mut state = state.expect("a sample");
-        let channel = |number: i64| Channel {
-            id: ChannelId::from_raw(i64::MAX - count + number),
-            server_id: state.server.id,
-            kind: ChannelKind::Text,
-            name: "\u{1f33f}".repeat(100),
-            topic: topic.to_owned(),
-            position: count - number,
-            created_at: 4_000_000_000_000,
+        let channel = |number: i64| SeenChannel {
+            channel: Channel {
+                id: ChannelId::from_raw(i64::MAX - count + number),
+                server_id: state.server.id,
+                kind: ChannelKind::Text,
+                name: "\u{1f33f}".repeat(100),
+                topic: topic.to_owned(),
+                position: count - number,
+                created_at: 4_000_000_000_000,
+            },
+            permissions: Permissions::from_bits_retain(i64::MAX),
         };
         state.channels = (1..=count).map(channel).collect();
         state.channels.reverse();

@@ -10,7 +10,7 @@ use battala_store::Conn;
 use battala_store::tables::access::{self, Asked, AskedPlace, NamedRow, WriteScopeRow};
 
 use super::Actor;
-use super::structure::{Membership, Structure, class, rights, rights_in_server};
+use super::structure::{Class, Membership, Structure, class, rights, rights_in_server};
 use super::structures::{Sees, Structures};
 use crate::bus::Counters;
 use crate::error::Result;
@@ -160,11 +160,18 @@ impl ServerTarget {
         now: i64,
         channel_of: impl Fn(&T) -> ChannelId,
     ) {
-        let Some(member) = &self.member else {
+        let Some((structure, class)) = self.class(now) else {
             return rows.clear();
         };
+        rows.retain(|row| structure.sees(&class, channel_of(row)));
+    }
+
+    /// What the caller may do in the server and in every channel of it at this time; `None` who is no
+    /// member.
+    pub(crate) fn class(&self, now: i64) -> Option<(&Structure, Class)> {
+        let member = self.member.as_ref()?;
         let class = class(&self.structure, member, now);
-        rows.retain(|row| self.structure.sees(&class, channel_of(row)));
+        Some((&*self.structure, class))
     }
 }
 

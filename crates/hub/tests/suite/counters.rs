@@ -253,7 +253,7 @@ both! {
         let can = hub.authorize(scene.ana.clone(), ()).await.unwrap();
         let name = ServerName::new("Market").unwrap();
         let made = servers::create(hub, can, CreateServer { name }).await.unwrap();
-        let begun = carried(&mut notices, &[made.channels[0].id]);
+        let begun = carried(&mut notices, &[made.channels[0].channel.id]);
         assert_eq!((begun.server_id(), begun.owner_id()), (made.server.id, made.server.owner_id));
     }
 

@@ -9,6 +9,8 @@ use battala_hub::{Actor, Can, Error, channels, members, messages, servers};
 use battala_proto::channels::{Channel, ChannelPlace, ReorderChannels as Order};
 use battala_proto::id::{ChannelId, UserId};
 use battala_proto::messages::MessageQuery;
+use battala_proto::permissions::Permissions;
+use battala_proto::servers::ServerState;
 use battala_store::{Sql, sql};
 
 use crate::scene::{Scene, both, change, message};
@@ -34,6 +36,11 @@ const HIDE_FROM_EVERYONE: Sql = sql!(
 const SHOW_TO_KEEPERS: Sql = sql!(
     "INSERT INTO channel_overwrites (channel_id, target_id, server_id, role_id, allow, deny) ",
     "SELECT id, 700, server_id, 700, 1024, 0 FROM channels WHERE server_id = $1"
+);
+/// Takes from everyone that they write in any channel.
+const MUTE_CHANNEL: Sql = sql!(
+    "INSERT INTO channel_overwrites (channel_id, target_id, server_id, role_id, allow, deny) ",
+    "SELECT id, server_id, server_id, server_id, 0, 2048 FROM channels WHERE server_id = $1"
 );
 /// All may arrange the channels.
 const LET_ARRANGE: Sql =
@@ -122,24 +129,43 @@ both! {
         change(&scene, HIDE_FROM_EVERYONE, None).await;
         let open = scene.make_channel("open").await;
         let hub = &scene.hub;
-        let ids = |channels: &[Channel]| channels.iter().map(|channel| channel.id).collect::<Vec<_>>();
+        let ids = |channels: &[Channel]| channels.iter().map(|it| it.id).collect::<Vec<_>>();
+        let seen = |it: &ServerState| it.channels.iter().map(|it| it.channel.id).collect::<Vec<_>>();
         for can in [before, scene.may(&ben).await] {
             let state = servers::get(hub, can).await.unwrap();
-            assert_eq!(ids(&state.channels), [open]);
+            assert_eq!(seen(&state), [open]);
         }
         let listed = channels::list(hub, listed_before).await.unwrap();
         assert_eq!(ids(&listed), [open], "by the rights of what is read");
         let again = scene.join(&ben).await;
-        assert_eq!(ids(&again.channels), [open], "a member already");
+        assert_eq!(seen(&again), [open], "a member already");
         let newcomer = scene.account(3, "cleo").await;
         let joined = scene.join(&newcomer).await;
-        assert_eq!(ids(&joined.channels), [open]);
+        assert_eq!(seen(&joined), [open]);
         let all = [scene.channel, open];
         let state = servers::get(hub, scene.may(&scene.ana).await).await.unwrap();
-        assert_eq!(ids(&state.channels), all);
+        assert_eq!(seen(&state), all);
         let listed = channels::list(hub, scene.may(&scene.ana).await).await.unwrap();
         assert_eq!(ids(&listed), all);
-        assert_eq!(ids(&scene.join(&scene.ana).await.channels), all);
+        assert_eq!(seen(&scene.join(&scene.ana).await), all);
+    }
+
+    async fn what_one_may_do_stands_in_the_structure(scene) {
+        let ben = scene.account(2, "ben").await;
+        let bits = |state: &ServerState| {
+            let in_channels = state.channels.iter().map(|it| it.permissions);
+            (state.permissions, in_channels.collect::<Vec<_>>())
+        };
+        let (all, default) = (Permissions::all(), Permissions::EVERYONE_DEFAULT);
+        assert_eq!(bits(&scene.join(&ben).await), (default, vec![default]));
+        assert_eq!(bits(&scene.join(&scene.ana).await), (all, vec![all]));
+        change(&scene, MUTE_CHANNEL, None).await;
+        let state = servers::get(&scene.hub, scene.may(&ben).await).await.unwrap();
+        assert_eq!(bits(&state), (default, vec![default - Permissions::SEND_MESSAGES]));
+        change(&scene, MUTE_BEN, Some(BEN)).await;
+        let state = servers::get(&scene.hub, scene.may(&ben).await).await.unwrap();
+        let look_on = Permissions::VIEW_CHANNEL | Permissions::READ_MESSAGE_HISTORY;
+        assert_eq!(bits(&state), (look_on, vec![look_on]));
     }
 
     async fn whoever_comes_is_told_of_the_reading_positions_in_channels_that_are_seen(scene) {

@@ -68,7 +68,7 @@ impl Scene {
         let invite = invites::create(&hub, can, invite).await.unwrap();
         Self {
             server: state.server.id,
-            channel: state.channels[0].id,
+            channel: state.channels[0].channel.id,
             code: InviteCode::new(&invite.code).unwrap(),
             hub,
             ana,

@@ -196,6 +196,7 @@ export const busy: State = {
 						name,
 						icon: null,
 						structureRev: 1,
+						permissions: "76859",
 						memberCount: 6,
 						epoch: 1,
 						isUnread: n === 2,

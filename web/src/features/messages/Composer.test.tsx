@@ -7,7 +7,7 @@ import {
 } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { Channel, Message, Role } from "@/api/types.ts";
+import type { Channel, Message } from "@/api/types.ts";
 import { initialState, type Pending, timelineWith } from "@/stores/state.ts";
 import { store } from "@/stores/store.ts";
 import { useToasts } from "@/ui/toasts.ts";
@@ -180,13 +180,7 @@ it("puts down the last words when the page goes", async () => {
 });
 
 it("says that one may only read, where one may not write", () => {
-	const everyone = {
-		id: "1",
-		name: "everyone",
-		permissions: "1024",
-		position: 0,
-	} as unknown as Role;
-	act(() => store.setState({ roles: { "1": [everyone] } }));
+	act(() => store.setState({ permissions: { "2": "1024" } }));
 	expect(screen.queryByRole("textbox")).toBeNull();
 	screen.getByText("You can read here, but not write.");
 });

@@ -9,7 +9,7 @@ import {
 import { limits } from "@/api/limits.ts";
 import type { Channel } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
-import { sendMessage, startTyping, useCan, useStore } from "@/stores/index.ts";
+import { sendMessage, startTyping, useIsRefused } from "@/stores/index.ts";
 import { IconButton } from "@/ui/IconButton.tsx";
 import { attempt } from "@/ui/tellFault.ts";
 import { useMedia } from "@/ui/useMedia.ts";
@@ -29,11 +29,8 @@ type Props = {
 
 /** Where messages are written, or why not. */
 export function Composer(props: Props) {
-	const mayWrite = useCan(props.channel.server_id, "sendMessages");
-	const isKnown = useStore(
-		(state) => state.roles[props.channel.server_id] !== undefined,
-	);
-	return isKnown && !mayWrite ? <ReadOnly /> : <Writing {...props} />;
+	const isRefused = useIsRefused(props.channel.id, "sendMessages");
+	return isRefused ? <ReadOnly /> : <Writing {...props} />;
 }
 
 /**

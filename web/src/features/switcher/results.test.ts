@@ -48,6 +48,7 @@ const state: State = {
 				name: "Bakers",
 				icon: null,
 				structureRev: 1,
+				permissions: "0",
 				memberCount: 6,
 				epoch: 1,
 				isUnread: false,

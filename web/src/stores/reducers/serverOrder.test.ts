@@ -17,6 +17,7 @@ const start: State = {
 					name: id,
 					icon: null,
 					structureRev: 1,
+					permissions: "0",
 					memberCount: 6,
 					epoch: 1,
 					isUnread: false,

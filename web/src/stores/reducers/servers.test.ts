@@ -21,6 +21,12 @@ const channel = (id: string, position: number, name = id): Channel => ({
 	created_at: 0,
 });
 
+/** What everyone may do at first. */
+const everyone = "68609";
+
+const seen = (channels: Channel[], permissions = everyone) =>
+	channels.map((one) => ({ ...one, permissions }));
+
 const placed = (...ids: string[]) =>
 	ids.map((id, position) => ({ id, position }));
 
@@ -40,8 +46,9 @@ function stateOf(
 			epoch: members.epoch,
 			member_count: members.count,
 		},
-		channels,
+		channels: seen(channels),
 		roles: [],
+		permissions: everyone,
 		epoch: members.epoch,
 		structure_rev: rev,
 		following,
@@ -52,7 +59,7 @@ function stateOf(
 const parts = (channels: Channel[], rev: number): Input =>
 	event("server_channels", {
 		server_id: serverId,
-		channels,
+		channels: seen(channels),
 		epoch: rev,
 		structure_rev: rev,
 	});
@@ -82,6 +89,23 @@ it("puts a server together from its parts", () => {
 			parts([channel("4", 1)], 50),
 		),
 	).toEqual(["2", "4", "3", "1"]);
+});
+
+it("knows what I may do in the channels that are there", () => {
+	const start = stateOf([channel("1", 0), channel("2", 1)], ["3"], 50);
+	const state = applyBatch(before, [
+		start,
+		parts([channel("3", 2)], 50),
+		event("channel_deleted", {
+			server_id: serverId,
+			channel_id: "1",
+			epoch: 51,
+			structure_rev: 51,
+		}),
+	]);
+	expect(state.servers.byId[serverId]?.permissions).toBe(everyone);
+	expect(state.permissions).toEqual({ "2": everyone, "3": everyone });
+	expect(state.channels.byId["2"]).toEqual(channel("2", 1));
 });
 
 it("takes no part that is older than what it knows", () => {

@@ -4,6 +4,7 @@ import type {
 	EventMap,
 	Id,
 	ReadyServer,
+	SeenChannel,
 	ServerState,
 } from "@/api/types.ts";
 import { editsIn } from "@/lib/draftKey.ts";
@@ -57,6 +58,7 @@ export function replaceServer(work: Work, state: ServerState): void {
 		name: server.name,
 		icon: server.icon,
 		structureRev: state.structure_rev,
+		permissions: state.permissions,
 		details: server,
 	});
 	countMembers(entry, server);
@@ -67,11 +69,11 @@ export function replaceServer(work: Work, state: ServerState): void {
 		if (!kept.has(id)) dropChannel(work, server.id, id);
 	const channels = work.at(work.root, "channels");
 	const byId = work.at(channels, "byId");
-	for (const channel of state.channels) byId[channel.id] = channel;
+	for (const channel of rowsOf(work, state.channels))
+		byId[channel.id] = channel;
 	const rows = [...kept].flatMap((id) => byId[id] ?? []);
 	entry.following = following.filter((id) => !byId[id]);
 	work.at(channels, "byServer")[server.id] = inOrder(rows);
-	work.at(work.root, "roles")[server.id] = state.roles;
 	tellChannels(work, server.id);
 }
 
@@ -81,7 +83,16 @@ export function addChannels(
 	data: EventMap["server_channels"],
 ): void {
 	if (!advance(work, data.server_id, data)) return;
-	putRows(work, data.server_id, data.channels);
+	putRows(work, data.server_id, rowsOf(work, data.channels));
+}
+
+/** Channels as they are for all; what I may do in them is noted. */
+function rowsOf(work: Work, seen: readonly SeenChannel[]): Channel[] {
+	const known = work.at(work.root, "permissions");
+	return seen.map(({ permissions, ...channel }) => {
+		known[channel.id] = permissions;
+		return channel;
+	});
 }
 
 export function applyServerReads(
@@ -202,7 +213,6 @@ function dropServer(work: Work, serverId: Id): void {
 	const servers = work.at(work.root, "servers");
 	delete work.at(servers, "byId")[serverId];
 	servers.order = servers.order.filter((id) => id !== serverId);
-	delete work.at(work.root, "roles")[serverId];
 	dropArrangement(work, serverId);
 	delete work.at(work.root, "members")[serverId];
 }
@@ -215,6 +225,7 @@ function dropChannel(work: Work, serverId: Id, id: Id): void {
 	const byServer = work.at(channels, "byServer");
 	byServer[serverId] = (byServer[serverId] ?? []).filter((one) => one !== id);
 	delete work.at(channels, "byId")[id];
+	delete work.at(work.root, "permissions")[id];
 	dropTimeline(work, id);
 	delete work.at(work.root, "tracks")[id];
 	delete work.at(work.root, "reads")[id];
@@ -286,6 +297,7 @@ function ensureServer(work: Work, id: Id): ServerEntry {
 			name: "",
 			icon: null,
 			structureRev: 0,
+			permissions: "0",
 			memberCount: 0,
 			epoch: 0,
 			isUnread: false,

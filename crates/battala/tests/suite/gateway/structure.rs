@@ -77,14 +77,19 @@ impl Kept {
     fn take(&mut self, name: &str, data: &Value) {
         let rows = |data: &Value| data["channels"].as_array().expect("a list").clone();
         let put = |channel: Value| (text(&channel["id"]), channel);
+        let seen = |mut channel: Value| {
+            let row = channel.as_object_mut().expect("a channel");
+            row.remove("permissions").expect("what may be done in it");
+            put(channel)
+        };
         match name {
             "server_state" => {
                 let following = data["following"].as_array().cloned().unwrap_or_default();
                 self.0
                     .retain(|id, _| following.iter().any(|it| it == id.as_str()));
-                self.0.extend(rows(data).into_iter().map(put));
+                self.0.extend(rows(data).into_iter().map(seen));
             }
-            "server_channels" => self.0.extend(rows(data).into_iter().map(put)),
+            "server_channels" => self.0.extend(rows(data).into_iter().map(seen)),
             "channel_created" | "channel_updated" => self.0.extend([put(data["channel"].clone())]),
             "channel_deleted" => {
                 self.0.remove(&text(&data["channel_id"]));

@@ -4,6 +4,7 @@ use battala_hub::access::structure::{Membership, Overwrite, OverwriteFor, Parts,
 use battala_hub::limits::Subject;
 use battala_hub::shares::Caller;
 use battala_proto::id::{ChannelId, UserId};
+use battala_proto::servers::ServerState;
 use battala_proto::{Event, Permissions, sample};
 
 use super::*;
@@ -16,16 +17,18 @@ fn whole(structure_rev: i64) -> Whole {
         Event::ServerState(state) => Some(state),
         _ => None,
     });
-    let mut state = state.expect("a sample");
-    state.structure_rev = structure_rev;
+    let state = state.expect("a sample");
     Whole {
-        state,
+        server: state.server,
+        channels: state.channels.into_iter().map(|it| it.channel).collect(),
+        roles: state.roles,
+        structure_rev,
         rights_version: 1,
     }
 }
 
 fn channel() -> ChannelId {
-    whole(1).state.channels[0].id
+    whole(1).channels[0].id
 }
 
 fn view_of(user: i64) -> View {
@@ -34,7 +37,7 @@ fn view_of(user: i64) -> View {
 
 /// Of who may do this by the role of everyone, in a channel that takes that from it.
 fn view(user: i64, permissions: Permissions, deny: Permissions) -> View {
-    let server_id = whole(1).state.server.id;
+    let server_id = whole(1).server.id;
     let everyone = server_id.everyone_role();
     let rights = Arc::new(structure::Structure::from(Parts {
         server_id,
@@ -79,7 +82,7 @@ fn who_has_encoded_what_somebody_else_did_meanwhile_takes_theirs() {
     let untaken = Untaken::default();
     let read = Read::new(whole(1));
     let view = view_of(OWNER);
-    let own = Arc::new(divide(read.state_for(&view)).expect("parts"));
+    let own = Arc::new(divide(read.whole.seen_by(&view.rights, &view.class)).expect("parts"));
     let theirs = read.seen_by(&view, &untaken).expect("parts");
     let bytes = read.size_bytes();
     let taken = read.share(&view.class, own, &untaken);
@@ -89,11 +92,24 @@ fn who_has_encoded_what_somebody_else_did_meanwhile_takes_theirs() {
 
 #[test]
 fn what_somebody_sees_is_what_was_read_without_the_channels_that_are_hidden() {
-    let read = Read::new(whole(1));
-    assert_eq!(read.state_for(&view_of(OWNER)), read.whole.state);
-    let mut rest = read.whole.state.clone();
-    rest.channels.clear();
-    assert_eq!(read.state_for(&view_of(2)), rest);
+    let whole = whole(1);
+    let seen_by = |user| {
+        let view = view_of(user);
+        whole.seen_by(&view.rights, &view.class)
+    };
+    let own = seen_by(OWNER);
+    let rows: Vec<_> = own.channels.iter().map(|it| it.channel.clone()).collect();
+    assert_eq!((&rows, &own.roles), (&whole.channels, &whole.roles));
+    assert_eq!(
+        (&own.server, own.structure_rev),
+        (&whole.server, whole.structure_rev)
+    );
+    let rest = ServerState {
+        channels: Vec::new(),
+        permissions: Permissions::VIEW_CHANNEL,
+        ..own
+    };
+    assert_eq!(seen_by(2), rest);
 }
 
 #[test]
@@ -124,7 +140,7 @@ fn of_what_is_kept_no_more_slow_readers_pay_for_what_they_have_not_taken() {
 fn what_is_encoded_of_one_server_has_a_bound() {
     let untaken = Untaken::default();
     let mut large = whole(1);
-    large.state.channels[0].topic = "x".repeat(ENCODED_BYTES_MAX / 3);
+    large.channels[0].topic = "x".repeat(ENCODED_BYTES_MAX / 3);
     let read = Read::new(large);
     let others = [
         Permissions::NONE,
