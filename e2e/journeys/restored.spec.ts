@@ -45,7 +45,7 @@ test('what was made after the backup is told of as lost, with what was written t
 
 	await hub.restore();
 	await expect(notice(page, 'You are no longer in Fig tree.')).toBeVisible(AFTER_RETRY);
-	await expect(notice(page, '#later (Neighbours) was deleted.')).toBeVisible();
+	await expect(notice(page, 'You can no longer see #later (Neighbours).')).toBeVisible();
 	await expect(page).toHaveURL(new RegExp(`${path}$`));
 	await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
 	await expect(messages(page)).toHaveText([/before the backup/]);

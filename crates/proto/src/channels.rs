@@ -48,6 +48,15 @@ pub struct SeenChannel {
     pub permissions: Permissions,
 }
 
+/// What one may do in a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ChannelRights {
+    /// The channel.
+    pub id: ChannelId,
+    /// What one may do in it.
+    pub permissions: Permissions,
+}
+
 /// Where a channel stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PlacedChannel {

@@ -10,11 +10,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::TimestampMs;
-use crate::channels::{Channel, ChannelHead, PlacedChannel, SeenChannel};
+use crate::channels::{Channel, ChannelHead, ChannelRights, PlacedChannel, SeenChannel};
 use crate::hub::HubInfo;
 use crate::id::{ChannelId, MessageId, ServerId, SessionId};
 use crate::members::ChosenStatus;
 use crate::messages::Message;
+use crate::permissions::Permissions;
 use crate::servers::{Server, ServerState};
 use crate::told::told;
 use crate::users::{Me, PublicUser};
@@ -111,6 +112,8 @@ events! {
     ChannelDeleted(ChannelDeleted) = "channel_deleted", structure;
     #[doc = "The channels of a server stand in a new order."]
     ChannelsReordered(ChannelsReordered) = "channels_reordered", structure;
+    #[doc = "What one may do or see in a server is other than before, to those who may do the same."]
+    RightsUpdated(RightsUpdated) = "rights_updated", free;
     #[doc = "A message was written."]
     MessageCreated(MessageChanged) = "message_created", channel;
     #[doc = "A message was changed."]
@@ -275,6 +278,26 @@ pub struct ChannelsReordered {
     /// The server's epoch at the change.
     pub epoch: i64,
     /// The number of the structure that the change leads to.
+    pub structure_rev: i64,
+}
+
+/// Payload of `rights_updated`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RightsUpdated {
+    /// The server.
+    pub server_id: ServerId,
+    /// What one may do in the server as a whole.
+    pub permissions: Permissions,
+    /// Channels that one sees from now on. How far they have come, and how far one has read in them,
+    /// `server_reads` says, which follows.
+    pub shown: Vec<SeenChannel>,
+    /// Channels that are there still, and that one does not see any more.
+    pub hidden: Vec<ChannelId>,
+    /// What one may do from now on in other channels, those that were made by the change among them.
+    pub channels: Vec<ChannelRights>,
+    /// The server's epoch at the change. A timeout that ends is none: then it is that of the last one.
+    pub epoch: i64,
+    /// The number of the structure to which this belongs.
     pub structure_rev: i64,
 }
 

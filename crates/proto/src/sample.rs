@@ -3,12 +3,14 @@
 //! A new event does not compile until it has a sample here: the match over names is checked by
 //! the test below and by the contract's drift test.
 
-use crate::channels::{Channel, ChannelHead, ChannelKind, PlacedChannel, SeenChannel};
+use crate::channels::{
+    Channel, ChannelHead, ChannelKind, ChannelRights, PlacedChannel, SeenChannel,
+};
 use crate::events::{
     ChannelChanged, ChannelDeleted, ChannelsReordered, EndReason, Event, Head, Heads, HubUpdated,
     MeUpdated, MessageChanged, MessageDeleted, ReadUpdated, Ready, ReadyServer, RemovalReason,
-    ServerChannels, ServerReads, ServerRemoved, ServerUpdated, ServersReordered, SessionEnded,
-    UserUpdated,
+    RightsUpdated, ServerChannels, ServerReads, ServerRemoved, ServerUpdated, ServersReordered,
+    SessionEnded, UserUpdated,
 };
 use crate::hints::{Hint, MemberList, MemberRange, PresenceUpdated, TypingStarted};
 use crate::hub::{HubInfo, Inviters, Registration};
@@ -225,6 +227,23 @@ fn channel_changes() -> [Event; 4] {
     ]
 }
 
+/// A channel is shown, another hidden, and one writes in a third no more.
+fn rights_updated() -> RightsUpdated {
+    let id = |from: ChannelId, further| ChannelId::from_raw(from.raw() + further);
+    RightsUpdated {
+        server_id: SERVER,
+        permissions: Permissions::EVERYONE_DEFAULT,
+        shown: vec![seen()],
+        hidden: vec![id(CHANNEL, 10)],
+        channels: vec![ChannelRights {
+            id: id(CHANNEL, 11),
+            permissions: Permissions::EVERYONE_DEFAULT - Permissions::SEND_MESSAGES,
+        }],
+        epoch: 9,
+        structure_rev: 6,
+    }
+}
+
 /// One sample of every event, in the order of the declaration.
 pub fn events() -> Vec<Event> {
     let [made, changed, deleted, reordered] = channel_changes();
@@ -255,6 +274,7 @@ pub fn events() -> Vec<Event> {
         changed,
         deleted,
         reordered,
+        Event::RightsUpdated(rights_updated()),
         Event::MessageCreated(message_changed(41, false)),
         Event::MessageUpdated(message_changed(42, false)),
         Event::MessageDeleted(message_deleted()),

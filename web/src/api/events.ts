@@ -12,6 +12,7 @@ const known: Record<EventName, true> = {
 	channel_created: true,
 	channel_updated: true,
 	channel_deleted: true,
+	rights_updated: true,
 	channels_reordered: true,
 	message_created: true,
 	message_updated: true,

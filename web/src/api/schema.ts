@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 d17ceb17162ccd83bc1850b19a590a8220c0a587e598e3d9c3eb6180a1c06aba. Do not edit.
+// Generated from contract/openapi.json, sha256 06d6a5d0e16eb30204a5fa17bd204eef08d5175508d2dc129eeca34888c4dc28. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {
@@ -806,6 +806,13 @@ export interface components {
             /** @description The newest message that was seen. */
             message_id: components["schemas"]["MessageId"];
         };
+        /** @description What one may do in a channel. */
+        ChannelRights: {
+            /** @description The channel. */
+            id: components["schemas"]["ChannelId"];
+            /** @description What one may do in it. */
+            permissions: components["schemas"]["Permissions"];
+        };
         /** @description Payload of `channels_reordered`. */
         ChannelsReordered: {
             /** @description Every channel that the reader sees, in the new order. */
@@ -1474,6 +1481,32 @@ export interface components {
             /** @description The secret of the link. */
             token: components["schemas"]["LinkToken"];
         };
+        /** @description Payload of `rights_updated`. */
+        RightsUpdated: {
+            /** @description What one may do from now on in other channels, those that were made by the change among them. */
+            channels: components["schemas"]["ChannelRights"][];
+            /**
+             * Format: int64
+             * @description The server's epoch at the change. A timeout that ends is none: then it is that of the last one.
+             */
+            epoch: number;
+            /** @description Channels that are there still, and that one does not see any more. */
+            hidden: components["schemas"]["ChannelId"][];
+            /** @description What one may do in the server as a whole. */
+            permissions: components["schemas"]["Permissions"];
+            /** @description The server. */
+            server_id: components["schemas"]["ServerId"];
+            /**
+             * @description Channels that one sees from now on. How far they have come, and how far one has read in them,
+             *     `server_reads` says, which follows.
+             */
+            shown: components["schemas"]["SeenChannel"][];
+            /**
+             * Format: int64
+             * @description The number of the structure to which this belongs.
+             */
+            structure_rev: number;
+        };
         /** @description A named set of permissions. */
         Role: {
             /** @description The role; the everyone role has its server's id. */
@@ -1564,6 +1597,7 @@ export interface components {
             presence_updated: components["schemas"]["PresenceUpdated"];
             read_updated: components["schemas"]["ReadUpdated"];
             ready: components["schemas"]["Ready"];
+            rights_updated: components["schemas"]["RightsUpdated"];
             server_channels: components["schemas"]["ServerChannels"];
             server_reads: components["schemas"]["ServerReads"];
             server_removed: components["schemas"]["ServerRemoved"];

@@ -145,6 +145,12 @@ const deleted = ofChannels(({ channels }) => ({
 	many: channels.deletedMany,
 }));
 
+const hidden = ofChannels(({ channels }) => ({
+	one: channels.hidden,
+	some: channels.hiddenSome,
+	many: channels.hiddenMany,
+}));
+
 const unsent = ofChannels(({ channels }) => ({
 	one: channels.unsent,
 	some: channels.unsentSome,
@@ -158,10 +164,13 @@ export function tellChannels(t: Catalog, gone: readonly Gone[]): void {
 	const words = takeGone(mine);
 	unsent.tell(t, mine.filter(isWrittenIn(words)), words);
 	const others = gone.filter((one) => !isMine(one));
-	const left = takeGone(others);
-	const isLeft = isWrittenIn(left);
-	const concern = others.filter((one) => one.wasOpen || isLeft(one));
-	deleted.tell(t, concern, left);
+	for (const [reason, series] of Object.entries({ deleted, hidden })) {
+		const those = others.filter((one) => one.reason === reason);
+		const left = takeGone(those);
+		const isLeft = isWrittenIn(left);
+		const concern = those.filter((one) => one.wasOpen || isLeft(one));
+		series.tell(t, concern, left);
+	}
 }
 
 function isWrittenIn({ words }: LostWords): (gone: Gone) => boolean {

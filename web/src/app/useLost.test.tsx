@@ -73,6 +73,22 @@ it("takes away what was copied or dismissed in another tab", () => {
 	expect(told()).toEqual([]);
 });
 
+it("says of a channel that I may not see any more that I do not, and not that it was deleted", () => {
+	write("half a thought");
+	come(
+		event("rights_updated", {
+			server_id: serverId,
+			permissions: "1024",
+			shown: [],
+			hidden: [channelId],
+			channels: [],
+			structure_rev: 2,
+			epoch: 2,
+		}),
+	);
+	expect(told()).toEqual(["You can no longer see #general (Banyan)."]);
+});
+
 /** Presses ✕ on the newest notice. */
 function dismiss(): void {
 	const newest = useToasts.getState().shown.at(-1);

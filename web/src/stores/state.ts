@@ -246,8 +246,12 @@ export type Lost = {
 	order: readonly Id[];
 };
 
-/** A channel that is no more, and what I had written in it that nobody has got. */
+/**
+ * A channel that is no more, or that I do not see any more, for whatever reason (`hidden`), and what I
+ * had written in it that nobody has got.
+ */
 export type Gone = {
+	reason: "deleted" | "hidden";
 	serverId: Id;
 	serverName: string;
 	channelId: Id;

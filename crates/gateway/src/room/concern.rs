@@ -32,6 +32,8 @@ pub(super) fn concern(event: &Event) -> Concern<'_> {
         | Event::ServerRemoved(_)
         | Event::UserUpdated(_)
         | Event::HubUpdated(_)
+        // The room tells it by itself, to those whose rights are others.
+        | Event::RightsUpdated(_)
         // One connection or one account is told these, and no room.
         | Event::Ready(_)
         | Event::ServerState(_)

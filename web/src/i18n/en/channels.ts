@@ -3,6 +3,9 @@ import { counted } from "./counted.ts";
 const deletedMany = counted({
 	other: "{n} channels were deleted, among them {names}.",
 });
+const hiddenMany = counted({
+	other: "You can no longer see {n} channels, among them {names}.",
+});
 const unsentMany = counted({
 	other: "What you wrote in {n} channels was not sent, among them {names}.",
 });
@@ -28,6 +31,11 @@ export const channels = {
 	deletedSome: (names: string) => `${names} were deleted.`,
 	deletedMany: (n: number, names: string) =>
 		deletedMany(n).replace("{names}", () => names),
+	hidden: (name: string, server: string) =>
+		`You can no longer see #${name} (${server}).`,
+	hiddenSome: (names: string) => `You can no longer see ${names}.`,
+	hiddenMany: (n: number, names: string) =>
+		hiddenMany(n).replace("{names}", () => names),
 	unsent: (name: string, server: string) =>
 		`What you wrote in #${name} (${server}) was not sent.`,
 	unsentSome: (names: string) => `What you wrote in ${names} was not sent.`,

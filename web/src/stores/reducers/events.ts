@@ -12,6 +12,7 @@ import {
 	removeServer,
 	reorderChannels,
 	replaceServer,
+	updateRights,
 	updateServer,
 } from "./servers.ts";
 import { beginConnection, setHub, setMe, signOut } from "./session.ts";
@@ -43,6 +44,8 @@ export function applyEvent(work: Work, event: HubEvent, at: number): void {
 			return deleteChannel(work, event.data);
 		case "channels_reordered":
 			return reorderChannels(work, event.data);
+		case "rights_updated":
+			return updateRights(work, event.data);
 		case "message_created": {
 			const { seq, message } = event.data;
 			return receive(work, seq, { isCreated: true, message }, message.id);

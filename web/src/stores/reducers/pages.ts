@@ -3,7 +3,7 @@ import type { Page } from "../inputs.ts";
 import { unreachable, type Work } from "../work.ts";
 import { resolveOutbox } from "./outbox.ts";
 import { applyReadState } from "./reads.ts";
-import { recallChannel, removeServer, replaceServer } from "./servers.ts";
+import { recallChannel, recallServer, removeServer } from "./servers.ts";
 import { setHub, setMe, signIn } from "./session.ts";
 import { takePage } from "./timelines.ts";
 import { noteWindow } from "./tracks.ts";
@@ -17,7 +17,7 @@ export function applyPage(work: Work, page: Page): void {
 		case "me":
 			return setMe(work, page.me);
 		case "server":
-			return replaceServer(work, page.state);
+			return recallServer(work, page.state);
 		case "channel":
 			return recallChannel(work, page.channel);
 		case "removal":

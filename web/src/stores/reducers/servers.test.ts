@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import type { Channel, ServerState } from "@/api/types.ts";
+import type { Channel, EventMap, ServerState } from "@/api/types.ts";
+import { snapshotOf } from "@/gateway/snapshot.ts";
 import type { Input } from "@/stores/inputs.ts";
 import {
 	channelId,
@@ -216,3 +217,84 @@ it("hands over what was unsent in a channel that goes, and keeps none of it", ()
 	expect(state.drafts["1"]).toBeUndefined();
 	expect(state.outbox["1"]).toBeUndefined();
 });
+
+const rights = (
+	change: Partial<EventMap["rights_updated"]>,
+	rev: number,
+): Input =>
+	event("rights_updated", {
+		server_id: serverId,
+		permissions: everyone,
+		shown: [],
+		hidden: [],
+		channels: [],
+		epoch: rev,
+		structure_rev: rev,
+		...change,
+	});
+
+it("has a channel that is shown like one that is made, and none that is hidden", () => {
+	const state = applyBatch(before, [
+		stateOf([channel("1", 2), channel("2", 1)], ["3", "4"], 50),
+		{ kind: "local", change: { do: "channel_opened", channelId: "2", at: 1 } },
+		rights(
+			{
+				permissions: "1024",
+				shown: seen([channel("5", 0)], "1024"),
+				hidden: ["2", "3"],
+				channels: [
+					{ id: "1", permissions: "66560" },
+					{ id: "4", permissions: "1" },
+				],
+			},
+			51,
+		),
+		event("server_reads", {
+			server_id: serverId,
+			channels: [
+				{
+					id: "5",
+					last_seq: 7,
+					last_message_id: "70",
+					last_read_id: "60",
+					read_rev: 3,
+				},
+			],
+		}),
+	]);
+	expect(state.channels.byServer[serverId]).toEqual(["5", "1"]);
+	expect(state.servers.byId[serverId]).toMatchObject({
+		permissions: "1024",
+		following: ["4"],
+		structureRev: 51,
+	});
+	expect(state.permissions).toEqual({ "1": "66560", "5": "1024" });
+	expect(state.tracks["5"]?.head).toBe(7);
+	expect(state.reads["5"]?.lastReadId).toBe("60");
+	expect(state.ui.openChannelId).toBeNull();
+	expect(state.ui.gone).toMatchObject([{ channelId: "2", reason: "hidden" }]);
+	expect(snapshotOf(state)).toMatchObject({
+		channels: { byServer: { [serverId]: ["5", "1"] } },
+		permissions: { "1": "66560", "5": "1024" },
+	});
+});
+
+it("goes by the newest rights, whichever structure they are of", () => {
+	const start = stateOf([channel("1", 0)], [], 50);
+	const here = (...inputs: Input[]) =>
+		applyBatch(before, [start, ...inputs]).servers.byId[serverId]?.permissions;
+	// A role was given, or a timeout has ended: the structure is the same.
+	expect(here(rights({ permissions: "1" }, 50))).toBe("1");
+	expect(here(rights({ permissions: "1" }, 49))).toBe(everyone);
+	// Of the same number, an answer may have been read before.
+	const answer = { kind: "page", page: { of: "server", state: data(start) } };
+	const told = rights({ permissions: "1" }, 50);
+	expect(here(told, answer as Input)).toBe("1");
+	expect(here(told, start)).toBe(everyone);
+});
+
+function data(input: Input): ServerState {
+	if (input.kind !== "event" || input.event.name !== "server_state")
+		throw new Error("no structure");
+	return input.event.data;
+}

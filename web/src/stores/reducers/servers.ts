@@ -8,7 +8,7 @@ import type {
 	ServerState,
 } from "@/api/types.ts";
 import { editsIn } from "@/lib/draftKey.ts";
-import type { Lost, ServerEntry } from "../state.ts";
+import type { Gone, Lost, ServerEntry } from "../state.ts";
 import type { Work } from "../work.ts";
 import { dropArrangement, tellChannels } from "./channelOrder.ts";
 import { beginRead, setRead } from "./reads.ts";
@@ -66,7 +66,7 @@ export function replaceServer(work: Work, state: ServerState): void {
 	const kept = new Set(following);
 	for (const channel of state.channels) kept.add(channel.id);
 	for (const id of work.root.channels.byServer[server.id] ?? [])
-		if (!kept.has(id)) dropChannel(work, server.id, id);
+		if (!kept.has(id)) dropChannel(work, server.id, id, "hidden");
 	const channels = work.at(work.root, "channels");
 	const byId = work.at(channels, "byId");
 	for (const channel of rowsOf(work, state.channels))
@@ -75,6 +75,16 @@ export function replaceServer(work: Work, state: ServerState): void {
 	entry.following = following.filter((id) => !byId[id]);
 	work.at(channels, "byServer")[server.id] = inOrder(rows);
 	tellChannels(work, server.id);
+}
+
+/**
+ * An answer about a server. What I may do there moves under a structure of the same number: whatever
+ * events have told of that one meanwhile is newer.
+ */
+export function recallServer(work: Work, state: ServerState): void {
+	const known = work.root.servers.byId[state.server.id];
+	const isTold = known?.details && known.structureRev >= state.structure_rev;
+	if (!isTold) replaceServer(work, state);
 }
 
 /** Channels of a large server that did not fit beside its state. */
@@ -182,7 +192,23 @@ export function deleteChannel(
 	data: EventMap["channel_deleted"],
 ): void {
 	if (!advance(work, data.server_id, data)) return;
-	dropChannel(work, data.server_id, data.channel_id);
+	dropChannel(work, data.server_id, data.channel_id, "deleted");
+}
+
+/** What I may do and see is other than before. */
+export function updateRights(
+	work: Work,
+	data: EventMap["rights_updated"],
+): void {
+	const { server_id: serverId, hidden, shown, channels } = data;
+	if (!advance(work, serverId, data)) return;
+	ensureServer(work, serverId).permissions = data.permissions;
+	for (const id of hidden) dropChannel(work, serverId, id, "hidden");
+	putRows(work, serverId, rowsOf(work, shown));
+	const known = work.at(work.root, "permissions");
+	// One that is still on its way says so itself.
+	for (const { id, permissions } of channels)
+		if (work.root.channels.byId[id]) known[id] = permissions;
 }
 
 export function reorderChannels(
@@ -208,7 +234,7 @@ export function reorderChannels(
 /** Forgets everything of a server. */
 function dropServer(work: Work, serverId: Id): void {
 	for (const id of work.root.channels.byServer[serverId] ?? [])
-		dropChannel(work, serverId, id);
+		dropChannel(work, serverId, id, "hidden");
 	delete work.at(work.at(work.root, "channels"), "byServer")[serverId];
 	const servers = work.at(work.root, "servers");
 	delete work.at(servers, "byId")[serverId];
@@ -218,8 +244,13 @@ function dropServer(work: Work, serverId: Id): void {
 }
 
 /** Forgets everything of a channel; what was unsent in it goes to whoever tells that it is gone. */
-function dropChannel(work: Work, serverId: Id, id: Id): void {
-	noteGone(work, serverId, id);
+function dropChannel(
+	work: Work,
+	serverId: Id,
+	id: Id,
+	reason: Gone["reason"],
+): void {
+	noteGone(work, serverId, id, reason);
 	awaitNoMore(work, serverId, new Set([id]));
 	const channels = work.at(work.root, "channels");
 	const byServer = work.at(channels, "byServer");
@@ -242,7 +273,12 @@ function dropChannel(work: Work, serverId: Id, id: Id): void {
 }
 
 /** That a channel goes concerns me if I read it or have words in it that nobody has got. */
-function noteGone(work: Work, serverId: Id, channelId: Id): void {
+function noteGone(
+	work: Work,
+	serverId: Id,
+	channelId: Id,
+	reason: Gone["reason"],
+): void {
 	const { channels, drafts, outbox, servers, ui } = work.root;
 	const name = channels.byId[channelId]?.name;
 	if (name === undefined) return;
@@ -259,7 +295,7 @@ function noteGone(work: Work, serverId: Id, channelId: Id): void {
 	const known = channels.byServer[serverId] ?? [];
 	const order = work.root.arranged[serverId]?.order ?? known;
 	const place = { serverId, serverName, channelId, name, order, wasOpen };
-	const gone = { ...place, draft, unsent, edits };
+	const gone = { ...place, reason, draft, unsent, edits };
 	work.at(work.root, "ui").gone = [...ui.gone, gone];
 }
 
