@@ -1,5 +1,7 @@
 //! Channels of a server.
 
+pub(crate) mod row;
+
 use battala_proto::Event;
 use battala_proto::channels::{
     Channel, ChannelKind, CreateChannel, PlacedChannel, ReorderChannels, UpdateChannel,
@@ -13,6 +15,7 @@ use battala_proto::text::{ChannelName, Topic};
 use battala_store::Conn;
 use battala_store::tables::channels;
 
+use self::row::channel_of;
 use crate::Hub;
 use crate::access::{self, Can};
 use crate::bus::Audience;
@@ -21,18 +24,6 @@ use crate::jobs::job::Job;
 use crate::limits::Bucket;
 use crate::places::arrange_known;
 use crate::work::{Entry, Level};
-
-pub(crate) fn channel_of(row: channels::ChannelRow) -> Channel {
-    Channel {
-        id: row.id,
-        server_id: row.server_id,
-        kind: row.r#type,
-        name: row.name,
-        topic: row.topic,
-        position: row.position,
-        created_at: row.created_at,
-    }
-}
 
 /// Refuses a topic with which the topics of a server grow beyond what all of them may have. A
 /// server that is beyond already, from before there was this bound, can still shorten its topics.

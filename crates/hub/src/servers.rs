@@ -19,7 +19,7 @@ use crate::Hub;
 use crate::access::structure::{Membership, Rights, Structure};
 use crate::access::{self, Action as _, Can, ServerTarget};
 use crate::bus::{Audience, Change, Counters};
-use crate::channels::channel_of;
+use crate::channels::row::channel_of;
 use crate::error::{Error, Result};
 use crate::jobs::job::Job;
 use crate::limits::Bucket;
