@@ -17,6 +17,7 @@ use crate::connection::Connection;
 use crate::directory::Directory;
 use crate::doubts::Doubts;
 use crate::room::{Owner, Request, Room};
+use crate::telling::What;
 use crate::untaken::Untaken;
 use crate::{Gateway, recovery, state};
 
@@ -45,8 +46,8 @@ pub(crate) enum Effect {
     ReadMembers(Arc<Room>),
     /// Send a new member's connection the server.
     Welcome(Arc<Connection>, ServerId),
-    /// Send these the structure of a server, of which they missed something.
-    Tell(Vec<Arc<Connection>>, ServerId),
+    /// Send these what is said here of a server, as it is when they can take it.
+    Tell(Vec<Arc<Connection>>, ServerId, What),
     /// An account has joined a server, and no notice lets its connections in: there is no room yet, or
     /// the room's order is past it.
     /// Where there was no room, the server stands here: no removal will have been told there.
@@ -101,9 +102,9 @@ impl Host for Gateway {
             Effect::Welcome(connection, server) => {
                 self.run(async move { state::send_all(&gateway, &connection, &[server]).await });
             }
-            Effect::Tell(connections, server) => {
+            Effect::Tell(connections, server, what) => {
                 for connection in connections {
-                    recovery::tell_structure(self, &connection, server);
+                    recovery::tell(self, &connection, vec![server], what);
                 }
             }
             Effect::RecheckAccount(user, began_in) => self.run(async move {

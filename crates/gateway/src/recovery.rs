@@ -324,14 +324,14 @@ pub(crate) async fn enter_as_of(
     Entered { servers, late }
 }
 
-/// Sends a connection the structure of a server, likewise.
-pub(crate) fn tell_structure(gateway: &Gateway, connection: &Arc<Connection>, server: ServerId) {
-    tell(gateway, connection, vec![server], What::Structure);
-}
-
 /// Sends a connection what it may have missed, server by server, as fast as it takes them and when
 /// the database has time. A failure concerns this connection alone.
-fn tell(gateway: &Gateway, connection: &Arc<Connection>, servers: Vec<ServerId>, what: What) {
+pub(crate) fn tell(
+    gateway: &Gateway,
+    connection: &Arc<Connection>,
+    servers: Vec<ServerId>,
+    what: What,
+) {
     if !connection.telling().ask(servers, what) {
         return;
     }

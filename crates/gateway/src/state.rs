@@ -28,7 +28,7 @@ use crate::untaken::Sizes;
 use crate::{Gateway, recovery};
 use frames::Read;
 pub(crate) use frames::{StateFrame, View};
-use structure::PART_BYTES;
+pub(crate) use structure::{PART_BYTES, size_of};
 
 /// The reading position of one channel, at most.
 const HEAD_BYTES: usize = 160;

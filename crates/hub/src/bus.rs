@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use battala_proto::channels::Channel;
 use battala_proto::events::{EndReason, RemovalReason};
 use battala_proto::id::{ChannelId, ServerId, SessionId, UserId};
 use battala_proto::members::Member;
@@ -88,6 +89,8 @@ pub struct StructureChange {
     /// What decides rights from this change on, where it moved that: nobody has to read it, and it is of
     /// exactly these counters.
     pub rights: Option<Arc<Structure>>,
+    /// With that, all channels of the server, by position.
+    pub channels: Option<Arc<[Channel]>>,
 }
 
 /// A part of a [`StructureChange`].

@@ -7,7 +7,7 @@ use battala_proto::events::Position;
 use battala_proto::id::{ServerId, SessionId, UserId};
 use battala_store::tables::hub::HubRow;
 use battala_store::tables::users::UserRow;
-use battala_store::tables::{access, audit, jobs, members, servers};
+use battala_store::tables::{access, audit, channels, jobs, members, servers};
 use battala_store::{Tx, WritePermit};
 use futures_util::future::BoxFuture;
 
@@ -19,6 +19,7 @@ use crate::Hub;
 use crate::access::structure::Membership;
 use crate::access::{Action, Can, Lookup, Sees, ServerTarget, Stamp, Target as _, read_structure};
 use crate::bus::{Audience, Change, Counters, Notice};
+use crate::channels::row::channel_of;
 use crate::credentials::renewals::Presented;
 use crate::error::{Error, Result};
 use crate::jobs::job::Job;
@@ -258,8 +259,10 @@ impl<A: Action> Work<'_, A> {
             let Some(structure) = read_structure(self.tx, server).await? else {
                 continue;
             };
+            let rows = channels::list(self.tx, server).await?;
             if let Some(change) = self.outcome.structure(server) {
                 change.rights = Some(structure);
+                change.channels = Some(rows.into_iter().map(channel_of).collect());
             }
         }
         for (server, user) in std::mem::take(&mut self.outcome.members) {

@@ -35,6 +35,7 @@ fn changed(counters: Counters, changes: Vec<Change>) -> Arc<Notice> {
         counters,
         changes,
         rights: None,
+        channels: None,
     }))
 }
 

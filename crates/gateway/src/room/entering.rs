@@ -43,10 +43,9 @@ impl Owner {
         }
     }
 
-    /// Lets a member's connections in that are not here yet, and sends them the server. Those that are here
-    /// may have come by a membership that the room did not know then.
+    /// Lets a member's connections in that are not here yet, and sends them the server. The others have been
+    /// moved by then, as they may have come by a membership that the room did not know.
     pub(super) fn welcome(&mut self, host: &dyn Host, membership: &Membership) {
-        self.set_membership(host, membership);
         for connection in host.directory().of_account(membership.user_id) {
             if self.add(host, &connection, membership.clone()) {
                 host.start(Effect::Welcome(connection, self.room.server_id));

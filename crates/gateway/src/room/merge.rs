@@ -1,6 +1,6 @@
 //! What a room does with what was read of its server: it merges, and never lowers a number.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use battala_hub::access::structure::Membership;
@@ -8,10 +8,13 @@ use battala_hub::recovery::ServerNow;
 use battala_proto::events::RemovalReason;
 use battala_proto::id::UserId;
 
+use super::rights::Cause;
+use super::seats::Moved;
 use super::{Found, Life, Owner, Reading};
 use crate::connection::Connection;
 use crate::host::{Effect, Host};
 use crate::recovery::send_back;
+use crate::telling::What;
 
 impl Owner {
     pub(super) fn merge(&mut self, host: &dyn Host, reading: Reading) -> Life {
@@ -57,9 +60,18 @@ impl Owner {
                 behind = self.seats.connections().cloned().collect();
             }
             self.as_of = now.counters.epoch;
-            self.adopt(host, &now.structure);
-            self.set_members(host, asked, now);
+            let before = Arc::clone(&self.rights);
+            let moved = self.set_members(host, asked, now);
             send_back(&self.strangers(asked));
+            // In the structure stands what one may do.
+            if behind.is_empty() {
+                let cause = Cause {
+                    before: &before,
+                    counters: now.counters,
+                    channels: None,
+                };
+                self.tell_moved(host, &cause, moved);
+            }
         }
         self.tell_heads(&now.heads);
         let mut joining = self.order.joining_through(now.counters.epoch);
@@ -76,26 +88,27 @@ impl Owner {
         }
         self.member_list.forget();
         if !behind.is_empty() {
-            host.start(Effect::Tell(behind, self.room.server_id));
+            host.start(Effect::Tell(behind, self.room.server_id, What::Structure));
         }
     }
 
     /// Takes out who is no member any more, enters who has become one, and knows of the others how they
-    /// are.
-    fn set_members(&mut self, host: &dyn Host, asked: &[UserId], now: &ServerNow) {
+    /// are. Says who of these may do something else than before.
+    fn set_members(&mut self, host: &dyn Host, asked: &[UserId], now: &ServerNow) -> Vec<Moved> {
         let server = self.room.server_id;
-        let members = now.members.iter().map(|it| (it.user_id, it));
-        let members: HashMap<UserId, &Membership> = members.collect();
-        for user in asked {
-            if let Some(membership) = members.get(user) {
-                self.welcome(host, membership);
-                continue;
-            }
+        let members: HashSet<UserId> = now.members.iter().map(|it| it.user_id).collect();
+        for user in asked.iter().filter(|it| !members.contains(it)) {
             let connections = host.directory().of_account(*user);
             if connections.iter().any(|it| it.is_in(server)) {
                 self.remove(host, *user, RemovalReason::Kicked);
             }
         }
+        let memberships: Vec<&Membership> = now.members.iter().collect();
+        let moved = self.move_members(host, Some(&now.structure), &memberships);
+        for membership in memberships {
+            self.welcome(host, membership);
+        }
+        moved
     }
 
     /// Who came after the question was asked: nobody knows whether they were members when it was

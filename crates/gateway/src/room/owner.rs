@@ -281,15 +281,14 @@ impl Owner {
                 self.member_list.insert(member.clone());
                 self.welcome(host, membership);
             }
-            Change::MemberChanged(membership) => self.set_membership(host, membership),
             Change::MemberRemoved { user_id, reason } => self.remove(host, *user_id, *reason),
-            // It closes the room before it comes here.
-            Change::Deleted => {}
+            // It moves seats together with the rights; or closes the room before it comes here.
+            Change::MemberChanged(_) | Change::Deleted => {}
         }
     }
 
-    /// What goes by the clock: gaps, the member list, and with a beacon the heads. Says whether
-    /// anything is left to look after.
+    /// What goes by the clock: gaps, the member list, and with a beacon the heads. Says
+    /// whether anything is left to look after.
     fn look(&mut self, host: &dyn Host) -> bool {
         let is_beacon = self.room.take_look();
         // Whoever reads it anew already will have closed the gap, or it shows again.

@@ -112,6 +112,14 @@ impl Seats {
         });
     }
 
+    /// Hands one frame to these of them.
+    pub(super) fn hand_out(&self, connections: &[Arc<Connection>], frame: &Frame) {
+        for connection in connections {
+            connection.socket.emit(frame);
+        }
+        self.count(connections.len());
+    }
+
     /// Hands everyone something, or not.
     pub(super) fn for_each(&self, hand_out: impl FnMut(&Arc<Connection>)) {
         self.connections().for_each(hand_out);
@@ -136,8 +144,12 @@ impl Seats {
         }
     }
 
-    /// Has everyone's class said anew. Says who goes to another one, whatever the two are of.
-    pub(super) fn reclass(&mut self, mut class_of: impl FnMut(&Membership) -> Class) -> Vec<Moved> {
+    /// Has everyone's class said anew, by memberships that may change with it. Says who goes to another
+    /// one, whatever the two are of.
+    pub(super) fn reclass(
+        &mut self,
+        mut class_of: impl FnMut(&mut Membership) -> Class,
+    ) -> Vec<Moved> {
         let before = std::mem::take(&mut self.groups);
         self.vacant.clear();
         self.by_class.clear();
@@ -155,9 +167,10 @@ impl Seats {
         &mut self,
         number: u32,
         (was, before): (u32, &Class),
-        class_of: impl FnOnce(&Membership) -> Class,
+        class_of: impl FnOnce(&mut Membership) -> Class,
     ) -> Option<Move> {
-        let after = class_of(&self.by_number.get(number as usize)?.as_ref()?.membership);
+        let seat = self.by_number.get_mut(number as usize)?.as_mut()?;
+        let after = class_of(&mut seat.membership);
         let (group, place) = self.join(number, &after);
         let seat = self.by_number.get_mut(number as usize)?.as_mut()?;
         (seat.group, seat.place) = (group, place);

@@ -15,6 +15,7 @@ use crate::host::{Effect, Host};
 use crate::simulation::surroundings::Surroundings;
 
 mod classes;
+mod rights;
 mod threads;
 mod unread;
 
@@ -263,6 +264,7 @@ fn removed(counters: Counters, user_id: UserId) -> Arc<Notice> {
             reason: RemovalReason::Kicked,
         }],
         rights: None,
+        channels: None,
     }))
 }
 
@@ -283,6 +285,7 @@ fn joined(connection: &Connection, counters: Counters, users: &[UserId]) -> Arc<
         counters,
         changes: users.iter().map(member).collect(),
         rights: None,
+        channels: None,
     }))
 }
 

@@ -1,11 +1,13 @@
 //! A client: it reads what it is sent as the protocol says, and says when it must not have been.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hasher;
 use std::sync::Arc;
 
+use battala_proto::Permissions;
 use battala_proto::events::{
-    ChannelChanged, ChannelDeleted, Heads, MessageChanged, ServerReads, ServerRemoved, UserUpdated,
+    ChannelChanged, ChannelDeleted, Heads, MessageChanged, RightsUpdated, ServerReads,
+    ServerRemoved, UserUpdated,
 };
 use battala_proto::id::{ChannelId, ServerId, SessionId, UserId};
 use battala_proto::servers::ServerState;
@@ -25,6 +27,9 @@ pub(super) struct Published {
     pub(super) ends: HashMap<SessionId, usize>,
 }
 
+/// What somebody may do in a server as a whole, and in its channels.
+pub(super) type Known = (Permissions, BTreeMap<ChannelId, Permissions>);
+
 pub(super) struct Client {
     pub(super) connection: Arc<Connection>,
     pub(super) line: Line,
@@ -43,6 +48,8 @@ pub(super) struct Client {
     visible: HashMap<ServerId, BTreeSet<ChannelId>>,
     /// The epoch and structure of the last change that was heard of each server.
     structures: HashMap<ServerId, (i64, i64)>,
+    /// What it may do in each server, by what it was told.
+    rights: HashMap<ServerId, Known>,
     pub(super) profiles: HashMap<UserId, i64>,
 }
 
@@ -71,6 +78,7 @@ impl Client {
             of_server: HashMap::new(),
             visible: HashMap::new(),
             structures: HashMap::new(),
+            rights: HashMap::new(),
             profiles: HashMap::new(),
         }
     }
@@ -81,6 +89,10 @@ impl Client {
 
     fn structure(&self, server: ServerId) -> (i64, i64) {
         self.structures.get(&server).copied().unwrap_or_default()
+    }
+
+    pub(super) fn rights(&self, server: ServerId) -> Known {
+        self.rights.get(&server).cloned().unwrap_or_default()
     }
 
     /// The channels that it takes for those of a server.
@@ -138,27 +150,14 @@ impl Client {
                 self.restructured(stored, deleted.server_id, value);
                 let place = (deleted.server_id, deleted.channel_id);
                 self.may_hear_of(stored, place, deleted.epoch - 1);
-                let visible = self.visible.entry(deleted.server_id).or_default();
-                visible.remove(&deleted.channel_id);
+                self.lose(deleted.server_id, deleted.channel_id);
             }
+            "rights_updated" => self.hear_rights(&payload(value), stored),
             "server_updated" => {
                 let id = payload(&value["server"]["id"]);
                 self.restructured(stored, id, value);
             }
-            "server_state" => {
-                let state: ServerState = payload(value);
-                let (epoch, rev) = self.structure(state.server.id);
-                let is_newer = state.structure_rev >= rev || !self.is_one_stay;
-                assert!(is_newer, "a structure from before {rev}");
-                let heard = (epoch, state.structure_rev);
-                self.structures.insert(state.server.id, heard);
-                let ids: BTreeSet<ChannelId> =
-                    state.channels.iter().map(|it| it.channel.id).collect();
-                for id in &ids {
-                    self.may_hear_of(stored, (state.server.id, *id), state.epoch);
-                }
-                self.visible.insert(state.server.id, ids);
-            }
+            "server_state" => self.hear_state(&payload(value), stored),
             "heads" => {
                 let heads: Heads = payload(value);
                 let (epoch, _) = self.structure(heads.server_id);
@@ -198,6 +197,70 @@ impl Client {
             self.of_server.insert(channel, server);
             self.sync(server, channel, last_seq, stored);
         }
+    }
+
+    fn hear_state(&mut self, state: &ServerState, stored: &Stored) {
+        let id = state.server.id;
+        let (epoch, rev) = self.structure(id);
+        let is_newer = state.structure_rev >= rev || !self.is_one_stay;
+        assert!(is_newer, "a structure from before {rev}");
+        self.structures.insert(id, (epoch, state.structure_rev));
+        let channels: BTreeSet<ChannelId> = state.channels.iter().map(|it| it.channel.id).collect();
+        for channel in &channels {
+            self.may_hear_of(stored, (id, *channel), state.epoch);
+        }
+        for channel in self.visible(id).difference(&channels) {
+            self.lose(id, *channel);
+        }
+        self.visible.insert(id, channels);
+        let bits = state.channels.iter();
+        let bits = bits.map(|it| (it.channel.id, it.permissions));
+        let rights = (state.permissions, bits.collect());
+        self.rights.insert(id, rights);
+    }
+
+    /// Whoever is told of a channel sees it, or has seen it.
+    fn hear_rights(&mut self, updated: &RightsUpdated, stored: &Stored) {
+        let (server, epoch) = (updated.server_id, updated.epoch);
+        self.may_hear(stored, server, epoch);
+        let named = updated.shown.iter().map(|it| it.channel.id);
+        for id in named.chain(updated.channels.iter().map(|it| it.id)) {
+            self.may_hear_of(stored, (server, id), epoch);
+        }
+        for id in &updated.hidden {
+            self.may_hear_of(stored, (server, *id), 0);
+        }
+        let (last, rev) = self.structure(server);
+        let is_next = epoch >= last || !self.is_one_stay;
+        assert!(is_next, "rights of {epoch} in {server:?} after {last}");
+        if updated.structure_rev < rev {
+            return;
+        }
+        self.structures
+            .insert(server, (epoch, updated.structure_rev));
+        for id in &updated.hidden {
+            self.lose(server, *id);
+        }
+        let shown = updated.shown.iter();
+        let shown: Vec<_> = shown.map(|it| (it.channel.id, it.permissions)).collect();
+        for (id, _) in &shown {
+            self.of_server.insert(*id, server);
+            self.visible.entry(server).or_default().insert(*id);
+        }
+        let visible = self.visible(server);
+        let others = updated.channels.iter().map(|it| (it.id, it.permissions));
+        let (here, bits) = self.rights.entry(server).or_default();
+        *here = updated.permissions;
+        bits.extend(shown);
+        bits.extend(others.filter(|(id, _)| visible.contains(id)));
+    }
+
+    /// A channel is not there for it any more.
+    fn lose(&mut self, server: ServerId, channel: ChannelId) {
+        self.visible.entry(server).or_default().remove(&channel);
+        let (_, bits) = self.rights.entry(server).or_default();
+        bits.remove(&channel);
+        self.known.remove(&channel);
     }
 
     /// Whoever hears of something may read it.
@@ -262,6 +325,7 @@ impl Client {
     fn forget(&mut self, server: ServerId) {
         self.structures.remove(&server);
         self.visible.remove(&server);
+        self.rights.remove(&server);
         let of_server = &self.of_server;
         let is_others = |channel: &ChannelId| of_server.get(channel) != Some(&server);
         self.heard.retain(|channel, _| is_others(channel));

@@ -7,6 +7,7 @@ use battala_proto::id::{ChannelId, ServerId};
 use super::client::Client;
 use super::stored::Server;
 use super::world::World;
+use crate::host::Host as _;
 
 impl World {
     /// Everyone knows what is stored, and is where it belongs.
@@ -40,6 +41,8 @@ impl World {
         let seen: BTreeMap<_, _> = seen.collect();
         let ids: BTreeSet<ChannelId> = seen.keys().map(|id| **id).collect();
         assert_eq!(client.visible(id), ids, "channels of {id:?}");
+        let rights = server.rights_of(connection.user_id, self.host.wall());
+        assert_eq!(client.rights(id), rights, "rights in {id:?}");
         for (channel, last_seq) in seen {
             assert_eq!(client.known.get(channel), Some(last_seq), "{channel:?}");
         }

@@ -22,6 +22,7 @@ use crate::looks::{Looks, Verdict};
 use crate::recovery::send_back;
 use crate::room::{Found, Part, Reading, Request, Room, Seen, Told, Viewing};
 use crate::state::View;
+use crate::telling::What;
 
 /// Looks at the servers of an account before it is given up.
 const LOOKS_MAX: usize = 3;
@@ -65,6 +66,7 @@ pub(super) enum Joining {
 
 pub(super) enum Telling {
     Structure,
+    Reads,
     /// It was no member, and is in the room.
     Again,
     See(Whole),
@@ -143,6 +145,13 @@ fn state_of(server: ServerId, whole: &Whole, view: &View) -> Frame {
     encode(&Event::ServerState(state)).unwrap()
 }
 
+impl Telling {
+    /// Whether it has not begun.
+    fn is_due(&self) -> bool {
+        matches!(self, Self::Structure | Self::Reads)
+    }
+}
+
 impl Errand {
     /// Whether it waits for the answer of a room, perhaps for that of another errand.
     pub(super) fn is_waiting(&self) -> bool {
@@ -152,7 +161,10 @@ impl Errand {
                 stage: Joining::Entering(..) | Joining::Leaving(..),
                 ..
             } | Self::Tell {
-                stage: Telling::Structure | Telling::Seeing(..) | Telling::Queued(_),
+                stage: Telling::Structure
+                    | Telling::Reads
+                    | Telling::Seeing(..)
+                    | Telling::Queued(_),
                 ..
             } | Self::Recheck {
                 stage: Rechecking::Entering(..),
@@ -287,16 +299,28 @@ impl World {
         }
         self.accept(connection);
         for place in listed {
-            self.begin_telling(connection, place.server_id);
+            self.welcome(connection, place.server_id);
         }
         None
     }
 
-    pub(super) fn begin_telling(&mut self, connection: &Arc<Connection>, server: ServerId) {
+    pub(super) fn welcome(&mut self, connection: &Arc<Connection>, server: ServerId) {
+        self.begin_telling(connection, server, What::Structure);
+    }
+
+    pub(super) fn begin_telling(
+        &mut self,
+        connection: &Arc<Connection>,
+        server: ServerId,
+        what: What,
+    ) {
         self.errands.push(Errand::Tell {
             connection: Arc::clone(connection),
             server,
-            stage: Telling::Structure,
+            stage: match what {
+                What::Structure => Telling::Structure,
+                What::Reads => Telling::Reads,
+            },
         });
     }
 
@@ -306,13 +330,14 @@ impl World {
         id: ServerId,
         stage: Telling,
     ) -> Option<Telling> {
-        if matches!(stage, Telling::Structure) && self.is_telling(connection) {
+        if stage.is_due() && self.is_telling(connection) {
             return Some(stage);
         }
         let server = &self.stored.servers[&id];
         let is_member = server.members.contains_key(&connection.user_id);
         Some(match stage {
             Telling::Structure if is_member => Telling::See(server.whole()),
+            Telling::Reads => Telling::Heads,
             Telling::Heads if is_member => {
                 Telling::Deliver(server.heads_seen_by(connection.user_id), server.heads())
             }
@@ -394,7 +419,7 @@ impl World {
                 stage,
                 ..
             } => {
-                let is_waiting = matches!(stage, Telling::Structure | Telling::Again);
+                let is_waiting = stage.is_due() || matches!(stage, Telling::Again);
                 !is_waiting && Arc::ptr_eq(other, connection)
             }
             _ => false,
@@ -427,7 +452,7 @@ impl World {
         connections: &[Arc<Connection>],
     ) -> Option<Errand> {
         for it in asked.iter().filter(|it| it.answer == Some(true)) {
-            self.begin_telling(&it.connection, it.server);
+            self.welcome(&it.connection, it.server);
         }
         if are_all_in(asked) {
             return None;

@@ -23,11 +23,15 @@ enum Hidden {
     FromNobody,
     FromOutsiders,
     From(UserId),
+    /// It is seen by everyone, and nobody writes there but by their own right.
+    FromWriters,
 }
 
 pub(super) struct Sight {
     server_id: ServerId,
     channels: BTreeMap<ChannelId, Hidden>,
+    /// What everyone may do, and what insiders may beside.
+    roles: [Permissions; 2],
     pub(super) structure: Arc<Structure>,
     /// Who saw what from an epoch on.
     seen: Vec<(i64, BTreeSet<(UserId, ChannelId)>)>,
@@ -35,14 +39,30 @@ pub(super) struct Sight {
 
 impl Sight {
     pub(super) fn new(server_id: ServerId) -> Self {
-        let channels = BTreeMap::new();
-        let structure = build(server_id, &channels, 0);
+        let (channels, roles) = (
+            BTreeMap::new(),
+            [Permissions::VIEW_CHANNEL, Permissions::NONE],
+        );
+        let structure = build(server_id, (&channels, roles), 0);
         Self {
             server_id,
             channels,
+            roles,
             structure,
             seen: Vec::new(),
         }
+    }
+
+    /// The roles grant something else, of what goes without seeing.
+    pub(super) fn define_roles(&mut self, chance: &mut Chance) {
+        let further = [
+            Permissions::NONE,
+            Permissions::SEND_MESSAGES,
+            Permissions::MANAGE_MESSAGES,
+            Permissions::CREATE_INVITE | Permissions::SEND_MESSAGES,
+        ];
+        let mut draw = || chance.pick(&further).unwrap_or_default();
+        self.roles = [Permissions::VIEW_CHANNEL | draw(), draw()];
     }
 
     /// A channel is made that everyone sees.
@@ -53,9 +73,10 @@ impl Sight {
     /// A channel is made, or hidden from others than before.
     pub(super) fn place(&mut self, channel: ChannelId, users: &[UserId], chance: &mut Chance) {
         let from = chance.pick(users).map_or(Hidden::FromNobody, Hidden::From);
-        let hidden = match chance.below(4) {
+        let hidden = match chance.below(6) {
             0 => Hidden::FromOutsiders,
             1 => from,
+            2 => Hidden::FromWriters,
             _ => Hidden::FromNobody,
         };
         self.channels.insert(channel, hidden);
@@ -68,7 +89,8 @@ impl Sight {
     /// A change is whole.
     pub(super) fn come_to(&mut self, counters: Counters, members: &Members) {
         if self.structure.rights_version() != counters.rights_version {
-            self.structure = build(self.server_id, &self.channels, counters.rights_version);
+            let parts = (&self.channels, self.roles);
+            self.structure = build(self.server_id, parts, counters.rights_version);
         }
         let mut seen = BTreeSet::new();
         for (user, membership) in members {
@@ -107,7 +129,7 @@ pub(super) fn membership(user_id: UserId, rev: i64, is_insider: bool) -> Members
 
 fn build(
     server_id: ServerId,
-    channels: &BTreeMap<ChannelId, Hidden>,
+    (channels, [of_everyone, of_insiders]): (&BTreeMap<ChannelId, Hidden>, [Permissions; 2]),
     rights_version: i64,
 ) -> Arc<Structure> {
     let everyone = server_id.everyone_role();
@@ -141,6 +163,15 @@ fn build(
                     none,
                 ));
             }
+            Hidden::FromWriters => {
+                let send = Permissions::SEND_MESSAGES;
+                overwrites.push(overwrite(
+                    *channel,
+                    OverwriteFor::Role(everyone),
+                    none,
+                    send,
+                ));
+            }
             Hidden::From(user) => {
                 overwrites.push(overwrite(*channel, OverwriteFor::Member(*user), none, view));
             }
@@ -150,7 +181,7 @@ fn build(
         server_id,
         owner_id: UserId::from_raw(0),
         rights_version,
-        roles: vec![role(everyone, view), role(INSIDERS, none)],
+        roles: vec![role(everyone, of_everyone), role(INSIDERS, of_insiders)],
         channels: channels.keys().map(|id| (*id, None)).collect(),
         overwrites,
     }))

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use battala_hub::access::structure::Membership;
+use battala_hub::access::structure::{self, Membership};
 use battala_hub::bus::{Audience, Change, Counters, Notice, StructureChange};
 use battala_hub::members::MemberPlace;
 use battala_hub::recovery::ServerNow;
@@ -19,6 +19,7 @@ use battala_proto::users::Me;
 use battala_proto::{Event, sample};
 
 use super::chance::Chance;
+use super::client::Known;
 use super::errand::Whole;
 use super::sight::{Sight, membership};
 
@@ -284,6 +285,7 @@ impl Stored {
             counters: server.counters,
             changes: vec![Change::Deleted],
             rights: None,
+            channels: None,
         })
     }
 
@@ -304,7 +306,7 @@ impl Stored {
         for part in 0..=chance.below(3) {
             let user = users.remove(chance.below(users.len()));
             let channels: Vec<ChannelId> = server.channels.keys().copied().collect();
-            let change = match chance.below(8) {
+            let change = match chance.below(9) {
                 0 if part == 0 => server.update(&samples.server, id),
                 1 if part == 0 && channels.len() < 4 => {
                     server.sight.place(fresh, &all_users, chance);
@@ -317,6 +319,11 @@ impl Stored {
                     server.update(&samples.server, id)
                 }
                 5 if server.members.contains_key(&user) => server.turn(user),
+                6 if part == 0 => {
+                    server.sight.define_roles(chance);
+                    server.counters.rights_version += 1;
+                    server.update(&samples.server, id)
+                }
                 2 if part == 0 && channels.len() > 1 => server.delete_channel(channels[0], id),
                 _ if server.members.contains_key(&user) => {
                     server.set_member(user, false);
@@ -339,6 +346,8 @@ impl Stored {
             counters: server.counters,
             changes,
             rights: has_moved.then(|| Arc::clone(&server.sight.structure)),
+            // Now and then they are more than are told of at once.
+            channels: (has_moved && !chance.one_in(4)).then(|| server.rows(samples, id)),
         })
     }
 }
@@ -366,11 +375,29 @@ impl Server {
         self.members[&user].clone()
     }
 
+    fn rows(&self, samples: &Samples, id: ServerId) -> Arc<[Channel]> {
+        let row = |channel: &ChannelId| Channel {
+            id: *channel,
+            server_id: id,
+            ..samples.channel.clone()
+        };
+        self.channels.keys().map(row).collect()
+    }
+
+    /// What an account may do in the server, and in the channels that it sees.
+    pub(super) fn rights_of(&self, user: UserId, now: i64) -> Known {
+        let structure = &self.sight.structure;
+        let class = structure::class(structure, &self.members[&user], now);
+        let ids = structure.channel_ids();
+        let seen = ids.filter(|id| structure.sees(&class, *id));
+        let bits = seen.map(|id| (id, structure.bits_of(&class, id)));
+        (class.here, bits.collect())
+    }
+
     /// Somebody becomes an insider, or is none any more.
     fn turn(&mut self, user: UserId) -> Change {
-        let was = self.members.get(&user);
-        let is_insider = was.is_some_and(|was| !was.roles.is_empty());
-        let turned = membership(user, self.counters.epoch, !is_insider);
+        let was = &self.members[&user];
+        let turned = membership(user, self.counters.epoch, was.roles.is_empty());
         self.members.insert(user, turned.clone());
         Change::MemberChanged(turned)
     }

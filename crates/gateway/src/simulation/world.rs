@@ -21,6 +21,7 @@ use crate::dispatch::{dispatch, lagged, to_servers};
 use crate::host::{Effect, Host};
 use crate::looks::Looks;
 use crate::room::{Bounds, Life, Owner, Request};
+use crate::telling::What;
 use crate::{ENDED, TICK};
 
 /// Looks between two sweeps, and between two beacons.
@@ -122,7 +123,8 @@ impl World {
     }
 
     fn commit(&mut self) {
-        self.untold.extend(self.stored.commit(&mut self.chance));
+        let committed = self.stored.commit(&mut self.chance);
+        self.untold.extend(committed);
     }
 
     fn publish(&mut self) {
@@ -223,11 +225,11 @@ impl World {
                     stage: Looking::Ask,
                 }),
                 Effect::ReadMembers(room) => room.request(Request::MembersRead(None)),
-                Effect::Welcome(connection, server) => self.begin_telling(&connection, server),
-                Effect::Tell(mut connections, server) => {
+                Effect::Welcome(connection, server) => self.welcome(&connection, server),
+                Effect::Tell(mut connections, server, what) => {
                     connections.sort_by_key(|it| it.socket.id());
                     let connections = connections.iter();
-                    connections.for_each(|it| self.begin_telling(it, server));
+                    connections.for_each(|it| self.begin_telling(it, server, what));
                 }
                 Effect::RecheckAccount(user, _) => self.begin_recheck(user),
                 Effect::CompareAll => self.errands.push(Errand::Compare),
@@ -458,7 +460,7 @@ fn key(effect: &Effect) -> (u8, i64, u64) {
         Effect::Welcome(connection, server) => {
             (3, server.raw(), connection.user_id.raw().unsigned_abs())
         }
-        Effect::Tell(_, server) => (4, server.raw(), 0),
+        Effect::Tell(_, server, what) => (4, server.raw(), u64::from(*what == What::Reads)),
         Effect::RecheckAccount(user, _) => (5, user.raw(), 0),
         Effect::CompareAll => (6, 0, 0),
     }

@@ -15,7 +15,7 @@ use crate::untaken::Untaken;
 
 /// Channels of one part, in bytes. A part is what a connection has to take before it hears anything
 /// else, and what its line has to carry between two pings.
-pub(super) const PART_BYTES: usize = 48 * 1024;
+pub(crate) const PART_BYTES: usize = 48 * 1024;
 
 /// What those of one class see of a server's structure, ready to be sent.
 pub(crate) struct Structure {
@@ -110,7 +110,7 @@ fn group(channels: Vec<SeenChannel>) -> Vec<Vec<SeenChannel>> {
 
 /// Of a channel on the wire, at most: what JSON adds to its fields and to what may be done in it, and its
 /// texts.
-pub(super) fn size_of(channel: &Channel) -> usize {
+pub(crate) fn size_of(channel: &Channel) -> usize {
     const FIELDS_BYTES: usize = 220;
     FIELDS_BYTES + json_bytes(&channel.name) + json_bytes(&channel.topic)
 }

@@ -134,6 +134,7 @@ impl Outcome {
             counters,
             changes: Vec::new(),
             rights: None,
+            channels: None,
         }));
     }
 

@@ -72,7 +72,8 @@ fn told_once(notices: &mut Notices) -> StructureChange {
     told.remove(0)
 }
 
-/// What decides rights since the one change that was told: of the version of that change.
+/// What decides rights since the one change that was told: of the version of that change, as the rows
+/// are that came with it.
 fn carried(notices: &mut Notices, expected: &[ChannelId]) -> Arc<Structure> {
     let told = told_once(notices);
     let structure = told.rights.expect("it moved rights");
@@ -80,6 +81,9 @@ fn carried(notices: &mut Notices, expected: &[ChannelId]) -> Arc<Structure> {
     let version = told.counters.rights_version;
     assert_eq!(structure.rights_version(), version);
     let ids: Vec<_> = structure.channel_ids().collect();
+    assert_eq!(ids, expected);
+    let rows = told.channels.expect("with the structure");
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     assert_eq!(ids, expected);
     structure
 }
@@ -264,7 +268,7 @@ both! {
         let mut notices = hub.bus().subscribe();
         let mut assert_none = |what: &str| {
             let told = told_once(&mut notices);
-            assert!(told.rights.is_none(), "{what}: {told:?}");
+            assert!(told.rights.is_none() && told.channels.is_none(), "{what}: {told:?}");
         };
         scene.join(&ben).await;
         assert_none("a join");

@@ -9,6 +9,7 @@ mod floods;
 mod frames;
 mod hidden;
 mod places;
+mod rights;
 mod slow;
 mod storm;
 mod structure;

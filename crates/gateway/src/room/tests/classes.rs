@@ -7,15 +7,19 @@ use battala_proto::id::RoleId;
 
 use super::*;
 
-const INSIDERS: RoleId = RoleId::from_raw(5);
-const OTHER: ChannelId = ChannelId::from_raw(99);
+pub(super) const INSIDERS: RoleId = RoleId::from_raw(5);
+pub(super) const OTHER: ChannelId = ChannelId::from_raw(99);
 
-fn channel() -> ChannelId {
+pub(super) fn channel() -> ChannelId {
     message().message.channel_id
 }
 
 /// The channel of the sample is seen by insiders alone, another one by everyone.
-fn hiding(rights_version: i64) -> Arc<Structure> {
+pub(super) fn hiding(rights_version: i64) -> Arc<Structure> {
+    Arc::new(Structure::from(parts(rights_version)))
+}
+
+pub(super) fn parts(rights_version: i64) -> Parts {
     let everyone = server().everyone_role();
     let role = |id, permissions| RoleRights {
         id,
@@ -29,7 +33,7 @@ fn hiding(rights_version: i64) -> Arc<Structure> {
         deny,
     };
     let (view, none) = (Permissions::VIEW_CHANNEL, Permissions::NONE);
-    Arc::new(Structure::from(Parts {
+    Parts {
         server_id: server(),
         owner_id: UserId::from_raw(1),
         rights_version,
@@ -39,10 +43,18 @@ fn hiding(rights_version: i64) -> Arc<Structure> {
             overwrite(everyone, none, view),
             overwrite(INSIDERS, view, none),
         ],
+    }
+}
+
+/// The same without the channel.
+fn without(rights_version: i64) -> Arc<Structure> {
+    Arc::new(Structure::from(Parts {
+        channels: vec![(OTHER, None)],
+        ..parts(rights_version)
     }))
 }
 
-fn membership(connection: &Connection, rev: i64, roles: &[RoleId]) -> Membership {
+pub(super) fn membership(connection: &Connection, rev: i64, roles: &[RoleId]) -> Membership {
     Membership {
         user_id: connection.user_id,
         rev,
@@ -51,16 +63,21 @@ fn membership(connection: &Connection, rev: i64, roles: &[RoleId]) -> Membership
     }
 }
 
-fn changed(at: Counters, changes: Vec<Change>, rights: Option<Arc<Structure>>) -> Arc<Notice> {
+pub(super) fn changed(
+    at: Counters,
+    changes: Vec<Change>,
+    rights: Option<Arc<Structure>>,
+) -> Arc<Notice> {
     Arc::new(Notice::Structure(StructureChange {
         server_id: server(),
         counters: at,
         changes,
         rights,
+        channels: None,
     }))
 }
 
-fn after(epoch: i64, rights_version: i64) -> Counters {
+pub(super) fn after(epoch: i64, rights_version: i64) -> Counters {
     Counters {
         epoch,
         rights_version,
@@ -68,20 +85,30 @@ fn after(epoch: i64, rights_version: i64) -> Counters {
     }
 }
 
-fn hear(host: &Surroundings, owner: &mut Owner, notice: &Arc<Notice>) {
+pub(super) fn hear(host: &Surroundings, owner: &mut Owner, notice: &Arc<Notice>) {
     dispatch(host, notice);
     step_all(host, owner);
 }
 
-/// From here on only insiders see the channel. Its structure is to be told to whoever did.
-fn hide(host: &Surroundings, owner: &mut Owner) {
+/// From here on only insiders see the channel. All these are told what that is for them.
+fn hide<const N: usize>(host: &Surroundings, owner: &mut Owner, lines: [&Line; N]) {
     hear(host, owner, &changed(after(8, 2), vec![], Some(hiding(2))));
-    let effects = host.take_effects();
-    assert!(matches!(effects[..], [Effect::Tell(..)]));
+    assert!(host.take_effects().is_empty());
+    for line in lines {
+        let heard = line.take();
+        assert!(
+            heard.len() == 1 && heard[0].contains("rights_updated"),
+            "{heard:?}"
+        );
+    }
 }
 
 /// A second account's connection, which enters with these roles.
-fn insider(host: &Surroundings, owner: &mut Owner, at: Counters) -> (Arc<Connection>, Line) {
+pub(super) fn insider(
+    host: &Surroundings,
+    owner: &mut Owner,
+    at: Counters,
+) -> (Arc<Connection>, Line) {
     let (first, _line) = connection(&Surroundings::new(small(1)), 2);
     let mut me = (*first.account()).clone();
     me.id = UserId::from_raw(me.id.raw() + 1);
@@ -103,7 +130,7 @@ fn what_is_said_in_a_channel_reaches_who_sees_it_and_nobody_else() {
     let (_second, other) = insider(&host, &mut owner, BEGUN);
     hear(&host, &mut owner, &said(1));
     assert_eq!((line.take().len(), other.take().len()), (1, 1));
-    hide(&host, &mut owner);
+    hide(&host, &mut owner, [&line, &other]);
     hear(&host, &mut owner, &said(2));
     let typing = sample::hints().into_iter().next().expect("a hint");
     let to = HintTo::Channel(server(), channel());
@@ -121,7 +148,7 @@ fn a_channel_that_is_deleted_is_told_to_who_saw_it() {
     let host = Surroundings::new(Bounds::default());
     let (mut owner, _first, line) = room(&host);
     let (_second, other) = insider(&host, &mut owner, BEGUN);
-    hide(&host, &mut owner);
+    hide(&host, &mut owner, [&line, &other]);
     let at = after(9, 3);
     let deleted = Event::ChannelDeleted(ChannelDeleted {
         server_id: server(),
@@ -130,7 +157,11 @@ fn a_channel_that_is_deleted_is_told_to_who_saw_it() {
         structure_rev: at.structure_rev,
     });
     let part = Change::Event(Audience::Channel(server(), channel()), deleted);
-    hear(&host, &mut owner, &changed(at, vec![part], Some(rights(3))));
+    hear(
+        &host,
+        &mut owner,
+        &changed(at, vec![part], Some(without(3))),
+    );
     assert!(line.take().is_empty());
     assert_eq!(other.take().len(), 1);
 }
@@ -140,7 +171,7 @@ fn a_new_order_names_to_each_the_channels_that_are_seen_with_their_places() {
     let host = Surroundings::new(Bounds::default());
     let (mut owner, _first, line) = room(&host);
     let (_second, other) = insider(&host, &mut owner, BEGUN);
-    hide(&host, &mut owner);
+    hide(&host, &mut owner, [&line, &other]);
     let at = after(9, 2);
     let place = |id, position| PlacedChannel { id, position };
     let reordered = Event::ChannelsReordered(ChannelsReordered {
@@ -163,7 +194,7 @@ fn a_new_order_names_to_each_the_channels_that_are_seen_with_their_places() {
 fn who_is_given_a_role_hears_what_it_sees_from_then_on() {
     let host = Surroundings::new(Bounds::default());
     let (mut owner, first, line) = room(&host);
-    hide(&host, &mut owner);
+    hide(&host, &mut owner, [&line]);
     hear(&host, &mut owner, &said(1));
     assert!(line.take().is_empty());
     let given = Change::MemberChanged(membership(&first, 9, &[INSIDERS]));
@@ -268,8 +299,8 @@ fn a_room_that_is_read_anew_has_the_rights_and_memberships_of_that_moment() {
 #[test]
 fn who_joins_with_a_role_is_seated_with_it() {
     let host = Surroundings::new(Bounds::default());
-    let (mut owner, first, _line) = room(&host);
-    hide(&host, &mut owner);
+    let (mut owner, first, line) = room(&host);
+    hide(&host, &mut owner, [&line]);
     let second = stranger(&host, 2);
     let Notice::Structure(mut joined) = (*joined(&first, after(9, 2), &[second.user_id])).clone()
     else {
