@@ -95,6 +95,11 @@ impl Order {
         }
     }
 
+    /// Those of the last change that was applied.
+    pub(crate) fn counters(&self) -> Counters {
+        self.counters
+    }
+
     /// The epoch that has been applied.
     pub(crate) fn epoch(&self) -> i64 {
         self.counters.epoch

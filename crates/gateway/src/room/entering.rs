@@ -62,6 +62,7 @@ impl Owner {
     ) -> bool {
         connection.entered(self.room.server_id);
         let class = self.class_of(host, &membership);
+        self.timeouts.note(&membership);
         let is_new = self.seats.add(connection, membership, &class);
         if !connection.is_attached() {
             self.leave(connection);

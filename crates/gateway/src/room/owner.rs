@@ -15,6 +15,7 @@ use battala_hub::members::MemberPlace;
 use battala_proto::id::UserId;
 
 use super::early::{Ahead, Early};
+use super::rights::Timeouts;
 use super::seats::Seats;
 use super::{Bounds, Inbox, Message, Passed, Request, Room};
 use crate::host::{Effect, Host};
@@ -40,6 +41,7 @@ pub(crate) struct Owner {
     pub(super) rights: Arc<Structure>,
     /// That epoch: of a membership of a later one the room does not know what it may do.
     pub(super) as_of: i64,
+    pub(super) timeouts: Timeouts,
     pub(super) member_list: MemberList,
     /// The server is being read; one reading runs at a time.
     pub(super) is_reading: bool,
@@ -75,6 +77,7 @@ impl Owner {
             early: Vec::new(),
             rights: Arc::clone(&place.structure),
             as_of: place.counters.epoch,
+            timeouts: Timeouts::default(),
             member_list: MemberList::default(),
             is_reading: false,
             is_reading_asked: false,
@@ -287,7 +290,7 @@ impl Owner {
         }
     }
 
-    /// What goes by the clock: gaps, the member list, and with a beacon the heads. Says
+    /// What goes by the clock: gaps, timeouts, the member list, and with a beacon the heads. Says
     /// whether anything is left to look after.
     fn look(&mut self, host: &dyn Host) -> bool {
         let is_beacon = self.room.take_look();
@@ -298,6 +301,7 @@ impl Owner {
             self.note_missing(has_gap);
         }
         self.is_reading_asked |= (has_gap || is_waited_for || self.is_unread) && !self.is_reading;
+        self.end_timeouts(host);
         if self.room.is_marked.swap(false, Ordering::AcqRel) {
             self.member_list.mark();
         }
@@ -309,6 +313,7 @@ impl Owner {
         }
         self.is_unread
             || !self.early.is_empty()
+            || !self.timeouts.is_empty()
             || self.order.needs_look()
             || self.member_list.needs_look()
     }

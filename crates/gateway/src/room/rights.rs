@@ -5,6 +5,7 @@
 //! others then is told so in [`telling`].
 
 mod telling;
+mod timeouts;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use super::concern::{Concern, concern};
 use super::seats::Moved;
 use crate::host::Host;
 pub(super) use telling::Cause;
+pub(super) use timeouts::Timeouts;
 
 /// When a part of a change has its turn.
 #[derive(PartialEq, Eq)]
@@ -111,10 +113,12 @@ impl Owner {
         let memberships = memberships.iter().map(|it| (it.user_id, *it));
         let memberships: HashMap<UserId, &Membership> = memberships.collect();
         let (at, now) = ((&**rights, self.as_of), host.wall());
+        let timeouts = &mut self.timeouts;
         self.seats.reclass(|membership| {
             let changed = memberships.get(&membership.user_id);
             if let Some(newer) = changed.filter(|it| it.rev > membership.rev) {
                 *membership = Membership::clone(newer);
+                timeouts.note(membership);
             }
             class_at(at, membership, now)
         })
@@ -129,6 +133,9 @@ impl Owner {
         let is_as_old = |known: &Membership| known.rev <= membership.rev;
         let as_old = sockets.filter(|it| self.seats.membership_of(*it).is_some_and(is_as_old));
         let as_old: Vec<_> = as_old.collect();
+        if !as_old.is_empty() {
+            self.timeouts.note(membership);
+        }
         self.seats.set_membership(as_old, (membership, &class))
     }
 }

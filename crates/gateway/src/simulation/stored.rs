@@ -221,14 +221,14 @@ impl Stored {
     }
 
     /// Something is committed, and this is to be told of it.
-    pub(super) fn commit(&mut self, chance: &mut Chance) -> Option<Notice> {
+    pub(super) fn commit(&mut self, chance: &mut Chance, now: i64) -> Option<Notice> {
         let id = ServerId::from_raw(1 + i64::try_from(chance.below(3)).unwrap());
         match chance.below(40) {
             0 => self.sign_out(chance),
             1..3 => self.rename_user(chance),
             _ if self.servers[&id].is_deleted => None,
             3 if chance.one_in(6) => Some(self.delete(id)),
-            3..14 => Some(self.restructure(id, chance)),
+            3..14 => Some(self.restructure(id, chance, now)),
             _ => self.write(id, chance),
         }
     }
@@ -290,7 +290,7 @@ impl Stored {
     }
 
     /// One to three changes in one commit, each of another user.
-    fn restructure(&mut self, id: ServerId, chance: &mut Chance) -> Notice {
+    fn restructure(&mut self, id: ServerId, chance: &mut Chance, now: i64) -> Notice {
         let fresh = ChannelId::from_raw(self.fresh());
         let (users, samples) = (self.profiles.keys().copied(), &self.samples);
         let mut users: Vec<UserId> = users.collect();
@@ -306,7 +306,7 @@ impl Stored {
         for part in 0..=chance.below(3) {
             let user = users.remove(chance.below(users.len()));
             let channels: Vec<ChannelId> = server.channels.keys().copied().collect();
-            let change = match chance.below(9) {
+            let change = match chance.below(10) {
                 0 if part == 0 => server.update(&samples.server, id),
                 1 if part == 0 && channels.len() < 4 => {
                     server.sight.place(fresh, &all_users, chance);
@@ -319,7 +319,8 @@ impl Stored {
                     server.update(&samples.server, id)
                 }
                 5 if server.members.contains_key(&user) => server.turn(user),
-                6 if part == 0 => {
+                6 if server.members.contains_key(&user) => server.time_out(user, chance, now),
+                7 if part == 0 => {
                     server.sight.define_roles(chance);
                     server.counters.rights_version += 1;
                     server.update(&samples.server, id)
@@ -394,10 +395,21 @@ impl Server {
         (class.here, bits.collect())
     }
 
+    /// Somebody may only look on for a while, or again do more.
+    fn time_out(&mut self, user: UserId, chance: &mut Chance, now: i64) -> Change {
+        let mut changed = self.members[&user].clone();
+        let lasts_ms = i64::try_from(chance.below(20)).unwrap() * 700;
+        changed.rev = self.counters.epoch;
+        changed.timeout_until = (!chance.one_in(4)).then_some(now + lasts_ms);
+        self.members.insert(user, changed.clone());
+        Change::MemberChanged(changed)
+    }
+
     /// Somebody becomes an insider, or is none any more.
     fn turn(&mut self, user: UserId) -> Change {
         let was = &self.members[&user];
-        let turned = membership(user, self.counters.epoch, was.roles.is_empty());
+        let mut turned = membership(user, self.counters.epoch, was.roles.is_empty());
+        turned.timeout_until = was.timeout_until;
         self.members.insert(user, turned.clone());
         Change::MemberChanged(turned)
     }

@@ -123,7 +123,7 @@ impl World {
     }
 
     fn commit(&mut self) {
-        let committed = self.stored.commit(&mut self.chance);
+        let committed = self.stored.commit(&mut self.chance, self.host.wall());
         self.untold.extend(committed);
     }
 

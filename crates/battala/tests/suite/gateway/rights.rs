@@ -3,7 +3,9 @@
 use battala_proto::Permissions;
 use serde_json::json;
 
-use crate::harness::{Engine, TestHub, engine};
+use crate::harness::{Engine, Options, TestHub, WallClock, engine};
+
+const HOUR_S: i64 = 60 * 60;
 
 /// What is left during a timeout.
 fn look_on() -> serde_json::Value {
@@ -31,6 +33,38 @@ async fn a_channel_that_is_made_is_followed_by_what_each_may_do_in_it() {
         assert_eq!(told["epoch"], created["epoch"]);
         assert_eq!((&told["shown"], &told["hidden"]), (&json!([]), &json!([])));
     }
+}
+
+#[tokio::test]
+async fn a_timeout_that_ends_gives_back_what_one_may_do_under_the_connection() {
+    let clock = WallClock::new();
+    let mut hub = Options::default().clock(&clock).start().await;
+    let (community, owner, [ben]) = hub.community("owner", ["ben"]).await;
+    let said = owner
+        .say(&community.channel, "at the time of the hub")
+        .await;
+    let now_ms = said["created_at"].as_i64().expect("a number");
+    hub.time_out(&ben, now_ms + HOUR_S / 2 * 1000).await;
+    let socket = hub.socket(&ben).await;
+    let state = socket.wait("server_state", |_| true).await;
+    let bits = |of: &serde_json::Value| of["channels"][0]["permissions"].clone();
+    assert_eq!(
+        (&state["permissions"], bits(&state)),
+        (&look_on(), look_on())
+    );
+    socket.settled().await;
+    clock.set(HOUR_S);
+    let told = socket.wait("rights_updated", |_| true).await;
+    let default = json!(Permissions::EVERYONE_DEFAULT);
+    assert_eq!(
+        (&told["permissions"], bits(&told)),
+        (&default, default.clone())
+    );
+    assert_eq!(told["channels"][0]["id"], json!(community.channel));
+    assert_eq!(
+        told["epoch"], state["epoch"],
+        "it is no change of the server"
+    );
 }
 
 /// On PostgreSQL another process may have changed it: nobody here is told, and the database is compared.

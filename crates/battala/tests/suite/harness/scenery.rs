@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use battala_store::{Db, DbError, args, sql};
+use battala_store::{Arg, Db, DbError, Sql, args, sql};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -125,19 +125,29 @@ impl TestHub {
 
     /// Takes from everyone that they see a channel: only the owner does. The process begins anew.
     pub(crate) async fn hide(&mut self, channel: &str) {
+        let statement = sql!(
+            "INSERT INTO channel_overwrites (channel_id, target_id, server_id, role_id, allow, deny) ",
+            "SELECT id, server_id, server_id, server_id, 0, 1024 FROM channels WHERE id = $1"
+        );
+        let channel: i64 = channel.parse().expect("an id");
+        self.change_row(statement, args![channel]).await;
+    }
+
+    /// Has somebody only look on until then, in every server. The process begins anew.
+    pub(crate) async fn time_out(&mut self, user: &User, until_ms: i64) {
+        let statement = sql!("UPDATE server_members SET timeout_until = $2 WHERE user_id = $1");
+        let user: i64 = user.id.parse().expect("an id");
+        self.change_row(statement, args![user, until_ms]).await;
+    }
+
+    async fn change_row(&mut self, statement: Sql, arguments: Vec<Arg>) {
         self.stop().await;
         let options = battala_store::Options::new(self.database_url().parse().expect("an address"));
         let db = Db::open(&options).await.expect("it opens");
-        let channel: i64 = channel.parse().expect("an id");
-        let hidden = db.write(move |tx| {
-            let statement = sql!(
-                "INSERT INTO channel_overwrites (channel_id, target_id, server_id, role_id, allow, deny) ",
-                "SELECT id, server_id, server_id, server_id, 0, 1024 FROM channels WHERE id = $1"
-            );
-            Box::pin(async move { tx.execute(statement, args![channel]).await })
-        });
-        let hidden: Result<u64, DbError> = hidden.await;
-        assert_eq!(hidden.expect("an overwrite"), 1);
+        let changed =
+            db.write(move |tx| Box::pin(async move { tx.execute(statement, arguments).await }));
+        let changed: Result<u64, DbError> = changed.await;
+        assert_eq!(changed.expect("it is written"), 1);
         db.close().await;
         self.run().await;
     }

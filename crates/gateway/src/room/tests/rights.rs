@@ -1,5 +1,7 @@
 //! What connections are told whose rights have changed.
 
+use std::time::Duration;
+
 use battala_proto::channels::{Channel, ChannelRights};
 use battala_proto::events::RightsUpdated;
 
@@ -167,4 +169,58 @@ fn said_at(seq: i64, epoch: i64) -> Arc<Notice> {
     (changed.seq, changed.epoch) = (seq, epoch);
     let audience = Audience::Channel(server(), changed.message.channel_id);
     Arc::new(Notice::Event(audience, Event::MessageCreated(changed)))
+}
+
+#[test]
+fn a_timeout_that_ends_gives_back_what_one_may_do() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, line) = room(&host);
+    let all = VIEW | Permissions::SEND_MESSAGES;
+    hear(&host, &mut owner, &opened(after(8, 2), open(2, all), ""));
+    assert_eq!(updated(&line).permissions, all);
+    let mut timed_out = membership(&first, 9, &[]);
+    timed_out.timeout_until = Some(host.wall() + 1000);
+    let change = vec![Change::MemberChanged(timed_out)];
+    hear(&host, &mut owner, &changed(after(9, 2), change, None));
+    assert_eq!(updated(&line).permissions, VIEW);
+    look(&host, &mut owner);
+    assert!(line.take().is_empty());
+    assert!(owner.room.wants_look.load(Ordering::Acquire));
+    host.pass(Duration::from_secs(1));
+    look(&host, &mut owner);
+    let told = updated(&line);
+    assert_eq!((told.permissions, told.epoch), (all, 9));
+    assert_eq!(told.channels.len(), 2);
+    rest(&host, &mut owner);
+    assert!(line.take().is_empty(), "once");
+}
+
+/// Who comes while it lasts is no exception, nor is one whose timeout another change ends before.
+#[test]
+fn a_timeout_ends_for_who_came_during_it_and_one_that_is_lifted_is_over() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, line) = room(&host);
+    let mut place = place_of(&first, BEGUN);
+    place.structure = open(1, VIEW | Permissions::SEND_MESSAGES);
+    owner.rights = Arc::clone(&place.structure);
+    place.membership.timeout_until = Some(host.wall() + 1000);
+    let (again, second) = connection(&host, 2);
+    let directory = host.directory();
+    drop(directory.enter(&host, &place, &again, Welcome::ByCaller));
+    step_all(&host, &mut owner);
+    second.take();
+    host.pass(Duration::from_secs(1));
+    look(&host, &mut owner);
+    let all = VIEW | Permissions::SEND_MESSAGES;
+    assert_eq!(updated(&second).permissions, all);
+    line.take();
+    let lifted = Change::MemberChanged(membership(&first, 8, &[]));
+    hear(&host, &mut owner, &changed(after(8, 1), vec![lifted], None));
+    assert!(second.take().is_empty(), "it may do as much as before");
+    rest(&host, &mut owner);
+}
+
+fn look(host: &Surroundings, owner: &mut Owner) {
+    owner.room.look(false);
+    step_all(host, owner);
 }
