@@ -55,30 +55,3 @@ fn nobody_else_acts_by_the_right_of_the_operator_or_of_a_job() {
         "Act by the right of an account, or add the caller to CALLERS with its reason:",
     );
 }
-
-/// Rooms know who sees what, and tell by that. Nobody is told yet what else a member may do, nor is
-/// anybody moved back when a timeout ends.
-#[test]
-fn nothing_changes_rights_of_some_members_before_they_are_told_of_it() {
-    const CHANGES: [&str; 7] = [
-        concat!("INSERT INTO ", "channel_overwrites"),
-        concat!("UPDATE ", "channel_overwrites"),
-        concat!("INSERT INTO ", "member_roles"),
-        concat!("UPDATE ", "member_roles"),
-        concat!("UPDATE ", "roles SET permissions"),
-        concat!("UPDATE ", "server_members SET timeout_until"),
-        concat!("UPDATE ", "channels SET parent_id = $1"),
-    ];
-    let repository = Repository::open();
-    let sources = repository
-        .code(&[".rs"])
-        .filter(|source| source.path.contains("/src/") && !source.is_test());
-    let findings: Vec<String> = sources
-        .filter(|source| CHANGES.iter().any(|it| source.text.contains(it)))
-        .map(|source| source.path)
-        .collect();
-    assert_none(
-        &findings,
-        "Not until rights that change are told to whom they concern (docs/decisions/0011, Not yet):",
-    );
-}
