@@ -16,6 +16,8 @@ pub(super) enum Concern<'a> {
     Order(&'a ChannelsReordered),
     /// Likewise.
     Heads(&'a Heads),
+    /// One connection, one account, or those of one class: a room is never handed it.
+    NoRoom,
 }
 
 pub(super) fn concern(event: &Event) -> Concern<'_> {
@@ -31,10 +33,8 @@ pub(super) fn concern(event: &Event) -> Concern<'_> {
         Event::ServerUpdated(_)
         | Event::ServerRemoved(_)
         | Event::UserUpdated(_)
-        | Event::HubUpdated(_)
-        // The room tells it by itself, to those whose rights are others.
-        | Event::RightsUpdated(_)
-        // One connection or one account is told these, and no room.
+        | Event::HubUpdated(_) => Concern::Everyone,
+        Event::RightsUpdated(_)
         | Event::Ready(_)
         | Event::ServerState(_)
         | Event::ServerChannels(_)
@@ -42,6 +42,6 @@ pub(super) fn concern(event: &Event) -> Concern<'_> {
         | Event::ServersReordered(_)
         | Event::ReadUpdated(_)
         | Event::MeUpdated(_)
-        | Event::SessionEnded(_) => Concern::Everyone,
+        | Event::SessionEnded(_) => Concern::NoRoom,
     }
 }

@@ -29,6 +29,10 @@ impl Owner {
                 let frame = encode(event);
                 frame.inspect(|frame| self.seats.broadcast(frame));
             }
+            Concern::NoRoom => {
+                let (server, name) = (self.room.server_id, event.name());
+                tracing::error!(%server, name, "a room was handed what others must not hear");
+            }
         }
     }
 

@@ -35,9 +35,11 @@ impl Turn {
             Change::MemberJoined(..) | Change::MemberChanged(_) | Change::Deleted => Self::Rest,
             Change::Event(_, event) => match concern(event) {
                 Concern::EndOf(_) => Self::End,
-                Concern::Everyone | Concern::Channel(_) | Concern::Order(_) | Concern::Heads(_) => {
-                    Self::Rest
-                }
+                Concern::Everyone
+                | Concern::Channel(_)
+                | Concern::Order(_)
+                | Concern::Heads(_)
+                | Concern::NoRoom => Self::Rest,
             },
         }
     }
