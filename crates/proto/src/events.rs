@@ -112,7 +112,7 @@ events! {
     ChannelDeleted(ChannelDeleted) = "channel_deleted", structure;
     #[doc = "The channels of a server stand in a new order."]
     ChannelsReordered(ChannelsReordered) = "channels_reordered", structure;
-    #[doc = "What one may do or see in a server is other than before, to those who may do the same."]
+    #[doc = "What a member may see or do in a server has changed. Sent to all for whom it changed in the same way."]
     RightsUpdated(RightsUpdated) = "rights_updated", free;
     #[doc = "A message was written."]
     MessageCreated(MessageChanged) = "message_created", channel;
@@ -288,14 +288,15 @@ pub struct RightsUpdated {
     pub server_id: ServerId,
     /// What one may do in the server as a whole.
     pub permissions: Permissions,
-    /// Channels that one sees from now on. How far they have come, and how far one has read in them,
-    /// `server_reads` says, which follows.
+    /// Channels that one sees from now on, where they are at hand; else `server_state` follows. How far they
+    /// have come, and how far one has read in them, `server_reads` says, which follows too.
     pub shown: Vec<SeenChannel>,
     /// Channels that are there still, and that one does not see any more.
     pub hidden: Vec<ChannelId>,
-    /// What one may do from now on in other channels, those that were made by the change among them.
+    /// What one may do from now on in other channels that one sees, those that were made by the change among
+    /// them.
     pub channels: Vec<ChannelRights>,
-    /// The server's epoch at the change. A timeout that ends is none: then it is that of the last one.
+    /// The server's epoch after the change. The end of a timeout raises no epoch: then it is the current one.
     pub epoch: i64,
     /// The number of the structure to which this belongs.
     pub structure_rev: i64,

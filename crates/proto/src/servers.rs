@@ -56,8 +56,8 @@ pub struct ServerState {
     pub permissions: Permissions,
     /// The epoch at which all of this was read.
     pub epoch: i64,
-    /// Grows with every change of what all members see of it. Members who join or leave do not move it,
-    /// nor does what changes for its reader alone.
+    /// Grows with every change of the structure, also of channels that its reader does not see. Members who
+    /// join or leave do not move it, nor does what changes for its reader alone.
     pub structure_rev: i64,
     /// Channels that do not fit in one event: they exist, and follow in `server_channels`.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]

@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 06d6a5d0e16eb30204a5fa17bd204eef08d5175508d2dc129eeca34888c4dc28. Do not edit.
+// Generated from contract/openapi.json, sha256 a96b8a1d725d0241aa447e83291bcb78f60719b2b277b6a9e0ed73e72b4f80e9. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {
@@ -1483,11 +1483,14 @@ export interface components {
         };
         /** @description Payload of `rights_updated`. */
         RightsUpdated: {
-            /** @description What one may do from now on in other channels, those that were made by the change among them. */
+            /**
+             * @description What one may do from now on in other channels that one sees, those that were made by the change among
+             *     them.
+             */
             channels: components["schemas"]["ChannelRights"][];
             /**
              * Format: int64
-             * @description The server's epoch at the change. A timeout that ends is none: then it is that of the last one.
+             * @description The server's epoch after the change. The end of a timeout raises no epoch: then it is the current one.
              */
             epoch: number;
             /** @description Channels that are there still, and that one does not see any more. */
@@ -1497,8 +1500,8 @@ export interface components {
             /** @description The server. */
             server_id: components["schemas"]["ServerId"];
             /**
-             * @description Channels that one sees from now on. How far they have come, and how far one has read in them,
-             *     `server_reads` says, which follows.
+             * @description Channels that one sees from now on, where they are at hand; else `server_state` follows. How far they
+             *     have come, and how far one has read in them, `server_reads` says, which follows too.
              */
             shown: components["schemas"]["SeenChannel"][];
             /**
@@ -1667,8 +1670,8 @@ export interface components {
             server: components["schemas"]["Server"];
             /**
              * Format: int64
-             * @description Grows with every change of what all members see of it. Members who join or leave do not move it,
-             *     nor does what changes for its reader alone.
+             * @description Grows with every change of the structure, also of channels that its reader does not see. Members who
+             *     join or leave do not move it, nor does what changes for its reader alone.
              */
             structure_rev: number;
         };
