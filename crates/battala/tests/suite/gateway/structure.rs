@@ -77,20 +77,23 @@ impl Kept {
     fn take(&mut self, name: &str, data: &Value) {
         let rows = |data: &Value| data["channels"].as_array().expect("a list").clone();
         let put = |channel: Value| (text(&channel["id"]), channel);
-        let seen = |mut channel: Value| {
-            let row = channel.as_object_mut().expect("a channel");
-            row.remove("permissions").expect("what may be done in it");
-            put(channel)
-        };
         match name {
             "server_state" => {
                 let following = data["following"].as_array().cloned().unwrap_or_default();
                 self.0
                     .retain(|id, _| following.iter().any(|it| it == id.as_str()));
-                self.0.extend(rows(data).into_iter().map(seen));
+                self.0.extend(rows(data).into_iter().map(put));
             }
-            "server_channels" => self.0.extend(rows(data).into_iter().map(seen)),
-            "channel_created" | "channel_updated" => self.0.extend([put(data["channel"].clone())]),
+            "server_channels" => self.0.extend(rows(data).into_iter().map(put)),
+            "channel_created" | "channel_updated" => {
+                let (id, mut row) = put(data["channel"].clone());
+                row["permissions"] = self
+                    .0
+                    .get(&id)
+                    .map_or(Value::Null, |it| it["permissions"].clone());
+                self.0.insert(id, row);
+            }
+            "rights_updated" => rows(data).iter().for_each(|told| self.permit(told)),
             "channel_deleted" => {
                 self.0.remove(&text(&data["channel_id"]));
             }
@@ -99,6 +102,12 @@ impl Kept {
                 self.reorder(order);
             }
             _ => {}
+        }
+    }
+
+    fn permit(&mut self, told: &Value) {
+        if let Some(channel) = self.0.get_mut(&text(&told["id"])) {
+            channel["permissions"] = told["permissions"].clone();
         }
     }
 
@@ -112,8 +121,8 @@ impl Kept {
 
     /// What the hub says there is.
     async fn assert_true(&self, user: &User, community: &Community) {
-        let listed = user.get(&community.path("/channels")).await.is(200);
-        let listed = listed["items"].as_array().expect("a list").clone();
+        let state = user.get(&community.path("")).await.is(200);
+        let listed = state["channels"].as_array().expect("a list").clone();
         assert_eq!(self.0.len(), listed.len());
         for channel in listed {
             assert_eq!(self.0.get(&text(&channel["id"])), Some(&channel));
