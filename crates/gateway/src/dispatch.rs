@@ -133,7 +133,7 @@ fn structure(host: &dyn Host, change: &StructureChange, notice: &Arc<Notice>) {
 /// the change only where it moved that.
 fn enter(host: &dyn Host, change: &StructureChange, membership: &Membership) {
     let connections = host.directory().of_account(membership.user_id);
-    let Some(structure) = &change.rights else {
+    let Some(rights) = &change.rights else {
         if !connections.is_empty() {
             let began_in = Some(change.server_id);
             host.start(Effect::RecheckAccount(membership.user_id, began_in));
@@ -143,7 +143,7 @@ fn enter(host: &dyn Host, change: &StructureChange, membership: &Membership) {
     let place = MemberPlace {
         server_id: change.server_id,
         counters: change.counters,
-        structure: Arc::clone(structure),
+        structure: Arc::clone(&rights.structure),
         membership: membership.clone(),
     };
     for connection in connections {

@@ -86,11 +86,18 @@ pub struct StructureChange {
     /// What changed. A gateway applies first what ends, then what decides rights, then the rest, each in
     /// this order.
     pub changes: Vec<Change>,
-    /// What decides rights from this change on, where it moved that: nobody has to read it, and it is of
-    /// exactly these counters.
-    pub rights: Option<Arc<Structure>>,
-    /// With that, all channels of the server, by position.
-    pub channels: Option<Arc<[Channel]>>,
+    /// What decides rights from this change on, where it moved that.
+    pub rights: Option<NewRights>,
+}
+
+/// What a change leads to that moved what decides rights: nobody has to read it, and it is of exactly the
+/// counters of the change.
+#[derive(Debug, Clone)]
+pub struct NewRights {
+    /// What decides rights.
+    pub structure: Arc<Structure>,
+    /// All channels of the server, by position.
+    pub channels: Arc<[Channel]>,
 }
 
 /// A part of a [`StructureChange`].

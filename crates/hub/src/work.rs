@@ -18,7 +18,7 @@ use self::outcome::Outcome;
 use crate::Hub;
 use crate::access::structure::Membership;
 use crate::access::{Action, Can, Lookup, Sees, ServerTarget, Stamp, Target as _, read_structure};
-use crate::bus::{Audience, Change, Counters, Notice};
+use crate::bus::{Audience, Change, Counters, NewRights, Notice};
 use crate::channels::row::channel_of;
 use crate::credentials::renewals::Presented;
 use crate::error::{Error, Result};
@@ -261,8 +261,10 @@ impl<A: Action> Work<'_, A> {
             };
             let rows = channels::list(self.tx, server).await?;
             if let Some(change) = self.outcome.structure(server) {
-                change.rights = Some(structure);
-                change.channels = Some(rows.into_iter().map(channel_of).collect());
+                change.rights = Some(NewRights {
+                    structure,
+                    channels: rows.into_iter().map(channel_of).collect(),
+                });
             }
         }
         for (server, user) in std::mem::take(&mut self.outcome.members) {

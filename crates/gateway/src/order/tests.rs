@@ -35,7 +35,6 @@ fn changed(counters: Counters, changes: Vec<Change>) -> Arc<Notice> {
         counters,
         changes,
         rights: None,
-        channels: None,
     }))
 }
 

@@ -61,8 +61,9 @@ impl Owner {
         membership: Membership,
     ) -> bool {
         connection.entered(self.room.server_id);
-        let class = self.class_of(host, &membership);
-        self.timeouts.note(&membership);
+        let now = host.wall();
+        let class = self.class_of(&membership, now);
+        self.timeouts.note(&membership, now);
         let is_new = self.seats.add(connection, membership, &class);
         if !connection.is_attached() {
             self.leave(connection);
@@ -81,6 +82,9 @@ impl Owner {
         connection.left(self.room.server_id);
         let socket = connection.socket.id();
         self.member_list.unsubscribe(socket);
+        if let Some(membership) = self.seats.membership_of(socket) {
+            self.timeouts.forget(membership);
+        }
         self.seats.remove(socket);
     }
 

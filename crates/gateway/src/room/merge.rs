@@ -8,8 +8,7 @@ use battala_hub::recovery::ServerNow;
 use battala_proto::events::RemovalReason;
 use battala_proto::id::UserId;
 
-use super::rights::Cause;
-use super::seats::Moved;
+use super::rights::Changed;
 use super::{Found, Life, Owner, Reading};
 use crate::connection::Connection;
 use crate::host::{Effect, Host};
@@ -60,17 +59,11 @@ impl Owner {
                 behind = self.seats.connections().cloned().collect();
             }
             self.as_of = now.counters.epoch;
-            let before = Arc::clone(&self.rights);
-            let moved = self.set_members(host, asked, now);
+            let changed = self.set_members(host, asked, now);
             send_back(&self.strangers(asked));
             // In the structure stands what one may do.
             if behind.is_empty() {
-                let cause = Cause {
-                    before: &before,
-                    counters: now.counters,
-                    channels: None,
-                };
-                self.tell_moved(host, &cause, moved);
+                self.tell_rights(host, (now.counters, None), changed);
             }
         }
         self.tell_heads(&now.heads);
@@ -93,8 +86,8 @@ impl Owner {
     }
 
     /// Takes out who is no member any more, enters who has become one, and knows of the others how they
-    /// are. Says who of these may do something else than before.
-    fn set_members(&mut self, host: &dyn Host, asked: &[UserId], now: &ServerNow) -> Vec<Moved> {
+    /// are. Says whose rights are others than before.
+    fn set_members(&mut self, host: &dyn Host, asked: &[UserId], now: &ServerNow) -> Vec<Changed> {
         let server = self.room.server_id;
         let members: HashSet<UserId> = now.members.iter().map(|it| it.user_id).collect();
         for user in asked.iter().filter(|it| !members.contains(it)) {
@@ -104,11 +97,11 @@ impl Owner {
             }
         }
         let memberships: Vec<&Membership> = now.members.iter().collect();
-        let moved = self.move_members(host, Some(&now.structure), &memberships);
+        let changed = self.move_members(host, Some(&now.structure), &memberships);
         for membership in memberships {
             self.welcome(host, membership);
         }
-        moved
+        changed
     }
 
     /// Who came after the question was asked: nobody knows whether they were members when it was

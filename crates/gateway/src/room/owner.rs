@@ -285,7 +285,7 @@ impl Owner {
                 self.welcome(host, membership);
             }
             Change::MemberRemoved { user_id, reason } => self.remove(host, *user_id, *reason),
-            // It moves seats together with the rights; or closes the room before it comes here.
+            // The first was applied with the rights, in `restructure`; the other closes the room before.
             Change::MemberChanged(_) | Change::Deleted => {}
         }
     }

@@ -20,6 +20,9 @@ pub(super) struct Moved {
     pub(super) connections: Vec<Arc<Connection>>,
 }
 
+/// A connection, the membership by which it is here from now on, and the class by that.
+pub(super) type Renewed<'m> = (SocketId, &'m Membership, Class);
+
 /// The connections of one room.
 #[derive(Default)]
 pub(super) struct Seats {
@@ -182,38 +185,57 @@ impl Seats {
         })
     }
 
-    /// These connections of one account are here by this membership from now on. Says who goes to
-    /// another class.
-    pub(super) fn set_membership(
-        &mut self,
-        sockets: impl IntoIterator<Item = SocketId>,
-        (membership, class): (&Membership, &Class),
-    ) -> Vec<Moved> {
+    /// These connections are here by these memberships from now on. Says who goes to another class.
+    pub(super) fn set_memberships(&mut self, renewed: &[Renewed<'_>]) -> Vec<Moved> {
         let mut moved = Between::default();
-        for socket in sockets {
-            moved.extend(self.renew(socket, (membership, class)));
+        for (socket, membership, class) in renewed {
+            let Some(number) = self.by_socket.get(socket).copied() else {
+                continue;
+            };
+            let renew = |known: &mut Membership| {
+                *known = Membership::clone(membership);
+                Arc::clone(class)
+            };
+            moved.extend(self.renew(number, renew));
         }
         moved.in_order()
     }
 
-    /// Whether that moves it to another class.
+    /// Has the class of some said anew. Says who goes to another one.
+    pub(super) fn reclass_some(
+        &mut self,
+        is_asked: impl Fn(&Membership) -> bool,
+        mut class_of: impl FnMut(&Membership) -> Class,
+    ) -> Vec<Moved> {
+        let seats = (0..).zip(&self.by_number);
+        let asked =
+            seats.filter(|(_, seat)| seat.as_ref().is_some_and(|it| is_asked(&it.membership)));
+        let asked: Vec<u32> = asked.map(|(number, _)| number).collect();
+        let mut moved = Between::default();
+        for number in asked {
+            moved.extend(self.renew(number, |membership| class_of(membership)));
+        }
+        moved.in_order()
+    }
+
+    /// Whether that moves a seat to another class.
     fn renew(
         &mut self,
-        socket: SocketId,
-        (membership, after): (&Membership, &Class),
+        number: u32,
+        class_of: impl FnOnce(&mut Membership) -> Class,
     ) -> Option<Move> {
-        let number = *self.by_socket.get(&socket)?;
-        let before = Arc::clone(self.class_of(socket)?);
         let mut seat = self.by_number.get_mut(number as usize)?.take()?;
-        let was = seat.group;
-        self.leave(&seat);
-        (seat.group, seat.place) = self.join(number, after);
-        seat.membership = membership.clone();
-        let moved = (before != *after).then(|| Move {
-            groups: (was, seat.group),
-            before,
-            after: Arc::clone(after),
-            connection: Arc::clone(&seat.connection),
+        let after = class_of(&mut seat.membership);
+        let (was, before) = (seat.group, self.class_at(seat.group));
+        let moved = before.filter(|before| *before != after).map(|before| {
+            self.leave(&seat);
+            (seat.group, seat.place) = self.join(number, &after);
+            Move {
+                groups: (was, seat.group),
+                before,
+                after,
+                connection: Arc::clone(&seat.connection),
+            }
         });
         *self.by_number.get_mut(number as usize)? = Some(seat);
         moved
@@ -236,6 +258,11 @@ impl Seats {
     pub(super) fn take(&mut self) -> Vec<Arc<Connection>> {
         let seats = std::mem::take(self).by_number.into_iter().flatten();
         seats.map(|seat| seat.connection).collect()
+    }
+
+    fn class_at(&self, group: u32) -> Option<Class> {
+        let group = self.groups.get(group as usize);
+        group.map(|group| Arc::clone(&group.class))
     }
 
     fn seat(&self, socket: SocketId) -> Option<&Seat> {

@@ -1,7 +1,7 @@
 //! A room and its inbox, message by message.
 
 use battala_hub::access::structure::{Membership, Parts, RoleRights, Structure};
-use battala_hub::bus::{Audience, Change, HintTo, StructureChange};
+use battala_hub::bus::{Audience, Change, HintTo, NewRights, StructureChange};
 use battala_proto::events::{EndReason, MessageChanged, RemovalReason, UserUpdated};
 use battala_proto::id::SessionId;
 use battala_proto::users::Me;
@@ -264,7 +264,6 @@ fn removed(counters: Counters, user_id: UserId) -> Arc<Notice> {
             reason: RemovalReason::Kicked,
         }],
         rights: None,
-        channels: None,
     }))
 }
 
@@ -285,7 +284,6 @@ fn joined(connection: &Connection, counters: Counters, users: &[UserId]) -> Arc<
         counters,
         changes: users.iter().map(member).collect(),
         rights: None,
-        channels: None,
     }))
 }
 

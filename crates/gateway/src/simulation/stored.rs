@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use battala_hub::access::structure::{self, Membership};
-use battala_hub::bus::{Audience, Change, Counters, Notice, StructureChange};
+use battala_hub::bus::{Audience, Change, Counters, NewRights, Notice, StructureChange};
 use battala_hub::members::MemberPlace;
 use battala_hub::recovery::ServerNow;
 use battala_hub::sweep::Mark;
@@ -285,7 +285,6 @@ impl Stored {
             counters: server.counters,
             changes: vec![Change::Deleted],
             rights: None,
-            channels: None,
         })
     }
 
@@ -346,9 +345,11 @@ impl Stored {
             server_id: id,
             counters: server.counters,
             changes,
-            rights: has_moved.then(|| Arc::clone(&server.sight.structure)),
-            // Now and then they are more than are told of at once.
-            channels: (has_moved && !chance.one_in(4)).then(|| server.rows(samples, id)),
+            rights: has_moved.then(|| NewRights {
+                structure: Arc::clone(&server.sight.structure),
+                // Now and then they are more than are told of at once.
+                channels: server.rows(samples, id, chance.one_in(4)),
+            }),
         })
     }
 }
@@ -376,10 +377,16 @@ impl Server {
         self.members[&user].clone()
     }
 
-    fn rows(&self, samples: &Samples, id: ServerId) -> Arc<[Channel]> {
+    fn rows(&self, samples: &Samples, id: ServerId, are_large: bool) -> Arc<[Channel]> {
+        let topic_bytes = if are_large {
+            crate::state::PART_BYTES
+        } else {
+            0
+        };
         let row = |channel: &ChannelId| Channel {
             id: *channel,
             server_id: id,
+            topic: "x".repeat(topic_bytes),
             ..samples.channel.clone()
         };
         self.channels.keys().map(row).collect()

@@ -19,6 +19,8 @@ pub(crate) struct Surroundings {
     untaken: Untaken,
     begun: Instant,
     passed: Cell<Duration>,
+    /// By how much the clock on the wall has been set.
+    stepped_ms: Cell<i64>,
     effects: RefCell<Vec<Effect>>,
 }
 
@@ -31,6 +33,7 @@ impl Surroundings {
             untaken: Untaken::default(),
             begun: Instant::now(),
             passed: Cell::default(),
+            stepped_ms: Cell::default(),
             effects: RefCell::default(),
         }
     }
@@ -38,6 +41,11 @@ impl Surroundings {
     /// Time passes.
     pub(crate) fn pass(&self, time: Duration) {
         self.passed.set(self.passed.get() + time);
+    }
+
+    /// The clock on the wall is set by this much.
+    pub(crate) fn set_wall(&self, by_ms: i64) {
+        self.stepped_ms.set(self.stepped_ms.get() + by_ms);
     }
 
     /// What was begun since it was last asked for.
@@ -68,7 +76,7 @@ impl Host for Surroundings {
     }
 
     fn wall(&self) -> i64 {
-        i64::try_from(self.passed.get().as_millis()).unwrap()
+        i64::try_from(self.passed.get().as_millis()).unwrap() + self.stepped_ms.get()
     }
 
     fn start(&self, effect: Effect) {

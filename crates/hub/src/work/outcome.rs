@@ -75,7 +75,7 @@ impl Outcome {
             if let Notice::Structure(change) = &notice {
                 let version = change.counters.rights_version;
                 match &change.rights {
-                    Some(structure) => hub.structures().keep(structure),
+                    Some(rights) => hub.structures().keep(&rights.structure),
                     None => hub.structures().moved(change.server_id, version),
                 }
                 hub.kept_rights().void(change.server_id);
@@ -134,7 +134,6 @@ impl Outcome {
             counters,
             changes: Vec::new(),
             rights: None,
-            channels: None,
         }));
     }
 

@@ -1,113 +1,160 @@
-//! What connections of a room are told that may do or see something else than before.
+//! What connections of a room are told whose rights are others than before.
 //!
 //! It is the difference of two classes, and one frame for all who went from the one to the other. Whoever
 //! holds what the class of before saw holds then what that of now sees.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use battala_hub::access::structure::{Difference, Structure, difference};
 use battala_hub::bus::Counters;
 use battala_proto::Event;
+use battala_proto::Permissions;
 use battala_proto::channels::{Channel, ChannelRights, SeenChannel};
 use battala_proto::events::RightsUpdated;
 use battala_proto::id::ChannelId;
+use battala_socketio::Frame;
 
-use crate::connection::encode;
+use super::{Changed, Difference};
+use crate::connection::{Connection, encode};
 use crate::host::{Effect, Host};
 use crate::room::Owner;
-use crate::room::seats::Moved;
 use crate::state::{PART_BYTES, size_of};
 use crate::telling::What;
 
-/// Differences that are told within one step. What they take is some milliseconds of a processor; whoever
-/// is left is told the server anew, beside the room.
-const DIFFERENCES_MAX: usize = 256;
+/// Bytes that are encoded within one step: some milliseconds of a processor. Whoever is left is told the
+/// server anew, beside the room.
+const BYTES_MAX: usize = 2 * 1024 * 1024;
 
-/// By what somebody may do something else.
-pub(in crate::room) struct Cause<'c> {
-    /// What decided rights before.
-    pub(in crate::room) before: &'c Structure,
-    /// Those of the change.
-    pub(in crate::room) counters: Counters,
-    /// All channels, where they are known.
-    pub(in crate::room) channels: Option<&'c [Channel]>,
+/// What a frame takes at least, however few bytes it has.
+const FRAME_BYTES_MIN: usize = 512;
+
+/// A frame above this goes only to whom no more than this waits for: nobody is cut by rights that
+/// change often. To the others the server is told anew, at the pace at which they take it.
+const QUEUED_BYTES: usize = 16 * 1024;
+
+/// A channel that is hidden, and bits in one, as JSON: at most.
+const HIDDEN_BYTES: usize = 24;
+const BITS_BYTES: usize = 72;
+
+/// Channels with what may be done there; of those that are shown, where they are at hand.
+type Rows<'c> = HashMap<ChannelId, &'c Channel>;
+
+/// Who is to be told something beside the room.
+#[derive(Default)]
+struct Left {
+    /// The server anew, because rows are not at hand, or are too many.
+    rows: Vec<Arc<Connection>>,
+    /// Likewise, because so much is told in this step already, or waits on the line.
+    bounds: Vec<Arc<Connection>>,
+    /// How far the channels have come.
+    reads: Vec<Arc<Connection>>,
 }
 
 impl Owner {
-    /// Tells those who went from one class to another what is other for them. Whoever is shown a channel is
-    /// told after it how far the channels have come.
-    pub(in crate::room) fn tell_moved(
+    /// Tells those whose rights are others what is. What they lose they are told at once, whatever it
+    /// takes to tell them what they gain. Whoever is shown a channel is told after it how far the channels
+    /// have come.
+    pub(in crate::room) fn tell_rights(
         &self,
         host: &dyn Host,
-        cause: &Cause<'_>,
-        moved: Vec<Moved>,
+        (counters, channels): (Counters, Option<&[Channel]>),
+        changed: Vec<Changed>,
     ) {
-        let (mut anew, mut reading) = (Vec::new(), Vec::new());
-        let channels = cause.channels.unwrap_or_default();
-        let rows = channels.iter().map(|channel| (channel.id, channel));
-        let rows: HashMap<ChannelId, &Channel> = rows.collect();
-        let mut told = 0;
-        for moved in moved {
-            let now = (&*self.rights, &*moved.after);
-            let difference = difference((cause.before, &moved.before), now);
-            if difference.is_none() {
+        let rows = channels.unwrap_or_default().iter();
+        let rows: Rows<'_> = rows.map(|channel| (channel.id, channel)).collect();
+        let mut left = Left::default();
+        let mut bytes = 0;
+        for Changed {
+            difference,
+            after,
+            mut connections,
+        } in changed
+        {
+            if bytes > BYTES_MAX {
+                left.bounds.extend(connections);
                 continue;
             }
-            told += 1;
             let shown = shown(&difference, &rows);
-            let Some(shown) = shown.filter(|_| told <= DIFFERENCES_MAX) else {
-                anew.extend(moved.connections);
+            let (is_whole, shows) = (shown.is_some(), !difference.shown.is_empty());
+            if !is_whole && only_shows(&difference) {
+                left.rows.extend(connections);
                 continue;
-            };
-            let is_shown = !shown.is_empty();
-            let updated = self.updated(cause, &moved, (difference, shown));
-            if let Some(frame) = encode(&Event::RightsUpdated(updated)) {
-                self.seats.hand_out(&moved.connections, &frame);
             }
-            if is_shown {
-                reading.extend(moved.connections);
+            let shown = shown.unwrap_or_default();
+            let updated = self.updated(counters, (difference, shown), after.here);
+            if let Some(frame) = encode(&Event::RightsUpdated(updated)) {
+                bytes += frame.size_bytes().max(FRAME_BYTES_MIN);
+                let behind;
+                (connections, behind) = part(connections, &frame);
+                self.seats.hand_out(&connections, &frame);
+                left.bounds.extend(behind);
+            }
+            if !is_whole {
+                left.rows.extend(connections);
+            } else if shows {
+                left.reads.extend(connections);
             }
         }
-        for (connections, what) in [(anew, What::Structure), (reading, What::Reads)] {
+        self.tell_left(host, counters, left);
+    }
+
+    fn tell_left(&self, host: &dyn Host, counters: Counters, left: Left) {
+        let (server, epoch) = (self.room.server_id, counters.epoch);
+        let (rows, bounds) = (left.rows.len(), left.bounds.len());
+        if rows + bounds > 0 {
+            tracing::debug!(%server, epoch, rows, bounds, "rights are told with the whole server");
+        }
+        let mut anew = left.rows;
+        anew.extend(left.bounds);
+        for (connections, what) in [(anew, What::Structure), (left.reads, What::Reads)] {
             if !connections.is_empty() {
-                host.start(Effect::Tell(connections, self.room.server_id, what));
+                host.start(Effect::Tell(connections, server, what));
             }
         }
     }
 
     fn updated(
         &self,
-        cause: &Cause<'_>,
-        moved: &Moved,
+        counters: Counters,
         (difference, shown): (Difference, Vec<SeenChannel>),
+        permissions: Permissions,
     ) -> RightsUpdated {
-        // In the order of ids, as the shown ones are.
-        let is_shown = |id| shown.binary_search_by_key(id, |it| it.channel.id).is_ok();
-        let others = difference.bits.iter().filter(|(id, _)| !is_shown(id));
-        let channels = others.map(|(id, permissions)| ChannelRights {
-            id: *id,
-            permissions: *permissions,
-        });
+        let changed = difference.changed.into_iter();
         RightsUpdated {
             server_id: self.room.server_id,
-            permissions: moved.after.here,
-            channels: channels.collect(),
+            permissions,
+            channels: changed
+                .map(|(id, permissions)| ChannelRights { id, permissions })
+                .collect(),
             hidden: difference.hidden,
             shown,
-            epoch: cause.counters.epoch,
-            structure_rev: cause.counters.structure_rev,
+            epoch: counters.epoch,
+            structure_rev: counters.structure_rev,
         }
     }
 }
 
-/// The channels that are shown; `None` where they are not known, or are too many to be told of at once.
-fn shown(difference: &Difference, rows: &HashMap<ChannelId, &Channel>) -> Option<Vec<SeenChannel>> {
-    let mut bytes = 0;
-    let seen = difference.shown.iter().map(|id| {
+type Connections = Vec<Arc<Connection>>;
+
+/// For whom a frame may be queued at once, and for whom too much waits already.
+fn part(connections: Connections, frame: &Frame) -> (Connections, Connections) {
+    let is_small = frame.size_bytes() <= QUEUED_BYTES;
+    let all = connections.into_iter();
+    all.partition(|it| is_small || it.socket.queued_bytes() <= QUEUED_BYTES)
+}
+
+fn only_shows(difference: &Difference) -> bool {
+    let is_other = difference.is_other_here || !difference.changed.is_empty();
+    difference.hidden.is_empty() && !is_other
+}
+
+/// The channels that are shown; `None` where they are not at hand, or are too many to be told of at once
+/// beside what else there is to tell.
+fn shown(difference: &Difference, rows: &Rows<'_>) -> Option<Vec<SeenChannel>> {
+    let mut bytes = difference.hidden.len() * HIDDEN_BYTES + difference.changed.len() * BITS_BYTES;
+    let seen = difference.shown.iter().map(|(id, permissions)| {
         let channel = *rows.get(id)?;
         bytes += size_of(channel);
-        let at = difference.bits.binary_search_by_key(id, |(id, _)| *id);
-        let (_, permissions) = difference.bits.get(at.ok()?)?;
         (bytes <= PART_BYTES).then(|| SeenChannel {
             channel: channel.clone(),
             permissions: *permissions,

@@ -1,38 +1,33 @@
 //! Timeouts of members in a room, which end by the clock and by no change.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use battala_hub::access::structure::Membership;
-use battala_proto::id::UserId;
 
-use super::Cause;
+use super::{changed, class_at};
 use crate::host::Host;
 use crate::room::Owner;
 
-/// Until when members may only look on.
+/// When to look whose timeout is over. Whose they are, and how long they last, the seats say.
 #[derive(Default)]
-pub(in crate::room) struct Timeouts(BTreeMap<UserId, i64>);
+pub(in crate::room) struct Timeouts(Option<i64>);
 
 impl Timeouts {
-    /// A member is here by this membership from now on.
-    pub(in crate::room) fn note(&mut self, membership: &Membership) {
-        match membership.timeout_until {
-            Some(until) => self.0.insert(membership.user_id, until),
-            None => self.0.remove(&membership.user_id),
-        };
+    /// A member's class is said by this membership, at this time.
+    pub(in crate::room) fn note(&mut self, membership: &Membership, now: i64) {
+        let lasts = membership.timeout_until.filter(|until| *until > now);
+        if let Some(until) = lasts {
+            self.0 = Some(self.0.map_or(until, |next| next.min(until)));
+        }
+    }
+
+    /// Somebody has gone who was here by this membership: it may be nobody's any more.
+    pub(in crate::room) fn forget(&mut self, membership: &Membership) {
+        if membership.timeout_until.is_some() {
+            self.0 = Some(i64::MIN);
+        }
     }
 
     pub(in crate::room) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Whose are over by now; nothing is known of these any more.
-    fn take_over(&mut self, now: i64) -> Vec<UserId> {
-        let over = self.0.iter().filter(|(_, until)| **until <= now);
-        let over: Vec<UserId> = over.map(|(user, _)| *user).collect();
-        self.0.retain(|_, until| *until > now);
-        over
+        self.0.is_none()
     }
 }
 
@@ -40,25 +35,18 @@ impl Owner {
     /// Whoever has gone through a timeout may do what the rights say again. While the server cannot be
     /// read it is not known what they say.
     pub(in crate::room) fn end_timeouts(&mut self, host: &dyn Host) {
-        if self.is_unread {
+        let now = host.wall();
+        if self.is_unread || self.timeouts.0.is_none_or(|next| next > now) {
             return;
         }
-        let over = self.timeouts.take_over(host.wall()).into_iter();
-        let connections = over.flat_map(|user| host.directory().of_account(user));
-        let mut moved = Vec::new();
-        for socket in connections.map(|it| it.socket.id()) {
-            if let Some(membership) = self.seats.membership_of(socket).cloned() {
-                let class = self.class_of(host, &membership);
-                let own = (&membership, &class);
-                moved.extend(self.seats.set_membership([socket], own));
-            }
-        }
-        let rights = Arc::clone(&self.rights);
-        let cause = Cause {
-            before: &rights,
-            counters: self.order.counters(),
-            channels: None,
-        };
-        self.tell_moved(host, &cause, moved);
+        self.timeouts = Timeouts::default();
+        let (at, timeouts) = ((&*self.rights, self.as_of), &mut self.timeouts);
+        let is_asked = |membership: &Membership| membership.timeout_until.is_some();
+        let moved = self.seats.reclass_some(is_asked, |membership| {
+            timeouts.note(membership, now);
+            class_at(at, membership, now)
+        });
+        let changed = changed((&self.rights, &self.rights), moved);
+        self.tell_rights(host, (self.order.counters(), None), changed);
     }
 }

@@ -99,7 +99,8 @@ fn whoever_comes_goes_and_moves_is_told_what_those_of_the_class_are() {
             }
             1 => {
                 let membership = membership(2);
-                let moved = seats.set_membership([socket], (&membership, &classes[kind]));
+                let moved =
+                    seats.set_memberships(&[(socket, &membership, Arc::clone(&classes[kind]))]);
                 let was = known.get(&socket).copied();
                 let has_moved = was.is_some_and(|was| was != kind);
                 assert_eq!(moved.len(), usize::from(has_moved));
@@ -142,7 +143,8 @@ fn a_connection_that_goes_to_another_class_is_named_with_both() {
     seats.add(&other, membership(3), &classes[0]);
     let mut later = membership(2);
     later.rev = 5;
-    let moved = seats.set_membership([one.socket.id()], (&later, &classes[1]));
+    let to = Arc::clone(&classes[1]);
+    let moved = seats.set_memberships(&[(one.socket.id(), &later, Arc::clone(&to))]);
     let [moved] = &moved[..] else {
         panic!("one moved")
     };
@@ -151,6 +153,30 @@ fn a_connection_that_goes_to_another_class_is_named_with_both() {
     assert_eq!(seats.membership_of(one.socket.id()), Some(&later));
     assert_eq!(seats.class_of(other.socket.id()), Some(&classes[0]));
     // It is as it was: nobody goes anywhere, and the membership is the newer one.
-    let again = seats.set_membership([one.socket.id()], (&membership(2), &classes[1]));
-    assert!(again.is_empty());
+    let again = membership(2);
+    let moved = seats.set_memberships(&[(one.socket.id(), &again, Arc::clone(&to))]);
+    assert!(moved.is_empty());
+    assert_eq!(seats.membership_of(one.socket.id()), Some(&again));
+}
+
+#[test]
+fn those_who_go_the_same_way_at_once_are_named_once() {
+    let classes = classes();
+    let mut seats = Seats::default();
+    let connections: Vec<_> = (1..=4).map(connection).collect();
+    let sockets = connections.iter().map(|it| it.socket.id());
+    let sockets: Vec<_> = sockets.collect();
+    for (one, place) in connections.iter().zip([0, 0, 1, 0]) {
+        seats.add(one, membership(2), &classes[place]);
+    }
+    let later = membership(2);
+    let to = || Arc::clone(&classes[2]);
+    let renewed = sockets[..3].iter().map(|it| (*it, &later, to()));
+    let moved = seats.set_memberships(&renewed.collect::<Vec<_>>());
+    let sizes: Vec<_> = moved.iter().map(|it| it.connections.len()).collect();
+    assert_eq!(sizes, [2, 1], "by the class from which they come");
+    let back = seats.reclass_some(|_| true, |_| Arc::clone(&classes[0]));
+    let sizes: Vec<_> = back.iter().map(|it| it.connections.len()).collect();
+    assert_eq!(sizes, [3], "the fourth is of it already");
+    assert!(seats.reclass_some(|_| false, |_| to()).is_empty());
 }

@@ -1,7 +1,7 @@
 //! Who hears what, by the rights that a room has applied.
 
 use battala_hub::access::structure::{Overwrite, OverwriteFor};
-use battala_proto::channels::PlacedChannel;
+use battala_proto::channels::{Channel, PlacedChannel};
 use battala_proto::events::{ChannelDeleted, ChannelsReordered};
 use battala_proto::id::RoleId;
 
@@ -63,6 +63,18 @@ pub(super) fn membership(connection: &Connection, rev: i64, roles: &[RoleId]) ->
     }
 }
 
+pub(super) fn row(id: ChannelId, topic: &str) -> Channel {
+    let sample = sampled(|event| match event {
+        Event::ChannelCreated(changed) => Some(changed.channel),
+        _ => None,
+    });
+    Channel {
+        id,
+        topic: topic.to_owned(),
+        ..sample
+    }
+}
+
 pub(super) fn changed(
     at: Counters,
     changes: Vec<Change>,
@@ -72,8 +84,10 @@ pub(super) fn changed(
         server_id: server(),
         counters: at,
         changes,
-        rights,
-        channels: None,
+        rights: rights.map(|structure| NewRights {
+            channels: structure.channel_ids().map(|id| row(id, "")).collect(),
+            structure,
+        }),
     }))
 }
 
@@ -356,7 +370,10 @@ fn who_is_refused_by_the_room_that_a_notice_began_is_looked_at() {
     let Notice::Structure(mut begun) = (*joined).clone() else {
         panic!("a change");
     };
-    begun.rights = Some(rights(2));
+    begun.rights = Some(NewRights {
+        structure: rights(2),
+        channels: Arc::default(),
+    });
     dispatch(&host, &Arc::new(Notice::Structure(begun)));
     let mut effects = host.take_effects().into_iter();
     let Some(Effect::Run(mut owner)) = effects.next() else {

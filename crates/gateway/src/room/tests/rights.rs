@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use battala_proto::channels::{Channel, ChannelRights};
+use battala_hub::access::structure::{Overwrite, OverwriteFor};
+use battala_proto::channels::ChannelRights;
 use battala_proto::events::RightsUpdated;
 
 use super::classes::{
-    INSIDERS, OTHER, after, changed, channel, hear, hiding, insider, membership, parts,
+    INSIDERS, OTHER, after, changed, channel, hear, hiding, insider, membership, parts, row,
 };
 use super::*;
 use crate::telling::What;
@@ -26,26 +27,16 @@ fn updated(line: &Line) -> RightsUpdated {
     updated
 }
 
-fn row(id: ChannelId, topic: &str) -> Channel {
-    let sample = sampled(|event| match event {
-        Event::ChannelCreated(changed) => Some(changed.channel),
-        _ => None,
-    });
-    Channel {
-        id,
-        topic: topic.to_owned(),
-        ..sample
-    }
-}
-
 /// A change of rights with the rows of both channels.
 fn opened(at: Counters, rights: Arc<Structure>, topic: &str) -> Arc<Notice> {
     Arc::new(Notice::Structure(StructureChange {
         server_id: server(),
         counters: at,
         changes: Vec::new(),
-        rights: Some(rights),
-        channels: Some([row(channel(), topic), row(OTHER, "")].into()),
+        rights: Some(NewRights {
+            structure: rights,
+            channels: [row(channel(), topic), row(OTHER, "")].into(),
+        }),
     }))
 }
 
@@ -111,8 +102,18 @@ fn who_gains_a_channel_gets_it_whole_and_then_how_far_it_has_come() {
     assert_eq!(line.take().len(), 1);
 }
 
+/// Whoever is left is told the server anew, so many connections.
+#[track_caller]
+fn told_anew(host: &Surroundings) -> usize {
+    let effects = host.take_effects();
+    let [Effect::Tell(connections, _, What::Structure)] = &effects[..] else {
+        panic!("the server is to be told anew")
+    };
+    connections.len()
+}
+
 #[test]
-fn a_difference_that_is_too_large_is_told_as_structure() {
+fn rows_that_are_too_large_are_told_with_the_server_and_the_rest_at_once() {
     let host = Surroundings::new(Bounds::default());
     let (mut owner, _first, line) = room(&host);
     hear(
@@ -122,14 +123,104 @@ fn a_difference_that_is_too_large_is_told_as_structure() {
     );
     line.take();
     let long = "x".repeat(crate::state::PART_BYTES);
+    let mut hides_other = parts(3);
+    for overwrite in &mut hides_other.overwrites {
+        overwrite.channel_id = OTHER;
+    }
+    let rights = Arc::new(Structure::from(hides_other));
+    hear(&host, &mut owner, &opened(after(9, 3), rights, &long));
+    let told = updated(&line);
+    assert!(told.shown.is_empty() && told.channels.is_empty());
+    assert_eq!(told.hidden, [OTHER]);
+    assert_eq!(told_anew(&host), 1);
+}
+
+#[test]
+fn a_role_that_shows_a_channel_is_told_at_once_but_for_its_row() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, line) = room(&host);
+    let mut parts = parts(2);
+    parts.roles[1].permissions = Permissions::CREATE_INVITE;
+    let rights = Arc::new(Structure::from(parts));
     hear(
         &host,
         &mut owner,
-        &opened(after(9, 3), open(3, VIEW), &long),
+        &changed(after(8, 2), vec![], Some(rights)),
     );
-    assert!(line.take().is_empty());
-    let effects = host.take_effects();
-    assert!(matches!(effects[..], [Effect::Tell(_, _, What::Structure)]));
+    line.take();
+    let given = Change::MemberChanged(membership(&first, 9, &[INSIDERS]));
+    hear(&host, &mut owner, &changed(after(9, 2), vec![given], None));
+    let told = updated(&line);
+    let invites = VIEW | Permissions::CREATE_INVITE;
+    assert_eq!((told.permissions, told.shown.len()), (invites, 0));
+    let other = ChannelRights {
+        id: OTHER,
+        permissions: invites,
+    };
+    assert_eq!(told.channels, [other]);
+    assert_eq!(told_anew(&host), 1);
+}
+
+const MANY: usize = 300;
+
+/// The first of a room and others, each of an account of its own.
+fn many(
+    host: &Surroundings,
+    owner: &mut Owner,
+    (first, line): (Arc<Connection>, Line),
+    at: Counters,
+) -> Vec<(Arc<Connection>, Line)> {
+    let mut members = vec![(Arc::clone(&first), line)];
+    for number in 1..MANY {
+        let mut me = (*first.account()).clone();
+        me.id = UserId::from_raw(me.id.raw() + i64::try_from(number).unwrap());
+        let (other, line) = connection_of(host, 1 + u64::try_from(number).unwrap(), me);
+        let place = place_of(&other, at);
+        drop(
+            host.directory()
+                .enter(host, &place, &other, Welcome::ByCaller),
+        );
+        members.push((other, line));
+    }
+    step_all(host, owner);
+    members
+}
+
+/// Each has overwrites of its own, so that each is of another class.
+#[test]
+fn of_very_many_differences_the_last_are_told_with_the_server() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, line) = room(&host);
+    let members = many(&host, &mut owner, (first, line), BEGUN);
+    let mut parts = parts(2);
+    parts.channels = (0..300)
+        .map(|number| (ChannelId::from_raw(1000 + number), None))
+        .collect();
+    parts.overwrites.clear();
+    for (number, (member, _)) in members.iter().enumerate() {
+        for bit in (0..9).filter(|bit| number >> bit & 1 == 1) {
+            parts.overwrites.push(Overwrite {
+                channel_id: ChannelId::from_raw(1000 + bit),
+                target: OverwriteFor::Member(member.user_id),
+                allow: Permissions::SEND_MESSAGES,
+                deny: Permissions::NONE,
+            });
+        }
+    }
+    for (_, line) in &members {
+        line.take();
+    }
+    host.take_effects();
+    let rights = Arc::new(Structure::from(parts));
+    hear(
+        &host,
+        &mut owner,
+        &changed(after(8, 2), vec![], Some(rights)),
+    );
+    let heard = members.iter().map(|(_, line)| line.take().len());
+    let told: usize = heard.sum();
+    assert!((100..MANY).contains(&told), "{told}");
+    assert_eq!(told + told_anew(&host), MANY);
 }
 
 #[test]
@@ -195,29 +286,114 @@ fn a_timeout_that_ends_gives_back_what_one_may_do() {
     assert!(line.take().is_empty(), "once");
 }
 
-/// Who comes while it lasts is no exception, nor is one whose timeout another change ends before.
+/// Whoever comes while it lasts is no exception.
 #[test]
-fn a_timeout_ends_for_who_came_during_it_and_one_that_is_lifted_is_over() {
+fn a_timeout_ends_for_who_came_during_it() {
     let host = Surroundings::new(Bounds::default());
-    let (mut owner, first, line) = room(&host);
-    let mut place = place_of(&first, BEGUN);
-    place.structure = open(1, VIEW | Permissions::SEND_MESSAGES);
-    owner.rights = Arc::clone(&place.structure);
-    place.membership.timeout_until = Some(host.wall() + 1000);
-    let (again, second) = connection(&host, 2);
-    let directory = host.directory();
-    drop(directory.enter(&host, &place, &again, Welcome::ByCaller));
-    step_all(&host, &mut owner);
-    second.take();
+    let (mut owner, first, _line) = room(&host);
+    let second = timed_out_again(&host, &mut owner, &first);
     host.pass(Duration::from_secs(1));
     look(&host, &mut owner);
     let all = VIEW | Permissions::SEND_MESSAGES;
     assert_eq!(updated(&second).permissions, all);
-    line.take();
+    rest(&host, &mut owner);
+}
+
+#[test]
+fn a_timeout_that_is_lifted_is_over_once() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, _line) = room(&host);
+    let second = timed_out_again(&host, &mut owner, &first);
     let lifted = Change::MemberChanged(membership(&first, 8, &[]));
     hear(&host, &mut owner, &changed(after(8, 1), vec![lifted], None));
-    assert!(second.take().is_empty(), "it may do as much as before");
+    let all = VIEW | Permissions::SEND_MESSAGES;
+    assert_eq!(updated(&second).permissions, all);
+    host.pass(Duration::from_secs(1));
+    look(&host, &mut owner);
+    assert!(second.take().is_empty());
     rest(&host, &mut owner);
+}
+
+/// The clock steps an hour ahead, and is set right again.
+#[test]
+fn a_timeout_that_lasts_again_ends_again() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, _line) = room(&host);
+    let second = timed_out_again(&host, &mut owner, &first);
+    let all = VIEW | Permissions::SEND_MESSAGES;
+    host.set_wall(3_600_000);
+    look(&host, &mut owner);
+    assert_eq!(updated(&second).permissions, all);
+    host.set_wall(-3_600_000);
+    hear(&host, &mut owner, &opened(after(8, 2), open(2, all), ""));
+    assert_eq!(updated(&second).permissions, VIEW);
+    host.pass(Duration::from_secs(1));
+    look(&host, &mut owner);
+    assert_eq!(updated(&second).permissions, all);
+    rest(&host, &mut owner);
+}
+
+#[test]
+fn timeouts_that_end_at_once_are_told_as_one() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, line) = room(&host);
+    let until = host.wall() + 1000;
+    let all = VIEW | Permissions::SEND_MESSAGES;
+    hear(&host, &mut owner, &opened(after(8, 2), open(2, all), ""));
+    let members = many(&host, &mut owner, (first, line), after(8, 2));
+    let timed_out = members.iter().map(|(member, _)| {
+        let mut membership = membership(member, 9, &[]);
+        membership.timeout_until = Some(until);
+        Change::MemberChanged(membership)
+    });
+    let change = changed(after(9, 2), timed_out.collect(), None);
+    hear(&host, &mut owner, &change);
+    for (_, line) in &members {
+        line.take();
+    }
+    host.take_effects();
+    host.pass(Duration::from_secs(1));
+    look(&host, &mut owner);
+    for (_, line) in &members {
+        assert_eq!(updated(line).permissions, all);
+    }
+    assert!(host.take_effects().is_empty());
+}
+
+#[test]
+fn a_timeout_of_who_has_gone_is_not_waited_for() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, _line) = room(&host);
+    let (again, _second) = connection(&host, 2);
+    seat_timed_out(&host, &mut owner, (&first, &again));
+    look(&host, &mut owner);
+    assert!(owner.room.wants_look.load(Ordering::Acquire));
+    owner.depart(&again);
+    rest(&host, &mut owner);
+}
+
+/// A second connection of the account, which is timed out for a second.
+fn timed_out_again(host: &Surroundings, owner: &mut Owner, first: &Connection) -> Line {
+    let (again, second) = connection(host, 2);
+    seat_timed_out(host, owner, (first, &again));
+    second.take();
+    second
+}
+
+fn seat_timed_out(
+    host: &Surroundings,
+    owner: &mut Owner,
+    (first, again): (&Connection, &Arc<Connection>),
+) {
+    let mut place = place_of(first, BEGUN);
+    place.structure = open(1, VIEW | Permissions::SEND_MESSAGES);
+    owner.rights = Arc::clone(&place.structure);
+    place.membership.timeout_until = Some(host.wall() + 1000);
+    drop(
+        host.directory()
+            .enter(host, &place, again, Welcome::ByCaller),
+    );
+    step_all(host, owner);
 }
 
 fn look(host: &Surroundings, owner: &mut Owner) {

@@ -9,15 +9,15 @@ use super::{Rights, Structure};
 /// the lists.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Difference {
-    /// The rights in the server as a whole as they are now, where they moved.
-    pub here: Option<Permissions>,
-    /// Channels that were there before and are seen from now on.
-    pub shown: Vec<ChannelId>,
+    /// The rights in the server as a whole moved.
+    pub is_other_here: bool,
+    /// Channels that were there before and are seen from now on, and the bits there.
+    pub shown: Vec<(ChannelId, Permissions)>,
     /// Channels that are there still and not seen any more.
     pub hidden: Vec<ChannelId>,
-    /// The bits in channels that are seen now, where they are others than before: in those that are
-    /// shown, and in those that are made, too.
-    pub bits: Vec<(ChannelId, Permissions)>,
+    /// The bits in the other channels that are seen now, where they are not those of before; in those
+    /// that are made, too.
+    pub changed: Vec<(ChannelId, Permissions)>,
 }
 
 impl Difference {
@@ -29,9 +29,8 @@ impl Difference {
 
 /// What is other for who had these rights in the structure of before, and has those in the one of now.
 pub fn difference(before: (&Structure, &Rights), after: (&Structure, &Rights)) -> Difference {
-    let here = after.1.here;
     let mut found = Difference {
-        here: (before.1.here != here).then_some(here),
+        is_other_here: before.1.here != after.1.here,
         ..Difference::default()
     };
     // Both are in the order of ids. What is in the first alone is deleted.
@@ -41,12 +40,10 @@ pub fn difference(before: (&Structure, &Rights), after: (&Structure, &Rights)) -
         let was = known.next_if(|(id, _)| *id == channel);
         let was = was.map(|(_, bits)| bits);
         match (was.map(is_seen), is_seen(bits)) {
-            (Some(false), true) => found.shown.push(channel),
+            (Some(false), true) => found.shown.push((channel, bits)),
             (Some(true), false) => found.hidden.push(channel),
+            (_, true) if was != Some(bits) => found.changed.push((channel, bits)),
             _ => {}
-        }
-        if is_seen(bits) && was != Some(bits) {
-            found.bits.push((channel, bits));
         }
     }
     found

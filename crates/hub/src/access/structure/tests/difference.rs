@@ -18,7 +18,7 @@ fn visible(structure: &Structure, class: &Rights) -> Visible {
 fn apply(mut known: Visible, told: &Difference, after: &Structure) -> Visible {
     let there: BTreeSet<ChannelId> = after.channel_ids().collect();
     known.retain(|id, _| there.contains(id) && !told.hidden.contains(id));
-    known.extend(told.bits.iter().copied());
+    known.extend(told.shown.iter().chain(&told.changed).copied());
     known
 }
 
@@ -54,14 +54,10 @@ fn a_difference_names_what_appeared_what_went_and_what_changed() {
         vec![hide(LONE)],
     );
     let expected = Difference {
-        here: None,
-        shown: vec![channel],
+        is_other_here: false,
+        shown: vec![(channel, VIEW | SEND)],
         hidden: vec![lone],
-        bits: vec![
-            (category, VIEW | SEND),
-            (channel, VIEW | SEND),
-            (made, VIEW | SEND),
-        ],
+        changed: vec![(category, VIEW | SEND), (made, VIEW | SEND)],
     };
     assert_eq!(told(&after), expected);
 
@@ -74,8 +70,8 @@ fn a_difference_names_what_appeared_what_went_and_what_changed() {
 
     let muted = structure(VIEW, &[category, channel, lone], vec![hide(CHANNEL)]);
     let expected = Difference {
-        here: Some(VIEW),
-        bits: vec![(category, VIEW), (lone, VIEW)],
+        is_other_here: true,
+        changed: vec![(category, VIEW), (lone, VIEW)],
         ..Difference::default()
     };
     assert_eq!(told(&muted), expected);
@@ -104,16 +100,21 @@ proptest! {
         let told = difference((&before, &classes.0), (&after, &classes.1));
         let (was, is) = (visible(&before, &classes.0), visible(&after, &classes.1));
         prop_assert_eq!(&apply(was.clone(), &told, &after), &is);
-        prop_assert_eq!(told.here.unwrap_or(classes.0.here), classes.1.here);
+        prop_assert_eq!(told.is_other_here, classes.0.here != classes.1.here);
 
         let there = |structure: &Structure, id| structure.channel_ids().any(|it| it == id);
         let shown = is.keys().filter(|id| there(&before, **id) && !was.contains_key(*id));
-        prop_assert_eq!(told.shown.iter().collect::<Vec<_>>(), shown.collect::<Vec<_>>());
+        let told_shown = told.shown.iter().map(|(id, _)| id);
+        prop_assert_eq!(told_shown.collect::<Vec<_>>(), shown.collect::<Vec<_>>());
         let hidden = was.keys().filter(|id| there(&after, **id) && !is.contains_key(*id));
         prop_assert_eq!(told.hidden.iter().collect::<Vec<_>>(), hidden.collect::<Vec<_>>());
         let changed = is.iter().filter(|(id, bits)| was.get(*id) != Some(*bits));
-        let changed: Vec<_> = changed.map(|(id, bits)| (*id, *bits)).collect();
-        prop_assert_eq!(&told.bits, &changed);
+        let changed: BTreeMap<_, _> = changed.collect();
+        let told_bits = told.shown.iter().chain(&told.changed);
+        let told_bits: BTreeMap<_, _> = told_bits.map(|(id, bits)| (id, bits)).collect();
+        prop_assert_eq!(told_bits, changed);
+        let twice = told.changed.iter().filter(|one| told.shown.contains(one));
+        prop_assert_eq!(twice.count(), 0);
 
         let same = difference((&after, &classes.1), (&after, &classes.1));
         prop_assert!(same.is_none());
