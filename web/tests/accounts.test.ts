@@ -232,7 +232,7 @@ describe("a device on which someone else has signed in meanwhile", () => {
 		await db.setLastUser(me.id);
 		await db.saveSnapshot({
 			userId: me.id,
-			version: 4,
+			version: 5,
 			state: snapshotOf(painted),
 		});
 		const unsent = { userId: me.id, channelId, createdAt: 1, failed: null };

@@ -13,7 +13,7 @@ import {
 } from "@/stores/state.ts";
 
 /** Raised with every change of the stored parts of `State`. */
-const version = 4;
+const version = 5;
 const rowsMax = 50;
 const saveAfterMs = 2000;
 
@@ -24,7 +24,7 @@ type Stored = Pick<
 	| "status"
 	| "servers"
 	| "channels"
-	| "permissions"
+	| "channelPermissions"
 	| "tracks"
 	| "timelines"
 	| "recent"
@@ -78,7 +78,7 @@ export function keepSnapshot(
 
 /** The part of the state that is worth keeping. */
 export function snapshotOf(state: State): Stored {
-	const { session, hub, status, servers, channels, permissions, reads } = state;
+	const { session, hub, status, servers, channels, reads } = state;
 	const timelines: Record<Id, Timeline> = {};
 	for (const id of state.recent) {
 		const timeline = state.timelines[id];
@@ -107,7 +107,7 @@ export function snapshotOf(state: State): Stored {
 		// Who comes back has no arrangement on its way: nothing would end it.
 		servers: { ...servers, order: servers.kept ?? servers.order, kept: null },
 		channels,
-		permissions,
+		channelPermissions: state.channelPermissions,
 		reads,
 		tracks,
 		timelines,

@@ -7,10 +7,10 @@ import type { Permission } from "@/lib/permissions.ts";
 import {
 	selectAuthor,
 	selectCan,
+	selectCanInChannel,
 	selectChannels,
 	selectHasBegunEdit,
 	selectIsOwner,
-	selectIsRefused,
 	selectIsServerUnread,
 	selectIsUnread,
 	selectMe,
@@ -104,10 +104,13 @@ export function useCan(serverId: Id, wanted: Permission): boolean {
 	);
 }
 
-export function useIsRefused(channelId: Id, wanted: Permission): boolean {
+export function useCanInChannel(
+	channelId: Id,
+	wanted: Permission,
+): boolean | undefined {
 	return useStore(
 		useCallback(
-			(state: State) => selectIsRefused(state, channelId, wanted),
+			(state: State) => selectCanInChannel(state, channelId, wanted),
 			[channelId, wanted],
 		),
 	);

@@ -20,7 +20,7 @@
  *   useMembers(serverId) → { online, total, rows: by index } | undefined
  *   useIsUnread(channelId) · useUnreadCount(channelId) → number | null (unknown)
  *   useIsServerUnread(serverId) · useIsOwner(serverId) · useCan(serverId, permission) ·
- *   useIsRefused(channelId, permission)
+ *   useCanInChannel(channelId, permission) → boolean | undefined (unknown)
  *   useWaitingCount() → unsent messages
  *   useReadMarks(channelId, isEndVisible) → acknowledges reading; call it in the list
  *

@@ -208,14 +208,14 @@ export function selectCan(
 	return grants(state.servers.byId[serverId]?.permissions ?? "0", wanted);
 }
 
-/** Whether I may not in a channel; of one that has just come that is not known. */
-export function selectIsRefused(
+/** The same in a channel; undefined of one that has just come, of which it is not known yet. */
+export function selectCanInChannel(
 	state: State,
 	channelId: Id,
 	wanted: Permission,
-): boolean {
-	const known = state.permissions[channelId];
-	return known !== undefined && !grants(known, wanted);
+): boolean | undefined {
+	const known = state.channelPermissions[channelId];
+	return known === undefined ? undefined : grants(known, wanted);
 }
 
 const noChannels: readonly Channel[] = [];

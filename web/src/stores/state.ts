@@ -29,7 +29,7 @@ export type State = {
 	/** My arrangements of channels that the hub has not told back, by server. */
 	arranged: Record<Id, Arrangement>;
 	/** What I may do in each channel, as a set of bits; of one that has just come it is not known yet. */
-	permissions: Record<Id, string>;
+	channelPermissions: Record<Id, string>;
 	/** Public profiles, one copy each. */
 	users: Record<Id, PublicUser>;
 	/** Live member lists, by server. */
@@ -328,7 +328,7 @@ export const initialState: State = {
 	servers: { byId: {}, order: [], kept: null, orderRev: 0 },
 	channels: { byId: {}, byServer: {} },
 	arranged: {},
-	permissions: {},
+	channelPermissions: {},
 	users: {},
 	members: {},
 	tracks: {},

@@ -180,7 +180,7 @@ it("puts down the last words when the page goes", async () => {
 });
 
 it("says that one may only read, where one may not write", () => {
-	act(() => store.setState({ permissions: { "2": "1024" } }));
+	act(() => store.setState({ channelPermissions: { "2": "1024" } }));
 	expect(screen.queryByRole("textbox")).toBeNull();
 	screen.getByText("You can read here, but not write.");
 });

@@ -9,7 +9,7 @@ import {
 import { limits } from "@/api/limits.ts";
 import type { Channel } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
-import { sendMessage, startTyping, useIsRefused } from "@/stores/index.ts";
+import { sendMessage, startTyping, useCanInChannel } from "@/stores/index.ts";
 import { IconButton } from "@/ui/IconButton.tsx";
 import { attempt } from "@/ui/tellFault.ts";
 import { useMedia } from "@/ui/useMedia.ts";
@@ -29,8 +29,8 @@ type Props = {
 
 /** Where messages are written, or why not. */
 export function Composer(props: Props) {
-	const isRefused = useIsRefused(props.channel.id, "sendMessages");
-	return isRefused ? <ReadOnly /> : <Writing {...props} />;
+	const canSend = useCanInChannel(props.channel.id, "sendMessages");
+	return canSend === false ? <ReadOnly /> : <Writing {...props} />;
 }
 
 /**

@@ -105,7 +105,7 @@ it("knows what I may do in the channels that are there", () => {
 		}),
 	]);
 	expect(state.servers.byId[serverId]?.permissions).toBe(everyone);
-	expect(state.permissions).toEqual({ "2": everyone, "3": everyone });
+	expect(state.channelPermissions).toEqual({ "2": everyone, "3": everyone });
 	expect(state.channels.byId["2"]).toEqual(channel("2", 1));
 });
 
@@ -268,14 +268,14 @@ it("has a channel that is shown like one that is made, and none that is hidden",
 		following: ["4"],
 		structureRev: 51,
 	});
-	expect(state.permissions).toEqual({ "1": "66560", "5": "1024" });
+	expect(state.channelPermissions).toEqual({ "1": "66560", "5": "1024" });
 	expect(state.tracks["5"]?.head).toBe(7);
 	expect(state.reads["5"]?.lastReadId).toBe("60");
 	expect(state.ui.openChannelId).toBeNull();
 	expect(state.ui.gone).toMatchObject([{ channelId: "2", reason: "hidden" }]);
 	expect(snapshotOf(state)).toMatchObject({
 		channels: { byServer: { [serverId]: ["5", "1"] } },
-		permissions: { "1": "66560", "5": "1024" },
+		channelPermissions: { "1": "66560", "5": "1024" },
 	});
 });
 

@@ -98,7 +98,7 @@ export function addChannels(
 
 /** Channels as they are for all; what I may do in them is noted. */
 function rowsOf(work: Work, seen: readonly SeenChannel[]): Channel[] {
-	const known = work.at(work.root, "permissions");
+	const known = work.at(work.root, "channelPermissions");
 	return seen.map(({ permissions, ...channel }) => {
 		known[channel.id] = permissions;
 		return channel;
@@ -205,7 +205,7 @@ export function updateRights(
 	ensureServer(work, serverId).permissions = data.permissions;
 	for (const id of hidden) dropChannel(work, serverId, id, "hidden");
 	putRows(work, serverId, rowsOf(work, shown));
-	const known = work.at(work.root, "permissions");
+	const known = work.at(work.root, "channelPermissions");
 	// One that is still on its way says so itself.
 	for (const { id, permissions } of channels)
 		if (work.root.channels.byId[id]) known[id] = permissions;
@@ -256,7 +256,7 @@ function dropChannel(
 	const byServer = work.at(channels, "byServer");
 	byServer[serverId] = (byServer[serverId] ?? []).filter((one) => one !== id);
 	delete work.at(channels, "byId")[id];
-	delete work.at(work.root, "permissions")[id];
+	delete work.at(work.root, "channelPermissions")[id];
 	dropTimeline(work, id);
 	delete work.at(work.root, "tracks")[id];
 	delete work.at(work.root, "reads")[id];
