@@ -2,7 +2,6 @@
 const permission = {
 	createInvite: 1n << 0n,
 	kickMembers: 1n << 1n,
-	administrator: 1n << 3n,
 	manageChannels: 1n << 4n,
 	manageServer: 1n << 5n,
 	viewChannel: 1n << 10n,
@@ -13,8 +12,7 @@ const permission = {
 
 export type Permission = keyof typeof permission;
 
-/** Whether a set, as the wire writes it, has a permission. */
+/** Whether a set, as the wire writes it, has a permission. What one grants beside itself the hub has put in. */
 export function grants(set: string, wanted: Permission): boolean {
-	const bits = BigInt(set);
-	return (bits & (permission[wanted] | permission.administrator)) !== 0n;
+	return (BigInt(set) & permission[wanted]) !== 0n;
 }
