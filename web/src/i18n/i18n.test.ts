@@ -75,6 +75,12 @@ describe("catalogues", () => {
 		for (const text of names) expect(text).not.toMatch(/Oak-[\u0980-\u09ff]/u);
 	});
 
+	it("say in Bengali first who does not see a channel any more", () => {
+		const { hidden, hiddenSome, hiddenMany } = bn.channels;
+		for (const text of [hidden("a", "b"), hiddenSome("a"), hiddenMany(4, "a")])
+			expect(text).toMatch(/^আপনি আর /u);
+	});
+
 	it("count by the rule and in the digits of the language", () => {
 		expect(en.errors.retryIn(1)).toBe("Try again in 1 second.");
 		expect(en.errors.retryIn(2)).toBe("Try again in 2 seconds.");

@@ -6,7 +6,7 @@ const deletedMany = counted({
 	other: "{n}টি চ্যানেল মুছে ফেলা হয়েছে, সেগুলোর মধ্যে {names}।",
 });
 const hiddenMany = counted({
-	other: "{n}টি চ্যানেল আপনি আর দেখতে পান না, সেগুলোর মধ্যে {names}।",
+	other: "আপনি আর {n}টি চ্যানেল দেখতে পান না, সেগুলোর মধ্যে {names}।",
 });
 const unsentMany = counted({
 	other: "{n}টি চ্যানেলে যা লিখেছিলেন তা পাঠানো হয়নি, সেগুলোর মধ্যে {names}।",
@@ -34,8 +34,8 @@ export const channels = {
 	deletedMany: (n: number, names: string) =>
 		deletedMany(n).replace("{names}", () => names),
 	hidden: (name: string, server: string) =>
-		`#${name} (${server}) আপনি আর দেখতে পান না।`,
-	hiddenSome: (names: string) => `${names} আপনি আর দেখতে পান না।`,
+		`আপনি আর #${name} (${server}) দেখতে পান না।`,
+	hiddenSome: (names: string) => `আপনি আর ${names} দেখতে পান না।`,
 	hiddenMany: (n: number, names: string) =>
 		hiddenMany(n).replace("{names}", () => names),
 	unsent: (name: string, server: string) =>
