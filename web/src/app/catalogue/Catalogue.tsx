@@ -40,6 +40,16 @@ const loading: State = {
 	channels: { byId: busy.channels.byId, byServer: busy.channels.byServer },
 };
 
+const readOnly: State = {
+	...troubled,
+	connection: busy.connection,
+	channelPermissions: { [channelId]: "66560" },
+};
+const muted: State = {
+	...readOnly,
+	drafts: { [channelId]: "I was just about to say that the lamp oil" },
+};
+
 const scenes: Record<string, Scene> = {
 	parts: { state: busy, page: <Parts /> },
 	"sign-in": { state: signedOut, page: <SignIn /> },
@@ -56,6 +66,8 @@ const scenes: Record<string, Scene> = {
 	empty: { state: busy, path: paths.channel(serverId, emptyChannelId) },
 	loading: { state: loading, path: paths.channel(serverId, channelId) },
 	troubled: { state: troubled, path: paths.channel(serverId, channelId) },
+	"read-only": { state: readOnly, path: paths.channel(serverId, channelId) },
+	muted: { state: muted, path: paths.channel(serverId, channelId) },
 	gone: { state: busy, path: paths.channel(serverId, "1") },
 	profile: { state: busy, path: paths.settings("profile") },
 	account: { state: busy, path: paths.settings("account") },

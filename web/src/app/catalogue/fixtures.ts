@@ -211,6 +211,9 @@ export const busy: State = {
 		byId: Object.fromEntries(channels.map((one) => [one.id, one])),
 		byServer: { [serverId]: channels.map(({ id }) => id) },
 	},
+	channelPermissions: Object.fromEntries(
+		channels.map(({ id }) => [id, "76859"]),
+	),
 	users: Object.fromEntries(people.map((one) => [one.id, one])),
 	members: { [serverId]: { online: 4, total: 6, rows: { ...members } } },
 	timelines: {

@@ -10,20 +10,22 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Channel, Message } from "@/api/types.ts";
 import { initialState, type Pending, timelineWith } from "@/stores/state.ts";
 import { store } from "@/stores/store.ts";
+import { useAnnouncement } from "@/ui/announce.ts";
 import { useToasts } from "@/ui/toasts.ts";
 import { Composer } from "./Composer.tsx";
-import { useChatUi } from "./chatUi.ts";
+import { refillComposer, useChatUi } from "./chatUi.ts";
 
 const send = vi.hoisted(() => vi.fn(async (_: string, __: string) => {}));
 const toPresent = vi.hoisted(() => vi.fn(async (_: string) => true));
 const keep = vi.hoisted(() => vi.fn((_: string, __: string) => {}));
+const hint = vi.hoisted(() => vi.fn((_: string) => {}));
 
 vi.mock(import("@/stores/index.ts"), async (original) => ({
 	...(await original()),
 	sendMessage: send,
 	jumpToPresent: toPresent,
 	setDraft: keep,
-	startTyping: () => {},
+	startTyping: hint,
 }));
 
 const channel: Channel = {
@@ -71,6 +73,7 @@ const box = () => screen.getByRole<HTMLTextAreaElement>("textbox");
 beforeEach(() => {
 	send.mockClear();
 	keep.mockClear();
+	hint.mockClear();
 	vi.stubGlobal("matchMedia", () => ({
 		matches: false,
 		addEventListener: () => {},
@@ -82,6 +85,7 @@ beforeEach(() => {
 afterEach(() => {
 	cleanup();
 	vi.unstubAllGlobals();
+	vi.useRealTimers();
 	useChatUi.setState({ editing: undefined });
 });
 
@@ -179,10 +183,131 @@ it("puts down the last words when the page goes", async () => {
 	expect(keep).toHaveBeenCalledExactlyOnceWith("2", "half a thought");
 });
 
+/** What everyone may do, without writing, and with it. */
+const [READ, WRITE] = ["66560", "68609"];
+const may = (bits: string) =>
+	act(() => store.setState({ channelPermissions: { "2": bits } }));
+const status = () => screen.getByRole("status").textContent?.trim();
+const sendButton = () => screen.getByRole("button", { name: "Send" });
+const WHY = "You can read here, but not write.";
+const KEPT = `${WHY} What you wrote is kept.`;
+
 it("says that one may only read, where one may not write", () => {
-	act(() => store.setState({ channelPermissions: { "2": "1024" } }));
+	expect(status()).toBe("");
+	may(READ);
 	expect(screen.queryByRole("textbox")).toBeNull();
-	screen.getByText("You can read here, but not write.");
+	expect(status()).toBe(WHY);
+});
+
+it("keeps what is written under the eyes of its author, and why it stays", async () => {
+	await userEvent.type(box(), "half a thought");
+	const field = box();
+	field.setSelectionRange(5, 6);
+	const asItWas = () => ({
+		field: box(),
+		text: field.value,
+		caret: [field.selectionStart, field.selectionEnd],
+		hasFocus: document.activeElement === field,
+	});
+	const before = asItWas();
+	may(READ);
+	expect(asItWas()).toEqual(before);
+	expect(before).toMatchObject({ caret: [5, 6], hasFocus: true });
+	expect(field.readOnly).toBe(true);
+	expect(sendButton()).toHaveProperty("disabled", true);
+	expect(status()).toBe(KEPT);
+	const described = field.getAttribute("aria-describedby") ?? "";
+	expect(document.getElementById(described)?.textContent).toBe(KEPT);
+	may(WRITE);
+	expect(asItWas()).toEqual(before);
+	expect(field.readOnly).toBe(false);
+	expect(sendButton()).toHaveProperty("disabled", false);
+	expect(status()).toBe("");
+	expect(useAnnouncement.getState().polite).toBe("You can write here again.");
+});
+
+it("takes nothing and says nothing to others while writing is taken", async () => {
+	await userEvent.type(box(), "half a thought");
+	may(READ);
+	hint.mockClear();
+	await userEvent.keyboard("!{Backspace}{Enter}");
+	await userEvent.paste("more");
+	fireEvent.submit(box());
+	expect(box().value).toBe("half a thought");
+	// What was refused is put back here, which is no typing.
+	act(() => void refillComposer("refused"));
+	expect(box().value).toBe("refused\nhalf a thought");
+	expect(hint).not.toHaveBeenCalled();
+	expect(send).not.toHaveBeenCalled();
+});
+
+it("takes no half words of who has typed on until writing was given back", () => {
+	act(() => store.setState({ drafts: { "2": "half a thought" } }));
+	may(READ);
+	vi.useFakeTimers();
+	fireEvent.keyDown(box(), { key: "t" });
+	may(WRITE);
+	for (const key of ["h", "i", "s", "Enter"]) {
+		act(() => vi.advanceTimersByTime(900));
+		fireEvent.keyDown(box(), { key });
+		expect(box().readOnly).toBe(true);
+	}
+	expect(send).not.toHaveBeenCalled();
+	act(() => vi.advanceTimersByTime(1000));
+	expect(box().readOnly).toBe(false);
+	fireEvent.keyDown(box(), { key: "Enter" });
+	expect(send).toHaveBeenCalledExactlyOnceWith("2", "half a thought");
+});
+
+it("keeps the focus where one writes, be there a box or not", async () => {
+	box().focus();
+	may(READ);
+	expect(document.activeElement?.id).toBe("composer");
+	expect(document.activeElement?.textContent?.trim()).toBe(WHY);
+	may(WRITE);
+	expect(document.activeElement).toBe(box());
+	box().blur();
+	may(READ);
+	may(WRITE);
+	expect(document.activeElement).toBe(document.body);
+});
+
+it("gives the words the focus of the button that goes off", async () => {
+	await userEvent.type(box(), "half a thought");
+	sendButton().focus();
+	may(READ);
+	expect(document.activeElement).toBe(box());
+});
+
+it("has the box as long as there is something in it", async () => {
+	may(READ);
+	const write = (text?: string) =>
+		act(() => store.setState({ drafts: text ? { "2": text } : {} }));
+	write("begun in another tab");
+	expect(box().value).toBe("begun in another tab");
+	expect(box().readOnly).toBe(true);
+	expect(status()).toBe(KEPT);
+	write();
+	expect(screen.queryByRole("textbox")).toBeNull();
+	expect(status()).toBe(WHY);
+	write("begun again");
+	expect(box().value).toBe("begun again");
+});
+
+it("changes no earlier message where one may not write", async () => {
+	const mine = timelineWith([own("10")]);
+	act(() =>
+		store.setState({
+			session: { status: "signed_in", me, sessionId: "1", isCached: false },
+			timelines: { "2": mine },
+			drafts: { "2": "x" },
+		}),
+	);
+	may(READ);
+	// The box stays until what it held is gone from this device as well.
+	fireEvent.input(box(), { target: { value: "" } });
+	await userEvent.type(box(), "{ArrowUp}");
+	expect(useChatUi.getState().editing).toBeUndefined();
 });
 
 it("counts down when the hub asks for patience, and keeps what waits", () => {

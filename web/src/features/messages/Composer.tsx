@@ -2,14 +2,15 @@ import { SendHorizontal } from "lucide-react";
 import {
 	type FormEvent,
 	type KeyboardEvent,
-	useEffect,
+	useCallback,
+	useId,
 	useRef,
 	useState,
 } from "react";
 import { limits } from "@/api/limits.ts";
 import type { Channel } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
-import { sendMessage, startTyping, useCanInChannel } from "@/stores/index.ts";
+import { sendMessage, startTyping } from "@/stores/index.ts";
 import { IconButton } from "@/ui/IconButton.tsx";
 import { attempt } from "@/ui/tellFault.ts";
 import { useMedia } from "@/ui/useMedia.ts";
@@ -19,6 +20,7 @@ import { editLast } from "./editLast.ts";
 import { isComposing } from "./keys.ts";
 import { ReadOnly } from "./ReadOnly.tsx";
 import { SlowLine } from "./SlowLine.tsx";
+import { useFocusOffButton, useIsClosed } from "./useIsClosed.ts";
 import { useStoredDraft } from "./useStoredDraft.ts";
 
 type Props = {
@@ -27,34 +29,28 @@ type Props = {
 	onSent: () => void;
 };
 
-/** Where messages are written, or why not. */
-export function Composer(props: Props) {
-	const canSend = useCanInChannel(props.channel.id, "sendMessages");
-	return canSend === false ? <ReadOnly /> : <Writing {...props} />;
-}
-
 /**
- * The text lives in the element itself, so that a key press renders
- * nothing; only its length is state. Nothing typed is lost: not to a switch, not to a reload.
+ * Where messages are written, or why not. The text lives in the element itself, so that a key press
+ * renders nothing; only its length is state. Nothing typed is lost: not to a switch, not to a reload,
+ * nor with the right to write.
  */
-function Writing({ channel, onSent }: Props) {
+export function Composer({ channel, onSent }: Props) {
 	const t = useT();
+	const why = useId();
 	const isTouch = useMedia("(pointer: coarse)");
-	const area = useRef<HTMLTextAreaElement>(null);
+	const { area, place } = usePlace();
 	const [length, setLength] = useState(0);
 	const draft = useStoredDraft(channel.id, area, setLength);
 	const isOver = length > limits.messageCharsMax;
-
-	useEffect(() => {
-		setComposer(area.current);
-		return () => setComposer(null);
-	}, []);
+	const isClosed = useIsClosed(channel.id);
+	const isBare = isClosed && length === 0 && draft.isEmpty;
+	useFocusOffButton(isClosed, area);
 
 	const onInput = () => {
 		const text = area.current?.value ?? "";
 		setLength(lengthOf(text));
 		draft.changed(text);
-		if (text.trim() !== "") startTyping(channel.id);
+		if (text.trim() !== "" && !isClosed) startTyping(channel.id);
 	};
 
 	const send = async (event?: FormEvent) => {
@@ -63,6 +59,7 @@ function Writing({ channel, onSent }: Props) {
 		const text = element?.value.trimEnd() ?? "";
 		if (
 			!element ||
+			isClosed ||
 			text.trim() === "" ||
 			lengthOf(text) > limits.messageCharsMax
 		)
@@ -80,7 +77,7 @@ function Writing({ channel, onSent }: Props) {
 	};
 
 	const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-		if (isComposing(event)) return;
+		if (isClosed || isComposing(event)) return;
 		if (event.key === "Enter" && !event.shiftKey && !isTouch) {
 			event.preventDefault();
 			void send();
@@ -92,47 +89,75 @@ function Writing({ channel, onSent }: Props) {
 
 	return (
 		<form
-			aria-label={t.chat.composer}
+			aria-label={isBare ? undefined : t.chat.composer}
 			onSubmit={send}
 			className="shrink-0 px-4 pb-[max(0.25rem,env(safe-area-inset-bottom))] max-tablet:px-2"
 		>
-			<div
-				className={`flex items-end rounded-card border bg-raised focus-within:outline-2 focus-within:outline-leaf ${
-					isOver ? "border-danger" : "border-line-strong"
-				}`}
-			>
-				<textarea
-					ref={area}
-					id="composer"
-					dir="auto"
-					rows={1}
-					aria-label={t.chat.placeholder(channel.name)}
-					aria-invalid={isOver ? true : undefined}
-					placeholder={t.chat.placeholder(channel.name)}
-					enterKeyHint={isTouch ? "enter" : "send"}
-					onInput={onInput}
-					onKeyDown={onKeyDown}
-					onBlur={() => draft.saveNow(area.current?.value ?? "")}
-					className="scroll-thin field-sizing-content max-h-[min(40dvh,calc(12*var(--size-body)*var(--leading-body)+24px))] min-h-12 grow resize-none bg-transparent px-4 py-3 text-[max(1rem,var(--size-body))]/(--leading-body) outline-none placeholder:truncate tablet:text-body"
-				/>
-				<IconButton
-					type="submit"
-					label={t.chat.send}
-					shortcut="Enter"
-					disabled={length === 0 || isOver}
-					className="m-2 coarse:m-0.5 not-disabled:text-leaf"
+			{isBare ? null : (
+				<div
+					className={`flex items-end rounded-card border bg-raised focus-within:outline-2 focus-within:outline-leaf ${
+						isOver ? "border-danger" : "border-line-strong"
+					}`}
 				>
-					<SendHorizontal
-						aria-hidden="true"
-						size={18}
-						className="rtl:-scale-x-100"
+					<textarea
+						ref={place}
+						id="composer"
+						dir="auto"
+						rows={1}
+						aria-label={t.chat.placeholder(channel.name)}
+						aria-invalid={isOver ? true : undefined}
+						aria-describedby={isClosed ? why : undefined}
+						readOnly={isClosed}
+						placeholder={
+							isClosed ? undefined : t.chat.placeholder(channel.name)
+						}
+						enterKeyHint={isTouch ? "enter" : "send"}
+						onInput={onInput}
+						onKeyDown={onKeyDown}
+						onBlur={() => draft.saveNow(area.current?.value ?? "")}
+						className="scroll-thin field-sizing-content max-h-[min(40dvh,calc(12*var(--size-body)*var(--leading-body)+24px))] min-h-12 grow resize-none bg-transparent px-4 py-3 text-[max(1rem,var(--size-body))]/(--leading-body) outline-none read-only:text-ink-2 placeholder:truncate tablet:text-body"
 					/>
-				</IconButton>
-			</div>
+					<IconButton
+						type="submit"
+						label={t.chat.send}
+						shortcut="Enter"
+						disabled={length === 0 || isOver || isClosed}
+						className="m-2 coarse:m-0.5 not-disabled:text-leaf"
+					>
+						<SendHorizontal
+							aria-hidden="true"
+							size={18}
+							className="rtl:-scale-x-100"
+						/>
+					</IconButton>
+				</div>
+			)}
+			<ReadOnly
+				id={why}
+				isShown={isClosed}
+				place={isBare ? place : undefined}
+			/>
 			<SlowLine channelId={channel.id} />
 			<div className="px-2 py-1 empty:hidden">
 				<Counter length={length} />
 			</div>
 		</form>
 	);
+}
+
+/** Where one writes, or would: the focus stays there when the box and the line take turns. */
+function usePlace() {
+	const area = useRef<HTMLTextAreaElement>(null);
+	const hadFocus = useRef(false);
+	const place = useCallback((element: HTMLElement | null) => {
+		setComposer(element);
+		area.current = element instanceof HTMLTextAreaElement ? element : null;
+		if (hadFocus.current) element?.focus({ preventScroll: true });
+		return () => {
+			hadFocus.current = document.activeElement === element;
+			area.current = null;
+			setComposer(null);
+		};
+	}, []);
+	return { area, place };
 }

@@ -1,17 +1,46 @@
+import { cva } from "class-variance-authority";
 import { Lock } from "lucide-react";
+import type { RefCallback } from "react";
 import { useT } from "@/i18n/index.ts";
 
-/** Stands where one would write, in a place where one may only read. */
-export function ReadOnly() {
+const line = cva("flex gap-2 font-normal text-ink-2 outline-none", {
+	variants: {
+		look: {
+			alone:
+				"min-h-12 items-center rounded-card border border-line bg-raised px-4 text-ui",
+			below: "px-2 py-1 text-small",
+		},
+	},
+});
+
+type Props = {
+	/** By which a field is described. */
+	id: string;
+	isShown: boolean;
+	/** Stands alone, in the place of a box with nothing in it; else below what is written. */
+	place?: RefCallback<HTMLElement> | undefined;
+};
+
+/** Why nothing can be written. Its region is always there, so that it is said when it comes. */
+export function ReadOnly({ id, isShown, place }: Props) {
 	const t = useT();
+	const look = place ? "alone" : "below";
 	return (
-		<p
-			id="composer"
-			tabIndex={-1}
-			className="mx-4 mb-1 flex min-h-12 shrink-0 items-center gap-2 rounded-card border border-line bg-raised px-4 text-ui font-normal text-ink-2 outline-none max-tablet:mx-2"
-		>
-			<Lock aria-hidden="true" size={16} className="shrink-0 text-ink-3" />
-			{t.chat.readOnly}
-		</p>
+		// Out of the flow while it is empty, and not hidden: those who listen know of it before.
+		<div id={id} role="status" className="empty:absolute">
+			{isShown ? (
+				<p
+					ref={place}
+					id={place && "composer"}
+					tabIndex={place && -1}
+					className={line({ look })}
+				>
+					<Lock aria-hidden="true" size={16} className="shrink-0 text-ink-3" />
+					<span>
+						{t.chat.readOnly} {place ? null : t.chat.wordsKept}
+					</span>
+				</p>
+			) : null}
+		</div>
 	);
 }

@@ -59,10 +59,10 @@ export function recallPlace(channelId: Id): Place | undefined {
 	return places.get(channelId);
 }
 
-let composer: HTMLTextAreaElement | null = null;
+let composer: HTMLElement | null = null;
 
-/** The composer on the page, so that keys pressed elsewhere find it. */
-export function setComposer(element: HTMLTextAreaElement | null): void {
+/** What stands on the page where one writes, so that keys pressed elsewhere find it. */
+export function setComposer(element: HTMLElement | null): void {
 	composer = element;
 }
 
@@ -72,7 +72,7 @@ export function focusComposer(): void {
 
 /** Puts the text of a message that was not sent back where it can be changed; what stands there now. */
 export function refillComposer(text: string): string | null {
-	if (!composer) return null;
+	if (!(composer instanceof HTMLTextAreaElement)) return null;
 	composer.value = composer.value ? `${text}\n${composer.value}` : text;
 	composer.dispatchEvent(new Event("input", { bubbles: true }));
 	focusComposer();

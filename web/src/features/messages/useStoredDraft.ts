@@ -56,6 +56,7 @@ export function useStoredDraft(
 	}, [channelId]);
 
 	return {
+		isEmpty: stored === "",
 		saveNow,
 		changed: (text: string) => {
 			latest.current = text;

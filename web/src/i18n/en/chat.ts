@@ -80,6 +80,8 @@ export const chat = {
 		other: "You are sending too fast. Your messages go on in {n} seconds.",
 	}),
 	readOnly: "You can read here, but not write.",
+	wordsKept: "What you wrote is kept.",
+	writeAgain: "You can write here again.",
 	hiddenText: "hidden text",
 	showSpoiler: "Hidden text. Press to show it.",
 	code: "Code",
