@@ -58,7 +58,7 @@
  *             editMessage(channelId, id, text) → Message · readMessage(channelId, id) → Message ·
  *             deleteMessage(channelId, id) ·
  *             startTyping(channelId) (sync) ·
- *             setDraft(channelId, text) (sync)
+ *             setDraft(channelId, text) (sync) · addToDraft(channelId, text) → draft (sync)
  *   presence  markRead(channelId) · markReadTo(channelId, messageId) ·
  *             markUnread(channelId, messageId) ·
  *             subscribeMembers(serverId, [[first, last], …]) (sync) · setStatus(status) ·

@@ -8,6 +8,7 @@ import {
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Channel, Message } from "@/api/types.ts";
+import { fillPorts, type Ports } from "@/stores/ports.ts";
 import { initialState, type Pending, timelineWith } from "@/stores/state.ts";
 import { store } from "@/stores/store.ts";
 import { useAnnouncement } from "@/ui/announce.ts";
@@ -70,6 +71,11 @@ function own(id: string, author = me): Message {
 
 const box = () => screen.getByRole<HTMLTextAreaElement>("textbox");
 
+/** What everyone may do, without writing, and with it. */
+const [READ, WRITE] = ["66560", "68609"];
+const may = (bits: string) =>
+	act(() => store.setState({ channelPermissions: { "2": bits } }));
+
 beforeEach(() => {
 	send.mockClear();
 	keep.mockClear();
@@ -119,6 +125,31 @@ it("puts the words back when this device could not keep them", async () => {
 	await userEvent.type(box(), "precious{Enter}");
 	await expect.poll(() => box().value).toBe("precious");
 });
+
+it.each([
+	["has left the channel", () => cleanup()],
+	["may not write any more", () => may(READ)],
+])(
+	"keeps as a draft what this device could not keep of who %s",
+	async (_, go) => {
+		const saveDraft = vi.fn();
+		fillPorts({ saveDraft } as unknown as Ports);
+		let fail = (_: Error) => {};
+		send.mockReturnValueOnce(
+			new Promise((_, reject) => {
+				fail = reject;
+			}),
+		);
+		await userEvent.type(box(), "precious{Enter}");
+		go();
+		expect(screen.queryByRole("textbox")).toBeNull();
+		fail(new Error("storage"));
+		await vi.waitFor(() =>
+			expect(store.getState().drafts).toEqual({ "2": "precious" }),
+		);
+		expect(saveDraft).toHaveBeenCalledWith("2", "precious");
+	},
+);
 
 it("edits my last message by ArrowUp, only when nothing is typed", async () => {
 	const other = own("11", { ...me, id: "8" } as unknown as typeof me);
@@ -183,10 +214,6 @@ it("puts down the last words when the page goes", async () => {
 	expect(keep).toHaveBeenCalledExactlyOnceWith("2", "half a thought");
 });
 
-/** What everyone may do, without writing, and with it. */
-const [READ, WRITE] = ["66560", "68609"];
-const may = (bits: string) =>
-	act(() => store.setState({ channelPermissions: { "2": bits } }));
 const status = () => screen.getByRole("status").textContent?.trim();
 const sendButton = () => screen.getByRole("button", { name: "Send" });
 const WHY = "You can read here, but not write.";

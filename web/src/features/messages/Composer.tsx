@@ -10,7 +10,7 @@ import {
 import { limits } from "@/api/limits.ts";
 import type { Channel } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
-import { sendMessage, startTyping } from "@/stores/index.ts";
+import { addToDraft, sendMessage, startTyping } from "@/stores/index.ts";
 import { IconButton } from "@/ui/IconButton.tsx";
 import { attempt } from "@/ui/tellFault.ts";
 import { useMedia } from "@/ui/useMedia.ts";
@@ -71,8 +71,10 @@ export function Composer({ channel, onSent }: Props) {
 		const sent = sendMessage(channel.id, text);
 		if (await attempt(["sent", channel.id], t.notDone.sent, sent))
 			return onSent();
-		// This device could not keep it: the words go back where they were.
-		element.value = element.value ? `${text}\n${element.value}` : text;
+		// This device could not keep it: the words go back where they were, box or no box.
+		const now = area.current;
+		if (!now) return void addToDraft(channel.id, text);
+		now.value = now.value ? `${text}\n${now.value}` : text;
 		onInput();
 	};
 

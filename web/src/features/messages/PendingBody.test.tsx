@@ -1,13 +1,32 @@
-import { cleanup, fireEvent, render, screen } from "@testing-library/react";
-import { afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import {
+	act,
+	cleanup,
+	fireEvent,
+	render,
+	screen,
+} from "@testing-library/react";
+import {
+	afterEach,
+	beforeAll,
+	beforeEach,
+	expect,
+	it,
+	onTestFinished,
+	vi,
+} from "vitest";
+import type { Channel } from "@/api/types.ts";
 import { loadHubTexts } from "@/i18n/index.ts";
 import { fillPorts, type Ports } from "@/stores/ports.ts";
+import { initialState } from "@/stores/state.ts";
+import { getState, store } from "@/stores/store.ts";
+import { Composer } from "./Composer.tsx";
 import { setComposer } from "./chatUi.ts";
 import { PendingBody } from "./PendingBody.tsx";
 
 const discard = vi.fn(async () => {});
 const keepDraft = vi.fn<Ports["keepDraft"]>();
 const composer = document.createElement("textarea");
+const channel = { id: "2", server_id: "1", name: "general" } as Channel;
 const pending = {
 	nonce: "n",
 	channelId: "2",
@@ -19,7 +38,9 @@ const pending = {
 beforeAll(loadHubTexts);
 beforeEach(() => {
 	discard.mockClear();
-	fillPorts({ keepDraft, outbox: { discard } } as unknown as Ports);
+	const saveDraft = () => {};
+	fillPorts({ keepDraft, saveDraft, outbox: { discard } } as unknown as Ports);
+	store.setState(initialState, true);
 	composer.value = "a draft";
 	setComposer(composer);
 	render(<PendingBody bodyId="b" pending={pending} />);
@@ -47,8 +68,44 @@ it("takes a refused message back into the draft, and drops it once that is store
 	await vi.waitFor(() => expect(discard).toHaveBeenCalledWith("2", "n"));
 });
 
-it("keeps a refused message where nothing takes it", () => {
+const refuse = (drafts = {}) =>
+	act(() => store.setState({ channelPermissions: { "2": "66560" }, drafts }));
+
+it("makes a refused message a draft where nothing is written", async () => {
 	setComposer(null);
+	refuse();
 	edit();
-	expect(discard).not.toHaveBeenCalled();
+	expect(getState().drafts).toEqual({ "2": "refused words" });
+	expect(keepDraft).toHaveBeenCalledWith("2", "refused words");
+	await vi.waitFor(() => expect(discard).toHaveBeenCalledWith("2", "n"));
+});
+
+it("puts it before a draft that is there already", () => {
+	setComposer(null);
+	refuse({ "2": "a draft" });
+	edit();
+	expect(getState().drafts).toEqual({ "2": "refused words\na draft" });
+});
+
+it("leads to the words, which have their box again", () => {
+	vi.stubGlobal("matchMedia", () => ({
+		matches: false,
+		addEventListener: () => {},
+		removeEventListener: () => {},
+	}));
+	onTestFinished(() => void vi.unstubAllGlobals());
+	refuse();
+	render(<Composer channel={channel} onSent={() => {}} />);
+	expect(screen.queryByRole("textbox")).toBeNull();
+	edit();
+	const box = screen.getByRole<HTMLTextAreaElement>("textbox");
+	expect(box.value).toBe("refused words");
+	expect(document.activeElement).toBe(box);
+});
+
+it("is tried again only by who may write", () => {
+	const retry = () => screen.queryByRole("button", { name: "Try again" });
+	expect(retry()).not.toBeNull();
+	refuse();
+	expect(retry()).toBeNull();
 });

@@ -3,10 +3,12 @@ import type { Id } from "@/api/types.ts";
 import { errorText, useT } from "@/i18n/index.ts";
 import {
 	ApiError,
+	addToDraft,
 	discardMessage,
 	type Pending,
 	retryMessage,
 	takeBackMessage,
+	useCanInChannel,
 	useConnection,
 	useStore,
 } from "@/stores/index.ts";
@@ -76,9 +78,9 @@ function Refused({
 }) {
 	const t = useT();
 	const reason = errorText(t, new ApiError({ code }));
+	const canSend = useCanInChannel(channelId, "sendMessages");
 	const takeBack = () => {
-		const draft = refillComposer(content);
-		if (draft === null) return;
+		const draft = refillComposer(content) ?? addToDraft(channelId, content);
 		takeBackMessage(channelId, nonce, draft).catch(() => {
 			// What this device could not store as a draft is still there as a message.
 		});
@@ -86,13 +88,15 @@ function Refused({
 	return (
 		<div className="flex flex-wrap items-center gap-x-3 text-small text-danger">
 			<p>{t.chat.failed(reason)}</p>
-			<Button
-				look="link"
-				className="text-small!"
-				onClick={() => void retryMessage(channelId, nonce)}
-			>
-				{t.chat.retry}
-			</Button>
+			{canSend === false ? null : (
+				<Button
+					look="link"
+					className="text-small!"
+					onClick={() => void retryMessage(channelId, nonce)}
+				>
+					{t.chat.retry}
+				</Button>
+			)}
 			<Button look="link" className="text-small!" onClick={takeBack}>
 				{t.chat.edit}
 			</Button>

@@ -70,11 +70,14 @@ export function focusComposer(): void {
 	composer?.focus({ preventScroll: true });
 }
 
-/** Puts the text of a message that was not sent back where it can be changed; what stands there now. */
+/**
+ * Puts the text of a message that was not sent, and the focus, back where it can be changed; what
+ * stands there now, null where there is no box.
+ */
 export function refillComposer(text: string): string | null {
+	focusComposer();
 	if (!(composer instanceof HTMLTextAreaElement)) return null;
 	composer.value = composer.value ? `${text}\n${composer.value}` : text;
 	composer.dispatchEvent(new Event("input", { bubbles: true }));
-	focusComposer();
 	return composer.value;
 }

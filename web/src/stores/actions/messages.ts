@@ -76,3 +76,11 @@ export function setDraft(channelId: Id, text: string): void {
 	dispatchLocal({ do: "draft", channelId, text });
 	ports().saveDraft(channelId, text);
 }
+
+/** Puts words before what is begun in a channel, where no box takes them; what is begun there then. */
+export function addToDraft(channelId: Id, text: string): string {
+	const begun = getState().drafts[channelId];
+	const draft = begun ? `${text}\n${begun}` : text;
+	setDraft(channelId, draft);
+	return draft;
+}
