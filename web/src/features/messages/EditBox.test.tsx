@@ -236,6 +236,49 @@ it("drops what was saved while its channel was left, and leaves what is edited b
 	expect(useChatUi.getState().editing).toBe("6");
 });
 
+const [READ, WRITE] = ["66560", "68609"];
+const may = (bits: string) =>
+	act(() => store.setState({ channelPermissions: { "2": bits } }));
+const saveButton = () => screen.getByRole("button", { name: "Save" });
+
+it("keeps its text while its author may not write, and says why it is not saved", () => {
+	vi.useFakeTimers();
+	onTestFinished(() => void vi.useRealTimers());
+	startEditing(message.id);
+	const box = open();
+	write("Seven it is.");
+	may(READ);
+	expect(box).toMatchObject({ value: "Seven it is.", readOnly: true });
+	expect(saveButton()).toHaveProperty("disabled", true);
+	expect(screen.getByRole("status").textContent).toBe(
+		"You can read here, but not write. What you wrote is kept.",
+	);
+	expect(box.getAttribute("aria-describedby")).toBe(
+		screen.getByRole("status").id,
+	);
+	press("Enter");
+	may(WRITE);
+	press("Enter");
+	expect(edit).not.toHaveBeenCalled();
+	// Whoever has typed on goes on when they have paused.
+	act(() => vi.advanceTimersByTime(1000));
+	slowSave();
+	press("Enter");
+	expect(edit).toHaveBeenCalledExactlyOnceWith("2", "5", "Seven it is.");
+});
+
+it("can be left by who may not write any more", () => {
+	startEditing(message.id);
+	open();
+	write("Seven it is.");
+	saveButton().focus();
+	may(READ);
+	expect(document.activeElement).toBe(screen.getByRole("textbox"));
+	press("Escape");
+	expect(useChatUi.getState().editing).toBeUndefined();
+	expect(drafts()).toEqual([]);
+});
+
 const said = "This message was changed meanwhile. It now says:";
 const isAsked = () => screen.queryByRole("group", { name: said }) !== null;
 const choose = (name: string) =>

@@ -10,10 +10,13 @@ import { useChatUi } from "./chatUi.ts";
 import { Edit, isChanged } from "./edit.ts";
 import { isComposing } from "./keys.ts";
 import { NewerText } from "./NewerText.tsx";
+import { ReadOnly } from "./ReadOnly.tsx";
+import { useFocusOffButton, useIsClosed } from "./useIsClosed.ts";
 
 /**
  * A message being changed in its place. Esc leaves it as it was, Enter saves, nothing deletes. What
- * is typed is kept as drafts are, and while a save is under way it is a further change.
+ * is typed is kept as drafts are, and while a save is under way it is a further change. Who may not
+ * write any more may not change it either: the text stays until they may again.
  */
 export function EditBox({ message }: { message: Message }) {
 	const t = useT();
@@ -25,6 +28,8 @@ export function EditBox({ message }: { message: Message }) {
 	const hasNewer = isChanged(shown);
 	const asked = useChatUi((ui) => ui.asked);
 	const newer = useRef<HTMLFieldSetElement>(null);
+	const isClosed = useIsClosed(message.channel_id);
+	useFocusOffButton(isClosed, area);
 
 	useEffect(() => edit.open(), [edit]);
 	useEffect(() => edit.learn(message), [edit, message]);
@@ -43,7 +48,7 @@ export function EditBox({ message }: { message: Message }) {
 		event.preventDefault();
 		// It is not overwritten by a key that was pressed before the author saw it.
 		if (hasNewer) newer.current?.focus();
-		else edit.save();
+		else if (!isClosed) edit.save();
 	};
 	// Also where one of its buttons has the focus, as after a press.
 	const onEscape = (event: KeyboardEvent) => {
@@ -71,21 +76,23 @@ export function EditBox({ message }: { message: Message }) {
 			<textarea
 				ref={area}
 				aria-label={t.chat.editing}
-				aria-describedby={hasNewer ? `${id}-newer` : `${id}-hint`}
+				aria-describedby={`${id}-${hasNewer ? "newer" : isClosed ? "why" : "hint"}`}
 				aria-invalid={fault ? true : undefined}
 				dir="auto"
 				rows={1}
+				readOnly={isClosed}
 				value={text}
 				onChange={(event) => edit.write(event.target.value)}
 				onKeyDown={onKeyDown}
-				className="field-sizing-content max-h-[40dvh] coarse:min-h-11 w-full resize-none rounded-control border border-line-strong bg-raised px-3 py-2 text-body focus-visible:outline-offset-0"
+				className="field-sizing-content max-h-[40dvh] coarse:min-h-11 w-full resize-none rounded-control border border-line-strong bg-raised px-3 py-2 text-body read-only:text-ink-2 focus-visible:outline-offset-0"
 			/>
+			<ReadOnly id={`${id}-why`} isShown={isClosed} />
 			<div className="flex flex-wrap items-center gap-2">
 				<p
 					id={`${id}-hint`}
 					className="grow text-small text-ink-3 coarse:hidden"
 				>
-					{hasNewer ? null : t.chat.editHint}
+					{hasNewer || isClosed ? null : t.chat.editHint}
 				</p>
 				<Counter length={lengthOf(text)} />
 				<Button look="quiet" onClick={edit.leave}>
@@ -95,6 +102,7 @@ export function EditBox({ message }: { message: Message }) {
 					<Button
 						look="primary"
 						busy={saving === text.trimEnd()}
+						disabled={isClosed}
 						onClick={edit.save}
 					>
 						{t.ui.save}

@@ -2,6 +2,7 @@ import { Copy, Ellipsis, Link, Pencil, Trash2 } from "lucide-react";
 import { useEffect, useLayoutEffect, useRef } from "react";
 import type { Message } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
+import { useShallowStore } from "@/stores/index.ts";
 import { useBindings } from "@/ui/bindings.ts";
 import { copyText } from "@/ui/copyText.ts";
 import { IconButton } from "@/ui/IconButton.tsx";
@@ -25,7 +26,7 @@ export function MessageToolbar({
 }) {
 	const t = useT();
 	const tabIndex = useTabIndex();
-	const rights = rightsOn(message);
+	const rights = useShallowStore((state) => rightsOn(message, state));
 	const keys = useBindings();
 	const toolbar = useRef<HTMLDivElement>(null);
 	useLayoutEffect(() => {

@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, expect, it, vi } from "vitest";
-import { loadHubTexts } from "@/i18n/index.ts";
+import type { Message } from "@/api/types.ts";
+import { loadHubTexts, t } from "@/i18n/index.ts";
 import { applyBatch } from "@/stores/applyBatch.ts";
 import { initialState } from "@/stores/state.ts";
 import { store } from "@/stores/store.ts";
@@ -13,7 +14,7 @@ import {
 	startLoad,
 } from "../../../tests/support/samples.ts";
 import { messageActFor } from "./messageKeys.ts";
-import { makeUnread, removeMessage } from "./messageMenu.ts";
+import { makeUnread, messageMenu, removeMessage } from "./messageMenu.ts";
 
 vi.mock(import("./messageMenu.ts"), async (original) => ({
 	...(await original()),
@@ -30,6 +31,7 @@ beforeEach(() => {
 	vi.mocked(removeMessage).mockClear();
 	store.setState({
 		session: { status: "signed_in", me, sessionId: "1", isCached: false },
+		channelPermissions: {},
 	});
 });
 
@@ -71,4 +73,32 @@ it("offers nothing with a message of others but to copy it", () => {
 	expect(messageActFor("Delete", theirs)).toBeUndefined();
 	expect(messageActFor("Shift+Delete", theirs)).toBeUndefined();
 	expect(messageActFor("C", theirs)).toBeDefined();
+});
+
+/** What the menu and the keys offer to do with a message, of what not everyone may. */
+function offered(one: Message) {
+	const labels = messageMenu(t(), one).map((it) => "label" in it && it.label);
+	const inMenu = {
+		edit: labels.includes("Edit"),
+		remove: labels.includes("Delete message"),
+	};
+	const byKey = {
+		edit: messageActFor("E", one) !== undefined,
+		remove: messageActFor("Delete", one) !== undefined,
+	};
+	expect(byKey).toEqual(inMenu);
+	return inMenu;
+}
+
+/** Everyone's without writing, with it, and with managing messages beside. */
+const [READ, WRITE, MANAGE] = ["66560", "68609", "76801"];
+
+it.each([
+	[READ, { edit: false, remove: true }, { edit: false, remove: false }],
+	[WRITE, { edit: true, remove: true }, { edit: false, remove: false }],
+	[MANAGE, { edit: true, remove: true }, { edit: false, remove: true }],
+])("offers what the hub would let me do with %s", (bits, own, others) => {
+	store.setState({ channelPermissions: { [mine.channel_id]: bits } });
+	expect(offered(mine)).toEqual(own);
+	expect(offered(theirs)).toEqual(others);
 });

@@ -7,7 +7,8 @@ import {
 	deleteMessage,
 	getState,
 	markUnread,
-	selectIsOwner,
+	type State,
+	selectCanInChannel,
 	selectMe,
 	selectPrevious,
 } from "@/stores/index.ts";
@@ -21,15 +22,18 @@ import { startEditing } from "./chatUi.ts";
 
 const DeleteMessageDialog = lazyPart(() => import("./DeleteMessageDialog.tsx"));
 
-/** What I may do with a message. */
-export function rightsOn(message: Message) {
-	const state = getState();
+/** What I may do with a message, by the policy of the hub. */
+export function rightsOn(message: Message, state: State = getState()) {
+	const { channel_id: channelId } = message;
 	const isMine = message.author.id === selectMe(state)?.id;
+	const canSend = selectCanInChannel(state, channelId, "sendMessages");
+	const canManage = selectCanInChannel(state, channelId, "manageMessages");
 	return {
-		edit: isMine,
-		remove: isMine || selectIsOwner(state, message.server_id),
+		edit: isMine && canSend !== false,
+		// Whoever may not write any more may still delete what they wrote.
+		remove: isMine || canManage === true,
 		// What one has read ends with a message: before the first there is none.
-		unread: selectPrevious(state, message.channel_id, message.id) !== null,
+		unread: selectPrevious(state, channelId, message.id) !== null,
 	};
 }
 
