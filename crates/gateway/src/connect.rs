@@ -25,10 +25,10 @@ use tokio::time::Instant;
 
 use crate::Gateway;
 use crate::connection::{Attached, Connection};
+use crate::entry::{ENTER_WAIT, enter_as_of};
 use crate::looks::{Looks, Verdict};
-use crate::recovery::{self, ENTER_WAIT, enter_as_of};
-use crate::state;
 use crate::telling::What;
+use crate::{recovery, state};
 
 /// The client's `auth` object.
 #[derive(Deserialize)]

@@ -12,6 +12,7 @@ mod connection;
 mod directory;
 mod dispatch;
 mod doubts;
+mod entry;
 mod flight;
 mod giving_way;
 mod host;

@@ -15,7 +15,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use battala_hub::access::{Actor, ListServers, ListSessions, ReadServer};
-use battala_hub::members::MemberPlace;
 use battala_hub::recovery::{self, AccountNow, ServerNow, Standing};
 use battala_hub::{Error, Result, sessions};
 use battala_proto::events::{
@@ -26,11 +25,11 @@ use battala_proto::id::{ServerId, SessionId, UserId};
 use battala_proto::{Event, Hint};
 use battala_socketio::Close;
 use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep};
 
 use crate::connection::Connection;
-use crate::directory::Welcome;
 use crate::dispatch::to_everyone;
+use crate::entry::{ENTER_WAIT, enter_as_of};
 use crate::flight::Flight;
 use crate::patience::Patience;
 use crate::room::{Found, Reading, Request, Room};
@@ -50,8 +49,6 @@ const TELLING_READS_AT_ONCE: usize = 4;
 const OWED_PAUSE_MIN: Duration = Duration::from_secs(2);
 /// Between two such tries at most: so long an ended connection is kept, too.
 const OWED_PAUSE_MAX: Duration = Duration::from_mins(1);
-/// For the slowest of its rooms a connection waits so long to be entered; after it, it goes on without.
-pub(crate) const ENTER_WAIT: Duration = Duration::from_secs(1);
 /// Looks at an account whose servers change while they are read; more would be somebody joining
 /// and leaving faster than that.
 const LOOKS_MAX: usize = 3;
@@ -275,53 +272,6 @@ async fn enter_missing(
     }
     tell(gateway, connection, entered.servers, What::Structure);
     is_whole
-}
-
-/// Where a connection was entered.
-pub(crate) struct Entered {
-    /// Where it is in.
-    pub(crate) servers: Vec<ServerId>,
-    /// Where it will be when the room has come so far, which takes long.
-    pub(crate) late: Vec<ServerId>,
-}
-
-impl Entered {
-    pub(crate) fn count(&self) -> usize {
-        self.servers.len() + self.late.len()
-    }
-}
-
-/// Enters a connection by these places, unless its membership may have moved since. Whom a notice has
-/// entered meanwhile is there already. One room that is behind keeps nobody from the others for longer
-/// than until a moment.
-pub(crate) async fn enter_as_of(
-    gateway: &Gateway,
-    connection: &Arc<Connection>,
-    places: &[MemberPlace],
-    until: Instant,
-) -> Entered {
-    let directory = gateway.directory();
-    let mut servers = Vec::with_capacity(places.len());
-    let mut asked = Vec::new();
-    for place in places {
-        if connection.is_in(place.server_id) {
-            servers.push(place.server_id);
-        } else {
-            let answer = directory.enter(gateway, place, connection, Welcome::ByCaller);
-            asked.push((place.server_id, answer));
-        }
-    }
-    // All rooms are asked before the first answer is waited for.
-    let mut late = Vec::new();
-    for (server, answer) in asked {
-        match timeout_at(until, answer).await {
-            Ok(Ok(true)) => servers.push(server),
-            // A room that ended without an answer has let nobody in.
-            Ok(Ok(false) | Err(_)) => {}
-            Err(_) => late.push(server),
-        }
-    }
-    Entered { servers, late }
 }
 
 /// Sends a connection what it may have missed, server by server, as fast as it takes them and when
