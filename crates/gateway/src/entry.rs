@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use battala_hub::members::MemberPlace;
 use battala_proto::id::ServerId;
+use tokio::sync::oneshot::Receiver;
 use tokio::time::{Instant, timeout_at};
 
 use crate::Gateway;
@@ -13,8 +14,12 @@ use crate::directory::Welcome;
 
 /// For the slowest of its rooms a connection waits so long to be entered; after it, it goes on without.
 pub(crate) const ENTER_WAIT: Duration = Duration::from_secs(1);
+/// Of a time that many share, each of them waits so long at least, whatever those before it have left: a
+/// room that is well answers in this.
+const ENTER_WAIT_MIN: Duration = Duration::from_millis(20);
 
 /// Where a connection was entered.
+#[derive(Default)]
 pub(crate) struct Entered {
     /// Where it is in.
     pub(crate) servers: Vec<ServerId>,
@@ -26,10 +31,23 @@ impl Entered {
     pub(crate) fn count(&self) -> usize {
         self.servers.len() + self.late.len()
     }
+
+    /// Waits for the answers of rooms that were asked, all of them before the first is waited for.
+    async fn wait_for(&mut self, asked: Vec<(ServerId, Receiver<bool>)>, until: Instant) {
+        let until = until.max(Instant::now() + ENTER_WAIT_MIN);
+        for (server, answer) in asked {
+            match timeout_at(until, answer).await {
+                Ok(Ok(true)) => self.servers.push(server),
+                // A room that ended without an answer has let nobody in.
+                Ok(Ok(false) | Err(_)) => {}
+                Err(_) => self.late.push(server),
+            }
+        }
+    }
 }
 
 /// Enters a connection by these places, unless its membership may have moved since. Whom a notice has
-/// entered meanwhile is there already. One room that is behind keeps nobody from the others for longer
+/// entered meanwhile is there already. One room that is behind keeps nobody from the others for much longer
 /// than until a moment.
 pub(crate) async fn enter_as_of(
     gateway: &Gateway,
@@ -38,25 +56,43 @@ pub(crate) async fn enter_as_of(
     until: Instant,
 ) -> Entered {
     let directory = gateway.directory();
-    let mut servers = Vec::with_capacity(places.len());
+    let mut entered = Entered::default();
     let mut asked = Vec::new();
     for place in places {
         if connection.is_in(place.server_id) {
-            servers.push(place.server_id);
+            entered.servers.push(place.server_id);
         } else {
             let answer = directory.enter(gateway, place, connection, Welcome::ByCaller);
             asked.push((place.server_id, answer));
         }
     }
-    // All rooms are asked before the first answer is waited for.
-    let mut late = Vec::new();
-    for (server, answer) in asked {
-        match timeout_at(until, answer).await {
-            Ok(Ok(true)) => servers.push(server),
-            // A room that ended without an answer has let nobody in.
-            Ok(Ok(false) | Err(_)) => {}
-            Err(_) => late.push(server),
-        }
+    entered.wait_for(asked, until).await;
+    entered
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    const WELL: ServerId = ServerId::from_raw(1);
+    const BEHIND: ServerId = ServerId::from_raw(2);
+
+    #[tokio::test(start_paused = true)]
+    async fn who_comes_when_others_have_used_up_the_time_still_enters_a_room_that_is_well() {
+        let (until, mut entered) = (Instant::now(), Entered::default());
+        let (behind, of_behind) = oneshot::channel();
+        let (well, of_well) = oneshot::channel();
+        let answering = async {
+            tokio::time::sleep(ENTER_WAIT_MIN / 2).await;
+            well.send(true)
+        };
+        let asked = vec![(WELL, of_well), (BEHIND, of_behind)];
+        let ((), answered) = tokio::join!(entered.wait_for(asked, until), answering);
+        assert_eq!((entered.servers, entered.late), (vec![WELL], vec![BEHIND]));
+        assert_eq!(answered, Ok(()));
+        assert!(behind.is_closed(), "it sees to whom nobody waits for");
+        assert!(until.elapsed() < ENTER_WAIT);
     }
-    Entered { servers, late }
 }
