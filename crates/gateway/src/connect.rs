@@ -80,14 +80,22 @@ pub(crate) async fn connect(
         .presence()
         .connected(connection.user_id, remembered, hub.passed());
     let attached = Attached::new(gateway, connection);
-    let Joined { servers, unread } = join(gateway, &attached.connection, &known).await?;
+    let joined = join(gateway, &attached.connection, &known).await?;
+    let Joined {
+        mut servers,
+        unread,
+        late,
+    } = joined;
     if came.has_changed {
         gateway.directory().mark_presence(&servers);
         tell_others(gateway, &attached.connection);
     }
     let connection = Arc::clone(&attached.connection);
+    // A room that lets it in late has it told the server.
+    servers.retain(|server| !late.contains(server));
     // Where a notice has entered it meanwhile, it is sent what the others are.
-    for server in unread.into_iter().filter(|it| !connection.is_in(*it)) {
+    let missing = unread.into_iter().chain(late);
+    for server in missing.filter(|server| !connection.is_in(*server)) {
         recovery::owe(gateway, &connection, (server, What::Structure));
     }
     let task = gateway.clone();
@@ -110,18 +118,20 @@ fn tell_others(gateway: &Gateway, connection: &Arc<Connection>) {
 struct Joined {
     /// The own servers, in the own order.
     servers: Vec<ServerId>,
-    /// Those of them that it could not enter, since it cannot be read who may do what there, or has not
-    /// entered in time.
+    /// Those of them that it could not enter, since it cannot be read who may do what there.
     unread: Vec<ServerId>,
+    /// Those of them that it has not entered in time.
+    late: Vec<ServerId>,
 }
 
 impl Joined {
-    fn of(own: &OwnServers) -> Self {
+    fn of(own: &OwnServers, late: Vec<ServerId>) -> Self {
         let placed: HashSet<ServerId> = own.places.iter().map(|place| place.server_id).collect();
         let servers: Vec<ServerId> = own.servers.iter().map(|(server, _)| server.id).collect();
         let unread = servers.iter().filter(|server| !placed.contains(server));
         Self {
             unread: unread.copied().collect(),
+            late,
             servers,
         }
     }
@@ -173,8 +183,7 @@ async fn join(
             return Err(Error::Unavailable);
         }
     }
-    let mut joined = Joined::of(&own);
-    joined.unread.extend(late);
+    let joined = Joined::of(&own, late);
     let ready = Ready {
         me: (*connection.account()).clone(),
         session_id: connection.session_id,

@@ -23,7 +23,8 @@ const ENTER_WAIT_MIN: Duration = Duration::from_millis(20);
 pub(crate) struct Entered {
     /// Where it is in.
     pub(crate) servers: Vec<ServerId>,
-    /// Where it will be when the room has come so far, which takes long.
+    /// Where it will be when the room has come so far, which takes long. The room has it told the server
+    /// then.
     pub(crate) late: Vec<ServerId>,
 }
 
@@ -35,12 +36,19 @@ impl Entered {
     /// Waits for the answers of rooms that were asked, all of them before the first is waited for.
     async fn wait_for(&mut self, asked: Vec<(ServerId, Receiver<bool>)>, until: Instant) {
         let until = until.max(Instant::now() + ENTER_WAIT_MIN);
-        for (server, answer) in asked {
-            match timeout_at(until, answer).await {
-                Ok(Ok(true)) => self.servers.push(server),
+        for (server, mut answer) in asked {
+            let is_in = if let Ok(answered) = timeout_at(until, &mut answer).await {
                 // A room that ended without an answer has let nobody in.
-                Ok(Ok(false) | Err(_)) => {}
-                Err(_) => self.late.push(server),
+                Some(answered.unwrap_or(false))
+            } else {
+                // A room that answers from here on knows that nobody waits; before, it did not.
+                answer.close();
+                answer.try_recv().ok()
+            };
+            match is_in {
+                Some(true) => self.servers.push(server),
+                Some(false) => {}
+                None => self.late.push(server),
             }
         }
     }

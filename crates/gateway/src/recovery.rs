@@ -268,7 +268,10 @@ async fn enter_missing(
     let entered = enter_as_of(gateway, connection, &places, until).await;
     is_whole &= entered.count() == places.len();
     for server in entered.late {
-        owe(gateway, connection, (server, What::Structure));
+        // Where it has entered meanwhile, its room has it told.
+        if !connection.is_in(server) {
+            owe(gateway, connection, (server, What::Structure));
+        }
     }
     tell(gateway, connection, entered.servers, What::Structure);
     is_whole
@@ -304,6 +307,9 @@ pub(crate) async fn is_told(
     (server, what): (ServerId, What),
     haste: Haste,
 ) -> bool {
+    if what == What::Structure && connection.is_in(server) {
+        connection.telling().settle(server);
+    }
     match tell_of(gateway, connection, (server, what), haste).await {
         Ok(()) => true,
         // No longer a member: the removal says so, or has said it.

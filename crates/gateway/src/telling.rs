@@ -59,6 +59,11 @@ impl Telling {
         !std::mem::replace(&mut state.is_owing, true)
     }
 
+    /// What is owed of a server is told now.
+    pub(crate) fn settle(&self, server: ServerId) {
+        self.state().owed.remove(&server);
+    }
+
     pub(crate) fn is_owed(&self, server: ServerId) -> bool {
         self.state().owed.contains_key(&server)
     }
@@ -119,5 +124,17 @@ mod tests {
         assert_eq!(telling.take_owed().len(), 1);
         assert!(telling.take_owed().is_empty());
         assert!(telling.owe(server(1), What::Reads));
+    }
+
+    #[test]
+    fn what_is_owed_is_not_told_once_more_after_it_was_told_for_another_reason() {
+        let telling = Telling::default();
+        assert!(telling.owe(server(1), What::Structure));
+        assert!(!telling.owe(server(2), What::Structure));
+        telling.settle(server(1));
+        assert!(!telling.is_owed(server(1)) && telling.is_owed(server(2)));
+        telling.settle(server(2));
+        assert!(telling.take_owed().is_empty());
+        assert!(telling.owe(server(2), What::Reads), "nobody sees to it");
     }
 }

@@ -11,6 +11,7 @@ use battala_proto::id::UserId;
 use super::{Enter, Life, Owner};
 use crate::connection::{Connection, encode};
 use crate::host::{Effect, Host};
+use crate::telling::What;
 
 impl Owner {
     /// Enters a connection by where it stood at some moment, unless its membership has moved since. What
@@ -29,8 +30,12 @@ impl Owner {
         if answer.send(is_still_so).is_ok() && !is_new || !connection.is_attached() {
             return;
         }
-        if is_seated {
-            host.start(Effect::Welcome(connection, self.room.server_id));
+        let server = self.room.server_id;
+        if is_seated && is_new {
+            host.start(Effect::Welcome(connection, server));
+        } else if is_seated {
+            // Whoever is late everywhere is not served before those who come now.
+            host.start(Effect::Tell(vec![connection], server, What::Structure));
         } else if !is_still_so {
             self.recheck_join(host, connection.user_id);
         }

@@ -6,6 +6,7 @@ use battala_proto::events::{ChannelDeleted, ChannelsReordered};
 use battala_proto::id::RoleId;
 
 use super::*;
+use crate::telling::What;
 
 pub(super) const INSIDERS: RoleId = RoleId::from_raw(5);
 pub(super) const OTHER: ChannelId = ChannelId::from_raw(99);
@@ -401,6 +402,9 @@ fn who_waits_no_longer_for_a_room_that_is_behind_is_sent_the_server_when_it_ente
     assert!(host.take_effects().is_empty() && !second.is_in(server()));
     hear(&host, &mut owner, &changed(after(8, 1), vec![], None));
     let effects = host.take_effects();
-    let sent = matches!(&effects[..], [Effect::Welcome(it, _)] if Arc::ptr_eq(it, &second));
-    assert!(sent && second.is_in(server()));
+    let [Effect::Tell(told, _, What::Structure)] = &effects[..] else {
+        panic!("it is sent the server");
+    };
+    assert!(told.len() == 1 && Arc::ptr_eq(&told[0], &second));
+    assert!(second.is_in(server()));
 }
