@@ -193,6 +193,8 @@ async fn compare_accounts(gateway: &Gateway, users: &[UserId]) -> Result<Vec<Use
     let hub = gateway.hub();
     let can = hub.authorize::<ListServers>(Actor::Operator, ()).await?;
     let directory = gateway.directory();
+    // First: whoever comes while the turn is waited for is among those for whom places are read.
+    let turn = gateway.recovery().turn().await;
     let connections = users
         .iter()
         .map(|user| (*user, directory.of_account(*user)));
@@ -201,7 +203,6 @@ async fn compare_accounts(gateway: &Gateway, users: &[UserId]) -> Result<Vec<Use
         let of_user = connections.get(&user);
         of_user.is_some_and(|of_user| of_user.iter().any(|it| !it.is_in(server)))
     };
-    let turn = gateway.recovery().turn().await;
     let accounts = recovery::accounts(hub, &can, users, is_to_enter).await?;
     // The rooms that are waited for from here on may have to be read first.
     drop(turn);
