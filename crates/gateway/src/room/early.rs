@@ -24,23 +24,38 @@ pub(super) enum Ahead {
     Part(Part),
 }
 
-impl Early {
-    /// Nobody wants it any more.
+impl Ahead {
+    /// Nobody wants it any more. Whoever is to enter does, even where nobody waits for that.
     fn is_given_up(&self) -> bool {
-        match &self.ahead {
-            Ahead::Enter(enter) => !enter.connection.is_attached(),
-            Ahead::View(viewing) => viewing.answer.is_closed(),
-            Ahead::Part(part) => part.answer.is_closed(),
+        match self {
+            Self::Enter(enter) => !enter.connection.is_attached(),
+            Self::View(_) | Self::Part(_) => self.is_unheard(),
+        }
+    }
+
+    /// Nobody waits for the answer any more.
+    fn is_unheard(&self) -> bool {
+        match self {
+            Self::Enter(enter) => enter.answer.is_closed(),
+            Self::View(viewing) => viewing.answer.is_closed(),
+            Self::Part(part) => part.answer.is_closed(),
         }
     }
 
     /// Whose it is.
-    pub(super) fn socket(&self) -> SocketId {
-        match &self.ahead {
-            Ahead::Enter(enter) => enter.connection.socket.id(),
-            Ahead::View(viewing) => viewing.socket,
-            Ahead::Part(part) => part.socket,
+    fn socket(&self) -> SocketId {
+        match self {
+            Self::Enter(enter) => enter.connection.socket.id(),
+            Self::View(viewing) => viewing.socket,
+            Self::Part(part) => part.socket,
         }
+    }
+}
+
+impl Early {
+    /// Whose it is.
+    pub(super) fn socket(&self) -> SocketId {
+        self.ahead.socket()
     }
 }
 
@@ -53,8 +68,19 @@ impl Owner {
         if self.has_come_to(&ahead) {
             self.take_ahead(host, ahead);
         } else {
+            self.forget_unheard(&ahead);
             self.early.push(Early { ahead, looks: 0 });
         }
+    }
+
+    /// Whoever asks to be entered again and again, by what is read anew each time, waits once.
+    fn forget_unheard(&mut self, by: &Ahead) {
+        let Ahead::Enter(enter) = by else { return };
+        let socket = enter.connection.socket.id();
+        self.early.retain(|early| {
+            let is_enter = matches!(early.ahead, Ahead::Enter(_));
+            !is_enter || early.socket() != socket || !early.ahead.is_unheard()
+        });
     }
 
     fn take_ahead(&mut self, host: &dyn Host, ahead: Ahead) {
@@ -92,7 +118,7 @@ impl Owner {
     /// Counts a look at what waits. Whether some of it has waited for longer than what it waits for is under
     /// way.
     pub(super) fn age_early(&mut self) -> bool {
-        self.early.retain(|early| !early.is_given_up());
+        self.early.retain(|early| !early.ahead.is_given_up());
         for early in &mut self.early {
             early.looks = early.looks.saturating_add(1);
         }

@@ -408,3 +408,22 @@ fn who_waits_no_longer_for_a_room_that_is_behind_is_sent_the_server_when_it_ente
     assert!(told.len() == 1 && Arc::ptr_eq(&told[0], &second));
     assert!(second.is_in(server()));
 }
+
+#[test]
+fn who_asks_again_and_again_to_be_entered_waits_once() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, _first, _line) = room(&host);
+    let second = stranger(&host, 2);
+    let directory = host.directory();
+    for epoch in 8..11 {
+        let place = place_of(&second, after(epoch, 1));
+        drop(directory.enter(&host, &place, &second, Welcome::ByCaller));
+        step_all(&host, &mut owner);
+        assert_eq!(owner.early.len(), 1);
+    }
+    for epoch in 8..11 {
+        assert!(!second.is_in(server()));
+        hear(&host, &mut owner, &changed(after(epoch, 1), vec![], None));
+    }
+    assert!(second.is_in(server()) && owner.early.is_empty());
+}
