@@ -1,6 +1,7 @@
 // Signing out where the code of the question does not come.
 import { act, render, screen } from "@testing-library/react";
 import { beforeEach, expect, it, vi } from "vitest";
+import { forgetAll } from "@/lib/forget.ts";
 import { initialState } from "@/stores/state.ts";
 import { store } from "@/stores/store.ts";
 import { DialogHost } from "@/ui/dialogs.tsx";
@@ -17,7 +18,11 @@ vi.mock(import("./SignOutDialog.tsx"), () => {
 	throw new TypeError("Failed to fetch dynamically imported module");
 });
 
+/** What was to be done before is done. */
+const later = () => new Promise((resolve) => setTimeout(resolve));
+
 beforeEach(() => {
+	vi.restoreAllMocks();
 	signOut.mockClear();
 	const drafts = { "1": "half", "2": "more" };
 	store.setState({ ...initialState, drafts }, true);
@@ -29,15 +34,28 @@ it.each([true, false])(
 	"asks by what the browser has, and keeps what is written: %s",
 	async (answer) => {
 		const confirm = vi.spyOn(window, "confirm").mockReturnValue(answer);
-		confirm.mockClear();
 		render(<DialogHost />);
 		act(askToSignOut);
 		await expect.poll(() => confirm.mock.calls).toHaveLength(1);
 		expect(confirm).toHaveBeenCalledWith(
 			"Sign out?\n\n2 drafts are not finished.\n\nSign out and keep them",
 		);
+		await later();
 		expect(signOut.mock.calls).toEqual(answer ? [[true]] : []);
 		expect(useToasts.getState().shown).toEqual([]);
 		expect(screen.queryByRole("alertdialog")).toBeNull();
 	},
 );
+
+it("signs nobody out who has come while the browser asked", async () => {
+	const confirm = vi.spyOn(window, "confirm").mockImplementation(() => {
+		// What another tab says waits until the question is answered.
+		setTimeout(forgetAll);
+		return true;
+	});
+	render(<DialogHost />);
+	act(askToSignOut);
+	await expect.poll(() => confirm.mock.calls).toHaveLength(1);
+	await later();
+	expect(signOut).not.toHaveBeenCalled();
+});

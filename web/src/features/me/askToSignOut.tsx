@@ -1,4 +1,5 @@
 import { t } from "@/i18n/index.ts";
+import { sameAccount } from "@/lib/forget.ts";
 import { forgetFailed, lazyPart } from "@/lib/lazyPart.ts";
 import { getState, selectUnsent, signOut } from "@/stores/index.ts";
 import { Boundary } from "@/ui/Boundary.tsx";
@@ -22,7 +23,12 @@ function Question({ onClose }: { onClose: () => void }) {
 	const askPlainly = () => {
 		forgetFailed();
 		onClose();
-		if (window.confirm(plainQuestion())) void signOut(true);
+		const isMine = sameAccount();
+		if (!window.confirm(plainQuestion())) return;
+		// The page has heard no other tab meanwhile: first it does, who may be somebody else by now.
+		setTimeout(() => {
+			if (isMine()) void signOut(true);
+		});
 	};
 	return (
 		<Boundary fallback={() => null} onFault={askPlainly}>
