@@ -161,12 +161,15 @@ function useOpenChannel(
 	}, [isReady, serverId, channelId]);
 	useEffect(() => {
 		if (!isReady || messageId === null) return;
-		jumpToMessage(channelId, messageId).catch((error: unknown) => {
+		const left = new AbortController();
+		const jumped = jumpToMessage(channelId, messageId, left.signal);
+		jumped.catch((error: unknown) => {
 			// Whoever could not be asked has not said that it is gone.
 			const mayBeThere = error instanceof ApiError && error.isTransient;
 			if (mayBeThere)
 				tellFault(["message", messageId], t.notDone.message, error);
 			else toast(t.chat.messageGone);
 		});
+		return () => left.abort();
 	}, [isReady, channelId, messageId, t]);
 }

@@ -3,6 +3,7 @@ import type { Me, Message } from "@/api/types.ts";
 import { forgetAll } from "@/lib/forget.ts";
 import { initialState, timelineWith } from "@/stores/state.ts";
 import { store } from "@/stores/store.ts";
+import { useToasts } from "@/ui/toasts.ts";
 import { useChatUi } from "./chatUi.ts";
 import { editLast } from "./editLast.ts";
 
@@ -70,3 +71,21 @@ it("leaves whoever has gone to another field or channel there", async () => {
 	await second();
 	expect(useChatUi.getState().editing).toBeUndefined();
 });
+
+it.each([true, false])(
+	"says that it failed to whoever is there still: %s",
+	async (isThere) => {
+		let fail = () => {};
+		jump.mockReturnValueOnce(
+			new Promise((_, refuse) => {
+				fail = () => refuse(new TypeError("no network"));
+			}),
+		);
+		const asked = editLast("2");
+		if (!isThere)
+			store.setState({ ui: { ...initialState.ui, openChannelId: "3" } });
+		fail();
+		await asked;
+		expect(useToasts.getState().shown).toHaveLength(isThere ? 1 : 0);
+	},
+);

@@ -10,7 +10,10 @@ export async function editLast(channelId: Id): Promise<void> {
 	const isAsked = whileAsked();
 	// What is loaded ends before the present: something newer of mine may follow.
 	if (getState().timelines[channelId]?.hasNewer) {
-		const jumped = jumpToPresent(channelId);
+		const jumped = jumpToPresent(channelId).catch((error: unknown) => {
+			if (isAsked()) throw error;
+			return false;
+		});
 		const { newest } = t().notDone;
 		if (!(await attempt(["newest", channelId], newest, jumped))) return;
 	}

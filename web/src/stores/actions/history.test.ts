@@ -15,6 +15,7 @@ import { dispatch, getState, store } from "../store.ts";
 import {
 	jumpToMessage,
 	jumpToPresent,
+	jumpToStart,
 	loadOlder,
 	openChannel,
 	reloadWindow,
@@ -144,6 +145,31 @@ it("fails with the reload that overtook it", async () => {
 		{ status: "rejected" },
 	]);
 });
+
+it("fails for nobody who has left", async () => {
+	const { signal, leave } = leavable();
+	const { jumped, again } = await overtaken(signal);
+	leave();
+	asked[3]?.fail();
+	expect(await jumped).toBe(false);
+	await expect(again[1]).rejects.toThrow("no network");
+});
+
+it.each([
+	["the newest", (left: AbortSignal) => jumpToPresent(channelId, left)],
+	["a message", (left: AbortSignal) => jumpToMessage(channelId, "5", left)],
+	["the beginning", (left: AbortSignal) => jumpToStart(channelId, left)],
+] as const)(
+	"fails for nobody who has left before anything was there: %s",
+	async (_, jump) => {
+		const { signal, leave } = leavable();
+		const jumped = jump(signal);
+		leave();
+		asked[0]?.fail();
+		expect(await jumped).toBe(false);
+		expect(timeline()).toMatchObject({ status: "failed" });
+	},
+);
 
 it("goes on with the first window where whoever has jumped has left", async () => {
 	const opened = openChannel(channelId);

@@ -68,56 +68,75 @@ export async function loadNewer(channelId: Id): Promise<void> {
  * Puts the newest messages on the screen, replacing the window if needed; answers whether they are
  * there. Nothing comes of a jump that was `left`, or overtaken by another, while it was loading.
  */
-export async function jumpToPresent(
+export function jumpToPresent(
 	channelId: Id,
 	left?: AbortSignal,
 ): Promise<boolean> {
-	const timeline = getState().timelines[channelId];
-	if (timeline?.status === "ready" && !timeline.hasNewer && !timeline.isStale)
+	return unlessLeft(left, async () => {
+		const timeline = getState().timelines[channelId];
+		const isWhole = timeline?.status === "ready" && !timeline.hasNewer;
+		if (isWhole && !timeline.isStale) return true;
+		let done = loadWindow(channelId, "newest", {}, left);
+		while (!(await done)) {
+			// What loads by itself may have overtaken it, and brings the same.
+			const next = flights.get(channelId);
+			if (left?.aborted || next?.part !== "newest") return false;
+			done = next.done;
+		}
 		return true;
-	let done = loadWindow(channelId, "newest", {}, left);
-	while (!(await done)) {
-		// What loads by itself may have overtaken it, and brings the same.
-		const next = flights.get(channelId);
-		if (left?.aborted || next?.part !== "newest") return false;
-		done = next.done;
-	}
-	return true;
+	});
 }
 
 /** Puts one message in the middle and highlights it; answers whether it is there, likewise. */
-export async function jumpToMessage(
+export function jumpToMessage(
 	channelId: Id,
 	messageId: Id,
 	left?: AbortSignal,
 ): Promise<boolean> {
-	const timeline = getState().timelines[channelId];
-	const isShown =
-		timeline?.byId[messageId] && contextOf(timeline) !== messageId;
-	const isThere =
-		isShown ||
-		(await loadWindow(channelId, "around", { around: messageId }, left));
-	if (!isThere || left?.aborted) return false;
-	dispatchLocal({ do: "jumped", channelId, messageId, at: Date.now() });
-	return true;
+	return unlessLeft(left, async () => {
+		const timeline = getState().timelines[channelId];
+		const isShown =
+			timeline?.byId[messageId] && contextOf(timeline) !== messageId;
+		const isThere =
+			isShown ||
+			(await loadWindow(channelId, "around", { around: messageId }, left));
+		if (!isThere || left?.aborted) return false;
+		dispatchLocal({ do: "jumped", channelId, messageId, at: Date.now() });
+		return true;
+	});
 }
 
 /**
  * Puts the beginning of a channel on the screen and highlights its first message; answers whether it
  * is there, likewise.
  */
-export async function jumpToStart(
+export function jumpToStart(
 	channelId: Id,
 	left?: AbortSignal,
 ): Promise<boolean> {
-	const isThere =
-		getState().timelines[channelId]?.hasOlder === false ||
-		(await loadWindow(channelId, "around", { after: BEFORE_ALL }, left));
-	if (!isThere || left?.aborted) return false;
-	const first = getState().timelines[channelId]?.ids[0];
-	const at = Date.now();
-	if (first) dispatchLocal({ do: "jumped", channelId, messageId: first, at });
-	return true;
+	return unlessLeft(left, async () => {
+		const isThere =
+			getState().timelines[channelId]?.hasOlder === false ||
+			(await loadWindow(channelId, "around", { after: BEFORE_ALL }, left));
+		if (!isThere || left?.aborted) return false;
+		const first = getState().timelines[channelId]?.ids[0];
+		const at = Date.now();
+		if (first) dispatchLocal({ do: "jumped", channelId, messageId: first, at });
+		return true;
+	});
+}
+
+/** Whoever has left is not there, and why is nothing to them. */
+async function unlessLeft(
+	left: AbortSignal | undefined,
+	jump: () => Promise<boolean>,
+): Promise<boolean> {
+	try {
+		return await jump();
+	} catch (error) {
+		if (left?.aborted) return false;
+		throw error;
+	}
 }
 
 /** The highlight of a jump has been shown. */
