@@ -1,5 +1,5 @@
 import { community } from '../support/scenery.ts';
-import { enter, expect, THOUGHT, test, writing } from '../support/test.ts';
+import { enter, expect, signInHere, THOUGHT, test, type Visit, writing } from '../support/test.ts';
 
 test('a page whose code does not come says so, and a retry brings it', async ({ hub, visit }) => {
 	const { page, composer } = await writing(hub, visit);
@@ -57,6 +57,53 @@ test('a page older than the hub reloads itself once, silently, and keeps the dra
 	await expect(page.getByRole('heading', { name: 'Profile' })).toBeVisible();
 	await page.goto(path);
 	await expect(composer).toHaveValue(THOUGHT);
+});
+
+/** A page whose hub has these files no more, until it is reloaded; and whether it has thought of that. */
+function old(visit: Visit, gone: RegExp) {
+	const state = { isOld: true, mayReload: false };
+	const visitOld: Visit = async (options) => {
+		const page = await visit(options);
+		await page.addInitScript(() => {
+			addEventListener('vite:preloadError', () => Object.assign(window, { isMissing: true }));
+		});
+		await page.route(gone, (route) => (state.isOld ? route.fulfill({ status: 404 }) : route.continue()));
+		page.on('request', (request) => {
+			state.mayReload ||= request.url().endsWith('/healthz');
+		});
+		return page;
+	};
+	return { state, visitOld };
+}
+
+test('a page older than the hub goes on until somebody asks for what is gone', async ({ hub, visit }) => {
+	const { state, visitOld } = old(visit, /assets\/MenuHost/);
+	const { page, composer } = await writing(hub, visitOld);
+	const opener = page.getByRole('button', { name: /^Menu of Neighbours/ });
+	await opener.hover();
+	await page.waitForFunction(() => 'isMissing' in window);
+	expect(state.mayReload).toBe(false);
+
+	page.on('request', (request) => {
+		if (request.isNavigationRequest()) state.isOld = false;
+	});
+	const reloaded = page.waitForEvent('load');
+	await opener.click();
+	await reloaded;
+	await expect(composer).toHaveValue(THOUGHT);
+	await opener.click();
+	await expect(page.getByRole('menu')).toBeVisible();
+});
+
+test('signing out on a page older than the hub asks by what the browser has, and that is all', async ({ hub, visit }) => {
+	const { state, visitOld } = old(visit, /assets\/SignOutDialog/);
+	const { page, composer } = await writing(hub, visitOld);
+	page.on('dialog', (dialog) => void dialog.accept());
+	await page.getByRole('region', { name: 'You', exact: true }).getByRole('button').first().click();
+	await page.getByRole('menuitem', { name: 'Sign out' }).click();
+	await signInHere(page, 'asha');
+	await expect(composer).toHaveValue(THOUGHT);
+	expect(state.mayReload).toBe(false);
 });
 
 test('when even the hub itself does not come, a kind page stands there', async ({ hub, visit }) => {

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { useT } from "@/i18n/index.ts";
+import { reloadIfStale } from "@/lib/staleCode.ts";
 import { Mark } from "@/ui/art/Mark.tsx";
 import { Boundary } from "@/ui/Boundary.tsx";
 import { Button } from "@/ui/Button.tsx";
@@ -16,6 +17,7 @@ export function PageBoundary({ resetKey, children }: Props) {
 	return (
 		<Boundary
 			resetKey={resetKey}
+			onFault={reloadIfStale}
 			fallback={(technical, retry) => (
 				<Failed technical={technical} onRetry={retry} />
 			)}
@@ -25,7 +27,7 @@ export function PageBoundary({ resetKey, children }: Props) {
 	);
 }
 
-/** Time in which the silent reload of a stale page has come, if it comes (`pwa/staleChunk`). */
+/** Time in which the silent reload of a stale page has come, if it comes (`lib/staleCode`). */
 const SILENT_MS = 400;
 
 function Failed({

@@ -5,6 +5,7 @@
 import { type ComponentType, useEffect, useRef, useState } from "react";
 import { type Ahead, fieldClass } from "@/features/switcher/ahead.ts";
 import { loadSettingsTexts, useT } from "@/i18n/index.ts";
+import { reloadIfStale } from "@/lib/staleCode.ts";
 import { openDialog } from "@/ui/dialogs.tsx";
 import { findOpener, rememberOpener, returnFocus } from "@/ui/opener.ts";
 import { dismissNotOpened, tellNotOpened } from "@/ui/tellFault.ts";
@@ -62,7 +63,8 @@ function StandIn({ ahead, onChange, onCome, onClose }: StandInProps) {
 	latest.current = { onCome, onClose };
 	useEffect(() => {
 		let isWaiting = true;
-		const onFault = () => {
+		const onFault = (fault: unknown) => {
+			reloadIfStale(fault);
 			latest.current.onClose();
 			tellNotOpened();
 		};
@@ -72,7 +74,7 @@ function StandIn({ ahead, onChange, onCome, onClose }: StandInProps) {
 		};
 		loadSwitcher().then(
 			(came) => isWaiting && onCome(came),
-			() => isWaiting && onFault(),
+			(fault: unknown) => isWaiting && onFault(fault),
 		);
 		return () => {
 			isWaiting = false;

@@ -12,6 +12,7 @@ import { backoffMs } from "@/lib/backoff.ts";
 import { forgetAll } from "@/lib/forget.ts";
 import { noteUser } from "@/lib/lastUser.ts";
 import { sleep } from "@/lib/sleep.ts";
+import { orReload } from "@/lib/staleCode.ts";
 import type { TabMessage } from "@/lib/tabs.ts";
 import { fillPorts } from "@/stores/ports.ts";
 import { selectMe } from "@/stores/selectors.ts";
@@ -210,7 +211,7 @@ export class SessionDriver {
 	}
 
 	async #load(): Promise<Live> {
-		const { createLive } = await import("./live.ts");
+		const { createLive } = await orReload(import("./live.ts"));
 		this.#live ??= createLive({
 			outside: this.#outside,
 			tokens: this.#tokens,

@@ -1,5 +1,6 @@
 /** Which language is on, and its catalogue. Knows no feature. */
 import { useSyncExternalStore } from "react";
+import { orReload } from "@/lib/staleCode.ts";
 import type { hub } from "./en/hub.ts";
 import type { settings } from "./en/settings.ts";
 import { start } from "./en/start.ts";
@@ -97,7 +98,7 @@ export function useLocale(): Locale {
 
 /** Switches the language without a reload and remembers it on this device. */
 export async function setLocale(locale: Locale): Promise<void> {
-	await show(locale);
+	await orReload(show(locale));
 	remember(locale);
 }
 

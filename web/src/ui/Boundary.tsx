@@ -6,7 +6,7 @@ type Props = {
 	resetKey?: string | undefined;
 	/** What stands where the children failed; `technical` is for a report. */
 	fallback: (technical: string, retry: () => void) => ReactNode;
-	onFault?: (() => void) | undefined;
+	onFault?: ((fault: Error) => void) | undefined;
 	children: ReactNode;
 };
 
@@ -18,8 +18,8 @@ export class Boundary extends Component<Props, { fault: Error | undefined }> {
 		return { fault };
 	}
 
-	override componentDidCatch() {
-		this.props.onFault?.();
+	override componentDidCatch(fault: Error) {
+		this.props.onFault?.(fault);
 	}
 
 	override componentDidUpdate(before: Props) {

@@ -1,5 +1,6 @@
 import { type ReactNode, Suspense, useEffect, useRef } from "react";
 import { forgetFailed } from "@/lib/lazyPart.ts";
+import { reloadIfStale } from "@/lib/staleCode.ts";
 import { Boundary } from "./Boundary.tsx";
 import { dismissNotOpened, tellNotOpened } from "./tellFault.ts";
 
@@ -16,7 +17,8 @@ export function OverlayPart({
 	onOpened?: (() => void) | undefined;
 	children: ReactNode;
 }) {
-	const giveUp = () => {
+	const giveUp = (fault: Error) => {
+		reloadIfStale(fault);
 		forgetFailed();
 		onClose();
 		tellNotOpened();

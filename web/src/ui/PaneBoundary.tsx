@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { reloadIfStale } from "@/lib/staleCode.ts";
 import { Boundary } from "./Boundary";
 import { ErrorState } from "./ErrorState";
 
@@ -15,6 +16,7 @@ export function PaneBoundary({ text, resetKey, children }: Props) {
 	return (
 		<Boundary
 			resetKey={resetKey}
+			onFault={reloadIfStale}
 			fallback={(technical, retry) => (
 				<ErrorState
 					what={text.failed}
