@@ -1,4 +1,5 @@
 import {
+	type Locale,
 	localeNames,
 	locales,
 	setLocale,
@@ -7,6 +8,12 @@ import {
 } from "@/i18n/index.ts";
 import { Choice } from "@/ui/Choice.tsx";
 import { Section } from "@/ui/Section.tsx";
+import { dismissNotOpened, tellNotOpened } from "@/ui/tellFault.ts";
+
+/** Its words may not come. */
+async function choose(locale: Locale): Promise<void> {
+	await setLocale(locale).then(dismissNotOpened, tellNotOpened);
+}
 
 export function LanguagePage() {
 	const t = useT();
@@ -16,7 +23,7 @@ export function LanguagePage() {
 			<Choice
 				legend={t.settings.language}
 				value={locale}
-				onChange={(next) => void setLocale(next)}
+				onChange={(next) => void choose(next)}
 				options={locales.map((value) => ({ value, label: localeNames[value] }))}
 			/>
 		</Section>
