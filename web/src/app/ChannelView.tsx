@@ -17,7 +17,7 @@ import {
 } from "@/stores/index.ts";
 import { NoticeSlot } from "@/ui/NoticeSlot.tsx";
 import { PaneBoundary } from "@/ui/PaneBoundary.tsx";
-import { tellFault } from "@/ui/tellFault.ts";
+import { attempt } from "@/ui/tellFault.ts";
 import { toast } from "@/ui/toasts.ts";
 import { useIsDesktop, useIsPhone } from "@/ui/useMedia.ts";
 import { GoneFrom } from "./GoneFrom.tsx";
@@ -162,14 +162,15 @@ function useOpenChannel(
 	useEffect(() => {
 		if (!isReady || messageId === null) return;
 		const left = new AbortController();
-		const jumped = jumpToMessage(channelId, messageId, left.signal);
-		jumped.catch((error: unknown) => {
-			// Whoever could not be asked has not said that it is gone.
-			const mayBeThere = error instanceof ApiError && error.isTransient;
-			if (mayBeThere)
-				tellFault(["message", messageId], t.notDone.message, error);
-			else toast(t.chat.messageGone);
-		});
+		const jumped = jumpToMessage(channelId, messageId, left.signal).catch(
+			(error: unknown) => {
+				// Whoever could not be asked has not said that it is gone.
+				if (error instanceof ApiError && error.isTransient) throw error;
+				toast(t.chat.messageGone);
+				return false;
+			},
+		);
+		void attempt(["message", messageId], t.notDone.message, jumped);
 		return () => left.abort();
 	}, [isReady, channelId, messageId, t]);
 }

@@ -30,8 +30,13 @@ export async function attempt(
 		return false;
 	}
 	if (!isMine()) return false;
-	dismissAbout(aboutOf(cause));
+	dismissFault(cause);
 	return true;
+}
+
+/** It is done at another try. */
+export function dismissFault(cause: Cause): void {
+	dismissAbout(aboutOf(cause));
 }
 
 /**

@@ -193,6 +193,25 @@ it("gives up by Esc what was typed since, and not what turns out not to be saved
 	expect(drafts()).toEqual(["Seven it is."]);
 });
 
+it("says that it is not saved to whoever gave it up, until it is", async () => {
+	useToasts.setState({ shown: [], log: [] });
+	const shown = () => useToasts.getState().shown;
+	for (const isSaved of [false, true]) {
+		startEditing(message.id);
+		const save = slowSave();
+		open();
+		write("Seven it is.");
+		press("Enter");
+		press("Escape");
+		cleanup();
+		if (!isSaved) await save.fail();
+		else await save.succeed("Seven it is.", 2);
+		const said = "The change was on its way already, and is saved.";
+		const isToldSo = shown().every(({ text }) => text === said);
+		expect([shown().length, isToldSo]).toEqual([1, isSaved]);
+	}
+});
+
 it("tells whoever gave up what was on its way already that it is saved", async () => {
 	useToasts.setState({ shown: [], log: [] });
 	startEditing(message.id);

@@ -13,7 +13,7 @@ import {
 	setDraft,
 	store,
 } from "@/stores/index.ts";
-import { tellFault } from "@/ui/tellFault.ts";
+import { dismissFault, tellFault } from "@/ui/tellFault.ts";
 import { toast } from "@/ui/toasts.ts";
 import { lengthOf } from "./Counter.tsx";
 import { focusComposer, stopEditing, useChatUi } from "./chatUi.ts";
@@ -191,6 +191,7 @@ export class Edit {
 			}
 			const saved = await editMessage(channel_id, id, content);
 			this.learn(saved);
+			dismissFault(["edited", id]);
 			this.shown.setState({ saving: null, base: saved.rev });
 		} catch (fault) {
 			this.#next = null;
