@@ -171,6 +171,18 @@ describe("positions that are moved one after the other", () => {
 		expect(new Set(seen)).toEqual(new Set(["6"]));
 	});
 
+	it("go back to what the hub has, though it has said so once more", async () => {
+		const marked = markUnread(channelId, "2");
+		dispatch(readUpdated("2", 1));
+		const [failed] = await Promise.allSettled([
+			marked,
+			answer(0, false, false),
+		]);
+		expect(failed.status).toBe("rejected");
+		expect(read()).toMatchObject({ lastReadId: "2", unread: 4 });
+		expect(entry()).toMatchObject({ lastReadId: "2", unread: 4, at: 1 });
+	});
+
 	it("count what has come since", async () => {
 		const marked = markRead(channelId);
 		dispatch(created(message(7, 7)));

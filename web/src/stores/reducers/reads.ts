@@ -65,6 +65,7 @@ export function moveRead(
 /**
  * What the hub says is behind what I have moved meanwhile, and answers whether that is so. The
  * divider stays as the move has put it that the hub speaks of; of one from elsewhere nothing is known.
+ * What the hub has said before changes nothing.
  */
 function noteBehind(
 	work: Work,
@@ -75,13 +76,16 @@ function noteBehind(
 ): boolean {
 	if (!work.root.moves[channelId]) return false;
 	const moves = work.at(work.at(work.root, "moves"), channelId);
+	const before = moves.behind.read;
+	const isRepeated = before?.lastReadId === lastReadId;
 	const own = moves.waiting.findLast(
 		({ messageId }) => messageId === lastReadId,
 	);
 	const entry = own?.entry === undefined ? moves.behind.entry : own.entry;
+	const counted = isRepeated ? before.unread : null;
 	moves.behind = {
-		read: { lastReadId, rev, unread },
-		entry: own ? entry : undefined,
+		read: { lastReadId, rev, unread: unread ?? counted },
+		entry: own || isRepeated ? entry : undefined,
 	};
 	return true;
 }
