@@ -197,6 +197,7 @@ describe("signing out", () => {
 			.map(([, body]) => body);
 		expect(texts).toMatchObject([{ content: "by Asha" }]);
 		expect(await db.drafts(me.id)).toEqual({});
+		expect(await db.lastUser()).toBe(me.id);
 	});
 
 	it("is not forgotten as a wish where there is no disk for a while", async () => {

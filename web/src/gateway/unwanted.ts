@@ -4,7 +4,12 @@
  */
 import type { Id } from "@/api/types.ts";
 import type { Db } from "@/lib/db.ts";
-import { noteUnwanted, noteWanted, unwantedUsers } from "@/lib/lastUser.ts";
+import {
+	isUserNow,
+	noteUnwanted,
+	noteWanted,
+	unwantedUsers,
+} from "@/lib/lastUser.ts";
 
 /** Forgets the account with all that it wrote, now or as soon as that can be done. */
 export async function removeAll(db: Db, userId: Id): Promise<void> {
@@ -22,8 +27,14 @@ export async function removeBefore(db: Db, userId: Id): Promise<void> {
 	if (unwantedUsers().includes(userId)) await remove(db, userId).catch(ignore);
 }
 
-async function remove(db: Pick<Db, "wipe">, userId: Id): Promise<void> {
-	if (await db.wipe(userId, "nothing")) noteWanted(userId);
+async function remove(
+	db: Pick<Db, "wipe" | "setLastUser">,
+	userId: Id,
+): Promise<void> {
+	if (!(await db.wipe(userId, "nothing"))) return;
+	noteWanted(userId);
+	// They have signed in again since, and go on with that at the next start.
+	if (isUserNow(userId)) await db.setLastUser(userId).catch(ignore);
 }
 
 /**
@@ -43,7 +54,7 @@ export function withoutUnwanted(db: Db): Db {
 	const after = <T>(userId: Id, act: () => Promise<T>): Promise<T> =>
 		removed.has(userId) || !unwantedUsers().includes(userId)
 			? act()
-			: remove({ wipe }, userId).then(act);
+			: remove({ ...db, wipe }, userId).then(act);
 	return {
 		...db,
 		wipe,

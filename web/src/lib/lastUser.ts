@@ -26,6 +26,11 @@ export function noteUser(userId: Id | null): void {
 	}
 }
 
+/** Whether it is written down that `userId` uses this device. */
+export function isUserNow(userId: Id): boolean {
+	return isUserNoted() && mayBeUser(userId);
+}
+
 /** Whether somebody uses this device, as far as it is written down. */
 export function isUserNoted(): boolean {
 	try {
