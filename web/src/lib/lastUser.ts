@@ -8,8 +8,11 @@ import type { Id } from "@/api/types.ts";
 const KEY = "battala.user";
 /** Of whom nothing may stay, with commas between. */
 const UNWANTED = "battala.user.unwanted";
-/** The same, where that could not be written down: for as long as this page is there. */
-let unwritten: Id[] | null = null;
+/**
+ * Who is or is no more one of them, where that could not be written down: for as long as this page is
+ * there. Of all others what is written holds, by another tab as well.
+ */
+const unwritten = new Map<Id, boolean>();
 const NOBODY = "nobody";
 
 /** `userId` uses this device from now on; null: nobody does. */
@@ -56,30 +59,36 @@ export function mayBeUser(userId: Id): boolean {
  * it, which it may refuse at first.
  */
 export function noteUnwanted(userId: Id): void {
-	setUnwanted([...unwantedUsers().filter((id) => id !== userId), userId]);
+	setUnwanted(userId, true);
 }
 
 /** It is removed. */
 export function noteWanted(userId: Id): void {
-	setUnwanted(unwantedUsers().filter((id) => id !== userId));
+	setUnwanted(userId, false);
 }
 
 export function unwantedUsers(): Id[] {
-	if (unwritten) return unwritten;
+	const written = readUnwanted().filter((id) => !unwritten.has(id));
+	const others = [...unwritten].filter(([, isUnwanted]) => isUnwanted);
+	return [...written, ...others.map(([id]) => id)];
+}
+
+function setUnwanted(userId: Id, isUnwanted: boolean): void {
+	unwritten.set(userId, isUnwanted);
+	const userIds = unwantedUsers();
+	try {
+		if (userIds.length === 0) localStorage.removeItem(UNWANTED);
+		else localStorage.setItem(UNWANTED, userIds.join(","));
+		unwritten.clear();
+	} catch {
+		// Closed or full: until the next time.
+	}
+}
+
+function readUnwanted(): Id[] {
 	try {
 		return (localStorage.getItem(UNWANTED) ?? "").split(",").filter(Boolean);
 	} catch {
 		return [];
-	}
-}
-
-function setUnwanted(userIds: Id[]): void {
-	try {
-		if (userIds.length === 0) localStorage.removeItem(UNWANTED);
-		else localStorage.setItem(UNWANTED, userIds.join(","));
-		unwritten = null;
-	} catch {
-		// Closed or full.
-		unwritten = userIds;
 	}
 }
