@@ -2,7 +2,7 @@
 
 use battala_proto::Event;
 use battala_proto::channels::ChannelHead;
-use battala_proto::channels::{Channel, ChannelKind, SeenChannel};
+use battala_proto::channels::{Channel, ChannelForMember, ChannelKind};
 use battala_proto::events::{
     Head, ReadyServer, RemovalReason, ServerReads, ServerUpdated, ServersReordered,
 };
@@ -147,7 +147,7 @@ impl Whole {
         let see = |channel: &Channel| {
             let permissions = bits_in(channel.id);
             let is_seen = permissions.contains(Permissions::VIEW_CHANNEL);
-            is_seen.then(|| SeenChannel {
+            is_seen.then(|| ChannelForMember {
                 channel: channel.clone(),
                 permissions,
             })

@@ -40,7 +40,7 @@ pub struct Channel {
 
 /// A channel as its reader sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct SeenChannel {
+pub struct ChannelForMember {
     /// The channel.
     #[serde(flatten)]
     pub channel: Channel,

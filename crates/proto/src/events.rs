@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::TimestampMs;
-use crate::channels::{Channel, ChannelHead, ChannelRights, PlacedChannel, SeenChannel};
+use crate::channels::{Channel, ChannelForMember, ChannelHead, ChannelRights, PlacedChannel};
 use crate::hub::HubInfo;
 use crate::id::{ChannelId, MessageId, ServerId, SessionId};
 use crate::members::ChosenStatus;
@@ -181,7 +181,7 @@ pub struct ServerChannels {
     /// The server.
     pub server_id: ServerId,
     /// Some of its channels; they replace what is known of them.
-    pub channels: Vec<SeenChannel>,
+    pub channels: Vec<ChannelForMember>,
     /// The epoch at which they were read.
     pub epoch: i64,
     /// The number of the structure to which they belong.
@@ -290,7 +290,7 @@ pub struct RightsUpdated {
     pub permissions: Permissions,
     /// Channels that one sees from now on, where they are at hand; else `server_state` follows. How far they
     /// have come, and how far one has read in them, `server_reads` says, which follows too.
-    pub shown: Vec<SeenChannel>,
+    pub shown: Vec<ChannelForMember>,
     /// Channels that are there still, and that one does not see any more.
     pub hidden: Vec<ChannelId>,
     /// What one may do from now on in other channels that one sees, those that were made by the change among

@@ -4,7 +4,7 @@
 //! the test below and by the contract's drift test.
 
 use crate::channels::{
-    Channel, ChannelHead, ChannelKind, ChannelRights, PlacedChannel, SeenChannel,
+    Channel, ChannelForMember, ChannelHead, ChannelKind, ChannelRights, PlacedChannel,
 };
 use crate::events::{
     ChannelChanged, ChannelDeleted, ChannelsReordered, EndReason, Event, Head, Heads, HubUpdated,
@@ -78,8 +78,8 @@ fn channel() -> Channel {
     }
 }
 
-fn seen() -> SeenChannel {
-    SeenChannel {
+fn seen() -> ChannelForMember {
+    ChannelForMember {
         channel: channel(),
         permissions: Permissions::EVERYONE_DEFAULT,
     }

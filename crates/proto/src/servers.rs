@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::channels::SeenChannel;
+use crate::channels::ChannelForMember;
 use crate::id::{ChannelId, RoleId, ServerId, UserId};
 use crate::limits;
 use crate::permissions::Permissions;
@@ -49,7 +49,7 @@ pub struct ServerState {
     /// The server.
     pub server: Server,
     /// Its channels by position, unless some follow.
-    pub channels: Vec<SeenChannel>,
+    pub channels: Vec<ChannelForMember>,
     /// Its roles by position.
     pub roles: Vec<Role>,
     /// What one may do in the server as a whole.

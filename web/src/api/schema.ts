@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 a96b8a1d725d0241aa447e83291bcb78f60719b2b277b6a9e0ed73e72b4f80e9. Do not edit.
+// Generated from contract/openapi.json, sha256 21a5396c37f14bbdd0b575582a9804dee8d25803e49ff5439e7ce39c9efd2181. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {
@@ -761,6 +761,11 @@ export interface components {
              */
             structure_rev: number;
         };
+        /** @description A channel as its reader sees it. */
+        ChannelForMember: components["schemas"]["Channel"] & {
+            /** @description What one may do in it. */
+            permissions: components["schemas"]["Permissions"];
+        };
         /** @description How far a channel has come, and how far the reader has. */
         ChannelHead: {
             /** @description The channel. */
@@ -1503,7 +1508,7 @@ export interface components {
              * @description Channels that one sees from now on, where they are at hand; else `server_state` follows. How far they
              *     have come, and how far one has read in them, `server_reads` says, which follows too.
              */
-            shown: components["schemas"]["SeenChannel"][];
+            shown: components["schemas"]["ChannelForMember"][];
             /**
              * Format: int64
              * @description The number of the structure to which this belongs.
@@ -1532,11 +1537,6 @@ export interface components {
         /** @description First and last row of a watched range, both included. */
         RowRange: number[];
         SearchText: string;
-        /** @description A channel as its reader sees it. */
-        SeenChannel: components["schemas"]["Channel"] & {
-            /** @description What one may do in it. */
-            permissions: components["schemas"]["Permissions"];
-        };
         /** @description Writes a message. */
         SendMessage: {
             /** @description The text. */
@@ -1570,7 +1570,7 @@ export interface components {
         /** @description Payload of `server_channels`. */
         ServerChannels: {
             /** @description Some of its channels; they replace what is known of them. */
-            channels: components["schemas"]["SeenChannel"][];
+            channels: components["schemas"]["ChannelForMember"][];
             /**
              * Format: int64
              * @description The epoch at which they were read.
@@ -1654,7 +1654,7 @@ export interface components {
         /** @description The structure of a server as its reader sees it. */
         ServerState: {
             /** @description Its channels by position, unless some follow. */
-            channels: components["schemas"]["SeenChannel"][];
+            channels: components["schemas"]["ChannelForMember"][];
             /**
              * Format: int64
              * @description The epoch at which all of this was read.

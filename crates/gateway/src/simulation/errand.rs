@@ -6,7 +6,7 @@ use std::sync::Arc;
 use battala_hub::members::MemberPlace;
 use battala_hub::recovery::ServerNow;
 use battala_proto::Event;
-use battala_proto::channels::{Channel, ChannelHead, SeenChannel};
+use battala_proto::channels::{Channel, ChannelForMember, ChannelHead};
 use battala_proto::events::{Head, ServerReads};
 use battala_proto::id::{ChannelId, ServerId, UserId};
 use battala_proto::sample;
@@ -133,7 +133,7 @@ fn state_of(server: ServerId, whole: &Whole, view: &View) -> Frame {
     let sample = state.channels.remove(0).channel;
     let sees = |id: &&ChannelId| view.rights.sees(&view.class, **id);
     let seen = whole.channels.iter().filter(sees);
-    let channel = |id: &ChannelId| SeenChannel {
+    let channel = |id: &ChannelId| ChannelForMember {
         channel: Channel {
             id: *id,
             ..sample.clone()

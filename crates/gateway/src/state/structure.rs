@@ -3,7 +3,7 @@
 //! Knows no connection.
 
 use battala_proto::Event;
-use battala_proto::channels::{Channel, SeenChannel};
+use battala_proto::channels::{Channel, ChannelForMember};
 use battala_proto::events::ServerChannels;
 use battala_proto::id::ChannelId;
 use battala_proto::servers::ServerState;
@@ -85,13 +85,13 @@ fn part(through: ChannelId, event: &Event) -> Option<Part> {
     Some(Part { frame, through })
 }
 
-fn greatest(channels: &[SeenChannel]) -> ChannelId {
+fn greatest(channels: &[ChannelForMember]) -> ChannelId {
     let ids = channels.iter().map(|seen| seen.channel.id);
     ids.max().unwrap_or(ChannelId::from_raw(0))
 }
 
 /// At least one group; none is above the size unless one channel is.
-fn group(channels: Vec<SeenChannel>) -> Vec<Vec<SeenChannel>> {
+fn group(channels: Vec<ChannelForMember>) -> Vec<Vec<ChannelForMember>> {
     let mut groups = vec![Vec::new()];
     let mut bytes = 0;
     for seen in channels {
@@ -129,7 +129,7 @@ mod tests {
             _ => None,
         });
         let mut state = state.expect("a sample");
-        let channel = |number: i64| SeenChannel {
+        let channel = |number: i64| ChannelForMember {
             channel: Channel {
                 id: ChannelId::from_raw(i64::MAX - count + number),
                 server_id: state.server.id,

@@ -1,10 +1,10 @@
 /** Servers and their structure. Older structure never replaces newer. */
 import type {
 	Channel,
+	ChannelForMember,
 	EventMap,
 	Id,
 	ReadyServer,
-	SeenChannel,
 	ServerState,
 } from "@/api/types.ts";
 import { editsIn } from "@/lib/draftKey.ts";
@@ -97,7 +97,7 @@ export function addChannels(
 }
 
 /** Channels as they are for all; what I may do in them is noted. */
-function rowsOf(work: Work, seen: readonly SeenChannel[]): Channel[] {
+function rowsOf(work: Work, seen: readonly ChannelForMember[]): Channel[] {
 	const known = work.at(work.root, "channelPermissions");
 	return seen.map(({ permissions, ...channel }) => {
 		known[channel.id] = permissions;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use battala_hub::bus::Counters;
 use battala_proto::Event;
 use battala_proto::Permissions;
-use battala_proto::channels::{Channel, ChannelRights, SeenChannel};
+use battala_proto::channels::{Channel, ChannelForMember, ChannelRights};
 use battala_proto::events::RightsUpdated;
 use battala_proto::id::ChannelId;
 use battala_socketio::Frame;
@@ -116,7 +116,7 @@ impl Owner {
     fn updated(
         &self,
         counters: Counters,
-        (difference, shown): (Difference, Vec<SeenChannel>),
+        (difference, shown): (Difference, Vec<ChannelForMember>),
         permissions: Permissions,
     ) -> RightsUpdated {
         let changed = difference.changed.into_iter();
@@ -150,12 +150,12 @@ fn only_shows(difference: &Difference) -> bool {
 
 /// The channels that are shown; `None` where they are not at hand, or are too many to be told of at once
 /// beside what else there is to tell.
-fn shown(difference: &Difference, rows: &Rows<'_>) -> Option<Vec<SeenChannel>> {
+fn shown(difference: &Difference, rows: &Rows<'_>) -> Option<Vec<ChannelForMember>> {
     let mut bytes = difference.hidden.len() * HIDDEN_BYTES + difference.changed.len() * BITS_BYTES;
     let seen = difference.shown.iter().map(|(id, permissions)| {
         let channel = *rows.get(id)?;
         bytes += size_of(channel);
-        (bytes <= PART_BYTES).then(|| SeenChannel {
+        (bytes <= PART_BYTES).then(|| ChannelForMember {
             channel: channel.clone(),
             permissions: *permissions,
         })
