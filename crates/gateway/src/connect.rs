@@ -91,11 +91,13 @@ pub(crate) async fn connect(
         tell_others(gateway, &attached.connection);
     }
     let connection = Arc::clone(&attached.connection);
-    // A room that lets it in late has it told the server.
     servers.retain(|server| !late.contains(server));
-    // Where a notice has entered it meanwhile, it is sent what the others are.
     let missing = unread.into_iter().chain(late);
-    for server in missing.filter(|server| !connection.is_in(*server)) {
+    let (entered, missing): (Vec<_>, Vec<_>) = missing.partition(|it| connection.is_in(*it));
+    // What it was told of a room that let it in meanwhile may have come before `ready`, with which all
+    // begins: it is told that anew.
+    recovery::tell(gateway, &connection, entered, What::Structure);
+    for server in missing {
         recovery::owe(gateway, &connection, (server, What::Structure));
     }
     let task = gateway.clone();
