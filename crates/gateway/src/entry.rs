@@ -15,7 +15,7 @@ use crate::directory::Welcome;
 /// For the slowest of its rooms a connection waits so long to be entered; after it, it goes on without.
 pub(crate) const ENTER_WAIT: Duration = Duration::from_secs(1);
 /// Of a time that many share, each of them waits so long at least, whatever those before it have left: a
-/// room that is well answers in this.
+/// room that is well answers in this. All of them together wait so as long again at most.
 const ENTER_WAIT_MIN: Duration = Duration::from_millis(20);
 
 /// Where a connection was entered.
@@ -35,7 +35,8 @@ impl Entered {
 
     /// Waits for the answers of rooms that were asked, all of them before the first is waited for.
     async fn wait_for(&mut self, asked: Vec<(ServerId, Receiver<bool>)>, until: Instant) {
-        let until = until.max(Instant::now() + ENTER_WAIT_MIN);
+        let floor = Instant::now() + ENTER_WAIT_MIN;
+        let until = until.max(floor.min(until + ENTER_WAIT));
         for (server, mut answer) in asked {
             let is_in = if let Ok(answered) = timeout_at(until, &mut answer).await {
                 // A room that ended without an answer has let nobody in.
