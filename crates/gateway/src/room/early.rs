@@ -2,6 +2,7 @@
 //!
 //! Notices are on their way meanwhile. Where one is lost, the room is read.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use battala_socketio::SocketId;
@@ -52,10 +53,62 @@ impl Ahead {
     }
 }
 
-impl Early {
-    /// Whose it is.
-    pub(super) fn socket(&self) -> SocketId {
-        self.ahead.socket()
+/// What waits, in the order in which it came.
+#[derive(Default)]
+pub(super) struct Waiting {
+    items: Vec<Early>,
+    /// Who waits to be entered; may name some who do not any more.
+    entering: HashSet<SocketId>,
+}
+
+impl Waiting {
+    pub(super) fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// Nothing of a connection waits any more.
+    pub(super) fn forget(&mut self, socket: SocketId) {
+        self.items.retain(|early| early.ahead.socket() != socket);
+    }
+
+    /// Whoever asks to be entered again and again, by what is read anew each time, waits once, and for as
+    /// long as ever.
+    fn push(&mut self, ahead: Ahead) {
+        let mut looks = 0;
+        if let Ahead::Enter(enter) = &ahead {
+            let socket = enter.connection.socket.id();
+            if !self.entering.insert(socket) {
+                looks = self.take_unheard(socket);
+            }
+        }
+        self.items.push(Early { ahead, looks });
+    }
+
+    /// Drops those by which a connection asked to be entered and nobody waits for; for how many looks they
+    /// have waited.
+    fn take_unheard(&mut self, socket: SocketId) -> u8 {
+        let is_unheard = |early: &mut Early| {
+            let is_enter = matches!(early.ahead, Ahead::Enter(_));
+            is_enter && early.ahead.socket() == socket && early.ahead.is_unheard()
+        };
+        let dropped = self.items.extract_if(.., is_unheard);
+        dropped.map(|early| early.looks).max().unwrap_or(0)
+    }
+
+    /// Takes what is due.
+    fn take(&mut self, is_due: impl Fn(&Ahead) -> bool) -> Vec<Ahead> {
+        let items = std::mem::take(&mut self.items);
+        let (due, items): (Vec<_>, Vec<_>) = items.into_iter().partition(|it| is_due(&it.ahead));
+        let entering = items
+            .iter()
+            .filter(|it| matches!(it.ahead, Ahead::Enter(_)));
+        self.entering = entering.map(|it| it.ahead.socket()).collect();
+        self.items = items;
+        due.into_iter().map(|it| it.ahead).collect()
     }
 }
 
@@ -68,19 +121,8 @@ impl Owner {
         if self.has_come_to(&ahead) {
             self.take_ahead(host, ahead);
         } else {
-            self.forget_unheard(&ahead);
-            self.early.push(Early { ahead, looks: 0 });
+            self.early.push(ahead);
         }
-    }
-
-    /// Whoever asks to be entered again and again, by what is read anew each time, waits once.
-    fn forget_unheard(&mut self, by: &Ahead) {
-        let Ahead::Enter(enter) = by else { return };
-        let socket = enter.connection.socket.id();
-        self.early.retain(|early| {
-            let is_enter = matches!(early.ahead, Ahead::Enter(_));
-            !is_enter || early.socket() != socket || !early.ahead.is_unheard()
-        });
     }
 
     fn take_ahead(&mut self, host: &dyn Host, ahead: Ahead) {
@@ -96,13 +138,11 @@ impl Owner {
         if self.early.is_empty() {
             return;
         }
-        let early = std::mem::take(&mut self.early);
-        let (due, early): (Vec<_>, Vec<_>) = early
-            .into_iter()
-            .partition(|it| self.has_come_to(&it.ahead));
+        let mut early = std::mem::take(&mut self.early);
+        let due = early.take(|ahead| self.has_come_to(ahead));
         self.early = early;
-        for due in due {
-            self.take_ahead(host, due.ahead);
+        for ahead in due {
+            self.take_ahead(host, ahead);
         }
     }
 
@@ -118,11 +158,12 @@ impl Owner {
     /// Counts a look at what waits. Whether some of it has waited for longer than what it waits for is under
     /// way.
     pub(super) fn age_early(&mut self) -> bool {
-        self.early.retain(|early| !early.ahead.is_given_up());
-        for early in &mut self.early {
+        let items = &mut self.early.items;
+        items.retain(|early| !early.ahead.is_given_up());
+        for early in &mut *items {
             early.looks = early.looks.saturating_add(1);
         }
-        self.early.iter().any(|early| early.looks > 1)
+        items.iter().any(|early| early.looks > 1)
     }
 
     /// Says by what a connection sees the server.

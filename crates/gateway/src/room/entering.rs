@@ -79,7 +79,7 @@ impl Owner {
     /// A connection goes by itself.
     pub(super) fn depart(&mut self, connection: &Arc<Connection>) {
         let socket = connection.socket.id();
-        self.early.retain(|early| early.socket() != socket);
+        self.early.forget(socket);
         self.leave(connection);
     }
 

@@ -14,7 +14,7 @@ use battala_hub::bus::{Change, Notice};
 use battala_hub::members::MemberPlace;
 use battala_proto::id::UserId;
 
-use super::early::{Ahead, Early};
+use super::early::{Ahead, Waiting};
 use super::rights::Timeouts;
 use super::seats::Seats;
 use super::{Bounds, Inbox, Message, Passed, Request, Room};
@@ -36,7 +36,7 @@ pub(crate) struct Owner {
     pub(super) order: Order,
     pub(super) seats: Seats,
     /// What waits for the room to come so far.
-    pub(super) early: Vec<Early>,
+    pub(super) early: Waiting,
     /// What decides rights, as of the epoch that has been applied.
     pub(super) rights: Arc<Structure>,
     /// That epoch: of a membership of a later one the room does not know what it may do.
@@ -74,7 +74,7 @@ impl Owner {
             inbox,
             order: Order::new(place.counters),
             seats: Seats::default(),
-            early: Vec::new(),
+            early: Waiting::default(),
             rights: Arc::clone(&place.structure),
             as_of: place.counters.epoch,
             timeouts: Timeouts::default(),
