@@ -235,7 +235,7 @@ impl Link {
     }
 
     pub(crate) fn queued_bytes(&self) -> usize {
-        self.lock().outstanding()
+        self.lock().backlog()
     }
 
     /// The transport has no room for more since then, or has taken all.

@@ -114,7 +114,7 @@ impl Socket {
     }
 
     /// Bytes queued for the connection, all namespaces, that the peer's
-    /// operating system has not taken.
+    /// operating system has not taken, with what is held until a CONNECT is decided.
     pub fn queued_bytes(&self) -> usize {
         self.link.queued_bytes()
     }

@@ -61,10 +61,8 @@ impl Owner {
             self.as_of = now.counters.epoch;
             let changed = self.set_members(host, asked, now);
             send_back(&self.strangers(asked));
-            // In the structure stands what one may do.
-            if behind.is_empty() {
-                self.tell_rights(host, (now.counters, None), changed);
-            }
+            // In a structure that follows it stands, too; what is lost does not wait for that.
+            self.tell_rights(host, (now.counters, None), changed);
         }
         self.tell_heads(&now.heads);
         let mut joining = self.order.joining_through(now.counters.epoch);

@@ -4,6 +4,7 @@
 //! A step waits for nothing, so nothing else happens between a look at the order and what follows
 //! from it: a removal has either been applied before a connection enters, or finds it there.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -42,6 +43,8 @@ pub(crate) struct Owner {
     /// That epoch: of a membership of a later one the room does not know what it may do.
     pub(super) as_of: i64,
     pub(super) timeouts: Timeouts,
+    /// Differences of rights that were encoded in this step.
+    pub(super) rights_bytes: Cell<usize>,
     pub(super) member_list: MemberList,
     /// The server is being read; one reading runs at a time.
     pub(super) is_reading: bool,
@@ -78,6 +81,7 @@ impl Owner {
             rights: Arc::clone(&place.structure),
             as_of: place.counters.epoch,
             timeouts: Timeouts::default(),
+            rights_bytes: Cell::default(),
             member_list: MemberList::default(),
             is_reading: false,
             is_reading_asked: false,
@@ -123,6 +127,7 @@ impl Owner {
     /// Takes one step. A room that has ended is found by nobody any more.
     pub(crate) fn step(&mut self, host: &dyn Host, message: Message) -> Life {
         let mut wants_look = true;
+        self.rights_bytes.set(0);
         match message {
             Message::Passed(Passed::Notice(notice)) => self.take(host, notice),
             Message::Passed(Passed::Shared(shared)) => self.tell(&shared),

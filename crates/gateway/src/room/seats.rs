@@ -204,7 +204,7 @@ impl Seats {
     /// Has the class of some said anew. Says who goes to another one.
     pub(super) fn reclass_some(
         &mut self,
-        is_asked: impl Fn(&Membership) -> bool,
+        mut is_asked: impl FnMut(&Membership) -> bool,
         mut class_of: impl FnMut(&Membership) -> Class,
     ) -> Vec<Moved> {
         let seats = (0..).zip(&self.by_number);

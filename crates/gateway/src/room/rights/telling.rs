@@ -25,19 +25,19 @@ use crate::telling::What;
 /// server anew, beside the room.
 const BYTES_MAX: usize = 2 * 1024 * 1024;
 
-/// What a frame takes at least, however few bytes it has.
-const FRAME_BYTES_MIN: usize = 512;
+/// What a difference takes at least, however few bytes it has.
+const DIFFERENCE_BYTES_MIN: usize = 512;
 
-/// A frame above this goes only to whom no more than this waits for: nobody is cut by rights that
-/// change often. To the others the server is told anew, at the pace at which they take it.
-const QUEUED_BYTES: usize = 16 * 1024;
+/// Nobody is cut by rights that change often: with this waiting for a connection it is told the server
+/// anew, at the pace at which it takes that.
+const QUEUED_BYTES: usize = 256 * 1024;
 
 /// A channel that is hidden, and bits in one, as JSON: at most.
 const HIDDEN_BYTES: usize = 24;
 const BITS_BYTES: usize = 72;
 
-/// Channels with what may be done there; of those that are shown, where they are at hand.
-type Rows<'c> = HashMap<ChannelId, &'c Channel>;
+/// Channels that are at hand, and their sizes.
+type Rows<'c> = HashMap<ChannelId, (&'c Channel, usize)>;
 
 /// Who is to be told something beside the room.
 #[derive(Default)]
@@ -61,19 +61,21 @@ impl Owner {
         changed: Vec<Changed>,
     ) {
         let rows = channels.unwrap_or_default().iter();
-        let rows: Rows<'_> = rows.map(|channel| (channel.id, channel)).collect();
+        let rows: Rows<'_> = rows
+            .map(|channel| (channel.id, (channel, size_of(channel))))
+            .collect();
         let mut left = Left::default();
-        let mut bytes = 0;
         for Changed {
             difference,
             after,
             mut connections,
         } in changed
         {
-            if bytes > BYTES_MAX {
+            if self.rights_bytes.get() > BYTES_MAX {
                 left.bounds.extend(connections);
                 continue;
             }
+            self.spend(DIFFERENCE_BYTES_MIN);
             let shown = shown(&difference, &rows);
             let (is_whole, shows) = (shown.is_some(), !difference.shown.is_empty());
             if !is_whole && only_shows(&difference) {
@@ -82,13 +84,15 @@ impl Owner {
             }
             let shown = shown.unwrap_or_default();
             let updated = self.updated(counters, (difference, shown), after.here);
-            if let Some(frame) = encode(&Event::RightsUpdated(updated)) {
-                bytes += frame.size_bytes().max(FRAME_BYTES_MIN);
-                let behind;
-                (connections, behind) = part(connections, &frame);
-                self.seats.hand_out(&connections, &frame);
-                left.bounds.extend(behind);
-            }
+            let Some(frame) = encode(&Event::RightsUpdated(updated)) else {
+                left.bounds.extend(connections);
+                continue;
+            };
+            self.spend(frame.size_bytes());
+            let behind;
+            (connections, behind) = part(connections, &frame);
+            self.seats.hand_out(&connections, &frame);
+            left.bounds.extend(behind);
             if !is_whole {
                 left.rows.extend(connections);
             } else if shows {
@@ -96,6 +100,11 @@ impl Owner {
             }
         }
         self.tell_left(host, counters, left);
+    }
+
+    /// Of what may be told in this step.
+    fn spend(&self, bytes: usize) {
+        self.rights_bytes.set(self.rights_bytes.get() + bytes);
     }
 
     fn tell_left(&self, host: &dyn Host, counters: Counters, left: Left) {
@@ -138,9 +147,8 @@ type Connections = Vec<Arc<Connection>>;
 
 /// For whom a frame may be queued at once, and for whom too much waits already.
 fn part(connections: Connections, frame: &Frame) -> (Connections, Connections) {
-    let is_small = frame.size_bytes() <= QUEUED_BYTES;
     let all = connections.into_iter();
-    all.partition(|it| is_small || it.socket.queued_bytes() <= QUEUED_BYTES)
+    all.partition(|it| it.socket.queued_bytes() + frame.size_bytes() <= QUEUED_BYTES)
 }
 
 fn only_shows(difference: &Difference) -> bool {
@@ -151,14 +159,21 @@ fn only_shows(difference: &Difference) -> bool {
 /// The channels that are shown; `None` where they are not at hand, or are too many to be told of at once
 /// beside what else there is to tell.
 fn shown(difference: &Difference, rows: &Rows<'_>) -> Option<Vec<ChannelForMember>> {
-    let mut bytes = difference.hidden.len() * HIDDEN_BYTES + difference.changed.len() * BITS_BYTES;
-    let seen = difference.shown.iter().map(|(id, permissions)| {
-        let channel = *rows.get(id)?;
-        bytes += size_of(channel);
-        (bytes <= PART_BYTES).then(|| ChannelForMember {
-            channel: channel.clone(),
-            permissions: *permissions,
-        })
-    });
-    seen.collect()
+    let others = difference.hidden.len() * HIDDEN_BYTES + difference.changed.len() * BITS_BYTES;
+    let rows = difference
+        .shown
+        .iter()
+        .map(|(id, bits)| Some((*bits, rows.get(id)?)));
+    let rows: Vec<_> = rows.collect::<Option<_>>()?;
+    let sizes = rows.iter().map(|(_, (_, size))| size);
+    if others + sizes.sum::<usize>() > PART_BYTES {
+        return None;
+    }
+    let seen = rows
+        .into_iter()
+        .map(|(permissions, (channel, _))| ChannelForMember {
+            channel: Channel::clone(channel),
+            permissions,
+        });
+    Some(seen.collect())
 }

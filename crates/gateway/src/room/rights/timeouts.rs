@@ -19,9 +19,9 @@ impl Timeouts {
         }
     }
 
-    /// Somebody has gone who was here by this membership: it may be nobody's any more.
+    /// Somebody has gone who was here by this membership: the next end may be nobody's any more.
     pub(in crate::room) fn forget(&mut self, membership: &Membership) {
-        if membership.timeout_until.is_some() {
+        if self.0.is_some() && membership.timeout_until == self.0 {
             self.0 = Some(i64::MIN);
         }
     }
@@ -41,11 +41,12 @@ impl Owner {
         }
         self.timeouts = Timeouts::default();
         let (at, timeouts) = ((&*self.rights, self.as_of), &mut self.timeouts);
-        let is_asked = |membership: &Membership| membership.timeout_until.is_some();
-        let moved = self.seats.reclass_some(is_asked, |membership| {
+        let is_over = |membership: &Membership| {
             timeouts.note(membership, now);
-            class_at(at, membership, now)
-        });
+            membership.timeout_until.is_some_and(|until| until <= now)
+        };
+        let of_now = |membership: &Membership| class_at(at, membership, now);
+        let moved = self.seats.reclass_some(is_over, of_now);
         let changed = changed((&self.rights, &self.rights), moved);
         self.tell_rights(host, (self.order.counters(), None), changed);
     }

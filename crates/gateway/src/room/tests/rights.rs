@@ -5,6 +5,7 @@ use std::time::Duration;
 use battala_hub::access::structure::{Overwrite, OverwriteFor};
 use battala_proto::channels::ChannelRights;
 use battala_proto::events::RightsUpdated;
+use battala_socketio::Frame;
 
 use super::classes::{
     INSIDERS, OTHER, after, changed, channel, hear, hiding, insider, membership, parts, row,
@@ -132,6 +133,19 @@ fn rows_that_are_too_large_are_told_with_the_server_and_the_rest_at_once() {
     let told = updated(&line);
     assert!(told.shown.is_empty() && told.channels.is_empty());
     assert_eq!(told.hidden, [OTHER]);
+    assert_eq!(told_anew(&host), 1);
+}
+
+#[test]
+fn a_line_that_takes_nothing_is_told_with_the_server() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, line) = room(&host);
+    let large = "x".repeat(300 * 1024);
+    let large = Frame::event("large", &large).expect("JSON");
+    assert!(first.socket.emit(&large));
+    let change = changed(after(8, 2), vec![], Some(hiding(2)));
+    hear(&host, &mut owner, &change);
+    assert_eq!(line.take().len(), 1, "the large one");
     assert_eq!(told_anew(&host), 1);
 }
 
