@@ -8,6 +8,7 @@ import {
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Channel, Message } from "@/api/types.ts";
+import { forgetAll } from "@/lib/forget.ts";
 import { fillPorts, type Ports } from "@/stores/ports.ts";
 import { initialState, type Pending, timelineWith } from "@/stores/state.ts";
 import { store } from "@/stores/store.ts";
@@ -150,6 +151,43 @@ it.each([
 		expect(saveDraft).toHaveBeenCalledWith("2", "precious");
 	},
 );
+
+const later = () => new Promise((resolve) => setTimeout(resolve));
+
+it.each([
+	["stored", "has gone", true],
+	["refused", "has gone", false],
+	["stored", "stands there", true],
+	["refused", "stands there", false],
+])(
+	"gives another account nothing that was sent, %s where the box %s",
+	async (_, box_, isStored) => {
+		fillPorts({ saveDraft: vi.fn() } as unknown as Ports);
+		let answer = () => {};
+		send.mockReturnValueOnce(
+			new Promise((resolve, reject) => {
+				answer = isStored ? resolve : () => reject(new Error("storage"));
+			}),
+		);
+		await userEvent.type(box(), "precious{Enter}");
+		forgetAll();
+		if (box_ === "has gone") cleanup();
+		answer();
+		await later();
+		expect(store.getState().drafts).toEqual({});
+		expect(screen.queryByRole<HTMLTextAreaElement>("textbox")?.value).toBe(
+			box_ === "has gone" ? undefined : "",
+		);
+	},
+);
+
+it("hands over no last words to another account", async () => {
+	await userEvent.type(box(), "half a thought");
+	keep.mockClear();
+	forgetAll();
+	cleanup();
+	expect(keep).not.toHaveBeenCalled();
+});
 
 it("edits my last message by ArrowUp, only when nothing is typed", async () => {
 	const other = own("11", { ...me, id: "8" } as unknown as typeof me);

@@ -10,6 +10,7 @@ import {
 import { limits } from "@/api/limits.ts";
 import type { Channel } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
+import { sameAccount } from "@/lib/forget.ts";
 import { addToDraft, sendMessage, startTyping } from "@/stores/index.ts";
 import { IconButton } from "@/ui/IconButton.tsx";
 import { attempt } from "@/ui/tellFault.ts";
@@ -68,9 +69,12 @@ export function Composer({ channel, onSent }: Props) {
 		setLength(0);
 		draft.saveNow("");
 		onSent();
+		const isMine = sameAccount();
 		const sent = sendMessage(channel.id, text);
-		if (await attempt(["sent", channel.id], t.notDone.sent, sent))
-			return onSent();
+		const isSent = await attempt(["sent", channel.id], t.notDone.sent, sent);
+		// Whoever is here now has not written them.
+		if (!isMine()) return;
+		if (isSent) return onSent();
 		// This device could not keep it: the words go back where they were, box or no box.
 		const now = area.current;
 		if (!now) return void addToDraft(channel.id, text);

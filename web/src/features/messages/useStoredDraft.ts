@@ -1,4 +1,5 @@
-import { useEffect, useRef } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { sameAccount } from "@/lib/forget.ts";
 import { setDraft, useDraft } from "@/stores/index.ts";
 import { lengthOf } from "./Counter.tsx";
 
@@ -14,13 +15,21 @@ export function useStoredDraft(
 	const stored = useDraft(channelId);
 	const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
 	const saved = useRef<string>(undefined);
+	// A box that goes with its account hands over its last words too late: they are not for who comes.
+	const [isMine] = useState(sameAccount);
+	const keep = useCallback(
+		(text: string) => {
+			if (isMine()) setDraft(channelId, text);
+		},
+		[channelId, isMine],
+	);
 
 	const saveNow = (text: string) => {
 		clearTimeout(timer.current);
 		timer.current = undefined;
 		if (text === saved.current) return;
 		saved.current = text;
-		setDraft(channelId, text);
+		keep(text);
 	};
 
 	useEffect(() => {
@@ -37,9 +46,9 @@ export function useStoredDraft(
 		() => () => {
 			if (!timer.current) return;
 			clearTimeout(timer.current);
-			setDraft(channelId, latest.current);
+			keep(latest.current);
 		},
-		[channelId],
+		[keep],
 	);
 
 	// Before the page goes: the timer would come too late, and what stores drafts listens after this.
@@ -49,11 +58,11 @@ export function useStoredDraft(
 			clearTimeout(timer.current);
 			timer.current = undefined;
 			saved.current = latest.current;
-			setDraft(channelId, latest.current);
+			keep(latest.current);
 		};
 		window.addEventListener("pagehide", onLeave, true);
 		return () => window.removeEventListener("pagehide", onLeave, true);
-	}, [channelId]);
+	}, [keep]);
 
 	return {
 		isEmpty: stored === "",
