@@ -14,6 +14,11 @@ vi.mock(import("@/stores/index.ts"), async (original) => ({
 	...(await original()),
 	signOut,
 }));
+const reloadIfStale = vi.hoisted(() => vi.fn((_: unknown) => {}));
+vi.mock(import("@/lib/staleCode.ts"), async (original) => ({
+	...(await original()),
+	reloadIfStale,
+}));
 vi.mock(import("./SignOutDialog.tsx"), () => {
 	throw new TypeError("Failed to fetch dynamically imported module");
 });
@@ -24,6 +29,7 @@ const later = () => new Promise((resolve) => setTimeout(resolve));
 beforeEach(() => {
 	vi.restoreAllMocks();
 	signOut.mockClear();
+	reloadIfStale.mockClear();
 	const drafts = { "1": "half", "2": "more" };
 	store.setState({ ...initialState, drafts }, true);
 	// React speaks of what a boundary caught.
@@ -42,6 +48,7 @@ it.each([true, false])(
 		);
 		await later();
 		expect(signOut.mock.calls).toEqual(answer ? [[true]] : []);
+		expect(reloadIfStale).toHaveBeenCalledTimes(answer ? 0 : 1);
 		expect(useToasts.getState().shown).toEqual([]);
 		expect(screen.queryByRole("alertdialog")).toBeNull();
 	},

@@ -1,6 +1,7 @@
 import { t } from "@/i18n/index.ts";
 import { sameAccount } from "@/lib/forget.ts";
 import { forgetFailed, lazyPart } from "@/lib/lazyPart.ts";
+import { reloadIfStale } from "@/lib/staleCode.ts";
 import { getState, selectUnsent, signOut } from "@/stores/index.ts";
 import { Boundary } from "@/ui/Boundary.tsx";
 import { openDialog } from "@/ui/dialogs.tsx";
@@ -20,11 +21,12 @@ export function askToSignOut(): void {
 
 /** Where its code does not come, the browser asks: nobody is kept signed in for want of a dialog. */
 function Question({ onClose }: { onClose: () => void }) {
-	const askPlainly = () => {
+	const askPlainly = (fault: Error) => {
 		forgetFailed();
 		onClose();
 		const isMine = sameAccount();
-		if (!window.confirm(plainQuestion())) return;
+		// It may be wanted to keep nothing, which only the newer page can ask.
+		if (!window.confirm(plainQuestion())) return reloadIfStale(fault);
 		// The page has heard no other tab meanwhile: first it does, who may be somebody else by now.
 		setTimeout(() => {
 			if (isMine()) void signOut(true);
