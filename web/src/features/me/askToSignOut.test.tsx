@@ -2,10 +2,12 @@
 import { act, render, screen } from "@testing-library/react";
 import { beforeEach, expect, it, vi } from "vitest";
 import { forgetAll } from "@/lib/forget.ts";
+import { noteUser } from "@/lib/lastUser.ts";
 import { initialState } from "@/stores/state.ts";
 import { store } from "@/stores/store.ts";
 import { DialogHost } from "@/ui/dialogs.tsx";
 import { useToasts } from "@/ui/toasts.ts";
+import { me } from "../../../tests/support/samples.ts";
 import { askToSignOut } from "./askToSignOut.tsx";
 
 const signOut = vi.hoisted(() => vi.fn(async () => {}));
@@ -31,7 +33,14 @@ beforeEach(() => {
 	signOut.mockClear();
 	reloadIfStale.mockClear();
 	const drafts = { "1": "half", "2": "more" };
-	store.setState({ ...initialState, drafts }, true);
+	const session = {
+		status: "signed_in",
+		me,
+		sessionId: "1",
+		isCached: false,
+	} as const;
+	store.setState({ ...initialState, session, drafts }, true);
+	noteUser(me.id);
 	// React speaks of what a boundary caught.
 	vi.spyOn(console, "error").mockImplementation(() => {});
 });
@@ -53,6 +62,18 @@ it.each([true, false])(
 		expect(screen.queryByRole("alertdialog")).toBeNull();
 	},
 );
+
+it("signs nobody out who has come and of whom this page has still to hear", async () => {
+	const confirm = vi.spyOn(window, "confirm").mockImplementation(() => {
+		noteUser("8");
+		return true;
+	});
+	render(<DialogHost />);
+	act(askToSignOut);
+	await expect.poll(() => confirm.mock.calls).toHaveLength(1);
+	await later();
+	expect(signOut).not.toHaveBeenCalled();
+});
 
 it("signs nobody out who has come while the browser asked", async () => {
 	const confirm = vi.spyOn(window, "confirm").mockImplementation(() => {

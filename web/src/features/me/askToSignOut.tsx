@@ -1,8 +1,9 @@
 import { t } from "@/i18n/index.ts";
 import { sameAccount } from "@/lib/forget.ts";
+import { mayBeUser } from "@/lib/lastUser.ts";
 import { forgetFailed, lazyPart } from "@/lib/lazyPart.ts";
 import { reloadIfStale } from "@/lib/staleCode.ts";
-import { getState, selectUnsent, signOut } from "@/stores/index.ts";
+import { getState, selectMe, selectUnsent, signOut } from "@/stores/index.ts";
 import { Boundary } from "@/ui/Boundary.tsx";
 import { openDialog } from "@/ui/dialogs.tsx";
 import { unsentTexts } from "./unsent.ts";
@@ -25,11 +26,13 @@ function Question({ onClose }: { onClose: () => void }) {
 		forgetFailed();
 		onClose();
 		const isMine = sameAccount();
+		const myId = selectMe(getState())?.id;
 		// It may be wanted to keep nothing, which only the newer page can ask.
 		if (!window.confirm(plainQuestion())) return reloadIfStale(fault);
 		// The page has heard no other tab meanwhile: first it does, who may be somebody else by now.
+		// What that one wrote down is there even where its word comes later.
 		setTimeout(() => {
-			if (isMine()) void signOut(true);
+			if (isMine() && myId && mayBeUser(myId)) void signOut(true);
 		});
 	};
 	return (
