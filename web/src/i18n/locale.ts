@@ -108,8 +108,11 @@ export async function startLocale(): Promise<void> {
 	const locale = wanted
 		.map((tag) => locales.find((known) => tag?.split("-")[0] === known))
 		.find((known) => known !== undefined);
-	if (locale && locale !== "en") await show(locale);
-	else document.documentElement.lang = "en";
+	document.documentElement.lang = "en";
+	if (!locale || locale === "en") return;
+	await orReload(show(locale)).catch(() => {
+		// English is here already, and better than a page that does not start.
+	});
 }
 
 /** Resolves when the texts of the hub itself are there; other languages come whole. */
