@@ -1,5 +1,11 @@
+import type { Page } from '@playwright/test';
 import { community } from '../support/scenery.ts';
 import { enter, expect, signInHere, THOUGHT, test, type Visit, writing } from '../support/test.ts';
+
+/** The page has looked whether the hub is there, before it would reload for code that did not come. */
+function looked(page: Page): Promise<unknown> {
+	return page.waitForEvent('requestfailed', (request) => request.url().endsWith('/healthz'));
+}
 
 test('a page whose code does not come says so, and a retry brings it', async ({ hub, visit }) => {
 	const { page, composer } = await writing(hub, visit);
@@ -7,8 +13,10 @@ test('a page whose code does not come says so, and a retry brings it', async ({ 
 	// The hub is out of reach as well, so no reload would help.
 	const gone = /assets\/UserSettings|healthz/;
 	await page.route(gone, (route) => route.abort());
+	const hasLooked = looked(page);
 	await page.keyboard.press('Control+,');
 	await expect(page.getByRole('alert').getByText('This part failed')).toBeVisible();
+	await hasLooked;
 	await page.unroute(gone);
 	await page.getByRole('button', { name: 'Reload part' }).click();
 	await expect(page.getByRole('heading', { name: 'Profile' })).toBeVisible();
@@ -27,8 +35,10 @@ test('what opens above the page and does not come leaves the page as it is, and 
 		[page.getByRole('button', { name: /^Menu of Neighbours/ }), menu],
 	] as const;
 	for (const [opener] of openers) {
+		const hasLooked = looked(page);
 		await opener.click();
 		await expect(notice).toBeVisible();
+		await hasLooked;
 		await expect(composer).toHaveValue(THOUGHT);
 	}
 	await page.unroute(gone);
@@ -112,8 +122,10 @@ test('when even the hub itself does not come, a kind page stands there', async (
 	const page = await visit();
 	const gone = /assets\/Hub-|healthz/;
 	await page.route(gone, (route) => route.abort());
+	const hasLooked = looked(page);
 	await enter(page, 'asha', path);
 	await expect(page.getByRole('heading', { name: 'This page could not be loaded.' })).toBeVisible();
+	await hasLooked;
 	await page.unroute(gone);
 	await page.getByRole('button', { name: 'Try again' }).click();
 	await expect(page.getByRole('textbox', { name: /^Message #/ })).toBeVisible();
