@@ -63,22 +63,13 @@ it.each([true, false])(
 	},
 );
 
-it("signs nobody out who has come and of whom this page has still to hear", async () => {
+it.each([
+	// What another tab says waits until the question is answered.
+	["while the browser asked", () => setTimeout(forgetAll)],
+	["and of whom this page has still to hear", () => noteUser("8")],
+])("signs nobody out who has come %s", async (_, come) => {
 	const confirm = vi.spyOn(window, "confirm").mockImplementation(() => {
-		noteUser("8");
-		return true;
-	});
-	render(<DialogHost />);
-	act(askToSignOut);
-	await expect.poll(() => confirm.mock.calls).toHaveLength(1);
-	await later();
-	expect(signOut).not.toHaveBeenCalled();
-});
-
-it("signs nobody out who has come while the browser asked", async () => {
-	const confirm = vi.spyOn(window, "confirm").mockImplementation(() => {
-		// What another tab says waits until the question is answered.
-		setTimeout(forgetAll);
+		come();
 		return true;
 	});
 	render(<DialogHost />);

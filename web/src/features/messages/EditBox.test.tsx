@@ -78,6 +78,18 @@ const press = (key: string) =>
 	fireEvent.keyDown(screen.getByRole("textbox"), { key });
 const drafts = () => Object.values(getState().drafts);
 
+/** Enter, and then Esc before there is an answer. */
+function giveUpSaving() {
+	startEditing(message.id);
+	const save = slowSave();
+	open();
+	write("Seven it is.");
+	press("Enter");
+	press("Escape");
+	cleanup();
+	return save;
+}
+
 function hold(...messages: Message[]): void {
 	store.setState({
 		...initialState,
@@ -197,13 +209,7 @@ it("says that it is not saved to whoever gave it up, until it is", async () => {
 	useToasts.setState({ shown: [], log: [] });
 	const shown = () => useToasts.getState().shown;
 	for (const isSaved of [false, true]) {
-		startEditing(message.id);
-		const save = slowSave();
-		open();
-		write("Seven it is.");
-		press("Enter");
-		press("Escape");
-		cleanup();
+		const save = giveUpSaving();
 		if (!isSaved) await save.fail();
 		else await save.succeed("Seven it is.", 2);
 		const said = "The change was on its way already, and is saved.";
@@ -214,13 +220,7 @@ it("says that it is not saved to whoever gave it up, until it is", async () => {
 
 it("tells whoever gave up what was on its way already that it is saved", async () => {
 	useToasts.setState({ shown: [], log: [] });
-	startEditing(message.id);
-	const save = slowSave();
-	open();
-	write("Seven it is.");
-	press("Enter");
-	press("Escape");
-	cleanup();
+	const save = giveUpSaving();
 	await save.succeed("Seven it is.", 2);
 	expect(useToasts.getState().shown.map(({ text }) => text)).toEqual([
 		"The change was on its way already, and is saved.",
