@@ -12,7 +12,9 @@ use std::time::Duration;
 use battala_hub::shares::Caller;
 use battala_proto::Hint;
 use battala_proto::commands::RowRange;
-use battala_proto::hints::{MemberList as ListHint, MemberRange};
+use battala_proto::hints::{
+    MemberGroup, MemberGroupId, MemberList as ListHint, MemberRange, PresenceGroup,
+};
 use battala_proto::id::{ServerId, UserId};
 use battala_proto::members::{ListedMember, Member, Status};
 use battala_proto::users::PublicUser;
@@ -294,10 +296,16 @@ impl<'a> Sorted<'a> {
     }
 
     fn hint(&self, server_id: ServerId, ranges: &[RowRange]) -> ListHint {
+        let count = |rows: usize| i64::try_from(rows).unwrap_or(i64::MAX);
+        let (online, total) = (count(self.online), count(self.rows.len()));
         ListHint {
             server_id,
-            online: i64::try_from(self.online).unwrap_or(i64::MAX),
-            total: i64::try_from(self.rows.len()).unwrap_or(i64::MAX),
+            online,
+            total,
+            groups: groups(&[
+                (PresenceGroup::Online, online),
+                (PresenceGroup::Offline, total - online),
+            ]),
             ranges: ranges.iter().map(|range| self.range(*range)).collect(),
         }
     }
@@ -316,6 +324,16 @@ impl<'a> Sorted<'a> {
             items: rows.map(show).collect(),
         }
     }
+}
+
+/// The groups that have a row.
+fn groups(counts: &[(PresenceGroup, i64)]) -> Vec<MemberGroup> {
+    let present = counts.iter().filter(|(_, count)| *count > 0);
+    let groups = present.map(|&(group, count)| MemberGroup {
+        id: MemberGroupId::Presence(group),
+        count,
+    });
+    groups.collect()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::id::{ChannelId, ServerId};
+use crate::id::{ChannelId, RoleId, ServerId};
 use crate::members::{ChosenStatus, ListedMember};
 use crate::told::told;
 use crate::users::PublicUser;
@@ -38,12 +38,45 @@ pub struct TypingStarted {
 pub struct MemberList {
     /// The server.
     pub server_id: ServerId,
-    /// How many members are there now; they come first, by name.
+    /// How many members are there now.
     pub online: i64,
-    /// How many members there are.
+    /// How many members there are: the rows of all groups.
     pub total: i64,
+    /// The groups that the rows fall into, in their order, those without a row left out; within a
+    /// group rows stand by name.
+    pub groups: Vec<MemberGroup>,
     /// The watched ranges, each whole.
     pub ranges: Vec<MemberRange>,
+}
+
+/// Consecutive rows of a member list that stand under one head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MemberGroup {
+    /// What its members have in common.
+    pub id: MemberGroupId,
+    /// How many rows it has, at least 1. Indices of rows do not count its head.
+    pub count: i64,
+}
+
+/// What the members of a group have in common: that they are there, that they are not, or a role,
+/// by its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum MemberGroupId {
+    /// Whether they are there.
+    Presence(PresenceGroup),
+    /// A role whose members who are there are shown apart; the first of such roles counts.
+    Role(RoleId),
+}
+
+/// A group by presence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PresenceGroup {
+    /// There, and of no group before.
+    Online,
+    /// Not there, or invisible.
+    Offline,
 }
 
 /// A watched range of a member list.

@@ -12,7 +12,10 @@ use crate::events::{
     RightsUpdated, ServerChannels, ServerReads, ServerRemoved, ServerUpdated, ServersReordered,
     SessionEnded, UserUpdated,
 };
-use crate::hints::{Hint, MemberList, MemberRange, PresenceUpdated, TypingStarted};
+use crate::hints::{
+    Hint, MemberGroup, MemberGroupId, MemberList, MemberRange, PresenceGroup, PresenceUpdated,
+    TypingStarted,
+};
 use crate::hub::{HubInfo, Inviters, Registration};
 use crate::id::{ChannelId, MessageId, ServerId, SessionId, UserId};
 use crate::members::{ChosenStatus, ListedMember, Status};
@@ -192,6 +195,12 @@ fn member_list() -> MemberList {
         server_id: SERVER,
         online: 1,
         total: 2,
+        groups: [PresenceGroup::Online, PresenceGroup::Offline]
+            .map(|group| MemberGroup {
+                id: MemberGroupId::Presence(group),
+                count: 1,
+            })
+            .into(),
         ranges: vec![MemberRange {
             first: 0,
             items: vec![row],

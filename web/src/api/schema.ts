@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 21a5396c37f14bbdd0b575582a9804dee8d25803e49ff5439e7ce39c9efd2181. Do not edit.
+// Generated from contract/openapi.json, sha256 5c01d8da29dad4c7cd2dd5d2b082b7db908bbf62bc29559e2b36a3fbeba889cb. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {
@@ -1128,11 +1128,31 @@ export interface components {
             /** @description The account. */
             user: components["schemas"]["PublicUser"];
         };
+        /** @description Consecutive rows of a member list that stand under one head. */
+        MemberGroup: {
+            /**
+             * Format: int64
+             * @description How many rows it has, at least 1. Indices of rows do not count its head.
+             */
+            count: number;
+            /** @description What its members have in common. */
+            id: components["schemas"]["MemberGroupId"];
+        };
+        /**
+         * @description What the members of a group have in common: that they are there, that they are not, or a role,
+         *     by its id.
+         */
+        MemberGroupId: components["schemas"]["PresenceGroup"] | components["schemas"]["RoleId"];
         /** @description Payload of `member_list`. */
         MemberList: {
             /**
+             * @description The groups that the rows fall into, in their order, those without a row left out; within a
+             *     group rows stand by name.
+             */
+            groups: components["schemas"]["MemberGroup"][];
+            /**
              * Format: int64
-             * @description How many members are there now; they come first, by name.
+             * @description How many members are there now.
              */
             online: number;
             /** @description The watched ranges, each whole. */
@@ -1141,7 +1161,7 @@ export interface components {
             server_id: components["schemas"]["ServerId"];
             /**
              * Format: int64
-             * @description How many members there are.
+             * @description How many members there are: the rows of all groups.
              */
             total: number;
         };
@@ -1296,6 +1316,11 @@ export interface components {
              */
             position: number;
         };
+        /**
+         * @description A group by presence.
+         * @enum {string}
+         */
+        PresenceGroup: "online" | "offline";
         /** @description Body of `presence_set`. */
         PresenceSet: {
             /** @description What others shall see. */

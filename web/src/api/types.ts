@@ -24,6 +24,7 @@ export type InvitePreview = Schemas["InvitePreview"];
 export type ListedMember = Schemas["ListedMember"];
 export type Me = Schemas["Me"];
 export type Member = Schemas["Member"];
+export type MemberGroup = Schemas["MemberGroup"];
 export type MemberList = Schemas["MemberList"];
 export type Message = Schemas["Message"];
 export type MessageKind = Schemas["MessageKind"];

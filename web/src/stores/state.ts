@@ -10,6 +10,7 @@ import type {
 	Id,
 	ListedMember,
 	Me,
+	MemberGroup,
 	Message,
 	PublicUser,
 	RemovalReason,
@@ -126,9 +127,10 @@ export type ServerEntry = {
 };
 
 export type MemberRows = {
-	online: number;
+	/** In the order of the rows. */
+	groups: MemberGroup[];
 	total: number;
-	/** Rows by index; holes are not loaded. Online by name, then offline by name. */
+	/** Rows by index; holes are not loaded. */
 	rows: Record<number, ListedMember>;
 };
 

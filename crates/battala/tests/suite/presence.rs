@@ -51,6 +51,7 @@ async fn someone_is_there_until_the_last_tab_is_closed() {
     let (first, second) = (hub.socket(&ana).await, hub.socket(&ana).await);
     let list = shows(&watcher, 0, &ana, "online").await;
     assert_eq!((&list["online"], &list["total"]), (&json!(2), &json!(2)));
+    assert_eq!(list["groups"], json!([{ "id": "online", "count": 2 }]));
     let mark = watcher.mark();
     drop(first);
     // A change of status shows that a list was sent after the first tab was closed.
@@ -61,6 +62,8 @@ async fn someone_is_there_until_the_last_tab_is_closed() {
     drop(second);
     let list = shows(&watcher, mark, &ana, "offline").await;
     assert_eq!((&list["online"], &list["total"]), (&json!(1), &json!(2)));
+    let groups = json!([{ "id": "online", "count": 1 }, { "id": "offline", "count": 1 }]);
+    assert_eq!(list["groups"], groups);
 }
 
 // T17

@@ -215,7 +215,16 @@ export const busy: State = {
 		channels.map(({ id }) => [id, "76859"]),
 	),
 	users: Object.fromEntries(people.map((one) => [one.id, one])),
-	members: { [serverId]: { online: 4, total: 6, rows: { ...members } } },
+	members: {
+		[serverId]: {
+			groups: [
+				{ id: "online", count: 4 },
+				{ id: "offline", count: 2 },
+			],
+			total: 6,
+			rows: { ...members },
+		},
+	},
 	timelines: {
 		[channelId]: timelineWith(messages),
 		[emptyChannelId]: timelineWith([]),

@@ -20,10 +20,14 @@ const rows = [asha, bo].map((user) => ({
 }));
 const [first] = rows;
 
-function show(
-	status: "live" | "offline",
-	members: State["members"][string] | undefined,
-) {
+type List = State["members"][string];
+
+/** A list of so many who are there. */
+function listOf(count: number, rows: List["rows"]): List {
+	return { groups: [{ id: "online", count }], total: count, rows };
+}
+
+function show(status: "live" | "offline", members: List | undefined) {
 	const connection: Connection = { status };
 	const known = members ? { [serverId]: members } : {};
 	store.setState({ ...initialState, connection, members: known }, true);
@@ -56,11 +60,11 @@ const filter = () => screen.getByLabelText("Find a member");
 const busy = () => document.querySelector("[aria-busy=true]");
 
 it("speaks of those that are not loaded only where there are some", async () => {
-	show("live", { online: 2, total: 2, rows: { ...rows } });
+	show("live", listOf(2, { ...rows }));
 	await userEvent.type(filter(), "nobody");
 	expect(screen.getByText("Nobody by that name.")).toBeTruthy();
 	cleanup();
-	show("live", { online: 2, total: 300, rows: { ...rows } });
+	show("live", listOf(300, { ...rows }));
 	await userEvent.type(filter(), "nobody");
 	expect(screen.getByText(/among those loaded/)).toBeTruthy();
 });
@@ -77,11 +81,11 @@ it("does not wait without the hub for who is here", async () => {
 });
 
 it("says of nobody that they are online when the hub cannot tell", async () => {
-	show("live", { online: 1, total: 1, rows: first ? { 0: first } : {} });
+	show("live", listOf(1, first ? { 0: first } : {}));
 	await userEvent.type(filter(), "asha");
 	expect(screen.getByRole("button", { name: "Asha, Online" })).toBeTruthy();
 	cleanup();
-	show("offline", { online: 1, total: 1, rows: first ? { 0: first } : {} });
+	show("offline", listOf(1, first ? { 0: first } : {}));
 	await userEvent.type(filter(), "asha");
 	await userEvent.click(
 		screen.getByRole("button", { name: "Asha, status not known" }),

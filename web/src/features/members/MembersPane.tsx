@@ -1,6 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef, useState } from "react";
-import type { Id } from "@/api/types.ts";
+import type { Id, MemberGroup } from "@/api/types.ts";
 import { useFormat, useT } from "@/i18n/index.ts";
 import { subscribeMembers, useMembers, useStore } from "@/stores/index.ts";
 import { Button } from "@/ui/Button.tsx";
@@ -24,6 +24,8 @@ function useIsKnown(): boolean {
 	return !isLate && status !== "offline";
 }
 
+const NO_GROUPS: MemberGroup[] = [];
+
 /** Who belongs to the server, the present ones first. Only what is seen is fetched. */
 export default function MembersPane({ serverId }: { serverId: Id }) {
 	const t = useT();
@@ -35,22 +37,22 @@ export default function MembersPane({ serverId }: { serverId: Id }) {
 	const [isRevealed, setRevealed] = useState(false);
 	const [filter, setFilter] = useState("");
 	const scroller = useRef<HTMLDivElement>(null);
-	const online = members?.online ?? 0;
+	const groups = members?.groups ?? NO_GROUPS;
 	const total = members?.total ?? 0;
-	const count = memberRowCount(online, total, isRevealed);
+	const count = memberRowCount(groups, isRevealed);
 	const virtual = useVirtualizer({
 		count,
 		getScrollElement: () => scroller.current,
 		estimateSize: (row) =>
-			memberRowAt(row, online, total, isRevealed).kind === "member"
+			memberRowAt(row, groups, isRevealed)?.kind === "member"
 				? ROW_PX
 				: HEAD_PX,
 		overscan: 6,
 	});
 	const items = virtual.getVirtualItems();
 	const shown = items
-		.map((item) => memberRowAt(item.index, online, total, isRevealed))
-		.flatMap((row) => (row.kind === "member" ? [row.index] : []));
+		.map((item) => memberRowAt(item.index, groups, isRevealed))
+		.flatMap((row) => (row?.kind === "member" ? [row.index] : []));
 	const ranges = JSON.stringify(rangesFor(shown[0] ?? 0, shown.at(-1) ?? 0));
 	useEffect(() => {
 		subscribeMembers(serverId, JSON.parse(ranges));
@@ -120,7 +122,8 @@ export default function MembersPane({ serverId }: { serverId: Id }) {
 						aria-busy={!members && isKnown}
 					>
 						{items.map((item) => {
-							const row = memberRowAt(item.index, online, total, isRevealed);
+							const row = memberRowAt(item.index, groups, isRevealed);
+							if (!row) return null;
 							const member =
 								row.kind === "member" ? members?.rows[row.index] : undefined;
 							return (
@@ -135,9 +138,11 @@ export default function MembersPane({ serverId }: { serverId: Id }) {
 									{row.kind === "head" ? (
 										<h2 className="flex h-full items-end px-2 pb-1.5 text-small text-ink-3 tabular">
 											{t.people.groupOf(
-												isKnown || row.group === "offline"
-													? t.people[row.group]
-													: t.people.lastOnline,
+												row.group === "offline"
+													? t.people.offline
+													: isKnown
+														? t.people.online
+														: t.people.lastOnline,
 												format.number(row.count),
 											)}
 										</h2>

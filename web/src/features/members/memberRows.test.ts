@@ -1,33 +1,52 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { MemberGroup } from "@/api/types.ts";
 import { memberRowAt, memberRowCount, rangesFor } from "./memberRows.ts";
 
+const aGroup = fc.record<MemberGroup>({
+	id: fc.constantFrom("online", "offline", "1289467123456789504"),
+	count: fc.integer({ min: 1, max: 40 }),
+});
+
 describe("member rows", () => {
-	it("show every member once, in order, under two heads", () => {
+	it("show every member once, in order, each group under its head", () => {
+		const someGroups = fc.uniqueArray(aGroup, { selector: ({ id }) => id });
 		fc.assert(
-			fc.property(fc.nat(40), fc.nat(40), (online, offline) => {
-				const total = online + offline;
-				const count = memberRowCount(online, total, false);
+			fc.property(someGroups, (groups) => {
+				const count = memberRowCount(groups, false);
 				const rows = Array.from({ length: count }, (_, row) =>
-					memberRowAt(row, online, total, false),
+					memberRowAt(row, groups, false),
 				);
 				const members = rows.flatMap((row) =>
-					row.kind === "member" ? [row.index] : [],
+					row?.kind === "member" ? [row.index] : [],
 				);
-				expect(members).toEqual(Array.from({ length: total }, (_, n) => n));
-				const heads = rows.filter((row) => row.kind === "head");
-				expect(heads).toHaveLength(Number(online > 0) + Number(offline > 0));
+				expect(members).toEqual(members.map((_, index) => index));
+				expect(members).toHaveLength(count - groups.length);
+				const heads = rows.flatMap((row) =>
+					row?.kind === "head" ? [{ id: row.group, count: row.count }] : [],
+				);
+				expect(heads).toEqual(groups);
+				expect(memberRowAt(count, groups, false)).toBeUndefined();
 			}),
 		);
 	});
 
 	it("fold many offline members behind one press", () => {
-		expect(memberRowCount(2, 5000, false)).toBe(4);
-		expect(memberRowAt(3, 2, 5000, false)).toEqual({
+		const groups: MemberGroup[] = [
+			{ id: "online", count: 2 },
+			{ id: "offline", count: 4998 },
+		];
+		expect(memberRowCount(groups, false)).toBe(4);
+		expect(memberRowAt(3, groups, false)).toEqual({
 			kind: "reveal",
 			count: 4998,
 		});
-		expect(memberRowCount(2, 5000, true)).toBe(5002);
+		expect(memberRowCount(groups, true)).toBe(5002);
+		expect(memberRowAt(3, groups, true)).toEqual({
+			kind: "head",
+			group: "offline",
+			count: 4998,
+		});
 	});
 
 	it("ask for at most three ranges of a hundred that cover what is seen", () => {

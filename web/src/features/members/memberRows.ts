@@ -1,46 +1,53 @@
-/** The rows of the member list: two groups with heads, and the ranges of people a view needs. */
+/** The rows of the member list: groups with heads, and the ranges of people a view needs. */
 import { limits } from "@/api/limits.ts";
-import type { RowRange } from "@/api/types.ts";
+import type { MemberGroup, RowRange } from "@/api/types.ts";
 
 export type MemberRow =
-	| { kind: "head"; group: "online" | "offline"; count: number }
+	| { kind: "head"; group: MemberGroup["id"]; count: number }
 	| { kind: "member"; index: number }
 	| { kind: "reveal"; count: number };
 
-/** Beyond this many the offline are folded away at first. */
+/** Where the groups of a list have more rows than this, those of the offline are folded away at first. */
 const UNFOLDED_MAX = 1000;
 
+function isFolded(group: MemberGroup, groups: readonly MemberGroup[]): boolean {
+	return group.id === "offline" && memberCount(groups) > UNFOLDED_MAX;
+}
+
+function memberCount(groups: readonly MemberGroup[]): number {
+	return groups.reduce((sum, { count }) => sum + count, 0);
+}
+
 export function memberRowCount(
-	online: number,
-	total: number,
+	groups: readonly MemberGroup[],
 	isRevealed: boolean,
 ): number {
-	const offline = total - online;
-	const top = online > 0 ? online + 1 : 0;
-	if (offline <= 0) return top;
-	return top + (isFolded(total, isRevealed) ? 1 : offline + 1);
+	return groups.reduce(
+		(sum, group) =>
+			sum + (isFolded(group, groups) && !isRevealed ? 1 : group.count + 1),
+		0,
+	);
 }
 
-function isFolded(total: number, isRevealed: boolean): boolean {
-	return total > UNFOLDED_MAX && !isRevealed;
-}
-
+/** What stands in a row, counted with the heads; undefined beyond the last one. */
 export function memberRowAt(
 	row: number,
-	online: number,
-	total: number,
+	groups: readonly MemberGroup[],
 	isRevealed: boolean,
-): MemberRow {
-	const top = online > 0 ? online + 1 : 0;
-	if (row < top)
-		return row === 0
-			? { kind: "head", group: "online", count: online }
-			: { kind: "member", index: row - 1 };
-	const count = total - online;
-	if (row > top) return { kind: "member", index: online + row - top - 1 };
-	return isFolded(total, isRevealed)
-		? { kind: "reveal", count }
-		: { kind: "head", group: "offline", count };
+): MemberRow | undefined {
+	let head = 0;
+	let first = 0;
+	for (const group of groups) {
+		if (row === head)
+			return isFolded(group, groups) && !isRevealed
+				? { kind: "reveal", count: group.count }
+				: { kind: "head", group: group.id, count: group.count };
+		if (row <= head + group.count)
+			return { kind: "member", index: first + row - head - 1 };
+		head += group.count + 1;
+		first += group.count;
+	}
+	return undefined;
 }
 
 /** Ranges are aligned to this, so that scrolling a little asks for nothing new. */

@@ -65,7 +65,13 @@ const state: State = {
 		},
 		byServer: { "1": ["10", "11", "12"] },
 	},
-	members: { "1": { online: 1, total: 1, rows: { 0: member } } },
+	members: {
+		"1": {
+			groups: [{ id: "online", count: 1 }],
+			total: 1,
+			rows: { 0: member },
+		},
+	},
 	timelines: { "10": timelineWith([message]) },
 	recent: ["10"],
 };

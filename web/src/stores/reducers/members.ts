@@ -14,7 +14,7 @@ export function applyMemberList(work: Work, list: MemberList): void {
 			rows[range.first + offset] = row;
 		}
 	work.at(work.root, "members")[list.server_id] = {
-		online: list.online,
+		groups: list.groups,
 		total: list.total,
 		rows,
 	};
