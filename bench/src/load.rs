@@ -320,6 +320,7 @@ fn event(nonce: String) -> String {
     };
     let changed = MessageChanged {
         message,
+        first_seq: 1000,
         seq: 1000,
         epoch: 1000,
     };

@@ -6,6 +6,7 @@ import type { Input } from "@/stores/inputs.ts";
 import { selectIsUnread, selectUnreadCount } from "@/stores/selectors.ts";
 import { initialState } from "@/stores/state.ts";
 import {
+	at,
 	channelId,
 	connected,
 	created,
@@ -47,11 +48,7 @@ describe("a channel without rows", () => {
 
 	it("is not made unread by an edit, nor read", () => {
 		const edited = { ...message(500, 50), rev: 51, content: "edited" };
-		const edit = event("message_updated", {
-			message: edited,
-			seq: 51,
-			epoch: 1,
-		});
+		const edit = event("message_updated", { message: edited, ...at(51) });
 		expect(unread(edit)).toEqual([false, 0]);
 		expect(unread(created(said), { ...edit })).toEqual([true, 1]);
 	});

@@ -10,7 +10,14 @@ import { applyBatch } from "@/stores/applyBatch.ts";
 import { selectTimeline } from "@/stores/selectors.ts";
 import { initialState } from "@/stores/state.ts";
 import { getState, store } from "@/stores/store.ts";
-import { asha, channelId, connected, me, message } from "./support/samples.ts";
+import {
+	asha,
+	at,
+	channelId,
+	connected,
+	me,
+	message,
+} from "./support/samples.ts";
 import {
 	answerWith,
 	auth,
@@ -134,7 +141,7 @@ describe("a session", () => {
 		);
 		const nonce = getState().outbox[channelId]?.[0]?.nonce ?? null;
 		const row = message(10, 1, { author: asha, nonce, content: "hello" });
-		wire.emit("message_created", { message: row, seq: 1, epoch: 1 });
+		wire.emit("message_created", { message: row, ...at(1) });
 		await until(() => expect(getState().outbox).toEqual({}));
 		expect(getState().timelines[channelId]?.ids).toEqual(["10"]);
 	});

@@ -18,24 +18,19 @@ use battala_hub::bus::{Change, Counters, Notice, StructureChange};
 use battala_hub::sweep::Mark;
 use battala_proto::Event;
 use battala_proto::events::Head;
-use battala_proto::id::{ChannelId, MessageId, UserId};
+use battala_proto::id::{ChannelId, UserId};
 
 use self::deleted::Deleted;
 use self::position::{Position, position_of};
+use self::progress::{PATIENCE, Progress, Waiting};
 use crate::moves::Moves;
 
 mod deleted;
 mod position;
+mod progress;
 
 /// Notices that wait at most; more is a gap at once.
 const WAITING_MAX: usize = 1024;
-/// Looks after which something that still waits is a gap.
-const PATIENCE: u64 = 2;
-/// The same where nobody was told yet how far the channel has come: whoever comes first is told when
-/// the line and the database allow it, and many may come at once.
-const PATIENCE_AT_FIRST: u64 = 20;
-/// Beacons that name a channel after its last change, so that losing one does no harm.
-const BEACONS: u8 = 2;
 
 /// What a server's notices have come to.
 pub(crate) struct Order {
@@ -58,27 +53,6 @@ pub(crate) struct Learned {
     pub(crate) ready: Vec<Arc<Notice>>,
     /// How far channels have come of which whoever was told will not hear all.
     pub(crate) missed: Vec<Head>,
-}
-
-/// A notice that waits for what it follows.
-struct Waiting {
-    notice: Arc<Notice>,
-    /// The epoch under which it was made.
-    epoch: i64,
-    /// The look before which it came.
-    since: u64,
-}
-
-#[derive(Default)]
-struct Progress {
-    /// The last sequence number handed out; none before it is known how far the channel has come.
-    last: Option<i64>,
-    /// Up to here not all was handed out: it was there before, or the room was read anew.
-    unheard: i64,
-    /// The newest message that stands of those handed out, or that were there before.
-    last_message_id: Option<MessageId>,
-    waiting: BTreeMap<i64, Waiting>,
-    beacons: u8,
 }
 
 impl Order {
@@ -131,6 +105,7 @@ impl Order {
             Position::Structure(epoch) => {
                 let waiting = Waiting {
                     notice,
+                    through: epoch,
                     epoch,
                     since: self.looks,
                 };
@@ -141,7 +116,12 @@ impl Order {
                 self.release()
             }
             Position::Channel { id, .. } if self.deleted.contains(id) => Vec::new(),
-            Position::Channel { id, seq, epoch } => {
+            Position::Channel {
+                id,
+                first_seq,
+                seq,
+                epoch,
+            } => {
                 let since = self.looks;
                 let progress = self.channels.entry(id).or_default();
                 let is_repeated = matches!(*notice, Notice::Repeated(..));
@@ -155,17 +135,18 @@ impl Order {
                     return Vec::new();
                 }
                 let is_free = progress.waiting.is_empty() && epoch <= self.counters.epoch;
-                if is_free && progress.is_next(seq) {
+                if is_free && progress.is_next(first_seq) {
                     progress.hand_out(seq, &notice);
                     return vec![notice];
                 }
                 let waiting = Waiting {
                     notice,
+                    through: seq,
                     epoch,
                     since,
                 };
                 // The same one again waits since it first came.
-                if let Entry::Vacant(place) = progress.waiting.entry(seq) {
+                if let Entry::Vacant(place) = progress.waiting.entry(first_seq) {
                     place.insert(waiting);
                     self.waiting += 1;
                 }
@@ -368,115 +349,6 @@ impl Order {
             }
         }
         heads
-    }
-}
-
-impl Progress {
-    /// Begins with what the first one was told. Returns how much waits no more without being handed
-    /// out.
-    fn begin(&mut self, head: &Head) -> usize {
-        if self.last.is_some() {
-            return 0;
-        }
-        if head.last_seq >= self.unheard {
-            self.last_message_id = head.last_message_id;
-        }
-        let waiting = self.waiting.first_key_value();
-        let last = waiting.map_or(head.last_seq, |(seq, _)| head.last_seq.min(seq - 1));
-        let last = last.max(self.unheard);
-        (self.last, self.unheard) = (Some(last), last);
-        let kept = self.waiting.split_off(&(last + 1));
-        std::mem::replace(&mut self.waiting, kept).len()
-    }
-
-    /// How far the channel has come, where that is known.
-    fn head(&self, id: ChannelId) -> Option<Head> {
-        let last_message_id = self.last_message_id;
-        self.last.map(|last_seq| Head {
-            id,
-            last_seq,
-            last_message_id,
-        })
-    }
-
-    /// Looks before which nothing that waits is a gap.
-    fn patience(&self) -> u64 {
-        self.last.map_or(PATIENCE_AT_FIRST, |_| PATIENCE)
-    }
-
-    /// Whether a channel that is not there at `epoch` may have been made since, and not deleted
-    /// before: `known` is what has been applied. What was written before goes with it.
-    fn may_be_newer_than(&mut self, epoch: i64, known: i64) -> bool {
-        if epoch < known {
-            return true;
-        }
-        self.waiting.retain(|_, waiting| waiting.epoch > epoch);
-        !self.waiting.is_empty()
-    }
-
-    /// The channel has come as far as this at least.
-    fn raise(&mut self, head: &Head) {
-        let known = self.last.unwrap_or(-1);
-        let last = known.max(head.last_seq);
-        if last > known {
-            self.unheard = last;
-        }
-        self.waiting = self.waiting.split_off(&(last + 1));
-        // What was handed out since may have been deleted, or be newer.
-        if last == head.last_seq {
-            self.last_message_id = head.last_message_id;
-        }
-        self.come_to(last);
-    }
-
-    fn release(&mut self, epoch: i64, ready: &mut Vec<Arc<Notice>>) {
-        while let Some(next) = self.last.map(|last| last + 1)
-            && let Entry::Occupied(waiting) = self.waiting.entry(next)
-            && waiting.get().epoch <= epoch
-        {
-            let notice = waiting.remove().notice;
-            self.hand_out(next, &notice);
-            ready.push(notice);
-        }
-    }
-
-    fn has_handed_out(&self, seq: i64) -> bool {
-        self.last.is_some_and(|last| seq <= last)
-    }
-
-    fn is_next(&self, seq: i64) -> bool {
-        self.last.is_some_and(|last| seq == last + 1)
-    }
-
-    fn hand_out(&mut self, seq: i64, notice: &Notice) {
-        self.name_newest(notice);
-        self.come_to(seq);
-    }
-
-    /// A change says which message is the newest now.
-    fn name_newest(&mut self, notice: &Notice) {
-        match notice {
-            Notice::Event(_, Event::MessageCreated(created))
-            | Notice::Repeated(_, Event::MessageCreated(created)) => {
-                self.last_message_id = Some(created.message.id);
-            }
-            Notice::Event(_, Event::MessageDeleted(deleted))
-            | Notice::Repeated(_, Event::MessageDeleted(deleted)) => {
-                self.last_message_id = deleted.last_message_id;
-            }
-            // Nothing else changes which is the newest.
-            Notice::Event(..)
-            | Notice::Repeated(..)
-            | Notice::Structure(_)
-            | Notice::InDoubt(_)
-            | Notice::UserChanged(_)
-            | Notice::SessionsEnded { .. } => {}
-        }
-    }
-
-    fn come_to(&mut self, seq: i64) {
-        self.last = Some(seq);
-        self.beacons = BEACONS;
     }
 }
 

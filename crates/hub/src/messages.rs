@@ -133,6 +133,7 @@ async fn insert(work: &mut Work<'_, access::SendMessage>, request: SendMessage) 
     work.emit(Audience::User(message.author.id), Event::ReadUpdated(moved));
     let changed = MessageChanged {
         message: message.clone(),
+        first_seq: message.seq,
         seq: message.seq,
         epoch: channel.server.counters.epoch,
     };
@@ -242,12 +243,14 @@ async fn replay(
         Event::MessageDeleted(MessageDeleted {
             message: message.clone(),
             last_message_id: now.ok_or(Error::NotFound)?.last_message_id,
+            first_seq: seq,
             seq,
             epoch,
         })
     } else {
         Event::MessageCreated(MessageChanged {
             message: message.clone(),
+            first_seq: seq,
             seq,
             epoch,
         })
@@ -366,6 +369,7 @@ pub async fn edit(
             let message = load(work.tx(), &target).await?;
             let changed = MessageChanged {
                 message: message.clone(),
+                first_seq: rev,
                 seq: rev,
                 epoch: target.channel.server.counters.epoch,
             };
@@ -394,6 +398,7 @@ pub async fn delete(hub: &Hub, can: Can<access::DeleteMessage>) -> Result<()> {
             let deleted = MessageDeleted {
                 message: load(work.tx(), &target).await?,
                 last_message_id: come.last_message_id,
+                first_seq: come.last_seq,
                 seq: come.last_seq,
                 epoch: target.channel.server.counters.epoch,
             };

@@ -1,9 +1,9 @@
 //! Events: what the hub tells its clients over the socket.
 //!
 //! An event carries the whole new state of its noun, so that applying one twice or late is
-//! harmless. Channel events carry the channel's sequence number, structural events the server's
-//! epoch, both taken in the transaction of the change; by which of them an event is ordered stands
-//! in its declaration. No event has a field that depends on its reader, except those whose
+//! harmless. Channel events carry the range of the channel's sequence numbers that they cover, one in
+//! most cases, structural events the server's epoch, both taken in the transaction of the change; by
+//! which of them an event is ordered stands in its declaration. No event has a field that depends on its reader, except those whose
 //! description says that they go to one account, or to those who may do the same.
 
 use serde::{Deserialize, Serialize};
@@ -32,7 +32,9 @@ pub enum Position {
     Channel {
         /// The channel.
         id: ChannelId,
-        /// Its sequence number at the change.
+        /// The first of the sequence numbers that the change takes.
+        first_seq: i64,
+        /// The last of them: the channel's sequence number after the change.
         seq: i64,
         /// The server's epoch at the change.
         epoch: i64,
@@ -55,6 +57,7 @@ macro_rules! position {
     (channel, $payload:ident) => {
         Position::Channel {
             id: $payload.message.channel_id,
+            first_seq: $payload.first_seq,
             seq: $payload.seq,
             epoch: $payload.epoch,
         }
@@ -307,7 +310,9 @@ pub struct RightsUpdated {
 pub struct MessageChanged {
     /// The message as it is now.
     pub message: Message,
-    /// The channel's sequence number at the change.
+    /// The first of the channel's sequence numbers that the event covers.
+    pub first_seq: i64,
+    /// The last of them, and the channel's sequence number after the change.
     pub seq: i64,
     /// The server's epoch at the change.
     pub epoch: i64,
@@ -321,7 +326,9 @@ pub struct MessageDeleted {
     /// The channel's newest message that stands, now that this one does not.
     #[schema(required)]
     pub last_message_id: Option<MessageId>,
-    /// The channel's sequence number at the change.
+    /// The first of the channel's sequence numbers that the event covers.
+    pub first_seq: i64,
+    /// The last of them, and the channel's sequence number after the change.
     pub seq: i64,
     /// The server's epoch at the change.
     pub epoch: i64,

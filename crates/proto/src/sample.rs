@@ -111,6 +111,7 @@ fn message_changed(rev: i64, is_deleted: bool) -> MessageChanged {
     };
     MessageChanged {
         message,
+        first_seq: rev,
         seq: rev,
         epoch: 7,
     }
@@ -119,12 +120,14 @@ fn message_changed(rev: i64, is_deleted: bool) -> MessageChanged {
 fn message_deleted() -> MessageDeleted {
     let MessageChanged {
         message,
+        first_seq,
         seq,
         epoch,
     } = message_changed(43, true);
     MessageDeleted {
         message,
         last_message_id: None,
+        first_seq,
         seq,
         epoch,
     }

@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 5c01d8da29dad4c7cd2dd5d2b082b7db908bbf62bc29559e2b36a3fbeba889cb. Do not edit.
+// Generated from contract/openapi.json, sha256 19b161ae063d1cdc118c5c5b86df806231e2000cb02351922ed098126f0a0932. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {
@@ -1226,11 +1226,16 @@ export interface components {
              * @description The server's epoch at the change.
              */
             epoch: number;
+            /**
+             * Format: int64
+             * @description The first of the channel's sequence numbers that the event covers.
+             */
+            first_seq: number;
             /** @description The message as it is now. */
             message: components["schemas"]["Message"];
             /**
              * Format: int64
-             * @description The channel's sequence number at the change.
+             * @description The last of them, and the channel's sequence number after the change.
              */
             seq: number;
         };
@@ -1241,12 +1246,17 @@ export interface components {
              * @description The server's epoch at the change.
              */
             epoch: number;
+            /**
+             * Format: int64
+             * @description The first of the channel's sequence numbers that the event covers.
+             */
+            first_seq: number;
             last_message_id: components["schemas"]["MessageId"] | null;
             /** @description What is left of the message. */
             message: components["schemas"]["Message"];
             /**
              * Format: int64
-             * @description The channel's sequence number at the change.
+             * @description The last of them, and the channel's sequence number after the change.
              */
             seq: number;
         };

@@ -151,11 +151,17 @@ export type Track = {
 	 * come: a hub that has not come that far has another past than the one that was seen here.
 	 */
 	floor?: number | null;
-	/** Changes that came before those they follow, by sequence number. */
+	/** Changes that came before those they follow, each by the first sequence number that it takes. */
 	buffered: Record<number, BufferedChange>;
 };
 
-export type BufferedChange = { isCreated: boolean; message: Message };
+export type ChannelChange = { isCreated: boolean; message: Message };
+
+export type BufferedChange = {
+	change: ChannelChange;
+	/** The last sequence number that it takes. */
+	through: number;
+};
 
 export type Timeline = {
 	status: "loading" | "ready" | "failed";

@@ -2,7 +2,16 @@
 // pages and synced, as the contract says.
 import type { ChannelChanges, Message, MessagePage } from "@/api/types.ts";
 import type { Input } from "@/stores/inputs.ts";
-import { asha, bo, event, type Mark, message, readUpdated } from "./samples.ts";
+import {
+	asha,
+	at,
+	bo,
+	created,
+	event,
+	type Mark,
+	message,
+	readUpdated,
+} from "./samples.ts";
 
 export class ModelHub {
 	seq = 0;
@@ -35,12 +44,13 @@ export class ModelHub {
 	/** Ids leave room, as real ones do. */
 	write(isMine: boolean, nonce: string | null): Input {
 		const known = this.rows.find((row) => nonce && row.nonce === nonce);
-		if (known) return this.#event("message_created", known, known.seq);
+		if (known)
+			return event("message_created", { message: known, ...at(known.seq) });
 		this.seq += 1;
 		const author = isMine ? asha : bo;
 		const row = message(this.seq * 10, this.seq, { author, nonce });
 		this.rows.push(row);
-		return this.#event("message_created", row, this.seq);
+		return created(row);
 	}
 
 	edit(pick: number): Input | null {
@@ -92,25 +102,14 @@ export class ModelHub {
 		const live = this.live;
 		const row = live[pick % Math.max(1, live.length)];
 		if (!row) return null;
-		this.seq += 1;
-		const changed = { ...make(row), rev: this.seq };
-		this.rows[this.rows.indexOf(row)] = changed;
-		if (!changed.is_deleted)
-			return this.#event("message_updated", changed, this.seq);
-		const at = { seq: this.seq, epoch: 1 };
+		const first = this.seq + 1;
+		// Some take several numbers at once.
+		this.seq += pick % 3 === 0 ? 3 : 1;
+		const message = { ...make(row), rev: this.seq };
+		this.rows[this.rows.indexOf(row)] = message;
+		const change = { message, ...at(this.seq, first) };
+		if (!message.is_deleted) return event("message_updated", change);
 		const { lastMessageId: last_message_id } = this;
-		return event("message_deleted", {
-			message: changed,
-			last_message_id,
-			...at,
-		});
-	}
-
-	#event(
-		name: "message_created" | "message_updated",
-		row: Message,
-		seq: number,
-	): Input {
-		return event(name, { message: row, seq, epoch: 1 });
+		return event("message_deleted", { ...change, last_message_id });
 	}
 }

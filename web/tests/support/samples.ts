@@ -128,8 +128,15 @@ export function event<N extends EventName>(
 	return { kind: "event", event: { name, data } as HubEvent, at };
 }
 
+/** Where a change of a channel stands that takes one sequence number, or those from `first` on. */
+export const at = (seq: number, first = seq) => ({
+	first_seq: first,
+	seq,
+	epoch: 1,
+});
+
 export function created(row: Message): Input {
-	return event("message_created", { message: row, seq: row.rev, epoch: 1 });
+	return event("message_created", { message: row, ...at(row.rev) });
 }
 
 export function page(
@@ -160,8 +167,11 @@ export function readUpdated(id: string, rev: number): Input {
 
 export function deleted(row: Message, left: string | null): Input {
 	const message = { ...row, content: "", is_deleted: true };
-	const at = { seq: row.rev, epoch: 1 };
-	return event("message_deleted", { message, last_message_id: left, ...at });
+	return event("message_deleted", {
+		message,
+		last_message_id: left,
+		...at(row.rev),
+	});
 }
 
 export const startLoad = (

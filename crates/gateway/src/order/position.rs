@@ -11,8 +11,13 @@ use battala_proto::id::ChannelId;
 pub(super) enum Position {
     /// All that was changed in structure, rights and members at this epoch.
     Structure(i64),
-    /// A change in a channel, made under an epoch.
-    Channel { id: ChannelId, seq: i64, epoch: i64 },
+    /// A change in a channel that takes these sequence numbers, made under an epoch.
+    Channel {
+        id: ChannelId,
+        first_seq: i64,
+        seq: i64,
+        epoch: i64,
+    },
     /// Not in any order.
     Free,
 }
@@ -24,9 +29,17 @@ pub(super) fn position_of(notice: &Notice) -> Position {
         Notice::Event(Audience::Server(_) | Audience::Channel(..), event)
         | Notice::Repeated(Audience::Server(_) | Audience::Channel(..), event) => {
             match event.position() {
-                events::Position::Channel { id, seq, epoch } => {
-                    Position::Channel { id, seq, epoch }
-                }
+                events::Position::Channel {
+                    id,
+                    first_seq,
+                    seq,
+                    epoch,
+                } => Position::Channel {
+                    id,
+                    first_seq,
+                    seq,
+                    epoch,
+                },
                 // The unit of work puts an event of the structure into its one notice of it.
                 events::Position::Structure { .. }
                 | events::Position::Account { .. }

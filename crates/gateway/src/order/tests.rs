@@ -1,22 +1,32 @@
 //! The order of one room, tried against everything that a bus can do to its notices.
 
+use std::ops::RangeInclusive;
+
+use super::progress::PATIENCE_AT_FIRST;
 use super::*;
 use battala_hub::bus::Audience;
 use battala_proto::events::{MessageDeleted, RemovalReason};
-use battala_proto::id::{ServerId, UserId};
+use battala_proto::id::{MessageId, ServerId, UserId};
 use battala_proto::sample;
 use proptest::prelude::*;
 
 mod deletions;
 mod first_heads;
+mod ranges;
 
 fn message(seq: i64, epoch: i64) -> Arc<Notice> {
+    change(seq..=seq, epoch)
+}
+
+/// A change that takes these sequence numbers.
+fn change(seqs: RangeInclusive<i64>, epoch: i64) -> Arc<Notice> {
     let sample = sample::events().into_iter().find_map(|event| match event {
         Event::MessageCreated(changed) => Some(changed),
         _ => None,
     });
     let mut changed = sample.unwrap();
-    (changed.seq, changed.epoch) = (seq, epoch);
+    (changed.first_seq, changed.seq) = seqs.into_inner();
+    changed.epoch = epoch;
     let audience = Audience::Channel(changed.message.server_id, changed.message.channel_id);
     Arc::new(Notice::Event(audience, Event::MessageCreated(changed)))
 }
@@ -443,6 +453,7 @@ fn a_head_names_what_stands_when_the_newest_message_was_deleted() {
         let deleted = MessageDeleted {
             message: created.message,
             last_message_id: left,
+            first_seq: seq,
             seq,
             epoch: 5,
         };

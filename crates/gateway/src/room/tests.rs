@@ -52,7 +52,7 @@ fn user_updated() -> UserUpdated {
 /// The message of this number in the channel of the sample.
 fn said(seq: i64) -> Arc<Notice> {
     let mut changed = message();
-    changed.seq = seq;
+    (changed.first_seq, changed.seq) = (seq, seq);
     let audience = Audience::Channel(server(), changed.message.channel_id);
     Arc::new(Notice::Event(audience, Event::MessageCreated(changed)))
 }

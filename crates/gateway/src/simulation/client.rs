@@ -279,10 +279,11 @@ impl Client {
     }
 
     fn hear_message(&mut self, changed: &MessageChanged, stored: &Stored, published: &Published) {
-        let (channel, seq) = (changed.message.channel_id, changed.seq);
+        let (channel, first_seq) = (changed.message.channel_id, changed.first_seq);
+        let seq = changed.seq;
         let heard = self.heard.insert(channel, seq).unwrap_or(0);
-        let is_next = seq > heard || !self.is_one_stay;
-        assert!(is_next, "{seq} after {heard} in {channel:?}");
+        let is_next = first_seq > heard || !self.is_one_stay;
+        assert!(is_next, "{first_seq} after {heard} in {channel:?}");
         if let Some(end) = published.ends.get(&self.connection.session_id) {
             let said = published.messages[&(channel, seq)];
             assert!(said < *end, "said after the session had ended");
@@ -290,7 +291,7 @@ impl Client {
         let server = changed.message.server_id;
         self.of_server.insert(channel, server);
         match self.known.get(&channel) {
-            Some(known) if *known + 1 == seq => {
+            Some(known) if *known + 1 == first_seq => {
                 self.known.insert(channel, seq);
             }
             Some(known) if *known < seq => self.sync(server, channel, seq, stored),

@@ -264,8 +264,9 @@ impl Stored {
         let channels: Vec<ChannelId> = server.channels.keys().copied().collect();
         let channel = chance.pick(&channels)?;
         let seq = server.channels.get_mut(&channel)?;
-        *seq += 1;
         let mut changed = self.samples.message.clone();
+        changed.first_seq = *seq + 1;
+        *seq += if chance.one_in(4) { 3 } else { 1 };
         (changed.seq, changed.epoch) = (*seq, server.counters.epoch);
         changed.message.id = message_id;
         (changed.message.server_id, changed.message.channel_id) = (id, channel);

@@ -47,16 +47,16 @@ export function applyEvent(work: Work, event: HubEvent, at: number): void {
 		case "rights_updated":
 			return updateRights(work, event.data);
 		case "message_created": {
-			const { seq, message } = event.data;
-			return receive(work, seq, { isCreated: true, message }, message.id);
+			const { message, ...at } = event.data;
+			return receive(work, at, { isCreated: true, message }, message.id);
 		}
 		case "message_updated": {
-			const { seq, message } = event.data;
-			return receive(work, seq, { isCreated: false, message });
+			const { message, ...at } = event.data;
+			return receive(work, at, { isCreated: false, message });
 		}
 		case "message_deleted": {
-			const { seq, message, last_message_id: last } = event.data;
-			return receive(work, seq, { isCreated: false, message }, last);
+			const { message, last_message_id: last, ...at } = event.data;
+			return receive(work, at, { isCreated: false, message }, last);
 		}
 		case "heads":
 			for (const head of event.data.channels) raiseHead(work, head);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Input } from "@/stores/inputs.ts";
 import {
+	at,
 	channelId,
 	connected,
 	created,
@@ -91,7 +92,7 @@ describe("a window of history", () => {
 		const edited = message(60, 60, { rev: 101, content: "edited" });
 		const timeline = windowAfter(
 			startLoad(),
-			event("message_updated", { message: edited, seq: 101, epoch: 1 }),
+			event("message_updated", { message: edited, ...at(101) }),
 			page("newest", rows(55, 60)),
 		);
 		expect(timeline.byId["60"]?.content).toBe("edited");

@@ -12,7 +12,7 @@ import type {
 	MessagePage,
 } from "@/api/types.ts";
 import { editsOf } from "@/lib/draftKey.ts";
-import { type BufferedChange, bufferedMax, type Track } from "../state.ts";
+import { bufferedMax, type ChannelChange, type Track } from "../state.ts";
 import type { Work } from "../work.ts";
 import { resolveOutbox, settleSent } from "./outbox.ts";
 import { noteCreated, noteDeleted, setUnreadUnknown } from "./reads.ts";
@@ -20,33 +20,36 @@ import { newestChange, takeRow, timelineOf } from "./timelines.ts";
 import { stopTyping } from "./typing.ts";
 import { learnUser, recallUser } from "./users.ts";
 
+/** The sequence numbers that a change of a channel takes: the first of them, and the last. */
+type Seqs = { first_seq: number; seq: number };
+
 /**
  * One change of a channel as an event brought it, and which message is the channel's newest since;
  * undefined when that has not changed.
  */
 export function receive(
 	work: Work,
-	seq: number,
-	change: BufferedChange,
+	{ first_seq: first, seq }: Seqs,
+	change: ChannelChange,
 	lastMessageId?: Id | null,
 ): void {
 	const channelId = change.message.channel_id;
 	if (!work.root.channels.byId[channelId]) return;
 	const hasWindow = work.root.timelines[channelId] !== undefined;
-	const track = ensureTrack(work, channelId, hasWindow ? null : seq - 1);
+	const track = ensureTrack(work, channelId, hasWindow ? null : first - 1);
 	track.head = Math.max(track.head, seq);
 	if (lastMessageId !== undefined) noteNewest(track, seq, lastMessageId);
 	if (track.last !== null && seq <= track.last) return;
-	if (track.last !== null && (seq === track.last + 1 || !hasWindow)) {
+	if (track.last !== null && (first <= track.last + 1 || !hasWindow)) {
 		// Where no row is kept, none can be missing; only the count is lost.
-		if (seq > track.last + 1) setUnreadUnknown(work, channelId);
+		if (first > track.last + 1) setUnreadUnknown(work, channelId);
 		track.last = seq;
 		applyChange(work, change);
 		drain(work, channelId);
 		return;
 	}
 	if (Object.keys(track.buffered).length < bufferedMax)
-		work.at(track, "buffered")[seq] = change;
+		work.at(track, "buffered")[first] = { change, through: seq };
 }
 
 /** An answer to `channel_sync`. */
@@ -187,18 +190,18 @@ function drainBuffered(work: Work, track: Track, from: number): void {
 	if (Object.keys(track.buffered).length === 0) return;
 	track.last = from;
 	const buffered = work.at(track, "buffered");
-	for (const seq of Object.keys(buffered).map(Number)) {
+	for (const first of Object.keys(buffered).map(Number)) {
 		// Integer keys come in ascending order.
-		const change = buffered[seq];
-		if (!change || seq > track.last + 1) continue;
-		delete buffered[seq];
-		if (seq <= track.last) continue;
-		track.last = seq;
-		applyChange(work, change);
+		const waiting = buffered[first];
+		if (!waiting || first > track.last + 1) continue;
+		delete buffered[first];
+		if (waiting.through <= track.last) continue;
+		track.last = waiting.through;
+		applyChange(work, waiting.change);
 	}
 }
 
-function applyChange(work: Work, { isCreated, message }: BufferedChange): void {
+function applyChange(work: Work, { isCreated, message }: ChannelChange): void {
 	learnUser(work, message.author);
 	applyRow(work, message);
 	if (!isCreated) return;

@@ -271,7 +271,7 @@ fn what_is_said_before_a_change_is_heard_and_after_it_not() {
 /// A message of this number, written at an epoch.
 fn said_at(seq: i64, epoch: i64) -> Arc<Notice> {
     let mut changed = message();
-    (changed.seq, changed.epoch) = (seq, epoch);
+    (changed.first_seq, changed.seq, changed.epoch) = (seq, seq, epoch);
     let audience = Audience::Channel(server(), changed.message.channel_id);
     Arc::new(Notice::Event(audience, Event::MessageCreated(changed)))
 }
