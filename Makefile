@@ -17,7 +17,7 @@ PARTS := scripts rust postgres contract web budget interop e2e
 WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) \
 	$(wildcard web/index.html web/package-lock.json web/*.config.ts web/tsconfig.json)
 
-.PHONY: help run build web test test-stress $(addprefix test-,$(PARTS))
+.PHONY: help run build web test test-stress test-worlds $(addprefix test-,$(PARTS))
 .PHONY: check check-rust check-web contract audit bench prepare setup-ci clean-data
 
 help: ## This list
@@ -56,6 +56,10 @@ test: prepare ## Run all tests; a part that fails hides no other
 test-stress: prepare ## The same beside two processes that use all the time they can get
 	BATTALA_TEST_SEED=$${BATTALA_TEST_SEED:-$$RANDOM} BATTALA_TEST_HEIGHT=$${BATTALA_TEST_HEIGHT:-760} \
 		scripts/stress.sh $(MAKE) test PARTS="$(PARTS)"
+
+SEEDS ?= 5000
+test-worlds: ## The gateway's rooms in many worlds: SEEDS of each kind
+	BATTALA_ROOMS_SEEDS=$(SEEDS) $(CARGO) test --locked --profile worlds -p battala-gateway --lib simulation::
 
 prepare: ## Install what the tests need, or say what is missing
 	$(TOOLS) tests
