@@ -38,8 +38,10 @@ pub(crate) enum Command {
     Start(Options),
     /// An older hub against a newer one, by turns, each with the load tool of its own commit
     Compare(Compare),
-    /// The bare axum fan-out server; `fanout` starts it
-    ServeFloor,
+    /// A fan-out with one write per delivery and nothing else; `fanout` starts it
+    ServeBareFloor,
+    /// A fan-out with nothing but axum; `fanout` starts it
+    ServeAxum,
     /// The bare loop of writes; `send` starts it
     BareWrites(BareWrites),
 }

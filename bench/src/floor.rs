@@ -1,5 +1,6 @@
-//! The floor: what a fan-out costs with nothing but axum's WebSocket, one write per frame. A
-//! yardstick: the hub goes below it by writing many frames at once.
+//! Yardsticks of a fan-out. This one is what it costs with nothing but axum's WebSocket, one write
+//! per frame; [`bare`] is the floor, without even that. Both know nothing, and the hub can go below
+//! both by writing many frames at once.
 //!
 //! Whatever one client sends goes to all. A queue of 128 shared texts per
 //! connection; its task feeds all that is queued and flushes once. No identity, no
@@ -24,6 +25,8 @@ use tokio::sync::mpsc;
 use crate::Result;
 use crate::process::Process;
 
+pub(crate) mod bare;
+
 /// Messages that may wait for one connection.
 const QUEUE: usize = 128;
 
@@ -36,9 +39,7 @@ const LIFETIME: Duration = Duration::from_mins(10);
 pub(crate) async fn serve() -> Result<()> {
     rlimit::increase_nofile_limit(u64::MAX)?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-    let mut output = std::io::stdout();
-    writeln!(output, "{}", listener.local_addr()?)?;
-    output.flush()?;
+    say_address(listener.local_addr()?)?;
     let router = Router::new()
         .route("/", any(upgrade))
         .with_state(Receivers::default());
@@ -51,11 +52,21 @@ pub(crate) async fn serve() -> Result<()> {
     }
 }
 
-/// Starts the floor in a process of its own.
+/// Starts it in a process of its own.
 pub(crate) fn start() -> Result<(Process, SocketAddr)> {
-    let mut command = Command::new(std::env::current_exe()?);
-    let (process, output) = Process::start_talking(command.arg("serve-floor"))?;
+    start_as("serve-axum")
+}
+
+fn start_as(command: &str) -> Result<(Process, SocketAddr)> {
+    let mut program = Command::new(std::env::current_exe()?);
+    let (process, output) = Process::start_talking(program.arg(command))?;
     Ok((process, address(output)?))
+}
+
+fn say_address(address: SocketAddr) -> std::io::Result<()> {
+    let mut output = std::io::stdout();
+    writeln!(output, "{address}")?;
+    output.flush()
 }
 
 fn address(output: ChildStdout) -> Result<SocketAddr> {

@@ -69,7 +69,8 @@ async fn asked_to_stop() -> Result<()> {
 async fn perform(command: Command) -> Result<()> {
     let (scenarios, options): (&[Scenario], Options) = match command {
         Command::Compare(options) => return compare::run(&options).await,
-        Command::ServeFloor => return floor::serve().await,
+        Command::ServeBareFloor => return floor::bare::serve().await,
+        Command::ServeAxum => return floor::serve().await,
         Command::BareWrites(options) => return bare::run(&options).await,
         Command::All(options) => (&Scenario::ALL, options),
         Command::Fanout(options) => (&[Scenario::Fanout], options),

@@ -1,4 +1,4 @@
-//! One channel, 1,000 receivers: the hub against the floor.
+//! One channel, 1,000 receivers: the hub against one bare write per delivery, and against axum.
 
 use std::net::SocketAddr;
 
@@ -24,9 +24,10 @@ const CLIMB_SECONDS: u32 = 3;
 const WARM_UP_SECONDS: u32 = 2;
 
 const NOTE: &str = "1,000 receivers and 10 senders (who receive as well) in one server, 100 characters per message. The hub \
-    checks rights, stores each message durably (SQLite, `synchronous=FULL`) and acknowledges it; the floor is a bare axum \
-    WebSocket server in a process of its own that passes the same bytes on and knows nothing, one write per \
-    frame: a yardstick, and no bound, since the hub writes many frames at once. Processor time is user and \
+    checks rights, stores each message durably (SQLite, `synchronous=FULL`) and acknowledges it; the floor is \
+    a server in a process of its own that passes the same bytes on and knows nothing: one thread, which waits by \
+    epoll and makes one bare `write` per delivery; axum is the same with axum's WebSocket on all processors. Both \
+    are yardsticks and no bounds, since the hub writes many frames at once. Processor time is user and \
     system time of the server's process. Latency counts from the moment a message was due. Saturation is the last step \
     with p99 ≤ 250 ms and nothing lost, twice or out of order.";
 
@@ -37,26 +38,41 @@ struct Run {
     saturated: Step,
 }
 
+/// What the servers did in one run.
+struct Runs {
+    floor: Run,
+    axum: Run,
+    hub: Run,
+}
+
 pub(super) async fn measure(setting: &Setting) -> Result<Sheet> {
     let mut sheet = Sheet::new("fanout", "Fan-out to 1,000 receivers", NOTE);
     for run in setting.runs() {
-        // Whoever comes second in one run comes first in the next.
-        let (floor, hub) = if run % 2 == 1 {
-            let floor = measure_floor(setting).await?;
-            (floor, measure_hub(setting).await?)
+        // Whoever comes last in one run comes first in the next.
+        let runs = if run % 2 == 1 {
+            let (floor, axum) = measure_yardsticks(setting).await?;
+            let hub = measure_hub(setting).await?;
+            Runs { floor, axum, hub }
         } else {
             let hub = measure_hub(setting).await?;
-            (measure_floor(setting).await?, hub)
+            let (floor, axum) = measure_yardsticks(setting).await?;
+            Runs { floor, axum, hub }
         };
-        enter(&mut sheet, &floor, &hub);
+        enter(&mut sheet, &runs);
         say(&format!("fanout: run {run} is done"));
     }
     Ok(sheet)
 }
 
-async fn measure_floor(setting: &Setting) -> Result<Run> {
+async fn measure_yardsticks(setting: &Setting) -> Result<(Run, Run)> {
+    let (process, address) = floor::bare::start()?;
+    let bare = climb(setting, &process, address, Target::Floor).await?;
+    drop(process);
     let (process, address) = floor::start()?;
-    climb(setting, &process, address, Target::Floor).await
+    Ok((
+        bare,
+        climb(setting, &process, address, Target::Floor).await?,
+    ))
 }
 
 async fn measure_hub(setting: &Setting) -> Result<Run> {
@@ -111,41 +127,42 @@ async fn climb(
     })
 }
 
-fn enter(sheet: &mut Sheet, floor: &Run, hub: &Run) {
-    for (rate, bar, floor, hub) in [
-        ("5/s", Bar::None, &floor.slow, &hub.slow),
-        ("50/s", Bar::AtMost(1.35), &floor.brisk, &hub.brisk),
+fn enter(sheet: &mut Sheet, runs: &Runs) {
+    let all = [&runs.floor, &runs.axum, &runs.hub];
+    for (rate, bar, [floor, axum, hub]) in [
+        ("5/s", Bar::None, all.map(|run| &run.slow)),
+        ("50/s", Bar::AtMost(1.35), all.map(|run| &run.brisk)),
     ] {
-        sheet.add(
-            format!("{rate}: floor, µs of processor per delivery"),
-            floor.cpu_us,
-        );
-        sheet.add(
-            format!("{rate}: hub, µs of processor per delivery"),
-            hub.cpu_us,
-        );
-        sheet.judge(
-            format!("{rate}: hub / floor"),
-            bar,
-            hub.cpu_us / floor.cpu_us,
-        );
-        sheet.add(format!("{rate}: floor, p50 ms"), floor.p50_ms);
-        sheet.add(format!("{rate}: hub, p50 ms"), hub.p50_ms);
-        sheet.add(format!("{rate}: floor, p99 ms"), floor.p99_ms);
-        sheet.add(format!("{rate}: hub, p99 ms"), hub.p99_ms);
+        let servers = [("floor", floor), ("axum", axum), ("hub", hub)];
+        for (server, step) in servers {
+            let what = format!("{rate}: {server}, µs of processor per delivery");
+            sheet.add(what, step.cpu_us);
+        }
+        let what = format!("{rate}: hub / floor");
+        sheet.add(what, hub.cpu_us / floor.cpu_us);
+        let what = format!("{rate}: hub / axum");
+        sheet.judge(what, bar, hub.cpu_us / axum.cpu_us);
+        for (server, step) in servers {
+            sheet.add(format!("{rate}: {server}, p50 ms"), step.p50_ms);
+            sheet.add(format!("{rate}: {server}, p99 ms"), step.p99_ms);
+        }
         let what = format!("{rate}: hub, lost, twice or out of order");
         sheet.judge(what, Bar::AtMost(0.0), float(hub.failures));
     }
-    let (floor, hub) = (&floor.saturated, &hub.saturated);
-    sheet.add("saturation: floor, deliveries/s", floor.deliveries_per_s);
-    sheet.add("saturation: hub, deliveries/s", hub.deliveries_per_s);
+    let [floor, axum, hub] = all.map(|run| &run.saturated);
+    let servers = [("floor", floor), ("axum", axum), ("hub", hub)];
+    for (server, step) in servers {
+        let what = format!("saturation: {server}, deliveries/s");
+        sheet.add(what, step.deliveries_per_s);
+    }
     let ratio = hub.deliveries_per_s / floor.deliveries_per_s;
-    sheet.judge("saturation: hub / floor", Bar::AtLeast(0.6), ratio);
-    sheet.add(
-        "saturation: floor, µs of processor per delivery",
-        floor.cpu_us,
-    );
-    sheet.add("saturation: hub, µs of processor per delivery", hub.cpu_us);
-    sheet.add("bytes per delivery: floor", floor.bytes_per_delivery);
-    sheet.add("bytes per delivery: hub", hub.bytes_per_delivery);
+    sheet.add("saturation: hub / floor", ratio);
+    let ratio = hub.deliveries_per_s / axum.deliveries_per_s;
+    sheet.judge("saturation: hub / axum", Bar::AtLeast(0.6), ratio);
+    for (server, step) in servers {
+        let what = format!("saturation: {server}, µs of processor per delivery");
+        sheet.add(what, step.cpu_us);
+        let what = format!("bytes per delivery: {server}");
+        sheet.add(what, step.bytes_per_delivery);
+    }
 }
