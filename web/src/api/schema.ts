@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 19b161ae063d1cdc118c5c5b86df806231e2000cb02351922ed098126f0a0932. Do not edit.
+// Generated from contract/openapi.json, sha256 375c4d0329ee1ed443f280f1a77a32c5f98dfc5e6d1da33a147b52c6fad40e67. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {

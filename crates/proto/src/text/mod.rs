@@ -170,6 +170,28 @@ fn is_deceptive(c: char) -> bool {
         )
 }
 
+/// What a name must not hold, beside what is deceptive anywhere: what is shown as nothing and belongs
+/// to no word (`Default_Ignorable_Code_Point` but for joiners and variation selectors). By it a name
+/// would be another one and look the same.
+fn is_unseen(c: char) -> bool {
+    is_deceptive(c)
+        || matches!(
+            c,
+            '\u{00AD}'
+                | '\u{034F}'
+                | '\u{115F}'..='\u{1160}'
+                | '\u{17B4}'..='\u{17B5}'
+                | '\u{206A}'..='\u{206F}'
+                | '\u{3164}'
+                | '\u{FFA0}'
+                | '\u{FFF0}'..='\u{FFF8}'
+                | '\u{1BCA0}'..='\u{1BCA3}'
+                | '\u{1D173}'..='\u{1D17A}'
+                | '\u{E0080}'..='\u{E00FF}'
+                | '\u{E01F0}'..='\u{E0FFF}'
+        )
+}
+
 /// Marks on one letter. The tallest honest stacks (Tibetan, pointed Hebrew) have four.
 const STACKED_MARKS_MAX: usize = 5;
 
@@ -232,9 +254,9 @@ fn one_line(text: &str, max: usize) -> Result<String, Fault> {
     if text.chars().count() > max {
         return Err(too_long(max, "characters"));
     }
-    if text.chars().any(is_deceptive) {
+    if text.chars().any(is_unseen) {
         return Err(invalid_characters(
-            "must not contain control or direction characters",
+            "must not contain control, direction or invisible characters",
         ));
     }
     refuse_stacked_marks(text)?;
@@ -276,13 +298,13 @@ pub fn reserved() -> Fault {
     Fault::new(FieldCode::Reserved, "is reserved")
 }
 
-/// Whether a name, as a reader sees it, speaks for the hub: whatever its case, width, spaces and
-/// punctuation. Only who administers the hub may be called so.
+/// Whether a name, as a reader sees it, speaks for the hub: whatever its case, width, spaces,
+/// punctuation and what is shown as nothing. Only who administers the hub may be called so.
 pub fn speaks_for_hub(name: &str) -> bool {
     let folded: String = name
         .nfkc()
         .flat_map(char::to_lowercase)
-        .filter(|c| c.is_alphanumeric())
+        .filter(|c| c.is_alphanumeric() && !is_blank(*c))
         .collect();
     NAMES_OF_THE_HUB.contains(&folded.as_str())
 }

@@ -6,7 +6,7 @@
 
 use std::fmt::Write as _;
 
-use super::{is_blank, is_deceptive};
+use super::{is_blank, is_deceptive, is_unseen};
 
 /// A username: words of letters, digits and underscores between single dots or hyphens.
 pub(super) fn username() -> String {
@@ -15,8 +15,8 @@ pub(super) fn username() -> String {
 
 /// One line that shows something.
 pub(super) fn one_line() -> String {
-    let hidden = class(is_deceptive);
-    let blank = class(|c| is_blank(c) || is_deceptive(c));
+    let hidden = class(is_unseen);
+    let blank = class(|c| is_blank(c) || is_unseen(c));
     format!("^[^{hidden}]*[^{blank}][^{hidden}]*$")
 }
 

@@ -80,10 +80,37 @@ fn names_refuse_what_hides_or_reorders_text() {
         );
     }
     // Beside what shows they stay.
-    for name in ["❤\u{FE0F}", "葛\u{E0100}", "ក\u{17B5}"] {
+    for name in ["❤\u{FE0F}", "葛\u{E0100}", "ক্\u{200D}ষ"] {
         assert_eq!(DisplayName::new(name).unwrap().as_str(), name);
     }
     assert_eq!(ServerName::new("  বটতলা  ").unwrap().as_str(), "বটতলা");
+}
+
+#[test]
+fn no_name_is_another_by_what_is_shown_as_nothing() {
+    for unseen in [
+        '\u{AD}',
+        '\u{34F}',
+        '\u{115F}',
+        '\u{1160}',
+        '\u{17B4}',
+        '\u{206A}',
+        '\u{3164}',
+        '\u{FFA0}',
+        '\u{1BCA0}',
+        '\u{1D173}',
+        '\u{E0080}',
+        '\u{E0FFF}',
+    ] {
+        let name = format!("as{unseen}ha");
+        let refused = Some(FieldCode::InvalidCharacters);
+        assert_eq!(code(DisplayName::new(&name)), refused, "{name:?}");
+        assert_eq!(code(ServerName::new(&name)), refused, "{name:?}");
+        assert_eq!(code(ChannelName::new(&name)), refused, "{name:?}");
+        assert!(MessageText::new(&name).is_ok(), "{name:?}");
+        let name = format!("ad{unseen}min");
+        assert!(speaks_for_hub(&name), "{name:?}");
+    }
 }
 
 #[test]
