@@ -1,6 +1,6 @@
 /** Which language is on, and its catalogue. Knows no feature. */
 import { useSyncExternalStore } from "react";
-import { orReload } from "@/lib/staleCode.ts";
+import { orReload, reloadIfStale } from "@/lib/staleCode.ts";
 import type { hub } from "./en/hub.ts";
 import type { settings } from "./en/settings.ts";
 import { start } from "./en/start.ts";
@@ -96,10 +96,30 @@ export function useLocale(): Locale {
 	return useSyncExternalStore(subscribe, () => current.locale);
 }
 
-/** Switches the language without a reload and remembers it on this device. */
-export async function setLocale(locale: Locale): Promise<void> {
-	await orReload(show(locale));
-	remember(locale);
+let choices = 0;
+
+/**
+ * Switches the language without a reload and remembers it on this device. Answers whether nothing
+ * else was chosen while its words were on their way: what was chosen last is what counts, and nothing
+ * more comes of the rest, be it that their words come or that they do not.
+ */
+export async function setLocale(locale: Locale): Promise<boolean> {
+	choices += 1;
+	const choice = choices;
+	const isLast = () => choice === choices;
+	try {
+		const catalog = await loaders[locale]();
+		if (!isLast()) return false;
+		put(locale, catalog);
+		remember(locale);
+		return true;
+	} catch (error) {
+		if (!isLast()) return false;
+		// For the page that may come in the place of this one.
+		remember(locale);
+		reloadIfStale(error);
+		throw error;
+	}
 }
 
 /** At start: the remembered language, else the best of the browser's list. */
@@ -110,9 +130,11 @@ export async function startLocale(): Promise<void> {
 		.find((known) => known !== undefined);
 	document.documentElement.lang = "en";
 	if (!locale || locale === "en") return;
-	await orReload(show(locale)).catch(() => {
+	try {
+		put(locale, await orReload(loaders[locale]()));
+	} catch {
 		// English is here already, and better than a page that does not start.
-	});
+	}
 }
 
 /** Resolves when the texts of the hub itself are there; other languages come whole. */
@@ -126,10 +148,6 @@ export async function loadHubTexts(): Promise<void> {
 /** Resolves when the texts of the settings are there as well. */
 export async function loadSettingsTexts(): Promise<void> {
 	if (current.locale === "en") await loadEnglishSettings();
-}
-
-async function show(locale: Locale) {
-	put(locale, await loaders[locale]());
 }
 
 function put(locale: Locale, catalog: Catalog) {

@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { expect, it, vi } from "vitest";
 import { LanguageLinks } from "./LanguageLinks.tsx";
 
-const setLocale = vi.hoisted(() => vi.fn<() => Promise<void>>());
+const setLocale = vi.hoisted(() => vi.fn<() => Promise<boolean>>());
 vi.mock(import("@/i18n/index.ts"), async (original) => ({
 	...(await original()),
 	setLocale,
@@ -16,7 +16,7 @@ it("says so where the words of a language do not come, until they do", async () 
 	await userEvent.click(choice);
 	const alert = await screen.findByRole("alert");
 	expect(alert.textContent).toBe("That could not be loaded. Try again.");
-	setLocale.mockResolvedValueOnce();
+	setLocale.mockResolvedValueOnce(true);
 	await userEvent.click(choice);
 	await expect.poll(() => screen.queryByRole("alert")).toBeNull();
 });

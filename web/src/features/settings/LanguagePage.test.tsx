@@ -4,7 +4,7 @@ import { expect, it, vi } from "vitest";
 import { useToasts } from "@/ui/toasts.ts";
 import { LanguagePage } from "./LanguagePage.tsx";
 
-const setLocale = vi.hoisted(() => vi.fn<() => Promise<void>>());
+const setLocale = vi.hoisted(() => vi.fn<() => Promise<boolean>>());
 vi.mock(import("@/i18n/index.ts"), async (original) => ({
 	...(await original()),
 	setLocale,
@@ -17,7 +17,12 @@ it("says so where the words of a language do not come, until they do", async () 
 	const shown = () => useToasts.getState().shown;
 	await userEvent.click(choice);
 	await expect.poll(shown).toHaveLength(1);
-	setLocale.mockResolvedValueOnce();
+	// Another one was chosen before this one came.
+	setLocale.mockResolvedValueOnce(false);
+	await userEvent.click(choice);
+	await setLocale.mock.results[1]?.value;
+	expect(shown()).toHaveLength(1);
+	setLocale.mockResolvedValueOnce(true);
 	await userEvent.click(choice);
 	await expect.poll(shown).toEqual([]);
 });

@@ -12,7 +12,12 @@ import { dismissNotOpened, tellNotOpened } from "@/ui/tellFault.ts";
 
 /** Its words may not come. */
 async function choose(locale: Locale): Promise<void> {
-	await setLocale(locale).then(dismissNotOpened, tellNotOpened);
+	try {
+		// What has come of a choice says nothing of another one since.
+		if (await setLocale(locale)) dismissNotOpened();
+	} catch {
+		tellNotOpened();
+	}
 }
 
 export function LanguagePage() {
