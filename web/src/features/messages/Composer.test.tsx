@@ -6,7 +6,7 @@ import {
 	screen,
 } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from "vitest";
 import type { Channel, Message } from "@/api/types.ts";
 import { forgetAll } from "@/lib/forget.ts";
 import { fillPorts, type Ports } from "@/stores/ports.ts";
@@ -357,6 +357,24 @@ it("has the box as long as there is something in it", async () => {
 	expect(status()).toBe(WHY);
 	write("begun again");
 	expect(box().value).toBe("begun again");
+});
+
+it("discards what can be neither sent nor changed, where one asks for it", async () => {
+	const discard = () => screen.queryByRole("button", { name: "Discard" });
+	keep.mockImplementation((_, text) =>
+		store.setState({ drafts: text ? { "2": text } : {} }),
+	);
+	onTestFinished(() => void keep.mockReset());
+	await userEvent.type(box(), "half a thought");
+	expect(discard()).toBeNull();
+	may(READ);
+	await userEvent.click(screen.getByRole("button", { name: "Discard" }));
+	expect(keep).toHaveBeenLastCalledWith("2", "");
+	expect(screen.queryByRole("textbox")).toBeNull();
+	expect(discard()).toBeNull();
+	expect(document.activeElement?.textContent?.trim()).toBe(WHY);
+	may(WRITE);
+	expect(box().value).toBe("");
 });
 
 it("changes no earlier message where one may not write", async () => {

@@ -12,6 +12,7 @@ import type { Channel } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
 import { sameAccount } from "@/lib/forget.ts";
 import { addToDraft, sendMessage, startTyping } from "@/stores/index.ts";
+import { Button } from "@/ui/Button.tsx";
 import { IconButton } from "@/ui/IconButton.tsx";
 import { attempt } from "@/ui/tellFault.ts";
 import { useMedia } from "@/ui/useMedia.ts";
@@ -54,6 +55,19 @@ export function Composer({ channel, onSent }: Props) {
 		if (text.trim() !== "" && !isClosed) startTyping(channel.id);
 	};
 
+	const clear = (element: HTMLTextAreaElement) => {
+		element.value = "";
+		setLength(0);
+		draft.saveNow("");
+	};
+
+	const discard = () => {
+		if (!area.current) return;
+		// The line that comes in the place of the box has the focus after it.
+		area.current.focus({ preventScroll: true });
+		clear(area.current);
+	};
+
 	const send = async (event?: FormEvent) => {
 		event?.preventDefault();
 		const element = area.current;
@@ -65,9 +79,7 @@ export function Composer({ channel, onSent }: Props) {
 			lengthOf(text) > limits.messageCharsMax
 		)
 			return;
-		element.value = "";
-		setLength(0);
-		draft.saveNow("");
+		clear(element);
 		onSent();
 		const isMine = sameAccount();
 		const sent = sendMessage(channel.id, text);
@@ -138,11 +150,18 @@ export function Composer({ channel, onSent }: Props) {
 					</IconButton>
 				</div>
 			)}
-			<ReadOnly
-				id={why}
-				isShown={isClosed}
-				place={isBare ? place : undefined}
-			/>
+			<div className="flex flex-wrap items-center">
+				<ReadOnly
+					id={why}
+					isShown={isClosed}
+					place={isBare ? place : undefined}
+				/>
+				{isClosed && !isBare ? (
+					<Button look="link" className="text-small!" onClick={discard}>
+						{t.chat.discard}
+					</Button>
+				) : null}
+			</div>
 			<SlowLine channelId={channel.id} />
 			<div className="px-2 py-1 empty:hidden">
 				<Counter length={length} />

@@ -50,8 +50,10 @@ afterEach(() => {
 	setComposer(null);
 });
 
-const edit = () =>
-	fireEvent.click(screen.getByRole("button", { name: "Edit" }));
+const press = (name: string) =>
+	fireEvent.click(screen.getByRole("button", { name }));
+const edit = () => press("Edit");
+const keepAsDraft = () => press("Keep as a draft");
 
 it("takes a refused message back into the draft, and drops it once that is stored", async () => {
 	let stored = () => {};
@@ -74,7 +76,7 @@ const refuse = (drafts = {}) =>
 it("makes a refused message a draft where nothing is written", async () => {
 	setComposer(null);
 	refuse();
-	edit();
+	keepAsDraft();
 	expect(getState().drafts).toEqual({ "2": "refused words" });
 	expect(keepDraft).toHaveBeenCalledWith("2", "refused words");
 	await vi.waitFor(() => expect(discard).toHaveBeenCalledWith("2", "n"));
@@ -83,7 +85,7 @@ it("makes a refused message a draft where nothing is written", async () => {
 it("puts it before a draft that is there already", () => {
 	setComposer(null);
 	refuse({ "2": "a draft" });
-	edit();
+	keepAsDraft();
 	expect(getState().drafts).toEqual({ "2": "refused words\na draft" });
 });
 
@@ -97,7 +99,7 @@ it("leads to the words, which have their box again", () => {
 	refuse();
 	render(<Composer channel={channel} onSent={() => {}} />);
 	expect(screen.queryByRole("textbox")).toBeNull();
-	edit();
+	keepAsDraft();
 	const box = screen.getByRole<HTMLTextAreaElement>("textbox");
 	expect(box.value).toBe("refused words");
 	expect(document.activeElement).toBe(box);

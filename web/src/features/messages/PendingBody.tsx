@@ -98,7 +98,7 @@ function Refused({
 				</Button>
 			)}
 			<Button look="link" className="text-small!" onClick={takeBack}>
-				{t.chat.edit}
+				{canSend === false ? t.chat.keepAsDraft : t.chat.edit}
 			</Button>
 			<Button
 				look="link"

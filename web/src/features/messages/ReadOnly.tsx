@@ -27,7 +27,11 @@ export function ReadOnly({ id, isShown, place }: Props) {
 	const look = place ? "alone" : "below";
 	return (
 		// Out of the flow while it is empty, and not hidden: those who listen know of it before.
-		<div id={id} role="status" className="empty:absolute">
+		<div
+			id={id}
+			role="status"
+			className={`empty:absolute ${place ? "grow" : ""}`}
+		>
 			{isShown ? (
 				<p
 					ref={place}

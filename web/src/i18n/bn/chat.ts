@@ -40,6 +40,7 @@ export const chat = {
 	retry: "আবার চেষ্টা করুন",
 	discard: "বাদ দিন",
 	edit: "সম্পাদনা করুন",
+	keepAsDraft: "খসড়া হিসেবে রাখুন",
 	editing: "বার্তা সম্পাদনা করুন",
 	editHint: "বাতিল করতে Esc, রাখতে Enter",
 	savedAnyway: "পরিবর্তনটি আগেই পাঠানো হয়ে গিয়েছিল, তা সংরক্ষিত হয়েছে।",

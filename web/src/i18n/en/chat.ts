@@ -38,6 +38,7 @@ export const chat = {
 	retry: "Try again",
 	discard: "Discard",
 	edit: "Edit",
+	keepAsDraft: "Keep as a draft",
 	editing: "Edit message",
 	editHint: "Esc to cancel, Enter to save",
 	savedAnyway: "The change was on its way already, and is saved.",
