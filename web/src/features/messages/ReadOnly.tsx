@@ -3,11 +3,11 @@ import { Lock } from "lucide-react";
 import type { RefCallback } from "react";
 import { useT } from "@/i18n/index.ts";
 
-const line = cva("flex gap-2 font-normal text-ink-2 outline-none", {
+const line = cva("flex gap-2 font-normal text-ink-2", {
 	variants: {
 		look: {
 			alone:
-				"min-h-12 items-center rounded-card border border-line bg-raised px-4 text-ui",
+				"min-h-12 items-center rounded-card border border-line bg-raised px-4 text-ui focus-visible:outline-2 focus-visible:outline-offset-0 focus-visible:outline-leaf",
 			below: "px-2 py-1 text-small",
 		},
 	},

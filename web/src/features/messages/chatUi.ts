@@ -70,6 +70,11 @@ export function focusComposer(): void {
 	composer?.focus({ preventScroll: true });
 }
 
+/** A line that says why nothing can be written takes no keys, and no focus for their sake. */
+export function beginToWrite(): void {
+	if (composer instanceof HTMLTextAreaElement) focusComposer();
+}
+
 /**
  * Puts the text of a message that was not sent, and the focus, back where it can be changed; what
  * stands there now, null where there is no box.

@@ -5,11 +5,11 @@ import { getState, markRead } from "@/stores/index.ts";
 import { isDialogOpen } from "@/ui/dialogs.tsx";
 import { areKeysHeld } from "@/ui/heldKeys.ts";
 import { attempt } from "@/ui/tellFault.ts";
-import { focusComposer } from "./chatUi.ts";
+import { beginToWrite } from "./chatUi.ts";
 
 /**
  * Keys of the pane as a whole: Esc goes to the newest message and marks read; a printable key
- * pressed anywhere outside a field begins to write.
+ * pressed anywhere outside a field begins to write, where there is a box for it.
  */
 export function useChatKeys(
 	channelId: Id,
@@ -31,7 +31,7 @@ export function useChatKeys(
 				!isInField(event.target) &&
 				!areKeysHeld()
 			)
-				focusComposer();
+				beginToWrite();
 		};
 		window.addEventListener("keydown", onKey);
 		return () => window.removeEventListener("keydown", onKey);
