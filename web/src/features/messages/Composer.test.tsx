@@ -324,6 +324,40 @@ it("takes no half words of who has typed on until writing was given back", () =>
 	expect(send).toHaveBeenCalledExactlyOnceWith("2", "half a thought");
 });
 
+it.each([
+	["body", "a", true],
+	["#composer", "a", true],
+	["#composer", "Process", true],
+	["#composer", "Shift", false],
+	["#composer", "ArrowLeft", false],
+	["#composer", "Escape", false],
+	["button", "a", false],
+])("waits for who writes, and for no other key: %s %s", (where, key, waits) => {
+	act(() => store.setState({ drafts: { "2": "half a thought" } }));
+	may(READ);
+	vi.useFakeTimers();
+	const target = document.querySelector(where);
+	if (target) fireEvent.keyDown(target, { key });
+	may(WRITE);
+	expect(box().readOnly).toBe(waits);
+	act(() => vi.advanceTimersByTime(1000));
+	expect(box().readOnly).toBe(false);
+});
+
+it.each(["body", "#composer"])(
+	"waits for who writes where there is no box yet: %s",
+	(where) => {
+		may(READ);
+		vi.useFakeTimers();
+		const target = document.querySelector(where);
+		if (target) fireEvent.keyDown(target, { key: "a" });
+		may(WRITE);
+		expect(screen.queryByRole("textbox")).toBeNull();
+		act(() => vi.advanceTimersByTime(1000));
+		expect(box().readOnly).toBe(false);
+	},
+);
+
 it("keeps the focus where one writes, be there a box or not", async () => {
 	box().focus();
 	may(READ);

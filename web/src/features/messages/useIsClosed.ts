@@ -13,6 +13,19 @@ import { announce } from "@/ui/announce.ts";
 /** Longer than it takes from one key to the next. */
 const PAUSE_MS = 1000;
 
+/** Where one writes, or would: a letter that nothing has the focus for begins to. */
+const PLACES = "body, #composer, [data-edit] textarea";
+
+/** Keys beside letters that write, or take back; the last three are letters of an input method. */
+const WRITING_KEYS: ReadonlySet<string> = new Set([
+	"Enter",
+	"Backspace",
+	"Delete",
+	"Dead",
+	"Process",
+	"Unidentified",
+]);
+
 /**
  * Whether nothing can be written in a channel: while I may not, and on until whoever has gone on typing
  * pauses, for half a word is not what they mean to say.
@@ -25,7 +38,8 @@ export function useIsClosed(channelId: Id): boolean {
 	useEffect(() => {
 		if (!isClosed) return;
 		let pause: ReturnType<typeof setTimeout> | undefined;
-		const onKey = () => {
+		const onKey = (event: KeyboardEvent) => {
+			if (!isWriting(event)) return;
 			clearTimeout(pause);
 			pause = setTimeout(setTyping, PAUSE_MS, false);
 			setTyping(true);
@@ -43,6 +57,11 @@ export function useIsClosed(channelId: Id): boolean {
 		wasClosed.current = isClosed;
 	}, [isClosed, t]);
 	return isClosed;
+}
+
+function isWriting({ key, target }: KeyboardEvent): boolean {
+	const isIn = target instanceof Element && target.matches(PLACES);
+	return isIn && ([...key].length === 1 || WRITING_KEYS.has(key));
 }
 
 /** A button that goes off under the focus takes no keys any more: the words beside it have it then. */
