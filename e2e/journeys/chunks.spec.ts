@@ -92,6 +92,11 @@ test('a page older than the hub goes on until somebody asks for what is gone', a
 	const opener = page.getByRole('button', { name: /^Menu of Neighbours/ });
 	await opener.hover();
 	await page.waitForFunction(() => 'isMissing' in window);
+	// Whatever follows from what is missing has followed by the time another page has come and gone.
+	await page.keyboard.press('Control+,');
+	await expect(page.getByRole('heading', { name: 'Profile' })).toBeVisible();
+	await page.goBack();
+	await expect(composer).toHaveValue(THOUGHT);
 	expect(state.mayReload).toBe(false);
 
 	page.on('request', (request) => {
