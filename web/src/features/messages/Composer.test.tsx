@@ -411,6 +411,21 @@ it("discards what can be neither sent nor changed, where one asks for it", async
 	expect(box().value).toBe("");
 });
 
+it.each([
+	["may write again", () => may(WRITE)],
+	[
+		"has discarded it in another tab",
+		() => act(() => store.setState({ drafts: {} })),
+	],
+])("leaves the focus where one writes when who was to discard %s", (_, go) => {
+	act(() => store.setState({ drafts: { "2": "half a thought" } }));
+	may(READ);
+	screen.getByRole("button", { name: "Discard" }).focus();
+	go();
+	expect(screen.queryByRole("button", { name: "Discard" })).toBeNull();
+	expect(document.activeElement?.id).toBe("composer");
+});
+
 it("changes no earlier message where one may not write", async () => {
 	const mine = timelineWith([own("10")]);
 	act(() =>

@@ -22,6 +22,7 @@ import { editLast } from "./editLast.ts";
 import { isComposing } from "./keys.ts";
 import { ReadOnly } from "./ReadOnly.tsx";
 import { SlowLine } from "./SlowLine.tsx";
+import { useFocusHeir } from "./useFocusHeir.ts";
 import { useFocusOffButton, useIsClosed } from "./useIsClosed.ts";
 import { useStoredDraft } from "./useStoredDraft.ts";
 
@@ -47,6 +48,7 @@ export function Composer({ channel, onSent }: Props) {
 	const isClosed = useIsClosed(channel.id);
 	const isBare = isClosed && length === 0 && draft.isEmpty;
 	useFocusOffButton(isClosed, area);
+	const discardButton = useFocusHeir("form", "#composer");
 
 	const onInput = () => {
 		const text = area.current?.value ?? "";
@@ -157,7 +159,12 @@ export function Composer({ channel, onSent }: Props) {
 					place={isBare ? place : undefined}
 				/>
 				{isClosed && !isBare ? (
-					<Button look="link" className="text-small!" onClick={discard}>
+					<Button
+						ref={discardButton}
+						look="link"
+						className="text-small!"
+						onClick={discard}
+					>
 						{t.chat.discard}
 					</Button>
 				) : null}

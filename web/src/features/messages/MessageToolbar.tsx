@@ -11,6 +11,7 @@ import { startEditing } from "./chatUi.ts";
 import { ROW_PX } from "./heights.ts";
 import { linkTo, messageMenu, removeMessage, rightsOn } from "./messageMenu.ts";
 import { useTabIndex } from "./tabStop.ts";
+import { useFocusHeir } from "./useFocusHeir.ts";
 
 /**
  * Appears on hover and for the focused row, so that no text moves, and where it covers as little as
@@ -27,6 +28,7 @@ export function MessageToolbar({
 	const t = useT();
 	const tabIndex = useTabIndex();
 	const rights = useShallowStore((state) => rightsOn(message, state));
+	const button = useFocusHeir("article");
 	const keys = useBindings();
 	const toolbar = useRef<HTMLDivElement>(null);
 	useLayoutEffect(() => {
@@ -52,6 +54,7 @@ export function MessageToolbar({
 		>
 			{rights.edit ? (
 				<IconButton
+					ref={button}
 					size="small"
 					tabIndex={tabIndex}
 					label={t.chat.edit}
@@ -80,6 +83,7 @@ export function MessageToolbar({
 			</IconButton>
 			{rights.remove ? (
 				<IconButton
+					ref={button}
 					size="small"
 					tabIndex={tabIndex}
 					look="danger"

@@ -43,7 +43,11 @@ beforeEach(() => {
 	store.setState(initialState, true);
 	composer.value = "a draft";
 	setComposer(composer);
-	render(<PendingBody bodyId="b" pending={pending} />);
+	render(
+		<article tabIndex={-1}>
+			<PendingBody bodyId="b" pending={pending} />
+		</article>,
+	);
 });
 afterEach(() => {
 	cleanup();
@@ -105,9 +109,11 @@ it("leads to the words, which have their box again", () => {
 	expect(document.activeElement).toBe(box);
 });
 
-it("is tried again only by who may write", () => {
+it("is tried again only by who may write, and leaves its row the focus", () => {
 	const retry = () => screen.queryByRole("button", { name: "Try again" });
 	expect(retry()).not.toBeNull();
+	retry()?.focus();
 	refuse();
 	expect(retry()).toBeNull();
+	expect(document.activeElement).toBe(screen.getByRole("article"));
 });

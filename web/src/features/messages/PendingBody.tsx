@@ -16,6 +16,7 @@ import { Button } from "@/ui/Button.tsx";
 import { useDelayed } from "@/ui/useDelayed.ts";
 import { refillComposer } from "./chatUi.ts";
 import { MessageBody } from "./MessageBody.tsx";
+import { useFocusHeir } from "./useFocusHeir.ts";
 
 /** A message of mine that the hub has not acknowledged: on its way, waiting, or refused. */
 export function PendingBody({
@@ -79,6 +80,7 @@ function Refused({
 	const t = useT();
 	const reason = errorText(t, new ApiError({ code }));
 	const canSend = useCanInChannel(channelId, "sendMessages");
+	const retryButton = useFocusHeir("article");
 	const takeBack = () => {
 		const draft = refillComposer(content) ?? addToDraft(channelId, content);
 		takeBackMessage(channelId, nonce, draft).catch(() => {
@@ -90,6 +92,7 @@ function Refused({
 			<p>{t.chat.failed(reason)}</p>
 			{canSend === false ? null : (
 				<Button
+					ref={retryButton}
 					look="link"
 					className="text-small!"
 					onClick={() => void retryMessage(channelId, nonce)}
