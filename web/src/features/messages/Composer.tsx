@@ -12,18 +12,20 @@ import type { Channel } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
 import { sameAccount } from "@/lib/forget.ts";
 import { addToDraft, sendMessage, startTyping } from "@/stores/index.ts";
-import { Button } from "@/ui/Button.tsx";
 import { IconButton } from "@/ui/IconButton.tsx";
 import { attempt } from "@/ui/tellFault.ts";
 import { useMedia } from "@/ui/useMedia.ts";
+import { ClosedLine } from "./ClosedLine.tsx";
 import { Counter, lengthOf } from "./Counter.tsx";
 import { setComposer } from "./chatUi.ts";
 import { editLast } from "./editLast.ts";
 import { isComposing } from "./keys.ts";
-import { ReadOnly } from "./ReadOnly.tsx";
 import { SlowLine } from "./SlowLine.tsx";
-import { useFocusHeir } from "./useFocusHeir.ts";
-import { useFocusOffButton, useIsClosed } from "./useIsClosed.ts";
+import {
+	useFocusOffButton,
+	useIsClosed,
+	useSpokenOpening,
+} from "./useIsClosed.ts";
 import { useStoredDraft } from "./useStoredDraft.ts";
 
 type Props = {
@@ -47,8 +49,8 @@ export function Composer({ channel, onSent }: Props) {
 	const isOver = length > limits.messageCharsMax;
 	const isClosed = useIsClosed(channel.id);
 	const isBare = isClosed && length === 0 && draft.isEmpty;
+	useSpokenOpening(isClosed);
 	useFocusOffButton(isClosed, area);
-	const discardButton = useFocusHeir("form", "#composer");
 
 	const onInput = () => {
 		const text = area.current?.value ?? "";
@@ -152,23 +154,12 @@ export function Composer({ channel, onSent }: Props) {
 					</IconButton>
 				</div>
 			)}
-			<div className="flex flex-wrap items-center">
-				<ReadOnly
-					id={why}
-					isShown={isClosed}
-					place={isBare ? place : undefined}
-				/>
-				{isClosed && !isBare ? (
-					<Button
-						ref={discardButton}
-						look="link"
-						className="text-small!"
-						onClick={discard}
-					>
-						{t.chat.discard}
-					</Button>
-				) : null}
-			</div>
+			<ClosedLine
+				id={why}
+				isClosed={isClosed}
+				place={isBare ? place : undefined}
+				onDiscard={discard}
+			/>
 			<SlowLine channelId={channel.id} />
 			<div className="px-2 py-1 empty:hidden">
 				<Counter length={length} />

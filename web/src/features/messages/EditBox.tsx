@@ -86,7 +86,10 @@ export function EditBox({ message }: { message: Message }) {
 				onKeyDown={onKeyDown}
 				className="field-sizing-content max-h-[40dvh] coarse:min-h-11 w-full resize-none rounded-control border border-line-strong bg-raised px-3 py-2 text-body read-only:text-ink-2 focus-visible:outline-offset-0"
 			/>
-			<ReadOnly id={`${id}-why`} isShown={isClosed} />
+			{/* The composer says it to those who listen. */}
+			{isClosed ? (
+				<ReadOnly id={`${id}-why`} hasWords={text !== shown.known.content} />
+			) : null}
 			<div className="flex flex-wrap items-center gap-2">
 				<p
 					id={`${id}-hint`}

@@ -15,36 +15,28 @@ const line = cva("flex gap-2 font-normal text-ink-2", {
 
 type Props = {
 	/** By which a field is described. */
-	id: string;
-	isShown: boolean;
+	id?: string;
+	/** Something was written, and stays. */
+	hasWords: boolean;
 	/** Stands alone, in the place of a box with nothing in it; else below what is written. */
 	place?: RefCallback<HTMLElement> | undefined;
 };
 
-/** Why nothing can be written. Its region is always there, so that it is said when it comes. */
-export function ReadOnly({ id, isShown, place }: Props) {
+/** Why nothing can be written. */
+export function ReadOnly({ id, hasWords, place }: Props) {
 	const t = useT();
 	const look = place ? "alone" : "below";
 	return (
-		// Out of the flow while it is empty, and not hidden: those who listen know of it before.
-		<div
-			id={id}
-			role="status"
-			className={`empty:absolute ${place ? "grow" : ""}`}
+		<p
+			ref={place}
+			id={place ? "composer" : id}
+			tabIndex={place && -1}
+			className={line({ look })}
 		>
-			{isShown ? (
-				<p
-					ref={place}
-					id={place && "composer"}
-					tabIndex={place && -1}
-					className={line({ look })}
-				>
-					<Lock aria-hidden="true" size={16} className="shrink-0 text-ink-3" />
-					<span>
-						{t.chat.readOnly} {place ? null : t.chat.wordsKept}
-					</span>
-				</p>
-			) : null}
-		</div>
+			<Lock aria-hidden="true" size={16} className="shrink-0 text-ink-3" />
+			<span>
+				{t.chat.readOnly} {hasWords ? t.chat.wordsKept : null}
+			</span>
+		</p>
 	);
 }

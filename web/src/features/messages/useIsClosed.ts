@@ -31,7 +31,6 @@ const WRITING_KEYS: ReadonlySet<string> = new Set([
  * pauses, for half a word is not what they mean to say.
  */
 export function useIsClosed(channelId: Id): boolean {
-	const t = useT();
 	const isRefused = useCanInChannel(channelId, "sendMessages") === false;
 	const [isTyping, setTyping] = useState(false);
 	const isClosed = isRefused || isTyping;
@@ -50,13 +49,17 @@ export function useIsClosed(channelId: Id): boolean {
 			window.removeEventListener("keydown", onKey, true);
 		};
 	}, [isClosed]);
+	return isClosed;
+}
 
+/** Says that one can write again; for one of the boxes, which are open and closed together. */
+export function useSpokenOpening(isClosed: boolean): void {
+	const t = useT();
 	const wasClosed = useRef(isClosed);
 	useEffect(() => {
 		if (wasClosed.current && !isClosed) announce(t.chat.writeAgain);
 		wasClosed.current = isClosed;
 	}, [isClosed, t]);
-	return isClosed;
 }
 
 function isWriting({ key, target }: KeyboardEvent): boolean {
