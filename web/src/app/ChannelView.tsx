@@ -8,19 +8,12 @@ import { useT } from "@/i18n/index.ts";
 import { lazyPart } from "@/lib/lazyPart.ts";
 import { paths } from "@/lib/paths.ts";
 import { goTo, Redirect, useLocation } from "@/lib/router.tsx";
-import {
-	ApiError,
-	closeChannel,
-	jumpToMessage,
-	openChannel,
-	useStore,
-} from "@/stores/index.ts";
+import { closeChannel, openChannel, useStore } from "@/stores/index.ts";
 import { NoticeSlot } from "@/ui/NoticeSlot.tsx";
 import { PaneBoundary } from "@/ui/PaneBoundary.tsx";
-import { attempt } from "@/ui/tellFault.ts";
-import { toast } from "@/ui/toasts.ts";
 import { useIsDesktop, useIsPhone } from "@/ui/useMedia.ts";
 import { GoneFrom } from "./GoneFrom.tsx";
+import { goToMessage } from "./goToMessage.ts";
 import { rememberChannel } from "./lastPlace.ts";
 import { NotHere } from "./NotHere.tsx";
 import { NotLoaded } from "./NotLoaded.tsx";
@@ -151,7 +144,6 @@ function useOpenChannel(
 	channelId: Id,
 	messageId: Id | null,
 ): void {
-	const t = useT();
 	useEffect(() => {
 		if (!isReady) return;
 		rememberChannel(serverId, channelId);
@@ -162,15 +154,7 @@ function useOpenChannel(
 	useEffect(() => {
 		if (!isReady || messageId === null) return;
 		const left = new AbortController();
-		const jumped = jumpToMessage(channelId, messageId, left.signal).catch(
-			(error: unknown) => {
-				// Whoever could not be asked has not said that it is gone.
-				if (error instanceof ApiError && error.isTransient) throw error;
-				toast(t.chat.messageGone);
-				return false;
-			},
-		);
-		void attempt(["message", messageId], t.notDone.message, jumped);
+		void goToMessage(channelId, messageId, left.signal);
 		return () => left.abort();
-	}, [isReady, channelId, messageId, t]);
+	}, [isReady, channelId, messageId]);
 }
