@@ -31,6 +31,7 @@ mod row;
 mod sql;
 mod sqlite;
 pub mod tables;
+mod text;
 mod writer;
 
 use std::sync::Arc;
@@ -47,8 +48,9 @@ pub use migrations::MIGRATIONS;
 pub use options::{Engine, OpenError, Options, Purpose, Synchronous};
 pub use pg::Place;
 pub use reader::Reader;
-pub use row::{Column, FromRow, RawColumn, Row};
+pub use row::{Column, FromRow, Joined, RawColumn, Row, RowColumns};
 pub use sql::{Arg, Args, Sql};
+pub use text::{Columns, Part, RowColumn, Text};
 pub use writer::{QUEUE_MAX, WritePermit, Written};
 
 /// The database. A cheap handle: clone it freely.

@@ -5,15 +5,21 @@
 
 use std::error::Error as StdError;
 
-use sqlx::{Row as _, postgres::PgRow, sqlite::SqliteRow};
+use sqlx::{Row as _, ValueRef as _, postgres::PgRow, sqlite::SqliteRow};
 
-use crate::{DbError, Sql, error::Cause};
+use crate::{
+    DbError, Sql,
+    error::Cause,
+    text::{RowColumn, Within, bare},
+};
 
 /// One row of a result, as it comes from either engine.
 #[derive(Clone, Copy)]
 pub struct Row<'r> {
     raw: &'r RawRow,
     sql: Sql,
+    /// The fields that the row stands in that is read of it.
+    within: Option<&'r Within<'r>>,
 }
 
 pub(crate) enum RawRow {
@@ -58,14 +64,87 @@ pub trait FromRow: Sized {
     fn from_row(row: Row<'_>) -> Result<Self, DbError>;
 }
 
+/// A [`row!`](crate::row!) struct: a statement lists its columns by `columns(…)` of
+/// [`sql!`](crate::sql!).
+pub trait RowColumns: FromRow {
+    /// They, in the order of the fields.
+    const COLUMNS: &'static [RowColumn];
+}
+
+/// A row within a row, from another table. As an `Option` it may be absent, as an outer join has it:
+/// then its first column is NULL, which otherwise never is.
+pub trait Joined: Sized {
+    /// Its columns.
+    const COLUMNS: &'static [RowColumn];
+
+    /// Reads it.
+    fn from_joined(row: Row<'_>) -> Result<Self, DbError>;
+}
+
+impl<R: RowColumns> Joined for R {
+    const COLUMNS: &'static [RowColumn] = <R as RowColumns>::COLUMNS;
+
+    fn from_joined(row: Row<'_>) -> Result<Self, DbError> {
+        R::from_row(row)
+    }
+}
+
+impl<R: RowColumns> Joined for Option<R> {
+    const COLUMNS: &'static [RowColumn] = <R as RowColumns>::COLUMNS;
+
+    fn from_joined(row: Row<'_>) -> Result<Self, DbError> {
+        if let [RowColumn::Stored(first), ..] = <R as RowColumns>::COLUMNS
+            && row.is_null(first)?
+        {
+            return Ok(None);
+        }
+        R::from_row(row).map(Some)
+    }
+}
+
 impl<'r> Row<'r> {
     pub(crate) fn new(raw: &'r RawRow, sql: Sql) -> Self {
-        Self { raw, sql }
+        Self {
+            raw,
+            sql,
+            within: None,
+        }
     }
 
     /// The column of this name. A raw identifier (`r#type`) is read without its mark.
     pub fn get<T: Column>(self, name: &str) -> Result<T, DbError> {
-        let name = name.strip_prefix("r#").unwrap_or(name);
+        match self.within {
+            None => self.named(bare(name)),
+            Some(within) => within.call(bare(name), |name| self.named(name)),
+        }
+    }
+
+    /// The row of another table that is the field of this name: its columns have that before their own.
+    pub fn joined<T: Joined>(self, field: &str) -> Result<T, DbError> {
+        let within = Within {
+            outer: self.within,
+            field: bare(field),
+        };
+        T::from_joined(Row {
+            raw: self.raw,
+            sql: self.sql,
+            within: Some(&within),
+        })
+    }
+
+    fn is_null(self, name: &str) -> Result<bool, DbError> {
+        let look = |name: &str| match self.raw {
+            RawRow::Sqlite(row) => row.try_get_raw(name).map(|value| value.is_null()),
+            RawRow::Postgres(row) => row.try_get_raw(name).map(|value| value.is_null()),
+        };
+        let found = match self.within {
+            None => look(bare(name)),
+            Some(within) => within.call(bare(name), look),
+        };
+        found.map_err(|error| self.unreadable(&error))
+    }
+
+    fn named<T: Column>(self, name: &str) -> Result<T, DbError> {
         let raw = match self.raw {
             RawRow::Sqlite(row) => row.try_get::<T::Raw, _>(name),
             RawRow::Postgres(row) => row.try_get::<T::Raw, _>(name),
@@ -92,8 +171,12 @@ impl<'r> Row<'r> {
             Err(sqlx::Error::ColumnDecode { source, .. }) => {
                 Err(self.corrupt(column(), Cause::new(source)))
             }
-            Err(error) => Err(DbError::other(format!("{}: {error}", self.sql.position()))),
+            Err(error) => Err(self.unreadable(&error)),
         }
+    }
+
+    fn unreadable(self, error: &sqlx::Error) -> DbError {
+        DbError::other(format!("{}: {error}", self.sql.position()))
     }
 
     fn corrupt(self, column: String, cause: Cause) -> DbError {
@@ -127,12 +210,23 @@ impl<'r> Row<'r> {
 ///     }
 /// }
 /// ```
+///
+/// So its fields are the list of its columns, for `columns(…)` of [`sql!`](crate::sql!). A field can
+/// also be
+/// * computed: `pub size: i64 = "(SELECT COUNT(*) FROM parts p WHERE p.thing_id = @.id)"`, where `@`
+///   stands for the table,
+/// * another such struct that is `flattened`: its columns are of the same table, under their own names,
+/// * another such struct that is [`joined`](Joined) from another table: `pub maker: UserBrief as joined`
+///   has the columns `maker_id`, `maker_username` and so on.
 #[macro_export]
 macro_rules! row {
     ($(
         $(#[$attribute:meta])*
         $visibility:vis struct $name:ident {
-            $($(#[$field_attribute:meta])* $field_visibility:vis $field:ident: $type:ty),+ $(,)?
+            $(
+                $(#[$field_attribute:meta])*
+                $field_visibility:vis $field:ident: $type:ty $(as $kind:ident)? $(= $text:literal)?
+            ),+ $(,)?
         }
     )+) => {$(
         $(#[$attribute])*
@@ -142,10 +236,46 @@ macro_rules! row {
 
         impl $crate::FromRow for $name {
             fn from_row(row: $crate::Row<'_>) -> Result<Self, $crate::DbError> {
-                Ok(Self { $($field: row.get(stringify!($field))?),+ })
+                Ok(Self { $($field: $crate::__row_field!(row $field $($kind)?)),+ })
             }
         }
+
+        impl $crate::RowColumns for $name {
+            const COLUMNS: &'static [$crate::RowColumn] =
+                &[$($crate::__row_column!($type, $field $($kind)? $($text)?)),+];
+        }
     )+};
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __row_field {
+    ($row:ident $field:ident flattened) => {
+        $crate::FromRow::from_row($row)?
+    };
+    ($row:ident $field:ident joined) => {
+        $row.joined(stringify!($field))?
+    };
+    ($row:ident $field:ident) => {
+        $row.get(stringify!($field))?
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __row_column {
+    ($type:ty, $field:ident flattened) => {
+        $crate::RowColumn::Flattened(<$type as $crate::RowColumns>::COLUMNS)
+    };
+    ($type:ty, $field:ident joined) => {
+        $crate::RowColumn::Joined(stringify!($field), <$type as $crate::Joined>::COLUMNS)
+    };
+    ($type:ty, $field:ident $text:literal) => {
+        $crate::RowColumn::Computed($text, stringify!($field))
+    };
+    ($type:ty, $field:ident) => {
+        $crate::RowColumn::Stored(stringify!($field))
+    };
 }
 
 /// Makes types usable as columns and arguments. What is an integer at rest:

@@ -97,6 +97,10 @@ const fn count_arguments(text: &str) -> usize {
 /// A statement with `$1…$n` for both engines: `sql!("SELECT … WHERE id = $1")`.
 ///
 /// The text is one string literal, with these exceptions:
+/// * `columns(Row)` between literals lists the columns of a [`row!`](crate::row!), `columns(t.Row)` those
+///   of the table `t`, and `columns(m.MessageRow, u.author)` with them those of the row within it whose
+///   field is `author`, from the table `u`: `sql!("SELECT ", columns(t.Row), " FROM things t")`.
+/// * A constant between literals is a [`fragment!`](crate::fragment!) that several statements have.
 /// * `ids(n)` between literals stands for "is one of the list in argument `$n`":
 ///   `sql!("DELETE FROM t WHERE id ", ids(1), " AND kind = $2")`. The argument
 ///   is an [`Arg::Ids`].
@@ -120,43 +124,70 @@ macro_rules! sql {
     };
     ($($part:tt)+) => {
         const {
+            const __PARTS_OF_SQL: &[$crate::Part] = $crate::fragment!($($part)+);
             $crate::Sql::new(
                 concat!(module_path!(), ":", line!()),
                 (
-                    $crate::__sql_text!(sqlite [] $($part)+),
-                    $crate::__sql_text!(sqlite [] "BEGIN; " $($part)+),
+                    $crate::__sql_text!("", __PARTS_OF_SQL, Sqlite),
+                    $crate::__sql_text!("BEGIN; ", __PARTS_OF_SQL, Sqlite),
                 ),
-                $crate::__sql_text!(postgres [] $($part)+),
+                $crate::__sql_text!("", __PARTS_OF_SQL, Postgres),
             )
         }
     };
 }
 
+/// What several statements have in common, with all that a [`sql!`](crate::sql!) can have in it:
+/// `const OPEN: &[Part] = fragment!("closed_at IS NULL AND id ", ids(1));`
+#[macro_export]
+macro_rules! fragment {
+    ($($part:tt)+) => { &$crate::__sql_parts!([] $($part)+) };
+}
+
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __sql_text {
-    ($engine:ident [$($done:tt)*]) => { concat!($($done)*) };
-    ($engine:ident [$($done:tt)*] , $($rest:tt)*) => {
-        $crate::__sql_text!($engine [$($done)*] $($rest)*)
+    ($beginning:literal, $parts:ident, $engine:ident) => {{
+        const NEEDS: usize =
+            $crate::Text::<0>::of($beginning, $parts, $crate::Engine::$engine).needs();
+        const TEXT: &$crate::Text<NEEDS> =
+            &$crate::Text::of($beginning, $parts, $crate::Engine::$engine);
+        TEXT.as_str()
+    }};
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __sql_parts {
+    ([$($done:expr,)*]) => { [$($done),*] };
+    ([$($done:expr,)*] , $($rest:tt)*) => {
+        $crate::__sql_parts!([$($done,)*] $($rest)*)
     };
-    (sqlite [$($done:tt)*] ids($n:literal) $($rest:tt)*) => {
-        $crate::__sql_text!(sqlite
-            [$($done)* "IN (SELECT value FROM json_each($", $n, "))",] $($rest)*)
+    ([$($done:expr,)*] ids($n:literal) $($rest:tt)*) => {
+        $crate::__sql_parts!([$($done,)* $crate::Part::Ids(stringify!($n)),] $($rest)*)
     };
-    (postgres [$($done:tt)*] ids($n:literal) $($rest:tt)*) => {
-        $crate::__sql_text!(postgres [$($done)* "= ANY($", $n, ")",] $($rest)*)
+    ([$($done:expr,)*] ordered($n:literal) $($rest:tt)*) => {
+        $crate::__sql_parts!([$($done,)* $crate::Part::Ordered(stringify!($n)),] $($rest)*)
     };
-    (sqlite [$($done:tt)*] ordered($n:literal) $($rest:tt)*) => {
-        $crate::__sql_text!(sqlite
-            [$($done)* "(SELECT value AS id, key AS place FROM json_each($", $n, "))",] $($rest)*)
+    ([$($done:expr,)*] columns($row:ident $(, $table:ident . $field:ident)*) $($rest:tt)*) => {
+        $crate::__sql_parts!([$($done,)* $crate::Part::Columns($crate::Columns {
+            row: <$row as $crate::RowColumns>::COLUMNS,
+            of: "",
+            joined: &[$((stringify!($table), stringify!($field))),*],
+        }),] $($rest)*)
     };
-    (postgres [$($done:tt)*] ordered($n:literal) $($rest:tt)*) => {
-        $crate::__sql_text!(postgres
-            [$($done)* "(SELECT id, place - 1 AS place FROM unnest($", $n,
-             "::BIGINT[]) WITH ORDINALITY AS listed (id, place))",] $($rest)*)
+    ([$($done:expr,)*] columns($of:ident . $row:ident $(, $table:ident . $field:ident)*) $($rest:tt)*) => {
+        $crate::__sql_parts!([$($done,)* $crate::Part::Columns($crate::Columns {
+            row: <$row as $crate::RowColumns>::COLUMNS,
+            of: stringify!($of),
+            joined: &[$((stringify!($table), stringify!($field))),*],
+        }),] $($rest)*)
     };
-    ($engine:ident [$($done:tt)*] $text:literal $($rest:tt)*) => {
-        $crate::__sql_text!($engine [$($done)* $text,] $($rest)*)
+    ([$($done:expr,)*] $text:literal $($rest:tt)*) => {
+        $crate::__sql_parts!([$($done,)* $crate::Part::Text($text),] $($rest)*)
+    };
+    ([$($done:expr,)*] $fragment:ident $($rest:tt)*) => {
+        $crate::__sql_parts!([$($done,)* $crate::Part::Fragment($fragment),] $($rest)*)
     };
 }
 

@@ -5,11 +5,15 @@
 
 use std::{fs, path::Path};
 
-use battala_store::{DatabaseUrl, Engine, MIGRATIONS};
+use battala_store::tables::{messages, sessions, tombstones};
+use battala_store::{Columns, DatabaseUrl, Engine, MIGRATIONS, Part, RowColumn, Sql, Text};
 use sqlx::SqliteConnection;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqlSafeStr as _};
 
 use crate::support::TestDb;
+
+/// More than any statement has.
+const BYTES_MAX: usize = 8192;
 
 /// A statement as it stands in a file.
 #[derive(Debug)]
@@ -21,91 +25,201 @@ struct Found {
 
 /// All `sql!` invocations in `src/`.
 fn statements() -> Vec<Found> {
-    let mut found = Vec::new();
-    visit(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
-        &mut found,
-    );
+    let mut sources = Sources::default();
+    sources.visit(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    let found: Vec<Found> = sources
+        .files
+        .iter()
+        .flat_map(|file| sources.scan(file))
+        .collect();
     assert!(found.len() > 5, "only found {found:#?}");
     found
 }
 
-fn visit(folder: &Path, found: &mut Vec<Found>) {
-    let mut entries: Vec<_> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            visit(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            scan(&path, found);
-        }
-    }
+/// The code of the crate, without what documentation and tests show.
+#[derive(Default)]
+struct Sources {
+    files: Vec<File>,
 }
 
-fn scan(path: &Path, found: &mut Vec<Found>) {
-    let source = fs::read_to_string(path).unwrap();
-    // Documentation shows invocations as well.
-    let code: String = source
-        .split_inclusive('\n')
-        .map(|line| {
-            if line.trim_start().starts_with("//") {
-                "\n"
+struct File {
+    path: String,
+    code: String,
+}
+
+impl Sources {
+    fn visit(&mut self, folder: &Path) {
+        let mut entries: Vec<_> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        entries.sort();
+        for path in entries {
+            if path.is_dir() {
+                self.visit(&path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let source = fs::read_to_string(&path).unwrap();
+                let source = source.split("#[cfg(test)]\nmod tests").next().unwrap();
+                let lines = source.split_inclusive('\n').map(|line| {
+                    let line_start = line.trim_start();
+                    if line_start.starts_with("//") || line_start.starts_with("#[") {
+                        "\n"
+                    } else {
+                        line
+                    }
+                });
+                self.files.push(File {
+                    path: path.display().to_string(),
+                    code: lines.collect(),
+                });
+            }
+        }
+    }
+
+    fn scan(&self, file: &File) -> Vec<Found> {
+        let invocations = file.code.match_indices("sql!(");
+        let found = invocations.map(|(start, name)| {
+            let line = file.code[..start].lines().count();
+            let place = format!("{}:{line}", file.path);
+            self.parse(file, &file.code[start + name.len()..], place)
+        });
+        found.collect()
+    }
+
+    /// Reads the arguments of one invocation, up to its closing parenthesis.
+    fn parse(&self, file: &File, mut rest: &str, place: String) -> Found {
+        let (mut sqlite, mut postgres) = (Vec::new(), Vec::new());
+        let mut only = None;
+        loop {
+            rest = rest.trim_start_matches([' ', '\n', ',']);
+            if rest.starts_with(')') {
+                return Found {
+                    place,
+                    sqlite: render(&sqlite, Engine::Sqlite),
+                    postgres: render(&postgres, Engine::Postgres),
+                };
+            } else if let Some(after) = rest.strip_prefix("sqlite:") {
+                (only, rest) = (Some(Engine::Sqlite), after);
+            } else if let Some(after) = rest.strip_prefix("postgres:") {
+                (only, rest) = (Some(Engine::Postgres), after);
             } else {
-                line
+                let part;
+                (part, rest) = self.part(file, rest);
+                sqlite.extend((only != Some(Engine::Postgres)).then_some(part));
+                postgres.extend((only != Some(Engine::Sqlite)).then_some(part));
             }
-        })
-        .collect();
-    for (start, name) in code.match_indices("sql!(") {
-        let line = code[..start].lines().count();
-        let place = format!("{}:{line}", path.display());
-        found.push(parse(&code[start + name.len()..], place));
+        }
+    }
+
+    /// The part at the start, and what follows it.
+    fn part<'s>(&self, file: &File, rest: &'s str) -> (Part, &'s str) {
+        if rest.starts_with('"') {
+            let (text, rest) = literal(rest);
+            return (Part::Text(text.leak()), rest);
+        }
+        let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
+        let (name, after) = rest.split_at(end.unwrap());
+        let Some(inner) = after.strip_prefix('(') else {
+            return (Part::Fragment(self.fragment(file, name)), after);
+        };
+        let (inner, after) = inner.split_once(')').unwrap();
+        let part = match name {
+            "ids" => Part::Ids(inner.to_owned().leak()),
+            "ordered" => Part::Ordered(inner.to_owned().leak()),
+            "columns" => Part::Columns(self.columns(file, inner)),
+            _ => panic!("{}: cannot read {rest:.40}", file.path),
+        };
+        (part, after)
+    }
+
+    fn columns(&self, file: &File, arguments: &str) -> Columns {
+        let names = arguments.split(',').map(|name| {
+            let (of, name) = name.trim().split_once('.').unwrap_or(("", name.trim()));
+            (leak(of), leak(name))
+        });
+        let names: Vec<_> = names.filter(|(_, name)| !name.is_empty()).collect();
+        let (of, row) = names[0];
+        Columns {
+            row: self.row(file, row),
+            of,
+            joined: names[1..].to_vec().leak(),
+        }
+    }
+
+    /// What a declaration has, by how it begins: that of the same file, or else the only one.
+    fn declared(&self, file: &File, beginning: &str) -> (&File, &str) {
+        let of = |file: &'_ File| file.code.find(beginning).map(|at| at + beginning.len());
+        if let Some(at) = of(file) {
+            let own = self.files.iter().find(|own| own.path == file.path);
+            return own.map(|own| (own, &own.code[at..])).unwrap();
+        }
+        let files = self.files.iter();
+        let found: Vec<_> = files
+            .filter_map(|file| Some((file, &file.code[of(file)?..])))
+            .collect();
+        let [only] = found[..] else {
+            panic!("{}: `{beginning}` stands {} times", file.path, found.len())
+        };
+        only
+    }
+
+    fn fragment(&self, file: &File, name: &str) -> &'static [Part] {
+        let beginning = format!("const {name}: &[Part] = fragment!(");
+        let (file, mut rest) = self.declared(file, &beginning);
+        let mut parts = Vec::new();
+        loop {
+            rest = rest.trim_start_matches([' ', '\n', ',']);
+            if rest.starts_with(')') {
+                return parts.leak();
+            }
+            let part;
+            (part, rest) = self.part(file, rest);
+            parts.push(part);
+        }
+    }
+
+    /// The columns of a `row!`.
+    fn row(&self, file: &File, name: &str) -> &'static [RowColumn] {
+        let (file, rest) = self.declared(file, &format!("struct {name} {{"));
+        let mut columns = Vec::new();
+        let mut rest = rest;
+        loop {
+            rest = rest.trim_start_matches([' ', '\n', ',']);
+            if rest.starts_with('}') {
+                return columns.leak();
+            }
+            let (field, after) = rest.split_once(':').unwrap();
+            let field = leak(field.rsplit(' ').next().unwrap());
+            let ends = [after.find([',', '=']), after.find(" as ")];
+            let end = ends.into_iter().flatten().min().unwrap();
+            let (kind, after) = after.split_at(end);
+            let kind = kind.trim();
+            let kind = kind.strip_prefix("Option<").map_or(kind, |kind| {
+                kind.strip_suffix('>').expect("an option of one type")
+            });
+            let column;
+            (column, rest) = if let Some(after) = after.strip_prefix('=') {
+                let (text, after) = literal(after.trim_start());
+                (RowColumn::Computed(text.leak(), field), after)
+            } else if let Some(after) = after.strip_prefix(" as flattened") {
+                (RowColumn::Flattened(self.row(file, kind)), after)
+            } else if let Some(after) = after.strip_prefix(" as joined") {
+                (RowColumn::Joined(field, self.row(file, kind)), after)
+            } else {
+                (RowColumn::Stored(field), after)
+            };
+            columns.push(column);
+        }
     }
 }
 
-/// Reads the arguments of one invocation, up to its closing parenthesis.
-fn parse(mut rest: &str, place: String) -> Found {
-    let (mut sqlite, mut postgres) = (String::new(), String::new());
-    let mut only = None;
-    loop {
-        rest = rest.trim_start_matches([' ', '\n', ',']);
-        if let Some(after) = rest.strip_prefix("sqlite:") {
-            (only, rest) = (Some(Engine::Sqlite), after);
-        } else if let Some(after) = rest.strip_prefix("postgres:") {
-            (only, rest) = (Some(Engine::Postgres), after);
-        } else if let Some(after) = rest.strip_prefix("ids(") {
-            let (number, after) = after.split_once(')').unwrap();
-            sqlite.extend(["IN (SELECT value FROM json_each($", number, "))"]);
-            postgres.extend(["= ANY($", number, ")"]);
-            rest = after;
-        } else if let Some(after) = rest.strip_prefix("ordered(") {
-            let (number, after) = after.split_once(')').unwrap();
-            let table = "(SELECT value AS id, key AS place FROM json_each($";
-            sqlite.extend([table, number, "))"]);
-            let listed = "::BIGINT[]) WITH ORDINALITY AS listed (id, place))";
-            let table = "(SELECT id, place - 1 AS place FROM unnest($";
-            postgres.extend([table, number, listed]);
-            rest = after;
-        } else if rest.starts_with('"') {
-            let text;
-            (text, rest) = literal(rest);
-            if only != Some(Engine::Postgres) {
-                sqlite.push_str(&text);
-            }
-            if only != Some(Engine::Sqlite) {
-                postgres.push_str(&text);
-            }
-        } else {
-            assert!(rest.starts_with(')'), "{place}: cannot read {rest:.40}");
-            return Found {
-                place,
-                sqlite,
-                postgres,
-            };
-        }
-    }
+fn leak(text: &str) -> &'static str {
+    text.to_owned().leak()
+}
+
+fn render(parts: &[Part], engine: Engine) -> String {
+    let text = Text::<BYTES_MAX>::of("", parts, engine);
+    text.as_str()[..text.needs()].to_owned()
 }
 
 /// The value of the string literal at the start, and what follows it.
@@ -205,20 +319,61 @@ fn no_statement_means_something_else_on_the_other_engine() {
 
 #[test]
 fn the_finder_reads_statements_as_the_compiler_does() {
-    let source = r#"
-        "SELECT a \
-         FROM b WHERE c ", ids(2),
-        " AND d = '\"'"
-    ) rest"#;
-    let found = parse(source, String::new());
-    assert_eq!(
-        found.sqlite,
-        "SELECT a FROM b WHERE c IN (SELECT value FROM json_each($2)) AND d = '\"'"
-    );
-    assert_eq!(
-        found.postgres,
-        "SELECT a FROM b WHERE c = ANY($2) AND d = '\"'"
-    );
-    let found = parse(r#"sqlite: "a", postgres: "b")"#, String::new());
-    assert_eq!((found.sqlite.as_str(), found.postgres.as_str()), ("a", "b"));
+    let known: [Sql; 8] = [
+        messages::PAGE_BEFORE,
+        messages::PAGE_AROUND,
+        messages::COUNT_UNREAD,
+        sessions::LIST,
+        sessions::PLACES,
+        sessions::REMOVE_ENDED,
+        tombstones::BETWEEN,
+        tombstones::REMOVE,
+    ];
+    let found = statements();
+    for sql in known {
+        for engine in [Engine::Sqlite, Engine::Postgres] {
+            let is_it = |found: &Found| match engine {
+                Engine::Sqlite => found.sqlite == sql.text(engine),
+                Engine::Postgres => found.postgres == sql.text(engine),
+            };
+            assert!(found.iter().any(is_it), "{}", sql.text(engine));
+        }
+    }
+}
+
+#[test]
+fn the_finder_reads_all_that_a_statement_can_have() {
+    let code = r#"
+        row! {
+            struct Inner {
+                id: i64,
+                r#type: Option<String>,
+            }
+            pub struct Outer {
+                pub id: i64,
+                pub size: i64 = "(1 + \
+                    @.id)",
+                pub inner: Inner as flattened,
+                pub by: Option<Inner> as joined,
+            }
+        }
+        const OPEN: &[Part] = fragment!("WHERE o.id ", ids(2));
+        sql!("SELECT ", columns(o.Outer, b.by), " FROM a \
+            o ", OPEN, " AND d = '\"'")
+        sql!(sqlite: "a", postgres: "b")"#;
+    let file = File {
+        path: String::new(),
+        code: code.to_owned(),
+    };
+    let sources = Sources { files: vec![file] };
+    let [found, apart] = &sources.scan(&sources.files[0])[..] else {
+        panic!("there are two")
+    };
+    let listed = "SELECT o.id, (1 + o.id) AS size, o.id, o.type, b.id AS by_id, b.type AS by_type \
+        FROM a o WHERE o.id ";
+    let sqlite = format!("{listed}IN (SELECT value FROM json_each($2)) AND d = '\"'");
+    assert_eq!(found.sqlite, sqlite);
+    assert_eq!(found.postgres, format!("{listed}= ANY($2) AND d = '\"'"));
+    let texts = (apart.sqlite.as_str(), apart.postgres.as_str());
+    assert_eq!(texts, ("a", "b"));
 }
