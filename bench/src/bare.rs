@@ -85,7 +85,7 @@ async fn insert(
 ) -> std::result::Result<(), DbError> {
     let asked = Asked::at(author, AskedPlace::Channel(channel));
     let scope = access::scope(tx, asked).await?;
-    if scope.is_none_or(|(scope, _)| scope.member_rev.is_none()) {
+    if scope.is_none_or(|(scope, _)| scope.member.is_none()) {
         return Err(DbError::other("the author may not write"));
     }
     let insert = sql!(

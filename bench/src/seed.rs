@@ -344,9 +344,11 @@ async fn add_bare_server(
         name: format!("Server {id}"),
         icon: None,
         owner_id,
-        epoch: 1,
-        structure_rev: 1,
-        rights_version: 1,
+        counters: servers::Counters {
+            epoch: 1,
+            structure_rev: 1,
+            rights_version: 1,
+        },
         member_count: 0,
         created_at: now,
     };

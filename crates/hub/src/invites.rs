@@ -10,7 +10,6 @@ use battala_proto::invites::{CreateInvite, Invite, InvitePreview, InvitedServer}
 use battala_proto::limits::{INVITES_PER_MEMBER_MAX, INVITES_PER_SERVER_MAX};
 use battala_proto::servers::ServerState;
 use battala_proto::text::InviteCode;
-use battala_proto::users::{PublicUser, UserKind};
 use battala_store::Conn;
 use battala_store::tables::{hub as hub_table, invites, members, servers as server_table};
 
@@ -19,6 +18,7 @@ use crate::access::{self, Can};
 use crate::error::{Error, Result};
 use crate::members::enter;
 use crate::servers::{load_state_for, refuse_too_many};
+use crate::users::row::public_of;
 use crate::work::{Entry, Work};
 
 /// Whether an invite lets someone in who has no account.
@@ -27,17 +27,10 @@ fn opens_hub(registration: Registration, inviters: Inviters, is_by_inviter: bool
 }
 
 fn invite_of(hub: &HubInfo, row: invites::InviteRow) -> Invite {
-    let creator = PublicUser {
-        id: row.creator_id,
-        username: row.username,
-        display_name: row.display_name,
-        avatar: row.avatar,
-        kind: UserKind::from_raw(row.kind),
-    };
     Invite {
         code: row.code,
         server_id: row.server_id,
-        creator,
+        creator: public_of(row.creator),
         created_at: row.created_at,
         expires_at: row.expires_at,
         uses: row.uses,
@@ -267,7 +260,7 @@ pub(crate) async fn admit(
         .ok_or_else(gone)?;
     Ok(Some(Admission {
         server_id: invite.server_id,
-        inviter_id: invite.creator_id,
+        inviter_id: invite.creator.id,
     }))
 }
 

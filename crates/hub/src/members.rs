@@ -6,7 +6,6 @@ use battala_proto::events::RemovalReason;
 use battala_proto::fields::page_rows;
 use battala_proto::id::{ServerId, UserId};
 use battala_proto::members::{Member, MemberQuery};
-use battala_proto::users::{PublicUser, UserKind};
 use battala_store::Conn;
 use battala_store::tables::{invites, members, servers};
 
@@ -15,6 +14,7 @@ use crate::access::structure::{Membership, Structure};
 use crate::access::{self, Action, Can};
 use crate::bus::{Change, Counters};
 use crate::error::{Error, Result};
+use crate::users::row::public_of;
 use crate::work::{Entry, Level, Work};
 
 /// Rows that are read at once where all members are needed.
@@ -56,13 +56,7 @@ pub(crate) async fn places(
 }
 
 fn member(row: members::MemberRow, owner_id: UserId) -> Member {
-    let user = PublicUser {
-        id: row.user_id,
-        username: row.username,
-        display_name: row.display_name,
-        avatar: row.avatar,
-        kind: UserKind::from_raw(row.kind),
-    };
+    let user = public_of(row.user);
     Member {
         is_owner: user.id == owner_id,
         user,

@@ -11,7 +11,6 @@ use battala_proto::messages::{
     EditMessage, Message, MessageKind, MessagePage, MessageQuery, SendMessage,
 };
 use battala_proto::text::json_bytes;
-use battala_proto::users::{PublicUser, UserKind};
 use battala_store::tables::messages::Added;
 use battala_store::tables::{channels, messages};
 use battala_store::{Conn, WritePermit};
@@ -20,21 +19,15 @@ use crate::Hub;
 use crate::access::{self, Can, ChannelTarget, MessageTarget};
 use crate::bus::Audience;
 use crate::error::{Error, Result};
+use crate::users::row::public_of;
 use crate::work::{Entry, Work};
 
 pub(crate) fn message_of(row: messages::MessageRow, server_id: ServerId) -> Message {
-    let author = PublicUser {
-        id: row.author_id,
-        username: row.username,
-        display_name: row.display_name,
-        avatar: row.avatar,
-        kind: UserKind::from_raw(row.kind),
-    };
     Message {
         id: row.id,
         channel_id: row.channel_id,
         server_id,
-        author,
+        author: public_of(row.author),
         kind: row.r#type,
         flags: row.flags,
         content: row.content,

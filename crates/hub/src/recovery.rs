@@ -70,13 +70,8 @@ pub async fn server(
         counters,
         heads: heads.iter().map(head_of).collect(),
         structure: structure.ok_or(Error::NotFound)?,
-        members: found.iter().map(membership_of).collect(),
+        members: found.into_iter().map(Membership::stored).collect(),
     })
-}
-
-fn membership_of(row: &members::MembershipOfRow) -> Membership {
-    let own = (row.role_ids.as_deref(), row.timeout_until);
-    Membership::stored(row.user_id, row.rev, own)
 }
 
 /// An account and where it belongs, at one moment.
@@ -114,24 +109,25 @@ pub async fn accounts(
     let mut reader = hub.read_snapshot(can).await?;
     let rows = users::among(&mut reader, users).await?;
     let memberships = members::of_users(&mut reader, users).await?;
-    let (asked, others): (Vec<&members::MembershipRow>, Vec<_>) = memberships
+    let of = |row: &members::MemberPlaceRow| (row.membership.user_id, row.server_id);
+    let (asked, others): (Vec<&members::MemberPlaceRow>, Vec<_>) = memberships
         .iter()
-        .partition(|row| is_asked(row.user_id, row.server_id));
+        .partition(|row| is_asked(row.membership.user_id, row.server_id));
     let mut standings: HashMap<(UserId, ServerId), Standing> = HashMap::new();
     for row in others {
-        standings.insert((row.user_id, row.server_id), Standing::NotAsked);
+        standings.insert(of(row), Standing::NotAsked);
     }
     let asked = asked.into_iter().map(asked_of).collect();
     for place in places(hub, &mut reader, asked).await? {
-        let of = (place.membership.user_id, place.server_id);
-        standings.insert(of, Standing::At(place));
+        let at = (place.membership.user_id, place.server_id);
+        standings.insert(at, Standing::At(place));
     }
     let mut servers: HashMap<UserId, Vec<(ServerId, Standing)>> = HashMap::new();
     for row in memberships {
-        let standing = standings.remove(&(row.user_id, row.server_id));
+        let standing = standings.remove(&of(&row));
         // Asked for, and left out.
         let standing = standing.unwrap_or(Standing::Unreadable);
-        let of_user = servers.entry(row.user_id).or_default();
+        let of_user = servers.entry(row.membership.user_id).or_default();
         of_user.push((row.server_id, standing));
     }
     let account = |row: users::UserRow| AccountNow {
@@ -142,13 +138,7 @@ pub async fn accounts(
 }
 
 /// What the place of a membership is built of.
-fn asked_of(row: &members::MembershipRow) -> (ServerId, Counters, Membership) {
-    let counters = Counters {
-        epoch: row.epoch,
-        structure_rev: row.structure_rev,
-        rights_version: row.rights_version,
-    };
-    let own = (row.role_ids.as_deref(), row.timeout_until);
-    let membership = Membership::stored(row.user_id, row.rev, own);
-    (row.server_id, counters, membership)
+fn asked_of(row: &members::MemberPlaceRow) -> (ServerId, Counters, Membership) {
+    let membership = Membership::stored(row.membership.clone());
+    (row.server_id, row.counters, membership)
 }

@@ -38,7 +38,7 @@ pub(crate) fn server_of(row: servers::ServerRow) -> Server {
         name: row.name,
         icon: row.icon,
         owner_id: row.owner_id,
-        epoch: row.epoch,
+        epoch: row.counters.epoch,
         member_count: row.member_count,
         created_at: row.created_at,
     }
@@ -73,9 +73,11 @@ pub async fn create(
                 name: request.name.into_string(),
                 icon: None,
                 owner_id: me.id,
-                epoch: 0,
-                structure_rev: 0,
-                rights_version: 0,
+                counters: Counters {
+                    epoch: 0,
+                    structure_rev: 0,
+                    rights_version: 0,
+                },
                 member_count: 0,
                 created_at: now,
             };
@@ -174,8 +176,8 @@ async fn load_whole(conn: &mut Conn, id: ServerId) -> Result<Option<Whole>, DbEr
     Ok(Some(Whole {
         channels: channels.into_iter().map(channel_of).collect(),
         roles: roles.into_iter().map(role_of).collect(),
-        structure_rev: server.structure_rev,
-        rights_version: server.rights_version,
+        structure_rev: server.counters.structure_rev,
+        rights_version: server.counters.rights_version,
         server: server_of(server),
     }))
 }
@@ -219,9 +221,8 @@ pub async fn list_with_unread(hub: &Hub, can: &Can<access::ListServers>) -> Resu
     let (mut reader, user_id) = (hub.read_snapshot(can).await?, can.user_id()?);
     let rows = servers::with_unread(&mut reader, user_id).await?;
     let membership = |row: &servers::MemberServerRow| {
-        let own = (row.role_ids.as_deref(), row.timeout_until);
-        let membership = Membership::stored(user_id, row.member_rev, own);
-        (row.id, counters_of(row), membership)
+        let membership = Membership::stored(row.membership.clone());
+        (row.id, row.counters, membership)
     };
     let memberships = rows.iter().map(membership).collect();
     let places = places(hub, &mut reader, memberships).await?;
@@ -233,30 +234,21 @@ pub async fn list_with_unread(hub: &Hub, can: &Can<access::ListServers>) -> Resu
         "own servers"
     );
     let show = |row: servers::MemberServerRow| {
-        let counters = counters_of(&row);
         let server = ReadyServer {
             id: row.id,
             name: row.name,
             icon: row.icon,
-            epoch: row.epoch,
-            structure_rev: row.structure_rev,
-            member_rev: row.member_rev,
+            epoch: row.counters.epoch,
+            structure_rev: row.counters.structure_rev,
+            member_rev: row.membership.rev,
             member_count: row.member_count,
             is_unread: unread.contains(&row.id),
             mentions: 0,
         };
-        (server, counters)
+        (server, row.counters)
     };
     let servers = rows.into_iter().map(show).collect();
     Ok(OwnServers { servers, places })
-}
-
-fn counters_of(row: &servers::MemberServerRow) -> Counters {
-    Counters {
-        epoch: row.epoch,
-        structure_rev: row.structure_rev,
-        rights_version: row.rights_version,
-    }
 }
 
 /// Moves own servers to other places. Only the own connections are told: the order is the caller's
@@ -327,8 +319,8 @@ pub async fn whole(hub: &Hub, can: Can<access::ReadServer>) -> Result<Whole> {
 pub(crate) fn head_of(row: &channel_table::HeadRow) -> Head {
     Head {
         id: row.id,
-        last_seq: row.last_seq,
-        last_message_id: row.last_message_id,
+        last_seq: row.come.last_seq,
+        last_message_id: row.come.last_message_id,
     }
 }
 
@@ -353,10 +345,10 @@ pub async fn reads(hub: &Hub, can: &Can<access::ReadServer>) -> Result<Reads> {
     can.target().retain_seen(&mut rows, hub.now(), |row| row.id);
     let show = |row: channel_table::HeadRow| ChannelHead {
         id: row.id,
-        last_seq: row.last_seq,
-        last_message_id: row.last_message_id,
-        last_read_id: row.last_read_id,
-        read_rev: row.read_rev.unwrap_or(0),
+        last_seq: row.come.last_seq,
+        last_message_id: row.come.last_message_id,
+        last_read_id: row.read.map(|read| read.last_read_id),
+        read_rev: row.read.map_or(0, |read| read.rev),
     };
     let told = ServerReads {
         server_id,

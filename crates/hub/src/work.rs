@@ -270,8 +270,7 @@ impl<A: Action> Work<'_, A> {
         for (server, user) in std::mem::take(&mut self.outcome.members) {
             // Whoever has been removed since is told of as removed.
             if let Some(row) = access::membership(self.tx, server, user).await? {
-                let own = (row.role_ids.as_deref(), row.timeout_until);
-                let membership = Membership::stored(user, row.rev, own);
+                let membership = Membership::stored(row);
                 self.outcome.set_membership(server, membership);
             }
         }

@@ -14,6 +14,7 @@ use std::sync::{Arc, Mutex};
 
 use battala_proto::Permissions;
 use battala_proto::id::{ChannelId, RoleId, ServerId, UserId};
+use battala_store::tables::members::MembershipRow;
 
 use class::Classes;
 pub use class::{Class, Rights, class, nothing};
@@ -96,20 +97,13 @@ impl Membership {
         }
     }
 
-    /// As it is stored: the roles are numbers with commas between.
-    pub(crate) fn stored(
-        user_id: UserId,
-        rev: i64,
-        (role_ids, timeout_until): (Option<&str>, Option<i64>),
-    ) -> Self {
-        let ids = role_ids.unwrap_or_default().split(',');
-        let mut roles: Vec<RoleId> = ids.filter_map(|id| id.parse().ok()).collect();
-        roles.sort_unstable();
+    /// As it is stored.
+    pub(crate) fn stored(row: MembershipRow) -> Self {
         Self {
-            user_id,
-            rev,
-            roles: roles.into(),
-            timeout_until,
+            user_id: row.user_id,
+            rev: row.rev,
+            roles: row.role_ids.0.into(),
+            timeout_until: row.timeout_until,
         }
     }
 

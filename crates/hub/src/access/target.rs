@@ -232,23 +232,19 @@ async fn find(
     let Some((row, named)) = access::scope(lookup.conn, asked).await? else {
         return Ok(None);
     };
-    let at = (row.server_id, row.rights_version);
+    let at = (row.server_id, row.counters.rights_version);
     let structures = lookup.structures;
     let structure = structures.at(lookup.conn, at, lookup.sees).await?;
     Ok(structure.map(|structure| {
-        let own = (row.role_ids.as_deref(), row.timeout_until);
-        let member = row.member_rev;
-        let member = member.map(|rev| Membership::stored(asked.user, rev, own));
         let server = ServerTarget {
             id: row.server_id,
             owner_id: structure.owner_id(),
             counters: Counters {
-                epoch: row.epoch,
-                structure_rev: row.structure_rev,
                 // A newer one when it has moved since the row was read.
                 rights_version: structure.rights_version(),
+                ..row.counters
             },
-            member,
+            member: row.member.map(Membership::stored),
             structure,
         };
         (server, named)
@@ -402,10 +398,7 @@ impl Target for MemberTarget {
         let found = find(lookup, asked).await?;
         Ok(found.map(|(server, named)| Self {
             user_id: other,
-            membership: named.other_rev.map(|rev| {
-                let own = (named.other_role_ids.as_deref(), named.other_timeout_until);
-                Membership::stored(other, rev, own)
-            }),
+            membership: named.other.map(Membership::stored),
             server,
         }))
     }

@@ -50,15 +50,15 @@ pub async fn marks(
     asked: &[ServerId],
 ) -> Result<HashMap<ServerId, Found>> {
     let mut reader = hub.read(can).await?;
-    let epochs = servers::epochs(&mut reader, asked).await?;
-    let mut found: HashMap<ServerId, Found> = epochs
+    let counters = servers::counters_among(&mut reader, asked).await?;
+    let mut found: HashMap<ServerId, Found> = counters
         .into_iter()
         .map(|row| {
-            let (epoch, last_seqs) = (row.epoch, Vec::new());
+            let (epoch, last_seqs) = (row.counters.epoch, Vec::new());
             let found = Found {
                 mark: Mark { epoch, last_seqs },
-                structure_rev: row.structure_rev,
-                rights_version: row.rights_version,
+                structure_rev: row.counters.structure_rev,
+                rights_version: row.counters.rights_version,
             };
             (row.id, found)
         })

@@ -2,7 +2,9 @@
 
 use battala_proto::id::{ChannelId, MessageId, ServerId, SessionId, UserId};
 
-use crate::{Conn, DbError, FromRow, Row, args, row, sql};
+use super::members::MembershipRow;
+use super::servers::Counters;
+use crate::{Conn, DbError, args, row, sql};
 
 /// What a caller names, and who it is.
 #[derive(Debug, Clone, Copy)]
@@ -46,35 +48,24 @@ row! {
     /// A server as the policy sees it, and what the caller is there.
     #[derive(Debug, Clone)]
     pub struct ScopeRow {
-        pub server_id: ServerId,
-        pub epoch: i64,
-        pub structure_rev: i64,
-        pub rights_version: i64,
-        pub member_rev: Option<i64>,
-        pub timeout_until: Option<i64>,
-        /// Of the caller, with commas between.
-        pub role_ids: Option<String>,
+        pub server_id: ServerId = "@.id",
+        pub counters: Counters as flattened,
+        pub member: Option<MembershipRow> as joined,
     }
 
     /// What else was named: `None` for what is not there.
     #[derive(Debug, Clone, Default)]
     pub struct NamedRow {
         /// Of the message, unless it is deleted.
-        pub author_id: Option<UserId>,
+        pub author_id: Option<UserId> = "g.author_id",
         /// Of the invite.
-        pub creator_id: Option<UserId>,
-        pub other_rev: Option<i64>,
-        pub other_timeout_until: Option<i64>,
-        pub other_role_ids: Option<String>,
+        pub creator_id: Option<UserId> = "i.creator_id",
+        pub other: Option<MembershipRow> as joined,
     }
-}
 
-/// Both in one row.
-struct Whole(ScopeRow, NamedRow);
-
-impl FromRow for Whole {
-    fn from_row(row: Row<'_>) -> Result<Self, DbError> {
-        Ok(Self(ScopeRow::from_row(row)?, NamedRow::from_row(row)?))
+    struct WholeRow {
+        scope: ScopeRow as flattened,
+        named: NamedRow as flattened,
     }
 }
 
@@ -100,11 +91,9 @@ async fn of_server(
     server: ServerId,
 ) -> Result<Option<ScopeRow>, DbError> {
     let statement = sql!(
-        "SELECT s.id AS server_id, s.epoch, s.structure_rev, s.rights_version, ",
-        "m.rev AS member_rev, m.timeout_until, ",
-        "(SELECT string_agg(CAST(r.role_id AS TEXT), ',') FROM member_roles r ",
-        "WHERE r.server_id = s.id AND r.user_id = $2) AS role_ids ",
-        "FROM servers s LEFT JOIN server_members m ON m.server_id = s.id AND m.user_id = $2 ",
+        "SELECT ",
+        columns(s.ScopeRow, m.member),
+        " FROM servers s LEFT JOIN server_members m ON m.server_id = s.id AND m.user_id = $2 ",
         "WHERE s.id = $1 AND s.deleted_at IS NULL"
     );
     conn.fetch_optional(statement, args![server, user]).await
@@ -117,11 +106,9 @@ async fn of_channel(
     channel: ChannelId,
 ) -> Result<Option<ScopeRow>, DbError> {
     let statement = sql!(
-        "SELECT s.id AS server_id, s.epoch, s.structure_rev, s.rights_version, ",
-        "m.rev AS member_rev, m.timeout_until, ",
-        "(SELECT string_agg(CAST(r.role_id AS TEXT), ',') FROM member_roles r ",
-        "WHERE r.server_id = s.id AND r.user_id = $2) AS role_ids ",
-        "FROM channels c JOIN servers s ON s.id = c.server_id ",
+        "SELECT ",
+        columns(s.ScopeRow, m.member),
+        " FROM channels c JOIN servers s ON s.id = c.server_id ",
         "LEFT JOIN server_members m ON m.server_id = s.id AND m.user_id = $2 ",
         "WHERE c.id = $1 AND c.deleted_at IS NULL AND s.deleted_at IS NULL"
     );
@@ -130,14 +117,9 @@ async fn of_channel(
 
 async fn whole(conn: &mut Conn, asked: Asked<'_>) -> Result<Option<(ScopeRow, NamedRow)>, DbError> {
     let statement = sql!(
-        "SELECT s.id AS server_id, s.epoch, s.structure_rev, s.rights_version, ",
-        "m.rev AS member_rev, m.timeout_until, ",
-        "(SELECT string_agg(CAST(r.role_id AS TEXT), ',') FROM member_roles r ",
-        "WHERE r.server_id = s.id AND r.user_id = $3) AS role_ids, ",
-        "g.author_id, i.creator_id, o.rev AS other_rev, o.timeout_until AS other_timeout_until, ",
-        "(SELECT string_agg(CAST(r.role_id AS TEXT), ',') FROM member_roles r ",
-        "WHERE r.server_id = s.id AND r.user_id = $6) AS other_role_ids ",
-        "FROM servers s ",
+        "SELECT ",
+        columns(s.WholeRow, m.member, o.other),
+        " FROM servers s ",
         "LEFT JOIN server_members m ON m.server_id = s.id AND m.user_id = $3 ",
         "LEFT JOIN messages g ON g.channel_id = $2 AND g.id = $4 AND g.deleted_at IS NULL ",
         "LEFT JOIN invites i ON i.code = $5 AND i.server_id = s.id ",
@@ -158,18 +140,7 @@ async fn whole(conn: &mut Conn, asked: Asked<'_>) -> Result<Option<(ScopeRow, Na
         asked.member.map(UserId::raw)
     ];
     let found = conn.fetch_optional(statement, arguments).await?;
-    Ok(found.map(|Whole(row, named)| (row, named)))
-}
-
-row! {
-    /// What is a member's own of what decides rights.
-    #[derive(Debug, Clone)]
-    pub struct MemberRightsRow {
-        pub rev: i64,
-        pub timeout_until: Option<i64>,
-        /// With commas between.
-        pub role_ids: Option<String>,
-    }
+    Ok(found.map(|WholeRow { scope, named }| (scope, named)))
 }
 
 /// What is a member's own of what decides rights; `None` when the user is none.
@@ -177,12 +148,11 @@ pub async fn membership(
     conn: &mut Conn,
     server: ServerId,
     user: UserId,
-) -> Result<Option<MemberRightsRow>, DbError> {
+) -> Result<Option<MembershipRow>, DbError> {
     let statement = sql!(
-        "SELECT m.rev, m.timeout_until, ",
-        "(SELECT string_agg(CAST(r.role_id AS TEXT), ',') FROM member_roles r ",
-        "WHERE r.server_id = m.server_id AND r.user_id = m.user_id) AS role_ids ",
-        "FROM server_members m WHERE m.server_id = $1 AND m.user_id = $2"
+        "SELECT ",
+        columns(m.MembershipRow),
+        " FROM server_members m WHERE m.server_id = $1 AND m.user_id = $2"
     );
     conn.fetch_optional(statement, args![server, user]).await
 }

@@ -3,6 +3,7 @@
 use battala_proto::channels::ChannelKind;
 use battala_proto::id::{ChannelId, MessageId, ServerId, UserId};
 
+use super::reads::ReadRow;
 use crate::{Arg, Conn, DbError, args, row, sql};
 
 row! {
@@ -22,10 +23,8 @@ row! {
     #[derive(Debug, Clone)]
     pub struct HeadRow {
         pub id: ChannelId,
-        pub last_seq: i64,
-        pub last_message_id: Option<MessageId>,
-        pub last_read_id: Option<MessageId>,
-        pub read_rev: Option<i64>,
+        pub come: ComeRow as flattened,
+        pub read: Option<ReadRow> as joined,
     }
 
     /// The counters of a channel after one more message, which has this id.
@@ -46,8 +45,9 @@ row! {
 /// Adds a channel.
 pub async fn insert(conn: &mut Conn, channel: &ChannelRow) -> Result<(), DbError> {
     let statement = sql!(
-        "INSERT INTO channels (id, server_id, type, name, topic, position, last_seq, created_at) ",
-        "VALUES ($1, $2, $3, $4, $5, $6, 0, $7)"
+        "INSERT INTO channels (",
+        columns(ChannelRow),
+        ", last_seq) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)"
     );
     let channel = channel.clone();
     let arguments = args![
@@ -66,8 +66,9 @@ pub async fn insert(conn: &mut Conn, channel: &ChannelRow) -> Result<(), DbError
 /// The channel of this id unless it is deleted.
 pub async fn get(conn: &mut Conn, id: ChannelId) -> Result<Option<ChannelRow>, DbError> {
     let statement = sql!(
-        "SELECT id, server_id, type, name, topic, position, created_at FROM channels ",
-        "WHERE id = $1 AND deleted_at IS NULL"
+        "SELECT ",
+        columns(ChannelRow),
+        " FROM channels WHERE id = $1 AND deleted_at IS NULL"
     );
     conn.fetch_optional(statement, args![id]).await
 }
@@ -75,8 +76,9 @@ pub async fn get(conn: &mut Conn, id: ChannelId) -> Result<Option<ChannelRow>, D
 /// The channels of a server by position.
 pub async fn list(conn: &mut Conn, server: ServerId) -> Result<Vec<ChannelRow>, DbError> {
     let statement = sql!(
-        "SELECT id, server_id, type, name, topic, position, created_at FROM channels ",
-        "WHERE server_id = $1 AND deleted_at IS NULL ORDER BY position, id LIMIT 1000"
+        "SELECT ",
+        columns(ChannelRow),
+        " FROM channels WHERE server_id = $1 AND deleted_at IS NULL ORDER BY position, id LIMIT 1000"
     );
     conn.fetch_all(statement, args![server]).await
 }
@@ -97,7 +99,9 @@ pub async fn heads(
     user: UserId,
 ) -> Result<Vec<HeadRow>, DbError> {
     let statement = sql!(
-        "SELECT c.id, c.last_seq, c.last_message_id, r.last_read_id, r.rev AS read_rev FROM channels c ",
+        "SELECT ",
+        columns(c.HeadRow, r.read),
+        " FROM channels c ",
         "LEFT JOIN read_states r ON r.channel_id = c.id AND r.user_id = $2 ",
         "WHERE c.server_id = $1 AND c.deleted_at IS NULL ORDER BY c.position, c.id LIMIT 1000"
     );
@@ -121,7 +125,9 @@ pub async fn unread(
     servers: &[ServerId],
 ) -> Result<Vec<UnreadRow>, DbError> {
     let statement = sql!(
-        "SELECT c.id, c.server_id FROM channels c ",
+        "SELECT ",
+        columns(c.UnreadRow),
+        " FROM channels c ",
         "LEFT JOIN read_states r ON r.channel_id = c.id AND r.user_id = $1 ",
         "WHERE c.deleted_at IS NULL AND c.last_message_id > COALESCE(r.last_read_id, 0) ",
         "AND c.server_id ",
@@ -144,7 +150,9 @@ row! {
 /// How far all channels of these servers have come.
 pub async fn last_seqs(conn: &mut Conn, servers: &[ServerId]) -> Result<Vec<LastSeqRow>, DbError> {
     let statement = sql!(
-        "SELECT id, server_id, last_seq FROM channels WHERE deleted_at IS NULL AND server_id ",
+        "SELECT ",
+        columns(LastSeqRow),
+        " FROM channels WHERE deleted_at IS NULL AND server_id ",
         ids(1)
     );
     conn.fetch_all(statement, args![Arg::ids(servers.iter().copied())])
@@ -176,8 +184,8 @@ pub async fn update(
 ) -> Result<Option<ChannelRow>, DbError> {
     let statement = sql!(
         "UPDATE channels SET name = COALESCE($2, name), topic = COALESCE($3, topic) ",
-        "WHERE id = $1 AND deleted_at IS NULL ",
-        "RETURNING id, server_id, type, name, topic, position, created_at"
+        "WHERE id = $1 AND deleted_at IS NULL RETURNING ",
+        columns(ChannelRow)
     );
     let (name, topic) = (name.map(str::to_owned), topic.map(str::to_owned));
     conn.fetch_optional(statement, args![id, name, topic]).await
@@ -244,7 +252,8 @@ pub async fn advance(
         "last_message_id = CASE WHEN last_id >= $2 THEN last_id + 1 ELSE $2 END ",
         "WHERE id = $1 AND deleted_at IS NULL ",
         "AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.author_id = $3 AND m.nonce = $4) ",
-        "RETURNING last_seq, last_id"
+        "RETURNING ",
+        columns(AdvancedRow)
     );
     conn.fetch_optional(statement, args![id, candidate, author, nonce])
         .await
@@ -291,14 +300,18 @@ pub async fn advance_without(
         "UPDATE channels SET last_seq = last_seq + 1, last_message_id = ",
         "CASE WHEN last_message_id = $2 THEN (SELECT MAX(m.id) FROM messages m WHERE m.channel_id = $1 ",
         "AND m.id < $2 AND m.deleted_at IS NULL) ELSE last_message_id END ",
-        "WHERE id = $1 AND deleted_at IS NULL RETURNING last_seq, last_message_id"
+        "WHERE id = $1 AND deleted_at IS NULL RETURNING ",
+        columns(ComeRow)
     );
     conn.fetch_optional(statement, args![id, message]).await
 }
 
 /// How far a channel has come.
 pub async fn come(conn: &mut Conn, id: ChannelId) -> Result<Option<ComeRow>, DbError> {
-    let statement =
-        sql!("SELECT last_seq, last_message_id FROM channels WHERE id = $1 AND deleted_at IS NULL");
+    let statement = sql!(
+        "SELECT ",
+        columns(ComeRow),
+        " FROM channels WHERE id = $1 AND deleted_at IS NULL"
+    );
     conn.fetch_optional(statement, args![id]).await
 }

@@ -23,13 +23,8 @@ row! {
 
 /// The row; `None` before the first start has finished.
 pub async fn get(conn: &mut Conn) -> Result<Option<HubRow>, DbError> {
-    conn.fetch_optional(
-        sql!(
-            "SELECT name, registration, generation, setup_token, inviters, rev FROM hub WHERE id = 1"
-        ),
-        args![],
-    )
-    .await
+    let statement = sql!("SELECT ", columns(HubRow), " FROM hub WHERE id = 1");
+    conn.fetch_optional(statement, args![]).await
 }
 
 /// When the installation was made; `None` before the first start has finished. No two that one operator

@@ -2,6 +2,7 @@
 
 use battala_proto::id::{ServerId, UserId};
 
+use super::users::UserBrief;
 use crate::{Conn, DbError, args, row, sql};
 
 row! {
@@ -14,13 +15,9 @@ row! {
         pub expires_at: Option<i64>,
         pub uses: i64,
         pub uses_max: Option<i64>,
-        pub creator_id: UserId,
-        pub username: String,
-        pub display_name: String,
-        pub avatar: Option<String>,
-        pub kind: i64,
+        pub creator: UserBrief as joined,
         /// Whether the creator is an administrator or was named by one.
-        pub is_by_inviter: bool,
+        pub is_by_inviter: bool = "(u.is_admin OR u.can_invite)",
     }
 }
 
@@ -78,9 +75,9 @@ pub async fn insert(conn: &mut Conn, invite: NewInvite) -> Result<(), DbError> {
 /// The invite of this code if it still works.
 pub async fn usable(conn: &mut Conn, code: &str, now: i64) -> Result<Option<InviteRow>, DbError> {
     let statement = sql!(
-        "SELECT i.code, i.server_id, i.created_at, i.expires_at, i.uses, i.uses_max, i.creator_id, ",
-        "u.username, u.display_name, u.avatar, u.kind, (u.is_admin OR u.can_invite) AS is_by_inviter ",
-        "FROM invites i JOIN users u ON u.id = i.creator_id JOIN servers s ON s.id = i.server_id ",
+        "SELECT ",
+        columns(i.InviteRow, u.creator),
+        " FROM invites i JOIN users u ON u.id = i.creator_id JOIN servers s ON s.id = i.server_id ",
         "WHERE i.code = $1 AND s.deleted_at IS NULL AND (i.expires_at IS NULL OR i.expires_at > $2) ",
         "AND (i.uses_max IS NULL OR i.uses < i.uses_max)"
     );
@@ -90,9 +87,9 @@ pub async fn usable(conn: &mut Conn, code: &str, now: i64) -> Result<Option<Invi
 /// The invites of a server that still work, newest first.
 pub async fn list(conn: &mut Conn, server: ServerId, now: i64) -> Result<Vec<InviteRow>, DbError> {
     let statement = sql!(
-        "SELECT i.code, i.server_id, i.created_at, i.expires_at, i.uses, i.uses_max, i.creator_id, ",
-        "u.username, u.display_name, u.avatar, u.kind, (u.is_admin OR u.can_invite) AS is_by_inviter ",
-        "FROM invites i JOIN users u ON u.id = i.creator_id ",
+        "SELECT ",
+        columns(i.InviteRow, u.creator),
+        " FROM invites i JOIN users u ON u.id = i.creator_id ",
         "WHERE i.server_id = $1 AND (i.expires_at IS NULL OR i.expires_at > $2) ",
         "AND (i.uses_max IS NULL OR i.uses < i.uses_max) ORDER BY i.created_at DESC, i.code LIMIT 1000"
     );

@@ -120,7 +120,8 @@ pub async fn claim(
         "WHERE failed_at IS NULL AND (run_after <= $3 OR run_after > $4) AND id = ",
         "(SELECT id FROM jobs WHERE failed_at IS NULL AND (run_after <= $3 OR run_after > $4) ",
         "ORDER BY run_after, id LIMIT 1) ",
-        "RETURNING id, kind, payload, asked, attempts"
+        "RETURNING ",
+        columns(ClaimedRow)
     );
     let arguments = args![claim, terms.until, terms.now, terms.horizon];
     conn.fetch_optional(statement, arguments).await
@@ -210,8 +211,9 @@ pub async fn count(conn: &mut Conn) -> Result<CountRow, DbError> {
 /// The jobs that failed last, newest first.
 pub async fn failed(conn: &mut Conn, limit: u32) -> Result<Vec<FailedRow>, DbError> {
     let statement = sql!(
-        "SELECT id, kind, payload, last_error, failed_at FROM jobs WHERE failed_at IS NOT NULL ",
-        "ORDER BY failed_at DESC, id DESC LIMIT $1"
+        "SELECT ",
+        columns(FailedRow),
+        " FROM jobs WHERE failed_at IS NOT NULL ORDER BY failed_at DESC, id DESC LIMIT $1"
     );
     conn.fetch_all(statement, args![i64::from(limit)]).await
 }

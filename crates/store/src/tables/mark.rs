@@ -13,11 +13,8 @@ row! {
 
 /// The place; `None` before any hub has served the database.
 pub async fn get(conn: &mut Conn) -> Result<Option<MarkRow>, DbError> {
-    conn.fetch_optional(
-        sql!("SELECT mark, beat FROM hub_mark WHERE id = 1"),
-        args![],
-    )
-    .await
+    let statement = sql!("SELECT ", columns(MarkRow), " FROM hub_mark WHERE id = 1");
+    conn.fetch_optional(statement, args![]).await
 }
 
 /// Sets the place.

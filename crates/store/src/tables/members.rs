@@ -1,45 +1,54 @@
 //! Membership of servers.
 
-use battala_proto::id::{ServerId, UserId};
+use std::error::Error;
 
-use crate::{Arg, Conn, DbError, args, row, sql};
+use battala_proto::id::{RoleId, ServerId, UserId};
+
+use super::servers::Counters;
+use super::users::UserBrief;
+use crate::{Arg, Column, Conn, DbError, args, row, sql};
 
 row! {
     /// A member as it is stored, with the account.
     #[derive(Debug, Clone)]
     pub struct MemberRow {
-        pub user_id: UserId,
-        pub username: String,
-        pub display_name: String,
-        pub avatar: Option<String>,
-        pub kind: i64,
+        pub user: UserBrief as joined,
         pub joined_at: i64,
     }
-}
 
-row! {
-    /// Where one user is a member, the counters there, and what the membership has of rights.
+    /// What is a member's own of what decides rights.
     #[derive(Debug, Clone)]
     pub struct MembershipRow {
         pub user_id: UserId,
-        pub server_id: ServerId,
-        pub epoch: i64,
-        pub structure_rev: i64,
-        pub rights_version: i64,
         pub rev: i64,
         pub timeout_until: Option<i64>,
-        /// With commas between.
-        pub role_ids: Option<String>,
+        pub role_ids: RoleIds = "(SELECT string_agg(CAST(g.role_id AS TEXT), ',') \
+            FROM member_roles g WHERE g.server_id = @.server_id AND g.user_id = @.user_id)",
     }
 
-    /// A membership of one server, likewise.
+    /// A membership, with the server and its counters.
     #[derive(Debug, Clone)]
-    pub struct MembershipOfRow {
-        pub user_id: UserId,
-        pub rev: i64,
-        pub timeout_until: Option<i64>,
-        /// With commas between.
-        pub role_ids: Option<String>,
+    pub struct MemberPlaceRow {
+        pub server_id: ServerId = "@.id",
+        pub counters: Counters as flattened,
+        pub membership: MembershipRow as joined,
+    }
+}
+
+/// The roles of a member beside that of everyone, by id. They are read as one text with commas between.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RoleIds(pub Vec<RoleId>);
+
+impl Column for RoleIds {
+    type Raw = Option<String>;
+
+    fn from_raw(raw: Option<String>) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        let Some(text) = raw else {
+            return Ok(Self::default());
+        };
+        let mut ids: Vec<RoleId> = text.split(',').map(str::parse).collect::<Result<_, _>>()?;
+        ids.sort_unstable();
+        Ok(Self(ids))
     }
 }
 
@@ -114,8 +123,9 @@ pub async fn get(
     user: UserId,
 ) -> Result<Option<MemberRow>, DbError> {
     let statement = sql!(
-        "SELECT u.id AS user_id, u.username, u.display_name, u.avatar, u.kind, m.joined_at ",
-        "FROM server_members m JOIN users u ON u.id = m.user_id WHERE m.server_id = $1 AND m.user_id = $2"
+        "SELECT ",
+        columns(m.MemberRow, u.user),
+        " FROM server_members m JOIN users u ON u.id = m.user_id WHERE m.server_id = $1 AND m.user_id = $2"
     );
     conn.fetch_optional(statement, args![server, user]).await
 }
@@ -128,8 +138,9 @@ pub async fn list(
     limit: u32,
 ) -> Result<Vec<MemberRow>, DbError> {
     let statement = sql!(
-        "SELECT u.id AS user_id, u.username, u.display_name, u.avatar, u.kind, m.joined_at ",
-        "FROM server_members m JOIN users u ON u.id = m.user_id ",
+        "SELECT ",
+        columns(m.MemberRow, u.user),
+        " FROM server_members m JOIN users u ON u.id = m.user_id ",
         "WHERE m.server_id = $1 AND m.user_id > $2 ORDER BY m.user_id LIMIT $3"
     );
     conn.fetch_all(statement, args![server, after, i64::from(limit)])
@@ -164,12 +175,11 @@ pub async fn among(
     conn: &mut Conn,
     server: ServerId,
     users: &[UserId],
-) -> Result<Vec<MembershipOfRow>, DbError> {
+) -> Result<Vec<MembershipRow>, DbError> {
     let statement = sql!(
-        "SELECT m.user_id, m.rev, m.timeout_until, ",
-        "(SELECT string_agg(CAST(g.role_id AS TEXT), ',') FROM member_roles g ",
-        "WHERE g.server_id = m.server_id AND g.user_id = m.user_id) AS role_ids ",
-        "FROM server_members m WHERE m.server_id = $1 AND m.user_id ",
+        "SELECT ",
+        columns(m.MembershipRow),
+        " FROM server_members m WHERE m.server_id = $1 AND m.user_id ",
         ids(2)
     );
     conn.fetch_all(statement, args![server, Arg::ids(users.iter().copied())])
@@ -177,12 +187,11 @@ pub async fn among(
 }
 
 /// The servers of these users, each in the user's own order.
-pub async fn of_users(conn: &mut Conn, users: &[UserId]) -> Result<Vec<MembershipRow>, DbError> {
+pub async fn of_users(conn: &mut Conn, users: &[UserId]) -> Result<Vec<MemberPlaceRow>, DbError> {
     let statement = sql!(
-        "SELECT m.user_id, m.server_id, s.epoch, s.structure_rev, s.rights_version, m.rev, ",
-        "m.timeout_until, (SELECT string_agg(CAST(g.role_id AS TEXT), ',') FROM member_roles g ",
-        "WHERE g.server_id = m.server_id AND g.user_id = m.user_id) AS role_ids ",
-        "FROM server_members m JOIN servers s ON s.id = m.server_id ",
+        "SELECT ",
+        columns(s.MemberPlaceRow, m.membership),
+        " FROM server_members m JOIN servers s ON s.id = m.server_id ",
         "WHERE s.deleted_at IS NULL AND m.user_id ",
         ids(1),
         " ORDER BY m.user_id, m.position, m.server_id"

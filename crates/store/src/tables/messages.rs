@@ -3,7 +3,8 @@
 use battala_proto::id::{ChannelId, MessageId, UserId};
 use battala_proto::messages::MessageKind;
 
-use crate::{Conn, DbError, Sql, args, row, sql};
+use super::users::UserBrief;
+use crate::{Conn, DbError, Part, Sql, args, fragment, row, sql};
 
 row! {
     /// A message as it is stored, with its author.
@@ -11,7 +12,6 @@ row! {
     pub struct MessageRow {
         pub id: MessageId,
         pub channel_id: ChannelId,
-        pub author_id: UserId,
         pub r#type: MessageKind,
         pub flags: i64,
         pub content: String,
@@ -21,12 +21,16 @@ row! {
         pub created_at: i64,
         pub edited_at: Option<i64>,
         pub deleted_at: Option<i64>,
-        pub username: String,
-        pub display_name: String,
-        pub avatar: Option<String>,
-        pub kind: i64,
+        pub author: UserBrief as joined,
     }
 }
+
+/// Messages with their authors, of those that the rest of a statement says.
+const MESSAGES: &[Part] = fragment!(
+    "SELECT ",
+    columns(m.MessageRow, u.author),
+    " FROM messages m JOIN users u ON u.id = m.author_id WHERE "
+);
 
 /// A message to add.
 #[derive(Debug, Clone)]
@@ -181,11 +185,7 @@ pub async fn by_nonce(
     author: UserId,
     nonce: &str,
 ) -> Result<Option<MessageRow>, DbError> {
-    let statement = sql!(
-        "SELECT m.id, m.channel_id, m.author_id, m.type, m.flags, m.content, m.nonce, m.seq, m.rev, m.created_at, ",
-        "m.edited_at, m.deleted_at, u.username, u.display_name, u.avatar, u.kind ",
-        "FROM messages m JOIN users u ON u.id = m.author_id WHERE m.author_id = $1 AND m.nonce = $2"
-    );
+    let statement = sql!(MESSAGES, "m.author_id = $1 AND m.nonce = $2");
     conn.fetch_optional(statement, args![author, nonce]).await
 }
 
@@ -195,11 +195,7 @@ pub async fn get(
     channel: ChannelId,
     id: MessageId,
 ) -> Result<Option<MessageRow>, DbError> {
-    let statement = sql!(
-        "SELECT m.id, m.channel_id, m.author_id, m.type, m.flags, m.content, m.nonce, m.seq, m.rev, m.created_at, ",
-        "m.edited_at, m.deleted_at, u.username, u.display_name, u.avatar, u.kind ",
-        "FROM messages m JOIN users u ON u.id = m.author_id WHERE m.channel_id = $1 AND m.id = $2"
-    );
+    let statement = sql!(MESSAGES, "m.channel_id = $1 AND m.id = $2");
     conn.fetch_optional(statement, args![channel, id]).await
 }
 
@@ -208,10 +204,8 @@ pub async fn get(
 /// What was deleted leaves a row each. The index `messages_standing` has none of them, so that a
 /// page and a count cost what they show, wherever a moderator has cleaned up.
 pub const PAGE_BEFORE: Sql = sql!(
-    "SELECT m.id, m.channel_id, m.author_id, m.type, m.flags, m.content, m.nonce, m.seq, m.rev, m.created_at, ",
-    "m.edited_at, m.deleted_at, u.username, u.display_name, u.avatar, u.kind ",
-    "FROM messages m JOIN users u ON u.id = m.author_id ",
-    "WHERE m.channel_id = $1 AND m.id < $2 AND m.deleted_at IS NULL ORDER BY m.id DESC LIMIT $3"
+    MESSAGES,
+    "m.channel_id = $1 AND m.id < $2 AND m.deleted_at IS NULL ORDER BY m.id DESC LIMIT $3"
 );
 
 /// The newest `limit` messages before an id, newest first.
@@ -227,10 +221,8 @@ pub async fn page_before(
 
 /// The page query in the other direction.
 pub const PAGE_AFTER: Sql = sql!(
-    "SELECT m.id, m.channel_id, m.author_id, m.type, m.flags, m.content, m.nonce, m.seq, m.rev, m.created_at, ",
-    "m.edited_at, m.deleted_at, u.username, u.display_name, u.avatar, u.kind ",
-    "FROM messages m JOIN users u ON u.id = m.author_id ",
-    "WHERE m.channel_id = $1 AND m.id > $2 AND m.deleted_at IS NULL ORDER BY m.id LIMIT $3"
+    MESSAGES,
+    "m.channel_id = $1 AND m.id > $2 AND m.deleted_at IS NULL ORDER BY m.id LIMIT $3"
 );
 
 /// The oldest `limit` messages after an id, oldest first.
@@ -246,15 +238,12 @@ pub async fn page_after(
 
 /// The page query in both directions.
 pub const PAGE_AROUND: Sql = sql!(
-    "SELECT * FROM (SELECT m.id, m.channel_id, m.author_id, m.type, m.flags, m.content, m.nonce, m.seq, m.rev, ",
-    "m.created_at, m.edited_at, m.deleted_at, u.username, u.display_name, u.avatar, u.kind ",
-    "FROM messages m JOIN users u ON u.id = m.author_id ",
-    "WHERE m.channel_id = $1 AND m.id < $2 AND m.deleted_at IS NULL ORDER BY m.id DESC LIMIT $3) AS older ",
-    "UNION ALL ",
-    "SELECT * FROM (SELECT m.id, m.channel_id, m.author_id, m.type, m.flags, m.content, m.nonce, m.seq, m.rev, ",
-    "m.created_at, m.edited_at, m.deleted_at, u.username, u.display_name, u.avatar, u.kind ",
-    "FROM messages m JOIN users u ON u.id = m.author_id ",
-    "WHERE m.channel_id = $1 AND m.id >= $2 AND m.deleted_at IS NULL ORDER BY m.id LIMIT $4) AS newer"
+    "SELECT * FROM (",
+    MESSAGES,
+    "m.channel_id = $1 AND m.id < $2 AND m.deleted_at IS NULL ORDER BY m.id DESC LIMIT $3) AS older ",
+    "UNION ALL SELECT * FROM (",
+    MESSAGES,
+    "m.channel_id = $1 AND m.id >= $2 AND m.deleted_at IS NULL ORDER BY m.id LIMIT $4) AS newer"
 );
 
 /// What stands on both sides of an id, in one statement: the newest `older` messages before it,
@@ -284,10 +273,8 @@ pub async fn changed_after(
     limit: u32,
 ) -> Result<Vec<MessageRow>, DbError> {
     let statement = sql!(
-        "SELECT m.id, m.channel_id, m.author_id, m.type, m.flags, m.content, m.nonce, m.seq, m.rev, m.created_at, ",
-        "m.edited_at, m.deleted_at, u.username, u.display_name, u.avatar, u.kind ",
-        "FROM messages m JOIN users u ON u.id = m.author_id ",
-        "WHERE m.channel_id = $1 AND m.rev > $2 ORDER BY m.rev LIMIT $3"
+        MESSAGES,
+        "m.channel_id = $1 AND m.rev > $2 ORDER BY m.rev LIMIT $3"
     );
     conn.fetch_all(statement, args![channel, after, i64::from(limit)])
         .await

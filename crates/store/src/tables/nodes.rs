@@ -14,11 +14,12 @@ row! {
 
 /// All leases that were ever taken, by number; at most 1,024.
 pub async fn list(conn: &mut Conn) -> Result<Vec<LeaseRow>, DbError> {
-    conn.fetch_all(
-        sql!("SELECT node, holder, expires_at FROM node_leases ORDER BY node LIMIT 1024"),
-        args![],
-    )
-    .await
+    let statement = sql!(
+        "SELECT ",
+        columns(LeaseRow),
+        " FROM node_leases ORDER BY node LIMIT 1024"
+    );
+    conn.fetch_all(statement, args![]).await
 }
 
 /// Takes a number that is free or whose lease ran out before `now`; `false` when another was faster.

@@ -19,8 +19,11 @@ pub async fn get(
     user: UserId,
     channel: ChannelId,
 ) -> Result<Option<ReadRow>, DbError> {
-    let statement =
-        sql!("SELECT last_read_id, rev FROM read_states WHERE user_id = $1 AND channel_id = $2");
+    let statement = sql!(
+        "SELECT ",
+        columns(ReadRow),
+        " FROM read_states WHERE user_id = $1 AND channel_id = $2"
+    );
     conn.fetch_optional(statement, args![user, channel]).await
 }
 

@@ -2,6 +2,7 @@
 
 use battala_proto::id::{RoleId, ServerId, UserId};
 
+use super::members::MembershipRow;
 use crate::{Arg, Conn, DbError, args, row, sql};
 
 row! {
@@ -24,9 +25,7 @@ row! {
         pub name: String,
         pub icon: Option<String>,
         pub owner_id: UserId,
-        pub epoch: i64,
-        pub structure_rev: i64,
-        pub rights_version: i64,
+        pub counters: Counters as flattened,
         pub member_count: i64,
         pub created_at: i64,
     }
@@ -47,24 +46,22 @@ row! {
         pub id: ServerId,
         pub name: String,
         pub icon: Option<String>,
-        pub epoch: i64,
-        pub structure_rev: i64,
-        pub rights_version: i64,
+        pub counters: Counters as flattened,
         pub member_count: i64,
-        pub member_rev: i64,
-        pub timeout_until: Option<i64>,
-        /// Of the member, with commas between.
-        pub role_ids: Option<String>,
+        pub membership: MembershipRow as joined,
         /// In any channel, be it seen or not.
-        pub is_unread: bool,
+        pub is_unread: bool = "EXISTS (SELECT 1 FROM channels c LEFT JOIN read_states r \
+            ON r.channel_id = c.id AND r.user_id = m.user_id WHERE c.server_id = @.id \
+            AND c.deleted_at IS NULL AND c.last_message_id > COALESCE(r.last_read_id, 0))",
     }
 }
 
 /// Adds a server.
 pub async fn insert(conn: &mut Conn, server: &ServerRow) -> Result<(), DbError> {
     let statement = sql!(
-        "INSERT INTO servers (id, name, icon, owner_id, epoch, structure_rev, rights_version, ",
-        "member_count, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+        "INSERT INTO servers (",
+        columns(ServerRow),
+        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
     );
     let server = server.clone();
     let arguments = args![
@@ -72,9 +69,9 @@ pub async fn insert(conn: &mut Conn, server: &ServerRow) -> Result<(), DbError> 
         server.name,
         server.icon,
         server.owner_id,
-        server.epoch,
-        server.structure_rev,
-        server.rights_version,
+        server.counters.epoch,
+        server.counters.structure_rev,
+        server.counters.rights_version,
         server.member_count,
         server.created_at
     ];
@@ -85,7 +82,9 @@ pub async fn insert(conn: &mut Conn, server: &ServerRow) -> Result<(), DbError> 
 /// Adds a role.
 pub async fn insert_role(conn: &mut Conn, role: &RoleRow) -> Result<(), DbError> {
     let statement = sql!(
-        "INSERT INTO roles (id, server_id, name, permissions, position) VALUES ($1, $2, $3, $4, $5)"
+        "INSERT INTO roles (",
+        columns(RoleRow),
+        ") VALUES ($1, $2, $3, $4, $5)"
     );
     let role = role.clone();
     conn.execute(
@@ -105,8 +104,9 @@ pub async fn insert_role(conn: &mut Conn, role: &RoleRow) -> Result<(), DbError>
 /// The server of this id unless it is deleted.
 pub async fn get(conn: &mut Conn, id: ServerId) -> Result<Option<ServerRow>, DbError> {
     let statement = sql!(
-        "SELECT id, name, icon, owner_id, epoch, structure_rev, rights_version, member_count, ",
-        "created_at FROM servers WHERE id = $1 AND deleted_at IS NULL"
+        "SELECT ",
+        columns(ServerRow),
+        " FROM servers WHERE id = $1 AND deleted_at IS NULL"
     );
     conn.fetch_optional(statement, args![id]).await
 }
@@ -114,8 +114,9 @@ pub async fn get(conn: &mut Conn, id: ServerId) -> Result<Option<ServerRow>, DbE
 /// The roles of a server by position.
 pub async fn roles(conn: &mut Conn, id: ServerId) -> Result<Vec<RoleRow>, DbError> {
     let statement = sql!(
-        "SELECT id, server_id, name, permissions, position FROM roles WHERE server_id = $1 ",
-        "ORDER BY position, id LIMIT 250"
+        "SELECT ",
+        columns(RoleRow),
+        " FROM roles WHERE server_id = $1 ORDER BY position, id LIMIT 250"
     );
     conn.fetch_all(statement, args![id]).await
 }
@@ -123,8 +124,9 @@ pub async fn roles(conn: &mut Conn, id: ServerId) -> Result<Vec<RoleRow>, DbErro
 /// The servers of a user in the user's own order; those joined since come last.
 pub async fn of_user(conn: &mut Conn, user: UserId) -> Result<Vec<ServerRow>, DbError> {
     let statement = sql!(
-        "SELECT s.id, s.name, s.icon, s.owner_id, s.epoch, s.structure_rev, s.rights_version, ",
-        "s.member_count, s.created_at FROM server_members m JOIN servers s ON s.id = m.server_id ",
+        "SELECT ",
+        columns(s.ServerRow),
+        " FROM server_members m JOIN servers s ON s.id = m.server_id ",
         "WHERE m.user_id = $1 AND s.deleted_at IS NULL ORDER BY m.position, s.id LIMIT 1000"
     );
     conn.fetch_all(statement, args![user]).await
@@ -133,15 +135,9 @@ pub async fn of_user(conn: &mut Conn, user: UserId) -> Result<Vec<ServerRow>, Db
 /// The servers of a user with what was not read there, in the same order.
 pub async fn with_unread(conn: &mut Conn, user: UserId) -> Result<Vec<MemberServerRow>, DbError> {
     let statement = sql!(
-        "SELECT s.id, s.name, s.icon, s.epoch, s.structure_rev, s.rights_version, ",
-        "s.member_count, m.rev AS member_rev, m.timeout_until, ",
-        "(SELECT string_agg(CAST(g.role_id AS TEXT), ',') FROM member_roles g ",
-        "WHERE g.server_id = s.id AND g.user_id = $1) AS role_ids, ",
-        "EXISTS (SELECT 1 FROM channels c ",
-        "LEFT JOIN read_states r ON r.channel_id = c.id AND r.user_id = $1 ",
-        "WHERE c.server_id = s.id AND c.deleted_at IS NULL ",
-        "AND c.last_message_id > COALESCE(r.last_read_id, 0)) AS is_unread ",
-        "FROM server_members m JOIN servers s ON s.id = m.server_id ",
+        "SELECT ",
+        columns(s.MemberServerRow, m.membership),
+        " FROM server_members m JOIN servers s ON s.id = m.server_id ",
         "WHERE m.user_id = $1 AND s.deleted_at IS NULL ORDER BY m.position, s.id LIMIT 1000"
     );
     conn.fetch_all(statement, args![user]).await
@@ -154,27 +150,30 @@ pub async fn rename(
     name: &str,
 ) -> Result<Option<ServerRow>, DbError> {
     let statement = sql!(
-        "UPDATE servers SET name = $2 WHERE id = $1 AND deleted_at IS NULL RETURNING id, name, icon, ",
-        "owner_id, epoch, structure_rev, rights_version, member_count, created_at"
+        "UPDATE servers SET name = $2 WHERE id = $1 AND deleted_at IS NULL RETURNING ",
+        columns(ServerRow)
     );
     conn.fetch_optional(statement, args![id, name]).await
 }
 
 row! {
-    /// A server's epoch, and its other counters.
+    /// A server and its counters.
     #[derive(Debug, Clone, Copy)]
-    pub struct EpochRow {
+    pub struct CountersRow {
         pub id: ServerId,
-        pub epoch: i64,
-        pub structure_rev: i64,
-        pub rights_version: i64,
+        pub counters: Counters as flattened,
     }
 }
 
-/// The epochs of those of these servers that are there.
-pub async fn epochs(conn: &mut Conn, servers: &[ServerId]) -> Result<Vec<EpochRow>, DbError> {
+/// The counters of those of these servers that are there.
+pub async fn counters_among(
+    conn: &mut Conn,
+    servers: &[ServerId],
+) -> Result<Vec<CountersRow>, DbError> {
     let statement = sql!(
-        "SELECT id, epoch, structure_rev, rights_version FROM servers WHERE deleted_at IS NULL AND id ",
+        "SELECT ",
+        columns(CountersRow),
+        " FROM servers WHERE deleted_at IS NULL AND id ",
         ids(1)
     );
     conn.fetch_all(statement, args![Arg::ids(servers.iter().copied())])
@@ -184,8 +183,9 @@ pub async fn epochs(conn: &mut Conn, servers: &[ServerId]) -> Result<Vec<EpochRo
 /// The counters of a server that is not deleted.
 pub async fn counters(conn: &mut Conn, id: ServerId) -> Result<Option<Counters>, DbError> {
     let statement = sql!(
-        "SELECT epoch, structure_rev, rights_version FROM servers ",
-        "WHERE id = $1 AND deleted_at IS NULL"
+        "SELECT ",
+        columns(Counters),
+        " FROM servers WHERE id = $1 AND deleted_at IS NULL"
     );
     conn.fetch_optional(statement, args![id]).await
 }
@@ -209,8 +209,8 @@ pub async fn raise(
 ) -> Result<Option<Counters>, DbError> {
     let statement = sql!(
         "UPDATE servers SET epoch = epoch + $2, structure_rev = structure_rev + $3, ",
-        "rights_version = rights_version + $4 WHERE id = $1 AND deleted_at IS NULL ",
-        "RETURNING epoch, structure_rev, rights_version"
+        "rights_version = rights_version + $4 WHERE id = $1 AND deleted_at IS NULL RETURNING ",
+        columns(Counters)
     );
     let arguments = args![
         id,

@@ -3,7 +3,7 @@
 use battala_proto::id::{ServerId, SessionId, UserId};
 
 use super::users::UserRow;
-use crate::{Arg, Conn, DbError, FromRow, Row, Sql, args, row, sql};
+use crate::{Arg, Conn, DbError, Sql, args, row, sql};
 
 row! {
     /// A session as it is stored.
@@ -22,32 +22,24 @@ row! {
     }
 }
 
-/// A session that works, with its account.
-#[derive(Debug, Clone)]
-pub struct LiveSession {
-    /// When it must be used again.
-    pub idle_expires_at: i64,
-    /// When it ends in any case.
-    pub expires_at: i64,
-    /// The account.
-    pub user: UserRow,
-}
-
-impl FromRow for LiveSession {
-    fn from_row(row: Row<'_>) -> Result<Self, DbError> {
-        Ok(Self {
-            idle_expires_at: row.get("idle_expires_at")?,
-            expires_at: row.get("expires_at")?,
-            user: UserRow::from_row(row)?,
-        })
+row! {
+    /// A session that works, with its account.
+    #[derive(Debug, Clone)]
+    pub struct LiveSession {
+        pub user: UserRow as joined,
+        /// When it must be used again.
+        pub idle_expires_at: i64,
+        /// When it ends in any case.
+        pub expires_at: i64,
     }
 }
 
 /// Adds a session.
 pub async fn insert(conn: &mut Conn, session: &SessionRow) -> Result<(), DbError> {
     let statement = sql!(
-        "INSERT INTO sessions (id, user_id, counter, salt, agent, address, created_at, last_used_at, ",
-        "idle_expires_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+        "INSERT INTO sessions (",
+        columns(SessionRow),
+        ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
     );
     let session = session.clone();
     let arguments = args![
@@ -73,10 +65,9 @@ pub async fn live(
     user: UserId,
 ) -> Result<Option<LiveSession>, DbError> {
     let statement = sql!(
-        "SELECT u.id, u.username, u.display_name, u.email, u.avatar, u.kind, u.is_admin, u.can_invite, ",
-        "u.rev, u.created_at, ",
-        "s.idle_expires_at, s.expires_at ",
-        "FROM sessions s JOIN users u ON u.id = s.user_id ",
+        "SELECT ",
+        columns(s.LiveSession, u.user),
+        " FROM sessions s JOIN users u ON u.id = s.user_id ",
         "WHERE s.id = $1 AND s.user_id = $2 AND s.revoked_at IS NULL"
     );
     conn.fetch_optional(statement, args![id, user]).await
@@ -125,8 +116,9 @@ pub async fn hold(conn: &mut Conn, id: SessionId, user: UserId, now: i64) -> Res
 /// The session of this id if nobody ended it.
 pub async fn get(conn: &mut Conn, id: SessionId) -> Result<Option<SessionRow>, DbError> {
     let statement = sql!(
-        "SELECT id, user_id, counter, salt, agent, address, created_at, last_used_at, idle_expires_at, expires_at ",
-        "FROM sessions WHERE id = $1 AND revoked_at IS NULL"
+        "SELECT ",
+        columns(SessionRow),
+        " FROM sessions WHERE id = $1 AND revoked_at IS NULL"
     );
     conn.fetch_optional(statement, args![id]).await
 }
@@ -143,8 +135,9 @@ pub async fn among(conn: &mut Conn, sessions: &[SessionId]) -> Result<Vec<Sessio
 
 /// The statement of [`list`]; exported for the test that examines its plan.
 pub const LIST: Sql = sql!(
-    "SELECT id, user_id, counter, salt, agent, address, created_at, last_used_at, idle_expires_at, expires_at ",
-    "FROM sessions WHERE user_id = $1 AND revoked_at IS NULL AND idle_expires_at > $2 AND expires_at > $2 ",
+    "SELECT ",
+    columns(SessionRow),
+    " FROM sessions WHERE user_id = $1 AND revoked_at IS NULL AND idle_expires_at > $2 AND expires_at > $2 ",
     "ORDER BY last_used_at DESC, id DESC LIMIT 200"
 );
 

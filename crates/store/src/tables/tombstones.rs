@@ -32,8 +32,9 @@ pub async fn channels_after(
     limit: u32,
 ) -> Result<Vec<ChannelRow>, DbError> {
     let statement = sql!(
-        "SELECT id, last_seq FROM channels WHERE id > $1 AND last_seq > $2 AND deleted_at IS NULL ",
-        "ORDER BY id LIMIT $3"
+        "SELECT ",
+        columns(ChannelRow),
+        " FROM channels WHERE id > $1 AND last_seq > $2 AND deleted_at IS NULL ORDER BY id LIMIT $3"
     );
     conn.fetch_all(statement, args![after, changes, i64::from(limit)])
         .await
@@ -41,7 +42,9 @@ pub async fn channels_after(
 
 /// The statement of [`between`]; exported for the test that examines its plan.
 pub const BETWEEN: Sql = sql!(
-    "SELECT rev, deleted_at FROM messages WHERE channel_id = $1 AND rev > $2 AND rev <= $3 ",
+    "SELECT ",
+    columns(TombstoneRow),
+    " FROM messages WHERE channel_id = $1 AND rev > $2 AND rev <= $3 ",
     "AND deleted_at IS NOT NULL ORDER BY rev"
 );
 

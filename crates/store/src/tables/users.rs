@@ -21,6 +21,16 @@ row! {
         pub rev: i64,
         pub created_at: i64,
     }
+
+    /// What everybody may know of an account, for rows that have one.
+    #[derive(Debug, Clone)]
+    pub struct UserBrief {
+        pub id: UserId,
+        pub username: String,
+        pub display_name: String,
+        pub avatar: Option<String>,
+        pub kind: i64,
+    }
 }
 
 /// Which unique field of an account already belongs to another.
@@ -35,9 +45,9 @@ pub struct Occupied {
 /// Adds an account; `false` when its name or address was taken meanwhile.
 pub async fn insert(conn: &mut Conn, user: &UserRow) -> Result<bool, DbError> {
     let statement = sql!(
-        "INSERT INTO users (id, username, display_name, display_name_folded, email, avatar, kind, ",
-        "is_admin, can_invite, rev, created_at) ",
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING"
+        "INSERT INTO users (",
+        columns(UserRow),
+        ", display_name_folded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING"
     );
     let folded = fold(&user.display_name);
     let user = user.clone();
@@ -45,14 +55,14 @@ pub async fn insert(conn: &mut Conn, user: &UserRow) -> Result<bool, DbError> {
         user.id,
         user.username,
         user.display_name,
-        folded,
         user.email,
         user.avatar,
         user.kind,
         user.is_admin,
         user.can_invite,
         user.rev,
-        user.created_at
+        user.created_at,
+        folded
     ];
     Ok(conn.execute(statement, arguments).await? == 1)
 }
@@ -77,19 +87,13 @@ pub async fn occupied(
 
 /// The account of this id.
 pub async fn get(conn: &mut Conn, id: UserId) -> Result<Option<UserRow>, DbError> {
-    let statement = sql!(
-        "SELECT id, username, display_name, email, avatar, kind, is_admin, can_invite, rev, created_at FROM users WHERE id = $1"
-    );
+    let statement = sql!("SELECT ", columns(UserRow), " FROM users WHERE id = $1");
     conn.fetch_optional(statement, args![id]).await
 }
 
 /// Those of these accounts that are there.
 pub async fn among(conn: &mut Conn, users: &[UserId]) -> Result<Vec<UserRow>, DbError> {
-    let statement = sql!(
-        "SELECT id, username, display_name, email, avatar, kind, is_admin, can_invite, rev, created_at ",
-        "FROM users WHERE id ",
-        ids(1)
-    );
+    let statement = sql!("SELECT ", columns(UserRow), " FROM users WHERE id ", ids(1));
     conn.fetch_all(statement, args![Arg::ids(users.iter().copied())])
         .await
 }
@@ -97,18 +101,16 @@ pub async fn among(conn: &mut Conn, users: &[UserId]) -> Result<Vec<UserRow>, Db
 /// The account of this name.
 pub async fn by_username(conn: &mut Conn, username: &str) -> Result<Option<UserRow>, DbError> {
     let statement = sql!(
-        "SELECT id, username, display_name, email, avatar, kind, is_admin, can_invite, rev, created_at ",
-        "FROM users WHERE username = $1"
+        "SELECT ",
+        columns(UserRow),
+        " FROM users WHERE username = $1"
     );
     conn.fetch_optional(statement, args![username]).await
 }
 
 /// The account of this address.
 pub async fn by_email(conn: &mut Conn, email: &str) -> Result<Option<UserRow>, DbError> {
-    let statement = sql!(
-        "SELECT id, username, display_name, email, avatar, kind, is_admin, can_invite, rev, created_at ",
-        "FROM users WHERE email = $1"
-    );
+    let statement = sql!("SELECT ", columns(UserRow), " FROM users WHERE email = $1");
     conn.fetch_optional(statement, args![email]).await
 }
 
@@ -121,8 +123,9 @@ pub async fn list(
     limit: u32,
 ) -> Result<Vec<UserRow>, DbError> {
     let statement = sql!(
-        "SELECT id, username, display_name, email, avatar, kind, is_admin, can_invite, rev, created_at FROM users ",
-        "WHERE id > $2 AND (username LIKE $1 ESCAPE '!' OR display_name_folded LIKE $1 ESCAPE '!' ",
+        "SELECT ",
+        columns(UserRow),
+        " FROM users WHERE id > $2 AND (username LIKE $1 ESCAPE '!' OR display_name_folded LIKE $1 ESCAPE '!' ",
         "OR email LIKE $1 ESCAPE '!') ORDER BY id LIMIT $3"
     );
     let mut pattern = String::with_capacity(prefix.len() + 1);
@@ -167,8 +170,8 @@ pub async fn update(
     let statement = sql!(
         "UPDATE users SET display_name = COALESCE($2, display_name), ",
         "display_name_folded = COALESCE($3, display_name_folded), ",
-        "email = CASE WHEN $4 THEN $5 ELSE email END, rev = rev + 1 WHERE id = $1 ",
-        "RETURNING id, username, display_name, email, avatar, kind, is_admin, can_invite, rev, created_at"
+        "email = CASE WHEN $4 THEN $5 ELSE email END, rev = rev + 1 WHERE id = $1 RETURNING ",
+        columns(UserRow)
     );
     let name = changes.display_name.map(str::to_owned);
     let folded = name.as_deref().map(fold);
@@ -191,8 +194,9 @@ pub async fn raise_rev(conn: &mut Conn, id: UserId) -> Result<i64, DbError> {
 /// The accounts that an administrator named as inviters, by id.
 pub async fn inviters(conn: &mut Conn, limit: i64) -> Result<Vec<UserRow>, DbError> {
     let statement = sql!(
-        "SELECT id, username, display_name, email, avatar, kind, is_admin, can_invite, rev, created_at ",
-        "FROM users WHERE can_invite ORDER BY id LIMIT $1"
+        "SELECT ",
+        columns(UserRow),
+        " FROM users WHERE can_invite ORDER BY id LIMIT $1"
     );
     conn.fetch_all(statement, args![limit]).await
 }
@@ -210,8 +214,8 @@ pub async fn set_can_invite(
     can_invite: bool,
 ) -> Result<Option<UserRow>, DbError> {
     let statement = sql!(
-        "UPDATE users SET can_invite = $2, rev = rev + 1 WHERE id = $1 AND can_invite <> $2 ",
-        "RETURNING id, username, display_name, email, avatar, kind, is_admin, can_invite, rev, created_at"
+        "UPDATE users SET can_invite = $2, rev = rev + 1 WHERE id = $1 AND can_invite <> $2 RETURNING ",
+        columns(UserRow)
     );
     conn.fetch_optional(statement, args![id, can_invite]).await
 }

@@ -225,7 +225,7 @@ impl Place {
                 client: "database".to_owned(),
                 op: Op::Stored,
                 channel: self.channel.clone(),
-                author: row.author_id.to_string(),
+                author: row.author.id.to_string(),
                 nonce: row.nonce.expect("a nonce"),
                 id: row.id.raw(),
                 seq: row.seq,
