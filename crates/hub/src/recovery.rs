@@ -63,15 +63,19 @@ pub async fn server(
     let mut found = Vec::new();
     if counters.epoch > known {
         for asked in asked.chunks(USERS_AT_ONCE) {
-            found.extend(members::among(&mut reader, id, asked).await?);
+            found.extend(members::among(&mut reader, &[id], asked).await?);
         }
     }
     Ok(ServerNow {
         counters,
         heads: heads.iter().map(head_of).collect(),
         structure: structure.ok_or(Error::NotFound)?,
-        members: found.into_iter().map(Membership::stored).collect(),
+        members: found.into_iter().map(membership_of).collect(),
     })
+}
+
+fn membership_of(row: members::MembershipInRow) -> Membership {
+    Membership::stored(row.membership)
 }
 
 /// An account and where it belongs, at one moment.

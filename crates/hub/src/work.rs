@@ -1,5 +1,6 @@
 //! The unit of work: one transaction, the events it leads to, and its entry in the audit log.
 
+use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use battala_proto::Event;
@@ -7,7 +8,7 @@ use battala_proto::events::Position;
 use battala_proto::id::{ServerId, SessionId, UserId};
 use battala_store::tables::hub::HubRow;
 use battala_store::tables::users::UserRow;
-use battala_store::tables::{access, audit, channels, jobs, members, servers};
+use battala_store::tables::{audit, channels, jobs, members, servers};
 use battala_store::{Tx, WritePermit};
 use futures_util::future::BoxFuture;
 
@@ -17,7 +18,7 @@ pub use self::outcome::Level;
 use self::outcome::Outcome;
 use crate::Hub;
 use crate::access::structure::Membership;
-use crate::access::{Action, Can, Lookup, Sees, ServerTarget, Stamp, Target as _, read_structure};
+use crate::access::{Action, Can, Lookup, Sees, ServerTarget, Stamp, Target as _, read_structures};
 use crate::bus::{Audience, Change, Counters, NewRights, Notice};
 use crate::channels::row::channel_of;
 use crate::credentials::renewals::Presented;
@@ -254,24 +255,45 @@ impl<A: Action> Work<'_, A> {
     /// Reads what changes of rights and of memberships lead to, when all of them are made. Nobody else
     /// writes in the server meanwhile, so that it is what is committed.
     async fn conclude(&mut self) -> Result<()> {
-        for server in self.outcome.with_other_rights() {
-            // A server that ends leaves none.
-            let Some(structure) = read_structure(self.tx, server).await? else {
-                continue;
-            };
-            let rows = channels::list(self.tx, server).await?;
-            if let Some(change) = self.outcome.structure(server) {
+        let servers = self.outcome.with_other_rights();
+        if !servers.is_empty() {
+            self.conclude_rights(&servers).await?;
+        }
+        let changed = std::mem::take(&mut self.outcome.members);
+        if !changed.is_empty() {
+            self.conclude_memberships(changed).await?;
+        }
+        Ok(())
+    }
+
+    async fn conclude_rights(&mut self, servers: &[ServerId]) -> Result<()> {
+        // A server that ends leaves none.
+        let structures = read_structures(self.tx, servers).await?;
+        let mut rows = channels::of_servers(self.tx, servers).await?;
+        for structure in structures {
+            let id = structure.server_id();
+            if let Some(change) = self.outcome.structure(id) {
+                let own = rows.extract_if(.., |row| row.server_id == id);
                 change.rights = Some(NewRights {
                     structure,
-                    channels: rows.into_iter().map(channel_of).collect(),
+                    channels: own.map(channel_of).collect(),
                 });
             }
         }
-        for (server, user) in std::mem::take(&mut self.outcome.members) {
+        Ok(())
+    }
+
+    async fn conclude_memberships(&mut self, changed: Vec<(ServerId, UserId)>) -> Result<()> {
+        let (servers, users): (Vec<_>, Vec<_>) = changed.iter().copied().unzip();
+        let rows = members::among(self.tx, &servers, &users).await?;
+        let rows = rows
+            .into_iter()
+            .map(|row| ((row.server_id, row.membership.user_id), row.membership));
+        let mut found: HashMap<_, _> = rows.collect();
+        for at in changed {
             // Whoever has been removed since is told of as removed.
-            if let Some(row) = access::membership(self.tx, server, user).await? {
-                let membership = Membership::stored(row);
-                self.outcome.set_membership(server, membership);
+            if let Some(row) = found.remove(&at) {
+                self.outcome.set_membership(at.0, Membership::stored(row));
             }
         }
         Ok(())

@@ -28,7 +28,7 @@ pub use kept::Kept;
 pub(crate) use kept::KeptRights;
 pub use matrix::policy_table;
 pub use policy::{Decision, Requirement};
-pub(crate) use structures::{Sees, Structures, read as read_structure};
+pub(crate) use structures::{Sees, Structures, read_all as read_structures};
 pub use target::{
     ChannelTarget, InviteTarget, Lookup, MemberTarget, MessageTarget, Other, Seen, ServerTarget,
     Stamp, Standing, Target,

@@ -238,23 +238,26 @@ impl Slots {
     }
 }
 
-/// What decides rights in a server, as the connection sees it; `None` when the server is deleted.
-pub(crate) async fn read(conn: &mut Conn, server: ServerId) -> Result<Option<Arc<Structure>>> {
+/// What decides rights in these servers, as the connection sees it, without those that are deleted. A
+/// bounded number of servers at a time is the caller's duty.
+pub(crate) async fn read_all(conn: &mut Conn, servers: &[ServerId]) -> Result<Vec<Arc<Structure>>> {
+    let found = table::among(conn, servers).await?.into_iter();
+    let structures = found.map(|(server, rows)| Structure::from(parts(server, rows)));
+    Ok(structures.map(Arc::new).collect())
+}
+
+/// That of one server; `None` when it is deleted.
+async fn read(conn: &mut Conn, server: ServerId) -> Result<Option<Arc<Structure>>> {
     let found = table::get(conn, server).await?;
     Ok(found.map(|rows| Arc::new(Structure::from(parts(server, rows)))))
 }
 
 /// Those of these servers that are there and can be read.
 async fn read_some(conn: &mut Conn, servers: &[ServerId]) -> Result<Vec<Arc<Structure>>> {
-    match table::among(conn, servers).await.map_err(Error::from) {
-        Ok(found) => {
-            let found = found.into_iter();
-            let structures = found.map(|(server, rows)| Structure::from(parts(server, rows)));
-            return Ok(structures.map(Arc::new).collect());
-        }
+    match read_all(conn, servers).await {
         // Of which server it is, only a look at each of them tells.
         Err(Error::Internal(_)) => {}
-        Err(error) => return Err(error),
+        read => return read,
     }
     let mut found = Vec::new();
     for server in servers {

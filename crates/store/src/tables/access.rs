@@ -143,20 +143,6 @@ async fn whole(conn: &mut Conn, asked: Asked<'_>) -> Result<Option<(ScopeRow, Na
     Ok(found.map(|WholeRow { scope, named }| (scope, named)))
 }
 
-/// What is a member's own of what decides rights; `None` when the user is none.
-pub async fn membership(
-    conn: &mut Conn,
-    server: ServerId,
-    user: UserId,
-) -> Result<Option<MembershipRow>, DbError> {
-    let statement = sql!(
-        "SELECT ",
-        columns(m.MembershipRow),
-        " FROM server_members m WHERE m.server_id = $1 AND m.user_id = $2"
-    );
-    conn.fetch_optional(statement, args![server, user]).await
-}
-
 row! {
     /// What a write in a server looks at again inside its transaction.
     #[derive(Debug, Clone)]

@@ -83,6 +83,19 @@ pub async fn list(conn: &mut Conn, server: ServerId) -> Result<Vec<ChannelRow>, 
     conn.fetch_all(statement, args![server]).await
 }
 
+/// The channels of these servers by position. A bounded number of servers at a time is the caller's duty.
+pub async fn of_servers(conn: &mut Conn, servers: &[ServerId]) -> Result<Vec<ChannelRow>, DbError> {
+    let statement = sql!(
+        "SELECT ",
+        columns(ChannelRow),
+        " FROM channels WHERE deleted_at IS NULL AND server_id ",
+        ids(1),
+        " ORDER BY position, id"
+    );
+    conn.fetch_all(statement, args![Arg::ids(servers.iter().copied())])
+        .await
+}
+
 /// The ids of the channels of a server by position.
 pub async fn ids(conn: &mut Conn, server: ServerId) -> Result<Vec<ChannelId>, DbError> {
     let statement = sql!(

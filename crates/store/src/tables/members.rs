@@ -26,6 +26,13 @@ row! {
             FROM member_roles g WHERE g.server_id = @.server_id AND g.user_id = @.user_id)",
     }
 
+    /// A membership of one of several servers.
+    #[derive(Debug, Clone)]
+    pub struct MembershipInRow {
+        pub server_id: ServerId,
+        pub membership: MembershipRow as flattened,
+    }
+
     /// A membership, with the server and its counters.
     #[derive(Debug, Clone)]
     pub struct MemberPlaceRow {
@@ -170,20 +177,23 @@ pub async fn set_order(conn: &mut Conn, user: UserId, order: &[ServerId]) -> Res
     Ok(())
 }
 
-/// The memberships of those of these users who are members.
+/// The memberships of those of these users who are members of any of these servers.
 pub async fn among(
     conn: &mut Conn,
-    server: ServerId,
+    servers: &[ServerId],
     users: &[UserId],
-) -> Result<Vec<MembershipRow>, DbError> {
+) -> Result<Vec<MembershipInRow>, DbError> {
     let statement = sql!(
         "SELECT ",
-        columns(m.MembershipRow),
-        " FROM server_members m WHERE m.server_id = $1 AND m.user_id ",
+        columns(m.MembershipInRow),
+        " FROM server_members m WHERE m.server_id ",
+        ids(1),
+        " AND m.user_id ",
         ids(2)
     );
-    conn.fetch_all(statement, args![server, Arg::ids(users.iter().copied())])
-        .await
+    let servers = Arg::ids(servers.iter().copied());
+    let users = Arg::ids(users.iter().copied());
+    conn.fetch_all(statement, args![servers, users]).await
 }
 
 /// The servers of these users, each in the user's own order.

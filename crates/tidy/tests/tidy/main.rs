@@ -7,6 +7,7 @@ mod fuzzing;
 mod history;
 mod licence;
 mod locks;
+mod loops;
 mod migrations;
 mod modules;
 mod sources;
