@@ -32,7 +32,6 @@ mod work;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use battala_proto::id::ChannelId;
 use battala_proto::{Hint, TimestampMs};
 use battala_store::tables::hub as hub_table;
 use battala_store::{Db, DbError, Reader, WritePermit};
@@ -49,7 +48,7 @@ pub use random::Random;
 pub use recovery::sweep;
 pub use work::{Entry, Level, Work, WorkFuture};
 
-use access::{Action, HashesPassword, KeptRights, KeyOf, Lookup, Sees, SendMessage, Structures};
+use access::{Action, HashesPassword, KeptRights, KeyOf, Lookup, Reading, Sees, Structures};
 use bus::{Bus, HintTo};
 use credentials::devices::Devices;
 use credentials::guesses::Guesses;
@@ -140,32 +139,20 @@ impl Hub {
         self.0.db.close().await;
     }
 
+    /// What a request reads with, who asks and whether they may included.
+    pub fn reading(&self) -> Reading {
+        Reading::new(self.clone())
+    }
+
     /// Loads the target of an action and asks the policy. The only source of authority.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`], [`Error::NotFound`] or [`Error::Forbidden`], as the policy says.
     pub async fn authorize<A: Action>(&self, actor: Actor, key: KeyOf<A>) -> Result<Can<A>> {
-        let mut reader = self.0.db.read().await?;
-        Can::check(&mut self.lookup(&mut reader, Sees::Committed), actor, key).await
+        self.reading().authorize(actor, key).await
     }
 
-    /// The same for sending over and over: the right of a moment ago, where nothing that it rests on is
-    /// known to have moved. Only for [`messages::send`], which compares that inside its transaction.
-    ///
-    /// # Errors
-    /// As [`Hub::authorize`].
-    pub async fn authorize_to_send(
-        &self,
-        actor: Actor,
-        channel: ChannelId,
-    ) -> Result<Can<SendMessage>> {
-        let account = actor.me().map(|me| me.id);
-        let kept = self.kept_rights().of(account, channel);
-        kept.authorize(self, actor, channel).await
-    }
-
-    /// The same for what is read at once: the state of the database that is decided on is the one that
-    /// [`Hub::read`] then reads. The connection is held until then, so nothing slow comes between.
+    /// The same for what is read at once, see [`Reading::authorize_to_read`].
     ///
     /// # Errors
     /// As [`Hub::authorize`].
@@ -174,28 +161,12 @@ impl Hub {
         actor: Actor,
         key: KeyOf<A>,
     ) -> Result<Can<A>> {
-        if !A::REQUIRES.is_in_server() {
-            return self.authorize(actor, key).await;
-        }
-        let mut reader = self.0.db.read_snapshot().await?;
-        let mut lookup = self.lookup(&mut reader, Sees::Snapshot);
-        let mut can = Can::check(&mut lookup, actor, key).await?;
-        can.decided_on(reader);
-        Ok(can)
+        self.reading().authorize_to_read(actor, key).await
     }
 
-    fn lookup<'l>(&'l self, reader: &'l mut Reader, sees: Sees) -> Lookup<'l> {
-        Lookup {
-            conn: reader,
-            structures: self.structures(),
-            sees,
-            now: self.now(),
-        }
-    }
-
-    /// A connection for the reads of an action that was allowed. In a server it sees one state of the
-    /// database, in which the action is allowed: that which was decided on, or else a newer one, in
-    /// which the stamp is compared as in a write.
+    /// A connection for the reads of an action that was allowed: that of its request, where it has one. In
+    /// a server it sees one state of the database, in which the action is allowed: that which was decided
+    /// on, or else a newer one, in which the stamp is compared as in a write.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when none becomes free in time, and what the policy says when it is asked
@@ -220,7 +191,12 @@ impl Hub {
             return Ok((self.0.db.read().await?, authority));
         }
         let mut reader = self.0.db.read_snapshot().await?;
-        let mut lookup = self.lookup(&mut reader, Sees::Snapshot);
+        let mut lookup = Lookup {
+            conn: &mut reader,
+            structures: self.structures(),
+            sees: Sees::Snapshot,
+            now: self.now(),
+        };
         authority.recheck(&mut lookup).await?;
         Ok((reader, authority))
     }

@@ -14,7 +14,7 @@ use battala_proto::users::Me;
 use battala_store::tables::{credentials, sessions, users};
 
 use crate::Hub;
-use crate::access::{self, Action, Actor, Can};
+use crate::access::{self, Action, Actor, Can, Reading};
 use crate::bus::Notice;
 use crate::credentials::devices::Credential;
 use crate::credentials::renewals::Presented;
@@ -295,20 +295,24 @@ fn is_within_grace(hub: &Hub, row: &sessions::SessionRow, now: TimestampMs) -> b
 /// session is over.
 pub async fn authenticate(hub: &Hub, access_token: &str) -> Result<Authenticated> {
     let token = signed::read_token(hub, access_token)?;
-    known_by(hub, token).await
+    known_by(hub, &mut hub.reading(), token).await
 }
 
 /// Who a token speaks for that was read a moment ago, with one read.
 ///
 /// # Errors
 /// As [`authenticate`].
-pub async fn known_by(hub: &Hub, token: AccessToken) -> Result<Authenticated> {
+pub async fn known_by(
+    hub: &Hub,
+    reading: &mut Reading,
+    token: AccessToken,
+) -> Result<Authenticated> {
     let now = hub.now();
     if !token.works_at(now) {
         return Err(Error::Unauthenticated);
     }
-    let mut reader = hub.db().read().await?;
-    let session = sessions::live(&mut reader, token.session_id, token.user_id)
+    let reader = reading.reader().await?;
+    let session = sessions::live(reader, token.session_id, token.user_id)
         .await?
         .ok_or(Error::SessionEnded)?;
     if session.idle_expires_at <= now || session.expires_at <= now {

@@ -234,10 +234,7 @@ impl Db {
         Ok(Reader::new(conn, None))
     }
 
-    /// Like [`Db::read`], but all reads see one state of the database, that of
-    /// the first read. Costs a statement at the end, and on PostgreSQL at the
-    /// beginning: use it where two reads must agree with each other. Keep it short: it holds back the clean-up of
-    /// what later writes replace.
+    /// Like [`Db::read`], but all reads see one state of the database, see [`Reader::begin_snapshot`].
     pub async fn read_snapshot(&self) -> Result<Reader, DbError> {
         let mut reader = self.read().await?;
         reader.begin_snapshot().await?;

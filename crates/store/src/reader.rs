@@ -4,7 +4,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use crate::{Conn, conn::RawConn, sqlite::ReaderHome};
+use crate::{Conn, DbError, conn::RawConn, error::classify, sqlite::ReaderHome};
 
 /// One connection that cannot write. Take one per request, run all of the
 /// request's reads on it, and drop it before anything slow.
@@ -18,6 +18,7 @@ pub struct Reader {
 
 impl Reader {
     pub(crate) fn new(conn: Conn, home: Option<ReaderHome>) -> Self {
+        tracing::trace!("a connection to read on is taken");
         Self {
             conn: Some(conn),
             home,
@@ -25,11 +26,14 @@ impl Reader {
         }
     }
 
-    /// Makes all further reads see one state of the database.
-    pub(crate) async fn begin_snapshot(&mut self) -> Result<(), sqlx::Error> {
+    /// Makes all further reads see one state of the database, that of the next one. Costs a statement at the
+    /// end, and on PostgreSQL at the beginning: use it where two reads must agree with each other. Keep it
+    /// short: it holds back the clean-up of what later writes replace.
+    pub async fn begin_snapshot(&mut self) -> Result<(), DbError> {
         // First, so that a caller who goes away meanwhile still rolls back.
         self.in_snapshot = true;
-        Conn::begin_snapshot(self).await
+        let begun = Conn::begin_snapshot(self).await;
+        begun.map_err(|error| classify(error).0)
     }
 
     /// Waits until a connection of [`Db::read_beside`](crate::Db::read_beside) is closed: the last one

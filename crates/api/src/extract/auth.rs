@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, RawPathParams};
-use battala_hub::access::{Action, Actor, KeyOf, Requirement, SendMessage};
+use battala_hub::access::{Action, Actor, KeyOf, Reading, Requirement, SendMessage};
 use battala_hub::limits::{Bucket, Subject};
 use battala_hub::{Can, Error, Hub, sessions, signed};
 use battala_proto::id::ChannelId;
@@ -40,15 +40,16 @@ where
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Refusal> {
-        let asked = Asked::<KeyOf<A>>::read(parts, state).await?;
+        let mut reading = state.hub.reading();
+        let asked = Asked::<KeyOf<A>>::read(parts, state, &mut reading).await?;
         // What has no body is read as soon as it is allowed.
         let can = match asked.operation.plan.verb {
             Verb::Get => {
-                let hub = &state.hub;
-                hub.authorize_to_read::<A>(asked.actor, asked.key).await?
+                let can = reading.authorize_to_read::<A>(asked.actor, asked.key);
+                can.await?
             }
             Verb::Post | Verb::Put | Verb::Patch | Verb::Delete => {
-                state.hub.authorize::<A>(asked.actor, asked.key).await?
+                reading.authorize::<A>(asked.actor, asked.key).await?
             }
         };
         refuse_unread_query(&asked.operation, parts)?;
@@ -67,8 +68,9 @@ impl FromRequestParts<ApiState> for AuthToSend {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Refusal> {
-        let asked = Asked::<ChannelId>::read(parts, state).await?;
-        let can = state.hub.authorize_to_send(asked.actor, asked.key).await?;
+        let mut reading = state.hub.reading();
+        let asked = Asked::<ChannelId>::read(parts, state, &mut reading).await?;
+        let can = reading.authorize_to_send(asked.actor, asked.key).await?;
         refuse_unread_query(&asked.operation, parts)?;
         Ok(Self(can))
     }
@@ -82,11 +84,15 @@ struct Asked<K> {
 }
 
 impl<K: PathKey> Asked<K> {
-    async fn read(parts: &mut Parts, state: &ApiState) -> Result<Self, Refusal> {
+    async fn read(
+        parts: &mut Parts,
+        state: &ApiState,
+        reading: &mut Reading,
+    ) -> Result<Self, Refusal> {
         let missing = || Error::internal("a route was registered without its description");
         let operation = parts.extensions.get::<Arc<Described>>().cloned();
         let operation = operation.ok_or_else(missing)?;
-        let actor = identify(state, parts, &operation).await?;
+        let actor = identify((state, reading), parts, &operation).await?;
         let params = RawPathParams::from_request_parts(parts, state).await;
         // What does not decode to text names nothing.
         let params = params.map_err(|_| Error::NotFound)?;
@@ -108,7 +114,7 @@ fn refuse_unread_query(operation: &Described, parts: &Parts) -> Result<(), Refus
 
 /// Who asks. Counts the request in the buckets that it belongs to.
 async fn identify(
-    state: &ApiState,
+    (state, reading): (&ApiState, &mut Reading),
     parts: &Parts,
     operation: &Described,
 ) -> Result<Actor, Refusal> {
@@ -124,7 +130,10 @@ async fn identify(
         Ok(None) => Ok(Actor::Anonymous),
         // The edge has read it already.
         Ok(Some(_)) => match recognised.and_then(Recognised::token) {
-            Some(token) => sessions::known_by(hub, token).await.map(|it| it.actor),
+            Some(token) => {
+                let known = sessions::known_by(hub, reading, token).await;
+                known.map(|it| it.actor)
+            }
             None => Err(Error::Unauthenticated),
         },
         Err(error) => Err(error),

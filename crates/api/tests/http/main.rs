@@ -12,3 +12,4 @@ mod harness;
 mod limits;
 mod messages;
 mod queries;
+mod readings;

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use battala_proto::id::{ChannelId, ServerId, SessionId, UserId};
 
 use super::structure::{Membership, Structure};
-use super::{Action, Actor, Can, ChannelTarget, SendMessage, ServerTarget};
+use super::{Action, Actor, Can, ChannelTarget, Reading, SendMessage, ServerTarget};
 use crate::Hub;
 use crate::bus::Counters;
 use crate::error::Result;
@@ -41,14 +41,24 @@ impl<A: Action<Target = ChannelTarget>> Kept<A> {
     /// # Errors
     /// As [`Hub::authorize`].
     pub async fn authorize(&self, hub: &Hub, actor: Actor, channel: ChannelId) -> Result<Can<A>> {
+        self.authorize_by(&mut hub.reading(), actor, channel).await
+    }
+
+    /// The same as part of a request.
+    pub(super) async fn authorize_by(
+        &self,
+        reading: &mut Reading,
+        actor: Actor,
+        channel: ChannelId,
+    ) -> Result<Can<A>> {
         let known = self.right().as_deref().and_then(|right| {
-            let is_current = right.is_current(hub, &actor, channel);
+            let is_current = right.is_current(reading.hub(), &actor, channel);
             is_current.then(|| right.can(&actor)).flatten()
         });
         if let Some(known) = known {
             return Ok(known);
         }
-        let mut can = hub.authorize::<A>(actor, channel).await?;
+        let mut can = reading.authorize::<A>(actor, channel).await?;
         let has_moved = Arc::new(AtomicBool::new(false));
         *self.right() = Right::of(&can, Arc::clone(&has_moved)).map(Box::new);
         can.has_moved = Some(has_moved);

@@ -11,6 +11,7 @@ mod actions;
 mod kept;
 mod matrix;
 mod policy;
+mod reading;
 pub mod structure;
 mod structures;
 mod target;
@@ -28,6 +29,7 @@ pub use kept::Kept;
 pub(crate) use kept::KeptRights;
 pub use matrix::policy_table;
 pub use policy::{Decision, Requirement};
+pub use reading::Reading;
 pub(crate) use structures::{Sees, Structures, read_all as read_structures};
 pub use target::{
     ChannelTarget, InviteTarget, Lookup, MemberTarget, MessageTarget, Other, Seen, ServerTarget,
@@ -91,7 +93,7 @@ pub struct Can<A: Action> {
     target: A::Target,
     /// Set by a transaction that found it moved, where somebody keeps this right.
     has_moved: Option<Arc<AtomicBool>>,
-    /// The connection that it was decided on, until it is read from.
+    /// The connection of the request, until it is read from.
     reader: Option<Arc<Mutex<Option<Reader>>>>,
 }
 
@@ -115,17 +117,28 @@ impl<A: Action> Can<A> {
         key: KeyOf<A>,
     ) -> Result<Self> {
         let target = Self::judge(lookup, &actor, &key).await?;
-        Ok(Self {
+        Ok(Self::new(actor, key, target))
+    }
+
+    /// Asks the policy about a target that is at hand.
+    fn decide(actor: Actor, key: KeyOf<A>, target: A::Target, now: i64) -> Result<Self> {
+        let standing = target.standing(&actor, now);
+        policy::decide(A::REQUIRES, &actor, &standing).into_result()?;
+        Ok(Self::new(actor, key, target))
+    }
+
+    fn new(actor: Actor, key: KeyOf<A>, target: A::Target) -> Self {
+        Self {
             actor,
             key,
             target,
             has_moved: None,
             reader: None,
-        })
+        }
     }
 
-    /// Keeps the connection on whose one state of the database it was decided.
-    pub(crate) fn decided_on(&mut self, reader: Reader) {
+    /// Keeps the connection that it was decided on.
+    fn decided_on(&mut self, reader: Reader) {
         self.reader = Some(Arc::new(Mutex::new(Some(reader))));
     }
 

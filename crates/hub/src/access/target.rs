@@ -91,6 +91,11 @@ pub trait Target: Clone + Send + Sync + 'static {
     /// What a caller names to say which one is meant.
     type Key: Clone + PartialEq + Send + Sync + 'static;
 
+    /// The target, where no look is needed to know it.
+    fn at_hand() -> Option<Self> {
+        None
+    }
+
     /// Loads the target and how the actor stands to it: in one statement, and one more when rights in
     /// its server are others than those that this process has read.
     fn load(
@@ -114,8 +119,12 @@ pub trait Target: Clone + Send + Sync + 'static {
 impl Target for () {
     type Key = ();
 
+    fn at_hand() -> Option<Self> {
+        Some(())
+    }
+
     async fn load(_: &mut Lookup<'_>, _: &Actor, (): &()) -> Result<Option<Self>> {
-        Ok(Some(()))
+        Ok(Self::at_hand())
     }
 
     fn standing(&self, _: &Actor, _: i64) -> Standing {

@@ -339,7 +339,10 @@ both! {
     async fn a_right_that_is_kept_for_who_has_no_connection_is_that_accounts_alone_and_ends_with_a_kick(scene) {
         let (ben, cleo) = (scene.account(2, "ben").await, scene.account(3, "cleo").await);
         scene.join(&ben).await;
-        let ask = |actor: &Actor| scene.hub.authorize_to_send(actor.clone(), scene.channel);
+        let ask = async |actor: &Actor| {
+            let mut reading = scene.hub.reading();
+            reading.authorize_to_send(actor.clone(), scene.channel).await
+        };
         ask(&ben).await.unwrap();
         // Moves no counter: who looks would see it.
         scene.run(TAKE_ALL).await;
