@@ -87,21 +87,16 @@ impl PathKey for () {
     fn describe(_: &mut Description) {}
 }
 
-macro_rules! path_keys {
-    ($($id:ty),+) => {$(
-        impl PathKey for $id {
-            fn read(params: &RawPathParams) -> Option<Self> {
-                Self::find(params)
-            }
+/// A thing by itself.
+impl<T: PathValue> PathKey for T {
+    fn read(params: &RawPathParams) -> Option<Self> {
+        Self::find(params)
+    }
 
-            fn describe(description: &mut Description) {
-                <Self as PathValue>::describe(description);
-            }
-        }
-    )+};
+    fn describe(description: &mut Description) {
+        <Self as PathValue>::describe(description);
+    }
 }
-
-path_keys!(ServerId, ChannelId);
 
 /// A thing within another: both are named.
 impl<A: PathValue, B: PathValue> PathKey for (A, B) {
@@ -112,19 +107,6 @@ impl<A: PathValue, B: PathValue> PathKey for (A, B) {
     fn describe(description: &mut Description) {
         A::describe(description);
         B::describe(description);
-    }
-}
-
-/// An invite of a server, by its code.
-impl PathKey for (ServerId, String) {
-    fn read(params: &RawPathParams) -> Option<Self> {
-        let code = InviteCode::find(params)?;
-        Some((ServerId::find(params)?, code.into_string()))
-    }
-
-    fn describe(description: &mut Description) {
-        <ServerId as PathValue>::describe(description);
-        <InviteCode as PathValue>::describe(description);
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use battala_proto::Permissions;
 use battala_proto::id::{ChannelId, MessageId, ServerId, UserId};
+use battala_proto::text::InviteCode;
 use battala_store::Conn;
 use battala_store::tables::access::{self, Asked, AskedPlace, NamedRow, WriteScopeRow};
 
@@ -361,18 +362,18 @@ impl Target for MessageTarget {
 }
 
 impl Target for InviteTarget {
-    type Key = (ServerId, String);
+    type Key = (ServerId, InviteCode);
 
     async fn load(lookup: &mut Lookup<'_>, actor: &Actor, key: &Self::Key) -> Result<Option<Self>> {
         let (server, code) = key;
         let asked = Asked {
-            invite: Some(code),
+            invite: Some(code.as_str()),
             ..Asked::at(user_id(actor), AskedPlace::Server(*server))
         };
         let found = find(lookup, asked).await?;
         Ok(found.and_then(|(server, named)| {
             Some(Self {
-                code: code.clone(),
+                code: code.as_str().to_owned(),
                 creator_id: named.creator_id?,
                 server,
             })
