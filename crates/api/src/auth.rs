@@ -20,6 +20,7 @@ use crate::answer::{Created, Items, NoContent, WithCookies};
 use crate::extract::{Auth, Body, Caller, Param, RefreshCookie, RefreshCookies};
 use crate::operation::Plan;
 use crate::refusal::Refusal;
+use crate::route_class::RouteClass;
 use crate::section::Section;
 
 pub(crate) fn section() -> Section {
@@ -47,12 +48,12 @@ pub(crate) fn section() -> Section {
                 "Renew the session of the cookie",
             )
             .refuses(&[Unauthenticated, SessionEnded])
-            .needs_cookie(),
+            .of(RouteClass::Renewal),
             refresh_session,
         )
         .route(
             Plan::post("/api/auth/logout", "logout", "Sign out")
-                .counts_by_cookie()
+                .of(RouteClass::SignOut)
                 .counts_by_session(),
             logout,
         )

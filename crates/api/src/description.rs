@@ -15,7 +15,6 @@ pub(crate) struct Description {
     pub(crate) successes: Vec<Success>,
     pub(crate) refusals: Vec<ErrorCode>,
     pub(crate) schemas: Vec<(String, RefOr<Schema>)>,
-    pub(crate) takes_cookie: bool,
     pub(crate) sets_cookie: bool,
 }
 

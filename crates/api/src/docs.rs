@@ -14,6 +14,8 @@ use utoipa_swagger_ui::Config;
 
 use crate::contract;
 use crate::refusal::Refusal;
+use crate::route_class::RouteClass;
+use crate::section::Outside;
 
 /// The explorer's own files, the styles it makes at run time, and requests to this hub.
 const EXPLORER_POLICY: &str = "default-src 'none'; script-src 'self'; \
@@ -25,23 +27,36 @@ const PAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-
 /// The explorer's files change with the hub's version only; a browser asks before it uses them.
 const REVALIDATE: &str = "no-cache";
 
+/// Pages for people, and the description for programs. They need no place: nothing is waited for,
+/// and their bytes are part of the binary.
+pub(crate) fn pages() -> Vec<Outside> {
+    vec![
+        Outside::new(RouteClass::Page, "/api/openapi.json", openapi),
+        Outside::new(RouteClass::Page, "/api/docs", explorer),
+        Outside::new(RouteClass::Page, "/api/docs/{*file}", explorer_file),
+        Outside::new(RouteClass::Page, "/api/docs/", explorer_index),
+        Outside::new(RouteClass::Page, "/api/docs/events", events),
+        Outside::new(RouteClass::Page, "/api/docs/problems", problems),
+    ]
+}
+
 /// The description of the API, written once per process.
-pub(crate) async fn openapi() -> Response {
+async fn openapi() -> Response {
     static DOCUMENT: LazyLock<String> =
         LazyLock::new(|| contract::to_text(&contract::openapi_json()));
     ([(CONTENT_TYPE, "application/json")], DOCUMENT.as_str()).into_response()
 }
 
 /// The explorer refers to its files by relative paths, so its own path ends with a slash.
-pub(crate) async fn explorer() -> Redirect {
+async fn explorer() -> Redirect {
     Redirect::permanent("/api/docs/")
 }
 
-pub(crate) async fn explorer_index() -> Result<Response, Refusal> {
+async fn explorer_index() -> Result<Response, Refusal> {
     explorer_response("index.html")
 }
 
-pub(crate) async fn explorer_file(Path(file): Path<String>) -> Result<Response, Refusal> {
+async fn explorer_file(Path(file): Path<String>) -> Result<Response, Refusal> {
     explorer_response(&file)
 }
 
@@ -74,13 +89,13 @@ fn explorer_response(file: &str) -> Result<Response, Refusal> {
 }
 
 /// The events and commands of the socket.
-pub(crate) async fn events() -> Response {
+async fn events() -> Response {
     static PAGE: LazyLock<String> = LazyLock::new(events_page);
     page(&PAGE)
 }
 
 /// The error codes; the `type` of a problem points here.
-pub(crate) async fn problems() -> Response {
+async fn problems() -> Response {
     static PAGE: LazyLock<String> = LazyLock::new(problems_page);
     page(&PAGE)
 }

@@ -9,10 +9,22 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::refusal::Refusal;
+use crate::route_class::RouteClass;
+use crate::section::Outside;
 use crate::state::ApiState;
 
 /// The paths of the probes.
 pub(crate) const PROBES: [&str; 2] = ["/healthz", "/readyz"];
+
+/// The probes. They need no place among the requests: an overloaded hub is alive. What is no probe at
+/// these paths has the rate of whatever comes to no operation.
+pub(crate) fn probes() -> Vec<Outside> {
+    let [healthz_path, readyz_path] = PROBES;
+    vec![
+        Outside::new(RouteClass::Probe, healthz_path, healthz),
+        Outside::new(RouteClass::Probe, readyz_path, readyz),
+    ]
+}
 
 /// An answer of the database holds so long: whoever asks more often costs no further read.
 const FRESH: Duration = Duration::from_secs(1);
@@ -39,12 +51,12 @@ impl Readiness {
 }
 
 /// The process answers.
-pub(crate) async fn healthz() -> &'static str {
+async fn healthz() -> &'static str {
     "ok\n"
 }
 
 /// The database answers and the hub is not stopping.
-pub(crate) async fn readyz(State(state): State<ApiState>) -> Result<&'static str, Refusal> {
+async fn readyz(State(state): State<ApiState>) -> Result<&'static str, Refusal> {
     if state.draining.is_cancelled() {
         return Err(Error::Unavailable.into());
     }

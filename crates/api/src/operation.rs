@@ -9,6 +9,7 @@ use battala_proto::ErrorCode;
 use http::Method;
 
 use crate::description::Description;
+use crate::route_class::RouteClass;
 
 /// The methods of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -51,17 +52,8 @@ pub struct Operation {
     pub action: &'static str,
     /// What that action takes.
     pub requirement: Requirement,
-}
-
-/// What the refresh cookie is to an operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum CookieUse {
-    /// Nothing.
-    None,
-    /// Without an access token it counts for the cookie's session, if this hub made it.
-    Counts,
-    /// The same, and without one there is nothing to look at.
-    IsNeeded,
+    /// How its route is served.
+    pub class: RouteClass,
 }
 
 /// The part of an operation that its handler's types cannot say.
@@ -76,7 +68,7 @@ pub(crate) struct Plan {
     account_bucket: Option<Bucket>,
     /// A further bucket, of the address.
     pub(crate) address_bucket: Option<Bucket>,
-    pub(crate) cookie: CookieUse,
+    pub(crate) class: RouteClass,
     /// It counts for the session and not for its account.
     pub(crate) is_counted_by_session: bool,
     /// Its answer has a list in it that may be long.
@@ -93,7 +85,7 @@ impl Plan {
             refusals: &[],
             account_bucket: None,
             address_bucket: None,
-            cookie: CookieUse::None,
+            class: RouteClass::Plain,
             is_counted_by_session: false,
             has_long_answer: false,
         }
@@ -129,11 +121,6 @@ impl Plan {
         self
     }
 
-    /// Whether the use case itself needs to know who calls, though the policy lets anybody ask.
-    pub(crate) fn refuses_strangers(&self) -> bool {
-        self.refusals.contains(&ErrorCode::Unauthenticated)
-    }
-
     /// Counts the request in another bucket of its account than that of reads or writes.
     pub(crate) const fn counts_as(mut self, bucket: Bucket) -> Self {
         self.account_bucket = Some(bucket);
@@ -146,17 +133,9 @@ impl Plan {
         self
     }
 
-    /// Counts who comes with a refresh cookie as its session: neighbours behind one address cannot
-    /// keep each other from renewing.
-    pub(crate) const fn counts_by_cookie(mut self) -> Self {
-        self.cookie = CookieUse::Counts;
-        self
-    }
-
-    /// The same, and refuses who comes without one before anything is looked at or counted: every page
-    /// asks so at first, and a device that has no session is to hear it whatever its neighbours send.
-    pub(crate) const fn needs_cookie(mut self) -> Self {
-        self.cookie = CookieUse::IsNeeded;
+    /// Serves it as a route of another class than [`RouteClass::Plain`].
+    pub(crate) const fn of(mut self, class: RouteClass) -> Self {
+        self.class = class;
         self
     }
 
@@ -204,6 +183,7 @@ impl Described {
             id: self.plan.id,
             action: self.action,
             requirement: self.requirement,
+            class: self.plan.class,
         }
     }
 

@@ -3,13 +3,13 @@
 use axum::extract::DefaultBodyLimit;
 use axum::{Router, middleware, routing};
 use battala_hub::Hub;
-use battala_proto::limits::BODY_BYTES_MAX;
 
 use crate::config::ApiConfig;
 use crate::edge;
 use crate::operation::{Operation, Operations, Verb};
 use crate::refusal::Refusal;
-use crate::section::{Section, on};
+use crate::route_class::RouteClass;
+use crate::section::{Outside, Section};
 use crate::state::ApiState;
 use crate::{auth, channels, docs, health, hub, invites, members, messages, reads, servers, users};
 
@@ -34,6 +34,33 @@ pub fn operations() -> Vec<Operation> {
     routes.map(|route| route.operation.operation()).collect()
 }
 
+/// A route, whatever answers it.
+pub(crate) struct Listed {
+    pub(crate) verb: Verb,
+    pub(crate) path: &'static str,
+    pub(crate) class: RouteClass,
+    /// The operation, where it is one.
+    pub(crate) operation: Option<&'static str>,
+}
+
+/// Every route of this crate.
+pub(crate) fn routes() -> Vec<Listed> {
+    let operations = operations().into_iter().map(|operation| Listed {
+        verb: operation.verb,
+        path: operation.path,
+        class: operation.class,
+        operation: Some(operation.id),
+    });
+    let outside = docs::pages().into_iter().chain(health::probes());
+    let outside = outside.map(|route| Listed {
+        verb: Verb::Get,
+        path: route.path,
+        class: route.class,
+        operation: None,
+    });
+    operations.chain(outside).collect()
+}
+
 /// The whole API: its operations, its documentation, and the probes.
 ///
 /// Takes every path below `/api`, `/healthz` and `/readyz`; the binary has the rest.
@@ -54,15 +81,16 @@ pub fn router(hub: Hub, config: ApiConfig) -> Router {
         .route("/api", routing::any(nothing))
         .route("/api/", routing::any(nothing))
         .route("/api/{*rest}", routing::any(nothing))
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        // The edge has read it, as much as its class lets.
+        .layer(DefaultBodyLimit::disable())
         .layer(enter)
-        .merge(documentation().layer(charge));
+        .merge(outside(docs::pages()).layer(charge));
     if let Some(cors) = cors {
         // It answers a page's question by itself, whoever asks.
         guarded = guarded.layer(cors).layer(charge_questions);
     }
     guarded
-        .merge(probes().layer(charge_faults))
+        .merge(outside(health::probes()).layer(charge_faults))
         .layer(middleware::from_fn_with_state(
             edge::Refused::default(),
             edge::accompany,
@@ -70,25 +98,12 @@ pub fn router(hub: Hub, config: ApiConfig) -> Router {
         .with_state(state)
 }
 
-/// Pages for people, and the description for programs. They need no place: nothing is waited for,
-/// and their bytes are part of the binary.
-fn documentation() -> Router<ApiState> {
-    Router::new()
-        .route("/api/openapi.json", on(Verb::Get, docs::openapi))
-        .route("/api/docs", on(Verb::Get, docs::explorer))
-        .route("/api/docs/{*file}", on(Verb::Get, docs::explorer_file))
-        .route("/api/docs/", on(Verb::Get, docs::explorer_index))
-        .route("/api/docs/events", on(Verb::Get, docs::events))
-        .route("/api/docs/problems", on(Verb::Get, docs::problems))
-}
-
-/// Asked by whoever runs the hub. They need no place among the requests: an overloaded hub is
-/// alive. What is no probe at these paths has the rate of whatever comes to no operation.
-fn probes() -> Router<ApiState> {
-    let [healthz, readyz] = health::PROBES;
-    Router::new()
-        .route(healthz, on(Verb::Get, health::healthz))
-        .route(readyz, on(Verb::Get, health::readyz))
+fn outside(routes: Vec<Outside>) -> Router<ApiState> {
+    let mut router = Router::new();
+    for route in routes {
+        router = router.route(route.path, route.methods);
+    }
+    router
 }
 
 async fn nothing() -> Refusal {
@@ -98,6 +113,22 @@ async fn nothing() -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::GUARD;
+    use crate::route_class::Credential;
+
+    #[test]
+    fn who_reads_the_refresh_cookie_is_of_a_class_that_takes_it() {
+        for route in sections().into_iter().flat_map(|section| section.routes) {
+            let plan = route.operation.plan;
+            let reads = (route.operation.describe)().parameters;
+            let reads_cookie = reads.iter().any(|it| it.name.eq_ignore_ascii_case(GUARD));
+            let takes_cookie = match plan.class.terms().credential {
+                Credential::None | Credential::Token => false,
+                Credential::TokenOrCookie | Credential::Cookie => true,
+            };
+            assert_eq!(reads_cookie, takes_cookie, "{}", plan.id);
+        }
+    }
 
     // Which they are is said by the actions whose use cases are given hashes at all.
     #[test]

@@ -1,8 +1,8 @@
 //! Sections: the routes of one resource, and the only way to add one.
 //!
 //! [`Section::route`] takes a handler together with what is said about it, and only a handler whose
-//! first argument is a [`Proof`](crate::extract::Proof). axum's own method functions are used here and
-//! nowhere else. It does not know which sections there are.
+//! first argument is a [`Proof`](crate::extract::Proof). What is no operation is an [`Outside`]. axum's
+//! own method functions are used here and nowhere else. It does not know which sections there are.
 
 use std::sync::Arc;
 
@@ -12,6 +12,7 @@ use battala_hub::access::Action;
 
 use crate::endpoint::Endpoint;
 use crate::operation::{Described, Plan, Verb};
+use crate::route_class::RouteClass;
 use crate::state::ApiState;
 
 /// The routes of one resource.
@@ -25,6 +26,28 @@ pub(crate) struct Section {
 pub(crate) struct Route {
     pub(crate) operation: Arc<Described>,
     pub(crate) methods: MethodRouter<ApiState>,
+}
+
+/// A route that is no operation: everybody gets the same from it. It stands outside of all that guards
+/// operations.
+pub(crate) struct Outside {
+    pub(crate) path: &'static str,
+    pub(crate) class: RouteClass,
+    pub(crate) methods: MethodRouter<ApiState>,
+}
+
+impl Outside {
+    pub(crate) fn new<H, T>(class: RouteClass, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, ApiState>,
+        T: 'static,
+    {
+        Self {
+            path,
+            class,
+            methods: on(Verb::Get, handler),
+        }
+    }
 }
 
 impl Section {
@@ -62,7 +85,7 @@ impl Section {
     clippy::disallowed_methods,
     reason = "the one place where an operation becomes a route"
 )]
-pub(crate) fn on<H, T>(verb: Verb, handler: H) -> MethodRouter<ApiState>
+fn on<H, T>(verb: Verb, handler: H) -> MethodRouter<ApiState>
 where
     H: Handler<T, ApiState>,
     T: 'static,

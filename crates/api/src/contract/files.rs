@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use battala_hub::access;
 use battala_proto::{Told, sample};
 
+use super::routes::routes_table;
 use super::{asyncapi_json, openapi_json, to_text};
 
 /// Every file of the contract: its path below the folder, and its text.
@@ -15,6 +16,7 @@ pub fn files() -> BTreeMap<PathBuf, String> {
         (PathBuf::from("openapi.json"), to_text(&openapi_json())),
         (PathBuf::from("asyncapi.json"), to_text(&asyncapi_json())),
         (PathBuf::from("policy.md"), access::policy_table()),
+        (PathBuf::from("routes.md"), routes_table()),
     ]);
     files.extend(sample::events().iter().map(sample_file));
     files.extend(sample::hints().iter().map(sample_file));

@@ -5,6 +5,7 @@ mod asyncapi;
 mod components;
 mod files;
 mod openapi;
+mod routes;
 
 pub use asyncapi::asyncapi_json;
 pub use files::{compare, files, write};

@@ -19,6 +19,7 @@ use utoipa::openapi::{
 use super::components::{BEARER, COOKIE, components, name_timestamps};
 use crate::description::{Description, RequestBody, Success};
 use crate::operation::{Described, Verb};
+use crate::route_class::Credential;
 use crate::router::sections;
 use crate::section::Section;
 
@@ -96,18 +97,10 @@ fn describe(operation: &Described, description: &Description) -> OperationBuilde
     for parameter in &description.parameters {
         builder = builder.parameter(parameter.clone());
     }
-    builder = match (operation.requirement, description.takes_cookie) {
-        (Requirement::Anyone, true) if plan.refuses_strangers() => {
-            builder.security(SecurityRequirement::new(COOKIE, [""; 0]))
-        }
-        (Requirement::Anyone, true) => builder
-            .security(SecurityRequirement::new(COOKIE, [""; 0]))
-            .security(SecurityRequirement::new(BEARER, [""; 0]))
-            .security(SecurityRequirement::default()),
-        // The empty requirement: it works without any.
-        (Requirement::Anyone, false) => builder.security(SecurityRequirement::default()),
-        (_, _) => builder.security(SecurityRequirement::new(BEARER, [""; 0])),
-    };
+    for scheme in schemes(plan.class.terms().credential, operation.requirement) {
+        let needed = |scheme| SecurityRequirement::new(scheme, [""; 0]);
+        builder = builder.security(scheme.map_or_else(SecurityRequirement::default, needed));
+    }
     for success in &description.successes {
         let answer = answer(success, description.sets_cookie);
         builder = builder.response(success.status.to_string(), answer);
@@ -116,6 +109,16 @@ fn describe(operation: &Described, description: &Description) -> OperationBuilde
         builder = builder.response(status.to_string(), refusal(status, &codes));
     }
     builder
+}
+
+/// By what a request can say who sends it; `None` where it works without.
+fn schemes(credential: Credential, requirement: Requirement) -> &'static [Option<&'static str>] {
+    match (credential, requirement) {
+        (Credential::Cookie, _) => &[Some(COOKIE)],
+        (Credential::TokenOrCookie, _) => &[Some(COOKIE), Some(BEARER), None],
+        (Credential::None, _) | (Credential::Token, Requirement::Anyone) => &[None],
+        (Credential::Token, _) => &[Some(BEARER)],
+    }
 }
 
 /// Who may, in words.

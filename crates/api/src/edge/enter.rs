@@ -13,6 +13,7 @@ use super::caller::recognise;
 use super::charge::charge_rest;
 use super::guard::guard;
 use super::origin::refuse_foreign_page;
+use crate::route_class::RouteClass;
 use crate::state::ApiState;
 
 /// Leads a request to its route, and its answer back.
@@ -29,12 +30,13 @@ pub(crate) async fn enter(
         request.extensions_mut().insert(Arc::clone(operation));
     }
     let plan = operation.map(|operation| operation.plan);
+    let terms = plan.map_or(RouteClass::Plain, |plan| plan.class).terms();
     recognise(state, &mut request, plan.as_ref());
     let route = async move |request| match refuse_foreign_page(&state.origins, &request) {
         Some(refusal) => refusal.into_response(),
         None => next.run(request).await,
     };
-    let guarded = |request| guard(&state.traffic, request, route);
+    let guarded = |request| guard(&state.traffic, terms, request, route);
     // Outside of all that may refuse: nothing is refused without being counted.
     charge_rest(state, request, guarded).await
 }

@@ -19,13 +19,12 @@ use super::receive::{Unreceived, receive};
 use super::traffic::{Traffic, hold};
 use crate::operation::Described;
 use crate::refusal::Refusal;
-
-/// Nobody waits longer for an answer. A write that was queued is done all the same.
-const DEADLINE: Duration = Duration::from_secs(10);
+use crate::route_class::Terms;
 
 /// Runs a request if its caller leaves room for others.
 pub(super) async fn guard<F>(
     traffic: &Traffic,
+    terms: Terms,
     request: Request,
     next: impl FnOnce(Request) -> F,
 ) -> Response
@@ -36,7 +35,8 @@ where
     if !traffic.has_room(caller) {
         return untaken();
     }
-    let (request, _portion) = match receive(&traffic.bodies, caller, request).await {
+    let received = receive(&traffic.bodies, caller, terms.body_bytes_max, request).await;
+    let (request, _portion) = match received {
         Ok(received) => received,
         Err(Unreceived::TooSlow) => {
             let detail = "the body came too slowly";
@@ -60,7 +60,7 @@ where
     if room.is_none() && !(is_read && traffic.has_room(caller)) {
         return untaken();
     }
-    let response = run(next(request)).await;
+    let response = run(terms.deadline, next(request)).await;
     drop(place);
     let held = match room {
         Some(room) => hold(room, response).await,
@@ -96,9 +96,9 @@ fn reserved_bytes(request: &Request) -> usize {
     }
 }
 
-async fn run(answer: impl Future<Output = Response>) -> Response {
+async fn run(deadline: Option<Duration>, answer: impl Future<Output = Response>) -> Response {
     let run = AssertUnwindSafe(answer).catch_unwind();
-    match tokio::time::timeout(DEADLINE, run).await {
+    match tokio::time::timeout(deadline.unwrap_or(Duration::MAX), run).await {
         Ok(Ok(response)) => response,
         Ok(Err(panic)) => {
             tracing::error!(reason = reason(&*panic), "a handler panicked");
@@ -128,6 +128,7 @@ mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use crate::extract::client_address;
+    use crate::route_class::RouteClass;
     use axum::Router;
     use axum::body::Body;
     use axum::extract::State;
@@ -139,7 +140,8 @@ mod tests {
     use tower::ServiceExt as _;
 
     async fn guarded(State(traffic): State<Traffic>, request: Request, next: Next) -> Response {
-        guard(&traffic, request, |request| next.run(request)).await
+        let terms = RouteClass::Plain.terms();
+        guard(&traffic, terms, request, |request| next.run(request)).await
     }
 
     /// A router whose every route is `handler`, behind the guard with so many places.

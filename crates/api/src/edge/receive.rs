@@ -7,7 +7,6 @@ use std::time::Duration;
 use axum::body::{Body, BodyDataStream, Bytes, HttpBody as _};
 use axum::extract::Request;
 use battala_hub::shares::{Caller, Portion};
-use battala_proto::limits::BODY_BYTES_MAX;
 use futures_util::StreamExt as _;
 use tokio::time::Instant;
 
@@ -26,7 +25,8 @@ const OVERHEAD_BYTES: usize = 4 * 1024;
 /// Why a body was not received. Said by the operation, after it has judged who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BodyFault {
-    TooLarge,
+    /// It has more than this.
+    TooLarge(usize),
     /// The connection ended, or it was no HTTP.
     EndedEarly,
 }
@@ -40,11 +40,12 @@ pub(super) enum Unreceived {
     Full,
 }
 
-/// Reads the body of a request. What it takes is given back with the portion, when the request is
+/// Reads the body of a request, so much of it at most. What it takes is given back with the portion, when the request is
 /// done with.
 pub(super) async fn receive(
     bodies: &Arc<Bodies>,
     caller: Caller,
+    bytes_max: usize,
     request: Request,
 ) -> Result<(Request, Option<Portion>), Unreceived> {
     let (mut parts, body) = request.into_parts();
@@ -55,10 +56,10 @@ pub(super) async fn receive(
         .begin(caller, OVERHEAD_BYTES)
         .ok_or(Unreceived::Full)?;
     // What says itself that it is too large is not read at all.
-    let read = if body.size_hint().lower() > BODY_BYTES_MAX as u64 {
-        Ok(Err(BodyFault::TooLarge))
+    let read = if body.size_hint().lower() > bytes_max as u64 {
+        Ok(Err(BodyFault::TooLarge(bytes_max)))
     } else {
-        read(body.into_data_stream(), &mut arrival).await
+        read(body.into_data_stream(), bytes_max, &mut arrival).await
     };
     let body = match read? {
         Ok(bytes) => Body::from(bytes),
@@ -72,6 +73,7 @@ pub(super) async fn receive(
 
 async fn read(
     mut stream: BodyDataStream,
+    bytes_max: usize,
     arrival: &mut Arrival,
 ) -> Result<Result<Bytes, BodyFault>, Unreceived> {
     let began = Instant::now();
@@ -93,8 +95,8 @@ async fn read(
         };
         heard = Instant::now();
         received += chunk.len();
-        if received > BODY_BYTES_MAX {
-            return Ok(Err(BodyFault::TooLarge));
+        if received > bytes_max {
+            return Ok(Err(BodyFault::TooLarge(bytes_max)));
         }
         arrival.grow(chunk.len())?;
         // As a rule it comes in one piece, which is handed on as it is.
@@ -124,6 +126,7 @@ fn unreadable() -> Body {
 mod tests {
     use super::super::caller;
     use super::*;
+    use battala_proto::limits::BODY_BYTES_MAX;
     use futures_util::stream;
 
     /// A body of so many chunks of this size, one each `pause`.
@@ -138,7 +141,8 @@ mod tests {
     async fn receive(body: Body) -> Result<(Request, Option<Portion>), Unreceived> {
         let request = Request::new(body);
         let caller = caller::of(request.extensions());
-        super::receive(&Bodies::new(16 * BODY_BYTES_MAX), caller, request).await
+        let bodies = Bodies::new(16 * BODY_BYTES_MAX);
+        super::receive(&bodies, caller, BODY_BYTES_MAX, request).await
     }
 
     async fn length(received: Result<(Request, Option<Portion>), Unreceived>) -> usize {
@@ -186,7 +190,7 @@ mod tests {
         let ask = async |body| {
             let request = Request::new(body);
             let caller = caller::of(request.extensions());
-            let received = super::receive(&bodies, caller, request).await;
+            let received = super::receive(&bodies, caller, BODY_BYTES_MAX, request).await;
             received.map(|_| ())
         };
         let slow = ask(body(50, 1024, Duration::from_secs(1)));
@@ -207,7 +211,7 @@ mod tests {
         ] {
             let (request, _) = receive(body).await.unwrap();
             let fault = request.extensions().get::<BodyFault>().copied();
-            assert_eq!(fault, Some(BodyFault::TooLarge));
+            assert_eq!(fault, Some(BodyFault::TooLarge(BODY_BYTES_MAX)));
         }
     }
 
@@ -217,7 +221,7 @@ mod tests {
         let ask = async |size| {
             let request = Request::new(Body::from(vec![0; size]));
             let caller = caller::of(request.extensions());
-            super::receive(&bodies, caller, request).await
+            super::receive(&bodies, caller, BODY_BYTES_MAX, request).await
         };
         let first = ask(100).await.unwrap();
         assert_eq!(ask(1).await.map(|_| ()), Err(Unreceived::Full));

@@ -10,6 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use battala_hub::shares::{Caller, Portion, Shares};
 use battala_proto::id::UserId;
+use battala_proto::limits::BODY_BYTES_MAX;
 use http::StatusCode;
 use http::header::{RETRY_AFTER, UPGRADE};
 use http::response::Parts;
@@ -183,7 +184,8 @@ pub async fn carry(State(carrier): State<Carrier>, request: Request, next: Next)
     if !has_room && !request.headers().contains_key(UPGRADE) {
         return refused(StatusCode::SERVICE_UNAVAILABLE, "Server is busy");
     }
-    let (mut request, _portion) = match receive(&traffic.bodies, caller, request).await {
+    let received = receive(&traffic.bodies, caller, BODY_BYTES_MAX, request).await;
+    let (mut request, _portion) = match received {
         Ok(received) => received,
         Err(Unreceived::TooSlow) => return refused(StatusCode::REQUEST_TIMEOUT, "Request timeout"),
         Err(Unreceived::Full) => return refused(StatusCode::SERVICE_UNAVAILABLE, "Server is busy"),

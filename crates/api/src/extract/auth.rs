@@ -16,8 +16,9 @@ use http::request::Parts;
 
 use super::{PathKey, client_address, refuse_query};
 use crate::edge::{Context, Recognised, sender};
-use crate::operation::{CookieUse, Described, Verb};
+use crate::operation::{Described, Verb};
 use crate::refusal::Refusal;
+use crate::route_class::Credential;
 use crate::state::ApiState;
 
 /// Proof that the caller may do `A` to what the path names. The first argument of every handler.
@@ -121,7 +122,10 @@ async fn identify(
     let hub = &state.hub;
     let limits = Limits::of(hub, parts);
     let is_public = operation.requirement == Requirement::Anyone;
-    if operation.plan.cookie == CookieUse::IsNeeded && brings_nothing(state, parts) {
+    let credential = operation.plan.class.terms().credential;
+    // Refused before anything is looked at or counted: every page asks so at first, and a device that has
+    // no session is to hear it whatever its neighbours send.
+    if credential == Credential::Cookie && brings_nothing(state, parts) {
         limits.excuse();
         return Err(Error::Unauthenticated.into());
     }
@@ -146,7 +150,8 @@ async fn identify(
         };
         limits.charge(operation.plan.account_bucket(), subject)?;
     } else if is_public {
-        let is_by_cookie = operation.plan.cookie != CookieUse::None;
+        // Neighbours behind one address cannot keep each other from renewing.
+        let is_by_cookie = matches!(credential, Credential::Cookie | Credential::TokenOrCookie);
         let session = is_by_cookie.then(|| session_of(state, &parts.headers));
         if let Some(session) = session.flatten() {
             limits.charge(Bucket::Write, session)?;

@@ -4,9 +4,8 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use battala_proto::ErrorCode;
 use battala_proto::fields::{self, Fields};
-use battala_proto::limits::BODY_BYTES_MAX;
+use http::HeaderMap;
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, StatusCode};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
@@ -27,10 +26,7 @@ impl<T: fields::Request> FromRequest<ApiState> for Body<T> {
             return Err(unreadable(*fault));
         }
         let bytes = Bytes::from_request(request, state).await;
-        let bytes = bytes.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => unreadable(BodyFault::TooLarge),
-            _ => unreadable(BodyFault::EndedEarly),
-        })?;
+        let bytes = bytes.map_err(|_| unreadable(BodyFault::EndedEarly))?;
         let fields = match (bytes.is_empty(), has_type) {
             (true, _) => Fields::default(),
             (false, false) => return Err(wrong_type()),
@@ -62,8 +58,8 @@ fn wrong_type() -> Refusal {
 
 fn unreadable(fault: BodyFault) -> Refusal {
     match fault {
-        BodyFault::TooLarge => {
-            let detail = format!("a body has at most {BODY_BYTES_MAX} bytes");
+        BodyFault::TooLarge(bytes_max) => {
+            let detail = format!("a body has at most {bytes_max} bytes");
             Refusal::new(ErrorCode::PayloadTooLarge, detail)
         }
         BodyFault::EndedEarly => Refusal::new(ErrorCode::Malformed, "the body ended early"),

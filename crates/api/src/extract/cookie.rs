@@ -139,7 +139,6 @@ impl Part for RefreshCookie {
             .schema(Some(one));
         description.parameters.push(header.build());
         description.refusals.push(ErrorCode::Forbidden);
-        description.takes_cookie = true;
     }
 }
 

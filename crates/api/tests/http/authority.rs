@@ -6,7 +6,8 @@ use http::Method;
 
 use crate::harness::Api;
 
-fn path_of(operation: &Operation) -> String {
+/// The path of an operation, of things that are not there.
+pub(crate) fn path_of(operation: &Operation) -> String {
     let filled = operation.path.split('/').map(|part| {
         if part == "{code}" {
             "nothing"

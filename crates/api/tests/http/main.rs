@@ -5,6 +5,7 @@
 mod auth;
 mod authority;
 mod bodies;
+mod classes;
 mod clock;
 mod docs;
 mod edge;
