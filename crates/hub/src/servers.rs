@@ -13,7 +13,7 @@ use battala_proto::servers::{
     CreateServer, ReorderServers, Role, Server, ServerState, UpdateServer,
 };
 use battala_store::tables::{channels as channel_table, members, servers, users};
-use battala_store::{Conn, DbError};
+use battala_store::{Conn, DbError, Readable};
 
 use crate::Hub;
 use crate::access::structure::{Membership, Rights, Structure};
@@ -42,6 +42,18 @@ pub(crate) fn server_of(row: servers::ServerRow) -> Server {
         member_count: row.member_count,
         created_at: row.created_at,
     }
+}
+
+/// The roles that can be read.
+fn roles_of(rows: Vec<Readable<servers::RoleRow>>) -> Vec<Role> {
+    let roles = rows.into_iter().filter_map(|Readable(row)| match row {
+        Ok(row) => Some(role_of(row)),
+        Err(damaged) => {
+            Error::from(damaged).log_put_off("a role is left out that cannot be read");
+            None
+        }
+    });
+    roles.collect()
 }
 
 fn role_of(row: servers::RoleRow) -> Role {
@@ -175,7 +187,7 @@ async fn load_whole(conn: &mut Conn, id: ServerId) -> Result<Option<Whole>, DbEr
     let roles = servers::roles(conn, id).await?;
     Ok(Some(Whole {
         channels: channels.into_iter().map(channel_of).collect(),
-        roles: roles.into_iter().map(role_of).collect(),
+        roles: roles_of(roles),
         structure_rev: server.counters.structure_rev,
         rights_version: server.counters.rights_version,
         server: server_of(server),

@@ -48,7 +48,7 @@ pub use migrations::MIGRATIONS;
 pub use options::{Engine, OpenError, Options, Purpose, Synchronous};
 pub use pg::Place;
 pub use reader::Reader;
-pub use row::{Column, FromRow, Joined, RawColumn, Row, RowColumns};
+pub use row::{Column, FromRow, Joined, RawColumn, Readable, Row, RowColumns};
 pub use sql::{Arg, Args, Sql};
 pub use text::{Columns, Part, RowColumn, Text};
 pub use writer::{QUEUE_MAX, WritePermit, Written};

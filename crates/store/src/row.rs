@@ -64,6 +64,20 @@ pub trait FromRow: Sized {
     fn from_row(row: Row<'_>) -> Result<Self, DbError>;
 }
 
+/// A row, or why it cannot be read: for rows that are read together where one that is damaged must not
+/// keep anybody from the others.
+#[derive(Debug, Clone)]
+pub struct Readable<R>(pub Result<R, DbError>);
+
+impl<R: FromRow> FromRow for Readable<R> {
+    fn from_row(row: Row<'_>) -> Result<Self, DbError> {
+        match R::from_row(row) {
+            Err(damaged @ DbError::Corrupt { .. }) => Ok(Self(Err(damaged))),
+            read => read.map(|row| Self(Ok(row))),
+        }
+    }
+}
+
 /// A [`row!`](crate::row!) struct: a statement lists its columns by `columns(…)` of
 /// [`sql!`](crate::sql!).
 pub trait RowColumns: FromRow {

@@ -20,6 +20,8 @@ use class::Classes;
 pub use class::{Class, Rights, class, nothing};
 pub use difference::{Difference, difference};
 
+use crate::error::Error;
+
 /// What a member keeps while a timeout lasts: seeing, also what was said before.
 const LOOK_ON: Permissions = Permissions::VIEW_CHANNEL.union(Permissions::READ_MESSAGE_HISTORY);
 
@@ -97,12 +99,16 @@ impl Membership {
         }
     }
 
-    /// As it is stored.
+    /// As it is stored. What is no role grants nothing.
     pub(crate) fn stored(row: MembershipRow) -> Self {
+        if row.role_ids.is_damaged {
+            let text = format!("a role of member {} is no id", row.user_id);
+            Error::internal(text).log_put_off("a membership is read without a role");
+        }
         Self {
             user_id: row.user_id,
             rev: row.rev,
-            roles: row.role_ids.0.into(),
+            roles: row.role_ids.ids.into(),
             timeout_until: row.timeout_until,
         }
     }

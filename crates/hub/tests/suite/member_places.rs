@@ -3,10 +3,10 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use battala_hub::access::{ReadServer, UpdateServer};
+use battala_hub::access::{KickMember, ReadServer, UpdateServer};
 use battala_hub::members::MemberPlace;
 use battala_hub::recovery::{AccountNow, Standing};
-use battala_hub::{Actor, Can, Level, recovery, servers};
+use battala_hub::{Actor, Can, Error, Level, recovery, servers};
 use battala_proto::id::{RoleId, ServerId, UserId};
 use battala_proto::servers::CreateServer;
 use battala_proto::text::ServerName;
@@ -26,6 +26,14 @@ const SPOIL: Sql = sql!(
     "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50001) ",
     "INSERT INTO roles (id, server_id, name, permissions, position) ",
     "SELECT 1000 + n.i, s.id, 'role', 0, n.i FROM n, servers s WHERE s.id = $1"
+);
+/// A role that may do everything, whose id is none, and who has it.
+const MAKE_DAMAGED: Sql = sql!(
+    "INSERT INTO roles (id, server_id, name, permissions, position) ",
+    "SELECT -5, id, 'damaged', 8, 9 FROM servers WHERE id = $1"
+);
+const BEN_IS_DAMAGED: Sql = sql!(
+    "INSERT INTO member_roles (server_id, user_id, role_id) SELECT id, 2, -5 FROM servers WHERE id = $1"
 );
 /// In this server and in those that were made after it.
 pub(crate) const RAISE_ALL: Sql =
@@ -180,6 +188,30 @@ both! {
         assert!(scene.counters().await.epoch > before.epoch, "it was made");
         assert_eq!(places[0].counters, before);
         assert_of_one_moment(&places[0]);
+    }
+
+    async fn a_role_that_is_no_id_grants_nothing_and_keeps_nobody_from_the_server(scene) {
+        let ben = scene.account(2, "ben").await;
+        scene.join(&ben).await;
+        change(&scene, MAKE_ROLES, None).await;
+        change(&scene, BEN_KEEPS, Some(BEN)).await;
+        change(&scene, MAKE_DAMAGED, None).await;
+        change(&scene, BEN_IS_DAMAGED, Some(BEN)).await;
+        for place in places_of_ben(&scene, &ben).await {
+            assert_eq!(place.membership.roles[..], [RoleId::from_raw(700)]);
+        }
+        for actor in [&scene.ana, &ben] {
+            let state = servers::get(&scene.hub, scene.may(actor).await);
+            let roles = state.await.unwrap().roles;
+            let ids: Vec<_> = roles.iter().map(|role| role.id.raw()).collect();
+            assert_eq!(ids, [scene.server.raw(), 700, 701]);
+        }
+        let kicked: Result<Can<KickMember>, _> =
+            scene.hub.authorize(ben.clone(), (scene.server, ANA)).await;
+        assert!(matches!(kicked, Err(Error::Forbidden)), "{:?}", kicked.err());
+        let updated: Result<Can<UpdateServer>, _> =
+            scene.hub.authorize(ben, scene.server).await;
+        assert!(matches!(updated, Err(Error::Forbidden)), "{:?}", updated.err());
     }
 
     async fn places_of_accounts_are_read_where_they_are_asked_for(scene) {

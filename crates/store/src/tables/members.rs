@@ -42,20 +42,29 @@ row! {
     }
 }
 
-/// The roles of a member beside that of everyone, by id. They are read as one text with commas between.
+/// The roles of a member beside that of everyone. They are read as one text with commas between.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct RoleIds(pub Vec<RoleId>);
+pub struct RoleIds {
+    /// They, by id.
+    pub ids: Vec<RoleId>,
+    /// Whether others are left out, because they are no ids: memberships are read together, and one that
+    /// could not be read would keep all from where they belong.
+    pub is_damaged: bool,
+}
 
 impl Column for RoleIds {
     type Raw = Option<String>;
 
     fn from_raw(raw: Option<String>) -> Result<Self, Box<dyn Error + Send + Sync>> {
-        let Some(text) = raw else {
-            return Ok(Self::default());
-        };
-        let mut ids: Vec<RoleId> = text.split(',').map(str::parse).collect::<Result<_, _>>()?;
-        ids.sort_unstable();
-        Ok(Self(ids))
+        let mut roles = Self::default();
+        for text in raw.iter().flat_map(|text| text.split(',')) {
+            match text.parse() {
+                Ok(id) => roles.ids.push(id),
+                Err(_) => roles.is_damaged = true,
+            }
+        }
+        roles.ids.sort_unstable();
+        Ok(roles)
     }
 }
 

@@ -3,7 +3,7 @@
 use battala_proto::id::{RoleId, ServerId, UserId};
 
 use super::members::MembershipRow;
-use crate::{Arg, Conn, DbError, args, row, sql};
+use crate::{Arg, Conn, DbError, Readable, args, row, sql};
 
 row! {
     /// The counters of a server. Each counts one thing, and none ever goes down.
@@ -111,8 +111,8 @@ pub async fn get(conn: &mut Conn, id: ServerId) -> Result<Option<ServerRow>, DbE
     conn.fetch_optional(statement, args![id]).await
 }
 
-/// The roles of a server by position.
-pub async fn roles(conn: &mut Conn, id: ServerId) -> Result<Vec<RoleRow>, DbError> {
+/// The roles of a server by position. One that cannot be read keeps nobody from the others.
+pub async fn roles(conn: &mut Conn, id: ServerId) -> Result<Vec<Readable<RoleRow>>, DbError> {
     let statement = sql!(
         "SELECT ",
         columns(RoleRow),
