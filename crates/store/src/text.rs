@@ -32,6 +32,25 @@ pub struct Columns {
     pub joined: &'static [(&'static str, &'static str)],
 }
 
+impl Columns {
+    /// Two rows within have two names: by one for both they would be read from the same table.
+    const fn check(&self) {
+        let mut at = 0;
+        while at < self.joined.len() {
+            let (_, field) = self.joined[at];
+            assert!(
+                count_joined(self.row, Some(field)) == 1,
+                "a table is that of one row within"
+            );
+            at += 1;
+        }
+        assert!(
+            self.joined.len() <= count_joined(self.row, None),
+            "a table is that of one row within"
+        );
+    }
+}
+
 /// A column of a row, or several. Declared by [`row!`](crate::row!).
 #[derive(Debug, Clone, Copy)]
 pub enum RowColumn {
@@ -128,6 +147,7 @@ impl<const N: usize> Text<N> {
                 (Part::Text(text), _) => self.push(text),
                 (Part::Fragment(parts), _) => self.push_parts(parts, engine),
                 (Part::Columns(columns), _) => {
+                    columns.check();
                     let place = Place {
                         of: columns.of,
                         within: None,
@@ -271,6 +291,23 @@ const fn table_of<'t>(field: &str, joined: &[(&'t str, &str)]) -> &'t str {
     panic!("say where each row within comes from: `columns(m.MessageRow, u.author)`")
 }
 
+/// How many rows are within a row, or how many of this name.
+const fn count_joined(row: &[RowColumn], field: Option<&str>) -> usize {
+    let (mut count, mut at) = (0, 0);
+    while at < row.len() {
+        match (&row[at], field) {
+            (RowColumn::Joined(name, row), Some(field)) => {
+                count += is_same(bare(name), field) as usize + count_joined(row, Some(field));
+            }
+            (RowColumn::Joined(_, row), None) => count += 1 + count_joined(row, None),
+            (RowColumn::Flattened(part), _) => count += count_joined(part, field),
+            (RowColumn::Stored(_) | RowColumn::Computed(..), _) => {}
+        }
+        at += 1;
+    }
+    count
+}
+
 const fn is_same(one: &str, other: &str) -> bool {
     let (one, other) = (one.as_bytes(), other.as_bytes());
     let mut at = 0;
@@ -319,6 +356,12 @@ mod tests {
         struct Deep {
             thing: Thing as joined,
         }
+
+        #[expect(dead_code, reason = "what counts are the names")]
+        struct Twins {
+            thing: Thing as joined,
+            by: Brief as joined,
+        }
     }
 
     const OPEN: &[Part] = fragment!("WHERE t.id ", ids(1), " AND ");
@@ -366,5 +409,38 @@ mod tests {
             field: "by",
         };
         assert_eq!(within.call("type", str::to_owned), "thing_by_type");
+    }
+
+    fn listed(row: &'static [RowColumn], joined: &'static [(&str, &str)]) {
+        let columns = Columns {
+            row,
+            of: "t",
+            joined,
+        };
+        let _ = Text::<0>::of("", &[Part::Columns(columns)], Engine::Sqlite);
+    }
+
+    #[test]
+    #[should_panic(expected = "a table is that of one row within")]
+    fn no_table_is_read_for_two_rows() {
+        listed(
+            Twins::COLUMNS,
+            &[("x", "thing"), ("u", "by"), ("l", "last")],
+        );
+    }
+
+    #[test]
+    #[should_panic(expected = "a table is that of one row within")]
+    fn no_table_is_named_for_a_row_that_is_not_there() {
+        listed(
+            Thing::COLUMNS,
+            &[("u", "by"), ("l", "last"), ("x", "other")],
+        );
+    }
+
+    #[test]
+    #[should_panic(expected = "a table is that of one row within")]
+    fn no_row_is_said_to_be_of_two_tables() {
+        listed(Thing::COLUMNS, &[("u", "by"), ("x", "by"), ("l", "last")]);
     }
 }
