@@ -272,7 +272,8 @@ impl Tx {
         // NULL is no lock.
         let statement = sql!(
             sqlite: "SELECT $1, $2",
-            postgres: "SELECT pg_advisory_xact_lock_shared($1), pg_advisory_xact_lock_shared($2)"
+            postgres: "SELECT pg_advisory_xact_lock_shared($1) AS account, \
+                pg_advisory_xact_lock_shared($2) AS server"
         );
         self.lock(statement, args![account, server.into()]).await
     }

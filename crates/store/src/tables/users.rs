@@ -33,13 +33,13 @@ row! {
     }
 }
 
-/// Which unique field of an account already belongs to another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Occupied {
-    /// The username.
-    pub username: bool,
-    /// The e-mail address.
-    pub email: bool,
+row! {
+    /// Which unique field of an account already belongs to another.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct Occupied {
+        pub username: bool,
+        pub email: bool,
+    }
 }
 
 /// Adds an account; `false` when its name or address was taken meanwhile.
@@ -75,14 +75,12 @@ pub async fn occupied(
     except: Option<UserId>,
 ) -> Result<Occupied, DbError> {
     let statement = sql!(
-        "SELECT EXISTS (SELECT 1 FROM users WHERE username = $1 AND id <> $3), ",
-        "EXISTS (SELECT 1 FROM users WHERE email = $2 AND id <> $3)"
+        "SELECT EXISTS (SELECT 1 FROM users WHERE username = $1 AND id <> $3) AS username, ",
+        "EXISTS (SELECT 1 FROM users WHERE email = $2 AND id <> $3) AS email"
     );
     let except = except.map_or(0, UserId::raw);
-    let (username, email) = conn
-        .fetch_one(statement, args![username, email.map(str::to_owned), except])
-        .await?;
-    Ok(Occupied { username, email })
+    let arguments = args![username, email.map(str::to_owned), except];
+    conn.fetch_one(statement, arguments).await
 }
 
 /// The account of this id.

@@ -7,8 +7,10 @@ use std::{fs, path::Path};
 
 use battala_store::tables::{messages, sessions, tombstones};
 use battala_store::{Columns, DatabaseUrl, Engine, MIGRATIONS, Part, RowColumn, Sql, Text};
-use sqlx::SqliteConnection;
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqlSafeStr as _};
+use sqlx::{
+    AssertSqlSafe, Column, Connection as _, Executor as _, PgConnection, SqlSafeStr as _,
+    SqliteConnection, Statement as _,
+};
 
 use crate::support::TestDb;
 
@@ -245,6 +247,14 @@ fn literal(source: &str) -> (String, &str) {
     panic!("unterminated: {source:.40}");
 }
 
+/// What is wrong with the columns of a result: a row is read by their names.
+fn named_twice<C: Column>(columns: &[C]) -> Option<String> {
+    let mut names: Vec<&str> = columns.iter().map(Column::name).collect();
+    names.sort_unstable();
+    let twice = names.windows(2).find(|pair| pair[0] == pair[1]);
+    twice.map(|pair| format!("two columns are called {}", pair[0]))
+}
+
 #[tokio::test]
 async fn every_statement_prepares_on_sqlite() {
     let db = TestDb::open(Engine::Sqlite, &MIGRATIONS).await;
@@ -256,9 +266,11 @@ async fn every_statement_prepares_on_sqlite() {
     let mut wrong = Vec::new();
     for found in statements() {
         let text = AssertSqlSafe(found.sqlite.clone()).into_sql_str();
-        if let Err(error) = conn.prepare(text).await {
-            wrong.push(format!("{}: {error}\n{}", found.place, found.sqlite));
-        }
+        let twice = match conn.prepare(text).await {
+            Ok(prepared) => named_twice(prepared.columns()),
+            Err(error) => Some(error.to_string()),
+        };
+        wrong.extend(twice.map(|it| format!("{}: {it}\n{}", found.place, found.sqlite)));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
@@ -273,9 +285,11 @@ async fn every_statement_prepares_on_postgres() {
     let mut wrong = Vec::new();
     for found in statements() {
         let text = AssertSqlSafe(found.postgres.clone()).into_sql_str();
-        if let Err(error) = conn.prepare(text).await {
-            wrong.push(format!("{}: {error}\n{}", found.place, found.postgres));
-        }
+        let twice = match conn.prepare(text).await {
+            Ok(prepared) => named_twice(prepared.columns()),
+            Err(error) => Some(error.to_string()),
+        };
+        wrong.extend(twice.map(|it| format!("{}: {it}\n{}", found.place, found.postgres)));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
