@@ -36,7 +36,8 @@ pub enum DbError {
         statement: &'static str,
         /// Name or position of the column.
         column: String,
-        /// The row's first column, which is its key by convention.
+        /// The first column of the row, or of that within it where the column stands, which is its key by
+        /// convention.
         row: String,
         /// Why the value was refused.
         cause: Cause,

@@ -20,6 +20,8 @@ pub struct Row<'r> {
     sql: Sql,
     /// The fields that the row stands in that is read of it.
     within: Option<&'r Within<'r>>,
+    /// The first column of that row.
+    key: Option<&'static str>,
 }
 
 pub(crate) enum RawRow {
@@ -99,7 +101,8 @@ impl<R: RowColumns> Joined for R {
     const COLUMNS: &'static [RowColumn] = <R as RowColumns>::COLUMNS;
 
     fn from_joined(row: Row<'_>) -> Result<Self, DbError> {
-        R::from_row(row)
+        let key = first(<R as RowColumns>::COLUMNS);
+        R::from_row(Row { key, ..row })
     }
 }
 
@@ -107,12 +110,19 @@ impl<R: RowColumns> Joined for Option<R> {
     const COLUMNS: &'static [RowColumn] = <R as RowColumns>::COLUMNS;
 
     fn from_joined(row: Row<'_>) -> Result<Self, DbError> {
-        if let [RowColumn::Stored(first), ..] = <R as RowColumns>::COLUMNS
-            && row.is_null(first)?
-        {
-            return Ok(None);
+        match first(<R as RowColumns>::COLUMNS) {
+            Some(key) if row.is_null(key)? => Ok(None),
+            _ => R::from_joined(row).map(Some),
         }
-        R::from_row(row).map(Some)
+    }
+}
+
+/// The name of the first column of a row, unless that is of a row within it.
+const fn first(row: &[RowColumn]) -> Option<&'static str> {
+    match row {
+        [RowColumn::Stored(name) | RowColumn::Computed(_, name), ..] => Some(name),
+        [RowColumn::Flattened(part), ..] => first(part),
+        [RowColumn::Joined(..), ..] | [] => None,
     }
 }
 
@@ -122,6 +132,7 @@ impl<'r> Row<'r> {
             raw,
             sql,
             within: None,
+            key: None,
         }
     }
 
@@ -143,6 +154,7 @@ impl<'r> Row<'r> {
             raw: self.raw,
             sql: self.sql,
             within: Some(&within),
+            key: None,
         })
     }
 
@@ -202,11 +214,17 @@ impl<'r> Row<'r> {
         }
     }
 
-    /// The first column where it is a number; content is never shown.
+    /// The first column of the row, or of that within it which is read, where it is a number; content is
+    /// never shown.
     fn key(self) -> String {
-        let key = match self.raw {
-            RawRow::Sqlite(row) => row.try_get::<i64, _>(0),
-            RawRow::Postgres(row) => row.try_get::<i64, _>(0),
+        let named = |name: &str| match self.raw {
+            RawRow::Sqlite(row) => row.try_get::<i64, _>(name),
+            RawRow::Postgres(row) => row.try_get::<i64, _>(name),
+        };
+        let key = match (self.within, self.key, self.raw) {
+            (Some(within), Some(key), _) => within.call(bare(key), named),
+            (_, _, RawRow::Sqlite(row)) => row.try_get::<i64, _>(0),
+            (_, _, RawRow::Postgres(row)) => row.try_get::<i64, _>(0),
         };
         key.map_or_else(|_| "?".to_owned(), |key| key.to_string())
     }

@@ -29,8 +29,8 @@ row! {
     /// A membership of one of several servers.
     #[derive(Debug, Clone)]
     pub struct MembershipInRow {
-        pub server_id: ServerId,
         pub membership: MembershipRow as flattened,
+        pub server_id: ServerId,
     }
 
     /// A membership, with the server and its counters.

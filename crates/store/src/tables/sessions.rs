@@ -26,6 +26,7 @@ row! {
     /// A session that works, with its account.
     #[derive(Debug, Clone)]
     pub struct LiveSession {
+        pub id: SessionId,
         pub user: UserRow as joined,
         /// When it must be used again.
         pub idle_expires_at: i64,

@@ -14,6 +14,18 @@ row! {
         data: Option<Vec<u8>>,
         ratio: Option<f64>,
     }
+
+    #[derive(Debug)]
+    struct NoteRow {
+        thing_id: i64,
+        position: u8,
+    }
+
+    #[derive(Debug)]
+    struct ThingBefore {
+        id: i64,
+        note: Option<NoteRow> as joined,
+    }
 }
 
 both! {
@@ -157,6 +169,28 @@ both! {
         };
         assert!(statement.starts_with("suite::traps"), "{statement}");
         assert_eq!((column.as_str(), row.as_str()), ("0", "300"));
+    }
+
+    async fn a_value_of_a_row_within_another_is_named_by_the_key_of_its_own_row(db: TestDb) {
+        db.write(|tx| Box::pin(insert_thing(tx, 7))).await.unwrap();
+        db.write(|tx| Box::pin(insert_thing(tx, 8))).await.unwrap();
+        db.write::<_, DbError, _>(|tx| {
+            let note = sql!("INSERT INTO notes (thing_id, position) VALUES (8, 300)");
+            Box::pin(tx.execute(note, args![]))
+        })
+        .await
+        .unwrap();
+        let mut reader = db.read().await.unwrap();
+        let statement = sql!(
+            "SELECT ",
+            columns(t.ThingBefore, n.note),
+            " FROM things t LEFT JOIN notes n ON n.thing_id > t.id WHERE t.id = 7"
+        );
+        let outcome = reader.fetch_one::<ThingBefore>(statement, args![]).await;
+        let Err(DbError::Corrupt { column, row, .. }) = outcome else {
+            panic!("{outcome:?}");
+        };
+        assert_eq!((column.as_str(), row.as_str()), ("note_position", "8"));
     }
 }
 
