@@ -49,14 +49,12 @@ pub trait RawColumn:
     + for<'r> sqlx::Decode<'r, sqlx::Sqlite>
     + for<'r> sqlx::Decode<'r, sqlx::Postgres>
 {
+    /// Whether it may be NULL.
+    const MAY_BE_NULL: bool;
 }
 
-impl<T> RawColumn for T where
-    T: sqlx::Type<sqlx::Sqlite>
-        + sqlx::Type<sqlx::Postgres>
-        + for<'r> sqlx::Decode<'r, sqlx::Sqlite>
-        + for<'r> sqlx::Decode<'r, sqlx::Postgres>
-{
+impl<T: RawColumn> RawColumn for Option<T> {
+    const MAY_BE_NULL: bool = true;
 }
 
 /// A type that one row of a result becomes: a [`row!`](crate::row!) struct, a
@@ -85,10 +83,12 @@ impl<R: FromRow> FromRow for Readable<R> {
 pub trait RowColumns: FromRow {
     /// They, in the order of the fields.
     const COLUMNS: &'static [RowColumn];
+    /// Whether the first of them is stored, and never NULL.
+    const BEGINS_WITH_KEY: bool;
 }
 
 /// A row within a row, from another table. As an `Option` it may be absent, as an outer join has it:
-/// then its first column is NULL, which otherwise never is.
+/// then its first column is NULL, which otherwise never is. A row that does not begin so cannot be one.
 pub trait Joined: Sized {
     /// Its columns.
     const COLUMNS: &'static [RowColumn];
@@ -110,6 +110,12 @@ impl<R: RowColumns> Joined for Option<R> {
     const COLUMNS: &'static [RowColumn] = <R as RowColumns>::COLUMNS;
 
     fn from_joined(row: Row<'_>) -> Result<Self, DbError> {
+        const {
+            assert!(
+                R::BEGINS_WITH_KEY,
+                "a row that may be absent begins with a column that is never NULL"
+            );
+        }
         match first(<R as RowColumns>::COLUMNS) {
             Some(key) if row.is_null(key)? => Ok(None),
             _ => R::from_joined(row).map(Some),
@@ -275,6 +281,7 @@ macro_rules! row {
         impl $crate::RowColumns for $name {
             const COLUMNS: &'static [$crate::RowColumn] =
                 &[$($crate::__row_column!($type, $field $($kind)? $($text)?)),+];
+            const BEGINS_WITH_KEY: bool = [$($crate::__row_key!($type $(, $kind)? $(, $text)?)),+][0];
         }
     )+};
 }
@@ -290,6 +297,23 @@ macro_rules! __row_field {
     };
     ($row:ident $field:ident) => {
         $row.get(stringify!($field))?
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __row_key {
+    ($type:ty, flattened) => {
+        <$type as $crate::RowColumns>::BEGINS_WITH_KEY
+    };
+    ($type:ty, joined) => {
+        false
+    };
+    ($type:ty, $text:literal) => {
+        false
+    };
+    ($type:ty) => {
+        !<<$type as $crate::Column>::Raw as $crate::RawColumn>::MAY_BE_NULL
     };
 }
 
@@ -355,6 +379,10 @@ macro_rules! column {
 
 macro_rules! raw_column {
     ($($type:ty),+) => {$(
+        impl RawColumn for $type {
+            const MAY_BE_NULL: bool = false;
+        }
+
         impl Column for $type {
             type Raw = Self;
 
