@@ -48,7 +48,9 @@ pub use random::Random;
 pub use recovery::sweep;
 pub use work::{Entry, Level, Work, WorkFuture};
 
-use access::{Action, HashesPassword, KeptRights, KeyOf, Lookup, Reading, Sees, Structures};
+use access::{
+    Action, HashesPassword, KeptRights, KeyOf, Lookup, Reading, Sees, Structures, Target as _,
+};
 use bus::{Bus, HintTo};
 use credentials::devices::Devices;
 use credentials::guesses::Guesses;
@@ -187,7 +189,7 @@ impl Hub {
         if let Some(reader) = authority.take_reader() {
             return Ok((reader, authority));
         }
-        if !authority.is_in_server() {
+        if !A::Target::IS_IN_SERVER {
             return Ok((self.0.db.read().await?, authority));
         }
         let mut reader = self.0.db.read_snapshot().await?;

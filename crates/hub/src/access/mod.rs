@@ -148,11 +148,6 @@ impl<A: Action> Can<A> {
         reader.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    /// Whether it is about something in a server, where it can end from one moment to the next.
-    pub(crate) fn is_in_server(&self) -> bool {
-        matches!(self.target.stamp(), Stamp::Server { .. })
-    }
-
     async fn judge(lookup: &mut Lookup<'_>, actor: &Actor, key: &KeyOf<A>) -> Result<A::Target> {
         // Not even a look is taken for a caller who lacks an account.
         policy::decide_before_loading(A::REQUIRES, actor).into_result()?;

@@ -35,22 +35,6 @@ pub enum Requirement {
     Job,
 }
 
-impl Requirement {
-    /// Whether it is about something in a server.
-    pub(crate) fn is_in_server(self) -> bool {
-        match self {
-            Self::Anyone | Self::Account | Self::HubAdmin | Self::Job => false,
-            Self::Here(_)
-            | Self::Channel(_)
-            | Self::Over(_)
-            | Self::Owner
-            | Self::Author(_)
-            | Self::AuthorOr(_)
-            | Self::AuthorOrHere(_) => true,
-        }
-    }
-}
-
 /// What the policy says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {

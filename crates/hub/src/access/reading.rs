@@ -85,7 +85,7 @@ impl Reading {
         actor: Actor,
         key: KeyOf<A>,
     ) -> Result<Can<A>> {
-        if !A::REQUIRES.is_in_server() {
+        if !A::Target::IS_IN_SERVER {
             let mut can = self.authorize(actor, key).await?;
             if let Some(reader) = self.reader {
                 can.decided_on(reader);

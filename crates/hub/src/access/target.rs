@@ -92,6 +92,9 @@ pub trait Target: Clone + Send + Sync + 'static {
     /// What a caller names to say which one is meant.
     type Key: Clone + PartialEq + Send + Sync + 'static;
 
+    /// Whether it is in a server, where a right can end from one moment to the next.
+    const IS_IN_SERVER: bool;
+
     /// The target, where no look is needed to know it.
     fn at_hand() -> Option<Self> {
         None
@@ -119,6 +122,8 @@ pub trait Target: Clone + Send + Sync + 'static {
 /// Actions on the hub as a whole, or on the own account.
 impl Target for () {
     type Key = ();
+
+    const IS_IN_SERVER: bool = false;
 
     fn at_hand() -> Option<Self> {
         Some(())
@@ -264,6 +269,8 @@ async fn find(
 impl Target for ServerTarget {
     type Key = ServerId;
 
+    const IS_IN_SERVER: bool = true;
+
     async fn load(lookup: &mut Lookup<'_>, actor: &Actor, key: &ServerId) -> Result<Option<Self>> {
         let asked = Asked::at(user_id(actor), AskedPlace::Server(*key));
         Ok(find(lookup, asked).await?.map(|(server, _)| server))
@@ -299,6 +306,8 @@ impl Target for ServerTarget {
 impl Target for ChannelTarget {
     type Key = ChannelId;
 
+    const IS_IN_SERVER: bool = true;
+
     async fn load(lookup: &mut Lookup<'_>, actor: &Actor, key: &ChannelId) -> Result<Option<Self>> {
         let asked = Asked::at(user_id(actor), AskedPlace::Channel(*key));
         let found = find(lookup, asked).await?;
@@ -325,6 +334,8 @@ impl Target for ChannelTarget {
 
 impl Target for MessageTarget {
     type Key = (ChannelId, MessageId);
+
+    const IS_IN_SERVER: bool = true;
 
     async fn load(lookup: &mut Lookup<'_>, actor: &Actor, key: &Self::Key) -> Result<Option<Self>> {
         let (channel, message) = *key;
@@ -364,6 +375,8 @@ impl Target for MessageTarget {
 impl Target for InviteTarget {
     type Key = (ServerId, InviteCode);
 
+    const IS_IN_SERVER: bool = true;
+
     async fn load(lookup: &mut Lookup<'_>, actor: &Actor, key: &Self::Key) -> Result<Option<Self>> {
         let (server, code) = key;
         let asked = Asked {
@@ -398,6 +411,8 @@ impl Target for InviteTarget {
 
 impl Target for MemberTarget {
     type Key = (ServerId, UserId);
+
+    const IS_IN_SERVER: bool = true;
 
     async fn load(lookup: &mut Lookup<'_>, actor: &Actor, key: &Self::Key) -> Result<Option<Self>> {
         let (server, other) = *key;
