@@ -203,9 +203,17 @@ impl Hub {
         Ok((reader, authority))
     }
 
-    /// Like [`Hub::read`], but all reads see one state of the database.
-    pub(crate) async fn read_snapshot<A: Action>(&self, _authority: &Can<A>) -> Result<Reader> {
-        Ok(self.0.db.read_snapshot().await?)
+    /// Like [`Hub::read`], but all reads see one state of the database: that which was decided on, where
+    /// the request has it.
+    pub(crate) async fn read_snapshot<A: Action>(&self, authority: &Can<A>) -> Result<Reader> {
+        let Some(mut reader) = authority.take_reader() else {
+            return Ok(self.0.db.read_snapshot().await?);
+        };
+        // In a server it was decided on in such a state.
+        if !A::Target::IS_IN_SERVER {
+            reader.begin_snapshot().await?;
+        }
+        Ok(reader)
     }
 
     /// Tells clients something that is never stored and may get lost.

@@ -190,6 +190,15 @@ both! {
         assert_of_one_moment(&places[0]);
     }
 
+    async fn what_is_read_of_a_server_in_one_state_is_of_the_state_that_was_decided_on(scene) {
+        let before = scene.counters().await;
+        let can = scene.hub.authorize_to_read::<ReadServer>(scene.ana.clone(), scene.server);
+        let can = can.await.unwrap();
+        change(&scene, MAKE_ROLES, None).await;
+        let now = recovery::server(&scene.hub, &can, 0, &[]).await.unwrap();
+        assert_eq!((now.counters, scene.counters().await.epoch), (before, before.epoch + 1));
+    }
+
     async fn a_role_that_is_no_id_grants_nothing_and_keeps_nobody_from_the_server(scene) {
         let ben = scene.account(2, "ben").await;
         scene.join(&ben).await;
