@@ -7,14 +7,14 @@
 use std::sync::Arc;
 
 use battala_hub::access::{
-    ListMembers, MarkRead, ReadMessages, RenewConnection, SetPresence, StartTyping,
+    ListMembers, ListServers, MarkRead, ReadMessages, RenewConnection, SetPresence, StartTyping,
 };
 use battala_hub::bus::HintTo;
 use battala_hub::limits::{Bucket, Subject};
 use battala_hub::{Error, messages, reads, sessions};
 use battala_proto::commands::{
-    ChannelRead, ChannelSync, Done, MembersSubscribe, MessageSend, PresenceSet, SessionRefresh,
-    SessionRefreshed, TypingStart,
+    ChannelRead, ChannelSync, ChannelsWatch, ChannelsWatched, Done, MembersSubscribe, MessageSend,
+    PresenceSet, SessionRefresh, SessionRefreshed, TypingStart,
 };
 use battala_proto::error::{CommandError, ErrorCode};
 use battala_proto::fields::Fields;
@@ -26,8 +26,9 @@ use serde::Serialize;
 use crate::Gateway;
 use crate::connection::Attached;
 use crate::giving_way;
-use crate::room::Request;
+use crate::room::{Request, Watched};
 use crate::untaken::Sizes;
+use crate::watching;
 
 /// The answer to a command, now or later.
 type Answer = Result<Reply, CommandError>;
@@ -75,6 +76,7 @@ async fn start(gateway: &Gateway, attached: &Arc<Attached>, command: Command) ->
         Command::PresenceSet(body) => presence_set(gateway, attached, body).await,
         Command::MembersSubscribe(body) => members_subscribe(gateway, attached, body).await,
         Command::ChannelSync(body) => channel_sync(gateway, attached, &body),
+        Command::ChannelsWatch(body) => channels_watch(gateway, attached, body).await,
         Command::SessionRefresh(body) => session_refresh(gateway, attached, body).await,
     };
     started.map_err(|error| failure(&error))
@@ -211,6 +213,24 @@ fn channel_sync(
         room.resize(answer.size_bytes());
         answer.holding(room)
     })))
+}
+
+/// It stands before the next command is begun: what is synced after it leaves no gap.
+async fn channels_watch(
+    gateway: &Gateway,
+    attached: &Arc<Attached>,
+    body: ChannelsWatch,
+) -> battala_hub::Result<Reply> {
+    check(gateway, attached, Bucket::Read)?;
+    let (hub, connection) = (gateway.hub(), &attached.connection);
+    // The rooms of the own servers are asked, and each says what is seen there.
+    hub.authorize::<ListServers>(connection.actor(), ()).await?;
+    let Watched { channels, new } = watching::watch(gateway, connection, body.channels).await;
+    // The first one is paid for.
+    let further = u32::try_from(new.saturating_sub(1)).unwrap_or(u32::MAX);
+    let account = Subject::User(connection.user_id);
+    hub.limits().charge(Bucket::Read, account, further);
+    Ok(now(&ChannelsWatched { channels }))
 }
 
 async fn session_refresh(

@@ -13,6 +13,7 @@ use battala_hub::limits::{Bucket, Subject};
 use battala_hub::servers::OwnServers;
 use battala_hub::sessions::Authenticated;
 use battala_hub::{Error, Hub, Result, servers, sessions, signed};
+use battala_proto::channels::WatchMode;
 use battala_proto::events::Ready;
 use battala_proto::hints::PresenceUpdated;
 use battala_proto::hub::HubInfo;
@@ -28,6 +29,7 @@ use crate::connection::{Attached, Connection};
 use crate::entry::{ENTER_WAIT, enter_as_of};
 use crate::looks::{Looks, Verdict};
 use crate::telling::What;
+use crate::watching::{self, Watch};
 use crate::{recovery, state};
 
 /// The client's `auth` object.
@@ -38,6 +40,9 @@ struct Auth {
     /// lock an account out.
     #[serde(default)]
     status: Option<serde_json::Value>,
+    /// What it is to be told whole.
+    #[serde(default)]
+    watch: Option<serde_json::Value>,
 }
 
 pub(crate) async fn connect(
@@ -61,6 +66,10 @@ pub(crate) async fn connect(
     let me = Arc::clone(&known.me);
     let connection = Connection::new(socket, known.session_id, me, known.expires_passed);
     let connection = Arc::new(connection);
+    let watch = Watch::read(auth.watch);
+    if watch.mode() == WatchMode::Listed {
+        connection.listen_to_a_list();
+    }
     let max = hub.config().limits.sockets_per_user;
     if let Some(silent) = gateway.directory().give_way(known.me.id, max as usize) {
         tracing::debug!("a connection that answers no ping gives way to another of its account");
@@ -80,7 +89,7 @@ pub(crate) async fn connect(
         .presence()
         .connected(connection.user_id, remembered, hub.passed());
     let attached = Attached::new(gateway, connection);
-    let joined = join(gateway, &attached.connection, &known).await?;
+    let joined = join(gateway, &attached.connection, &known, watch).await?;
     let Joined {
         mut servers,
         unread,
@@ -150,11 +159,12 @@ const SERVERS_PER_CONNECT: usize = 16;
 
 /// Enters the rooms of all own servers and says `ready`. The look that follows is at the session and
 /// the account, too: they were known before the connection was entered anywhere. Until it is over,
-/// nothing that is said in a room has left.
+/// nothing that is said in a room has left. What it watches it watches before it is let in.
 async fn join(
     gateway: &Gateway,
     connection: &Arc<Connection>,
     known: &Authenticated,
+    watch: Watch,
 ) -> Result<Joined> {
     let hub = gateway.hub();
     let can = hub.authorize::<ListServers>(connection.actor(), ()).await?;
@@ -186,6 +196,12 @@ async fn join(
         }
     }
     let joined = Joined::of(&own, late);
+    let mode = watch.mode();
+    if let Watch::Listed(channels) = watch
+        && !channels.is_empty()
+    {
+        watching::watch(gateway, connection, channels).await;
+    }
     let ready = Ready {
         me: (*connection.account()).clone(),
         session_id: connection.session_id,
@@ -193,6 +209,7 @@ async fn join(
         hub: begin_in(hub, connection),
         servers: own.servers.into_iter().map(|(server, _)| server).collect(),
         status: hub.presence().chosen(connection.user_id),
+        watch: mode,
     };
     connection.emit_first(gateway, &Event::Ready(ready)).await?;
     Ok(joined)

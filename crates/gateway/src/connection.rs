@@ -7,6 +7,7 @@ use battala_hub::access::{Kept, SendMessage};
 use battala_hub::limits::Subject;
 use battala_hub::shares::Caller;
 use battala_hub::{Actor, Can, Error, Hub, Result};
+use battala_proto::channels::WatchMode;
 use battala_proto::id::{ChannelId, ServerId, SessionId, UserId};
 use battala_proto::users::Me;
 use battala_proto::{Event, Hint, Told};
@@ -37,6 +38,8 @@ pub(crate) struct Connection {
     #[cfg(test)]
     moves: std::sync::atomic::AtomicU64,
     is_attached: AtomicBool,
+    /// It gets the events of the channels that it watches, and of no others. Which these are, the rooms know.
+    is_listed: AtomicBool,
     /// Who holds it sends a structure: one at a time, so that what waits for this connection is
     /// one part however many servers it enters at once.
     structure: tokio::sync::Mutex<()>,
@@ -63,6 +66,7 @@ impl Connection {
             #[cfg(test)]
             moves: std::sync::atomic::AtomicU64::default(),
             is_attached: AtomicBool::new(true),
+            is_listed: AtomicBool::new(false),
             structure: tokio::sync::Mutex::const_new(()),
             telling: Telling::default(),
         }
@@ -146,6 +150,19 @@ impl Connection {
 
     pub(crate) fn is_attached(&self) -> bool {
         self.is_attached.load(Ordering::SeqCst)
+    }
+
+    /// From now on it gets only what it watches: in each room that it enters later nothing, at first.
+    pub(crate) fn listen_to_a_list(&self) {
+        self.is_listed.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn watch_mode(&self) -> WatchMode {
+        if self.is_listed.load(Ordering::SeqCst) {
+            WatchMode::Listed
+        } else {
+            WatchMode::All
+        }
     }
 
     pub(crate) fn servers(&self) -> Vec<ServerId> {

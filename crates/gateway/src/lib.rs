@@ -33,6 +33,7 @@ mod state;
 mod sweep;
 mod telling;
 mod untaken;
+mod watching;
 
 use std::sync::Arc;
 use std::time::Duration;

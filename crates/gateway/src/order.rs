@@ -224,8 +224,12 @@ impl Order {
     /// How far channels have come of which whoever has heard what was handed out will not hear all.
     pub(crate) fn take_missed(&mut self) -> Vec<Head> {
         let missed = std::mem::take(&mut self.missed).into_iter();
-        let head = |id| self.channels.get(&id).and_then(|it| it.head(id));
-        missed.filter_map(head).collect()
+        missed.filter_map(|id| self.head(id)).collect()
+    }
+
+    /// How far a channel has come by what was handed out, where that is known.
+    pub(crate) fn head(&self, id: ChannelId) -> Option<Head> {
+        self.channels.get(&id)?.head(id)
     }
 
     /// A deleted channel has no order to keep.

@@ -15,6 +15,7 @@ mod merge;
 mod owner;
 mod rights;
 mod seats;
+mod watching;
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, Ordering};
@@ -26,7 +27,7 @@ use battala_hub::members::MemberPlace;
 use battala_hub::recovery::ServerNow;
 use battala_hub::sweep::Mark;
 use battala_proto::Hint;
-use battala_proto::commands::RowRange;
+use battala_proto::commands::{RowRange, WatchedChannel};
 use battala_proto::events::Head;
 use battala_proto::id::{ChannelId, ServerId, UserId};
 use battala_proto::members::Member;
@@ -88,7 +89,7 @@ enum Due {
 pub(crate) enum Passed {
     Notice(Arc<Notice>),
     Shared(Arc<Shared>),
-    /// To who sees the channel.
+    /// To who hears the channel.
     Hint(ChannelId, Arc<Hint>),
 }
 
@@ -120,6 +121,7 @@ pub(crate) enum Request {
     Learn(SocketId, Vec<Head>),
     View(Viewing),
     Part(Box<Part>),
+    Watch(Watch),
     /// Watch these ranges of the member list.
     Subscribe(Arc<Connection>, Vec<RowRange>),
     /// The members, unless they could not be read.
@@ -167,6 +169,22 @@ pub(crate) enum Seen {
     Unread,
     /// The connection is not in the room any more.
     Gone,
+}
+
+/// A connection watches these channels from now on and no others here, as far as they are the server's and
+/// it sees them.
+pub(crate) struct Watch {
+    pub(crate) socket: SocketId,
+    pub(crate) channels: Arc<[ChannelId]>,
+    pub(crate) answer: oneshot::Sender<Watched>,
+}
+
+/// What a connection watches.
+#[derive(Debug, Default)]
+pub(crate) struct Watched {
+    pub(crate) channels: Vec<WatchedChannel>,
+    /// How many of them it did not watch before.
+    pub(crate) new: usize,
 }
 
 /// A part of the structure on its way to a connection of the room.

@@ -19,6 +19,7 @@ mod errand;
 mod sight;
 mod stored;
 pub(crate) mod surroundings;
+mod watching;
 mod world;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

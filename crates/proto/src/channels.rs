@@ -66,6 +66,16 @@ pub struct PlacedChannel {
     pub position: i64,
 }
 
+/// Of which of the channels that it sees a connection gets the events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WatchMode {
+    /// Of all of them.
+    All,
+    /// Of those that it watches; `heads` says how far the others have come.
+    Listed,
+}
+
 /// How far a channel has come, and how far the reader has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ChannelHead {

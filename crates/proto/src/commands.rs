@@ -84,6 +84,8 @@ commands! {
     MembersSubscribe(MembersSubscribe) = "members_subscribe" -> Done,
     #[doc = "Asks for everything that changed in a channel after a sequence number."]
     ChannelSync(ChannelSync) = "channel_sync" -> ChannelChanges,
+    #[doc = "Watches channels, so that their events come whole; replaces what was watched. What one does not see is left out of the answer."]
+    ChannelsWatch(ChannelsWatch) = "channels_watch" -> ChannelsWatched,
     #[doc = "Renews the access token of the connection."]
     SessionRefresh(SessionRefresh) = "session_refresh" -> SessionRefreshed,
 }
@@ -124,6 +126,26 @@ pub struct ChannelChanges {
     pub more: bool,
     /// The client is too far behind, or ahead of the hub: drop the channel and load it anew.
     pub reset: bool,
+}
+
+/// Answer of `channels_watch`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ChannelsWatched {
+    /// The channels that are watched from now on, in the order in which they were named.
+    pub channels: Vec<WatchedChannel>,
+}
+
+/// A channel that is watched, and how far it has come: what follows comes whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct WatchedChannel {
+    /// The channel.
+    pub id: ChannelId,
+    /// The sequence number of its last change; `null` where `server_reads` is still to say it.
+    #[schema(required)]
+    pub last_seq: Option<i64>,
+    /// Its newest message that stands.
+    #[schema(required)]
+    pub last_message_id: Option<MessageId>,
 }
 
 /// Answer of `session_refresh`.
@@ -204,6 +226,12 @@ request! {
     check |this| {
         let fault = || Fault::limit(FieldCode::TooSmall, "must not be negative", 0);
         (this.after < 0).then(|| fault().of("after")).into_iter().collect()
+    }
+
+    /// Body of `channels_watch`.
+    pub struct ChannelsWatch {
+        /// The channels to watch; an empty list ends it.
+        pub channels: Vec<ChannelId> [at_most limits::CHANNELS_WATCHED_MAX as u64],
     }
 
     /// Body of `session_refresh`.

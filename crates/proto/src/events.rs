@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::TimestampMs;
-use crate::channels::{Channel, ChannelForMember, ChannelHead, ChannelRights, PlacedChannel};
+use crate::channels::{
+    Channel, ChannelForMember, ChannelHead, ChannelRights, PlacedChannel, WatchMode,
+};
 use crate::hub::HubInfo;
 use crate::id::{ChannelId, MessageId, ServerId, SessionId};
 use crate::members::ChosenStatus;
@@ -152,6 +154,8 @@ pub struct Ready {
     pub servers: Vec<ReadyServer>,
     /// The own chosen status.
     pub status: ChosenStatus,
+    /// Of which channels the connection gets the events.
+    pub watch: WatchMode,
 }
 
 /// A server in `ready`.

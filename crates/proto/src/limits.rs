@@ -62,6 +62,8 @@ pub const INVITE_EXPIRES_IN_S_DEFAULT: u32 = 7 * 24 * 60 * 60;
 /// Uses of an invite at most, unless they are not counted.
 pub const INVITE_USES_MAX: u32 = 1000;
 
+/// Channels that one connection can watch.
+pub const CHANNELS_WATCHED_MAX: usize = 32;
 /// Ranges of a member list that one connection can watch.
 pub const MEMBER_RANGES_MAX: usize = 3;
 /// Rows of one watched range of a member list.

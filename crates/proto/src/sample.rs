@@ -4,7 +4,7 @@
 //! the test below and by the contract's drift test.
 
 use crate::channels::{
-    Channel, ChannelForMember, ChannelHead, ChannelKind, ChannelRights, PlacedChannel,
+    Channel, ChannelForMember, ChannelHead, ChannelKind, ChannelRights, PlacedChannel, WatchMode,
 };
 use crate::events::{
     ChannelChanged, ChannelDeleted, ChannelsReordered, EndReason, Event, Head, Heads, HubUpdated,
@@ -152,6 +152,7 @@ fn ready() -> Ready {
         hub: hub(),
         servers: vec![listed],
         status: ChosenStatus::Online,
+        watch: WatchMode::All,
     }
 }
 

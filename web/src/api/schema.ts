@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 375c4d0329ee1ed443f280f1a77a32c5f98dfc5e6d1da33a147b52c6fad40e67. Do not edit.
+// Generated from contract/openapi.json, sha256 673ba2b0db6583764f7503591c0301d3543d3e23b28b49334fd9fc7ba07b65af. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {
@@ -835,6 +835,16 @@ export interface components {
              */
             structure_rev: number;
         };
+        /** @description Body of `channels_watch`. */
+        ChannelsWatch: {
+            /** @description The channels to watch; an empty list ends it. */
+            channels: components["schemas"]["ChannelId"][];
+        };
+        /** @description Answer of `channels_watch`. */
+        ChannelsWatched: {
+            /** @description The channels that are watched from now on, in the order in which they were named. */
+            channels: components["schemas"]["WatchedChannel"][];
+        };
         /** @description Body of `channel_sync`. */
         ChannelSync: {
             /**
@@ -875,6 +885,11 @@ export interface components {
             channel_sync: {
                 answer: components["schemas"]["ChannelChanges"];
                 body: components["schemas"]["ChannelSync"];
+            };
+            /** @description Watches channels, so that their events come whole; replaces what was watched. What one does not see is left out of the answer. */
+            channels_watch: {
+                answer: components["schemas"]["ChannelsWatched"];
+                body: components["schemas"]["ChannelsWatch"];
             };
             /** @description Watches ranges of a server's member list; replaces what was watched, an empty list ends it. */
             members_subscribe: {
@@ -1435,6 +1450,8 @@ export interface components {
             session_id: components["schemas"]["SessionId"];
             /** @description The own chosen status. */
             status: components["schemas"]["ChosenStatus"];
+            /** @description Of which channels the connection gets the events. */
+            watch: components["schemas"]["WatchMode"];
         };
         /** @description A server in `ready`. */
         ReadyServer: {
@@ -1835,6 +1852,22 @@ export interface components {
             /** @description The profile as it is now. */
             user: components["schemas"]["PublicUser"];
         };
+        /** @description A channel that is watched, and how far it has come: what follows comes whole. */
+        WatchedChannel: {
+            /** @description The channel. */
+            id: components["schemas"]["ChannelId"];
+            last_message_id: components["schemas"]["MessageId"] | null;
+            /**
+             * Format: int64
+             * @description The sequence number of its last change; `null` where `server_reads` is still to say it.
+             */
+            last_seq: number | null;
+        };
+        /**
+         * @description Of which of the channels that it sees a connection gets the events.
+         * @enum {string}
+         */
+        WatchMode: "all" | "listed";
     };
     responses: never;
     parameters: never;

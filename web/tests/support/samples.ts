@@ -95,6 +95,7 @@ export const ready: EventMap["ready"] = {
 		},
 	],
 	status: "online",
+	watch: "listed",
 };
 
 export function message(

@@ -59,7 +59,8 @@ fn document(messages: &Map<String, Value>, operations: &Map<String, Value>) -> V
         .collect();
     let about = "Socket.IO protocol v5 over Engine.IO v4: namespace `/`, `auth: {token}` with an \
         access token. `auth` may have a `status`, the own one as the client last knew it: it holds \
-        where the hub has forgotten it. A refused connection gets `connect_error` with `data: {code, retry_after_ms?}`.";
+        where the hub has forgotten it; and a `watch`: `\"all\"`, `\"listed\"` or the ids of the channels \
+        whose events it shall get. A refused connection gets `connect_error` with `data: {code, retry_after_ms?}`.";
     json!({
         "asyncapi": "3.0.0",
         "info": {

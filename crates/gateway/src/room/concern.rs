@@ -8,8 +8,10 @@ use battala_proto::id::ChannelId;
 pub(super) enum Concern<'a> {
     /// It names no channel.
     Everyone,
-    /// One channel, or what is said there.
+    /// One channel.
     Channel(ChannelId),
+    /// What is said in a channel.
+    Said(ChannelId),
     /// The end of a channel, which concerns those who saw it before.
     EndOf(ChannelId),
     /// Several channels: each reader is told of those that it sees.
@@ -24,9 +26,9 @@ pub(super) fn concern(event: &Event) -> Concern<'_> {
     match event {
         Event::ChannelCreated(it) | Event::ChannelUpdated(it) => Concern::Channel(it.channel.id),
         Event::MessageCreated(it) | Event::MessageUpdated(it) => {
-            Concern::Channel(it.message.channel_id)
+            Concern::Said(it.message.channel_id)
         }
-        Event::MessageDeleted(it) => Concern::Channel(it.message.channel_id),
+        Event::MessageDeleted(it) => Concern::Said(it.message.channel_id),
         Event::ChannelDeleted(it) => Concern::EndOf(it.channel_id),
         Event::ChannelsReordered(it) => Concern::Order(it),
         Event::Heads(it) => Concern::Heads(it),

@@ -23,6 +23,11 @@ impl Owner {
                     connection.socket.emit(frame);
                 });
             }
+            Concern::Said(channel) => {
+                self.tell_where_heard(channel, event, |connection, frame| {
+                    connection.socket.emit(frame);
+                });
+            }
             Concern::Order(reordered) => self.tell_order(reordered),
             Concern::Heads(heads) => self.tell_heads(&heads.channels),
             Concern::Everyone => {
@@ -42,12 +47,28 @@ impl Owner {
         if self.is_unread {
             return;
         }
-        self.tell_where_seen(channel, hint, |connection, frame| {
+        self.tell_where_heard(channel, hint, |connection, frame| {
             connection.socket.emit_hint(frame);
         });
     }
 
-    /// Hands something to those who see a channel.
+    /// Hands something that is said in a channel to those who hear that: of those who see it, who hears all
+    /// and who watches it.
+    fn tell_where_heard(
+        &self,
+        channel: ChannelId,
+        told: &impl battala_proto::Told,
+        mut hand_out: impl FnMut(&Connection, &Frame),
+    ) {
+        let Some(frame) = encode(told) else { return };
+        self.seats.for_each_hearing(
+            channel,
+            |class| self.rights.sees(class, channel),
+            |connection| hand_out(connection, &frame),
+        );
+    }
+
+    /// Hands something to all who see a channel.
     fn tell_where_seen(
         &self,
         channel: ChannelId,

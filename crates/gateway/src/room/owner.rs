@@ -161,6 +161,7 @@ impl Owner {
             Request::Learn(socket, heads) => self.learn(host, socket, heads),
             Request::View(viewing) => self.wait_or(host, Ahead::View(viewing)),
             Request::Part(part) => self.wait_or(host, Ahead::Part(*part)),
+            Request::Watch(watch) => self.watch(watch),
             Request::Subscribe(connection, ranges) => self.subscribe(&connection, ranges),
             Request::MembersRead(members) => self.member_list.loaded(members),
             Request::Compare(mark) if self.order.has_reached(&mark) => {}

@@ -37,6 +37,7 @@ impl Turn {
                 Concern::EndOf(_) => Self::End,
                 Concern::Everyone
                 | Concern::Channel(_)
+                | Concern::Said(_)
                 | Concern::Order(_)
                 | Concern::Heads(_)
                 | Concern::NoRoom => Self::Rest,
@@ -110,7 +111,8 @@ impl Owner {
             for (_, membership, _) in &renewed {
                 self.timeouts.note(membership, now);
             }
-            let moved = self.seats.set_memberships(&renewed);
+            let sees = |class: &Class, channel| self.rights.sees(class, channel);
+            let moved = self.seats.set_memberships(&renewed, sees);
             return changed((&self.rights, &self.rights), moved);
         };
         let before = std::mem::replace(&mut self.rights, Arc::clone(rights));
@@ -118,7 +120,7 @@ impl Owner {
         let memberships: HashMap<UserId, &Membership> = memberships.collect();
         let at = (&**rights, self.as_of);
         let timeouts = &mut self.timeouts;
-        let moved = self.seats.reclass(|membership| {
+        let class_of = |membership: &mut Membership| {
             let changed = memberships.get(&membership.user_id);
             if let Some(newer) = changed.filter(|it| it.rev > membership.rev) {
                 *membership = Membership::clone(newer);
@@ -126,7 +128,9 @@ impl Owner {
             // One that was over may last again, after the clock was set back.
             timeouts.note(membership, now);
             class_at(at, membership, now)
-        });
+        };
+        let sees = |class: &Class, channel| rights.sees(class, channel);
+        let moved = self.seats.reclass(class_of, sees);
         changed((&before, rights), moved)
     }
 

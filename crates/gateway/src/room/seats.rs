@@ -1,24 +1,27 @@
-//! Who is in a room, and who of them may do the same.
+//! Who is in a room, who of them may do the same, and who watches what.
 //!
 //! Every connection has a seat, and every class a group of seats: whatever is told of a channel is told
-//! group by group. Knows no structure: which class somebody is of, and what a class sees, others say.
+//! group by group. Of what is said there, those of a group who listen to a list hear what they watch alone.
+//! Knows no structure: which class somebody is of, and what a class sees, others say.
+
+mod groups;
+mod moves;
+mod watches;
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use battala_hub::access::structure::{Class, Membership};
+use battala_proto::channels::WatchMode;
+use battala_proto::id::ChannelId;
 use battala_socketio::{Frame, SocketId};
 
+use self::groups::{Groups, Place};
+pub(super) use self::moves::Moved;
+use self::moves::{Between, Move};
+use self::watches::Watches;
 use crate::connection::Connection;
-
-/// Connections that went from one class to another. Of two structures classes cannot be compared: where the
-/// structure is another, these are all.
-pub(super) struct Moved {
-    pub(super) before: Class,
-    pub(super) after: Class,
-    pub(super) connections: Vec<Arc<Connection>>,
-}
 
 /// A connection, the membership by which it is here from now on, and the class by that.
 pub(super) type Renewed<'m> = (SocketId, &'m Membership, Class);
@@ -30,10 +33,8 @@ pub(super) struct Seats {
     by_number: Vec<Option<Seat>>,
     free: Vec<u32>,
     by_socket: HashMap<SocketId, u32>,
-    groups: Vec<Group>,
-    /// Groups that are empty. The next class that has none is given one.
-    vacant: Vec<u32>,
-    by_class: HashMap<Class, u32>,
+    groups: Groups,
+    watches: Watches,
     /// Frames that were handed out since somebody asked.
     handed_out: Cell<usize>,
 }
@@ -41,15 +42,7 @@ pub(super) struct Seats {
 struct Seat {
     connection: Arc<Connection>,
     membership: Membership,
-    group: u32,
-    /// Where it stands in the group.
-    place: u32,
-}
-
-/// Those who may do the same.
-struct Group {
-    class: Class,
-    seats: Vec<u32>,
+    place: Place,
 }
 
 impl Seats {
@@ -69,12 +62,11 @@ impl Seats {
             index(self.by_number.len() - 1)
         });
         self.by_socket.insert(socket, number);
-        let (group, place) = self.join(number, class);
+        let place = self.groups.join(number, (class, connection.watch_mode()));
         if let Some(seat) = self.by_number.get_mut(number as usize) {
             *seat = Some(Seat {
                 connection: Arc::clone(connection),
                 membership,
-                group,
                 place,
             });
         }
@@ -86,9 +78,12 @@ impl Seats {
         let Some(number) = self.by_socket.remove(&socket) else {
             return;
         };
-        let seat = self.by_number.get_mut(number as usize);
-        if let Some(seat) = seat.and_then(Option::take) {
-            self.leave(&seat);
+        if self.mode_of(number) == WatchMode::Listed {
+            self.watches.retain_of(&[number], |_, _| false);
+        }
+        self.leave(number);
+        if let Some(seat) = self.by_number.get_mut(number as usize) {
+            *seat = None;
         }
         self.free.push(number);
     }
@@ -99,8 +94,8 @@ impl Seats {
 
     /// What a connection of the room may do.
     pub(super) fn class_of(&self, socket: SocketId) -> Option<&Class> {
-        let group = self.groups.get(self.seat(socket)?.group as usize);
-        group.map(|group| &group.class)
+        let number = *self.by_socket.get(&socket)?;
+        class_in((&self.groups, &self.by_number), number)
     }
 
     /// The membership by which a connection is here.
@@ -136,32 +131,72 @@ impl Seats {
         mut what: impl FnMut(&Class) -> Option<T>,
         mut hand_out: impl FnMut(&Arc<Connection>, &T),
     ) {
-        for group in self.groups.iter().filter(|group| !group.seats.is_empty()) {
+        for group in self.groups.iter() {
             let Some(what) = what(&group.class) else {
                 continue;
             };
-            for connection in self.connections_of(group) {
+            for connection in self.connections_of(group.all.iter().chain(&group.listed)) {
                 hand_out(connection, &what);
             }
-            self.count(group.seats.len());
+            self.count(group.all.len() + group.listed.len());
+        }
+    }
+
+    /// Calls `hand_out` for every connection that hears what is said in a channel: who hears all that its
+    /// class sees, and who watches the channel.
+    pub(super) fn for_each_hearing(
+        &self,
+        channel: ChannelId,
+        sees: impl Fn(&Class) -> bool,
+        mut hand_out: impl FnMut(&Arc<Connection>),
+    ) {
+        let groups = self.groups.iter();
+        let hearing = groups.filter(|group| !group.all.is_empty() && sees(&group.class));
+        let watching = [self.watches.of(channel)];
+        for seats in hearing.map(|group| &*group.all).chain(watching) {
+            self.connections_of(seats.iter()).for_each(&mut hand_out);
+            self.count(seats.len());
+        }
+    }
+
+    /// A connection hears what it watches from now on: here these channels, which its class sees, and no
+    /// others. How many of them it did not watch before.
+    pub(super) fn watch(&mut self, socket: SocketId, channels: &[ChannelId]) -> usize {
+        let Some(number) = self.by_socket.get(&socket).copied() else {
+            return 0;
+        };
+        if self.mode_of(number) == WatchMode::All {
+            self.listen_to_a_list(number);
+        }
+        self.watches.set(number, channels)
+    }
+
+    fn listen_to_a_list(&mut self, number: u32) {
+        let class = class_in((&self.groups, &self.by_number), number);
+        if let Some(class) = class.cloned() {
+            self.regroup(number, (&class, WatchMode::Listed));
         }
     }
 
     /// Has everyone's class said anew, by memberships that may change with it. Says who goes to another
-    /// one, whatever the two are of.
+    /// one, whatever the two are of. Nobody watches any more what their class does not see.
     pub(super) fn reclass(
         &mut self,
         mut class_of: impl FnMut(&mut Membership) -> Class,
+        sees: impl Fn(&Class, ChannelId) -> bool,
     ) -> Vec<Moved> {
         let before = std::mem::take(&mut self.groups);
-        self.vacant.clear();
-        self.by_class.clear();
         let mut moved = Between::default();
-        for (was, group) in (0..).zip(&before) {
-            for number in &group.seats {
-                moved.extend(self.reseat(*number, (was, &group.class), &mut class_of));
+        for (was, group) in before.numbered() {
+            for (number, mode) in group.seats() {
+                let from = (was, &group.class, mode);
+                moved.extend(self.reseat(number, from, &mut class_of));
             }
         }
+        let seats = (&self.groups, &*self.by_number);
+        self.watches.retain(|number, channel| {
+            class_in(seats, number).is_some_and(|class| sees(class, channel))
+        });
         moved.in_order()
     }
 
@@ -169,24 +204,27 @@ impl Seats {
     fn reseat(
         &mut self,
         number: u32,
-        (was, before): (u32, &Class),
+        (was, before, mode): (u32, &Class, WatchMode),
         class_of: impl FnOnce(&mut Membership) -> Class,
     ) -> Option<Move> {
         let seat = self.by_number.get_mut(number as usize)?.as_mut()?;
         let after = class_of(&mut seat.membership);
-        let (group, place) = self.join(number, &after);
-        let seat = self.by_number.get_mut(number as usize)?.as_mut()?;
-        (seat.group, seat.place) = (group, place);
+        seat.place = self.groups.join(number, (&after, mode));
         Some(Move {
-            groups: (was, group),
+            groups: (was, seat.place.group),
             before: Arc::clone(before),
             after,
             connection: Arc::clone(&seat.connection),
         })
     }
 
-    /// These connections are here by these memberships from now on. Says who goes to another class.
-    pub(super) fn set_memberships(&mut self, renewed: &[Renewed<'_>]) -> Vec<Moved> {
+    /// These connections are here by these memberships from now on. Says who goes to another class. What
+    /// that does not see they do not watch any more.
+    pub(super) fn set_memberships(
+        &mut self,
+        renewed: &[Renewed<'_>],
+        sees: impl Fn(&Class, ChannelId) -> bool,
+    ) -> Vec<Moved> {
         let mut moved = Between::default();
         for (socket, membership, class) in renewed {
             let Some(number) = self.by_socket.get(socket).copied() else {
@@ -198,14 +236,17 @@ impl Seats {
             };
             moved.extend(self.renew(number, renew));
         }
+        self.end_watches(&moved, sees);
         moved.in_order()
     }
 
-    /// Has the class of some said anew. Says who goes to another one.
+    /// Has the class of some said anew. Says who goes to another one. What that does not see they do not
+    /// watch any more.
     pub(super) fn reclass_some(
         &mut self,
         mut is_asked: impl FnMut(&Membership) -> bool,
         mut class_of: impl FnMut(&Membership) -> Class,
+        sees: impl Fn(&Class, ChannelId) -> bool,
     ) -> Vec<Moved> {
         let seats = (0..).zip(&self.by_number);
         let asked =
@@ -215,6 +256,7 @@ impl Seats {
         for number in asked {
             moved.extend(self.renew(number, |membership| class_of(membership)));
         }
+        self.end_watches(&moved, sees);
         moved.in_order()
     }
 
@@ -224,21 +266,38 @@ impl Seats {
         number: u32,
         class_of: impl FnOnce(&mut Membership) -> Class,
     ) -> Option<Move> {
-        let mut seat = self.by_number.get_mut(number as usize)?.take()?;
+        let seat = self.by_number.get_mut(number as usize)?.as_mut()?;
         let after = class_of(&mut seat.membership);
-        let (was, before) = (seat.group, self.class_at(seat.group));
-        let moved = before.filter(|before| *before != after).map(|before| {
-            self.leave(&seat);
-            (seat.group, seat.place) = self.join(number, &after);
-            Move {
-                groups: (was, seat.group),
-                before,
-                after,
-                connection: Arc::clone(&seat.connection),
-            }
+        let (was, connection) = (seat.place.group, Arc::clone(&seat.connection));
+        let before = self.groups.class_at(was).filter(|it| **it != after)?;
+        let before = Arc::clone(before);
+        let group = self.regroup(number, (&after, self.mode_of(number)))?;
+        Some(Move {
+            groups: (was, group),
+            before,
+            after,
+            connection,
+        })
+    }
+
+    /// Those who moved watch no more what their classes do not see.
+    fn end_watches(&mut self, moved: &Between, sees: impl Fn(&Class, ChannelId) -> bool) {
+        let numbers = moved.connections();
+        let numbers = numbers.filter_map(|it| self.by_socket.get(&it.socket.id()).copied());
+        let listed = numbers.filter(|number| self.mode_of(*number) == WatchMode::Listed);
+        let listed: Vec<u32> = listed.collect();
+        let seats = (&self.groups, &*self.by_number);
+        self.watches.retain_of(&listed, |number, channel| {
+            class_in(seats, number).is_some_and(|class| sees(class, channel))
         });
-        *self.by_number.get_mut(number as usize)? = Some(seat);
-        moved
+    }
+
+    /// Puts a seat into the group of a class, among those who listen in this way; which group that is.
+    fn regroup(&mut self, number: u32, to: (&Class, WatchMode)) -> Option<u32> {
+        self.leave(number);
+        let seat = self.by_number.get_mut(number as usize)?.as_mut()?;
+        seat.place = self.groups.join(number, to);
+        Some(seat.place.group)
     }
 
     /// How many frames were handed out since this was asked last.
@@ -260,18 +319,20 @@ impl Seats {
         seats.map(|seat| seat.connection).collect()
     }
 
-    fn class_at(&self, group: u32) -> Option<Class> {
-        let group = self.groups.get(group as usize);
-        group.map(|group| Arc::clone(&group.class))
-    }
-
     fn seat(&self, socket: SocketId) -> Option<&Seat> {
         let number = *self.by_socket.get(&socket)?;
         self.by_number.get(number as usize)?.as_ref()
     }
 
-    fn connections_of<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = &'a Arc<Connection>> {
-        let seats = group.seats.iter();
+    fn mode_of(&self, number: u32) -> WatchMode {
+        let seat = self.by_number.get(number as usize).and_then(Option::as_ref);
+        seat.map_or(WatchMode::All, |it| self.groups.mode_of(number, it.place))
+    }
+
+    fn connections_of<'a>(
+        &'a self,
+        seats: impl Iterator<Item = &'a u32>,
+    ) -> impl Iterator<Item = &'a Arc<Connection>> {
         let seats = seats.filter_map(|number| self.by_number.get(*number as usize)?.as_ref());
         seats.map(|seat| &seat.connection)
     }
@@ -280,86 +341,32 @@ impl Seats {
         self.handed_out.set(self.handed_out.get() + frames);
     }
 
-    /// Puts a seat into the group of a class; which it is, and where the seat stands in it.
-    fn join(&mut self, number: u32, class: &Class) -> (u32, u32) {
-        let at = match self.by_class.get(class) {
-            Some(at) => *at,
-            None => self.begin(class),
-        };
-        let Some(group) = self.groups.get_mut(at as usize) else {
-            return (at, 0);
-        };
-        group.seats.push(number);
-        (at, index(group.seats.len() - 1))
-    }
-
-    /// A group for a class that has none.
-    fn begin(&mut self, class: &Class) -> u32 {
-        let group = Group {
-            class: Arc::clone(class),
-            seats: Vec::new(),
-        };
-        let at = self.vacant.pop().unwrap_or(index(self.groups.len()));
-        match self.groups.get_mut(at as usize) {
-            Some(vacant) => *vacant = group,
-            None => self.groups.push(group),
-        }
-        self.by_class.insert(Arc::clone(class), at);
-        at
-    }
-
-    /// Takes a seat out of its group; whoever stands last there takes its place.
-    fn leave(&mut self, seat: &Seat) {
-        let Some(group) = self.groups.get_mut(seat.group as usize) else {
+    /// Takes a seat out of its group.
+    fn leave(&mut self, number: u32) {
+        let seat = self.by_number.get(number as usize).and_then(Option::as_ref);
+        let Some(place) = seat.map(|seat| seat.place) else {
             return;
         };
-        group.seats.swap_remove(seat.place as usize);
-        if group.seats.is_empty() {
-            self.by_class.remove(&group.class);
-            self.vacant.push(seat.group);
-        }
-        let Some(last) = group.seats.get(seat.place as usize).copied() else {
-            return;
-        };
-        if let Some(Some(last)) = self.by_number.get_mut(last as usize) {
-            last.place = seat.place;
+        let moved = self.groups.leave(number, place);
+        let moved = moved.and_then(|moved| self.by_number.get_mut(moved as usize));
+        if let Some(Some(moved)) = moved {
+            moved.place = place;
         }
     }
+}
+
+/// Of which class a seat is: that of its group.
+fn class_in<'g>(
+    (groups, by_number): (&'g Groups, &[Option<Seat>]),
+    number: u32,
+) -> Option<&'g Class> {
+    let seat = by_number.get(number as usize)?.as_ref()?;
+    groups.class_at(seat.place.group)
 }
 
 /// Numbers of seats and groups: of each there are fewer than descriptors.
 fn index(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
-}
-
-/// A connection that goes from one group to another.
-struct Move {
-    groups: (u32, u32),
-    before: Class,
-    after: Class,
-    connection: Arc<Connection>,
-}
-
-/// Who goes, by the groups between which.
-#[derive(Default)]
-struct Between(BTreeMap<(u32, u32), Moved>);
-
-impl Between {
-    fn extend(&mut self, moves: impl IntoIterator<Item = Move>) {
-        for one in moves {
-            let moved = self.0.entry(one.groups).or_insert_with(|| Moved {
-                before: one.before,
-                after: one.after,
-                connections: Vec::new(),
-            });
-            moved.connections.push(one.connection);
-        }
-    }
-
-    /// As groups stand: what is told first depends on no table.
-    fn in_order(self) -> Vec<Moved> {
-        self.0.into_values().collect()
-    }
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod classes;
 mod rights;
 mod threads;
 mod unread;
+mod watching;
 
 const BEGUN: Counters = Counters {
     epoch: 7,

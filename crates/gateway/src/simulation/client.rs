@@ -17,6 +17,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::stored::Stored;
+use super::watching::Watching;
 use crate::connection::Connection;
 
 /// When what was put on the bus, as the number of those before it.
@@ -34,6 +35,7 @@ pub(super) struct Client {
     pub(super) connection: Arc<Connection>,
     pub(super) line: Line,
     pub(super) is_accepted: bool,
+    pub(super) watching: Watching,
     has_ended: bool,
     /// How often it had entered or left a room when it last heard something.
     moves: u64,
@@ -65,10 +67,11 @@ fn payload<T: DeserializeOwned>(value: &Value) -> T {
 }
 
 impl Client {
-    pub(super) fn new(connection: Arc<Connection>, line: Line) -> Self {
+    pub(super) fn new(connection: Arc<Connection>, line: Line, watching: Watching) -> Self {
         Self {
             connection,
             line,
+            watching,
             is_accepted: false,
             has_ended: false,
             moves: 0,
@@ -101,6 +104,13 @@ impl Client {
     }
 
     pub(super) fn read(&mut self, known: (&Stored, &Published), heard: &mut impl Hasher) {
+        for (server, watched) in self.watching.take_answers() {
+            self.may_hear_of(known.0, (server, watched.id), 0);
+            if let Some(last_seq) = watched.last_seq {
+                self.of_server.insert(watched.id, server);
+                self.sync(server, watched.id, last_seq, known.0);
+            }
+        }
         let packets = self.line.take();
         if packets.is_empty() {
             return;
@@ -134,6 +144,7 @@ impl Client {
                 let (server, channel) = (message.message.server_id, message.message.channel_id);
                 self.may_hear(stored, server, message.epoch);
                 self.may_hear_of(stored, (server, channel), message.epoch);
+                assert!(self.watching.hears(server, channel), "{channel:?}");
                 self.hear_message(&message, stored, published);
             }
             "channel_created" => {
@@ -195,7 +206,12 @@ impl Client {
         for (channel, last_seq) in heads {
             self.may_hear_of(stored, (server, channel), epoch);
             self.of_server.insert(channel, server);
-            self.sync(server, channel, last_seq, stored);
+            if self.watching.hears(server, channel) {
+                self.sync(server, channel, last_seq, stored);
+            } else {
+                let known = self.known.entry(channel).or_default();
+                *known = last_seq.max(*known);
+            }
         }
     }
 
@@ -261,6 +277,7 @@ impl Client {
         let (_, bits) = self.rights.entry(server).or_default();
         bits.remove(&channel);
         self.known.remove(&channel);
+        self.watching.lose(server, channel);
     }
 
     /// Whoever hears of something may read it.
@@ -327,6 +344,7 @@ impl Client {
         self.structures.remove(&server);
         self.visible.remove(&server);
         self.rights.remove(&server);
+        self.watching.forget(server);
         let of_server = &self.of_server;
         let is_others = |channel: &ChannelId| of_server.get(channel) != Some(&server);
         self.heard.retain(|channel, _| is_others(channel));

@@ -52,7 +52,7 @@ impl Default for Faults {
 }
 
 pub(super) struct World {
-    chance: Chance,
+    pub(super) chance: Chance,
     faults: Faults,
     is_calm: bool,
     pub(super) host: Surroundings,
@@ -118,6 +118,7 @@ impl World {
             26 | 27 if self.clients.len() < 8 => self.connect(),
             28 => self.some_client_goes(),
             29 if self.chance.one_in(2) => self.tick(),
+            30 => self.some_client_watches(),
             _ => self.notice_ends(),
         }
     }
@@ -255,8 +256,9 @@ impl World {
         let me = self.stored.me(user);
         let connection = Arc::new(Connection::new(socket, session, me, 0));
         assert!(self.host.directory().add(&connection, usize::MAX));
+        let watching = self.begin_watching(&connection);
         self.clients
-            .push(Client::new(Arc::clone(&connection), line));
+            .push(Client::new(Arc::clone(&connection), line, watching));
         self.errands.push(Errand::Handshake {
             connection,
             look: 1,
@@ -271,6 +273,7 @@ impl World {
         let client = client.expect("it is attached");
         client.line.accept();
         client.is_accepted = true;
+        self.watch_at_first(connection);
     }
 
     pub(super) fn hang_up(&mut self, connection: &Arc<Connection>) {

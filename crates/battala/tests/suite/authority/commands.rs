@@ -7,13 +7,15 @@ use super::scene::{Actor, Scene, expired, forged};
 use crate::harness::{Socket, TestHub, nonce};
 
 /// Codes for a stranger, someone who was kicked, a member and the owner; empty where it succeeds.
-const TABLE: [(&str, [&str; 4]); 7] = [
+const TABLE: [(&str, [&str; 4]); 8] = [
     ("message_send", ["not_found", "not_found", "", ""]),
     ("typing_start", ["not_found", "not_found", "", ""]),
     ("channel_read", ["not_found", "not_found", "", ""]),
     ("presence_set", ["", "", "", ""]),
     ("members_subscribe", ["not_found", "not_found", "", ""]),
     ("channel_sync", ["not_found", "not_found", "", ""]),
+    // What one does not see is left out.
+    ("channels_watch", ["", "", "", ""]),
     ("session_refresh", ["", "", "", ""]),
 ];
 
@@ -29,6 +31,7 @@ pub(super) fn body(name: &str, scene: &Scene, token: &str) -> Value {
         "presence_set" => json!({"status": "idle"}),
         "members_subscribe" => json!({"server_id": scene.community.id, "ranges": [[0, 9]]}),
         "channel_sync" => json!({"channel_id": channel, "after": 0}),
+        "channels_watch" => json!({"channels": [channel]}),
         "session_refresh" => json!({"token": token}),
         other => panic!("{other} has no body here"),
     }

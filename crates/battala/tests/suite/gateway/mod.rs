@@ -13,6 +13,7 @@ mod rights;
 mod slow;
 mod storm;
 mod structure;
+mod watching;
 
 use futures_util::SinkExt as _;
 use serde_json::{Value, json};

@@ -25,7 +25,7 @@ pub(crate) use hub::{EXIT_LASTING, TestHub, database};
 pub(crate) use options::{Engine, Options, engine};
 pub(crate) use process::Process;
 pub(crate) use reader::{Reader, text_of};
-pub(crate) use scenery::{Community, nonce, places};
+pub(crate) use scenery::{Community, nonce, places, text};
 pub(crate) use socket::{Delivered, Socket};
 pub(crate) use user::{NEW_PASSWORD, PASSWORD, User};
 pub(crate) use wall_clock::WallClock;

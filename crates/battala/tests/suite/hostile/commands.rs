@@ -15,6 +15,7 @@ fn body(name: &str, community: &Community, message: &str, user: &User) -> Map<St
         "presence_set" => json!({"status": "idle"}),
         "members_subscribe" => json!({"server_id": community.id, "ranges": [[0, 9]]}),
         "channel_sync" => json!({"channel_id": channel, "after": 0}),
+        "channels_watch" => json!({"channels": [channel]}),
         "session_refresh" => json!({"token": user.token}),
         other => panic!("{other} has no body here"),
     };

@@ -1,6 +1,6 @@
 //! Timeouts of members in a room, which end by the clock and by no change.
 
-use battala_hub::access::structure::Membership;
+use battala_hub::access::structure::{Class, Membership};
 
 use super::{changed, class_at};
 use crate::host::Host;
@@ -46,7 +46,8 @@ impl Owner {
             membership.timeout_until.is_some_and(|until| until <= now)
         };
         let of_now = |membership: &Membership| class_at(at, membership, now);
-        let moved = self.seats.reclass_some(is_over, of_now);
+        let sees = |class: &Class, channel| self.rights.sees(class, channel);
+        let moved = self.seats.reclass_some(is_over, of_now, sees);
         let changed = changed((&self.rights, &self.rights), moved);
         self.tell_rights(host, (self.order.counters(), None), changed);
     }

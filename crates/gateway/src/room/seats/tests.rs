@@ -76,18 +76,22 @@ fn told(seats: &Seats) -> BTreeMap<usize, BTreeSet<SocketId>> {
     told
 }
 
+/// A generator with a full period over its 2^16 states.
+fn chance() -> impl FnMut(u64) -> u64 {
+    let mut state = 7_u64;
+    move |below| {
+        state = (state * 25_173 + 13_849) % 65_536;
+        state / 64 % below
+    }
+}
+
 #[test]
 fn whoever_comes_goes_and_moves_is_told_what_those_of_the_class_are() {
     let classes = classes();
     let mut seats = Seats::default();
     let mut known: BTreeMap<SocketId, usize> = BTreeMap::new();
     let connections: Vec<_> = (1..=12).map(connection).collect();
-    // A generator with a full period over its 2^16 states.
-    let mut state = 7_u64;
-    let mut draw = |below: u64| {
-        state = (state * 25_173 + 13_849) % 65_536;
-        state / 64 % below
-    };
+    let mut draw = chance();
     for _ in 0..4000 {
         let one = &connections[usize::try_from(draw(12)).unwrap()];
         let socket = one.socket.id();
@@ -99,8 +103,8 @@ fn whoever_comes_goes_and_moves_is_told_what_those_of_the_class_are() {
             }
             1 => {
                 let membership = membership(2);
-                let moved =
-                    seats.set_memberships(&[(socket, &membership, Arc::clone(&classes[kind]))]);
+                let renewed = [(socket, &membership, Arc::clone(&classes[kind]))];
+                let moved = seats.set_memberships(&renewed, |_, _| true);
                 let was = known.get(&socket).copied();
                 let has_moved = was.is_some_and(|was| was != kind);
                 assert_eq!(moved.len(), usize::from(has_moved));
@@ -108,7 +112,7 @@ fn whoever_comes_goes_and_moves_is_told_what_those_of_the_class_are() {
             }
             2 if draw(8) == 0 => {
                 let all = Arc::clone(&classes[kind]);
-                let moved = seats.reclass(|_| Arc::clone(&all));
+                let moved = seats.reclass(|_| Arc::clone(&all), |_, _| true);
                 let sizes = moved.iter().map(|moved| moved.connections.len());
                 assert_eq!(sizes.sum::<usize>(), known.len());
                 for it in known.values_mut() {
@@ -144,7 +148,8 @@ fn a_connection_that_goes_to_another_class_is_named_with_both() {
     let mut later = membership(2);
     later.rev = 5;
     let to = Arc::clone(&classes[1]);
-    let moved = seats.set_memberships(&[(one.socket.id(), &later, Arc::clone(&to))]);
+    let renewed = [(one.socket.id(), &later, Arc::clone(&to))];
+    let moved = seats.set_memberships(&renewed, |_, _| true);
     let [moved] = &moved[..] else {
         panic!("one moved")
     };
@@ -154,29 +159,121 @@ fn a_connection_that_goes_to_another_class_is_named_with_both() {
     assert_eq!(seats.class_of(other.socket.id()), Some(&classes[0]));
     // It is as it was: nobody goes anywhere, and the membership is the newer one.
     let again = membership(2);
-    let moved = seats.set_memberships(&[(one.socket.id(), &again, Arc::clone(&to))]);
+    let renewed = [(one.socket.id(), &again, Arc::clone(&to))];
+    let moved = seats.set_memberships(&renewed, |_, _| true);
     assert!(moved.is_empty());
     assert_eq!(seats.membership_of(one.socket.id()), Some(&again));
 }
 
 #[test]
-fn those_who_go_the_same_way_at_once_are_named_once() {
+fn those_who_go_the_same_way_at_once_are_named_once_however_they_listen() {
     let classes = classes();
     let mut seats = Seats::default();
-    let connections: Vec<_> = (1..=4).map(connection).collect();
+    let connections: Vec<_> = (1..=5).map(connection).collect();
     let sockets = connections.iter().map(|it| it.socket.id());
     let sockets: Vec<_> = sockets.collect();
-    for (one, place) in connections.iter().zip([0, 0, 1, 0]) {
+    connections[0].listen_to_a_list();
+    for (one, place) in connections.iter().zip([0, 0, 1, 0, 0]) {
         seats.add(one, membership(2), &classes[place]);
     }
+    seats.watch(sockets[4], &[]);
     let later = membership(2);
     let to = || Arc::clone(&classes[2]);
     let renewed = sockets[..3].iter().map(|it| (*it, &later, to()));
-    let moved = seats.set_memberships(&renewed.collect::<Vec<_>>());
-    let sizes: Vec<_> = moved.iter().map(|it| it.connections.len()).collect();
-    assert_eq!(sizes, [2, 1], "by the class from which they come");
-    let back = seats.reclass_some(|_| true, |_| Arc::clone(&classes[0]));
-    let sizes: Vec<_> = back.iter().map(|it| it.connections.len()).collect();
-    assert_eq!(sizes, [3], "the fourth is of it already");
-    assert!(seats.reclass_some(|_| false, |_| to()).is_empty());
+    let moved = seats.set_memberships(&renewed.collect::<Vec<_>>(), |_, _| true);
+    assert_eq!(sizes(&moved), [2, 1], "by the class from which they come");
+    let back = seats.reclass_some(|_| true, |_| Arc::clone(&classes[0]), |_, _| true);
+    assert_eq!(sizes(&back), [3], "the others are of it already");
+    let nobody = seats.reclass_some(|_| false, |_| to(), |_, _| true);
+    assert!(nobody.is_empty());
+    let all = seats.reclass(|_| to(), |_, _| true);
+    assert_eq!(sizes(&all), [5]);
+}
+
+fn sizes(moved: &[Moved]) -> Vec<usize> {
+    moved.iter().map(|it| it.connections.len()).collect()
+}
+
+/// Of which class somebody is, and what it watches, if it listens to a list.
+type Place = (usize, Option<BTreeSet<ChannelId>>);
+
+#[test]
+fn who_watches_hears_that_as_long_as_it_is_seen_and_the_others_all_that_they_see() {
+    let classes = classes();
+    let sees = |class: &Class, _| *class != classes[0];
+    let channels = [8, 9].map(ChannelId::from_raw);
+    let mut seats = Seats::default();
+    let mut known: BTreeMap<SocketId, Place> = BTreeMap::new();
+    let connections: Vec<_> = (1..=12).map(connection).collect();
+    let mut draw = chance();
+    for _ in 0..4000 {
+        let one = &connections[usize::try_from(draw(12)).unwrap()];
+        let socket = one.socket.id();
+        let kind = usize::try_from(draw(KINDS)).unwrap();
+        let moves = |(was, watched): &mut Place| {
+            *was = kind;
+            let watched = watched.iter_mut().filter(|_| kind == 0);
+            watched.for_each(BTreeSet::clear);
+        };
+        match draw(5) {
+            0 => {
+                seats.remove(socket);
+                known.remove(&socket);
+            }
+            1 => {
+                let renewed = membership(2);
+                let renewed = [(socket, &renewed, Arc::clone(&classes[kind]))];
+                seats.set_memberships(&renewed, sees);
+                known.get_mut(&socket).into_iter().for_each(moves);
+            }
+            2 if draw(8) == 0 => {
+                seats.reclass(|_| Arc::clone(&classes[kind]), sees);
+                known.values_mut().for_each(moves);
+            }
+            2 if draw(8) == 0 => {
+                seats.reclass_some(|_| true, |_| Arc::clone(&classes[kind]), sees);
+                known.values_mut().for_each(moves);
+            }
+            3 => {
+                let sees_some = known.get(&socket).is_some_and(|(kind, _)| *kind != 0);
+                let wanted = channels.into_iter();
+                let wanted = wanted.filter(|_| sees_some && draw(2) == 0);
+                let wanted: BTreeSet<ChannelId> = wanted.collect();
+                let named: Vec<_> = wanted.iter().rev().copied().collect();
+                let new = seats.watch(socket, &named);
+                let before = known.get_mut(&socket);
+                let before = before.and_then(|(_, watched)| watched.replace(wanted.clone()));
+                let before = before.unwrap_or_default();
+                assert_eq!(new, wanted.difference(&before).count());
+            }
+            _ => {
+                seats.add(one, membership(2), &classes[kind]);
+                known.entry(socket).or_insert((kind, None));
+            }
+        }
+        for channel in channels {
+            let hears = |(kind, watched): &Place| {
+                let is_heard = watched.as_ref().is_none_or(|it| it.contains(&channel));
+                *kind != 0 && is_heard
+            };
+            let wanted = known.iter().filter(|(_, place)| hears(place));
+            let wanted: BTreeSet<SocketId> = wanted.map(|(socket, _)| *socket).collect();
+            assert_eq!(hearing(&seats, channel, sees), wanted);
+        }
+    }
+}
+
+/// Who is told what is said in a channel.
+fn hearing(
+    seats: &Seats,
+    channel: ChannelId,
+    sees: impl Fn(&Class, ChannelId) -> bool,
+) -> BTreeSet<SocketId> {
+    let mut told = BTreeSet::new();
+    seats.for_each_hearing(
+        channel,
+        |class| sees(class, channel),
+        |connection| assert!(told.insert(connection.socket.id()), "once"),
+    );
+    told
 }

@@ -1,0 +1,203 @@
+//! Connections that hear what they watch, and of the rest how far it has come.
+
+use super::classes::{OTHER, after, changed, channel, hear, hiding, insider, parts};
+use super::*;
+
+/// A message of this number in the other channel.
+fn said_aside(seq: i64) -> Arc<Notice> {
+    let mut changed = message();
+    (changed.first_seq, changed.seq) = (seq, seq);
+    changed.message.channel_id = OTHER;
+    let audience = Audience::Channel(server(), OTHER);
+    Arc::new(Notice::Event(audience, Event::MessageCreated(changed)))
+}
+
+/// Everyone sees both channels from an epoch on.
+fn open(host: &Surroundings, owner: &mut Owner, (epoch, rights_version): (i64, i64)) {
+    let mut open = parts(rights_version);
+    open.overwrites.clear();
+    let rights = Some(Arc::new(Structure::from(open)));
+    let at = after(epoch, rights_version);
+    hear(host, owner, &changed(at, vec![], rights));
+}
+
+/// A room in which everyone sees both channels, and which knows how far they had come.
+fn open_room(host: &Surroundings) -> (Box<Owner>, Arc<Connection>, Line) {
+    let (mut owner, first, line) = room(host);
+    open(host, &mut owner, (8, 2));
+    let head = Head {
+        id: OTHER,
+        last_seq: 0,
+        last_message_id: None,
+    };
+    let learn = Request::Learn(first.socket.id(), vec![head]);
+    owner.room.request(learn);
+    step_all(host, &mut owner);
+    line.take();
+    (owner, first, line)
+}
+
+/// A connection watches these channels, as far as the room lets it.
+fn watch(
+    host: &Surroundings,
+    owner: &mut Owner,
+    connection: &Connection,
+    channels: &[ChannelId],
+) -> Watched {
+    let asked = crate::watching::ask(host.directory(), connection, &channels.into());
+    step_all(host, owner);
+    let mut watched = asked.into_iter().map(|(_, mut answer)| answer.try_recv());
+    watched.next().expect("it is in").expect("an answer")
+}
+
+fn ids(watched: &Watched) -> Vec<ChannelId> {
+    watched.channels.iter().map(|it| it.id).collect()
+}
+
+/// The names of the events that were heard.
+fn names(line: &Line) -> Vec<String> {
+    let heard = line.take().into_iter();
+    let names = heard.map(|it| it.split('"').nth(1).unwrap_or_default().to_owned());
+    names.collect()
+}
+
+#[test]
+fn who_watches_a_channel_hears_what_is_said_there_and_nothing_that_is_said_elsewhere() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, line) = open_room(&host);
+    let (_second, all) = insider(&host, &mut owner, after(8, 2));
+    let watched = watch(&host, &mut owner, &first, &[OTHER, ChannelId::from_raw(1)]);
+    assert_eq!(ids(&watched), [OTHER], "the other one is not of the server");
+    hear(&host, &mut owner, &said(1));
+    assert!(line.take().is_empty());
+    let typing = sample::hints().into_iter().next().expect("a hint");
+    let typing = Arc::new(typing);
+    for id in [channel(), OTHER] {
+        tell_hint(&host, HintTo::Channel(server(), id), &typing);
+    }
+    hear(&host, &mut owner, &said_aside(1));
+    assert_eq!(names(&line), ["typing_started", "message_created"]);
+    assert_eq!(all.take().len(), 4, "who hears all hears all");
+    watch(&host, &mut owner, &first, &[]);
+    hear(&host, &mut owner, &said_aside(2));
+    assert!(line.take().is_empty());
+}
+
+#[test]
+fn the_answer_of_a_watch_and_what_follows_leave_no_gap() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, line) = open_room(&host);
+    first.listen_to_a_list();
+    for seq in 1..=3 {
+        hear(&host, &mut owner, &said(seq));
+    }
+    // This one waits for what it follows.
+    hear(&host, &mut owner, &said(5));
+    let watched = watch(&host, &mut owner, &first, &[channel()]);
+    assert_eq!(watched.channels[0].last_seq, Some(3));
+    let newest = watched.channels[0].last_message_id;
+    assert_eq!(newest, Some(message().message.id));
+    line.take();
+    hear(&host, &mut owner, &said(4));
+    assert_eq!(names(&line), ["message_created", "message_created"]);
+}
+
+#[test]
+fn of_a_channel_of_which_nobody_was_told_yet_it_is_not_said_how_far_it_has_come() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, _line) = room(&host);
+    open(&host, &mut owner, (8, 2));
+    let watched = watch(&host, &mut owner, &first, &[OTHER]);
+    assert_eq!(ids(&watched), [OTHER]);
+    assert_eq!(watched.channels[0].last_seq, None);
+}
+
+#[test]
+fn only_what_was_not_watched_before_is_new() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, _line) = open_room(&host);
+    let mut new = |channels: &[ChannelId]| watch(&host, &mut owner, &first, channels).new;
+    assert_eq!(new(&[channel(), channel()]), 1);
+    assert_eq!(new(&[channel(), OTHER]), 1);
+    assert_eq!(new(&[OTHER]), 0);
+    assert_eq!(new(&[channel(), OTHER]), 1);
+}
+
+#[test]
+fn a_watch_ends_with_the_right_and_does_not_return() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, line) = open_room(&host);
+    watch(&host, &mut owner, &first, &[channel(), OTHER]);
+    let hidden = changed(after(9, 3), vec![], Some(hiding(3)));
+    hear(&host, &mut owner, &hidden);
+    hear(&host, &mut owner, &said(1));
+    assert_eq!(names(&line), ["rights_updated"]);
+    open(&host, &mut owner, (10, 4));
+    line.take();
+    hear(&host, &mut owner, &said(2));
+    hear(&host, &mut owner, &said_aside(1));
+    let heard = line.take();
+    assert_eq!(heard.len(), 1, "the one that is watched still: {heard:?}");
+    assert!(heard[0].contains("\"channel_id\":\"99\""), "{heard:?}");
+    watch(&host, &mut owner, &first, &[channel()]);
+    hear(&host, &mut owner, &said(3));
+    assert_eq!(names(&line), ["message_created"]);
+}
+
+#[test]
+fn who_loses_a_role_watches_no_more_what_it_showed() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, _first, _line) = open_room(&host);
+    let (second, line) = insider(&host, &mut owner, after(8, 2));
+    let hidden = changed(after(9, 3), vec![], Some(hiding(3)));
+    hear(&host, &mut owner, &hidden);
+    let watched = watch(&host, &mut owner, &second, &[channel(), OTHER]);
+    assert_eq!(ids(&watched), [channel(), OTHER]);
+    let taken = Change::MemberChanged(classes::membership(&second, 10, &[]));
+    hear(&host, &mut owner, &changed(after(10, 3), vec![taken], None));
+    line.take();
+    hear(&host, &mut owner, &said(1));
+    assert!(line.take().is_empty());
+    let watched = watch(&host, &mut owner, &second, &[channel()]);
+    assert!(watched.channels.is_empty(), "it is left out");
+}
+
+#[test]
+fn who_listens_to_a_list_watches_nothing_in_a_room_that_it_enters() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, _line) = room(&host);
+    let second = stranger(&host, 2);
+    second.listen_to_a_list();
+    hear(
+        &host,
+        &mut owner,
+        &joined(&first, after(8, 1), &[second.user_id]),
+    );
+    assert!(second.is_in(server()));
+    let mut heard = 0;
+    owner.seats.for_each_hearing(
+        channel(),
+        |_| true,
+        |connection| {
+            heard += usize::from(Arc::ptr_eq(connection, &second));
+        },
+    );
+    assert_eq!(heard, 0);
+}
+
+#[test]
+fn a_change_of_a_channel_is_told_to_who_does_not_watch_it() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, line) = open_room(&host);
+    watch(&host, &mut owner, &first, &[OTHER]);
+    let mut renamed = sampled(|event| match event {
+        Event::ChannelUpdated(changed) => Some(changed),
+        _ => None,
+    });
+    let at = after(9, 2);
+    (renamed.epoch, renamed.structure_rev) = (at.epoch, at.structure_rev);
+    let event = Event::ChannelUpdated(renamed);
+    let part = Change::Event(Audience::Channel(server(), channel()), event);
+    hear(&host, &mut owner, &changed(at, vec![part], None));
+    assert_eq!(names(&line), ["channel_updated"]);
+}

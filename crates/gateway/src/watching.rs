@@ -1,0 +1,126 @@
+//! What a connection is told whole of the channels that it sees: all of them, or what it watches.
+//!
+//! Knows no channel: which are watched, and who sees them, the rooms know.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use battala_proto::channels::WatchMode;
+use battala_proto::id::{ChannelId, ServerId};
+use battala_proto::limits::CHANNELS_WATCHED_MAX;
+use serde_json::Value;
+use tokio::sync::oneshot::{self, Receiver};
+
+use crate::Gateway;
+use crate::connection::Connection;
+use crate::directory::Directory;
+use crate::room::{self, Request, Watched};
+
+/// What a connection asks for when it begins.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Watch {
+    All,
+    Listed(Vec<ChannelId>),
+}
+
+impl Watch {
+    /// What this hub does not know keeps nothing from anybody.
+    pub(crate) fn read(asked: Option<Value>) -> Self {
+        match asked {
+            Some(Value::String(mode)) if mode == "listed" => Self::Listed(Vec::new()),
+            Some(list @ Value::Array(_)) => {
+                let channels = serde_json::from_value::<Vec<ChannelId>>(list).ok();
+                let channels = channels.filter(|it| it.len() <= CHANNELS_WATCHED_MAX);
+                channels.map_or(Self::All, Self::Listed)
+            }
+            _ => Self::All,
+        }
+    }
+
+    pub(crate) fn mode(&self) -> WatchMode {
+        match self {
+            Self::All => WatchMode::All,
+            Self::Listed(_) => WatchMode::Listed,
+        }
+    }
+}
+
+/// Has a connection watch these channels and no others, as far as it sees them; says which these are, as
+/// they were named.
+pub(crate) async fn watch(
+    gateway: &Gateway,
+    connection: &Connection,
+    channels: Vec<ChannelId>,
+) -> Watched {
+    let channels: Arc<[ChannelId]> = channels.into();
+    let mut found = HashMap::new();
+    let mut new = 0;
+    for (_, answer) in ask(gateway.directory(), connection, &channels) {
+        // In a room that has ended it is no more.
+        let watched = answer.await.unwrap_or_default();
+        found.extend(watched.channels.into_iter().map(|it| (it.id, it)));
+        new += watched.new;
+    }
+    let channels = channels.iter().filter_map(|id| found.remove(id));
+    let channels = channels.collect();
+    Watched { channels, new }
+}
+
+/// Asks all rooms of a connection for that. In those that it enters meanwhile it watches nothing.
+pub(crate) fn ask(
+    directory: &Directory,
+    connection: &Connection,
+    channels: &Arc<[ChannelId]>,
+) -> Vec<(ServerId, Receiver<Watched>)> {
+    // First: a room that is not among those asked finds it so.
+    connection.listen_to_a_list();
+    let ask = |server| {
+        let (answer, watched) = oneshot::channel();
+        let watch = room::Watch {
+            socket: connection.socket.id(),
+            channels: Arc::clone(channels),
+            answer,
+        };
+        directory.ask(server, Request::Watch(watch));
+        (server, watched)
+    };
+    connection.servers().into_iter().map(ask).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_no_list_and_no_known_mode_is_all() {
+        let ids = |count| {
+            (1..=count)
+                .map(|id: i64| id.to_string())
+                .collect::<Vec<_>>()
+        };
+        let listed = |ids: &[i64]| {
+            let ids = ids.iter().map(|id| ChannelId::from_raw(*id));
+            Watch::Listed(ids.collect())
+        };
+        for (asked, wanted) in [
+            (json!("all"), Watch::All),
+            (json!("some"), Watch::All),
+            (json!(null), Watch::All),
+            (json!(5), Watch::All),
+            (json!({"channels": []}), Watch::All),
+            (json!([5]), Watch::All),
+            (json!(["x"]), Watch::All),
+            (json!(ids(33)), Watch::All),
+            (json!("listed"), listed(&[])),
+            (json!([]), listed(&[])),
+            (json!(["7", "8"]), listed(&[7, 8])),
+        ] {
+            assert_eq!(Watch::read(Some(asked.clone())), wanted, "{asked}");
+        }
+        assert_eq!(Watch::read(None), Watch::All);
+        let most = Watch::read(Some(json!(ids(32))));
+        assert!(matches!(most, Watch::Listed(channels) if channels.len() == 32));
+    }
+}
