@@ -5,8 +5,13 @@ use battala_proto::Event;
 use battala_proto::events::{EndReason, SessionEnded};
 use tokio::time::MissedTickBehavior;
 
+use crate::room::Due;
 use crate::{ENDED, Gateway, TICK};
 
+/// Looks between two beats of heads for those who listen to a list: a second.
+const LOOKS_PER_HEADS: u32 = 2;
+/// The same where they watch nothing: 5 seconds.
+const LOOKS_PER_SLOW_HEADS: u32 = 10;
 /// Looks between two beacons: 15 seconds.
 const LOOKS_PER_BEACON: u32 = 30;
 /// Looks between two searches for expired access tokens: 2 seconds.
@@ -19,13 +24,25 @@ pub(crate) async fn run(gateway: Gateway) {
     loop {
         ticks.tick().await;
         looks = looks.wrapping_add(1);
-        let is_beacon = looks.is_multiple_of(LOOKS_PER_BEACON);
         for room in gateway.directory().rooms() {
-            room.look(is_beacon);
+            room.look(due_at(looks));
         }
         if looks.is_multiple_of(LOOKS_PER_EXPIRY) {
             end_expired(&gateway);
         }
+    }
+}
+
+/// What is due in all rooms at the same moment, so that a connection is woken once for all of its own.
+pub(crate) fn due_at(looks: u32) -> Due {
+    if looks.is_multiple_of(LOOKS_PER_BEACON) {
+        Due::Beacon
+    } else if looks.is_multiple_of(LOOKS_PER_SLOW_HEADS) {
+        Due::SlowHeads
+    } else if looks.is_multiple_of(LOOKS_PER_HEADS) {
+        Due::Heads
+    } else {
+        Due::Look
     }
 }
 

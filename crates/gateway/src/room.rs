@@ -11,6 +11,7 @@ mod concern;
 mod early;
 mod entering;
 mod handing_out;
+mod heads;
 mod merge;
 mod owner;
 mod rights;
@@ -77,12 +78,25 @@ pub(crate) struct Room {
 }
 
 /// A look at what goes by the clock. Of two that are due the greater one contains the other.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-enum Due {
+pub(crate) enum Due {
     Nothing,
     Look,
+    /// With heads for those who listen to a list and watch something here.
+    Heads,
+    /// For all who listen to a list.
+    SlowHeads,
+    /// With heads for everyone.
     Beacon,
+}
+
+impl Due {
+    fn of(number: u8) -> Self {
+        let all = [Self::Nothing, Self::Look, Self::Heads, Self::SlowHeads];
+        let found = all.into_iter().find(|due| *due as u8 == number);
+        found.unwrap_or(Self::Beacon)
+    }
 }
 
 /// What the dispatcher passes on.
@@ -309,11 +323,10 @@ impl Room {
 
     /// Has the room look after what goes by the clock, where there is anything: also a loss that was
     /// noted when the room had taken its last step already.
-    pub(crate) fn look(&self, is_beacon: bool) {
+    pub(crate) fn look(&self, due: Due) {
         if !self.wants_look.load(Ordering::Acquire) && !self.is_behind() {
             return;
         }
-        let due = if is_beacon { Due::Beacon } else { Due::Look };
         // A look that waits already is for this, too.
         let waiting = self.look_due.fetch_max(due as u8, Ordering::AcqRel);
         if waiting == Due::Nothing as u8 {
@@ -321,9 +334,9 @@ impl Room {
         }
     }
 
-    /// Takes the look that was due; whether it is one with a beacon.
-    fn take_look(&self) -> bool {
-        self.look_due.swap(Due::Nothing as u8, Ordering::AcqRel) == Due::Beacon as u8
+    /// Takes the look that was due.
+    fn take_look(&self) -> Due {
+        Due::of(self.look_due.swap(Due::Nothing as u8, Ordering::AcqRel))
     }
 
     pub(crate) fn state_frame(&self) -> &StateFrame {

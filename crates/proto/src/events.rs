@@ -125,7 +125,7 @@ events! {
     MessageUpdated(MessageChanged) = "message_updated", channel;
     #[doc = "A message was deleted; the payload is its tombstone."]
     MessageDeleted(MessageDeleted) = "message_deleted", channel;
-    #[doc = "The last sequence numbers of channels with recent activity, every 15 seconds."]
+    #[doc = "How far channels with recent activity have come: every 15 seconds, and to who listens to a list every second or every five, if anything was said."]
     Heads(Heads) = "heads", free;
     #[doc = "The own reading position moved, to one account."]
     ReadUpdated(ReadUpdated) = "read_updated", account;

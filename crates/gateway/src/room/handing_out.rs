@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use battala_hub::access::structure::Class;
-use battala_proto::events::{ChannelsReordered, Head, Heads};
+use battala_proto::events::{ChannelsReordered, Head};
 use battala_proto::id::ChannelId;
 use battala_proto::{Event, Hint};
 use battala_socketio::{Frame, SocketId};
 
 use super::concern::{Concern, concern};
+use super::seats::Readers;
 use super::{Owner, Part, Shared, Told};
 use crate::connection::{Connection, encode};
 use crate::host::Host;
@@ -16,7 +17,7 @@ use crate::order::Learned;
 
 impl Owner {
     /// Tells an event to those here whom it concerns.
-    pub(super) fn tell_event(&self, event: &Event) {
+    pub(super) fn tell_event(&mut self, event: &Event) {
         match concern(event) {
             Concern::Channel(channel) | Concern::EndOf(channel) => {
                 self.tell_where_seen(channel, event, |connection, frame| {
@@ -24,6 +25,7 @@ impl Owner {
                 });
             }
             Concern::Said(channel) => {
+                self.news.note(channel);
                 self.tell_where_heard(channel, event, |connection, frame| {
                     connection.socket.emit(frame);
                 });
@@ -77,16 +79,17 @@ impl Owner {
     ) {
         let Some(frame) = encode(told) else { return };
         self.seats.for_each_class(
+            Readers::Everyone,
             |class| self.rights.sees(class, channel).then_some(()),
             |connection, ()| hand_out(connection, &frame),
         );
     }
 
-    /// Tells everyone what is said of several channels at once, as far as they see them. It is encoded
+    /// Tells these readers what is said of several channels at once, as far as they see them. It is encoded
     /// once for all who see the same ones of these.
-    fn tell_by_sight<T: Clone>(
+    pub(super) fn tell_by_sight<T: Clone>(
         &self,
-        rows: &[T],
+        (readers, rows): (Readers, &[T]),
         channel: impl Fn(&T) -> ChannelId,
         encode: impl Fn(Vec<T>) -> Option<Frame>,
     ) {
@@ -105,9 +108,10 @@ impl Owner {
             }
             frames.entry(ids).or_insert_with(|| encode(seen)).clone()
         };
-        self.seats.for_each_class(frame_of, |connection, frame| {
-            connection.socket.emit(frame);
-        });
+        self.seats
+            .for_each_class(readers, frame_of, |connection, frame| {
+                connection.socket.emit(frame);
+            });
     }
 
     fn tell_order(&self, reordered: &ChannelsReordered) {
@@ -117,7 +121,8 @@ impl Owner {
                 ..reordered.clone()
             }))
         };
-        self.tell_by_sight(&reordered.channels, |placed| placed.id, encode);
+        let rows = (Readers::Everyone, &*reordered.channels);
+        self.tell_by_sight(rows, |placed| placed.id, encode);
     }
 
     /// Each connection is told by the first of its rooms. While the server cannot be read nobody is:
@@ -150,29 +155,6 @@ impl Owner {
             }
         }
         self.apply_all(host, &ready);
-    }
-
-    /// Catches a lost last event: nothing else would follow that shows the gap.
-    pub(super) fn send_heads(&mut self) {
-        let heads = self.order.take_heads();
-        self.tell_heads(&heads);
-    }
-
-    /// Tells everyone how far channels have come that they see, for those who may have missed something.
-    pub(super) fn tell_heads(&self, heads: &[Head]) {
-        self.tell_by_sight(heads, |head| head.id, |heads| self.encode_heads(heads));
-    }
-
-    /// Nothing without a channel.
-    fn encode_heads(&self, channels: Vec<Head>) -> Option<Frame> {
-        if channels.is_empty() {
-            return None;
-        }
-        let server_id = self.room.server_id;
-        encode(&Event::Heads(Heads {
-            server_id,
-            channels,
-        }))
     }
 
     /// Queues a part of the structure. No change is delivered between the look at what has been

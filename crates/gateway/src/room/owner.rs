@@ -16,6 +16,7 @@ use battala_hub::members::MemberPlace;
 use battala_proto::id::UserId;
 
 use super::early::{Ahead, Waiting};
+use super::heads::News;
 use super::rights::Timeouts;
 use super::seats::Seats;
 use super::{Bounds, Inbox, Message, Passed, Request, Room};
@@ -45,6 +46,7 @@ pub(crate) struct Owner {
     pub(super) timeouts: Timeouts,
     /// Differences of rights that were encoded in this step.
     pub(super) rights_bytes: Cell<usize>,
+    pub(super) news: News,
     pub(super) member_list: MemberList,
     /// The server is being read; one reading runs at a time.
     pub(super) is_reading: bool,
@@ -82,6 +84,7 @@ impl Owner {
             as_of: place.counters.epoch,
             timeouts: Timeouts::default(),
             rights_bytes: Cell::default(),
+            news: News::default(),
             member_list: MemberList::default(),
             is_reading: false,
             is_reading_asked: false,
@@ -296,10 +299,10 @@ impl Owner {
         }
     }
 
-    /// What goes by the clock: gaps, timeouts, the member list, and with a beacon the heads. Says
+    /// What goes by the clock: gaps, timeouts, the member list, and heads where they are due. Says
     /// whether anything is left to look after.
     fn look(&mut self, host: &dyn Host) -> bool {
-        let is_beacon = self.room.take_look();
+        let due = self.room.take_look();
         // Whoever reads it anew already will have closed the gap, or it shows again.
         let is_waited_for = self.age_early();
         let has_gap = self.order.has_gap();
@@ -314,12 +317,11 @@ impl Owner {
         if !self.is_unread && self.member_list.publish(host, self.room.server_id) {
             host.start(Effect::ReadMembers(Arc::clone(&self.room)));
         }
-        if is_beacon {
-            self.send_heads();
-        }
+        self.send_heads(due);
         self.is_unread
             || !self.early.is_empty()
             || !self.timeouts.is_empty()
+            || !self.news.is_empty()
             || self.order.needs_look()
             || self.member_list.needs_look()
     }

@@ -26,6 +26,16 @@ use crate::connection::Connection;
 /// A connection, the membership by which it is here from now on, and the class by that.
 pub(super) type Renewed<'m> = (SocketId, &'m Membership, Class);
 
+/// For whom something is that is told of channels.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Readers {
+    Everyone,
+    /// Who listens to a list of channels.
+    Listening,
+    /// Of those, who watches something here.
+    Watching,
+}
+
 /// The connections of one room.
 #[derive(Default)]
 pub(super) struct Seats {
@@ -124,21 +134,41 @@ impl Seats {
         self.count(self.by_socket.len());
     }
 
-    /// Calls `hand_out` for every connection of each class for which `what` gives something; skips the other
+    /// Calls `hand_out` for every reader of each class for which `what` gives something; skips the other
     /// classes.
     pub(super) fn for_each_class<T>(
         &self,
+        readers: Readers,
         mut what: impl FnMut(&Class) -> Option<T>,
         mut hand_out: impl FnMut(&Arc<Connection>, &T),
     ) {
+        let watching = match readers {
+            Readers::Everyone | Readers::Listening => None,
+            Readers::Watching => Some(self.watches.seats(self.by_number.len())),
+        };
+        let is_reader = |number: &u32| {
+            let watching = watching.as_deref();
+            watching.is_none_or(|it| it.get(*number as usize) == Some(&true))
+        };
         for group in self.groups.iter() {
+            let all = match readers {
+                Readers::Everyone => &*group.all,
+                Readers::Listening | Readers::Watching => &[],
+            };
+            let listening = group.listed.iter().filter(|number| is_reader(number));
+            let mut seats = all.iter().chain(listening).peekable();
+            if seats.peek().is_none() {
+                continue;
+            }
             let Some(what) = what(&group.class) else {
                 continue;
             };
-            for connection in self.connections_of(group.all.iter().chain(&group.listed)) {
+            let mut frames = 0;
+            for connection in self.connections_of(seats) {
                 hand_out(connection, &what);
+                frames += 1;
             }
-            self.count(group.all.len() + group.listed.len());
+            self.count(frames);
         }
     }
 

@@ -180,7 +180,7 @@ fn rest(host: &Surroundings, owner: &mut Owner) {
     while owner.room.wants_look.load(Ordering::Acquire) {
         looks += 1;
         assert!(looks < 10, "it never rests");
-        owner.room.look(true);
+        owner.room.look(Due::Beacon);
         step_all(host, owner);
     }
 }
@@ -192,7 +192,7 @@ fn a_room_that_has_taken_all_when_the_loss_is_noted_is_read_anew_all_the_same() 
     rest(&host, &mut owner);
     // It was full for whoever passed something on, and has taken its last step before this.
     owner.room.is_behind.store(true, Ordering::Release);
-    owner.room.look(false);
+    owner.room.look(Due::Look);
     step_all(&host, &mut owner);
     assert!(matches!(host.take_effects()[..], [Effect::Read { .. }]));
 }
@@ -204,13 +204,13 @@ fn a_beacon_that_falls_due_while_a_look_waits_is_sent_by_it() {
     dispatch(&host, &said(1));
     step_all(&host, &mut owner);
     line.take();
-    owner.room.look(false);
-    owner.room.look(true);
+    owner.room.look(Due::Look);
+    owner.room.look(Due::Beacon);
     step_all(&host, &mut owner);
     let heard = line.take();
     assert!(heard.len() == 1 && heard[0].contains("heads"), "{heard:?}");
     // The next look is one without.
-    owner.room.look(false);
+    owner.room.look(Due::Look);
     step_all(&host, &mut owner);
     assert!(line.take().is_empty());
 }

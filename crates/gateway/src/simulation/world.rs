@@ -16,6 +16,7 @@ use super::client::{Client, Published};
 use super::errand::{Errand, Joining, Looking, Rechecking};
 use super::stored::{Stored, USERS};
 use super::surroundings::Surroundings;
+use crate::beacon::due_at;
 use crate::connection::Connection;
 use crate::dispatch::{dispatch, lagged, to_servers};
 use crate::host::{Effect, Host};
@@ -24,9 +25,8 @@ use crate::room::{Bounds, Life, Owner, Request};
 use crate::telling::What;
 use crate::{ENDED, TICK};
 
-/// Looks between two sweeps, and between two beacons.
+/// Looks between two sweeps.
 const TICKS_PER_SWEEP: u32 = 4;
-const TICKS_PER_BEACON: u32 = 30;
 /// Rounds in which nothing happens but that answers are waited for.
 const ROUNDS_OF_REST: usize = 8;
 /// Ticks until all has come to rest: two beacons, and a doubt that ends.
@@ -314,7 +314,7 @@ impl World {
         self.host.pass(TICK);
         self.errands.append(&mut self.owed);
         for room in self.host.directory().rooms() {
-            room.look(self.ticks.is_multiple_of(TICKS_PER_BEACON));
+            room.look(due_at(self.ticks));
         }
         let is_due = self.faults.is_wild && self.ticks.is_multiple_of(TICKS_PER_SWEEP);
         if is_due || self.host.doubts().is_any(self.host.now()) {

@@ -1,6 +1,7 @@
 //! Connections that listen to a list of channels, and those that hear all.
 
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use crate::harness::{Community, Options, Socket, TestHub, User, text, until};
 
@@ -219,4 +220,49 @@ async fn what_was_not_watched_before_costs_of_the_rate_of_reads() {
     watch(&bens, &both).await;
     let body = json!({"channels": []});
     bens.refused("channels_watch", body, "rate_limited").await;
+}
+
+#[tokio::test]
+async fn of_what_it_does_not_watch_it_hears_how_far_it_has_come() {
+    let hub = TestHub::start().await;
+    let (community, aside, owner, ben) = two_channels(&hub).await;
+    let own = hub.socket(&owner).await;
+    let (bens, _) = listening(&hub, &ben, &json!([aside])).await;
+    let said = owner.say(&community.channel, "elsewhere").await;
+    let is_new = |heads: &Value| heads["channels"][0]["last_seq"] == said["seq"];
+    let heads = bens.wait("heads", is_new).await;
+    let head = json!({
+        "id": community.channel,
+        "last_seq": said["seq"],
+        "last_message_id": said["id"],
+    });
+    assert_eq!(heads["channels"], json!([head]));
+    // Where it watches nothing, too.
+    watch(&bens, &[]).await;
+    let said = owner.say(&aside, "aside").await;
+    let is_aside = |heads: &Value| {
+        let mut heads = heads["channels"].as_array().expect("a list").iter();
+        heads.any(|head| head["id"] == aside.as_str() && head["last_seq"] == said["seq"])
+    };
+    bens.wait("heads", is_aside).await;
+    assert!(heard_in(&bens).is_empty());
+    assert_eq!(heard_in(&own), [community.channel, aside]);
+}
+
+#[tokio::test]
+async fn heads_come_once_a_second_however_many_messages() {
+    let hub = TestHub::start().await;
+    let (community, aside, owner, ben) = two_channels(&hub).await;
+    let (bens, _) = listening(&hub, &ben, &json!([aside])).await;
+    let begun = Instant::now();
+    let mut last = Value::Null;
+    for number in 0..200 {
+        last = owner.say(&community.channel, &number.to_string()).await["seq"].clone();
+    }
+    let is_last = |heads: &Value| heads["channels"][0]["last_seq"] == last;
+    bens.wait("heads", is_last).await;
+    let (heard, seconds) = (bens.all("heads").len(), begun.elapsed().as_secs());
+    // Neither the first nor the last second is whole.
+    assert!(heard as u64 <= seconds + 2, "{heard} in {seconds} s");
+    assert!(heard_in(&bens).is_empty());
 }

@@ -67,6 +67,7 @@ fn told(seats: &Seats) -> BTreeMap<usize, BTreeSet<SocketId>> {
     let classes = classes();
     let mut told: BTreeMap<usize, BTreeSet<SocketId>> = BTreeMap::new();
     seats.for_each_class(
+        Readers::Everyone,
         |class| classes.iter().position(|known| known == class),
         |connection, kind| {
             let of_kind = told.entry(*kind).or_default();

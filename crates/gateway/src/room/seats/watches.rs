@@ -15,6 +15,17 @@ impl Watches {
         self.0.get(&channel).map_or(&[], Vec::as_slice)
     }
 
+    /// Which of so many seats watch something, by their numbers.
+    pub(super) fn seats(&self, count: usize) -> Vec<bool> {
+        let mut watching = vec![false; count];
+        for seat in self.0.values().flatten() {
+            if let Some(is_watching) = watching.get_mut(*seat as usize) {
+                *is_watching = true;
+            }
+        }
+        watching
+    }
+
     /// A seat watches these channels and no others. How many of them it did not watch before.
     pub(super) fn set(&mut self, seat: u32, channels: &[ChannelId]) -> usize {
         self.retain_of(&[seat], |_, channel| channels.contains(&channel));

@@ -151,7 +151,7 @@ fn what_is_said_in_a_channel_reaches_who_sees_it_and_nobody_else() {
     let to = HintTo::Channel(server(), channel());
     tell_hint(&host, to, &Arc::new(typing));
     step_all(&host, &mut owner);
-    owner.room.look(true);
+    owner.room.look(Due::Beacon);
     step_all(&host, &mut owner);
     assert!(line.take().is_empty(), "no message, no hint and no head");
     let heard = other.take();
@@ -263,7 +263,7 @@ fn who_waits_for_what_a_room_never_hears_enters_when_it_was_read() {
     directory.remove(&first);
     for _ in 0..2 {
         assert!(host.take_effects().is_empty());
-        owner.room.look(false);
+        owner.room.look(Due::Look);
         assert_eq!(step_all(&host, &mut owner), Life::GoesOn);
     }
     assert!(matches!(host.take_effects()[..], [Effect::Read { .. }]));
@@ -344,7 +344,7 @@ fn what_a_connection_sees_is_said_when_the_room_has_come_to_what_it_was_asked_of
     // A change of one membership, of which the first connection was not told: there was no room yet.
     assert!(seen.try_recv().is_err());
     for _ in 0..2 {
-        owner.room.look(false);
+        owner.room.look(Due::Look);
         step_all(&host, &mut owner);
     }
     assert!(matches!(host.take_effects()[..], [Effect::Read { .. }]));

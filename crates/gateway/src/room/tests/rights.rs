@@ -411,6 +411,6 @@ fn seat_timed_out(
 }
 
 fn look(host: &Surroundings, owner: &mut Owner) {
-    owner.room.look(false);
+    owner.room.look(Due::Look);
     step_all(host, owner);
 }

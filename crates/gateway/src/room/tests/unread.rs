@@ -22,7 +22,7 @@ fn a_room_of_which_what_is_stored_cannot_be_read_keeps_its_connections_and_goes_
         owner.room.request(broken(&first));
         step_all(&host, &mut owner);
         assert!(host.take_effects().is_empty(), "it waits for the clock");
-        owner.room.look(false);
+        owner.room.look(Due::Look);
         step_all(&host, &mut owner);
         assert!(matches!(host.take_effects()[..], [Effect::Read { .. }]));
     }
@@ -39,7 +39,7 @@ fn nothing_is_told_in_a_room_of_which_it_is_not_known_who_is_in_it() {
     owner.room.request(broken(&first));
     step_all(&host, &mut owner);
     host.take_effects();
-    owner.room.look(false);
+    owner.room.look(Due::Look);
     let typing = sample::hints().into_iter().next().unwrap();
     assert_eq!(
         owner
@@ -77,7 +77,7 @@ fn a_room_that_could_not_be_read_is_read_for_whoever_came_meanwhile() {
     assert!(matches!(host.take_effects()[..], [Effect::Read { .. }]));
     // It waits for the clock, so that it does not begin again and again while it fails at once.
     for _ in 0..3 {
-        owner.room.look(false);
+        owner.room.look(Due::Look);
         step_all(&host, &mut owner);
         assert!(matches!(host.take_effects()[..], [Effect::Read { .. }]));
         owner.room.request(could_not());

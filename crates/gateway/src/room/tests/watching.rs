@@ -201,3 +201,118 @@ fn a_change_of_a_channel_is_told_to_who_does_not_watch_it() {
     hear(&host, &mut owner, &changed(at, vec![part], None));
     assert_eq!(names(&line), ["channel_updated"]);
 }
+
+/// It is time for this.
+fn look(host: &Surroundings, owner: &mut Owner, due: Due) {
+    owner.room.look(due);
+    step_all(host, owner);
+}
+
+/// A line was told by one event how far these channels have come.
+#[track_caller]
+fn heads(line: &Line) -> Vec<(ChannelId, i64)> {
+    let heard = line.take();
+    let [heard] = &heard[..] else {
+        panic!("{heard:?}")
+    };
+    let event = heard.strip_prefix("42").expect("an event");
+    let (name, heads): (String, battala_proto::events::Heads) =
+        serde_json::from_str(event).expect("it");
+    assert_eq!(name, "heads");
+    let heads = heads.channels.into_iter();
+    heads.map(|head| (head.id, head.last_seq)).collect()
+}
+
+#[test]
+fn each_beat_tells_who_watches_here_how_far_other_channels_have_come() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, line) = open_room(&host);
+    let (_second, all) = insider(&host, &mut owner, after(8, 2));
+    watch(&host, &mut owner, &first, &[OTHER]);
+    for seq in 1..=3 {
+        hear(&host, &mut owner, &said(seq));
+    }
+    all.take();
+    look(&host, &mut owner, Due::Look);
+    assert!(line.take().is_empty());
+    look(&host, &mut owner, Due::Heads);
+    assert_eq!(heads(&line), [(channel(), 3)]);
+    look(&host, &mut owner, Due::Heads);
+    assert!(line.take().is_empty(), "once");
+    hear(&host, &mut owner, &said(4));
+    look(&host, &mut owner, Due::Heads);
+    assert_eq!(heads(&line), [(channel(), 4)]);
+    look(&host, &mut owner, Due::SlowHeads);
+    line.take();
+    assert!(all.take().len() == 1, "who hears all hears by events alone");
+    look(&host, &mut owner, Due::Beacon);
+    assert_eq!((heads(&line).len(), heads(&all).len()), (1, 1));
+    for due in [Due::Heads, Due::SlowHeads] {
+        look(&host, &mut owner, due);
+        assert!(line.take().is_empty(), "the beacon has told it");
+    }
+}
+
+#[test]
+fn a_slow_beat_tells_who_watches_nothing_here() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, line) = open_room(&host);
+    watch(&host, &mut owner, &first, &[]);
+    hear(&host, &mut owner, &said(1));
+    look(&host, &mut owner, Due::Heads);
+    hear(&host, &mut owner, &said_aside(1));
+    look(&host, &mut owner, Due::Heads);
+    assert!(line.take().is_empty());
+    look(&host, &mut owner, Due::SlowHeads);
+    assert_eq!(heads(&line), [(OTHER, 1), (channel(), 1)]);
+    look(&host, &mut owner, Due::SlowHeads);
+    assert!(line.take().is_empty(), "once");
+}
+
+/// What was told by the beat before, it has not heard.
+#[test]
+fn who_begins_to_watch_here_is_told_by_the_slow_beat_of_what_was_before() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, line) = open_room(&host);
+    watch(&host, &mut owner, &first, &[]);
+    hear(&host, &mut owner, &said(1));
+    look(&host, &mut owner, Due::Heads);
+    watch(&host, &mut owner, &first, &[OTHER]);
+    look(&host, &mut owner, Due::Heads);
+    assert!(line.take().is_empty());
+    look(&host, &mut owner, Due::SlowHeads);
+    assert_eq!(heads(&line), [(channel(), 1)]);
+}
+
+#[test]
+fn a_beat_names_to_each_the_channels_that_it_sees() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, line) = open_room(&host);
+    let (second, other) = insider(&host, &mut owner, after(8, 2));
+    for connection in [&first, &second] {
+        watch(&host, &mut owner, connection, &[OTHER]);
+    }
+    hear(&host, &mut owner, &said(1));
+    let hidden = changed(after(9, 3), vec![], Some(hiding(3)));
+    hear(&host, &mut owner, &hidden);
+    line.take();
+    look(&host, &mut owner, Due::Heads);
+    assert!(line.take().is_empty());
+    assert_eq!(heads(&other), [(channel(), 1)]);
+}
+
+#[test]
+fn while_a_room_cannot_be_read_no_beat_tells_anything_and_the_next_one_does() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, line) = open_room(&host);
+    watch(&host, &mut owner, &first, &[OTHER]);
+    hear(&host, &mut owner, &said(1));
+    owner.is_unread = true;
+    for due in [Due::Heads, Due::SlowHeads] {
+        look(&host, &mut owner, due);
+        assert!(line.take().is_empty());
+    }
+    owner.is_unread = false;
+    look(&host, &mut owner, Due::Heads);
+    assert_eq!(heads(&line), [(channel(), 1)]);
+}
