@@ -3,7 +3,11 @@ import { describe, expect, it } from "vitest";
 import type { Channel } from "@/api/types.ts";
 import { applyBatch } from "@/stores/applyBatch.ts";
 import type { Input } from "@/stores/inputs.ts";
-import { selectIsUnread, selectUnreadCount } from "@/stores/selectors.ts";
+import {
+	selectIsBehind,
+	selectIsUnread,
+	selectUnreadCount,
+} from "@/stores/selectors.ts";
 import { initialState } from "@/stores/state.ts";
 import {
 	channelId,
@@ -12,6 +16,7 @@ import {
 	event,
 	me,
 	message,
+	page,
 	readUpdated,
 	serverId,
 	startLoad,
@@ -87,6 +92,31 @@ describe("the head of a channel with rows", () => {
 		expect(selectIsUnread(state, channelId)).toBe(true);
 		expect(selectUnreadCount(state, channelId)).toBeNull();
 		expect(state.tracks[channelId]).toMatchObject({ last: 50, head: 51 });
+	});
+});
+
+describe("a channel of which all comes from here on", () => {
+	const watched = (lastSeq: number | null): Input => {
+		const lastMessageId = lastSeq === null ? null : `${lastSeq}0`;
+		const head = { last_seq: lastSeq, last_message_id: lastMessageId };
+		return { kind: "watched", channels: [{ id: channelId, ...head }] };
+	};
+	const open = applyBatch(read, [
+		startLoad(),
+		page("newest", [message(500, 50)]),
+	]);
+
+	it("has fetched what lies before that", () => {
+		const state = applyBatch(open, [watched(52)]);
+		expect(state.tracks[channelId]).toMatchObject({ last: 50, head: 52 });
+		expect(selectIsBehind(state, channelId)).toBe(true);
+	});
+
+	it("lacks nothing where that is here, or is still to be said", () => {
+		for (const lastSeq of [50, 49, null]) {
+			const state = applyBatch(open, [watched(lastSeq)]);
+			expect(selectIsBehind(state, channelId)).toBe(false);
+		}
 	});
 });
 

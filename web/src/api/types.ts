@@ -40,6 +40,7 @@ export type ChannelForMember = Schemas["ChannelForMember"];
 export type Server = Schemas["Server"];
 export type ServerState = Schemas["ServerState"];
 export type Session = Schemas["Session"];
+export type WatchedChannel = Schemas["WatchedChannel"];
 
 /** Request bodies. */
 export type ChangePassword = Schemas["ChangePassword"];

@@ -57,6 +57,7 @@ beforeEach(() => {
 		fresh: async () => "token",
 		renew: async () => "token",
 		userId: (): Id => me.id,
+		watching: { begin: () => [], renew: () => {} },
 		onEnded: () => {},
 		onReady: () => {},
 		now: Date.now,
@@ -104,6 +105,17 @@ it("goes on while a channel cannot be brought up to date", () => {
 	expect(statusOf()).toBe("syncing");
 	vi.advanceTimersByTime(2000);
 	expect(statusOf()).toBe("live");
+});
+
+it("takes no heads of a server before it is said what was read there", () => {
+	const kept = [startLoad(), page("newest", [message(4, 4)])];
+	store.setState(applyBatch(getState(), [...connected(4, "4"), ...kept]), true);
+	const head = { id: channelId, last_seq: 9, last_message_id: "9" };
+	const heads = event("heads", { server_id: serverId, channels: [head] });
+	emit(event("ready", ready), structure, heads);
+	expect(getState().tracks[channelId]).toMatchObject({ head: 4 });
+	emit(reads, heads);
+	expect(getState().tracks[channelId]).toMatchObject({ head: 9 });
 });
 
 it("waits anew with every connection", () => {

@@ -10,6 +10,7 @@ import type { State } from "@/stores/state.ts";
 import { type Happening, next, type Order } from "./machine.ts";
 import { isOver } from "./over.ts";
 import type { Queue } from "./queue.ts";
+import type { Watching } from "./watching.ts";
 import type { Wire, WireHandlers } from "./wire.ts";
 
 /**
@@ -29,6 +30,7 @@ export type ConnectionParts = {
 	renew: () => Promise<string>;
 	/** Whom the client runs for. */
 	userId: () => Id | null;
+	watching: Pick<Watching, "begin" | "renew">;
 	/** The session is over, for this reason if the hub gave one. */
 	onEnded: (reason: EndReason) => void;
 	/** A new connection has begun; its token is good until then. */
@@ -98,7 +100,8 @@ export function createConnection(parts: ConnectionParts): ConnectionDriver {
 		const mine = attempt;
 		try {
 			const token = await getToken();
-			if (mine === attempt) wire.open(token, parts.getState().status);
+			if (mine !== attempt) return;
+			wire.open(token, parts.getState().status, parts.watching.begin());
 		} catch (error) {
 			if (mine !== attempt) return;
 			if (isOver(error)) parts.onEnded("expired");
@@ -111,7 +114,10 @@ export function createConnection(parts: ConnectionParts): ConnectionDriver {
 		// Whatever led here: what one account has written must not leave in the name of another.
 		if (event.name === "ready" && event.data.me.id !== parts.userId())
 			return parts.onEnded("expired");
+		// What was read until where comes with the same, as of later: until then nothing can be new.
+		if (event.name === "heads" && expected.has(event.data.server_id)) return;
 		if (event.name === "ready") generation = event.data.hub.generation;
+		if (isShowing(event, parts.getState())) parts.watching.renew();
 		if (STRUCTURAL.has(event.name)) least = Number.POSITIVE_INFINITY;
 		if (event.name === "server_reads" || event.name === "server_removed")
 			expected.delete(event.data.server_id);
@@ -176,6 +182,13 @@ const STRUCTURAL: ReadonlySet<string> = new Set([
 	"server_channels",
 	"server_reads",
 ]);
+
+/** Whether the hub shows channels by it of which a window is kept, and which it may not have known as watched. */
+function isShowing(event: HubEvent, { recent }: State): boolean {
+	if (event.name === "channel_created")
+		return recent.includes(event.data.channel.id);
+	return event.name === "server_state";
+}
 
 /** How many changes of kept channels are known to be, and not here. */
 function changesBehind({ tracks, timelines, recent }: State): number {

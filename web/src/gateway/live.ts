@@ -20,6 +20,7 @@ import { createResync } from "./resync.ts";
 import { type Running, runAccount } from "./running.ts";
 import type { Troubles } from "./trouble.ts";
 import { createTyping } from "./typing.ts";
+import { createWatching } from "./watching.ts";
 import { createWire } from "./wire.ts";
 
 export type Parts = ReturnType<typeof createParts>;
@@ -73,6 +74,10 @@ function createParts(base: Base) {
 		fresh: async () => (await tokens.fresh()).access_token,
 		renew: async () => (await tokens.renew(current())).access_token,
 		userId: base.userId,
+		watching: {
+			begin: () => watching.begin(),
+			renew: () => watching.renew(),
+		},
 		onEnded,
 		onReady: (expiresAt) => {
 			renewal.schedule(expiresAt);
@@ -90,14 +95,9 @@ function createParts(base: Base) {
 		now: outside.hubNow,
 		onEnded: () => onEnded("expired"),
 	});
-	const resync = createResync({
-		getState,
-		apply,
-		command,
-		reload: reloadWindow,
-		sleep,
-		random,
-	});
+	const asking = { getState, apply, command, sleep, random };
+	const watching = createWatching(asking);
+	const resync = createResync({ ...asking, reload: reloadWindow });
 	return {
 		...base,
 		queue,
@@ -106,6 +106,7 @@ function createParts(base: Base) {
 		command,
 		renewal,
 		resync,
+		watching,
 		typing: createTyping(command, now),
 	};
 }

@@ -14,7 +14,7 @@ export type Running = { userId: Id; outbox: Outbox; stop: () => void };
 const typingTickMs = 1000;
 
 export function runAccount(parts: Parts, userId: Id): Running {
-	const { connection, resync, command, drafts, outside } = parts;
+	const { connection, resync, watching, command, drafts, outside } = parts;
 	const { db, tabs, now } = outside;
 	const outbox = createOutbox({
 		...outside,
@@ -29,6 +29,8 @@ export function runAccount(parts: Parts, userId: Id): Running {
 	const stops = [
 		store.subscribe(() => {
 			connection.check();
+			// What is synced before the hub has heard of it is no gap: its answer says how far all has come.
+			watching.check();
 			resync.check();
 		}),
 		watch(

@@ -5,7 +5,7 @@
  */
 import { io } from "socket.io-client";
 import * as v from "valibot";
-import type { ChosenStatus, CommandName, EventName } from "@/api/types.ts";
+import type { ChosenStatus, CommandName, EventName, Id } from "@/api/types.ts";
 
 export type WireHandlers = {
 	/** `name` may be one that this client does not know. */
@@ -15,8 +15,11 @@ export type WireHandlers = {
 };
 
 export type Wire = {
-	/** `status` is the own one as it is known here: the hub may have forgotten it. */
-	open: (token: string, status: ChosenStatus) => void;
+	/**
+	 * `status` is the own one as it is known here: the hub may have forgotten it. `watch`: the channels
+	 * whose events shall come whole.
+	 */
+	open: (token: string, status: ChosenStatus, watch: readonly Id[]) => void;
 	close: () => void;
 	isOpen: () => boolean;
 	/** Resolves with the raw acknowledgement; rejects when none came in time. */
@@ -43,7 +46,9 @@ function ticket(token: string): string {
 }
 
 export function createWire(handlers: WireHandlers): Wire {
-	let auth: { token: string; status?: ChosenStatus } = { token: "" };
+	let auth: { token: string; status?: ChosenStatus; watch?: readonly Id[] } = {
+		token: "",
+	};
 	const socket = io({
 		autoConnect: false,
 		reconnection: false,
@@ -68,8 +73,8 @@ export function createWire(handlers: WireHandlers): Wire {
 		else handlers.onClosed();
 	});
 	return {
-		open(token, status) {
-			auth = { token, status };
+		open(token, status, watch) {
+			auth = { token, status, watch };
 			socket.io.opts.query = { ticket: ticket(token) };
 			socket.disconnect();
 			socket.connect();

@@ -8,7 +8,7 @@ import { applyEvent } from "./reducers/events.ts";
 import { applyLocal } from "./reducers/local.ts";
 import { acknowledge } from "./reducers/outbox.ts";
 import { applyPage } from "./reducers/pages.ts";
-import { applySync } from "./reducers/tracks.ts";
+import { applySync, applyWatched } from "./reducers/tracks.ts";
 import type { State } from "./state.ts";
 import { unreachable, type Work } from "./work.ts";
 
@@ -26,6 +26,8 @@ function apply(work: Work, input: Input): void {
 			return applyPage(work, input.page);
 		case "sync":
 			return applySync(work, input.channelId, input.changes);
+		case "watched":
+			return applyWatched(work, input.channels);
 		case "ack":
 			return acknowledge(work, input);
 		case "local":

@@ -16,6 +16,7 @@ import type {
 	ReadState,
 	RemovalReason,
 	ServerState,
+	WatchedChannel,
 } from "@/api/types.ts";
 import type {
 	Connection,
@@ -31,6 +32,8 @@ export type Input =
 	| { kind: "event"; event: HubEvent; at: number }
 	| { kind: "page"; page: Page }
 	| { kind: "sync"; channelId: Id; changes: ChannelChanges }
+	/** What is said there comes whole from here on. */
+	| { kind: "watched"; channels: readonly WatchedChannel[] }
 	| { kind: "ack"; channelId: Id; nonce: string; id: Id; seq: number }
 	| { kind: "local"; change: LocalChange };
 

@@ -25,7 +25,9 @@ export const auth: AuthResponse = {
 class FakeWire implements Wire {
 	token: string | null = null;
 	readonly sent: [string, object][] = [];
-	answer: (name: string, body: object) => unknown = () => ({ ok: {} });
+	answer: (name: string, body: object) => unknown = (name) => ({
+		ok: name === "channels_watch" ? { channels: [] } : {},
+	});
 	readonly handlers: WireHandlers;
 
 	constructor(handlers: WireHandlers) {

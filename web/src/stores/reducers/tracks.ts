@@ -10,6 +10,7 @@ import type {
 	Id,
 	Message,
 	MessagePage,
+	WatchedChannel,
 } from "@/api/types.ts";
 import { editsOf } from "@/lib/draftKey.ts";
 import { bufferedMax, type ChannelChange, type Track } from "../state.ts";
@@ -141,6 +142,15 @@ export function raiseHead(work: Work, head: Head): void {
 		setUnreadUnknown(work, head.id);
 	}
 	drain(work, head.id);
+}
+
+/** What lies between this and what is here has to be asked for; what follows comes by itself. */
+export function applyWatched(
+	work: Work,
+	channels: readonly WatchedChannel[],
+): void {
+	for (const { id, last_seq, last_message_id } of channels)
+		if (last_seq !== null) raiseHead(work, { id, last_seq, last_message_id });
 }
 
 /**
