@@ -34,6 +34,8 @@ pub(crate) enum Command {
     Neighbours(Options),
     /// What somebody may do in a server with 5,000 overwrites
     Rights(Options),
+    /// Messages in 50 channels for 1,000 who hear all, and for 1,000 who watch one each
+    Watching(Options),
     /// Cold start, memory at rest, size
     Start(Options),
     /// An older hub against a newer one, by turns, each with the load tool of its own commit

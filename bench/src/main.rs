@@ -82,6 +82,7 @@ async fn perform(command: Command) -> Result<()> {
         Command::Passwords(options) => (&[Scenario::Passwords], options),
         Command::Neighbours(options) => (&[Scenario::Neighbours], options),
         Command::Rights(options) => (&[Scenario::Rights], options),
+        Command::Watching(options) => (&[Scenario::Watching], options),
         Command::Start(options) => (&[Scenario::Start], options),
     };
     scenarios::run(scenarios, &options).await

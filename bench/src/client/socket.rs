@@ -88,10 +88,21 @@ impl Socket {
 
     /// Opens a Socket.IO connection and waits until the structure of a server has arrived.
     pub(crate) async fn sign_on(target: SocketAddr, number: usize, token: &str) -> Result<Self> {
+        Self::sign_on_to_hear(target, number, token, "\"all\"").await
+    }
+
+    /// The same, to hear only what is said in these channels: a JSON text of what `auth.watch` takes.
+    pub(crate) async fn sign_on_to_hear(
+        target: SocketAddr,
+        number: usize,
+        token: &str,
+        watch: &str,
+    ) -> Result<Self> {
         let path = "/socket.io/?EIO=4&transport=websocket";
         let mut socket = Self::open(target, number, path).await?;
         socket.wait_for(b"0{").await?;
-        socket.send(&format!("40{{\"token\":\"{token}\"}}")).await?;
+        let auth = format!("40{{\"token\":\"{token}\",\"watch\":{watch}}}");
+        socket.send(&auth).await?;
         socket.wait_for(b"42[\"server_reads\"").await?;
         socket.rest.shrink_to_fit();
         Ok(socket)

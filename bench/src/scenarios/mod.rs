@@ -13,6 +13,7 @@ mod send;
 mod signon;
 mod start;
 mod tombstones;
+mod watching;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -36,11 +37,12 @@ pub(crate) enum Scenario {
     Passwords,
     Neighbours,
     Rights,
+    Watching,
     Start,
 }
 
 impl Scenario {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Fanout,
         Self::Idle,
         Self::Signon,
@@ -50,6 +52,7 @@ impl Scenario {
         Self::Passwords,
         Self::Neighbours,
         Self::Rights,
+        Self::Watching,
         Self::Start,
     ];
 
@@ -64,6 +67,7 @@ impl Scenario {
             Self::Passwords => passwords::measure(setting).await,
             Self::Neighbours => neighbours::measure(setting).await,
             Self::Rights => Ok(rights::measure(setting)),
+            Self::Watching => watching::measure(setting).await,
             Self::Start => start::measure(setting).await,
         }
     }
