@@ -45,17 +45,16 @@ impl News {
 }
 
 impl Owner {
-    /// Says it to whom it is due. While the server cannot be read it is not known who is here, and those who
-    /// listen are told later.
+    /// Says it to whom it is due; later, while the server cannot be read and it is not known who is here.
     pub(super) fn send_heads(&mut self, due: Due) {
         match due {
+            _ if self.is_unread => {}
             Due::Beacon => {
                 // It names each of them.
                 self.news = News::default();
                 let heads = self.order.take_heads();
                 self.tell_heads(&heads);
             }
-            _ if self.is_unread => {}
             Due::SlowHeads => {
                 let news = self.news.take_all();
                 self.tell_news(Readers::Listening, news);

@@ -308,7 +308,7 @@ fn while_a_room_cannot_be_read_no_beat_tells_anything_and_the_next_one_does() {
     watch(&host, &mut owner, &first, &[OTHER]);
     hear(&host, &mut owner, &said(1));
     owner.is_unread = true;
-    for due in [Due::Heads, Due::SlowHeads] {
+    for due in [Due::Heads, Due::SlowHeads, Due::Beacon] {
         look(&host, &mut owner, due);
         assert!(line.take().is_empty());
     }
