@@ -142,13 +142,9 @@ impl Seats {
         mut what: impl FnMut(&Class) -> Option<T>,
         mut hand_out: impl FnMut(&Arc<Connection>, &T),
     ) {
-        let watching = match readers {
-            Readers::Everyone | Readers::Listening => None,
-            Readers::Watching => Some(self.watches.seats(self.by_number.len())),
-        };
-        let is_reader = |number: &u32| {
-            let watching = watching.as_deref();
-            watching.is_none_or(|it| it.get(*number as usize) == Some(&true))
+        let is_reader = |number: &u32| match readers {
+            Readers::Everyone | Readers::Listening => true,
+            Readers::Watching => self.watches.has_any(*number),
         };
         for group in self.groups.iter() {
             let all = match readers {
@@ -180,6 +176,10 @@ impl Seats {
         sees: impl Fn(&Class) -> bool,
         mut hand_out: impl FnMut(&Arc<Connection>),
     ) {
+        debug_assert!(
+            self.all_see(self.watches.of(channel), &sees),
+            "a watch ends with the right"
+        );
         let groups = self.groups.iter();
         let hearing = groups.filter(|group| !group.all.is_empty() && sees(&group.class));
         let watching = [self.watches.of(channel)];
@@ -187,6 +187,13 @@ impl Seats {
             self.connections_of(seats.iter()).for_each(&mut hand_out);
             self.count(seats.len());
         }
+    }
+
+    fn all_see(&self, seats: &[u32], sees: impl Fn(&Class) -> bool) -> bool {
+        let place = (&self.groups, &*self.by_number);
+        seats
+            .iter()
+            .all(|number| class_in(place, *number).is_some_and(&sees))
     }
 
     /// A connection hears what it watches from now on: here these channels, which its class sees, and no
@@ -223,9 +230,11 @@ impl Seats {
                 moved.extend(self.reseat(number, from, &mut class_of));
             }
         }
-        let seats = (&self.groups, &*self.by_number);
-        self.watches.retain(|number, channel| {
-            class_in(seats, number).is_some_and(|class| sees(class, channel))
+        let (groups, by_number) = (&self.groups, &self.by_number);
+        let group_of = |number: u32| Some(by_number.get(number as usize)?.as_ref()?.place.group);
+        self.watches.retain_seen(group_of, |group, channel| {
+            let class = groups.class_at(group);
+            class.is_some_and(|class| sees(class, channel))
         });
         moved.in_order()
     }

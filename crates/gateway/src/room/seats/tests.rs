@@ -264,6 +264,57 @@ fn who_watches_hears_that_as_long_as_it_is_seen_and_the_others_all_that_they_see
     }
 }
 
+#[test]
+fn what_a_class_sees_is_asked_once_for_all_of_it_who_watch() {
+    let classes = classes();
+    let channels = [8, 9].map(ChannelId::from_raw);
+    let mut seats = Seats::default();
+    let connections: Vec<_> = (1..=20).map(connection).collect();
+    for (one, class) in connections.iter().zip(classes.iter().cycle()) {
+        seats.add(one, membership(2), class);
+        assert_eq!(seats.watch(one.socket.id(), &channels), 2);
+    }
+    let asked = Cell::new(0);
+    let sees = |_: &Class, channel| {
+        asked.set(asked.get() + 1);
+        channel == channels[0]
+    };
+    seats.reclass(|_| Arc::clone(&classes[1]), sees);
+    assert_eq!(asked.get(), channels.len());
+    let heard = channels.map(|channel| hearing(&seats, channel, |_, _| true).len());
+    assert_eq!(heard, [20, 0]);
+}
+
+#[test]
+fn of_a_class_of_which_nobody_is_a_reader_nothing_is_asked() {
+    let classes = classes();
+    let mut seats = Seats::default();
+    let connections: Vec<_> = (1..=3).map(connection).collect();
+    for (one, class) in connections.iter().zip(&classes) {
+        seats.add(one, membership(2), class);
+    }
+    let socket = connections[1].socket.id();
+    let asked = |seats: &Seats, readers| {
+        let (mut asked, mut told) = (Vec::new(), 0);
+        let ask = |class: &Class| {
+            asked.push(Arc::clone(class));
+            Some(())
+        };
+        seats.for_each_class(readers, ask, |_, ()| told += 1);
+        assert_eq!(asked.len(), told);
+        asked
+    };
+    assert!(asked(&seats, Readers::Listening).is_empty());
+    seats.watch(socket, &[]);
+    assert_eq!(asked(&seats, Readers::Listening), classes[1..2]);
+    assert!(asked(&seats, Readers::Watching).is_empty());
+    seats.watch(socket, &[ChannelId::from_raw(9)]);
+    assert_eq!(asked(&seats, Readers::Watching), classes[1..2]);
+    assert_eq!(asked(&seats, Readers::Everyone).len(), 3);
+    seats.watch(socket, &[]);
+    assert!(asked(&seats, Readers::Watching).is_empty());
+}
+
 /// Who is told what is said in a channel.
 fn hearing(
     seats: &Seats,
