@@ -17,6 +17,7 @@ use std::sync::Arc;
 use battala_hub::bus::{Change, Counters, Notice, StructureChange};
 use battala_hub::sweep::Mark;
 use battala_proto::Event;
+use battala_proto::channels::WatchMode;
 use battala_proto::events::Head;
 use battala_proto::id::{ChannelId, UserId};
 
@@ -158,15 +159,22 @@ impl Order {
     /// Learns how far channels have come from what somebody was told, and returns what can be applied
     /// now, in order. What is known stays: it was handed out since. What waits is handed out even
     /// where the database has it already, because whoever came first may have read before.
-    pub(crate) fn learn(&mut self, heads: impl IntoIterator<Item = Head>) -> Learned {
+    ///
+    /// Who listens to a list hears how far the other channels have come, and passes over what it is told of
+    /// that before this, as it does not know yet what it has read.
+    pub(crate) fn learn(&mut self, heads: Vec<Head>, mode: WatchMode) -> Learned {
         let mut missed = Vec::new();
         let heads = heads.into_iter();
         for head in heads.filter(|head| !self.deleted.contains(head.id)) {
             let progress = self.channels.entry(head.id).or_default();
             let dropped = progress.begin(&head);
             self.waiting = self.waiting.saturating_sub(dropped);
-            // Whoever was told later came here first, and what lies between is handed out to nobody.
-            if head.last_seq < progress.unheard {
+            let missed_through = match mode {
+                // Whoever was told later came here first, and what lies between is handed out to nobody.
+                WatchMode::All => Some(progress.unheard),
+                WatchMode::Listed => progress.last,
+            };
+            if Some(head.last_seq) < missed_through {
                 missed.extend(progress.head(head.id));
             }
         }

@@ -65,7 +65,7 @@ fn new(epoch: i64) -> Order {
 /// At epoch 5, with the channel of [`message`] at this sequence number.
 fn known(last_seq: i64) -> Order {
     let mut order = new(5);
-    order.learn([head(last_seq)]);
+    order.learn(vec![head(last_seq)], WatchMode::All);
     order
 }
 
@@ -145,7 +145,7 @@ fn sampled(name: &str) -> Change {
 #[test]
 fn all_that_one_commit_changed_is_handed_out_together_and_each_part_of_it_holds() {
     let mut order = new(5);
-    order.learn([head(3)]);
+    order.learn(vec![head(3)], WatchMode::All);
     let kicked = Change::MemberRemoved {
         user_id: UserId::from_raw(2),
         reason: RemovalReason::Kicked,
@@ -234,7 +234,7 @@ fn repeated(seq: i64) -> Arc<Notice> {
 fn what_is_repeated_passes_only_where_it_is_new() {
     let mut order = new(5);
     assert_eq!(positions(&order.accept(repeated(3))), [0; 0]);
-    order.learn([head(9)]);
+    order.learn(vec![head(9)], WatchMode::All);
     assert_eq!(positions(&order.accept(repeated(3))), [0; 0]);
     assert_eq!(positions(&order.accept(repeated(10))), [10]);
     assert_eq!(positions(&order.accept(repeated(10))), [0; 0]);
@@ -429,7 +429,7 @@ fn a_head_names_the_newest_message_whether_it_was_read_or_handed_out() {
         ..head(last_seq)
     };
     let mut order = new(5);
-    order.learn([read(30, 3)]);
+    order.learn(vec![read(30, 3)], WatchMode::All);
     order.reset(at(5), &[read(30, 3)]);
     assert_eq!(named(&mut order), Some(MessageId::from_raw(30)));
     // Of two that overtake each other, the one that was written later.
@@ -464,7 +464,7 @@ fn a_head_names_what_stands_when_the_newest_message_was_deleted() {
         ..head(last_seq)
     };
     let mut order = new(5);
-    order.learn([read(30, 3)]);
+    order.learn(vec![read(30, 3)], WatchMode::All);
     order.accept(deleted(left(20), 4));
     assert_eq!(named(&mut order), left(20));
     // What was read before says nothing of it, what was read since does.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use battala_hub::access::structure::Class;
+use battala_proto::channels::WatchMode;
 use battala_proto::events::{ChannelsReordered, Head};
 use battala_proto::id::ChannelId;
 use battala_proto::{Event, Hint};
@@ -147,7 +148,9 @@ impl Owner {
     /// A connection was told how far the channels have come. Applies what waited for nothing but to
     /// know, and tells the connection what it will not hear of.
     pub(super) fn learn(&mut self, host: &dyn Host, socket: SocketId, heads: Vec<Head>) {
-        let Learned { ready, mut missed } = self.order.learn(heads);
+        let reader = self.seats.get(socket);
+        let mode = reader.map_or(WatchMode::All, |it| it.watch_mode());
+        let Learned { ready, mut missed } = self.order.learn(heads, mode);
         if let (Some(reader), Some(class)) = (self.seats.get(socket), self.seats.class_of(socket)) {
             missed.retain(|head| self.rights.sees(class, head.id));
             if let Some(heads) = self.encode_heads(missed) {

@@ -28,7 +28,7 @@ fn without_it(mut order: Order) -> Order {
 fn what_was_read_of_a_channel_before_it_was_deleted_begins_no_order_anew() {
     for order in [known(9), new(5)] {
         let mut order = without_it(order);
-        let Learned { ready, missed } = order.learn([head(9)]);
+        let Learned { ready, missed } = order.learn(vec![head(9)], WatchMode::All);
         assert!(ready.is_empty() && missed.is_empty());
         assert!(order.channels.is_empty());
         order.reset(at(5), &[head(9)]);

@@ -6,7 +6,7 @@ use super::*;
 /// What is handed out when somebody was told this head, and how far the channel is said to have come
 /// beyond it.
 fn told(order: &mut Order, last_seq: i64) -> (Vec<i64>, Vec<i64>) {
-    let Learned { ready, missed } = order.learn([head(last_seq)]);
+    let Learned { ready, missed } = order.learn(vec![head(last_seq)], WatchMode::All);
     let missed = missed.iter().map(|head| head.last_seq).collect();
     (positions(&ready), missed)
 }

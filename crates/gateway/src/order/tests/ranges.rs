@@ -33,7 +33,10 @@ fn what_the_first_one_was_told_leaves_out_whole_ranges() {
         );
     }
     // The database has the first of them: whoever came first may have read before.
-    assert_eq!(positions(&order.learn([head(6)]).ready), [6, 9]);
+    assert_eq!(
+        positions(&order.learn(vec![head(6)], WatchMode::All).ready),
+        [6, 9]
+    );
     let mut order = known(2);
     order.accept(change(4..=6, 5));
     order.accept(change(7..=9, 5));

@@ -284,6 +284,36 @@ fn who_begins_to_watch_here_is_told_by_the_slow_beat_of_what_was_before() {
     assert_eq!(heads(&line), [(channel(), 1)]);
 }
 
+/// What the beat told it of it could not place.
+#[test]
+fn who_listens_is_told_what_came_before_it_knew_what_it_has_read() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, line) = open_room(&host);
+    let (second, all) = insider(&host, &mut owner, after(8, 2));
+    watch(&host, &mut owner, &first, &[]);
+    for seq in 1..=2 {
+        hear(&host, &mut owner, &said(seq));
+    }
+    look(&host, &mut owner, Due::SlowHeads);
+    (line.take(), all.take());
+    let mut learns = |connection: &Connection, last_seq| {
+        let head = Head {
+            id: channel(),
+            last_seq,
+            last_message_id: None,
+        };
+        let learn = Request::Learn(connection.socket.id(), vec![head]);
+        owner.room.request(learn);
+        step_all(&host, &mut owner);
+    };
+    learns(&first, 1);
+    assert_eq!(heads(&line), [(channel(), 2)]);
+    learns(&first, 2);
+    learns(&second, 1);
+    assert!(line.take().is_empty());
+    assert!(all.take().is_empty(), "who hears all has heard of it");
+}
+
 #[test]
 fn a_beat_names_to_each_the_channels_that_it_sees() {
     let host = Surroundings::new(Bounds::default());
