@@ -26,9 +26,9 @@ use serde::Serialize;
 use crate::Gateway;
 use crate::connection::Attached;
 use crate::giving_way;
-use crate::room::{Request, Watched};
+use crate::room::Request;
 use crate::untaken::Sizes;
-use crate::watching;
+use crate::watching::{self, Named};
 
 /// The answer to a command, now or later.
 type Answer = Result<Reply, CommandError>;
@@ -225,9 +225,8 @@ async fn channels_watch(
     let (hub, connection) = (gateway.hub(), &attached.connection);
     // The rooms of the own servers are asked, and each says what is seen there.
     hub.authorize::<ListServers>(connection.actor(), ()).await?;
-    let Watched { channels, new } = watching::watch(gateway, connection, body.channels).await;
-    // The first one is paid for.
-    let further = u32::try_from(new.saturating_sub(1)).unwrap_or(u32::MAX);
+    let Named { channels, further } = watching::watch(gateway, connection, body.channels).await;
+    let further = u32::try_from(further).unwrap_or(u32::MAX);
     let account = Subject::User(connection.user_id);
     hub.limits().charge(Bucket::Read, account, further);
     Ok(now(&ChannelsWatched { channels }))

@@ -1,7 +1,8 @@
 //! One signed-in connection, and its place in the directory.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use battala_hub::access::{Kept, SendMessage};
 use battala_hub::limits::Subject;
@@ -38,13 +39,21 @@ pub(crate) struct Connection {
     #[cfg(test)]
     moves: std::sync::atomic::AtomicU64,
     is_attached: AtomicBool,
-    /// It gets the events of the channels that it watches, and of no others. Which these are, the rooms know.
-    is_listed: AtomicBool,
+    /// Where it watches channels, if it gets the events of those and of no others. Which these are, the
+    /// rooms know.
+    listed: Mutex<Option<Box<Listed>>>,
     /// Who holds it sends a structure: one at a time, so that what waits for this connection is
     /// one part however many servers it enters at once.
     structure: tokio::sync::Mutex<()>,
     /// What it may have missed.
     telling: Telling,
+}
+
+/// What is known of a connection that listens to a list.
+#[derive(Default)]
+struct Listed {
+    /// Where it may watch something.
+    servers: Vec<ServerId>,
 }
 
 impl Connection {
@@ -66,7 +75,7 @@ impl Connection {
             #[cfg(test)]
             moves: std::sync::atomic::AtomicU64::default(),
             is_attached: AtomicBool::new(true),
-            is_listed: AtomicBool::new(false),
+            listed: Mutex::default(),
             structure: tokio::sync::Mutex::const_new(()),
             telling: Telling::default(),
         }
@@ -154,15 +163,32 @@ impl Connection {
 
     /// From now on it gets only what it watches: in each room that it enters later nothing, at first.
     pub(crate) fn listen_to_a_list(&self) {
-        self.is_listed.store(true, Ordering::SeqCst);
+        self.listed().get_or_insert_default();
+    }
+
+    /// It names anew what it watches. Says in which servers it may have watched something; `None` if it has
+    /// heard all so far.
+    pub(crate) fn list_anew(&self) -> Option<Vec<ServerId>> {
+        let before = self.listed().replace(Box::default());
+        before.map(|before| before.servers)
+    }
+
+    /// It may watch something in these servers, until it names that anew.
+    pub(crate) fn may_watch_in(&self, servers: &HashSet<ServerId>) {
+        if let Some(listed) = &mut *self.listed() {
+            listed.servers.extend(servers);
+        }
     }
 
     pub(crate) fn watch_mode(&self) -> WatchMode {
-        if self.is_listed.load(Ordering::SeqCst) {
-            WatchMode::Listed
-        } else {
-            WatchMode::All
+        match &*self.listed() {
+            None => WatchMode::All,
+            Some(_) => WatchMode::Listed,
         }
+    }
+
+    fn listed(&self) -> MutexGuard<'_, Option<Box<Listed>>> {
+        self.listed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn servers(&self) -> Vec<ServerId> {

@@ -3,7 +3,7 @@
 //! What the bus says comes through an inbox of bounded size, and whoever passes it on never waits:
 //! a room whose inbox is full has missed something, and reads anew what its server has come to.
 //! Connections ask by requests, of which each has a few under way at most. Nobody else touches what
-//! a room holds. A few numbers may be read at any time, without asking.
+//! a room holds. A few numbers, and which channels there are, may be read at any time, without asking.
 //!
 //! Knows no order of notices and no audience: its [`Owner`] does.
 
@@ -20,10 +20,10 @@ mod watching;
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use battala_hub::access::structure::Class;
-use battala_hub::bus::{Counters, Notice};
+use battala_hub::access::structure::{Class, Structure};
+use battala_hub::bus::Notice;
 use battala_hub::members::MemberPlace;
 use battala_hub::recovery::ServerNow;
 use battala_hub::sweep::Mark;
@@ -67,6 +67,8 @@ pub(crate) struct Room {
     state_frame: StateFrame,
     /// The structure that has been applied.
     structure_rev: AtomicI64,
+    /// What decides rights, as it has been applied.
+    rights: Mutex<Arc<Structure>>,
     /// Something was not passed on because the inbox was full.
     is_behind: AtomicBool,
     /// Someone in it came, went or changed the status.
@@ -260,15 +262,16 @@ pub(crate) enum Message {
 }
 
 impl Room {
-    fn new(server_id: ServerId, counters: Counters, inbox_max: usize) -> (Arc<Self>, Inbox) {
+    fn new(place: &MemberPlace, inbox_max: usize) -> (Arc<Self>, Inbox) {
         let (passed, passed_on) = mpsc::channel(inbox_max);
         let (requests, requested) = mpsc::unbounded_channel();
         let room = Self {
-            server_id,
+            server_id: place.server_id,
             passed,
             requests,
             state_frame: StateFrame::default(),
-            structure_rev: AtomicI64::new(counters.structure_rev),
+            structure_rev: AtomicI64::new(place.counters.structure_rev),
+            rights: Mutex::new(Arc::clone(&place.structure)),
             is_behind: AtomicBool::new(false),
             is_marked: AtomicBool::new(false),
             wants_look: AtomicBool::new(true),
@@ -310,6 +313,20 @@ impl Room {
 
     fn set_applied(&self, structure_rev: i64) {
         self.structure_rev.store(structure_rev, Ordering::Release);
+    }
+
+    /// Whether one of these channels is the server's, by what has been applied.
+    pub(crate) fn has_any(&self, channels: &[ChannelId]) -> bool {
+        let rights = Arc::clone(&self.rights());
+        channels.iter().any(|id| rights.has(*id))
+    }
+
+    fn set_rights(&self, rights: &Arc<Structure>) {
+        *self.rights() = Arc::clone(rights);
+    }
+
+    fn rights(&self) -> MutexGuard<'_, Arc<Structure>> {
+        self.rights.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn is_behind(&self) -> bool {

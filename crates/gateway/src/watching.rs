@@ -2,10 +2,11 @@
 //!
 //! Knows no channel: which are watched, and who sees them, the rooms know.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use battala_proto::channels::WatchMode;
+use battala_proto::commands::WatchedChannel;
 use battala_proto::id::{ChannelId, ServerId};
 use battala_proto::limits::CHANNELS_WATCHED_MAX;
 use serde_json::Value;
@@ -45,35 +46,65 @@ impl Watch {
     }
 }
 
+/// What a connection watches, after it has named it.
+pub(crate) struct Named {
+    pub(crate) channels: Vec<WatchedChannel>,
+    /// What that costs beside the command itself: one for each further channel that was not watched, and one
+    /// for so many rooms that had to be asked.
+    pub(crate) further: usize,
+}
+
+/// Rooms that are asked for what one channel costs.
+const ROOMS_PER_CHANNEL: usize = 16;
+
 /// Has a connection watch these channels and no others, as far as it sees them; says which these are, as
 /// they were named.
 pub(crate) async fn watch(
     gateway: &Gateway,
     connection: &Connection,
     channels: Vec<ChannelId>,
-) -> Watched {
+) -> Named {
     let channels: Arc<[ChannelId]> = channels.into();
+    answers(ask(gateway.directory(), connection, &channels), &channels).await
+}
+
+async fn answers(asked: Vec<(ServerId, Receiver<Watched>)>, channels: &[ChannelId]) -> Named {
+    let (rooms, mut new) = (asked.len(), 0);
     let mut found = HashMap::new();
-    let mut new = 0;
-    for (_, answer) in ask(gateway.directory(), connection, &channels) {
+    for (_, answer) in asked {
         // In a room that has ended it is no more.
         let watched = answer.await.unwrap_or_default();
         found.extend(watched.channels.into_iter().map(|it| (it.id, it)));
         new += watched.new;
     }
     let channels = channels.iter().filter_map(|id| found.remove(id));
-    let channels = channels.collect();
-    Watched { channels, new }
+    Named {
+        channels: channels.collect(),
+        // The first one is paid for.
+        further: new.saturating_sub(1) + rooms / ROOMS_PER_CHANNEL,
+    }
 }
 
-/// Asks all rooms of a connection for that. In those that it enters meanwhile it watches nothing.
+/// Asks those rooms of a connection for that of which it is: where one of the channels is, and where it has
+/// watched some. In those that it enters meanwhile it watches nothing.
 pub(crate) fn ask(
     directory: &Directory,
     connection: &Connection,
     channels: &Arc<[ChannelId]>,
 ) -> Vec<(ServerId, Receiver<Watched>)> {
     // First: a room that is not among those asked finds it so.
-    connection.listen_to_a_list();
+    let before = connection.list_anew();
+    let mut servers = connection.servers();
+    let has_any = |server: &ServerId| {
+        let room = directory.room(*server);
+        room.is_some_and(|room| room.has_any(channels))
+    };
+    let named: HashSet<ServerId> = servers.iter().copied().filter(has_any).collect();
+    connection.may_watch_in(&named);
+    // Who has heard all so far hears a list from now on in all of them.
+    if let Some(before) = before {
+        servers.retain(|server| named.contains(server) || before.contains(server));
+    }
     let ask = |server| {
         let (answer, watched) = oneshot::channel();
         let watch = room::Watch {
@@ -84,7 +115,7 @@ pub(crate) fn ask(
         directory.ask(server, Request::Watch(watch));
         (server, watched)
     };
-    connection.servers().into_iter().map(ask).collect()
+    servers.into_iter().map(ask).collect()
 }
 
 #[cfg(test)]
@@ -92,6 +123,23 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[tokio::test]
+    async fn a_channel_costs_as_much_as_sixteen_rooms() {
+        let asked = |rooms| {
+            let answer = |room| {
+                let (answer, watched) = oneshot::channel();
+                let new = usize::from(room < 3);
+                let channels = Vec::new();
+                answer.send(Watched { channels, new }).expect("it waits");
+                (ServerId::from_raw(room), watched)
+            };
+            (0..rooms).map(answer).collect()
+        };
+        for (rooms, further) in [(0, 0), (1, 0), (3, 2), (15, 2), (16, 3), (100, 8)] {
+            assert_eq!(answers(asked(rooms), &[]).await.further, further);
+        }
+    }
 
     #[test]
     fn what_is_no_list_and_no_known_mode_is_all() {

@@ -73,7 +73,7 @@ pub(crate) enum Life {
 impl Owner {
     /// It begins as of the place of its first member.
     pub(crate) fn new(place: &MemberPlace, bounds: Bounds) -> (Arc<Room>, Self) {
-        let (room, inbox) = Room::new(place.server_id, place.counters, bounds.inbox);
+        let (room, inbox) = Room::new(place, bounds.inbox);
         let owner = Self {
             room: Arc::clone(&room),
             inbox,

@@ -116,6 +116,7 @@ impl Owner {
             return changed((&self.rights, &self.rights), moved);
         };
         let before = std::mem::replace(&mut self.rights, Arc::clone(rights));
+        self.room.set_rights(rights);
         let memberships = memberships.iter().map(|it| (it.user_id, *it));
         let memberships: HashMap<UserId, &Membership> = memberships.collect();
         let at = (&**rights, self.as_of);

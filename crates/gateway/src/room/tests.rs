@@ -1,7 +1,7 @@
 //! A room and its inbox, message by message.
 
 use battala_hub::access::structure::{Membership, Parts, RoleRights, Structure};
-use battala_hub::bus::{Audience, Change, HintTo, NewRights, StructureChange};
+use battala_hub::bus::{Audience, Change, Counters, HintTo, NewRights, StructureChange};
 use battala_proto::events::{EndReason, MessageChanged, RemovalReason, UserUpdated};
 use battala_proto::id::SessionId;
 use battala_proto::users::Me;

@@ -2,6 +2,7 @@
 
 use super::classes::{OTHER, after, changed, channel, hear, hiding, insider, parts};
 use super::*;
+use crate::watching::ask;
 
 /// A message of this number in the other channel.
 fn said_aside(seq: i64) -> Arc<Notice> {
@@ -44,7 +45,7 @@ fn watch(
     connection: &Connection,
     channels: &[ChannelId],
 ) -> Watched {
-    let asked = crate::watching::ask(host.directory(), connection, &channels.into());
+    let asked = ask(host.directory(), connection, &channels.into());
     step_all(host, owner);
     let mut watched = asked.into_iter().map(|(_, mut answer)| answer.try_recv());
     watched.next().expect("it is in").expect("an answer")
@@ -183,6 +184,24 @@ fn who_listens_to_a_list_watches_nothing_in_a_room_that_it_enters() {
         },
     );
     assert_eq!(heard, 0);
+}
+
+#[test]
+fn rooms_that_neither_gain_nor_lose_a_channel_are_not_asked() {
+    let host = Surroundings::new(Bounds::default());
+    let (_owner, first, _line) = open_room(&host);
+    first.entered(ServerId::from_raw(4242));
+    let rooms = |channels: &[ChannelId]| {
+        let asked = ask(host.directory(), &first, &channels.into());
+        asked.len()
+    };
+    assert_eq!(rooms(&[]), 2, "none of them tells all from here on");
+    assert_eq!(rooms(&[]), 0);
+    assert_eq!(rooms(&[ChannelId::from_raw(1)]), 0, "it is of none");
+    assert_eq!(rooms(&[channel(), OTHER]), 1);
+    assert_eq!(rooms(&[OTHER]), 1);
+    assert_eq!(rooms(&[]), 1, "this one loses it");
+    assert_eq!(rooms(&[]), 0);
 }
 
 #[test]

@@ -79,12 +79,21 @@ impl Structure {
         self.classes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether a channel is of this server.
+    pub fn has(&self, channel: ChannelId) -> bool {
+        self.place_of(channel).is_some()
+    }
+
     /// Of a class of this structure, the bits in one channel.
     pub fn bits_of(&self, class: &Rights, channel: ChannelId) -> Permissions {
-        let places = &self.places;
-        let at = places.binary_search_by_key(&channel, |place| place.id);
-        let bits = at.ok().and_then(|at| class.channels.get(at));
+        let at = self.place_of(channel);
+        let bits = at.and_then(|at| class.channels.get(at));
         bits.copied().unwrap_or(Permissions::NONE)
+    }
+
+    fn place_of(&self, channel: ChannelId) -> Option<usize> {
+        let at = self.places.binary_search_by_key(&channel, |place| place.id);
+        at.ok()
     }
 
     /// Whether a class of this structure sees a channel.
