@@ -200,7 +200,8 @@ async fn join(
     if let Watch::Listed(channels) = watch
         && !channels.is_empty()
     {
-        watching::watch(gateway, connection, channels).await;
+        let late = joined.unread.iter().chain(&joined.late).copied();
+        watching::watch_at_first(gateway, connection, channels, late.collect()).await;
     }
     let ready = Ready {
         me: (*connection.account()).clone(),

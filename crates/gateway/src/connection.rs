@@ -54,6 +54,15 @@ pub(crate) struct Connection {
 struct Listed {
     /// Where it may watch something.
     servers: Vec<ServerId>,
+    /// Until it names anew what it watches.
+    late: Late,
+}
+
+/// What a connection asked for when it began, and the servers that had not let it in then.
+#[derive(Default)]
+pub(crate) struct Late {
+    pub(crate) channels: Arc<[ChannelId]>,
+    pub(crate) servers: Vec<ServerId>,
 }
 
 impl Connection {
@@ -168,16 +177,34 @@ impl Connection {
 
     /// It names anew what it watches. Says in which servers it may have watched something; `None` if it has
     /// heard all so far.
-    pub(crate) fn list_anew(&self) -> Option<Vec<ServerId>> {
-        let before = self.listed().replace(Box::default());
+    pub(crate) fn list_anew(&self, late: Late) -> Option<Vec<ServerId>> {
+        let listed = Listed {
+            servers: Vec::new(),
+            late,
+        };
+        let before = self.listed().replace(Box::new(listed));
         before.map(|before| before.servers)
     }
 
-    /// It may watch something in these servers, until it names that anew.
-    pub(crate) fn may_watch_in(&self, servers: &HashSet<ServerId>) {
+    /// Of the servers that it is in it may watch something in some, until it names that anew.
+    pub(crate) fn may_watch_in(&self, some: &HashSet<ServerId>, inside: &[ServerId]) {
         if let Some(listed) = &mut *self.listed() {
-            listed.servers.extend(servers);
+            listed.servers.extend(some);
+            listed.late.servers.retain(|it| !inside.contains(it));
         }
+    }
+
+    /// What it watches in a room that lets it in late, as far as it is the room's. Where it enters again, it
+    /// watches nothing.
+    pub(crate) fn watches_late_in(&self, server: ServerId) -> Option<Arc<[ChannelId]>> {
+        let mut listed = self.listed();
+        let Listed { servers, late } = &mut **listed.as_mut()?;
+        let at = late.servers.iter().position(|it| *it == server)?;
+        servers.push(late.servers.swap_remove(at));
+        if late.servers.is_empty() {
+            return Some(std::mem::take(late).channels);
+        }
+        Some(Arc::clone(&late.channels))
     }
 
     pub(crate) fn watch_mode(&self) -> WatchMode {

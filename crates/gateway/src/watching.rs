@@ -13,7 +13,7 @@ use serde_json::Value;
 use tokio::sync::oneshot::{self, Receiver};
 
 use crate::Gateway;
-use crate::connection::Connection;
+use crate::connection::{Connection, Late};
 use crate::directory::Directory;
 use crate::room::{self, Request, Watched};
 
@@ -64,8 +64,33 @@ pub(crate) async fn watch(
     connection: &Connection,
     channels: Vec<ChannelId>,
 ) -> Named {
+    let channels = channels.into();
+    let asked = ask(
+        gateway.directory(),
+        connection,
+        (&channels, Late::default()),
+    );
+    answers(asked, &channels).await
+}
+
+/// Has a connection that begins watch these channels, as far as it sees them; in servers that have not let it
+/// in yet it does so when they do.
+pub(crate) async fn watch_at_first(
+    gateway: &Gateway,
+    connection: &Connection,
+    channels: Vec<ChannelId>,
+    late: Vec<ServerId>,
+) {
     let channels: Arc<[ChannelId]> = channels.into();
-    answers(ask(gateway.directory(), connection, &channels), &channels).await
+    let late = match &*late {
+        [] => Late::default(),
+        _ => Late {
+            channels: Arc::clone(&channels),
+            servers: late,
+        },
+    };
+    let asked = ask(gateway.directory(), connection, (&channels, late));
+    answers(asked, &channels).await;
 }
 
 async fn answers(asked: Vec<(ServerId, Receiver<Watched>)>, channels: &[ChannelId]) -> Named {
@@ -86,21 +111,21 @@ async fn answers(asked: Vec<(ServerId, Receiver<Watched>)>, channels: &[ChannelI
 }
 
 /// Asks those rooms of a connection for that of which it is: where one of the channels is, and where it has
-/// watched some. In those that it enters meanwhile it watches nothing.
+/// watched some. In those that it enters meanwhile it watches nothing, unless they let it in late.
 pub(crate) fn ask(
     directory: &Directory,
     connection: &Connection,
-    channels: &Arc<[ChannelId]>,
+    (channels, late): (&Arc<[ChannelId]>, Late),
 ) -> Vec<(ServerId, Receiver<Watched>)> {
     // First: a room that is not among those asked finds it so.
-    let before = connection.list_anew();
+    let before = connection.list_anew(late);
     let mut servers = connection.servers();
     let has_any = |server: &ServerId| {
         let room = directory.room(*server);
         room.is_some_and(|room| room.has_any(channels))
     };
     let named: HashSet<ServerId> = servers.iter().copied().filter(has_any).collect();
-    connection.may_watch_in(&named);
+    connection.may_watch_in(&named, &servers);
     // Who has heard all so far hears a list from now on in all of them.
     if let Some(before) = before {
         servers.retain(|server| named.contains(server) || before.contains(server));
@@ -124,20 +149,20 @@ mod tests {
 
     use super::*;
 
+    /// A room has answered; in the first three of them a channel was not watched before.
+    fn answered(room: i64) -> (ServerId, Receiver<Watched>) {
+        let (answer, watched) = oneshot::channel();
+        let new = usize::from(room < 3);
+        let channels = Vec::new();
+        answer.send(Watched { channels, new }).expect("it waits");
+        (ServerId::from_raw(room), watched)
+    }
+
     #[tokio::test]
     async fn a_channel_costs_as_much_as_sixteen_rooms() {
-        let asked = |rooms| {
-            let answer = |room| {
-                let (answer, watched) = oneshot::channel();
-                let new = usize::from(room < 3);
-                let channels = Vec::new();
-                answer.send(Watched { channels, new }).expect("it waits");
-                (ServerId::from_raw(room), watched)
-            };
-            (0..rooms).map(answer).collect()
-        };
         for (rooms, further) in [(0, 0), (1, 0), (3, 2), (15, 2), (16, 3), (100, 8)] {
-            assert_eq!(answers(asked(rooms), &[]).await.further, further);
+            let asked = (0..rooms).map(answered).collect();
+            assert_eq!(answers(asked, &[]).await.further, further);
         }
     }
 

@@ -70,6 +70,9 @@ impl Owner {
         let class = self.class_of(&membership, now);
         self.timeouts.note(&membership, now);
         let is_new = self.seats.add(connection, membership, &class);
+        if is_new {
+            self.watch_late(connection);
+        }
         if !connection.is_attached() {
             self.leave(connection);
         }

@@ -2,22 +2,38 @@
 
 use battala_proto::commands::WatchedChannel;
 use battala_proto::id::ChannelId;
+use battala_socketio::SocketId;
 
 use super::{Owner, Watch, Watched};
+use crate::connection::Connection;
 
 impl Owner {
     /// How far a channel has come by what was handed out is said in the same step: what is handed out from
     /// here on comes after it.
     pub(super) fn watch(&mut self, watch: Watch) {
-        let Some(class) = self.seats.class_of(watch.socket) else {
+        let Some(seen) = self.seen_by(watch.socket, &watch.channels) else {
             return;
         };
-        let channels = watch.channels.iter().copied();
-        let seen: Vec<ChannelId> = channels.filter(|id| self.rights.sees(class, *id)).collect();
         let new = self.seats.watch(watch.socket, &seen);
         let channels = seen.into_iter().map(|id| self.watched(id)).collect();
         // Whoever asked may not wait for it any more.
         let _ = watch.answer.send(Watched { channels, new });
+    }
+
+    /// Whoever is let in late watches here what it has asked for when it began.
+    pub(super) fn watch_late(&mut self, connection: &Connection) {
+        let (server, socket) = (self.room.server_id, connection.socket.id());
+        let channels = connection.watches_late_in(server);
+        if let Some(seen) = channels.and_then(|it| self.seen_by(socket, &it)) {
+            self.seats.watch(socket, &seen);
+        }
+    }
+
+    /// Those of the channels that a connection of the room sees.
+    fn seen_by(&self, socket: SocketId, channels: &[ChannelId]) -> Option<Vec<ChannelId>> {
+        let class = self.seats.class_of(socket)?;
+        let seen = channels.iter().copied();
+        Some(seen.filter(|id| self.rights.sees(class, *id)).collect())
     }
 
     fn watched(&self, id: ChannelId) -> WatchedChannel {

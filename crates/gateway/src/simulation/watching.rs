@@ -12,7 +12,7 @@ use tokio::sync::oneshot::error::TryRecvError;
 use super::client::Client;
 use super::stored::SERVERS;
 use super::world::World;
-use crate::connection::Connection;
+use crate::connection::{Connection, Late};
 use crate::host::Host as _;
 use crate::room::Watched;
 use crate::watching::ask;
@@ -125,7 +125,8 @@ impl World {
         let channels = there.into_iter().filter(|_| self.chance.one_in(3));
         let channels: Arc<[ChannelId]> = channels.collect();
         let client = &mut self.clients[place];
-        let asked = ask(self.host.directory(), &client.connection, &channels);
+        let named = (&channels, Late::default());
+        let asked = ask(self.host.directory(), &client.connection, named);
         let is_asked = |id: &ServerId| asked.iter().any(|(server, _)| server == id);
         let others = (1..=SERVERS).map(ServerId::from_raw);
         let others = others.filter(|id| !is_asked(id)).collect();

@@ -2,6 +2,7 @@
 
 use super::classes::{OTHER, after, changed, channel, hear, hiding, insider, parts};
 use super::*;
+use crate::connection::Late;
 use crate::watching::ask;
 
 /// A message of this number in the other channel.
@@ -45,7 +46,11 @@ fn watch(
     connection: &Connection,
     channels: &[ChannelId],
 ) -> Watched {
-    let asked = ask(host.directory(), connection, &channels.into());
+    let asked = ask(
+        host.directory(),
+        connection,
+        (&channels.into(), Late::default()),
+    );
     step_all(host, owner);
     let mut watched = asked.into_iter().map(|(_, mut answer)| answer.try_recv());
     watched.next().expect("it is in").expect("an answer")
@@ -186,13 +191,75 @@ fn who_listens_to_a_list_watches_nothing_in_a_room_that_it_enters() {
     assert_eq!(heard, 0);
 }
 
+/// A connection that has named these channels, and which the room has not let in when it began.
+fn late(host: &Surroundings, channels: &Arc<[ChannelId]>) -> (Arc<Connection>, Line) {
+    let (second, line) = connection(host, 2);
+    let late = Late {
+        channels: Arc::clone(channels),
+        servers: vec![server()],
+    };
+    let asked = ask(host.directory(), &second, (channels, late));
+    assert!(asked.is_empty(), "it is in no room yet");
+    line.take();
+    (second, line)
+}
+
+fn enter(host: &Surroundings, owner: &mut Owner, connection: &Arc<Connection>) {
+    let place = place_of(connection, after(8, 2));
+    let directory = host.directory();
+    let _entered = directory.enter(host, &place, connection, Welcome::ByCaller);
+    step_all(host, owner);
+}
+
+#[test]
+fn who_is_let_in_late_watches_what_it_asked_for_when_it_began() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, _first, _line) = open_room(&host);
+    let (second, line) = late(&host, &[OTHER, ChannelId::from_raw(1)].into());
+    enter(&host, &mut owner, &second);
+    hear(&host, &mut owner, &said(1));
+    hear(&host, &mut owner, &said_aside(1));
+    assert_eq!(names(&line), ["message_created"]);
+    watch(&host, &mut owner, &second, &[channel()]);
+    hear(&host, &mut owner, &said_aside(2));
+    assert!(line.take().is_empty(), "it has named it anew");
+}
+
+#[test]
+fn who_is_let_in_late_watches_nothing_when_it_comes_again() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, _first, _line) = open_room(&host);
+    let (second, line) = late(&host, &[OTHER].into());
+    enter(&host, &mut owner, &second);
+    drop(host.directory().leave(server(), &second));
+    step_all(&host, &mut owner);
+    enter(&host, &mut owner, &second);
+    hear(&host, &mut owner, &said_aside(1));
+    assert!(line.take().is_empty());
+}
+
+#[test]
+fn who_names_other_channels_before_it_is_let_in_watches_nothing_late() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, _first, _line) = open_room(&host);
+    let (second, line) = late(&host, &[OTHER].into());
+    ask(host.directory(), &second, (&[].into(), Late::default()));
+    enter(&host, &mut owner, &second);
+    hear(&host, &mut owner, &said_aside(1));
+    assert!(line.take().is_empty());
+}
+
 #[test]
 fn rooms_that_neither_gain_nor_lose_a_channel_are_not_asked() {
     let host = Surroundings::new(Bounds::default());
     let (_owner, first, _line) = open_room(&host);
     first.entered(ServerId::from_raw(4242));
     let rooms = |channels: &[ChannelId]| {
-        let asked = ask(host.directory(), &first, &channels.into());
+        let asked = ask(
+            host.directory(),
+            &first,
+            (&channels.into(), Late::default()),
+        );
         asked.len()
     };
     assert_eq!(rooms(&[]), 2, "none of them tells all from here on");
@@ -314,7 +381,8 @@ fn who_listens_is_told_what_came_before_it_knew_what_it_has_read() {
         hear(&host, &mut owner, &said(seq));
     }
     look(&host, &mut owner, Due::SlowHeads);
-    (line.take(), all.take());
+    line.take();
+    all.take();
     let mut learns = |connection: &Connection, last_seq| {
         let head = Head {
             id: channel(),
