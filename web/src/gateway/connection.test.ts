@@ -33,6 +33,7 @@ if (!structure || !reads) throw new Error("no beginning");
 let hub: WireHandlers;
 let stop = () => {};
 const close = vi.fn();
+const renew = vi.fn<(ids: readonly Id[]) => void>();
 
 function emit(...inputs: Input[]): void {
 	for (const input of inputs)
@@ -43,7 +44,7 @@ const statusOf = () => getState().connection.status;
 
 beforeEach(() => {
 	vi.useFakeTimers();
-	close.mockClear();
+	vi.clearAllMocks();
 	store.setState(initialState, true);
 	const driver = createConnection({
 		makeWire: (handlers) => {
@@ -57,7 +58,7 @@ beforeEach(() => {
 		fresh: async () => "token",
 		renew: async () => "token",
 		userId: (): Id => me.id,
-		watching: { begin: () => [], renew: () => {} },
+		watching: { begin: () => [], renew },
 		onEnded: () => {},
 		onReady: () => {},
 		now: Date.now,
@@ -116,6 +117,28 @@ it("takes no heads of a server before it is said what was read there", () => {
 	expect(getState().tracks[channelId]).toMatchObject({ head: 4 });
 	emit(reads, heads);
 	expect(getState().tracks[channelId]).toMatchObject({ head: 9 });
+});
+
+it("has told anew that what is shown or hidden is watched", () => {
+	emit(event("ready", ready), structure);
+	expect(renew).toHaveBeenLastCalledWith([channelId]);
+	if (structure.kind !== "event" || structure.event.name !== "server_state")
+		throw new Error("no structure");
+	const [shown] = structure.event.data.channels;
+	if (!shown) throw new Error("no channel");
+	const rights = {
+		server_id: serverId,
+		permissions: "0",
+		shown: [shown],
+		hidden: ["77"],
+		channels: [],
+		epoch: 2,
+		structure_rev: 2,
+	};
+	emit(event("rights_updated", rights));
+	expect(renew).toHaveBeenLastCalledWith(["77", channelId]);
+	emit(event("channel_deleted", { ...rights, channel_id: "77" }));
+	expect(renew).toHaveBeenLastCalledWith([]);
 });
 
 it("waits anew with every connection", () => {

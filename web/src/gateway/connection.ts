@@ -117,7 +117,7 @@ export function createConnection(parts: ConnectionParts): ConnectionDriver {
 		// What was read until where comes with the same, as of later: until then nothing can be new.
 		if (event.name === "heads" && expected.has(event.data.server_id)) return;
 		if (event.name === "ready") generation = event.data.hub.generation;
-		if (isShowing(event, parts.getState())) parts.watching.renew();
+		parts.watching.renew(movedBy(event));
 		if (STRUCTURAL.has(event.name)) least = Number.POSITIVE_INFINITY;
 		if (event.name === "server_reads" || event.name === "server_removed")
 			expected.delete(event.data.server_id);
@@ -183,11 +183,19 @@ const STRUCTURAL: ReadonlySet<string> = new Set([
 	"server_reads",
 ]);
 
-/** Whether the hub shows channels by it of which a window is kept, and which it may not have known as watched. */
-function isShowing(event: HubEvent, { recent }: State): boolean {
-	if (event.name === "channel_created")
-		return recent.includes(event.data.channel.id);
-	return event.name === "server_state";
+/** The channels that the hub shows by it, or hides: those it watches no more, and these it may not watch yet. */
+function movedBy({ name, data }: HubEvent): readonly Id[] {
+	switch (name) {
+		case "channel_created":
+			return [data.channel.id];
+		case "server_state":
+		case "server_channels":
+			return data.channels.map(({ id }) => id);
+		case "rights_updated":
+			return [...data.hidden, ...data.shown.map(({ id }) => id)];
+		default:
+			return [];
+	}
 }
 
 /** How many changes of kept channels are known to be, and not here. */

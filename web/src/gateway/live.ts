@@ -76,7 +76,7 @@ function createParts(base: Base) {
 		userId: base.userId,
 		watching: {
 			begin: () => watching.begin(),
-			renew: () => watching.renew(),
+			renew: (ids) => watching.renew(ids),
 		},
 		onEnded,
 		onReady: (expiresAt) => {

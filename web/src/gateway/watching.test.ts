@@ -86,13 +86,60 @@ it("tells what has changed while the hub was asked, once", async () => {
 });
 
 it("tells it again when channels were shown, when all have come", async () => {
-	watching.renew();
+	watching.renew(["1", "9"]);
 	await change({ connection: { status: "syncing" } });
 	expect(asked).toEqual([]);
 	await change({ connection: { status: "live" } });
 	expect(asked).toEqual([["1"]]);
 	await change({ recent: ["1"] });
 	expect(asked).toHaveLength(1);
+	// Of what it was not told nothing is to be told anew.
+	watching.renew(["9"]);
+	await change({ recent: ["1"] });
+	expect(asked).toHaveLength(1);
+});
+
+it("tells at once what is opened while servers are still shown", async () => {
+	watching.renew(["1"]);
+	await change({ connection: { status: "syncing" } });
+	await change({ recent: ["1", "2"] });
+	expect(asked).toEqual([["1", "2"]]);
+	watching.renew(["2"]);
+	await change({ recent: ["1", "2"] });
+	expect(asked).toHaveLength(1);
+	await change({ connection: { status: "live" } });
+	expect(asked).toEqual([
+		["1", "2"],
+		["1", "2"],
+	]);
+});
+
+it("tells it again where what the hub has left out is shown, or what it has hidden", async () => {
+	// The second one is not seen yet.
+	await change({ connection: { status: "live" }, recent: ["1", "2"] });
+	await change({ recent: ["1", "2"] });
+	expect(asked).toHaveLength(1);
+	watching.renew(["2"]);
+	await change({ recent: ["1", "2"] });
+	expect(asked).toHaveLength(2);
+	// It is hidden, and there again, while the hub is asked of another.
+	let resolve = (_answer: unknown) => {};
+	const promise = new Promise((done) => {
+		resolve = done;
+	});
+	answer = () => promise;
+	await change({ recent: ["1", "2", "3"] });
+	watching.renew(["2"]);
+	await change({ recent: ["1", "3"] });
+	watching.renew(["2"]);
+	await change({ recent: ["1", "3", "2"] });
+	expect(asked).toHaveLength(3);
+	resolve({ channels: [] });
+	await settled();
+	expect(asked.slice(2)).toEqual([
+		["1", "2", "3"],
+		["1", "3", "2"],
+	]);
 });
 
 it("tries again when the hub says so", async () => {

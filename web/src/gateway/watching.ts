@@ -21,29 +21,33 @@ type WatchingParts = {
 export type Watching = {
 	/** What a connection watches that is opened now. */
 	begin: () => readonly Id[];
-	/** Something was shown that may be among them: the hub has to be told once more. */
-	renew: () => void;
+	/** The hub has shown these channels, or hidden them: if it is to watch them, it has to be told so anew. */
+	renew: (ids: readonly Id[]) => void;
 	/** Call after every change of the store. */
 	check: () => void;
 };
 
 export function createWatching(parts: WatchingParts): Watching {
-	/** What the hub was told last on this connection; null where it has to be told again. */
+	/** What the hub was told last on this connection; null where that has failed. */
 	let told: readonly Id[] | null = null;
+	/** Those of them that were shown or hidden since. */
+	const moved = new Set<Id>();
 	/** Counts the connections: what failed on an earlier one is void. */
 	let connections = 0;
 	let isRunning = false;
+
+	const isDue = () => hasToTell(parts.getState(), { channels: told, moved });
 
 	const run = async () => {
 		let failures = 0;
 		// What happens in one go is told at once.
 		await Promise.resolve();
-		while (isDue(parts.getState(), told)) {
-			const wanted = parts.getState().recent;
+		while (isDue()) {
 			const connection = connections;
-			told = wanted;
+			told = parts.getState().recent;
+			moved.clear();
 			try {
-				const body = { channels: [...wanted] };
+				const body = { channels: [...told] };
 				const { channels } = await parts.command("channels_watch", body);
 				parts.apply({ kind: "watched", channels });
 				failures = 0;
@@ -61,13 +65,14 @@ export function createWatching(parts: WatchingParts): Watching {
 		begin() {
 			connections += 1;
 			told = parts.getState().recent;
+			moved.clear();
 			return told;
 		},
-		renew() {
-			told = null;
+		renew(ids) {
+			for (const id of ids) if (told?.includes(id)) moved.add(id);
 		},
 		check() {
-			if (isRunning || !isDue(parts.getState(), told)) return;
+			if (isRunning || !isDue()) return;
 			isRunning = true;
 			void run().finally(() => {
 				isRunning = false;
@@ -76,18 +81,18 @@ export function createWatching(parts: WatchingParts): Watching {
 	};
 }
 
+type Told = { channels: readonly Id[] | null; moved: ReadonlySet<Id> };
+
 /**
  * Whether there is anything to tell, and somebody who can be told. While a connection begins the hub
- * shows one server after the other: what it watches there is told once all have come.
+ * shows one server after the other: what it shows is told once all have come, what is opened at once.
  */
-function isDue(
-	{ connection, recent }: State,
-	told: readonly Id[] | null,
-): boolean {
-	if (told === null) return connection.status === "live";
-	const canTell =
-		connection.status === "live" || connection.status === "syncing";
-	return canTell && !isSameSet(told, recent);
+function hasToTell({ connection, recent }: State, told: Told): boolean {
+	const { status } = connection;
+	if (status !== "live" && status !== "syncing") return false;
+	const { channels, moved } = told;
+	if (channels === null || !isSameSet(channels, recent)) return true;
+	return status === "live" && recent.some((id) => moved.has(id));
 }
 
 function isSameSet(some: readonly Id[], others: readonly Id[]): boolean {
