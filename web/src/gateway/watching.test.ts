@@ -165,3 +165,18 @@ it("leaves to the next connection what failed on the one before", async () => {
 	await change({ connection: { status: "live" } });
 	expect(asked).toHaveLength(1);
 });
+
+it("waits for no earlier connection", async () => {
+	answer = async () => {
+		throw new CommandError({ code: "rate_limited", retryAfterMs: 60_000 });
+	};
+	sleep.mockReturnValueOnce(new Promise(() => {}));
+	await change({ connection: { status: "live" }, recent: ["2"] });
+	expect(sleep).toHaveBeenCalledExactlyOnceWith(60_000);
+	answer = async () => ({ channels: [] });
+	await change({ connection: { status: "connecting" } });
+	expect(watching.begin()).toEqual(["2"]);
+	await change({ connection: { status: "live" } });
+	await change({ recent: ["2", "3"] });
+	expect(asked).toEqual([["2"], ["2", "3"]]);
+});

@@ -35,6 +35,7 @@ export function createWatching(parts: WatchingParts): Watching {
 	/** Counts the connections: what failed on an earlier one is void. */
 	let connections = 0;
 	let isRunning = false;
+	let stopWaiting = () => {};
 
 	const isDue = () => hasToTell(parts.getState(), { channels: told, moved });
 
@@ -55,10 +56,18 @@ export function createWatching(parts: WatchingParts): Watching {
 				if (connection !== connections) continue;
 				told = null;
 				failures += 1;
-				const wait = backoffMs(failures, parts.random());
-				await parts.sleep(waitOf(error) ?? wait);
+				await wait(error, failures);
 			}
 		}
+	};
+
+	/** Until it is time to try again, or there is another connection. */
+	const wait = (error: unknown, failures: number) => {
+		const stopped = new Promise<void>((resolve) => {
+			stopWaiting = resolve;
+		});
+		const ms = waitOf(error) ?? backoffMs(failures, parts.random());
+		return Promise.race([parts.sleep(ms), stopped]);
 	};
 
 	return {
@@ -66,6 +75,7 @@ export function createWatching(parts: WatchingParts): Watching {
 			connections += 1;
 			told = parts.getState().recent;
 			moved.clear();
+			stopWaiting();
 			return told;
 		},
 		renew(ids) {
