@@ -180,3 +180,16 @@ it("waits for no earlier connection", async () => {
 	await change({ recent: ["2", "3"] });
 	expect(asked).toEqual([["2"], ["2", "3"]]);
 });
+
+it("asks a hub that does not know of it once on each connection", async () => {
+	answer = async () => {
+		throw new CommandError({ code: "unknown_command" });
+	};
+	await change({ connection: { status: "live" }, recent: ["2"] });
+	await change({ recent: ["3"] });
+	expect(asked).toEqual([["2"]]);
+	expect(sleep).not.toHaveBeenCalled();
+	watching.begin();
+	await change({ recent: ["4"] });
+	expect(asked).toEqual([["2"], ["4"]]);
+});

@@ -2,7 +2,7 @@
  * Has the hub send whole what is said in the channels of which a window is kept, and in no others: of
  * those it says how far they have come, which is all that their marks need.
  */
-import { waitOf } from "@/api/errors.ts";
+import { ApiError, waitOf } from "@/api/errors.ts";
 import type { Id } from "@/api/types.ts";
 import { backoffMs } from "@/lib/backoff.ts";
 import type { Input } from "@/stores/inputs.ts";
@@ -34,10 +34,13 @@ export function createWatching(parts: WatchingParts): Watching {
 	const moved = new Set<Id>();
 	/** Counts the connections: what failed on an earlier one is void. */
 	let connections = 0;
+	/** The hub of this connection may be older, and send everything whole. */
+	let isKnown = true;
 	let isRunning = false;
 	let stopWaiting = () => {};
 
-	const isDue = () => hasToTell(parts.getState(), { channels: told, moved });
+	const isDue = () =>
+		isKnown && hasToTell(parts.getState(), { channels: told, moved });
 
 	const run = async () => {
 		let failures = 0;
@@ -55,8 +58,9 @@ export function createWatching(parts: WatchingParts): Watching {
 			} catch (error) {
 				if (connection !== connections) continue;
 				told = null;
+				isKnown = !isUnknown(error);
 				failures += 1;
-				await wait(error, failures);
+				if (isKnown) await wait(error, failures);
 			}
 		}
 	};
@@ -73,6 +77,7 @@ export function createWatching(parts: WatchingParts): Watching {
 	return {
 		begin() {
 			connections += 1;
+			isKnown = true;
 			told = parts.getState().recent;
 			moved.clear();
 			stopWaiting();
@@ -103,6 +108,10 @@ function hasToTell({ connection, recent }: State, told: Told): boolean {
 	const { channels, moved } = told;
 	if (channels === null || !isSameSet(channels, recent)) return true;
 	return status === "live" && recent.some((id) => moved.has(id));
+}
+
+function isUnknown(error: unknown): boolean {
+	return error instanceof ApiError && error.code === "unknown_command";
 }
 
 function isSameSet(some: readonly Id[], others: readonly Id[]): boolean {
