@@ -181,6 +181,22 @@ it("waits for no earlier connection", async () => {
 	expect(asked).toEqual([["2"], ["2", "3"]]);
 });
 
+it("tells it again where a later connection has taken what was meant for an earlier one", async () => {
+	let resolve = (_answer: unknown) => {};
+	const promise = new Promise((done) => {
+		resolve = done;
+	});
+	answer = () => promise;
+	await change({ connection: { status: "live" }, recent: ["2"] });
+	await change({ connection: { status: "connecting" }, recent: ["3"] });
+	expect(watching.begin()).toEqual(["3"]);
+	answer = async () => ({ channels: [] });
+	await change({ connection: { status: "live" } });
+	resolve({ channels: [] });
+	await settled();
+	expect(asked).toEqual([["2"], ["3"]]);
+});
+
 it("asks a hub that does not know of it once on each connection", async () => {
 	answer = async () => {
 		throw new CommandError({ code: "unknown_command" });

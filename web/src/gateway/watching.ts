@@ -53,6 +53,8 @@ export function createWatching(parts: WatchingParts): Watching {
 			try {
 				const body = { channels: [...told] };
 				const { channels } = await parts.command("channels_watch", body);
+				// It was sent to the connection after the one that it was meant for.
+				if (connection !== connections) told = null;
 				parts.apply({ kind: "watched", channels });
 				failures = 0;
 			} catch (error) {
