@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { EventMap } from "@/api/types.ts";
 import type { Input } from "@/stores/inputs.ts";
 import {
 	at,
@@ -96,6 +97,23 @@ describe("a window of history", () => {
 			page("newest", rows(55, 60)),
 		);
 		expect(timeline.byId["60"]?.content).toBe("edited");
+	});
+
+	it("takes what an older hub tells, which names the one number that there is", () => {
+		const told = (seq: number) => {
+			const { first_seq: _, ...old } = at(seq);
+			const data = { message: message(seq, seq), ...old };
+			return event("message_created", data as EventMap["message_created"]);
+		};
+		const state = applyBatch(initialState, [
+			...connected(100),
+			startLoad(),
+			page("newest", rows(95, 100)),
+			told(101),
+			told(102),
+		]);
+		expect(state.timelines[channelId]?.ids.slice(-2)).toEqual(["101", "102"]);
+		expect(state.tracks[channelId]?.head).toBe(102);
 	});
 
 	it("stays bounded at the end that the reader does not see", () => {

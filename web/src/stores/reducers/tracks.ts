@@ -21,8 +21,11 @@ import { newestChange, takeRow, timelineOf } from "./timelines.ts";
 import { stopTyping } from "./typing.ts";
 import { learnUser, recallUser } from "./users.ts";
 
-/** The sequence numbers that a change of a channel takes: the first of them, and the last. */
-type Seqs = { first_seq: number; seq: number };
+/**
+ * The sequence numbers that a change of a channel takes: the first of them, and the last. An older hub names
+ * the one that there is.
+ */
+type Seqs = { first_seq?: number; seq: number };
 
 /**
  * One change of a channel as an event brought it, and which message is the channel's newest since;
@@ -30,7 +33,7 @@ type Seqs = { first_seq: number; seq: number };
  */
 export function receive(
 	work: Work,
-	{ first_seq: first, seq }: Seqs,
+	{ seq, first_seq: first = seq }: Seqs,
 	change: ChannelChange,
 	lastMessageId?: Id | null,
 ): void {
