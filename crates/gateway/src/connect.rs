@@ -201,7 +201,7 @@ async fn join(
         && !channels.is_empty()
     {
         let late = joined.unread.iter().chain(&joined.late).copied();
-        watching::watch_at_first(gateway, connection, channels, late.collect()).await;
+        watching::watch_at_first(gateway, connection, channels, late.collect());
     }
     let ready = Ready {
         me: (*connection.account()).clone(),

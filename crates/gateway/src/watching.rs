@@ -74,8 +74,9 @@ pub(crate) async fn watch(
 }
 
 /// Has a connection that begins watch these channels, as far as it sees them; in servers that have not let it
-/// in yet it does so when they do.
-pub(crate) async fn watch_at_first(
+/// in yet it does so when they do. No room is waited for: each takes it before what the connection asks of it
+/// next.
+pub(crate) fn watch_at_first(
     gateway: &Gateway,
     connection: &Connection,
     channels: Vec<ChannelId>,
@@ -89,8 +90,7 @@ pub(crate) async fn watch_at_first(
             servers: late,
         },
     };
-    let asked = ask(gateway.directory(), connection, (&channels, late));
-    answers(asked, &channels).await;
+    drop(ask(gateway.directory(), connection, (&channels, late)));
 }
 
 async fn answers(asked: Vec<(ServerId, Receiver<Watched>)>, channels: &[ChannelId]) -> Named {
