@@ -20,8 +20,11 @@ impl Owner {
         self.is_reading = false;
         match reading.found {
             Found::Now(now) => {
-                self.is_unread = false;
+                let was_unread = std::mem::take(&mut self.is_unread);
                 self.catch_up(host, &reading.asked, &now);
+                if was_unread {
+                    self.watch_all_late();
+                }
             }
             Found::Gone => return self.close(host),
             // Without knowing the rights nothing may be delivered: clients reconnect and sync. Whoever

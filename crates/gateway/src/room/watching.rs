@@ -20,12 +20,24 @@ impl Owner {
         let _ = watch.answer.send(Watched { channels, new });
     }
 
-    /// Whoever is let in late watches here what it has asked for when it began.
+    /// Whoever is let in late watches here what it has asked for when it began: from when it is known what it
+    /// sees, where the server cannot be read yet.
     pub(super) fn watch_late(&mut self, connection: &Connection) {
+        if self.is_unread {
+            return;
+        }
         let (server, socket) = (self.room.server_id, connection.socket.id());
         let channels = connection.watches_late_in(server);
         if let Some(seen) = channels.and_then(|it| self.seen_by(socket, &it)) {
             self.seats.watch(socket, &seen);
+        }
+    }
+
+    /// The room can be read again: whoever was let in meanwhile watches what it has asked for.
+    pub(super) fn watch_all_late(&mut self) {
+        let connections: Vec<_> = self.seats.connections().cloned().collect();
+        for connection in connections {
+            self.watch_late(&connection);
         }
     }
 

@@ -226,6 +226,36 @@ fn who_is_let_in_late_watches_what_it_asked_for_when_it_began() {
 }
 
 #[test]
+fn who_is_let_in_before_the_server_can_be_read_watches_when_it_can() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, first, _line) = open_room(&host);
+    let (second, line) = late(&host, &[OTHER].into());
+    owner.is_unread = true;
+    enter(&host, &mut owner, &second);
+    hear(&host, &mut owner, &said_aside(1));
+    assert!(line.take().is_empty(), "it is not known what it sees");
+    let places = [&first, &second].map(|it| place_of(it, after(8, 2)));
+    let head = Head {
+        id: OTHER,
+        last_seq: 1,
+        last_message_id: None,
+    };
+    let found = Found::Now(ServerNow {
+        counters: after(8, 2),
+        heads: vec![head],
+        structure: Arc::clone(&places[0].structure),
+        members: places.map(|place| place.membership).into(),
+    });
+    let asked = vec![first.user_id, second.user_id];
+    let reading = Reading { asked, found };
+    owner.room.request(Request::Read(Box::new(reading)));
+    step_all(&host, &mut owner);
+    line.take();
+    hear(&host, &mut owner, &said_aside(2));
+    assert_eq!(names(&line), ["message_created"]);
+}
+
+#[test]
 fn who_is_let_in_late_watches_nothing_when_it_comes_again() {
     let host = Surroundings::new(Bounds::default());
     let (mut owner, _first, _line) = open_room(&host);
