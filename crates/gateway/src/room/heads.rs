@@ -45,10 +45,10 @@ impl News {
 }
 
 impl Owner {
-    /// Says it to whom it is due; later, while the server cannot be read and it is not known who is here.
+    /// Says it to whom it is due: to those who may hear what was said, also while the server cannot be read,
+    /// as what is said under the rights that are known goes on.
     pub(super) fn send_heads(&mut self, due: Due) {
         match due {
-            _ if self.is_unread => {}
             Due::Beacon => {
                 // It names each of them.
                 self.news = News::default();
