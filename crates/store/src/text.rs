@@ -161,8 +161,9 @@ impl<const N: usize> Text<N> {
                     self.push_around("= ANY($", number, ")");
                 }
                 (Part::Ordered(number), Engine::Sqlite) => {
+                    // The limit keeps the planner from looking through the list once for each row.
                     let table = "(SELECT value AS id, key AS place FROM json_each($";
-                    self.push_around(table, number, "))");
+                    self.push_around(table, number, ") LIMIT -1)");
                 }
                 (Part::Ordered(number), Engine::Postgres) => {
                     let table = "(SELECT id, place - 1 AS place FROM unnest($";

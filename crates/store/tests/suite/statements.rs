@@ -8,7 +8,7 @@ use std::{fs, path::Path};
 use battala_store::tables::{messages, sessions, tombstones};
 use battala_store::{Columns, DatabaseUrl, Engine, MIGRATIONS, Part, RowColumn, Sql, Text};
 use sqlx::{
-    AssertSqlSafe, Column, Connection as _, Executor as _, PgConnection, SqlSafeStr as _,
+    AssertSqlSafe, Column, Connection as _, Executor as _, PgConnection, Row as _, SqlSafeStr as _,
     SqliteConnection, Statement as _,
 };
 
@@ -273,6 +273,31 @@ async fn every_statement_prepares_on_sqlite() {
         wrong.extend(twice.map(|it| format!("{}: {it}\n{}", found.place, found.sqlite)));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+/// A list is a table without an index: looked through once for each row, 500 places cost 30 ms of the only
+/// writer.
+#[tokio::test]
+async fn no_statement_looks_through_a_list_once_for_each_row() {
+    let db = TestDb::open(Engine::Sqlite, &MIGRATIONS).await;
+    let DatabaseUrl::Sqlite(path) = &db.options.url else {
+        panic!("not a file")
+    };
+    let url = format!("sqlite:{}", path.display());
+    let mut conn = SqliteConnection::connect(&url).await.unwrap();
+    let found = statements().into_iter();
+    let ordered: Vec<Found> = found
+        .filter(|found| found.sqlite.contains("key AS place FROM json_each"))
+        .collect();
+    assert!(ordered.len() >= 2, "{ordered:?}");
+    for found in ordered {
+        let text = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", found.sqlite));
+        let rows = sqlx::query(text).fetch_all(&mut conn).await.unwrap();
+        let plan: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
+        let list = plan.iter().position(|step| step.contains("SCAN json_each"));
+        let others = plan.iter().position(|step| step.starts_with("SEARCH"));
+        assert!(list < others, "{}: {plan:?}", found.place);
+    }
 }
 
 #[tokio::test]
