@@ -76,7 +76,7 @@ impl<T: Answer> Answer for Created<T> {
     }
 }
 
-/// Something was made now, or was found as an earlier try had made it.
+/// Something was made now, or was found as it had been made before.
 pub(crate) enum MadeOnce<T> {
     /// Made now: 201.
     Now(T),

@@ -11,7 +11,7 @@ use battala_proto::invites::{Invite, InvitePreview};
 use battala_proto::servers::ServerState;
 use battala_proto::text::InviteCode;
 
-use crate::answer::{Created, Items, NoContent};
+use crate::answer::{Items, MadeOnce, NoContent};
 use crate::extract::{Auth, Body, Param};
 use crate::operation::Plan;
 use crate::refusal::Refusal;
@@ -23,7 +23,7 @@ pub(crate) fn section() -> Section {
             Plan::post(
                 "/api/servers/{server_id}/invites",
                 "create_invite",
-                "Make an invite",
+                "Make an invite, or find one that will do",
             )
             .refuses(&[LimitReached]),
             create_invite,
@@ -69,8 +69,13 @@ async fn create_invite(
     Auth(can): Auth<CreateInvite>,
     State(hub): State<Hub>,
     Body(request): Body<proto::CreateInvite>,
-) -> Result<Created<Json<Invite>>, Refusal> {
-    Ok(Created(Json(invites::create(&hub, can, request).await?)))
+) -> Result<MadeOnce<Json<Invite>>, Refusal> {
+    let given = invites::create(&hub, can, request).await?;
+    Ok(if given.is_reused {
+        MadeOnce::Before(Json(given.invite))
+    } else {
+        MadeOnce::Now(Json(given.invite))
+    })
 }
 
 async fn list_invites(

@@ -39,7 +39,19 @@ fn invite_of(hub: &HubInfo, row: invites::InviteRow) -> Invite {
     }
 }
 
-/// Makes an invite.
+/// Whoever is given an invite once more needs some time to pass it on, and others to come by it.
+const REUSED_FOR_MS_MIN: i64 = 60 * 60 * 1000;
+
+/// An invite that was asked for: one that was made for that, or one that will do.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// The invite as it is now.
+    pub invite: Invite,
+    /// Whether it was there already.
+    pub is_reused: bool,
+}
+
+/// Makes an invite, or finds one that will do where that is wanted.
 ///
 /// # Errors
 /// [`Error::LimitReached`] when the server has as many open ones as can be, or a member who does not
@@ -48,33 +60,56 @@ pub async fn create(
     hub: &Hub,
     can: Can<access::CreateInvite>,
     request: CreateInvite,
-) -> Result<Invite> {
+) -> Result<Given> {
     let (creator_id, code) = (can.user_id()?, hub.random().invite_code());
     let info = hub.settings().info();
-    // Alone in the server, so that of two each counts the other.
+    let lives_ms = request
+        .lifetime_s()
+        .map(|seconds| i64::from(seconds) * 1000);
+    let terms = (lives_ms, request.uses_max.map(i64::from));
+    let may_reuse = request.reuse == Some(true);
+    // Alone in the server, so that of two each counts the other, or finds it.
     hub.write_rights(can, move |work| {
         Box::pin(async move {
-            let (server_id, now) = (work.target().id, work.now());
-            refuse_full(work, creator_id).await?;
-            let row = invites::NewInvite {
-                code: code.clone(),
-                server_id,
-                creator_id,
-                created_at: now,
-                expires_at: request
-                    .lifetime_s()
-                    .map(|seconds| now + i64::from(seconds) * 1000),
-                uses_max: request.uses_max.map(i64::from),
+            let (of, now) = ((work.target().id, creator_id), work.now());
+            let known = if may_reuse {
+                invites::newest_like(work.tx(), of, terms, now + REUSED_FOR_MS_MIN).await?
+            } else {
+                None
             };
-            invites::insert(work.tx(), row).await?;
+            let is_reused = known.is_some();
+            let code = match known {
+                Some(known) => known,
+                None => make(work, of, terms, code.clone()).await?,
+            };
             let row = invites::usable(work.tx(), &code, now).await?;
             let invite = invite_of(&info, row.ok_or(Error::NotFound)?);
-            // The code is a secret: the audit log names only who made one.
-            work.audit(Entry::in_server(server_id, creator_id)).await?;
-            Ok(invite)
+            Ok(Given { invite, is_reused })
         })
     })
     .await
+}
+
+async fn make(
+    work: &mut Work<'_, access::CreateInvite>,
+    (server_id, creator_id): (ServerId, UserId),
+    (lives_ms, uses_max): (Option<i64>, Option<i64>),
+    code: String,
+) -> Result<String> {
+    refuse_full(work, creator_id).await?;
+    let created_at = work.now();
+    let row = invites::NewInvite {
+        code: code.clone(),
+        server_id,
+        creator_id,
+        created_at,
+        expires_at: lives_ms.map(|lives_ms| created_at + lives_ms),
+        uses_max,
+    };
+    invites::insert(work.tx(), row).await?;
+    // The code is a secret: the audit log names only who made one.
+    work.audit(Entry::in_server(server_id, creator_id)).await?;
+    Ok(code)
 }
 
 /// Refuses a further invite where there are as many as can be. Who sees all of a server's invites can

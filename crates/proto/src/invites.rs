@@ -71,6 +71,9 @@ request! {
         /// How many can join by it; `null` or absent is any number.
         #[schema(minimum = 1, maximum = 1000)]
         pub uses_max: Option<u32>,
+        /// Whether the newest own invite that was made with the same terms does, if it is not used up and
+        /// works for another hour; `null` or absent is no: another one is made.
+        pub reuse: Option<bool>,
     }
     check |this| {
         let mut faults: Vec<FieldError> = Vec::new();

@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 673ba2b0db6583764f7503591c0301d3543d3e23b28b49334fd9fc7ba07b65af. Do not edit.
+// Generated from contract/openapi.json, sha256 4e97d58ff1ce96407503a33889e8ffd770c8e1efe3a4f15c2e9df1a8facd07e8. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {
@@ -494,7 +494,7 @@ export interface paths {
         get: operations["list_invites"];
         put?: never;
         /**
-         * Make an invite
+         * Make an invite, or find one that will do
          * @description For members with the permission, and the owner.
          */
         post: operations["create_invite"];
@@ -930,6 +930,11 @@ export interface components {
              * @description Seconds that it lives; `null` is for ever, absent is seven days.
              */
             expires_in_s?: number | null;
+            /**
+             * @description Whether the newest own invite that was made with the same terms does, if it is not used up and
+             *     works for another hour; `null` or absent is no: another one is made.
+             */
+            reuse?: boolean | null;
             /**
              * Format: int32
              * @description How many can join by it; `null` or absent is any number.
@@ -5584,6 +5589,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invite"];
+                };
+            };
             /** @description Made */
             201: {
                 headers: {

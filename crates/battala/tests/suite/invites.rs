@@ -1,13 +1,19 @@
 //! Invites: the way into a server.
 
+use battala_store::{Db, args, sql};
 use futures_util::future::join_all;
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Community, Options, TestHub, User, soon, until};
+use crate::harness::{Answer, Community, Options, TestHub, User, WallClock, soon, until};
 
 async fn invite(user: &User, community: &Community, body: Value) -> Value {
     user.post(&community.path("/invites"), body).await.is(201)
+}
+
+/// One that there is already.
+async fn reused(user: &User, community: &Community, body: Value) -> Value {
+    user.post(&community.path("/invites"), body).await.is(200)
 }
 
 async fn join(user: &User, code: &str) -> Answer {
@@ -172,6 +178,7 @@ async fn lifetimes_and_uses_have_bounds_and_the_answer_names_them() {
         ),
         (json!({"expires_in_s": "60"}), "expires_in_s", "wrong_type"),
         (json!({"expires_in_s": 60.5}), "expires_in_s", "wrong_type"),
+        (json!({"reuse": "yes"}), "reuse", "wrong_type"),
         (json!({"uses_max": 0}), "uses_max", "too_small"),
         (json!({"uses_max": -1}), "uses_max", "too_small"),
         (json!({"uses_max": 1001}), "uses_max", "too_large"),
@@ -187,6 +194,109 @@ async fn lifetimes_and_uses_have_bounds_and_the_answer_names_them() {
     ] {
         owner.post(&path, body).await.is(201);
     }
+}
+
+#[tokio::test]
+async fn an_own_invite_of_the_same_terms_does_where_that_is_wanted() {
+    let hub = TestHub::start().await;
+    let (community, owner, [ben]) = hub.community("owner", ["ben"]).await;
+    let terms = json!({"expires_in_s": 7200, "uses_max": 2, "reuse": true});
+    let first = invite(&ben, &community, terms.clone()).await;
+    assert_eq!(reused(&ben, &community, terms.clone()).await, first);
+    let for_ever = json!({"expires_in_s": null, "reuse": true});
+    let unlimited = invite(&ben, &community, for_ever.clone()).await;
+    assert_eq!(reused(&ben, &community, for_ever).await, unlimited);
+    // Nor does it for another one, or elsewhere.
+    invite(&owner, &community, terms.clone()).await;
+    invite(&ben, &ben.community("Own").await, terms.clone()).await;
+    for unlike in [
+        json!({"reuse": true}),
+        json!({"expires_in_s": 7200, "reuse": true}),
+        json!({"expires_in_s": 7201, "uses_max": 2, "reuse": true}),
+        json!({"expires_in_s": 7200, "uses_max": 3, "reuse": true}),
+        json!({"expires_in_s": null, "uses_max": 2, "reuse": true}),
+    ] {
+        invite(&ben, &community, unlike).await;
+    }
+    join(&hub.user("cem").await, code_of(&first)).await.is(200);
+    let used = reused(&ben, &community, terms.clone()).await;
+    assert_eq!(
+        (code_of(&used), &used["uses"]),
+        (code_of(&first), &json!(1))
+    );
+    // One that is used up has ended, and so has one that was revoked.
+    join(&hub.user("dev").await, code_of(&first)).await.is(200);
+    let second = invite(&ben, &community, terms.clone()).await;
+    let path = community.path(&format!("/invites/{}", code_of(&second)));
+    ben.delete(&path).await.is(204);
+    invite(&ben, &community, terms).await;
+}
+
+#[tokio::test]
+async fn an_invite_does_again_if_it_is_the_newest_and_works_for_another_hour() {
+    let clock = WallClock::new();
+    let hub = Options::default().clock(&clock).start().await;
+    let (community, owner, []) = hub.community("owner", []).await;
+    let hour = json!({"expires_in_s": 3600, "reuse": true});
+    for terms in [json!({}), json!({"reuse": false}), hour] {
+        invite(&owner, &community, terms.clone()).await;
+        invite(&owner, &community, terms).await;
+    }
+    let made = json!({"expires_in_s": 3720});
+    let wanted = json!({"expires_in_s": 3720, "reuse": true});
+    invite(&owner, &community, made.clone()).await;
+    clock.set(60);
+    let newest = invite(&owner, &community, made).await;
+    assert_eq!(reused(&owner, &community, wanted.clone()).await, newest);
+    clock.set(240);
+    invite(&owner, &community, wanted).await;
+}
+
+#[tokio::test]
+async fn of_presses_at_once_one_makes_the_invite_and_the_others_are_given_it() {
+    let mut hub = TestHub::start().await;
+    let (community, _, [ben]) = hub.community("owner", ["ben"]).await;
+    let path = community.path("/invites");
+    let wanted = json!({"reuse": true});
+    let presses = (0..8).map(|_| ben.post(&path, wanted.clone()));
+    let answers = soon("eight answers", join_all(presses)).await;
+    let made = answers.iter().filter(|answer| answer.status == 201).count();
+    assert_eq!(made, 1);
+    let given: Vec<Value> = answers.iter().map(Answer::json).collect();
+    assert!(given.iter().all(|other| *other == given[0]), "{given:?}");
+
+    // What was not made has no entry; the first one is of the scene.
+    hub.stop().await;
+    let options = battala_store::Options::new(hub.database_url().parse().expect("an address"));
+    let db = Db::open(&options).await.expect("it opens");
+    let statement = sql!("SELECT COUNT(*) FROM audit_log WHERE action = $1");
+    let mut reader = db.read().await.expect("a reader");
+    let entries = reader.fetch_one(statement, args!["CreateInvite"]).await;
+    let entries: i64 = entries.expect("a number");
+    assert_eq!(entries, 2);
+    drop(reader);
+    db.close().await;
+}
+
+#[tokio::test]
+async fn an_invite_is_given_again_only_to_who_may_make_one() {
+    let mut hub = TestHub::start().await;
+    let (community, owner, [ana, ben]) = hub.community("owner", ["ana", "ben"]).await;
+    let wanted = json!({"reuse": true});
+    let path = community.path("/invites");
+    let of_ana = invite(&ana, &community, wanted.clone()).await;
+    invite(&ben, &community, wanted.clone()).await;
+    // What somebody has made goes with them, and is not there when they come back.
+    let member = community.path(&format!("/members/{}", ana.id));
+    owner.delete(&member).await.is(204);
+    ana.post(&path, wanted.clone())
+        .await
+        .refused(404, "not_found");
+    ana.join(&owner.invite(&community).await).await;
+    let made = invite(&ana, &community, wanted.clone()).await;
+    assert_ne!(code_of(&made), code_of(&of_ana));
+    hub.time_out(&ben, i64::MAX).await;
+    ben.post(&path, wanted).await.refused(403, "forbidden");
 }
 
 // T37
@@ -240,6 +350,8 @@ async fn one_member_uses_up_no_more_than_fifty_of_a_servers_invites() {
     owner.delete(&revoked).await.is(204);
     make().await.is(201);
     make().await.refused(409, "limit_reached");
+    // One of them will do.
+    reused(&ben, &community, json!({"reuse": true})).await;
 }
 
 #[tokio::test]

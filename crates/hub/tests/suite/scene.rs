@@ -64,8 +64,9 @@ impl Scene {
         let invite = CreateInvite {
             expires_in_s: Patch::Keep,
             uses_max: None,
+            reuse: None,
         };
-        let invite = invites::create(&hub, can, invite).await.unwrap();
+        let invite = invites::create(&hub, can, invite).await.unwrap().invite;
         Self {
             server: state.server.id,
             channel: state.channels[0].channel.id,

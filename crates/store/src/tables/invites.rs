@@ -84,6 +84,26 @@ pub async fn usable(conn: &mut Conn, code: &str, now: i64) -> Result<Option<Invi
     conn.fetch_optional(statement, args![code, now]).await
 }
 
+/// The code of the newest invite of one creator into a server with these terms that works beyond a moment.
+/// The terms are how long it lives from when it is made, and how many can join by it.
+pub async fn newest_like(
+    conn: &mut Conn,
+    (server, creator): (ServerId, UserId),
+    (lives_ms, uses_max): (Option<i64>, Option<i64>),
+    beyond: i64,
+) -> Result<Option<String>, DbError> {
+    // Neither is ever 0.
+    let (lives_ms, uses_max) = (lives_ms.unwrap_or(0), uses_max.unwrap_or(0));
+    let statement = sql!(
+        "SELECT code FROM invites WHERE server_id = $1 AND creator_id = $2 ",
+        "AND COALESCE(expires_at - created_at, 0) = $3 AND COALESCE(uses_max, 0) = $4 ",
+        "AND (expires_at IS NULL OR expires_at > $5) AND (uses_max IS NULL OR uses < uses_max) ",
+        "ORDER BY created_at DESC, code LIMIT 1"
+    );
+    let args = args![server, creator, lives_ms, uses_max, beyond];
+    conn.fetch_optional(statement, args).await
+}
+
 /// The invites of a server that still work, newest first.
 pub async fn list(conn: &mut Conn, server: ServerId, now: i64) -> Result<Vec<InviteRow>, DbError> {
     let statement = sql!(

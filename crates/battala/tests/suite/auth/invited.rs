@@ -174,6 +174,14 @@ async fn an_invite_opens_the_hub_only_while_its_maker_may_do_so() {
     let told = socket.wait("me_updated", |_| true).await;
     assert_eq!(told["me"]["can_invite"], true);
     assert_eq!(opens(&hub, code).await, true);
+    // The same invite is now of the other kind, and says so to who asks for one.
+    let wanted = json!({"reuse": true});
+    let given = ben.post(&community.path("/invites"), wanted.clone()).await;
+    let given = given.is(200);
+    assert_eq!(
+        (&given["code"], &given["opens_hub"]),
+        (&made["code"], &json!(true))
+    );
     by(&hub, "cem", code).await.is(201);
     // Once more says the same.
     admin.call("PUT", &named, None).await.is(204);
@@ -186,6 +194,8 @@ async fn an_invite_opens_the_hub_only_while_its_maker_may_do_so() {
         admin.delete(&named).await.is(204);
     }
     assert_eq!(opens(&hub, code).await, false);
+    let given = ben.post(&community.path("/invites"), wanted).await.is(200);
+    assert_eq!(given["opens_hub"], false);
     is_insufficient(&by(&hub, "dara", code).await);
     assert!(
         opens(&hub, &door).await == true,

@@ -29,15 +29,7 @@ fn wrong_values(kind: &Kind, right: &Value) -> Vec<Wrong> {
                 .collect()
         }
         _ => {
-            let nested = [
-                "true",
-                "{}",
-                "{\"a\":1}",
-                "[null]",
-                "[{}]",
-                "[[[]]]",
-                "-1.5",
-            ];
+            let nested = ["{}", "{\"a\":1}", "[null]", "[{}]", "[[[]]]", "-1.5"];
             let scalars = wrong_scalars(kind).into_iter();
             here(&nested)
                 .chain(scalars.map(|value| (value, String::new())))
@@ -69,6 +61,9 @@ fn wrong_lists(entry: &Kind, max: u64, right: &Value) -> Vec<Wrong> {
 
 fn wrong_scalars(kind: &Kind) -> Vec<String> {
     let mut values = Vec::new();
+    if *kind != Kind::Truth {
+        values.push("true".to_owned());
+    }
     let form = [
         "\"\"",
         "\"abc\"",
@@ -105,6 +100,9 @@ fn wrong_scalars(kind: &Kind) -> Vec<String> {
                 ]
                 .map(str::to_owned),
             );
+        }
+        Kind::Truth => {
+            values.extend(["5", "0", "\"true\"", "\"\"", "[]", "[true]"].map(str::to_owned));
         }
         Kind::List(..) | Kind::Object(_) => {}
     }

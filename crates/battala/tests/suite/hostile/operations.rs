@@ -84,7 +84,7 @@ impl Stage {
             "reorder_channels" => {
                 json!({"channels": [{"id": self.community.channel, "position": 0}]})
             }
-            "create_invite" => json!({"expires_in_s": 60, "uses_max": 5}),
+            "create_invite" => json!({"expires_in_s": 60, "uses_max": 5, "reuse": true}),
             "send_message" => json!({"content": "hi", "nonce": nonce()}),
             "edit_message" => json!({"content": "changed"}),
             "mark_read" => json!({"message_id": self.message}),

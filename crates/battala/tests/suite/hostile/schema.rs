@@ -22,6 +22,8 @@ pub(super) enum Kind {
     /// An id or one of a few words: a text with a form.
     Form,
     Integer,
+    /// Yes or no.
+    Truth,
     /// Entries of one kind; how many there can be.
     List(Box<Kind>, u64),
     /// Other fields.
@@ -102,6 +104,8 @@ fn kind(document: &Value, schema: &Value) -> Kind {
         Kind::Object(fields(document, schema))
     } else if is("integer") {
         Kind::Integer
+    } else if is("boolean") {
+        Kind::Truth
     } else if is("string") && schema["maxLength"].is_u64() {
         Kind::Text(schema["maxLength"].as_u64())
     } else if is("string") && (schema["pattern"].is_string() || schema["enum"].is_array()) {
