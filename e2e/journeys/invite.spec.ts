@@ -172,3 +172,39 @@ test('a class behind one address is told to wait, and comes in by itself', async
 	isBusy = false;
 	await expect(page.getByRole('heading', { name: 'You are invited to Neighbours' })).toBeVisible();
 });
+
+test('the link to invite with stays the same, and one for some uses is another each time', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path } = await community(hub, asha, []);
+	const page = await visit();
+	await enter(page, 'asha', path);
+	const dialog = page.getByRole('dialog');
+	const link = dialog.getByRole('textbox', { name: 'Invite link' });
+	const uses = dialog.getByRole('combobox', { name: 'Number of uses' });
+	const open = async () => {
+		await page.getByRole('button', { name: 'Menu of Neighbours' }).click();
+		await page.getByRole('menuitem', { name: /^Invite/ }).click();
+		await expect(link).toHaveValue(/\/invite\//);
+		return link.inputValue();
+	};
+	const close = async () => {
+		await page.keyboard.press('Escape');
+		await expect(dialog).toHaveCount(0);
+	};
+	const limit = async (other: string) => {
+		await uses.selectOption('one');
+		await expect(link).toHaveValue(/\/invite\//);
+		await expect(link).not.toHaveValue(other);
+		return link.inputValue();
+	};
+	const first = await open();
+	await close();
+	expect(await open()).toBe(first);
+
+	const forOne = await limit(first);
+	await close();
+	expect(await open()).toBe(first);
+	expect(await limit(first)).not.toBe(forOne);
+	await uses.selectOption('unlimited');
+	await expect(link).toHaveValue(first);
+});

@@ -116,7 +116,13 @@ test('an invite that did not come is asked for once, and again by a press', asyn
 	await page.getByRole('textbox', { name: /^Message #/ }).waitFor();
 	const invites = `/api/servers/${server.id}/invites`;
 	const count = async () => (await hub.as<{ items: unknown[] }>(asha, 'GET', invites)).items.length;
-	const before = await count();
+	// The scene has made one of the same terms.
+	const { items } = await hub.as<{ items: { code: string }[] }>(asha, 'GET', invites);
+	for (const { code } of items) await hub.as(asha, 'DELETE', `${invites}/${code}`);
+	let asked = 0;
+	page.on('request', (request) => {
+		if (request.url().endsWith(invites)) asked += 1;
+	});
 	// The hub hears of it; its answer is lost, as with a network that ends in the middle.
 	await page.route(`**${invites}`, async (route) => {
 		await route.fetch();
@@ -129,7 +135,7 @@ test('an invite that did not come is asked for once, and again by a press', asyn
 	const again = dialog.getByRole('button', { name: 'Try again' });
 	await expect(dialog.getByText('The hub did not answer.')).toBeVisible();
 	await expect(again).toBeFocused();
-	expect(await count()).toBe(before + 1);
+	expect(asked).toBe(1);
 	await page.unroute(`**${invites}`);
 
 	// An outage comes to its end: nothing is asked for by itself.
@@ -138,10 +144,11 @@ test('an invite that did not come is asked for once, and again by a press', asyn
 	await page.context().setOffline(false);
 	await heard(page, 'Caught up');
 	await expect(again).toBeVisible();
-	expect(await count()).toBe(before + 1);
+	expect(asked).toBe(1);
 
 	await again.press('Enter');
 	await expect(link).toHaveValue(/\/invite\//);
 	await expect(dialog.getByRole('button', { name: 'Copy link' })).toBeFocused();
-	expect(await count()).toBe(before + 2);
+	// It is the one that the hub has made already.
+	expect(await count()).toBe(1);
 });

@@ -46,7 +46,7 @@
  *             createChannel(serverId, {name, topic?}) → Channel ·
  *             updateChannel(id, {name?, topic?}) · deleteChannel(id) ·
  *             isMyDeletion(id) (sync) · reorderChannels(serverId, ids)
- *   invites   createInvite(serverId, {expires_in_s?, uses_max?}) → Invite ·
+ *   invites   createInvite(serverId, {expires_in_s?, uses_max?, reuse?}) → Invite ·
  *             listInvites(serverId) · revokeInvite(serverId, code) ·
  *             previewInvite(code, signal?) → InvitePreview · joinInvite(code) → ServerState ·
  *             welcomed() (sync)

@@ -32,9 +32,9 @@ type Age = keyof typeof AGES_S;
 type Uses = keyof typeof USES;
 
 /**
- * Opens with a link ready to be copied. Other terms make another link, and the one before that
- * nobody has taken from here is revoked. What did not come is asked for again by a press only: the
- * hub may have made it, and each time leaves one more.
+ * Opens with a link ready to be copied. Other terms bring another link, and one that was made for this
+ * and that nobody has taken from here is revoked then. What did not come is asked for again by a press
+ * only: the hub may have made it, and may make one more each time.
  */
 export default function InviteDialog({
 	serverId,
@@ -65,17 +65,20 @@ export default function InviteDialog({
 		let isOn = true;
 		setInvite(undefined);
 		setFault(undefined);
+		const reuse = isForAll(age, uses);
 		createInvite(serverId, {
 			expires_in_s: AGES_S[age],
 			uses_max: USES[uses],
+			reuse,
 		}).then(
-			(made) => {
-				const former = isOn ? untaken.current : made.code;
+			(given) => {
+				const made = reuse ? undefined : given.code;
+				const former = isOn ? untaken.current : made;
 				if (former) void revokeInvite(serverId, former).catch(() => {});
 				if (!isOn) return;
-				untaken.current = made.code;
+				untaken.current = made;
 				const isHeld = isFocusIn(waiting.current);
-				flushSync(() => setInvite(made));
+				flushSync(() => setInvite(given));
 				if (isHeld) copy.current?.focus();
 				showEnd(field.current);
 			},
@@ -188,6 +191,14 @@ export default function InviteDialog({
 			</DialogBody>
 		</Dialog>
 	);
+}
+
+/**
+ * Whether one link does for whoever is invited, today and later. One for some uses is for those whom it is
+ * given to: others would take their places.
+ */
+function isForAll(age: Age, uses: Uses): boolean {
+	return USES[uses] === null && age !== "hour";
 }
 
 /** Why there is no link, and what can be done about it by who reads it. */
