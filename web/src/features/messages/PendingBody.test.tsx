@@ -74,6 +74,24 @@ it("takes a refused message back into the draft, and drops it once that is store
 	await vi.waitFor(() => expect(discard).toHaveBeenCalledWith("2", "n"));
 });
 
+it("takes the words back once, however often that is pressed until they are stored", async () => {
+	let fail = () => {};
+	keepDraft.mockReturnValueOnce(
+		new Promise((_, failed) => {
+			fail = () => failed(new Error("the disk is full"));
+		}),
+	);
+	edit();
+	edit();
+	expect(composer.value).toBe("refused words\na draft");
+	fail();
+	await vi.waitFor(() => {
+		composer.value = "";
+		edit();
+		expect(composer.value).toBe("refused words");
+	});
+});
+
 const refuse = (drafts = {}) =>
 	act(() => store.setState({ channelPermissions: { "2": "66560" }, drafts }));
 

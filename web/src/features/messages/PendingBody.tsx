@@ -1,4 +1,5 @@
 import { Clock, CloudOff } from "lucide-react";
+import { useRef } from "react";
 import type { Id } from "@/api/types.ts";
 import { errorText, useT } from "@/i18n/index.ts";
 import {
@@ -81,11 +82,18 @@ function Refused({
 	const reason = errorText(t, new ApiError({ code }));
 	const canSend = useCanInChannel(channelId, "sendMessages");
 	const retryButton = useFocusHeir("article");
-	const takeBack = () => {
+	const isTaken = useRef(false);
+	const takeBack = async () => {
+		// The words are in the draft, and the message goes once that is stored.
+		if (isTaken.current) return;
+		isTaken.current = true;
 		const draft = refillComposer(content) ?? addToDraft(channelId, content);
-		takeBackMessage(channelId, nonce, draft).catch(() => {
+		try {
+			await takeBackMessage(channelId, nonce, draft);
+		} catch {
 			// What this device could not store as a draft is still there as a message.
-		});
+			isTaken.current = false;
+		}
 	};
 	return (
 		<div className="flex flex-wrap items-center gap-x-3 text-small text-danger">
@@ -100,7 +108,11 @@ function Refused({
 					{t.chat.retry}
 				</Button>
 			)}
-			<Button look="link" className="text-small!" onClick={takeBack}>
+			<Button
+				look="link"
+				className="text-small!"
+				onClick={() => void takeBack()}
+			>
 				{canSend === false ? t.chat.keepAsDraft : t.chat.edit}
 			</Button>
 			<Button
