@@ -87,7 +87,7 @@ fn names_refuse_what_hides_or_reorders_text() {
 }
 
 #[test]
-fn no_name_is_another_by_what_is_shown_as_nothing() {
+fn names_hold_nothing_that_is_shown_as_nothing_and_belongs_to_no_word() {
     for unseen in [
         '\u{AD}',
         '\u{34F}',
