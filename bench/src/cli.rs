@@ -41,7 +41,7 @@ pub(crate) enum Command {
     /// An older hub against a newer one, by turns, each with the load tool of its own commit
     Compare(Compare),
     /// A fan-out with one write per delivery and nothing else; `fanout` starts it
-    ServeBareFloor,
+    ServeFloor,
     /// A fan-out with nothing but axum; `fanout` starts it
     ServeAxum,
     /// The bare loop of writes; `send` starts it

@@ -40,7 +40,7 @@ const LOOK: Duration = Duration::from_millis(5);
 /// What the crowd is connected to.
 pub(crate) enum Target {
     /// Sends whole events, which come back as they are.
-    Floor,
+    Relay,
     /// Sends commands, which come back as events.
     Hub(World),
 }
@@ -142,7 +142,7 @@ impl Crowd {
         let [delivered, bytes, wrong] = [&tally.delivered, &tally.bytes, &tally.wrong].map(read);
         let delivered = delivered - before[0];
         let unacknowledged = match self.target {
-            Target::Floor => 0,
+            Target::Relay => 0,
             Target::Hub(_) => self.sent - read(&tally.acknowledged),
         };
         Ok(Step {
@@ -178,7 +178,7 @@ impl Crowd {
     fn text(&self, number: u64) -> String {
         let nonce = format!("{MARK}{number:08}");
         match &self.target {
-            Target::Floor => format!("42[\"message_created\",{}]", event(nonce)),
+            Target::Relay => format!("42[\"message_created\",{}]", event(nonce)),
             Target::Hub(world) => format!(
                 "42{number}[\"message_send\",{{\"channel_id\":\"{}\",\"content\":\"{CONTENT}\",\"nonce\":\"{nonce}\"}}]",
                 world.channels[0]
@@ -195,7 +195,7 @@ impl Crowd {
                 (last, at) = (now, Instant::now());
             }
             let acknowledged = self.tally.acknowledged.load(Ordering::SeqCst);
-            let is_answered = matches!(self.target, Target::Floor) || acknowledged == self.sent;
+            let is_answered = matches!(self.target, Target::Relay) || acknowledged == self.sent;
             if (now >= delivered && is_answered) || at.elapsed() > PATIENCE {
                 return at;
             }
@@ -206,7 +206,7 @@ impl Crowd {
 
 async fn open(address: SocketAddr, target: &Target, number: usize) -> Result<Socket> {
     match target {
-        Target::Floor => Socket::open(address, number, "/").await,
+        Target::Relay => Socket::open(address, number, "/").await,
         Target::Hub(world) => Socket::sign_on(address, number, &world.tokens[number]).await,
     }
 }

@@ -9,10 +9,10 @@ mod bare;
 mod cli;
 mod client;
 mod compare;
-mod floor;
 mod hub;
 mod load;
 mod process;
+mod relay;
 mod report;
 mod scenarios;
 mod seed;
@@ -69,8 +69,8 @@ async fn asked_to_stop() -> Result<()> {
 async fn perform(command: Command) -> Result<()> {
     let (scenarios, options): (&[Scenario], Options) = match command {
         Command::Compare(options) => return compare::run(&options).await,
-        Command::ServeBareFloor => return floor::bare::serve().await,
-        Command::ServeAxum => return floor::serve().await,
+        Command::ServeFloor => return relay::floor::serve().await,
+        Command::ServeAxum => return relay::axum::serve().await,
         Command::BareWrites(options) => return bare::run(&options).await,
         Command::All(options) => (&Scenario::ALL, options),
         Command::Fanout(options) => (&[Scenario::Fanout], options),

@@ -28,7 +28,7 @@ enum Kind {
 impl Kind {
     fn of(what: &str, is_short: bool) -> Self {
         let has = |part: &str| what.contains(part);
-        if has("floor") || has("bare") || has(" / ") || has("lost") {
+        if has("floor") || has("axum") || has("bare") || has(" / ") || has("lost") {
             return Self::Foreign;
         }
         if is_short && COARSE.iter().any(|start| what.starts_with(start)) {
@@ -119,6 +119,8 @@ mod tests {
             ("binary, MB", Kind::Shown),
             ("saturation: hub / floor", Kind::Foreign),
             ("50/s: floor, µs of processor per delivery", Kind::Foreign),
+            ("50/s: axum, µs of processor per delivery", Kind::Foreign),
+            ("saturation: axum, deliveries/s", Kind::Foreign),
             (
                 "bare `Db::write` loop, 64 in flight: writes/s",
                 Kind::Foreign,

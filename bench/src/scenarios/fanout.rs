@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 
 use super::Setting;
 use crate::Result;
-use crate::floor;
 use crate::load::{Crowd, SENDERS, Step, Target};
 use crate::process::Process;
+use crate::relay;
 use crate::report::{Bar, Sheet};
 use crate::seed::Plan;
 use crate::stats::float;
@@ -65,13 +65,13 @@ pub(super) async fn measure(setting: &Setting) -> Result<Sheet> {
 }
 
 async fn measure_yardsticks(setting: &Setting) -> Result<(Run, Run)> {
-    let (process, address) = floor::bare::start()?;
-    let bare = climb(setting, &process, address, Target::Floor).await?;
+    let (process, address) = relay::floor::start()?;
+    let floor = climb(setting, &process, address, Target::Relay).await?;
     drop(process);
-    let (process, address) = floor::start()?;
+    let (process, address) = relay::axum::start()?;
     Ok((
-        bare,
-        climb(setting, &process, address, Target::Floor).await?,
+        floor,
+        climb(setting, &process, address, Target::Relay).await?,
     ))
 }
 

@@ -1,16 +1,11 @@
-//! Yardsticks of a fan-out. This one is what it costs with nothing but axum's WebSocket, one write
-//! per frame; [`bare`] is the floor, without even that. Both know nothing, and the hub can go below
-//! both by writing many frames at once.
+//! What a fan-out costs with nothing but axum's WebSocket, one write per frame.
 //!
 //! Whatever one client sends goes to all. A queue of 128 shared texts per
 //! connection; its task feeds all that is queued and flushes once. No identity, no
 //! protocol, no storage; a full queue loses the message silently.
 
-use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::process::{ChildStdout, Command};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -22,18 +17,14 @@ use futures_util::SinkExt as _;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
+use super::{LIFETIME, say_address};
 use crate::Result;
 use crate::process::Process;
-
-pub(crate) mod bare;
 
 /// Messages that may wait for one connection.
 const QUEUE: usize = 128;
 
 type Receivers = Arc<RwLock<Vec<mpsc::Sender<Utf8Bytes>>>>;
-
-/// Ends by itself, should whoever started it have been killed.
-const LIFETIME: Duration = Duration::from_mins(10);
 
 /// Serves until it is killed; the first line of its output is its address.
 pub(crate) async fn serve() -> Result<()> {
@@ -54,25 +45,7 @@ pub(crate) async fn serve() -> Result<()> {
 
 /// Starts it in a process of its own.
 pub(crate) fn start() -> Result<(Process, SocketAddr)> {
-    start_as("serve-axum")
-}
-
-fn start_as(command: &str) -> Result<(Process, SocketAddr)> {
-    let mut program = Command::new(std::env::current_exe()?);
-    let (process, output) = Process::start_talking(program.arg(command))?;
-    Ok((process, address(output)?))
-}
-
-fn say_address(address: SocketAddr) -> std::io::Result<()> {
-    let mut output = std::io::stdout();
-    writeln!(output, "{address}")?;
-    output.flush()
-}
-
-fn address(output: ChildStdout) -> Result<SocketAddr> {
-    let mut line = String::new();
-    std::io::BufRead::read_line(&mut std::io::BufReader::new(output), &mut line)?;
-    Ok(line.trim().parse()?)
+    super::start_as("serve-axum")
 }
 
 async fn upgrade(State(receivers): State<Receivers>, upgrade: WebSocketUpgrade) -> Response {

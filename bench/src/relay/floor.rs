@@ -1,4 +1,4 @@
-//! The floor: what a fan-out costs with one bare `write` per delivery. One thread waits for all
+//! The floor: one bare `write` per delivery, as long as each is taken at once. One thread waits for all
 //! connections (epoll), and knows no more of WebSocket than where a frame ends.
 //!
 //! Whatever one client sends goes to all, at once and in one order. What a connection does not take
@@ -34,7 +34,7 @@ struct Receiver {
 
 /// Starts the floor in a process of its own.
 pub(crate) fn start() -> Result<(Process, SocketAddr)> {
-    super::start_as("serve-bare-floor")
+    super::start_as("serve-floor")
 }
 
 /// Serves until it is killed, on one thread; the first line of the output is its address.
