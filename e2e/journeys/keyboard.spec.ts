@@ -97,6 +97,27 @@ test('keys lead between channels, parts of the window and dialogs, and back', as
 	await expect(page.getByRole('navigation', { name: 'Servers' }).locator(':focus')).toHaveCount(1);
 });
 
+test('arrows with other keys lead on from an empty composer, and alone they edit', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path, server } = await community(hub, asha, []);
+	await hub.as(asha, 'POST', `/api/servers/${server.id}/channels`, { name: 'news' });
+	const page = await visit();
+	await enter(page, 'asha', path);
+	const composer = page.getByRole('textbox', { name: 'Message #general' });
+	await composer.fill('The first words');
+	await composer.press('Enter');
+	await expect(delivered(page)).toHaveCount(1);
+
+	await composer.press('Alt+ArrowUp');
+	await expect(page.getByRole('heading', { level: 1, name: /# ?news/ })).toBeVisible();
+	await page.keyboard.press('Alt+ArrowUp');
+	await expect(page.getByRole('heading', { level: 1, name: /# ?general/ })).toBeVisible();
+	for (const keys of ['Control+Alt+ArrowUp', 'Shift+ArrowUp', 'Control+ArrowUp']) await composer.press(keys);
+	await expect(page.getByRole('textbox', { name: 'Edit message' })).toHaveCount(0);
+	await composer.press('ArrowUp');
+	await expect(page.getByRole('textbox', { name: 'Edit message' })).toBeFocused();
+});
+
 test('keys can be chosen: taken ones ask, reserved ones say why, and the help follows', async ({ hub, visit }) => {
 	const asha = await hub.setUp('asha');
 	const { path } = await community(hub, asha, []);

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, useRef } from "react";
 import { useT } from "@/i18n/index.ts";
+import { plainKey } from "@/lib/plainKey.ts";
 import { PANE_PX, type PaneWidth } from "./usePaneWidth.ts";
 
 /** The movable edge of the channel list: drag it, or use the arrow keys; double press resets. */
@@ -22,8 +23,8 @@ export function PaneSeparator({ width }: { width: PaneWidth }) {
 			Home: -99,
 			End: 99,
 		};
-		const step = steps[event.key];
-		if (step === undefined || event.altKey) return;
+		const step = steps[plainKey(event)];
+		if (step === undefined) return;
 		event.preventDefault();
 		width.nudge(step);
 	};

@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 import { useT } from "@/i18n/index.ts";
+import { comboOf } from "@/lib/keys.ts";
 import { Button } from "./Button.tsx";
 import { isDialogOpen } from "./dialogs.tsx";
 import type { Values } from "./form/meet.ts";
@@ -30,8 +31,7 @@ export function DirtyBar<V extends Values>({
 	useEffect(() => {
 		if (!isDirty) return;
 		const onKey = (event: KeyboardEvent) => {
-			const isSave = event.key.toLowerCase() === "s";
-			if (!isSave || !(event.ctrlKey || event.metaKey)) return;
+			if (comboOf(event) !== "Mod+S") return;
 			event.preventDefault();
 			if (!isDialogOpen()) void submit();
 		};

@@ -6,6 +6,7 @@ import {
 	useRef,
 } from "react";
 import { lazyPart } from "@/lib/lazyPart.ts";
+import { plainKey } from "@/lib/plainKey.ts";
 import type { MenuItem } from "./menuItems.ts";
 import {
 	closeMenu,
@@ -53,7 +54,7 @@ export function Menu({
 		onFocus: preloadMenuHost,
 		onClick: open,
 		onKeyDown: (event) => {
-			if (event.key !== "ArrowDown") return;
+			if (plainKey(event) !== "ArrowDown") return;
 			event.preventDefault();
 			event.stopPropagation();
 			open();

@@ -1,5 +1,6 @@
 import { ChevronLeft, X } from "lucide-react";
 import { useEffect, useRef } from "react";
+import { plainKey } from "@/lib/plainKey.ts";
 import { Link } from "@/lib/router.tsx";
 import { isDialogOpen } from "./dialogs.tsx";
 import { IconButton } from "./IconButton.tsx";
@@ -42,7 +43,7 @@ export function SettingsFrame({
 	useEffect(() => {
 		const onKey = (event: KeyboardEvent) => {
 			const isFree = !isDialogOpen() && !document.querySelector("[role=menu]");
-			if (event.key === "Escape" && !event.defaultPrevented && isFree)
+			if (plainKey(event) === "Escape" && !event.defaultPrevented && isFree)
 				onClose();
 		};
 		window.addEventListener("keydown", onKey);

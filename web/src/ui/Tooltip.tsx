@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { listen } from "@/lib/listen.ts";
+import { plainKey } from "@/lib/plainKey.ts";
 import { Keys } from "./Keys.tsx";
 
 const DELAY_MS = 400;
@@ -49,7 +50,7 @@ function watch(show: (shown: Shown | undefined) => void): () => void {
 	};
 	const onKey = (event: KeyboardEvent) => {
 		if (isModifier(event)) return;
-		if (present && event.key === "Escape" && !isMeantFor(present)) {
+		if (present && plainKey(event) === "Escape" && !isMeantFor(present)) {
 			event.preventDefault();
 			event.stopPropagation();
 		}

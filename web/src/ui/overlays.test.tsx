@@ -56,6 +56,8 @@ describe("a menu", () => {
 		);
 		const button = screen.getByText("open");
 		button.focus();
+		await userEvent.keyboard("{Alt>}{ArrowDown}{/Alt}");
+		expect(screen.queryByRole("menu")).toBeNull();
 		await userEvent.keyboard("{ArrowDown}");
 		await screen.findByRole("menu", { name: "Things" });
 		await userEvent.keyboard("{Escape}");

@@ -1,4 +1,5 @@
 import type { KeyboardEvent } from "react";
+import { plainKey } from "@/lib/plainKey.ts";
 
 const STEPS: Record<string, Record<string, number>> = {
 	vertical: { ArrowUp: -1, ArrowDown: 1 },
@@ -14,11 +15,10 @@ export function rove(
 	list: HTMLElement | null,
 	axis: "vertical" | "horizontal",
 ): void {
-	if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
 	const stops = [...(list?.querySelectorAll<HTMLElement>("[data-rove]") ?? [])];
 	const from = stops.findIndex((stop) => stop.contains(document.activeElement));
 	if (from < 0) return;
-	const to = target(event.key, from, stops.length, axis);
+	const to = target(plainKey(event), from, stops.length, axis);
 	if (to === undefined) return;
 	event.preventDefault();
 	for (const stop of stops) stop.tabIndex = -1;

@@ -205,6 +205,22 @@ it("edits my last message by ArrowUp, only when nothing is typed", async () => {
 	expect(useChatUi.getState().editing).toBe("10");
 });
 
+it.each(["altKey", "ctrlKey", "metaKey", "shiftKey"])(
+	"leaves ArrowUp with %s to whatever else it does",
+	(modifier) => {
+		act(() =>
+			store.setState({
+				session: { status: "signed_in", me, sessionId: "1", isCached: false },
+				timelines: { "2": timelineWith([own("10")]) },
+			}),
+		);
+		const press = { key: "ArrowUp", [modifier]: true };
+		// False where the press was taken.
+		expect(fireEvent.keyDown(box(), press)).toBe(true);
+		expect(useChatUi.getState().editing).toBeUndefined();
+	},
+);
+
 it("says so where none of the loaded messages is mine, but older ones may be", async () => {
 	const other = own("11", { ...me, id: "8" } as unknown as typeof me);
 	const timeline = timelineWith([other], { hasOlder: true });

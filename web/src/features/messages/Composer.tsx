@@ -11,6 +11,7 @@ import { limits } from "@/api/limits.ts";
 import type { Channel } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
 import { sameAccount } from "@/lib/forget.ts";
+import { plainKey } from "@/lib/plainKey.ts";
 import { addToDraft, sendMessage, startTyping } from "@/stores/index.ts";
 import { IconButton } from "@/ui/IconButton.tsx";
 import { attempt } from "@/ui/tellFault.ts";
@@ -103,7 +104,10 @@ export function Composer({ channel, onSent }: Props) {
 		if (event.key === "Enter" && !event.shiftKey && !isTouch) {
 			event.preventDefault();
 			void send();
-		} else if (event.key === "ArrowUp" && event.currentTarget.value === "") {
+		} else if (
+			plainKey(event) === "ArrowUp" &&
+			event.currentTarget.value === ""
+		) {
 			event.preventDefault();
 			void editLast(channel.id);
 		}

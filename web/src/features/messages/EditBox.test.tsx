@@ -134,6 +134,16 @@ it("has what was typed when one comes back to it, unless it was given up", () =>
 	expect(open()).toHaveProperty("value", "Sevn it is.");
 });
 
+it("stays open for keys that only contain Esc", () => {
+	open();
+	write("Seven it is.");
+	const box = screen.getByRole("textbox");
+	const press = { key: "Escape", shiftKey: true };
+	// False where the press was taken.
+	expect(fireEvent.keyDown(box, press)).toBe(true);
+	expect(drafts()).toEqual(["Seven it is."]);
+});
+
 it("keeps nothing of a text that is as it was", () => {
 	open();
 	write("Seven it is.");

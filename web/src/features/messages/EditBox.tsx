@@ -2,6 +2,7 @@ import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { useStore } from "zustand";
 import type { Message } from "@/api/types.ts";
 import { errorText, useT } from "@/i18n/index.ts";
+import { plainKey } from "@/lib/plainKey.ts";
 import { Button } from "@/ui/Button.tsx";
 import { areKeysHeld } from "@/ui/heldKeys.ts";
 import { isOutOfReach, useWhenReached } from "@/ui/reached.ts";
@@ -52,7 +53,7 @@ export function EditBox({ message }: { message: Message }) {
 	};
 	// Also where one of its buttons has the focus, as after a press.
 	const onEscape = (event: KeyboardEvent) => {
-		if (isComposing(event) || event.key !== "Escape") return;
+		if (isComposing(event) || plainKey(event) !== "Escape") return;
 		event.preventDefault();
 		event.stopPropagation();
 		edit.leave();

@@ -1,5 +1,5 @@
 import { fireEvent, renderHook } from "@testing-library/react";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { setComposer } from "./chatUi.ts";
 import { useChatKeys } from "./useChatKeys.ts";
 
@@ -14,6 +14,18 @@ function place(name: "p" | "textarea"): HTMLElement {
 afterEach(() => {
 	setComposer(null);
 	document.body.replaceChildren();
+});
+
+it.each([
+	[{}, 1],
+	[{ altKey: true }, 0],
+	[{ ctrlKey: true }, 0],
+	[{ shiftKey: true }, 0],
+])("goes to the newest message by Esc alone: %o", (modifier, times) => {
+	const toPresent = vi.fn(async () => {});
+	renderHook(() => useChatKeys("2", toPresent));
+	fireEvent.keyDown(document.body, { key: "Escape", ...modifier });
+	expect(toPresent).toHaveBeenCalledTimes(times);
 });
 
 it.each(["textarea", "p"] as const)(

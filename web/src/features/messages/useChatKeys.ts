@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import type { Id } from "@/api/types.ts";
 import { t } from "@/i18n/index.ts";
+import { plainKey } from "@/lib/plainKey.ts";
 import { getState, markRead } from "@/stores/index.ts";
 import { isDialogOpen } from "@/ui/dialogs.tsx";
 import { areKeysHeld } from "@/ui/heldKeys.ts";
@@ -18,7 +19,7 @@ export function useChatKeys(
 	useEffect(() => {
 		const onKey = (event: KeyboardEvent) => {
 			if (event.defaultPrevented || isDialogOpen() || isInOverlay()) return;
-			if (event.key === "Escape" && !event.shiftKey) {
+			if (plainKey(event) === "Escape") {
 				void toPresent();
 				const { name = "" } = getState().channels.byId[channelId] ?? {};
 				void attempt(

@@ -6,6 +6,7 @@ import {
 	useRef,
 	useState,
 } from "react";
+import { plainKey } from "@/lib/plainKey.ts";
 import type { ListRow } from "./listRows.ts";
 import type { MessageVirtualizer } from "./useMessageVirtualizer.ts";
 
@@ -66,9 +67,8 @@ export function useRoving(
 			event.target.tagName !== "ARTICLE"
 		)
 			return;
-		const step = STEPS[event.key];
-		if (step === undefined || event.altKey || event.ctrlKey || event.metaKey)
-			return;
+		const step = STEPS[plainKey(event)];
+		if (step === undefined) return;
 		event.preventDefault();
 		go(walk(rows, index, step));
 	};

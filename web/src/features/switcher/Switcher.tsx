@@ -8,6 +8,7 @@ import {
 	useState,
 } from "react";
 import { useT } from "@/i18n/index.ts";
+import { plainKey } from "@/lib/plainKey.ts";
 import { getState, useShallowStore } from "@/stores/index.ts";
 import { announce } from "@/ui/announce.ts";
 import { Dialog } from "@/ui/Dialog.tsx";
@@ -65,14 +66,15 @@ export function Switcher({ ahead, onClose, openPerson }: Props) {
 	}, []);
 	const onKeyDown = (event: KeyboardEvent) => {
 		if (event.nativeEvent.isComposing) return;
-		if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+		const key = plainKey(event);
+		if (key === "ArrowDown" || key === "ArrowUp") {
 			event.preventDefault();
-			const step = event.key === "ArrowDown" ? 1 : -1;
+			const step = key === "ArrowDown" ? 1 : -1;
 			setIndex((current + step + results.length) % Math.max(1, results.length));
 		} else if (event.key === "Enter") {
 			event.preventDefault();
 			pick(results[current], event.ctrlKey || event.metaKey);
-		} else if (event.key === "Tab" && results[current]) {
+		} else if (key === "Tab" && results[current]) {
 			event.preventDefault();
 			setQuery(prefixOf(query) + results[current].name);
 		}
