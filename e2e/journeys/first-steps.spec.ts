@@ -68,5 +68,5 @@ test('a sign-in lasts over reloads until it is ended from another session', asyn
 	await home.getByRole('button', { name: 'Sign out all others' }).click();
 	await home.getByRole('alertdialog').getByRole('button', { name: 'Sign out all others' }).click();
 	await expect(away).toHaveURL(/\/login/);
-	await expect(away.getByText('This session was ended from another device.')).toBeVisible();
+	await expect(away.getByText('You were signed out from another device.')).toBeVisible();
 });

@@ -98,14 +98,17 @@ test('a session that was ended elsewhere leads to a kind sign-in and back to the
 	const { path } = await community(hub, asha, []);
 	const page = await visit();
 	await enter(page, 'asha', path);
-	await page.getByRole('textbox', { name: /^Message #/ }).waitFor();
+	const composer = page.getByRole('textbox', { name: /^Message #/ });
+	await composer.fill('Half a thought');
 	await hub.as(asha, 'DELETE', '/api/auth/sessions');
 	await expect(page).toHaveURL(/\/login\?next=/);
-	await expect(page.getByText('This session was ended from another device.')).toBeVisible();
+	const kept = 'You were signed out from another device. What you wrote is kept for when you sign in again.';
+	await expect(page.getByText(kept)).toBeVisible();
 	await page.getByLabel('Name or e-mail').fill('asha');
 	await page.getByLabel('Password', { exact: true }).fill('banyan tree at noon');
 	await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 	await expect(page).toHaveURL(new RegExp(`${path}$`));
+	await expect(composer).toHaveValue('Half a thought');
 });
 
 test('an invite that did not come is asked for once, and again by a press', async ({ hub, visit }) => {

@@ -22,6 +22,7 @@ import {
 	answerWith,
 	auth,
 	besideTab,
+	boAuth,
 	db,
 	lock,
 	noSession,
@@ -37,7 +38,10 @@ describe("a session", () => {
 	it("is not there without a cookie", async () => {
 		const session = await start(noSession);
 		await session.resume();
-		expect(getState().session).toEqual({ status: "signed_out", reason: null });
+		expect(getState().session).toMatchObject({
+			status: "signed_out",
+			reason: null,
+		});
 	});
 
 	it("goes on after a reload", async () => {
@@ -244,18 +248,71 @@ describe("a session", () => {
 		expect(getState().session.status).toBe("signed_in");
 	});
 
-	it("leaves nothing here when it is ended from elsewhere", async () => {
+	it.each(["revoked", "password_changed", "signed_out"] as const)(
+		"keeps only what was written when it is ended from elsewhere: %s",
+		async (reason) => {
+			await signedIn();
+			wire.drop();
+			await sendMessage(channelId, "unsent");
+			setDraft(channelId, "half a thought");
+			wire.emit("session_ended", { reason });
+			expect(getState().session).toEqual({
+				status: "signed_out",
+				reason,
+				isKept: true,
+			});
+			expect(getState().outbox).toEqual({});
+			await until(async () => expect(await db.lastUser()).toBeUndefined());
+			expect(await db.snapshot(me.id)).toBeUndefined();
+			expect(await db.messages(me.id)).toHaveLength(1);
+
+			await signIn({ login: "asha", password: "correct horse" });
+			await until(() =>
+				expect(getState().drafts).toEqual({ [channelId]: "half a thought" }),
+			);
+		},
+	);
+
+	it("says nothing of words kept where there are none", async () => {
 		await signedIn();
-		wire.drop();
-		await sendMessage(channelId, "unsent");
 		wire.emit("session_ended", { reason: "revoked" });
-		expect(getState().session).toEqual({
-			status: "signed_out",
+		expect(getState().session).toMatchObject({ isKept: false });
+	});
+
+	it("shows another account nothing of what it keeps", async () => {
+		await signedIn();
+		setDraft(channelId, "half a thought");
+		wire.emit("session_ended", { reason: "revoked" });
+		answerWith(() => Response.json(boAuth));
+		await signIn({ login: "bo", password: "correct horse" });
+		await until(async () => expect(await db.lastUser()).toBe(boAuth.user.id));
+		expect(getState().drafts).toEqual({});
+		expect(await db.drafts(me.id)).toEqual({ [channelId]: "half a thought" });
+	});
+
+	it("throws away what another tab was asked to, though the hub told first", async () => {
+		await signedIn();
+		setDraft(channelId, "half a thought");
+		const other = besideTab();
+		wire.emit("session_ended", { reason: "signed_out" });
+		other.post({ kind: "signed_out", userId: me.id, keepsWriting: false });
+		await until(async () => expect(await db.drafts(me.id)).toEqual({}));
+		other.close();
+	});
+
+	it("says in every tab why it ended", async () => {
+		await signedIn();
+		const other = besideTab();
+		const end = {
+			userId: me.id,
+			keepsWriting: true,
 			reason: "revoked",
-		});
-		expect(getState().outbox).toEqual({});
-		await until(async () => expect(await db.messages(me.id)).toEqual([]));
-		expect(await db.lastUser()).toBeUndefined();
+		} as const;
+		other.post({ kind: "signed_out", ...end });
+		await until(() =>
+			expect(getState().session).toMatchObject({ reason: "revoked" }),
+		);
+		other.close();
 	});
 
 	it("keeps what was written when it merely expires", async () => {

@@ -15,7 +15,7 @@ import { sleep } from "@/lib/sleep.ts";
 import { orReload } from "@/lib/staleCode.ts";
 import type { TabMessage } from "@/lib/tabs.ts";
 import { fillPorts } from "@/stores/ports.ts";
-import { selectMe } from "@/stores/selectors.ts";
+import { selectMe, selectUnsent } from "@/stores/selectors.ts";
 import { dispatch, dispatchLocal, getState, watch } from "@/stores/store.ts";
 import type { Command } from "./commands.ts";
 import { createDrafts, type Drafts } from "./drafts.ts";
@@ -28,6 +28,8 @@ import { isOver } from "./over.ts";
 import type { Running } from "./running.ts";
 import { createTroubles, type Troubles } from "./trouble.ts";
 import { removeAll, removeBefore, withoutUnwanted } from "./unwanted.ts";
+
+type Ended = Extract<TabMessage, { kind: "signed_out" }>;
 
 export class SessionDriver {
 	readonly #outside: Outside;
@@ -118,27 +120,33 @@ export class SessionDriver {
 	}
 
 	/**
-	 * Leaves nothing behind but what the user wrote: after a mere expiry, and when they want it
-	 * (`keepsWriting`) for the next time that they sign in on this device.
+	 * Leaves nothing behind but what the user wrote, for the next time that they sign in on this
+	 * device: only who signs out here can want that thrown away.
 	 */
 	async end(
 		reason: EndReason | null,
-		{ isOwn = true, keepsWriting = reason === "expired" } = {},
+		{ isOwn = true, keepsWriting = true } = {},
 	): Promise<void> {
 		const { db, tabs } = this.#outside;
 		const userId = this.#userId;
+		const { messages, drafts } = selectUnsent(getState());
 		this.#stop();
 		if (reason === "signed_out" && isOwn) void this.#leave().catch(ignore);
 		this.#tokens.expect(null);
 		this.#tokens.forget();
-		dispatchLocal({ do: "signed_out", reason });
+		const isKept = keepsWriting && messages + drafts > 0;
+		dispatchLocal({ do: "signed_out", reason, isKept });
 		forgetAll();
 		noteUser(null);
 		if (userId === null) return;
-		if (!keepsWriting) dropLastWords(userId);
-		if (isOwn) tabs.post({ kind: "signed_out", userId, keepsWriting });
+		if (isOwn) tabs.post({ kind: "signed_out", userId, keepsWriting, reason });
 		if (keepsWriting) await db.wipe(userId, "writing").catch(ignore);
-		else await removeAll(db, userId);
+		else await this.#throwAway(userId);
+	}
+
+	async #throwAway(userId: Id): Promise<void> {
+		dropLastWords(userId);
+		await removeAll(this.#outside.db, userId);
 	}
 
 	/** Goes on as whom another tab has signed in: who looks at this one has not done so. */
@@ -233,16 +241,18 @@ export class SessionDriver {
 	}
 
 	#hear(message: TabMessage): void {
-		const isOurs =
-			message.kind === "signed_out" && message.userId === this.#userId;
-		if (isOurs)
-			void this.end("signed_out", {
-				isOwn: false,
-				keepsWriting: message.keepsWriting,
-			});
+		if (message.kind === "signed_out") this.#hearOfEnd(message);
 		// Another tab has signed in: this one shares its cookie.
 		if (message.kind === "token" && getState().session.status === "signed_out")
 			void this.#become(message.auth);
+	}
+
+	#hearOfEnd({ userId, keepsWriting, reason = "signed_out" }: Ended): void {
+		if (userId === this.#userId)
+			void this.end(reason, { isOwn: false, keepsWriting });
+		// The hub was quicker to tell, and does not know what was to be thrown away.
+		else if (this.#userId === null && userId === this.#shownId && !keepsWriting)
+			void this.#throwAway(userId);
 	}
 
 	readonly #command: Command = async (name, body) => {

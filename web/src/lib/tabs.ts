@@ -1,9 +1,15 @@
 /** What the tabs of one browser tell each other. Knows no store. */
-import type { AuthResponse, Id } from "@/api/types.ts";
+import type { AuthResponse, EndReason, Id } from "@/api/types.ts";
 
 export type TabMessage =
 	| { kind: "token"; auth: AuthResponse }
-	| { kind: "signed_out"; userId: Id; keepsWriting: boolean }
+	/** Somebody signed out, or was signed out from elsewhere for this reason. */
+	| {
+			kind: "signed_out";
+			userId: Id;
+			keepsWriting: boolean;
+			reason?: EndReason | null;
+	  }
 	| { kind: "draft"; userId: Id; channelId: Id; text: string }
 	/** The stored outbox of the channel has changed: read it again. */
 	| { kind: "outbox"; userId: Id; channelId: Id }

@@ -80,7 +80,7 @@ export type ReadAnswered = {
 export type LocalChange =
 	| { do: "connection"; connection: Connection }
 	| { do: "trouble"; trouble: Trouble | null }
-	| { do: "signed_out"; reason: EndReason | null }
+	| { do: "signed_out"; reason: EndReason | null; isKept?: boolean }
 	/** State of this device from an earlier run. */
 	| { do: "restored"; snapshot: Partial<State> }
 	| { do: "load_started"; channelId: Id; part: "whole" | "older" | "newer" }

@@ -57,7 +57,12 @@ export type State = {
 export type Session =
 	/** Before the first answer of the hub and without a snapshot. */
 	| { status: "starting" }
-	| { status: "signed_out"; reason: EndReason | null }
+	| {
+			status: "signed_out";
+			reason: EndReason | null;
+			/** Something that they wrote waits on this device until they sign in here again. */
+			isKept?: boolean;
+	  }
 	| {
 			status: "signed_in";
 			me: Me;

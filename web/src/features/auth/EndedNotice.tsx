@@ -5,9 +5,9 @@ import { useStore } from "@/stores/index.ts";
 /** Why one is here again: the session ended, and not by one's own press. */
 export function EndedNotice() {
 	const t = useT();
-	const reason = useStore((state) =>
-		state.session.status === "signed_out" ? state.session.reason : null,
-	);
+	const session = useStore((state) => state.session);
+	if (session.status !== "signed_out") return null;
+	const { reason, isKept } = session;
 	if (reason === null || reason === "signed_out") return null;
 	const texts: Record<string, string> = t.connection.sessionEnded;
 	return (
@@ -16,7 +16,10 @@ export function EndedNotice() {
 			className="flex gap-2 rounded-control bg-active px-3 py-2 text-ui"
 		>
 			<Info aria-hidden="true" size={18} className="mt-px shrink-0 text-info" />
-			{texts[reason] ?? t.connection.sessionEnded.other}
+			<span>
+				{texts[reason] ?? t.connection.sessionEnded.other}
+				{isKept ? ` ${t.connection.writingKept}` : null}
+			</span>
 		</p>
 	);
 }

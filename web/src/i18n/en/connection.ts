@@ -25,9 +25,11 @@ export const connection = {
 	}),
 	sessionEnded: {
 		signed_out: "You signed out.",
-		revoked: "This session was ended from another device.",
+		revoked: "You were signed out from another device.",
 		password_changed: "The password was changed. Sign in again.",
-		expired: "Your session has expired. Sign in again.",
+		expired:
+			"This session has expired or was ended from another device. Sign in again.",
 		other: "Your session has ended. Sign in again.",
 	},
+	writingKept: "What you wrote is kept for when you sign in again.",
 };

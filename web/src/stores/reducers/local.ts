@@ -19,7 +19,7 @@ export function applyLocal(work: Work, change: LocalChange): void {
 			work.root.trouble = change.trouble;
 			return;
 		case "signed_out":
-			return signOut(work, change.reason);
+			return signOut(work, change.reason, change.isKept);
 		case "restored":
 			if (work.root.session.status === "starting")
 				Object.assign(work.root, change.snapshot);

@@ -30,9 +30,13 @@ export function signIn(work: Work, me: Me, sessionId: string): void {
 }
 
 /** Nothing of the account stays in memory. */
-export function signOut(work: Work, reason: EndReason | null): void {
+export function signOut(
+	work: Work,
+	reason: EndReason | null,
+	isKept = false,
+): void {
 	forgetAccount(work);
-	work.root.session = { status: "signed_out", reason };
+	work.root.session = { status: "signed_out", reason, isKept };
 }
 
 function forgetAccount(work: Work): void {

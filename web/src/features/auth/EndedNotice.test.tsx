@@ -1,0 +1,26 @@
+import { cleanup, render, screen } from "@testing-library/react";
+import { afterEach, expect, it } from "vitest";
+import type { EndReason } from "@/api/types.ts";
+import { initialState } from "@/stores/state.ts";
+import { store } from "@/stores/store.ts";
+import { EndedNotice } from "./EndedNotice.tsx";
+
+const kept = "What you wrote is kept for when you sign in again.";
+
+afterEach(cleanup);
+
+it.each<[EndReason, boolean, string | undefined]>([
+	["revoked", true, `You were signed out from another device. ${kept}`],
+	["revoked", false, "You were signed out from another device."],
+	[
+		"password_changed",
+		true,
+		`The password was changed. Sign in again. ${kept}`,
+	],
+	["signed_out", true, undefined],
+])("says why one is here, and what is kept: %s, %s", (reason, isKept, text) => {
+	const session = { status: "signed_out", reason, isKept } as const;
+	store.setState({ ...initialState, session }, true);
+	render(<EndedNotice />);
+	expect(screen.queryByRole("status")?.textContent).toBe(text);
+});
