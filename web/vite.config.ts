@@ -6,6 +6,8 @@ import { defineConfig } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 
 const hub = "http://127.0.0.1:3000";
+/** The page keeps its own address: the hub lets nobody sign in whose page is not where they ask. */
+const asked = { target: hub, changeOrigin: false };
 
 type Graph = { getModuleInfo: (id: string) => Module | null };
 type Module = { importedIds: readonly string[] };
@@ -82,8 +84,8 @@ export default defineConfig({
 		host: "127.0.0.1",
 		port: 5173,
 		proxy: {
-			"/api": hub,
-			"/socket.io": { target: hub, ws: true },
+			"/api": asked,
+			"/socket.io": { ...asked, ws: true },
 		},
 	},
 	build: {
