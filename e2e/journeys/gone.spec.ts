@@ -50,6 +50,25 @@ test('who deletes the channel that they read goes on in the next one', async ({ 
 	await composer(page, 'general').waitFor();
 });
 
+test('a link to a message that is gone, or never was, says so', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { path, channels } = await community(hub, asha, []);
+	const channel = channels[0]?.id ?? '';
+	const write = (content: string) =>
+		hub.as<{ id: string }>(asha, 'POST', `/api/channels/${channel}/messages`, { content, nonce: content.replace(' ', '-') });
+	await write('The first');
+	const gone = await write('The second');
+	await write('The third');
+	await hub.as(asha, 'DELETE', `/api/channels/${channel}/messages/${gone.id}`);
+	const page = await visit();
+	await enter(page, 'asha', `${path}/m/${gone.id}`);
+	await expect(notice(page, 'That message is not here.')).toBeVisible();
+	await expect(page.getByText('The third')).toBeVisible();
+	await page.goto(`${path}/m/9`);
+	await expect(notice(page, 'That message is not here.')).toBeVisible();
+	await expect(page.getByText('The third')).toBeVisible();
+});
+
 test('whose channel is deleted goes on in the next one, with what they had written', async ({ hub, visit }) => {
 	const { page, remove } = await inDoomed(hub, visit, 'babu', { permissions: ['clipboard-read', 'clipboard-write'] });
 	await composer(page, 'doomed').fill(THOUGHT);

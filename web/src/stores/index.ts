@@ -51,7 +51,7 @@
  *             previewInvite(code, signal?) → InvitePreview · joinInvite(code) → ServerState ·
  *             welcomed() (sync)
  *   history   openChannel(id) · closeChannel() (sync) · loadOlder(id) · loadNewer(id) ·
- *             jumpToPresent(id, left?) · jumpToMessage(channelId, id, left?) ·
+ *             jumpToPresent(id, left?) · jumpToMessage(channelId, id, left?) · jumpToRead(…) ·
  *             jumpToStart(channelId, left?) (then `ui.jump`) · jumpShown() (sync) · setFollowing(id, isAtEnd) (sync) · reloadWindow(id)
  *   messages  sendMessage(channelId, text) · retryMessage(channelId, nonce) ·
  *             discardMessage(channelId, nonce) · takeBackMessage(channelId, nonce, draft) ·

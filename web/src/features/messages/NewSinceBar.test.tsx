@@ -135,7 +135,11 @@ describe("a jump that has to load something", () => {
 		screen.getByText("Jump").closest("[aria-busy=true]") !== null;
 	const come = () =>
 		act(async () =>
-			arrive({ items: [message(1, 1)], has_older: false, has_newer: true }),
+			arrive({
+				items: [{ ...message(1, 1), id: read }],
+				has_older: false,
+				has_newer: true,
+			}),
 		);
 
 	beforeEach(() => {

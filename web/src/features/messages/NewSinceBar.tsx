@@ -3,7 +3,7 @@ import { useFormat, useT } from "@/i18n/index.ts";
 import {
 	type Entry,
 	getState,
-	jumpToMessage,
+	jumpToRead,
 	jumpToStart,
 	markRead,
 	type TimelineRow,
@@ -52,7 +52,7 @@ export function NewSinceBar({
 	const jump = async () => {
 		const outcome = await jumps.jump("news", t.notDone.news, (left) =>
 			lastReadId
-				? jumpToMessage(channelId, lastReadId, left)
+				? jumpToRead(channelId, lastReadId, left)
 				: jumpToStart(channelId, left),
 		);
 		if (outcome === "there") onLed();

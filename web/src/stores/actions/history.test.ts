@@ -15,6 +15,7 @@ import { dispatch, getState, store } from "../store.ts";
 import {
 	jumpToMessage,
 	jumpToPresent,
+	jumpToRead,
 	jumpToStart,
 	loadOlder,
 	openChannel,
@@ -96,6 +97,24 @@ it("says of a jump that another one overtook that nobody is there", async () => 
 	asked[1]?.answer(rows(5));
 	asked[2]?.answer(rows(7));
 	expect(await Promise.all([first, second])).toEqual([false, true]);
+	expect(getState().ui.jump).toMatchObject({ messageId: "7" });
+});
+
+it.each([
+	["is gone", "6"],
+	["never was", "9999"],
+])("finds no message that %s, and marks none", async (_, id) => {
+	const jumped = jumpToMessage(channelId, id);
+	asked[0]?.answer(rows(5, 7));
+	await expect(jumped).rejects.toMatchObject({ code: "not_found" });
+	expect(getState().ui.jump).toBeNull();
+	expect(timeline()).toMatchObject({ status: "ready", ids: ["5", "7"] });
+});
+
+it("leads to the next message where the last one that was read is gone", async () => {
+	const jumped = jumpToRead(channelId, "6");
+	asked[0]?.answer(rows(5, 7));
+	expect(await jumped).toBe(true);
 	expect(getState().ui.jump).toMatchObject({ messageId: "7" });
 });
 

@@ -1,7 +1,9 @@
 /** Opening channels and moving through their history. */
+import { ApiError } from "@/api/errors.ts";
 import type { PageQuery } from "@/api/messages.ts";
 import type { Id } from "@/api/types.ts";
 import { onForget, sameAccount } from "@/lib/forget.ts";
+import { placeOf } from "@/lib/ids.ts";
 import { recallHeld } from "../heldMark.ts";
 import { ports } from "../ports.ts";
 import { selectMe } from "../selectors.ts";
@@ -87,21 +89,34 @@ export function jumpToPresent(
 	});
 }
 
-/** Puts one message in the middle and highlights it; answers whether it is there, likewise. */
+/**
+ * Puts one message in the middle and highlights it; answers whether it is there, likewise. One that is
+ * gone, or never was, is not found: a hub that is asked for what is around it shows what is.
+ */
 export function jumpToMessage(
 	channelId: Id,
 	messageId: Id,
 	left?: AbortSignal,
 ): Promise<boolean> {
 	return unlessLeft(left, async () => {
-		const timeline = getState().timelines[channelId];
-		const isShown =
-			timeline?.byId[messageId] && contextOf(timeline) !== messageId;
-		const isThere =
-			isShown ||
-			(await loadWindow(channelId, "around", { around: messageId }, left));
-		if (!isThere || left?.aborted) return false;
-		dispatchLocal({ do: "jumped", channelId, messageId, at: Date.now() });
+		if (!(await showAround(channelId, messageId, left))) return false;
+		if (!getState().timelines[channelId]?.byId[messageId])
+			throw new ApiError({ code: "not_found" });
+		mark(channelId, messageId);
+		return true;
+	});
+}
+
+/** The same with the message up to which was read; where that is gone, with the next one. */
+export function jumpToRead(
+	channelId: Id,
+	lastReadId: Id,
+	left?: AbortSignal,
+): Promise<boolean> {
+	return unlessLeft(left, async () => {
+		if (!(await showAround(channelId, lastReadId, left))) return false;
+		const ids = getState().timelines[channelId]?.ids ?? [];
+		mark(channelId, ids[placeOf(ids, lastReadId)] ?? ids.at(-1));
 		return true;
 	});
 }
@@ -119,11 +134,29 @@ export function jumpToStart(
 			getState().timelines[channelId]?.hasOlder === false ||
 			(await loadWindow(channelId, "around", { after: BEFORE_ALL }, left));
 		if (!isThere || left?.aborted) return false;
-		const first = getState().timelines[channelId]?.ids[0];
-		const at = Date.now();
-		if (first) dispatchLocal({ do: "jumped", channelId, messageId: first, at });
+		mark(channelId, getState().timelines[channelId]?.ids[0]);
 		return true;
 	});
+}
+
+/** Answers whether there is what stands at `messageId` or beside it. */
+async function showAround(
+	channelId: Id,
+	messageId: Id,
+	left: AbortSignal | undefined,
+): Promise<boolean> {
+	const timeline = getState().timelines[channelId];
+	const isShown =
+		timeline?.byId[messageId] && contextOf(timeline) !== messageId;
+	const isThere =
+		isShown ||
+		(await loadWindow(channelId, "around", { around: messageId }, left));
+	return isThere && !left?.aborted;
+}
+
+function mark(channelId: Id, messageId: Id | undefined): void {
+	if (messageId)
+		dispatchLocal({ do: "jumped", channelId, messageId, at: Date.now() });
 }
 
 /** Whoever has left is not there, and why is nothing to them. */
