@@ -1,9 +1,9 @@
 import { useEffect } from "react";
 import { useFormat, useT } from "@/i18n/index.ts";
 import type { Place } from "@/lib/paths.ts";
-import { useStore } from "@/stores/index.ts";
+import { useHasUnread, useStore } from "@/stores/index.ts";
 
-/** "(3) #general · Server": the number is of mentions, which are for me. */
+/** "(3) #general · Server": the number is of mentions, which are for me. "• " is for anything unread. */
 export function useTitle(place: Place): void {
 	const t = useT();
 	const format = useFormat();
@@ -22,10 +22,15 @@ export function useTitle(place: Place): void {
 			0,
 		),
 	);
+	const hasUnread = useHasUnread();
 	const name =
 		channel && server ? t.app.place(channel, server) : (server ?? hub);
 	const title =
-		mentions > 0 ? t.app.titleUnread(format.number(mentions), name) : name;
+		mentions > 0
+			? t.app.titleMentions(format.number(mentions), name)
+			: hasUnread
+				? t.app.titleUnread(name)
+				: name;
 	useEffect(() => {
 		document.title = title;
 	}, [title]);

@@ -10,6 +10,7 @@ import {
 	selectCanInChannel,
 	selectChannels,
 	selectHasBegunEdit,
+	selectHasUnread,
 	selectIsOwner,
 	selectIsServerUnread,
 	selectIsUnread,
@@ -85,6 +86,11 @@ export function useIsUnread(channelId: Id): boolean {
 
 export function useUnreadCount(channelId: Id): number | null {
 	return useStore((state) => selectUnreadCount(state, channelId));
+}
+
+/** Anywhere, but in the channel that is left out. */
+export function useHasUnread(but: Id | null = null): boolean {
+	return useStore((state) => selectHasUnread(state, but));
 }
 
 export function useIsServerUnread(serverId: Id): boolean {

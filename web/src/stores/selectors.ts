@@ -185,6 +185,16 @@ export function selectIsServerUnread(state: State, serverId: Id): boolean {
 	return ids.some((id) => selectIsUnread(state, id));
 }
 
+/** Whether anything is unread, in whatever server, but in the channel that is left out. */
+export function selectHasUnread(state: State, but: Id | null = null): boolean {
+	const own = but === null ? undefined : state.channels.byId[but]?.server_id;
+	return state.servers.order.some((serverId) => {
+		if (serverId !== own) return selectIsServerUnread(state, serverId);
+		const ids = state.channels.byServer[serverId] ?? [];
+		return ids.some((id) => id !== but && selectIsUnread(state, id));
+	});
+}
+
 export function selectIsOwner(state: State, serverId: Id): boolean {
 	const me = selectMe(state);
 	const details = state.servers.byId[serverId]?.details;

@@ -2,6 +2,7 @@ import { ChevronLeft, Hash, Users } from "lucide-react";
 import { useState } from "react";
 import type { Channel } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
+import { useHasUnread } from "@/stores/index.ts";
 import { IconButton } from "@/ui/IconButton.tsx";
 
 type Props = {
@@ -22,15 +23,7 @@ export function ChatHeader({
 	const [isWide, setWide] = useState(false);
 	return (
 		<header className="flex min-h-12 shrink-0 items-center gap-2 border-b border-line pe-2 ps-4 max-tablet:ps-1 max-tablet:pt-[env(safe-area-inset-top)]">
-			{onBack ? (
-				<IconButton label={t.chat.back} onClick={onBack}>
-					<ChevronLeft
-						aria-hidden="true"
-						size={20}
-						className="rtl:-scale-x-100"
-					/>
-				</IconButton>
-			) : null}
+			{onBack ? <BackButton channel={channel} onBack={onBack} /> : null}
 			<Hash aria-hidden="true" size={18} className="shrink-0 text-ink-3" />
 			<h1
 				aria-label={t.chat.channelName(channel.name)}
@@ -62,5 +55,32 @@ export function ChatHeader({
 				<Users aria-hidden="true" size={18} />
 			</IconButton>
 		</header>
+	);
+}
+
+/** Says by a dot that there is something to go back for. */
+function BackButton({
+	channel,
+	onBack,
+}: {
+	channel: Channel;
+	onBack: () => void;
+}) {
+	const t = useT();
+	const hasUnread = useHasUnread(channel.id);
+	return (
+		<IconButton
+			label={hasUnread ? t.chat.backToUnread : t.chat.back}
+			onClick={onBack}
+			className="relative"
+		>
+			<ChevronLeft aria-hidden="true" size={20} className="rtl:-scale-x-100" />
+			{hasUnread ? (
+				<span
+					aria-hidden="true"
+					className="absolute end-2 top-2 size-2 rounded-pill bg-ink-1"
+				/>
+			) : null}
+		</IconButton>
 	);
 }

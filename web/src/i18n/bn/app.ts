@@ -5,7 +5,8 @@ import { ended } from "./ending.ts";
 export const app = {
 	skipToContent: "বার্তায় যান",
 	skipToComposer: "লেখার ঘরে যান",
-	titleUnread: (count: string, place: string) => `(${count}) ${place}`,
+	titleMentions: (count: string, place: string) => `(${count}) ${place}`,
+	titleUnread: (place: string) => `• ${place}`,
 	place: (channel: string, server: string) => `#${channel} · ${server}`,
 	switcher: {
 		title: "কোথায় যাবেন",

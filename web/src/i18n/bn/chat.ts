@@ -11,6 +11,7 @@ export const chat = {
 	showMembers: "সদস্যদের দেখান",
 	hideMembers: "সদস্যদের লুকান",
 	back: "চ্যানেলে ফিরুন",
+	backToUnread: "চ্যানেলে ফিরুন, কিছু অপঠিত আছে",
 	today: "আজ",
 	yesterday: "গতকাল",
 	unread: counted({ one: "{n}টি নতুন", other: "{n}টি নতুন" }),

@@ -3,7 +3,8 @@ import { counted } from "./counted.ts";
 export const app = {
 	skipToContent: "Skip to messages",
 	skipToComposer: "Skip to writing",
-	titleUnread: (count: string, place: string) => `(${count}) ${place}`,
+	titleMentions: (count: string, place: string) => `(${count}) ${place}`,
+	titleUnread: (place: string) => `• ${place}`,
 	place: (channel: string, server: string) => `#${channel} · ${server}`,
 	switcher: {
 		title: "Go to",

@@ -9,6 +9,7 @@ export const chat = {
 	showMembers: "Show members",
 	hideMembers: "Hide members",
 	back: "Back to channels",
+	backToUnread: "Back to channels, some unread",
 	today: "Today",
 	yesterday: "Yesterday",
 	unread: counted({ one: "{n} new", other: "{n} new" }),
