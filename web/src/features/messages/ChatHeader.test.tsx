@@ -1,4 +1,4 @@
-import { cleanup, render, screen } from "@testing-library/react";
+import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { applyBatch } from "@/stores/applyBatch.ts";
 import { initialState } from "@/stores/state.ts";
@@ -45,6 +45,19 @@ beforeEach(() => {
 	);
 });
 afterEach(cleanup);
+
+it("shows the topic by a press on the name where there is no room beside it", () => {
+	open();
+	const button = screen.getByRole("button", { name: "Topic of #garden" });
+	expect(button.getAttribute("aria-expanded")).toBe("false");
+	fireEvent.click(button);
+	expect(button.getAttribute("aria-expanded")).toBe("true");
+	const shown = document.getElementById(
+		button.getAttribute("aria-controls") ?? "",
+	);
+	expect(shown?.textContent).toBe(topic);
+	expect(screen.getByRole("heading", { name: "#garden" })).toBeDefined();
+});
 
 it("says beside the way back whether something is unread elsewhere", () => {
 	open();

@@ -1,5 +1,5 @@
-import { ChevronLeft, Hash, Users } from "lucide-react";
-import { useState } from "react";
+import { ChevronDown, ChevronLeft, Hash, Users } from "lucide-react";
+import { useId, useState } from "react";
 import type { Channel } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
 import { useHasUnread } from "@/stores/index.ts";
@@ -12,7 +12,7 @@ type Props = {
 	onToggleMembers: () => void;
 };
 
-/** Name and topic of the open channel; its tools at the end. */
+/** Name and topic of the open channel; its tools at the end. On a phone the name opens the topic. */
 export function ChatHeader({
 	channel,
 	onBack,
@@ -20,18 +20,39 @@ export function ChatHeader({
 	onToggleMembers,
 }: Props) {
 	const t = useT();
+	const topicId = useId();
 	const [isWide, setWide] = useState(false);
 	return (
-		<header className="flex min-h-12 shrink-0 items-center gap-2 border-b border-line pe-2 ps-4 max-tablet:ps-1 max-tablet:pt-[env(safe-area-inset-top)]">
+		<header className="flex min-h-12 shrink-0 flex-wrap items-center gap-2 border-b border-line pe-2 ps-4 max-tablet:gap-y-0 max-tablet:ps-1 max-tablet:pt-[env(safe-area-inset-top)] tablet:flex-nowrap">
 			{onBack ? <BackButton channel={channel} onBack={onBack} /> : null}
 			<Hash aria-hidden="true" size={18} className="shrink-0 text-ink-3" />
 			<h1
 				aria-label={t.chat.channelName(channel.name)}
 				tabIndex={-1}
 				dir="auto"
-				className="max-w-1/2 shrink-0 truncate text-head outline-none max-tablet:min-w-0 max-tablet:max-w-none max-tablet:shrink max-tablet:grow"
+				className="max-w-1/2 shrink-0 truncate text-head outline-none max-tablet:min-w-0 max-tablet:max-w-none max-tablet:shrink max-tablet:grow max-tablet:basis-0"
 			>
-				{channel.name}
+				{onBack && channel.topic ? (
+					<button
+						type="button"
+						aria-label={t.chat.showTopic(channel.name)}
+						aria-expanded={isWide}
+						aria-controls={isWide ? topicId : undefined}
+						onClick={() => setWide(!isWide)}
+						className="flex min-h-11 max-w-full items-center gap-1"
+					>
+						<span dir="auto" className="truncate">
+							{channel.name}
+						</span>
+						<ChevronDown
+							aria-hidden="true"
+							size={16}
+							className={`shrink-0 text-ink-3 ${isWide ? "rotate-180" : ""}`}
+						/>
+					</button>
+				) : (
+					channel.name
+				)}
 			</h1>
 			{channel.topic ? (
 				<button
@@ -54,6 +75,15 @@ export function ChatHeader({
 			>
 				<Users aria-hidden="true" size={18} />
 			</IconButton>
+			{onBack && channel.topic && isWide ? (
+				<p
+					id={topicId}
+					dir="auto"
+					className="scroll-thin max-h-[30dvh] basis-full overflow-y-auto px-3 pb-3 text-ui font-normal wrap-anywhere text-ink-2"
+				>
+					{channel.topic}
+				</p>
+			) : null}
 		</header>
 	);
 }

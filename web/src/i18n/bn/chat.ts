@@ -12,6 +12,7 @@ export const chat = {
 	hideMembers: "সদস্যদের লুকান",
 	back: "চ্যানেলে ফিরুন",
 	backToUnread: "চ্যানেলে ফিরুন, কিছু অপঠিত আছে",
+	showTopic: (channel: string) => `#${ended(channel, "এর")} বিষয়`,
 	today: "আজ",
 	yesterday: "গতকাল",
 	unread: counted({ one: "{n}টি নতুন", other: "{n}টি নতুন" }),

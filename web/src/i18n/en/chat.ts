@@ -10,6 +10,7 @@ export const chat = {
 	hideMembers: "Hide members",
 	back: "Back to channels",
 	backToUnread: "Back to channels, some unread",
+	showTopic: (channel: string) => `Topic of #${channel}`,
 	today: "Today",
 	yesterday: "Yesterday",
 	unread: counted({ one: "{n} new", other: "{n} new" }),
