@@ -30,7 +30,7 @@ test('changes are saved by a key, and no way out throws them away unasked', asyn
 			await page.keyboard.press('Escape');
 			await expect(question).toHaveCount(0);
 			await expect(name).toHaveValue('Asha of the well');
-			await expect(page).toHaveURL(/settings\/profile$/);
+			await expect(page).toHaveURL(/\/app\/settings$/);
 		});
 	}
 	const asked = page.waitForEvent('dialog');

@@ -23,7 +23,7 @@ type Run = (place: Place) => void;
 const actions: Record<PageActionId, Run> = {
 	switcher: openSwitcher,
 	help: openHelp,
-	settings: () => goTo(paths.settings("profile")),
+	settings: () => goTo(paths.allSettings),
 	nextChannel: (place) => moveChannel(place, 1, false),
 	previousChannel: (place) => moveChannel(place, -1, false),
 	nextUnread: (place) => moveChannel(place, 1, true),

@@ -11,6 +11,8 @@ export const paths = {
 		`/app/s/${serverId}/${channelId}/m/${messageId}`,
 	serverSettings: (serverId: Id, tab: string) =>
 		`/app/s/${serverId}/settings/${tab}`,
+	/** The list of settings; where there is room, its first page beside it. */
+	allSettings: "/app/settings",
 	settings: (tab: string) => `/app/settings/${tab}`,
 	invite: (code: string) => `/invite/${encodeURIComponent(code)}`,
 };

@@ -1,5 +1,5 @@
 import { ChevronLeft, X } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { plainKey } from "@/lib/plainKey.ts";
 import { Link } from "@/lib/router.tsx";
 import { isDialogOpen } from "./dialogs.tsx";
@@ -18,6 +18,8 @@ type Props = {
 	onClose: () => void;
 	/** Where the list of tabs lives, for the way back on a phone. */
 	listPath: string;
+	/** Below the list of tabs. */
+	foot?: ReactNode;
 };
 
 /** A full page of settings: tabs at the start, the page beside; on a phone first one, then the other. */
@@ -29,6 +31,7 @@ export function SettingsFrame({
 	tab,
 	onClose,
 	listPath,
+	foot,
 }: Props) {
 	const isPhone = useIsPhone();
 	const heading = useRef<HTMLHeadingElement>(null);
@@ -56,6 +59,7 @@ export function SettingsFrame({
 			groups={groups}
 			current={id}
 			heading={isPhone ? heading : undefined}
+			foot={foot}
 		>
 			{isPhone ? <CloseButton label={closeLabel} onClose={onClose} /> : null}
 		</SettingsNav>

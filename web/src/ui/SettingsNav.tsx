@@ -19,6 +19,8 @@ type Props = {
 	heading?: Ref<HTMLHeadingElement> | undefined;
 	/** Beside the title. */
 	children?: ReactNode;
+	/** Below the tabs. */
+	foot?: ReactNode;
 };
 
 /** The list of tabs; on a phone it is a page of its own. */
@@ -29,6 +31,7 @@ export function SettingsNav({
 	current,
 	heading,
 	children,
+	foot,
 }: Props) {
 	const isPhone = useIsPhone();
 	return (
@@ -65,6 +68,7 @@ export function SettingsNav({
 					))}
 				</div>
 			))}
+			{foot}
 		</nav>
 	);
 }

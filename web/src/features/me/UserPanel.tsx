@@ -51,7 +51,7 @@ export function UserPanel() {
 			<IconButton
 				label={t.people.settings}
 				shortcut={keys}
-				onClick={() => goTo(paths.settings("profile"))}
+				onClick={() => goTo(paths.allSettings)}
 			>
 				<Settings aria-hidden="true" size={18} />
 			</IconButton>

@@ -91,7 +91,7 @@ export function ServerRail({ currentId }: Props) {
 				data-rove
 				tabIndex={-1}
 				className="size-11! rounded-tile!"
-				onClick={() => goTo(paths.settings("profile"))}
+				onClick={() => goTo(paths.allSettings)}
 			>
 				<Settings aria-hidden="true" size={20} />
 			</IconButton>

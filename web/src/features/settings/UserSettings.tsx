@@ -3,6 +3,7 @@ import { useT } from "@/i18n/index.ts";
 import { paths } from "@/lib/paths.ts";
 import { goTo } from "@/lib/router.tsx";
 import { useMe } from "@/stores/index.ts";
+import { Button } from "@/ui/Button.tsx";
 import { SettingsFrame } from "@/ui/SettingsFrame.tsx";
 import type { SettingsGroup } from "@/ui/SettingsNav.tsx";
 import { AboutPage } from "./AboutPage.tsx";
@@ -63,7 +64,12 @@ export default function UserSettings({ tab, onSignOut }: Props) {
 			groups={groups}
 			tab={tab}
 			onClose={close}
-			listPath="/app/settings"
+			listPath={paths.allSettings}
+			foot={
+				<Button size="wide" onClick={onSignOut}>
+					{t.people.signOut}
+				</Button>
+			}
 		/>
 	);
 }

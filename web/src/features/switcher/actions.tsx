@@ -27,7 +27,7 @@ export function useActions(): readonly NamedAction[] {
 		() => [
 			{
 				name: t.app.actions.openSettings,
-				run: () => goTo(paths.settings("profile")),
+				run: () => goTo(paths.allSettings),
 			},
 			{
 				name: t.settings.tabs.appearance,
