@@ -17,6 +17,11 @@ export const paths = {
 	invite: (code: string) => `/invite/${encodeURIComponent(code)}`,
 };
 
+/** The address of a page that goes on with what this one was asked for, if anything. */
+export function withQuery(path: string, query: URLSearchParams): string {
+	return query.toString() === "" ? path : `${path}?${query}`;
+}
+
 export type Place =
 	| { kind: "home" }
 	| { kind: "server"; serverId: Id }

@@ -141,3 +141,12 @@ it("shows the code to who has not meant it, where the hub turns out to need one"
 	expect(invite()).toHaveProperty("value", "abcdefgh");
 	expect(await send()).toMatchObject({ invite: "abcdefgh" });
 });
+
+it("leads to signing in with what it was asked for, if anything", () => {
+	const to = () => screen.getByText("Sign in").getAttribute("href");
+	open(closed);
+	expect(to()).toBe("/login");
+	cleanup();
+	open(closed, "?next=/app");
+	expect(to()).toBe("/login?next=%2Fapp");
+});

@@ -2,7 +2,7 @@ import { Info } from "lucide-react";
 import { useEffect, useState } from "react";
 import { ApiError } from "@/api/errors.ts";
 import { useT } from "@/i18n/index.ts";
-import { inviteCodeOf } from "@/lib/paths.ts";
+import { inviteCodeOf, paths, withQuery } from "@/lib/paths.ts";
 import { Link, useQuery } from "@/lib/router.tsx";
 import { previewInvite, register, useStore } from "@/stores/index.ts";
 import { Field } from "@/ui/Field.tsx";
@@ -124,7 +124,7 @@ export default function Register() {
 			<p className="text-ui font-normal text-ink-2">
 				{t.auth.haveAccount}{" "}
 				<Link
-					to={`/login?${query}`}
+					to={withQuery(paths.login, query)}
 					className="font-medium text-link hover:underline"
 				>
 					{t.auth.signIn}

@@ -1,5 +1,6 @@
 import { useRef } from "react";
 import { useT } from "@/i18n/index.ts";
+import { paths, withQuery } from "@/lib/paths.ts";
 import { Link, useQuery } from "@/lib/router.tsx";
 import { ApiError, signIn, useStore } from "@/stores/index.ts";
 import { Field } from "@/ui/Field.tsx";
@@ -72,7 +73,7 @@ export function SignIn() {
 				<p>
 					{t.auth.noAccount}{" "}
 					<Link
-						to={`/register?${query}`}
+						to={withQuery(paths.register, query)}
 						className="font-medium text-link hover:underline"
 					>
 						{t.auth.register}
