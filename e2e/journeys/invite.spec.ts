@@ -116,7 +116,7 @@ test('where registration is by invite, an administrator’s link makes an accoun
 
 	const other = await visit();
 	await other.goto(link);
-	await expect(other.getByText('This invite is for those who have an account here.')).toBeVisible();
+	await expect(other.getByText('This invite is only for people who have an account here.')).toBeVisible();
 	await expect(other.getByRole('link', { name: 'Sign in to join' })).toBeVisible();
 	await expect(other.getByRole('link', { name: 'Create an account to join' })).toHaveCount(0);
 	// Who tries all the same is told where it fails, and keeps what was typed.

@@ -14,11 +14,12 @@ import { store } from "@/stores/store.ts";
 import { forgetIntent, intendToJoin } from "./joinIntent.ts";
 import Register from "./Register.tsx";
 
+const preview = vi.hoisted(() => vi.fn());
 const made = vi.hoisted(() => vi.fn<(body: object) => Promise<void>>());
 
 vi.mock(import("@/stores/index.ts"), async (original) => ({
 	...(await original()),
-	previewInvite: () => new Promise<never>(() => {}),
+	previewInvite: preview,
 	register: made,
 }));
 
@@ -59,6 +60,7 @@ beforeEach(() => {
 	forgetIntent();
 	made.mockReset();
 	made.mockResolvedValue();
+	preview.mockImplementation(() => new Promise<never>(() => {}));
 });
 afterEach(cleanup);
 
@@ -140,6 +142,30 @@ it("shows the code to who has not meant it, where the hub turns out to need one"
 	expect(await send()).not.toHaveProperty("invite");
 	expect(invite()).toHaveProperty("value", "abcdefgh");
 	expect(await send()).toMatchObject({ invite: "abcdefgh" });
+});
+
+it.each(["invite", "open"] as const)(
+	"names where the invite leads, as long as it is the one: %s",
+	async (registration) => {
+		const server = { id: "1", name: "Garden Club", member_count: 3 };
+		preview.mockResolvedValue({ code: "abcdefgh", opens_hub: true, server });
+		open({ ...closed, registration }, "?next=/invite/abcdefgh");
+		const title = "Create an account to join Garden Club";
+		await screen.findByRole("heading", { name: title });
+		screen.getByText("A name and a password are enough.");
+		if (registration === "open") return;
+		fireEvent.change(invite(), { target: { value: "bcdefghi" } });
+		expect(screen.queryByRole("heading", { name: title })).toBeNull();
+	},
+);
+
+it("says once why an invite makes no account", async () => {
+	const server = { id: "1", name: "Garden Club", member_count: 3 };
+	preview.mockResolvedValue({ code: "abcdefgh", opens_hub: false, server });
+	open(closed, "?next=/invite/abcdefgh");
+	await screen.findByText(/only for people who have an account here/u);
+	expect(screen.queryByText("New accounts need an invite here.")).toBeNull();
+	screen.getByRole("heading", { name: "Join Battala" });
 });
 
 it("leads to signing in with what it was asked for, if anything", () => {

@@ -1,6 +1,7 @@
 import { Info } from "lucide-react";
 import { useEffect, useState } from "react";
 import { ApiError } from "@/api/errors.ts";
+import type { InvitePreview } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
 import { inviteCodeOf, paths, withQuery } from "@/lib/paths.ts";
 import { Link, useQuery } from "@/lib/router.tsx";
@@ -69,11 +70,19 @@ export default function Register() {
 		},
 	});
 	const isUntouched = form.values.invite === "" && form.values.username === "";
-	const isMembersOnly = useIsMembersOnly(needsInvite && given ? given : null);
+	const preview = usePreview(given);
+	const isMembersOnly = needsInvite && preview?.opens_hub === false;
+	const isMeant = inviteCodeOf(form.values.invite) === given;
+	const leadsTo = preview?.opens_hub && isMeant ? preview.server.name : null;
+	const closed = isMembersOnly ? undefined : t.auth.registerClosed;
 	return (
 		<AuthFrame
-			title={t.auth.registerTitle(hub?.name ?? t.common.appName)}
-			lead={needsInvite ? t.auth.registerClosed : t.auth.registerLead}
+			title={
+				leadsTo === null
+					? t.auth.registerTitle(hub?.name ?? t.common.appName)
+					: t.auth.registerToJoinServer(leadsTo)
+			}
+			lead={needsInvite && leadsTo === null ? closed : t.auth.registerLead}
 		>
 			{isMembersOnly ? (
 				<p
@@ -141,19 +150,16 @@ function isOfInvite(error: unknown): boolean {
 	);
 }
 
-/** Whether the invite that led here makes no account: said before the form is filled in. */
-function useIsMembersOnly(code: string | null): boolean {
-	const [known, setKnown] = useState(false);
+/** What the invite that led here leads to, and whether it makes an account: said before the form is filled in. */
+function usePreview(code: string): InvitePreview | null {
+	const [preview, setPreview] = useState<InvitePreview | null>(null);
 	useEffect(() => {
-		if (code === null) return;
+		if (code === "") return;
 		const abort = new AbortController();
-		previewInvite(code, abort.signal).then(
-			({ opens_hub }) => setKnown(!opens_hub),
-			() => {
-				// The hub says it when the form is sent.
-			},
-		);
+		previewInvite(code, abort.signal).then(setPreview, () => {
+			// The hub says it when the form is sent.
+		});
 		return () => abort.abort();
 	}, [code]);
-	return code !== null && known;
+	return preview?.code === code ? preview : null;
 }

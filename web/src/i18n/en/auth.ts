@@ -13,6 +13,8 @@ export const auth = {
 	haveAccount: "Already have an account?",
 	register: "Create an account",
 	registerTitle: (hub: string) => `Join ${hub}`,
+	registerToJoinServer: (server: string) =>
+		`Create an account to join ${server}`,
 	registerLead: "A name and a password are enough.",
 	registerClosed: "New accounts need an invite here.",
 	accountTaken:
@@ -87,7 +89,7 @@ export const auth = {
 	inviteGoneTitle: "This invite does not work",
 	inviteGone: "It has ended, been used up, or never was. Ask for a new one.",
 	inviteForMembers:
-		"This invite is for those who have an account here. To make one, ask for an invite that also opens the hub.",
+		"This invite is only for people who have an account here. To create one, ask for an invite that allows it.",
 	toApp: "To the hub",
 	opening: "Opening the hub",
 	busyTitle: "Many are here at once",
