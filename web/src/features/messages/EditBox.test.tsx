@@ -100,13 +100,18 @@ function hold(...messages: Message[]): void {
 	});
 }
 
+const pointer = (isCoarse: boolean) =>
+	vi.stubGlobal("matchMedia", () => ({ matches: isCoarse }));
+
 beforeEach(() => {
+	pointer(false);
 	fillPorts({ saveDraft: () => {} } as unknown as Ports);
 	hold(message);
 	edit.mockReset();
 });
 afterEach(() => {
 	cleanup();
+	vi.unstubAllGlobals();
 	forgetAll();
 });
 
@@ -142,6 +147,30 @@ it("stays open for keys that only contain Esc", () => {
 	// False where the press was taken.
 	expect(fireEvent.keyDown(box, press)).toBe(true);
 	expect(drafts()).toEqual(["Seven it is."]);
+});
+
+it.each([
+	["the composer", false],
+	["the message, which asks for no keyboard, under a finger", true],
+])("gives the focus to %s", (_, isCoarse) => {
+	pointer(isCoarse);
+	const composer = document.body.appendChild(
+		document.createElement("textarea"),
+	);
+	setComposer(composer);
+	onTestFinished(() => {
+		setComposer(null);
+		composer.remove();
+	});
+	render(
+		<article tabIndex={-1}>
+			<EditBox message={message} />
+		</article>,
+	);
+	screen.getByRole("textbox", { name: "Edit message" }).focus();
+	fireEvent.click(screen.getByRole("button", { name: "Cancel" }));
+	const row = screen.getByRole("article");
+	expect(document.activeElement).toBe(isCoarse ? row : composer);
 });
 
 it("keeps nothing of a text that is as it was", () => {

@@ -110,8 +110,13 @@ export class Edit {
 		this.#place = "left";
 		setDraft(this.#key, "");
 		const isElsewhere = hasOtherFocus();
+		const row = document.activeElement?.closest<HTMLElement>("article");
 		stopEditing();
-		if (!isElsewhere) focusComposer();
+		if (isElsewhere) return;
+		// Under a finger the box of the composer would bring up the keyboard that has just gone.
+		if (window.matchMedia("(pointer: coarse)").matches)
+			row?.focus({ preventScroll: true });
+		else focusComposer();
 	};
 
 	readonly keepMine = (): void => this.#see(this.shown.getState().text);
