@@ -80,7 +80,7 @@ export const auth = {
 	inviteTitle: (server: string) => `${ended(server, "এ")} আপনার আমন্ত্রণ`,
 	invitedBy: (name: string) => `${name} আপনাকে যোগ দিতে ডাকছেন`,
 	members: counted({ one: "{n} জন সদস্য", other: "{n} জন সদস্য" }),
-	expires: (when: string) => `আমন্ত্রণের মেয়াদ: ${when}।`,
+	expires: (when: string) => `আমন্ত্রণের মেয়াদ শেষ হবে ${when}।`,
 	acceptInvite: "যোগ দিন",
 	openServer: "খুলুন",
 	signInToJoin: "যোগ দিতে সাইন ইন করুন",

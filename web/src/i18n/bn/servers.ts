@@ -33,7 +33,7 @@ export const servers = {
 	invitePlaceholder: "https://…/invite/abcd বা abcd",
 	inviteGone: "আমন্ত্রণের মেয়াদ শেষ, ব্যবহার শেষ, বা কখনও ছিলই না।",
 	firstTitle: (name: string) => `স্বাগত, ${name}`,
-	firstLead: "আপনি এখনও কোনো সার্ভারে নেই। একটি খুলুন, বা কোনোটিতে যোগ দিন।",
+	firstLead: "আপনি কোনো সার্ভারে নেই। একটি খুলুন, বা কোনোটিতে যোগ দিন।",
 	checklist: "প্রথম ধাপ",
 	checkInvite: "কাউকে ডাকুন",
 	checkMessage: "প্রথম বার্তাটি লিখুন",

@@ -17,7 +17,7 @@ export const channels = {
 	createLead: "Channels keep one subject in one place.",
 	createAction: "Create",
 	name: "Name",
-	nameHint: "Spaces become dashes.",
+	nameHint: "Spaces become dashes, capitals small letters.",
 	topic: "Topic",
 	topicHint: "What is it about? Shown beside the name.",
 	edit: "Edit channel",

@@ -34,7 +34,7 @@ export const chat = {
 	edited: "edited",
 	editedAt: (when: string) => `Edited ${when}`,
 	sending: "Sending",
-	queued: "Will be sent when you are online",
+	queued: "Will be sent when the hub can be reached",
 	queuedStuck: "Will be sent when the hub can store it",
 	failed: (reason: string) => `Not sent: ${reason}`,
 	retry: "Try again",

@@ -31,8 +31,7 @@ export const servers = {
 	invitePlaceholder: "https://…/invite/abcd or abcd",
 	inviteGone: "This invite has expired, been used up, or does not exist.",
 	firstTitle: (name: string) => `Welcome, ${name}`,
-	firstLead:
-		"You are not in a server yet. Create one, or join one with an invite.",
+	firstLead: "You are in no server. Create one, or join one with an invite.",
 	checklist: "First steps",
 	checkInvite: "Invite someone",
 	checkMessage: "Write the first message",

@@ -54,7 +54,7 @@ export const settings = {
 	contrast: "Increase contrast",
 	contrastHint: "Stronger lines and darker small text.",
 	motion: "Reduce motion",
-	motionHint: "Nothing slides; pictures play only when asked.",
+	motionHint: "Nothing slides.",
 	announce: "Read new messages aloud",
 	announceHint: "For screen readers, while you are at the end of a channel.",
 	sample: "This is how a message looks.",
@@ -80,7 +80,7 @@ export const settings = {
 	language: "Language",
 	languageHint: "Changes at once, without a reload.",
 	aboutText:
-		"Battala Hub is free software. Everything you write stays on the hub whose address you see above.",
+		"Battala Hub is free software. Everything you write stays on the hub that you are signed in to.",
 	version: "Version of the hub",
 	licence: "Licence: MIT or Apache-2.0",
 	fontLicence: "Licence of the fonts",
