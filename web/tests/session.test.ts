@@ -1,8 +1,9 @@
 // A session from sign-in to its end.
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { ApiError } from "@/api/errors.ts";
 import { COOKIE_LOCK } from "@/api/token.ts";
 import type { AuthResponse, Message } from "@/api/types.ts";
+import { beforeForget } from "@/lib/forget.ts";
 import { changePassword, signIn, signOut } from "@/stores/actions/account.ts";
 import { openChannel } from "@/stores/actions/history.ts";
 import { sendMessage, setDraft } from "@/stores/actions/messages.ts";
@@ -272,6 +273,17 @@ describe("a session", () => {
 			);
 		},
 	);
+
+	it("keeps what was typed in the last moment", async () => {
+		await signedIn();
+		const stop = beforeForget(() => setDraft(channelId, "half a thought"));
+		onTestFinished(stop);
+		wire.emit("session_ended", { reason: "revoked" });
+		expect(getState().session).toMatchObject({ isKept: true });
+		await until(async () =>
+			expect(await db.drafts(me.id)).toEqual({ [channelId]: "half a thought" }),
+		);
+	});
 
 	it("says nothing of words kept where there are none", async () => {
 		await signedIn();

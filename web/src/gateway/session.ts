@@ -9,7 +9,7 @@ import { type Api, createApi } from "@/api/index.ts";
 import { COOKIE_LOCK, createTokens, type Tokens } from "@/api/token.ts";
 import type { AuthResponse, EndReason, Id } from "@/api/types.ts";
 import { backoffMs } from "@/lib/backoff.ts";
-import { forgetAll } from "@/lib/forget.ts";
+import { forgetAll, handOverAll } from "@/lib/forget.ts";
 import { noteUser } from "@/lib/lastUser.ts";
 import { sleep } from "@/lib/sleep.ts";
 import { orReload } from "@/lib/staleCode.ts";
@@ -129,8 +129,8 @@ export class SessionDriver {
 	): Promise<void> {
 		const { db, tabs } = this.#outside;
 		const userId = this.#userId;
-		const { messages, drafts } = selectUnsent(getState());
 		this.#stop();
+		const { messages, drafts } = selectUnsent(getState());
 		if (reason === "signed_out" && isOwn) void this.#leave().catch(ignore);
 		this.#tokens.expect(null);
 		this.#tokens.forget();
@@ -233,6 +233,8 @@ export class SessionDriver {
 	}
 
 	#stop(): void {
+		// What is typed at this moment is theirs as well.
+		handOverAll();
 		this.#userId = null;
 		this.#running?.stop();
 		this.#running = null;

@@ -3,11 +3,27 @@
  * lists) goes with the account. Each says itself how it forgets; knows none of them.
  */
 const forgetting = new Set<() => void>();
+const handing = new Set<() => void>();
 let era = 0;
 
 /** Calls `forget` whenever another account, or nobody, uses the client from now on. */
 export function onForget(forget: () => void): void {
 	forgetting.add(forget);
+}
+
+/**
+ * Calls `handOver` before the account goes, while what it has not stored yet can still be kept for it;
+ * returns how to stop.
+ */
+export function beforeForget(handOver: () => void): () => void {
+	handing.add(handOver);
+	return () => {
+		handing.delete(handOver);
+	};
+}
+
+export function handOverAll(): void {
+	for (const handOver of handing) handOver();
 }
 
 /** Tells, after a wait, whether the account is still the one that there was before it. */

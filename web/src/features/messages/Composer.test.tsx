@@ -8,7 +8,7 @@ import {
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from "vitest";
 import type { Channel, Message } from "@/api/types.ts";
-import { forgetAll } from "@/lib/forget.ts";
+import { forgetAll, handOverAll } from "@/lib/forget.ts";
 import { fillPorts, type Ports } from "@/stores/ports.ts";
 import { initialState, type Pending, timelineWith } from "@/stores/state.ts";
 import { store } from "@/stores/store.ts";
@@ -187,6 +187,12 @@ it("hands over no last words to another account", async () => {
 	forgetAll();
 	cleanup();
 	expect(keep).not.toHaveBeenCalled();
+});
+
+it("hands over what was typed in the last moment before its account goes", async () => {
+	await userEvent.type(box(), "half a thought");
+	handOverAll();
+	expect(keep).toHaveBeenLastCalledWith("2", "half a thought");
 });
 
 it("edits my last message by ArrowUp, only when nothing is typed", async () => {

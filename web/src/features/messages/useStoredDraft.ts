@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { sameAccount } from "@/lib/forget.ts";
+import { beforeForget, sameAccount } from "@/lib/forget.ts";
 import { setDraft, useDraft } from "@/stores/index.ts";
 import { lengthOf } from "./Counter.tsx";
 
@@ -51,7 +51,8 @@ export function useStoredDraft(
 		[keep],
 	);
 
-	// Before the page goes: the timer would come too late, and what stores drafts listens after this.
+	// Before the page or the account goes: the timer would come too late, and what stores drafts is
+	// there for as long as this takes.
 	useEffect(() => {
 		const onLeave = () => {
 			if (!timer.current) return;
@@ -61,7 +62,11 @@ export function useStoredDraft(
 			keep(latest.current);
 		};
 		window.addEventListener("pagehide", onLeave, true);
-		return () => window.removeEventListener("pagehide", onLeave, true);
+		const stop = beforeForget(onLeave);
+		return () => {
+			window.removeEventListener("pagehide", onLeave, true);
+			stop();
+		};
 	}, [keep]);
 
 	return {
