@@ -39,7 +39,8 @@ fn invite_of(hub: &HubInfo, row: invites::InviteRow) -> Invite {
     }
 }
 
-/// Whoever is given an invite once more needs some time to pass it on, and others to come by it.
+/// Whoever is given an invite once more needs some time to pass it on, and others to come by it: so long
+/// at least, and half of what it was made for.
 const REUSED_FOR_MS_MIN: i64 = 60 * 60 * 1000;
 
 /// An invite that was asked for: one that was made for that, or one that will do.
@@ -73,7 +74,8 @@ pub async fn create(
         Box::pin(async move {
             let (of, now) = ((work.target().id, creator_id), work.now());
             let known = if may_reuse {
-                invites::newest_like(work.tx(), of, terms, now + REUSED_FOR_MS_MIN).await?
+                let left_ms = REUSED_FOR_MS_MIN.max(lives_ms.unwrap_or(0) / 2);
+                invites::newest_like(work.tx(), of, terms, now + left_ms).await?
             } else {
                 None
             };

@@ -72,7 +72,7 @@ request! {
         #[schema(minimum = 1, maximum = 1000)]
         pub uses_max: Option<u32>,
         /// Whether the newest own invite that was made with the same terms does, if it is not used up and
-        /// works for another hour; `null` or absent is no: another one is made.
+        /// works for another hour and half of its lifetime; `null` or absent is no: another one is made.
         pub reuse: Option<bool>,
     }
     check |this| {

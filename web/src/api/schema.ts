@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 4e97d58ff1ce96407503a33889e8ffd770c8e1efe3a4f15c2e9df1a8facd07e8. Do not edit.
+// Generated from contract/openapi.json, sha256 5505eb5750e3a36a4b1f752349eed259d97056f11bc4069ba663bf1b68e1c6c7. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {
@@ -932,7 +932,7 @@ export interface components {
             expires_in_s?: number | null;
             /**
              * @description Whether the newest own invite that was made with the same terms does, if it is not used up and
-             *     works for another hour; `null` or absent is no: another one is made.
+             *     works for another hour and half of its lifetime; `null` or absent is no: another one is made.
              */
             reuse?: boolean | null;
             /**

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 
 use crate::harness::{Answer, Community, Options, TestHub, User, WallClock, soon, until};
 
+const HOUR_S: i64 = 60 * 60;
+
 async fn invite(user: &User, community: &Community, body: Value) -> Value {
     user.post(&community.path("/invites"), body).await.is(201)
 }
@@ -249,6 +251,21 @@ async fn an_invite_does_again_if_it_is_the_newest_and_works_for_another_hour() {
     let newest = invite(&owner, &community, made).await;
     assert_eq!(reused(&owner, &community, wanted.clone()).await, newest);
     clock.set(240);
+    invite(&owner, &community, wanted).await;
+}
+
+#[tokio::test]
+async fn an_invite_does_again_for_the_first_half_of_its_lifetime() {
+    let clock = WallClock::new();
+    let hub = Options::default().clock(&clock).start().await;
+    let (community, owner, []) = hub.community("owner", []).await;
+    let wanted = json!({"expires_in_s": 8 * HOUR_S, "reuse": true});
+    let first = invite(&owner, &community, wanted.clone()).await;
+    clock.set(3 * HOUR_S);
+    let owner = hub.login("owner").await;
+    assert_eq!(reused(&owner, &community, wanted.clone()).await, first);
+    clock.set(5 * HOUR_S);
+    let owner = hub.login("owner").await;
     invite(&owner, &community, wanted).await;
 }
 
