@@ -70,12 +70,8 @@ pub async fn server(
         counters,
         heads: heads.iter().map(head_of).collect(),
         structure: structure.ok_or(Error::NotFound)?,
-        members: found.into_iter().map(membership_of).collect(),
+        members: found.into_iter().map(Membership::stored).collect(),
     })
-}
-
-fn membership_of(row: members::MembershipInRow) -> Membership {
-    Membership::stored(row.membership)
 }
 
 /// An account and where it belongs, at one moment.

@@ -286,10 +286,10 @@ impl<A: Action> Work<'_, A> {
     async fn conclude_memberships(&mut self, changed: Vec<(ServerId, UserId)>) -> Result<()> {
         let (servers, users): (Vec<_>, Vec<_>) = changed.iter().copied().unzip();
         let rows = members::among(self.tx, &servers, &users).await?;
-        let rows = rows
-            .into_iter()
-            .map(|row| ((row.server_id, row.membership.user_id), row.membership));
-        let mut found: HashMap<_, _> = rows.collect();
+        let rows = rows.into_iter();
+        let mut found: HashMap<_, _> = rows
+            .map(|row| ((row.server_id, row.user_id), row))
+            .collect();
         for at in changed {
             // Whoever has been removed since is told of as removed.
             if let Some(row) = found.remove(&at) {

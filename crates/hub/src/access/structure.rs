@@ -99,11 +99,12 @@ impl Membership {
         }
     }
 
-    /// As it is stored. What is no role grants nothing.
+    /// As it is stored.
     pub(crate) fn stored(row: MembershipRow) -> Self {
         if row.role_ids.is_damaged {
-            let text = format!("a role of member {} is no id", row.user_id);
-            Error::internal(text).log_put_off("a membership is read without a role");
+            let (user, server) = (row.user_id, row.server_id);
+            let text = format!("a role of member {user} of server {server} is no id");
+            Error::internal(text).log_put_off("a membership is read with a damaged role");
         }
         Self {
             user_id: row.user_id,

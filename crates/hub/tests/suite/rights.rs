@@ -13,6 +13,7 @@ use battala_proto::permissions::Permissions;
 use battala_proto::servers::ServerState;
 use battala_store::{Sql, sql};
 
+use crate::member_places::MAKE_DAMAGED;
 use crate::scene::{Scene, both, change, message};
 
 /// Takes everything from everyone.
@@ -28,6 +29,13 @@ pub(crate) const BEN_KEEPS: Sql = sql!(
 );
 const CLEO_IS_ELDER: Sql = sql!(
     "INSERT INTO member_roles (server_id, user_id, role_id) SELECT id, 3, 701 FROM servers WHERE id = $1"
+);
+const CLEO_IS_DAMAGED: Sql = sql!(
+    "INSERT INTO member_roles (server_id, user_id, role_id) SELECT id, 3, -5 FROM servers WHERE id = $1"
+);
+const HIDE_FROM_DAMAGED: Sql = sql!(
+    "INSERT INTO channel_overwrites (channel_id, target_id, server_id, role_id, allow, deny) ",
+    "SELECT id, -5, server_id, -5, 0, 1024 FROM channels WHERE server_id = $1"
 );
 const HIDE_FROM_EVERYONE: Sql = sql!(
     "INSERT INTO channel_overwrites (channel_id, target_id, server_id, role_id, allow, deny) ",
@@ -120,6 +128,19 @@ both! {
         let can: Can<ReadServer> = scene.may(&ben).await;
         let listed = channels::list(&scene.hub, can).await.unwrap();
         assert!(listed.iter().any(|channel| channel.id == open), "{listed:?}");
+    }
+
+    async fn a_role_that_is_no_id_still_takes_what_it_takes_and_stands_where_it_stands(scene) {
+        let (ben, cleo) = ben_and_cleo(&scene).await;
+        for statement in [MAKE_ROLES, MAKE_DAMAGED, HIDE_FROM_DAMAGED] {
+            change(&scene, statement, None).await;
+        }
+        change(&scene, BEN_KEEPS, Some(BEN)).await;
+        assert!(may_kick(&scene, &ben, CLEO).await.is_ok() && sees(&scene, &cleo).await);
+        change(&scene, CLEO_IS_DAMAGED, Some(CLEO)).await;
+        assert!(!sees(&scene, &cleo).await, "it is hidden from the role");
+        let kicked = may_kick(&scene, &ben, CLEO).await;
+        assert!(matches!(kicked, Err(Error::Forbidden)), "{:?}", kicked.err());
     }
 
     async fn a_channel_that_is_not_seen_is_in_no_answer_about_its_server(scene) {

@@ -20,17 +20,11 @@ row! {
     #[derive(Debug, Clone)]
     pub struct MembershipRow {
         pub user_id: UserId,
+        pub server_id: ServerId,
         pub rev: i64,
         pub timeout_until: Option<i64>,
         pub role_ids: RoleIds = "(SELECT string_agg(CAST(g.role_id AS TEXT), ',') \
             FROM member_roles g WHERE g.server_id = @.server_id AND g.user_id = @.user_id)",
-    }
-
-    /// A membership of one of several servers.
-    #[derive(Debug, Clone)]
-    pub struct MembershipInRow {
-        pub membership: MembershipRow as flattened,
-        pub server_id: ServerId,
     }
 
     /// A membership, with the server and its counters.
@@ -45,10 +39,11 @@ row! {
 /// The roles of a member beside that of everyone. They are read as one text with commas between.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RoleIds {
-    /// They, by id.
+    /// They, by id; those as well that are none, as in [`structure`](super::structure): what such a role
+    /// takes, and how high it stands, must not be lost where the role itself is still there.
     pub ids: Vec<RoleId>,
-    /// Whether others are left out, because they are no ids: memberships are read together, and one that
-    /// could not be read would keep all from where they belong.
+    /// Whether one of them is no id. Memberships are read together, and one that could not be read would
+    /// keep all from where they belong.
     pub is_damaged: bool,
 }
 
@@ -58,10 +53,10 @@ impl Column for RoleIds {
     fn from_raw(raw: Option<String>) -> Result<Self, Box<dyn Error + Send + Sync>> {
         let mut roles = Self::default();
         for text in raw.iter().flat_map(|text| text.split(',')) {
-            match text.parse() {
-                Ok(id) => roles.ids.push(id),
-                Err(_) => roles.is_damaged = true,
-            }
+            // What is no number is in no structure either.
+            let raw: Option<i64> = text.parse().ok();
+            roles.is_damaged |= raw.is_none_or(|raw| RoleId::try_from(raw).is_err());
+            roles.ids.extend(raw.map(RoleId::from_raw));
         }
         roles.ids.sort_unstable();
         Ok(roles)
@@ -191,10 +186,10 @@ pub async fn among(
     conn: &mut Conn,
     servers: &[ServerId],
     users: &[UserId],
-) -> Result<Vec<MembershipInRow>, DbError> {
+) -> Result<Vec<MembershipRow>, DbError> {
     let statement = sql!(
         "SELECT ",
-        columns(m.MembershipInRow),
+        columns(m.MembershipRow),
         " FROM server_members m WHERE m.server_id ",
         ids(1),
         " AND m.user_id ",
