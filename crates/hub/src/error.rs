@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use battala_proto::error::{ErrorCode, FieldCode, FieldError};
 use battala_proto::fields::Fault;
-use battala_store::{Constraint, DbError};
+use battala_store::{Constraint, DbError, Readable};
 use tracing::Level;
 
 use crate::line::{Line, Lines};
@@ -238,6 +238,21 @@ fn note_unanswered(error: &DbError) {
     if let Some(left_out) = line.due() {
         tracing::warn!(%error, left_out, "not everything that the database is asked is answered");
     }
+}
+
+/// Those of these rows that can be read. Of the others the log says what follows from it.
+pub(crate) fn readable<R>(
+    rows: Vec<Readable<R>>,
+    consequence: &'static str,
+) -> impl Iterator<Item = R> {
+    let rows = rows.into_iter();
+    rows.filter_map(move |Readable(row)| match row {
+        Ok(row) => Some(row),
+        Err(damaged) => {
+            Error::from(damaged).log_put_off(consequence);
+            None
+        }
+    })
 }
 
 impl From<Vec<FieldError>> for Error {

@@ -20,7 +20,7 @@ use crate::access::structure::{Membership, Rights, Structure};
 use crate::access::{self, Action as _, Can, ServerTarget};
 use crate::bus::{Audience, Change, Counters};
 use crate::channels::row::channel_of;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, readable};
 use crate::jobs::job::Job;
 use crate::limits::Bucket;
 use crate::members::{MemberPlace, enter, places};
@@ -46,14 +46,8 @@ pub(crate) fn server_of(row: servers::ServerRow) -> Server {
 
 /// The roles that can be read.
 fn roles_of(rows: Vec<Readable<servers::RoleRow>>) -> Vec<Role> {
-    let roles = rows.into_iter().filter_map(|Readable(row)| match row {
-        Ok(row) => Some(role_of(row)),
-        Err(damaged) => {
-            Error::from(damaged).log_put_off("a role is left out that cannot be read");
-            None
-        }
-    });
-    roles.collect()
+    let rows = readable(rows, "a role is left out that cannot be read");
+    rows.map(role_of).collect()
 }
 
 fn role_of(row: servers::RoleRow) -> Role {

@@ -11,7 +11,7 @@ use battala_store::tables::{channels, servers};
 
 use crate::Hub;
 use crate::access::{self, Can};
-use crate::error::Result;
+use crate::error::{Result, readable};
 
 /// How far a server has come.
 #[derive(Debug, Clone)]
@@ -63,7 +63,8 @@ pub async fn marks(
             (row.id, found)
         })
         .collect();
-    for row in channels::last_seqs(&mut reader, asked).await? {
+    let rows = channels::last_seqs(&mut reader, asked).await?;
+    for row in readable(rows, "a channel is not looked after that cannot be read") {
         if let Some(found) = found.get_mut(&row.server_id) {
             found.mark.last_seqs.push((row.id, row.last_seq));
         }

@@ -9,7 +9,7 @@ use battala_store::tables::servers::MemberServerRow;
 
 use crate::Hub;
 use crate::access::structure::class;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, readable};
 use crate::members::MemberPlace;
 
 /// Servers whose channels are looked at one by one by one statement: some thousand channels.
@@ -55,7 +55,8 @@ async fn look(
     }
     let servers: Vec<ServerId> = partly.keys().copied().collect();
     for servers in servers.chunks(SERVERS_AT_ONCE) {
-        for row in channels::unread(conn, user, servers).await? {
+        let rows = channels::unread(conn, user, servers).await?;
+        for row in readable(rows, "a channel is shown as read that cannot be read") {
             let known = partly.get(&row.server_id);
             if known.is_some_and(|(structure, class)| structure.sees(class, row.id)) {
                 seen.insert(row.server_id);

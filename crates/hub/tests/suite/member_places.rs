@@ -3,17 +3,17 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use battala_hub::access::{ReadServer, UpdateServer};
+use battala_hub::access::{ListServers, ReadServer, UpdateServer};
 use battala_hub::members::MemberPlace;
 use battala_hub::recovery::{AccountNow, Standing};
-use battala_hub::{Actor, Can, Level, recovery, servers};
+use battala_hub::{Actor, Can, Level, recovery, servers, sweep};
 use battala_proto::id::{RoleId, ServerId, UserId};
 use battala_proto::servers::CreateServer;
 use battala_proto::text::ServerName;
 use battala_store::{Sql, sql};
 use tokio::runtime::Handle;
 
-use crate::rights::{BEN, BEN_KEEPS, MAKE_ROLES, MUTE_BEN};
+use crate::rights::{BEN, BEN_KEEPS, HIDE_FROM_EVERYONE, MAKE_ROLES, MUTE_BEN};
 use crate::scene::{Scene, both, change};
 
 const ANA: UserId = UserId::from_raw(1);
@@ -34,6 +34,11 @@ pub(crate) const MAKE_DAMAGED: Sql = sql!(
 );
 const BEN_IS_DAMAGED: Sql = sql!(
     "INSERT INTO member_roles (server_id, user_id, role_id) SELECT id, 2, -5 FROM servers WHERE id = $1"
+);
+/// A channel whose id is none.
+const MAKE_DAMAGED_CHANNEL: Sql = sql!(
+    "INSERT INTO channels (id, server_id, type, name, topic, position, created_at, last_seq) ",
+    "SELECT -7, server_id, type, 'damaged', '', 9, 0, 0 FROM channels WHERE server_id = $1 AND position = 0"
 );
 /// In this server and in those that were made after it.
 pub(crate) const RAISE_ALL: Sql =
@@ -215,6 +220,24 @@ both! {
             let ids: Vec<_> = roles.iter().map(|role| role.id.raw()).collect();
             assert_eq!(ids, [scene.server.raw(), 700, 701]);
         }
+    }
+
+    async fn a_channel_that_is_no_id_keeps_nobody_from_what_there_is_in_others(scene) {
+        let other = make_server(&scene).await;
+        let ben = scene.account(2, "ben").await;
+        scene.join(&ben).await;
+        change(&scene, HIDE_FROM_EVERYONE, None).await;
+        scene.make_channel("open").await;
+        for statement in [MAKE_DAMAGED_CHANNEL, WRITE_IN_ALL] {
+            scene.run(statement).await;
+        }
+        let own = own(&scene, &ben).await;
+        let flags: Vec<_> = own.servers.iter().map(|(server, _)| server.is_unread).collect();
+        assert_eq!(flags, [true]);
+        let can: Can<ListServers> = scene.hub.authorize(Actor::Operator, ()).await.unwrap();
+        let found = sweep::marks(&scene.hub, &can, &[scene.server, other]).await.unwrap();
+        let counts = [scene.server, other].map(|server| found[&server].mark.last_seqs.len());
+        assert_eq!(counts, [2, 1]);
     }
 
     async fn places_of_accounts_are_read_where_they_are_asked_for(scene) {

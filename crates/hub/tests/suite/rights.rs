@@ -37,7 +37,7 @@ const HIDE_FROM_DAMAGED: Sql = sql!(
     "INSERT INTO channel_overwrites (channel_id, target_id, server_id, role_id, allow, deny) ",
     "SELECT id, -5, server_id, -5, 0, 1024 FROM channels WHERE server_id = $1"
 );
-const HIDE_FROM_EVERYONE: Sql = sql!(
+pub(crate) const HIDE_FROM_EVERYONE: Sql = sql!(
     "INSERT INTO channel_overwrites (channel_id, target_id, server_id, role_id, allow, deny) ",
     "SELECT id, server_id, server_id, server_id, 0, 1024 FROM channels WHERE server_id = $1"
 );

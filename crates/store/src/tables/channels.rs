@@ -4,7 +4,7 @@ use battala_proto::channels::ChannelKind;
 use battala_proto::id::{ChannelId, MessageId, ServerId, UserId};
 
 use super::reads::ReadRow;
-use crate::{Arg, Conn, DbError, args, row, sql};
+use crate::{Arg, Conn, DbError, Readable, args, row, sql};
 
 row! {
     /// A channel as it is stored.
@@ -130,13 +130,14 @@ row! {
     }
 }
 
-/// The channels of these servers in which the newest message is after the reading position of a user. A
-/// bounded number of servers at a time is the caller's duty.
+/// The channels of these servers in which the newest message is after the reading position of a user. One
+/// that cannot be read keeps nobody from the others. A bounded number of servers at a time is the caller's
+/// duty.
 pub async fn unread(
     conn: &mut Conn,
     user: UserId,
     servers: &[ServerId],
-) -> Result<Vec<UnreadRow>, DbError> {
+) -> Result<Vec<Readable<UnreadRow>>, DbError> {
     let statement = sql!(
         "SELECT ",
         columns(c.UnreadRow),
@@ -160,8 +161,11 @@ row! {
     }
 }
 
-/// How far all channels of these servers have come.
-pub async fn last_seqs(conn: &mut Conn, servers: &[ServerId]) -> Result<Vec<LastSeqRow>, DbError> {
+/// How far all channels of these servers have come. One that cannot be read keeps nobody from the others.
+pub async fn last_seqs(
+    conn: &mut Conn,
+    servers: &[ServerId],
+) -> Result<Vec<Readable<LastSeqRow>>, DbError> {
     let statement = sql!(
         "SELECT ",
         columns(LastSeqRow),
