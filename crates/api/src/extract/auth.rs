@@ -130,7 +130,12 @@ async fn identify(
         return Err(Error::Unauthenticated.into());
     }
     let recognised: Option<&Recognised> = parts.extensions.get();
-    let actor = match bearer_token(&parts.headers) {
+    let bearer = match credential {
+        // Whoever else comes along neither acts nor is counted.
+        Credential::None | Credential::Cookie => Ok(None),
+        Credential::Token | Credential::TokenOrCookie => bearer_token(&parts.headers),
+    };
+    let actor = match bearer {
         Ok(None) => Ok(Actor::Anonymous),
         // The edge has read it already.
         Ok(Some(_)) => match recognised.and_then(Recognised::token) {

@@ -2,7 +2,7 @@
 
 use battala_api::ApiConfig;
 use battala_hub::{Config, Limits, Rate};
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde_json::json;
 
 use crate::harness::Api;
@@ -60,6 +60,27 @@ async fn an_account_is_one_caller_wherever_it_comes_from() {
         .by(&ana)
         .send()
         .await;
+    assert_eq!(written.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn a_renewal_counts_for_the_session_of_its_cookie_whose_token_ever_comes_along() {
+    let limits = Limits {
+        write: Rate::new(2, 1),
+        ..Limits::default()
+    };
+    let api = api_with(limits).await;
+    let (mut ana, ben) = (api.user("ana").await, api.user("ben").await);
+    let renew = async |cookie: &str| {
+        let request = api.ask(Method::POST, "/api/auth/refresh").by(&ben);
+        request.with_cookie(cookie).send().await
+    };
+    for _ in 0..2 {
+        ana = renew(&ana.cookie).await.signed_in();
+    }
+    assert_eq!(renew(&ana.cookie).await.problem(), "rate_limited");
+    let body = json!({"name": "A"});
+    let written = api.post("/api/servers", &body).by(&ben).send().await;
     assert_eq!(written.status, StatusCode::CREATED);
 }
 
