@@ -101,6 +101,12 @@ impl<T: PathValue> PathKey for T {
 /// A thing within another: both are named.
 impl<A: PathValue, B: PathValue> PathKey for (A, B) {
     fn read(params: &RawPathParams) -> Option<Self> {
+        const {
+            assert!(
+                !is_same(A::NAME, B::NAME),
+                "one placeholder would be read as both"
+            );
+        }
         Some((A::find(params)?, B::find(params)?))
     }
 
@@ -108,6 +114,17 @@ impl<A: PathValue, B: PathValue> PathKey for (A, B) {
         A::describe(description);
         B::describe(description);
     }
+}
+
+const fn is_same(one: &str, other: &str) -> bool {
+    let (mut one, mut other) = (one.as_bytes(), other.as_bytes());
+    while let ([first, one_rest @ ..], [second, other_rest @ ..]) = (one, other) {
+        if *first != *second {
+            return false;
+        }
+        (one, other) = (one_rest, other_rest);
+    }
+    one.is_empty() && other.is_empty()
 }
 
 /// A value of the path that the policy does not need.
@@ -126,5 +143,21 @@ impl<T: PathValue> FromRequestParts<ApiState> for Param<T> {
 impl<T: PathValue> Part for Param<T> {
     fn describe(description: &mut Description) {
         T::describe(description);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_the_same_when_all_of_them_is() {
+        assert!(is_same("user_id", "user_id") && is_same("", ""));
+        for other in ["", "user", "user_ids", "role_id", "user_ie"] {
+            assert!(
+                !is_same("user_id", other) && !is_same(other, "user_id"),
+                "{other}"
+            );
+        }
     }
 }
