@@ -107,8 +107,7 @@ const fn count_arguments(text: &str) -> usize {
 /// * `ordered(n)` between literals stands for a table `(id, place)` of the list in argument `$n`,
 ///   an [`Arg::Ids`] too, with places from 0: `sql!("UPDATE t SET position = o.place FROM ",
 ///   ordered(1), " AS o WHERE t.id = o.id")`.
-/// * `sql!(sqlite: "…", postgres: "…")` where the engines truly differ (full-text
-///   search, locks); such statements stand in `conn.rs` only.
+/// * `sql!(sqlite: "…", postgres: "…")` where the engines truly differ; the place says in what.
 ///
 /// A test finds every `sql!` of this crate and prepares it on both engines.
 #[macro_export]
