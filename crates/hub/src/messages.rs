@@ -455,6 +455,7 @@ pub async fn sync(
     let channels::ComeRow {
         last_seq: head,
         last_message_id,
+        ..
     } = now.ok_or(Error::NotFound)?;
     if after > head || head - after > SYNC_GAP_MAX {
         return Ok(ChannelChanges {

@@ -324,7 +324,7 @@ pub async fn whole(hub: &Hub, can: Can<access::ReadServer>) -> Result<Whole> {
 
 pub(crate) fn head_of(row: &channel_table::HeadRow) -> Head {
     Head {
-        id: row.id,
+        id: row.come.id,
         last_seq: row.come.last_seq,
         last_message_id: row.come.last_message_id,
     }
@@ -348,9 +348,10 @@ pub async fn reads(hub: &Hub, can: &Can<access::ReadServer>) -> Result<Reads> {
     let server_id = can.target().id;
     let mut rows = channel_table::heads(&mut reader, server_id, can.user_id()?).await?;
     let heads = rows.iter().map(head_of).collect();
-    can.target().retain_seen(&mut rows, hub.now(), |row| row.id);
+    can.target()
+        .retain_seen(&mut rows, hub.now(), |row| row.come.id);
     let show = |row: channel_table::HeadRow| ChannelHead {
-        id: row.id,
+        id: row.come.id,
         last_seq: row.come.last_seq,
         last_message_id: row.come.last_message_id,
         last_read_id: row.read.map(|read| read.last_read_id),

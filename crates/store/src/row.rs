@@ -20,8 +20,8 @@ pub struct Row<'r> {
     sql: Sql,
     /// The fields that the row stands in that is read of it.
     within: Option<&'r Within<'r>>,
-    /// The first column of that row.
-    key: Option<&'static str>,
+    /// The columns of that row, of which the first is its key.
+    columns: &'static [RowColumn],
 }
 
 pub(crate) enum RawRow {
@@ -101,8 +101,8 @@ impl<R: RowColumns> Joined for R {
     const COLUMNS: &'static [RowColumn] = <R as RowColumns>::COLUMNS;
 
     fn from_joined(row: Row<'_>) -> Result<Self, DbError> {
-        let key = first(<R as RowColumns>::COLUMNS);
-        R::from_row(Row { key, ..row })
+        let columns = <R as RowColumns>::COLUMNS;
+        R::from_row(Row { columns, ..row })
     }
 }
 
@@ -116,19 +116,38 @@ impl<R: RowColumns> Joined for Option<R> {
                 "a row that may be absent begins with a column that is never NULL"
             );
         }
-        match first(<R as RowColumns>::COLUMNS) {
-            Some(key) if row.is_null(key)? => Ok(None),
+        let look = |name: &str| match row.raw {
+            RawRow::Sqlite(row) => row.try_get_raw(name).map(|value| value.is_null()),
+            RawRow::Postgres(row) => row.try_get_raw(name).map(|value| value.is_null()),
+        };
+        match call_first(<R as RowColumns>::COLUMNS, row.within, look) {
+            Some(Ok(true)) => Ok(None),
+            Some(Err(error)) => Err(row.unreadable(&error)),
             _ => R::from_joined(row).map(Some),
         }
     }
 }
 
-/// The name of the first column of a row, unless that is of a row within it.
-const fn first(row: &[RowColumn]) -> Option<&'static str> {
-    match row {
-        [RowColumn::Stored(name) | RowColumn::Computed(_, name), ..] => Some(name),
-        [RowColumn::Flattened(part), ..] => first(part),
-        [RowColumn::Joined(..), ..] | [] => None,
+/// Calls the first column of a row by the name that it has in its statement: where a row begins with
+/// another, that of the other.
+fn call_first<T>(
+    columns: &[RowColumn],
+    within: Option<&Within<'_>>,
+    column: impl FnOnce(&str) -> T,
+) -> Option<T> {
+    match (columns, within) {
+        ([], _) => None,
+        ([RowColumn::Stored(name) | RowColumn::Computed(_, name), ..], None) => {
+            Some(column(bare(name)))
+        }
+        ([RowColumn::Stored(name) | RowColumn::Computed(_, name), ..], Some(within)) => {
+            Some(within.call(bare(name), column))
+        }
+        ([RowColumn::Flattened(part), ..], _) => call_first(part, within, column),
+        ([RowColumn::Joined(field, row), ..], outer) => {
+            let field = bare(field);
+            call_first(row, Some(&Within { outer, field }), column)
+        }
     }
 }
 
@@ -138,7 +157,7 @@ impl<'r> Row<'r> {
             raw,
             sql,
             within: None,
-            key: None,
+            columns: &[],
         }
     }
 
@@ -160,20 +179,8 @@ impl<'r> Row<'r> {
             raw: self.raw,
             sql: self.sql,
             within: Some(&within),
-            key: None,
+            columns: &[],
         })
-    }
-
-    fn is_null(self, name: &str) -> Result<bool, DbError> {
-        let look = |name: &str| match self.raw {
-            RawRow::Sqlite(row) => row.try_get_raw(name).map(|value| value.is_null()),
-            RawRow::Postgres(row) => row.try_get_raw(name).map(|value| value.is_null()),
-        };
-        let found = match self.within {
-            None => look(bare(name)),
-            Some(within) => within.call(bare(name), look),
-        };
-        found.map_err(|error| self.unreadable(&error))
     }
 
     fn named<T: Column>(self, name: &str) -> Result<T, DbError> {
@@ -227,11 +234,11 @@ impl<'r> Row<'r> {
             RawRow::Sqlite(row) => row.try_get::<i64, _>(name),
             RawRow::Postgres(row) => row.try_get::<i64, _>(name),
         };
-        let key = match (self.within, self.key, self.raw) {
-            (Some(within), Some(key), _) => within.call(bare(key), named),
-            (_, _, RawRow::Sqlite(row)) => row.try_get::<i64, _>(0),
-            (_, _, RawRow::Postgres(row)) => row.try_get::<i64, _>(0),
-        };
+        let key = call_first(self.columns, self.within, named);
+        let key = key.unwrap_or_else(|| match self.raw {
+            RawRow::Sqlite(row) => row.try_get::<i64, _>(0),
+            RawRow::Postgres(row) => row.try_get::<i64, _>(0),
+        });
         key.map_or_else(|_| "?".to_owned(), |key| key.to_string())
     }
 }

@@ -22,7 +22,6 @@ row! {
     /// How far a channel has come, and how far one user has read.
     #[derive(Debug, Clone)]
     pub struct HeadRow {
-        pub id: ChannelId,
         pub come: ComeRow as flattened,
         pub read: Option<ReadRow> as joined,
     }
@@ -30,6 +29,7 @@ row! {
     /// The counters of a channel after one more message, which has this id.
     #[derive(Debug, Clone, Copy)]
     pub struct AdvancedRow {
+        pub id: ChannelId,
         pub last_seq: i64,
         pub last_id: MessageId,
     }
@@ -37,6 +37,7 @@ row! {
     /// How far a channel has come: its last change, and its newest message that stands.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub struct ComeRow {
+        pub id: ChannelId,
         pub last_seq: i64,
         pub last_message_id: Option<MessageId>,
     }

@@ -8,6 +8,7 @@ row! {
     /// A reading position as it is stored.
     #[derive(Debug, Clone, Copy)]
     pub struct ReadRow {
+        pub channel_id: ChannelId,
         pub last_read_id: MessageId,
         pub rev: i64,
     }

@@ -78,6 +78,8 @@ row! {
     /// What a session comes to at one moment: one row per server of its account, or one without any.
     #[derive(Debug, Clone, Copy)]
     pub struct PlaceRow {
+        /// The session.
+        pub id: SessionId,
         pub rev: i64,
         pub idle_expires_at: i64,
         pub expires_at: i64,
@@ -88,7 +90,7 @@ row! {
 /// The servers of the session's account in its own order, with what tells whether the session and the
 /// account are what they were. No rows when somebody has ended it.
 pub const PLACES: Sql = sql!(
-    "SELECT u.rev, s.idle_expires_at, s.expires_at, v.id AS server_id ",
+    "SELECT s.id, u.rev, s.idle_expires_at, s.expires_at, v.id AS server_id ",
     "FROM sessions s JOIN users u ON u.id = s.user_id ",
     "LEFT JOIN server_members m ON m.user_id = s.user_id ",
     "LEFT JOIN servers v ON v.id = m.server_id AND v.deleted_at IS NULL ",

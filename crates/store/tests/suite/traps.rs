@@ -28,6 +28,25 @@ row! {
     }
 }
 
+row! {
+    #[derive(Debug)]
+    struct OfThing {
+        id: i64,
+    }
+
+    #[derive(Debug)]
+    struct Noted {
+        thing: OfThing as joined,
+        position: u8,
+    }
+
+    #[derive(Debug)]
+    struct NotedBefore {
+        id: i64,
+        noted: Noted as joined,
+    }
+}
+
 both! {
     async fn returning_reports_an_error_at_commit(db: TestDb) {
         let outcome: Result<i64, DbError> = db
@@ -191,6 +210,17 @@ both! {
             panic!("{outcome:?}");
         };
         assert_eq!((column.as_str(), row.as_str()), ("note_position", "8"));
+        let statement = sql!(
+            "SELECT ",
+            columns(t.NotedBefore, n.noted, o.thing),
+            " FROM things t JOIN notes n ON n.thing_id > t.id JOIN things o ON o.id = n.thing_id WHERE t.id = 7"
+        );
+        let outcome = reader.fetch_one::<NotedBefore>(statement, args![]).await;
+        let Err(DbError::Corrupt { column, row, .. }) = outcome else {
+            panic!("{outcome:?}");
+        };
+        let of_one_within = "where a row begins with another";
+        assert_eq!((column.as_str(), row.as_str()), ("noted_position", "8"), "{of_one_within}");
     }
 }
 
