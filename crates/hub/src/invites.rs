@@ -30,12 +30,12 @@ fn invite_of(hub: &HubInfo, row: invites::InviteRow) -> Invite {
     Invite {
         code: row.code,
         server_id: row.server_id,
-        creator: public_of(row.creator),
+        creator: public_of(row.creator.brief),
         created_at: row.created_at,
         expires_at: row.expires_at,
         uses: row.uses,
         uses_max: row.uses_max,
-        opens_hub: opens_hub(hub.registration, hub.inviters, row.is_by_inviter),
+        opens_hub: opens_hub(hub.registration, hub.inviters, row.creator.is_inviter),
     }
 }
 
@@ -257,7 +257,7 @@ pub(crate) async fn admitting(
     };
     let invite = invites::usable(conn, code, now).await?.ok_or_else(gone)?;
     let inviters = Inviters::from_stored(&hub.inviters);
-    if opens_hub(registration, inviters, invite.is_by_inviter) {
+    if opens_hub(registration, inviters, invite.creator.is_inviter) {
         Ok(Some(invite))
     } else {
         Err(Error::InviteInsufficient)
@@ -297,7 +297,7 @@ pub(crate) async fn admit(
         .ok_or_else(gone)?;
     Ok(Some(Admission {
         server_id: invite.server_id,
-        inviter_id: invite.creator.id,
+        inviter_id: invite.creator.brief.id,
     }))
 }
 

@@ -347,7 +347,7 @@ impl Target for MessageTarget {
         Ok(found.and_then(|(server, named)| {
             Some(Self {
                 id: message,
-                author_id: named.author_id?,
+                author_id: named.message?.author_id,
                 channel: ChannelTarget {
                     id: channel,
                     server,
@@ -387,7 +387,7 @@ impl Target for InviteTarget {
         Ok(found.and_then(|(server, named)| {
             Some(Self {
                 code: code.as_str().to_owned(),
-                creator_id: named.creator_id?,
+                creator_id: named.invite?.creator_id,
                 server,
             })
         }))

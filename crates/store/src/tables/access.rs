@@ -56,11 +56,23 @@ row! {
     /// What else was named: `None` for what is not there.
     #[derive(Debug, Clone, Default)]
     pub struct NamedRow {
-        /// Of the message, unless it is deleted.
-        pub author_id: Option<UserId> = "g.author_id",
-        /// Of the invite.
-        pub creator_id: Option<UserId> = "i.creator_id",
+        /// Unless it is deleted.
+        pub message: Option<AuthorRow> as joined,
+        pub invite: Option<CreatorRow> as joined,
         pub other: Option<MembershipRow> as joined,
+    }
+
+    /// Whose a message is.
+    #[derive(Debug, Clone, Copy)]
+    pub struct AuthorRow {
+        pub id: MessageId,
+        pub author_id: UserId,
+    }
+
+    /// Whose an invite is.
+    #[derive(Debug, Clone, Copy)]
+    pub struct CreatorRow {
+        pub creator_id: UserId,
     }
 
     struct WholeRow {
@@ -118,7 +130,7 @@ async fn of_channel(
 async fn whole(conn: &mut Conn, asked: Asked<'_>) -> Result<Option<(ScopeRow, NamedRow)>, DbError> {
     let statement = sql!(
         "SELECT ",
-        columns(s.WholeRow, m.member, o.other),
+        columns(s.WholeRow, m.member, g.message, i.invite, o.other),
         " FROM servers s ",
         "LEFT JOIN server_members m ON m.server_id = s.id AND m.user_id = $3 ",
         "LEFT JOIN messages g ON g.channel_id = $2 AND g.id = $4 AND g.deleted_at IS NULL ",

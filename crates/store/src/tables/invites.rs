@@ -15,9 +15,15 @@ row! {
         pub expires_at: Option<i64>,
         pub uses: i64,
         pub uses_max: Option<i64>,
-        pub creator: UserBrief as joined,
-        /// Whether the creator is an administrator or was named by one.
-        pub is_by_inviter: bool = "(u.is_admin OR u.can_invite)",
+        pub creator: CreatorRow as joined,
+    }
+
+    /// Who has made an invite.
+    #[derive(Debug, Clone)]
+    pub struct CreatorRow {
+        pub brief: UserBrief as flattened,
+        /// Whether an administrator, or named by one.
+        pub is_inviter: bool = "(@.is_admin OR @.can_invite)",
     }
 }
 

@@ -48,10 +48,16 @@ row! {
         pub icon: Option<String>,
         pub counters: Counters as flattened,
         pub member_count: i64,
-        pub membership: MembershipRow as joined,
+        pub member: ReaderRow as joined,
+    }
+
+    /// A member, with what that member has not read.
+    #[derive(Debug, Clone)]
+    pub struct ReaderRow {
+        pub membership: MembershipRow as flattened,
         /// In any channel, be it seen or not.
         pub is_unread: bool = "EXISTS (SELECT 1 FROM channels c LEFT JOIN read_states r \
-            ON r.channel_id = c.id AND r.user_id = m.user_id WHERE c.server_id = @.id \
+            ON r.channel_id = c.id AND r.user_id = @.user_id WHERE c.server_id = @.server_id \
             AND c.deleted_at IS NULL AND c.last_message_id > COALESCE(r.last_read_id, 0))",
     }
 }
@@ -136,7 +142,7 @@ pub async fn of_user(conn: &mut Conn, user: UserId) -> Result<Vec<ServerRow>, Db
 pub async fn with_unread(conn: &mut Conn, user: UserId) -> Result<Vec<MemberServerRow>, DbError> {
     let statement = sql!(
         "SELECT ",
-        columns(s.MemberServerRow, m.membership),
+        columns(s.MemberServerRow, m.member),
         " FROM server_members m JOIN servers s ON s.id = m.server_id ",
         "WHERE m.user_id = $1 AND s.deleted_at IS NULL ORDER BY m.position, s.id LIMIT 1000"
     );

@@ -354,6 +354,45 @@ fn no_statement_means_something_else_on_the_other_engine() {
     }
 }
 
+/// What is computed of another table than its own would be read of whatever has that name in a statement.
+#[test]
+fn what_is_computed_names_no_table_but_its_own_and_those_that_it_asks() {
+    let texts = computed();
+    assert!(texts.len() > 2, "only found {texts:#?}");
+    for text in texts {
+        let words = text.split([' ', '\n', '(', ')', ',', '=']);
+        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+        let is_asked = |table: &str| {
+            let mut asked = words.windows(3);
+            asked.any(|three| matches!(three[0], "FROM" | "JOIN") && three[2] == table)
+        };
+        let named = words.iter().filter_map(|word| word.split_once('.'));
+        for (table, _) in named {
+            assert!(
+                table == "@" || is_asked(table),
+                "{table} is no table of {text:?}"
+            );
+        }
+    }
+}
+
+/// The texts of what is computed in the rows of the crate.
+fn computed() -> Vec<String> {
+    let mut sources = Sources::default();
+    sources.visit(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tables"));
+    let code = sources.files.iter().map(|file| file.code.as_str());
+    let texts = code.flat_map(|code| {
+        let starts = code.match_indices(" = \"").map(|(start, _)| start);
+        let is_field = |start: &usize| {
+            let before = code[..*start].lines().next_back().unwrap_or_default();
+            before.contains(": ") && !before.contains('"')
+        };
+        let starts = starts.filter(is_field);
+        starts.map(|start| literal(&code[start + 3..]).0)
+    });
+    texts.collect()
+}
+
 #[test]
 fn the_finder_reads_statements_as_the_compiler_does() {
     let known: [Sql; 8] = [
