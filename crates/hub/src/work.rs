@@ -18,7 +18,9 @@ pub use self::outcome::Level;
 use self::outcome::Outcome;
 use crate::Hub;
 use crate::access::structure::Membership;
-use crate::access::{Action, Can, Lookup, Sees, ServerTarget, Stamp, Target as _, read_structures};
+use crate::access::{
+    Action, Can, Lookup, READ_AT_ONCE, Sees, ServerTarget, Stamp, Target as _, read_structures,
+};
 use crate::bus::{Audience, Change, Counters, NewRights, Notice};
 use crate::channels::row::channel_of;
 use crate::credentials::renewals::Presented;
@@ -256,11 +258,12 @@ impl<A: Action> Work<'_, A> {
     /// writes in the server meanwhile, so that it is what is committed.
     async fn conclude(&mut self) -> Result<()> {
         let servers = self.outcome.with_other_rights();
-        if !servers.is_empty() {
-            self.conclude_rights(&servers).await?;
+        for servers in servers.chunks(READ_AT_ONCE) {
+            self.conclude_rights(servers).await?;
         }
         let changed = std::mem::take(&mut self.outcome.members);
-        if !changed.is_empty() {
+        // Read are all of these users in all of these servers.
+        for changed in changed.chunks(READ_AT_ONCE) {
             self.conclude_memberships(changed).await?;
         }
         Ok(())
@@ -283,7 +286,7 @@ impl<A: Action> Work<'_, A> {
         Ok(())
     }
 
-    async fn conclude_memberships(&mut self, changed: Vec<(ServerId, UserId)>) -> Result<()> {
+    async fn conclude_memberships(&mut self, changed: &[(ServerId, UserId)]) -> Result<()> {
         let (servers, users): (Vec<_>, Vec<_>) = changed.iter().copied().unzip();
         let rows = members::among(self.tx, &servers, &users).await?;
         let rows = rows.into_iter();
@@ -292,7 +295,7 @@ impl<A: Action> Work<'_, A> {
             .collect();
         for at in changed {
             // Whoever has been removed since is told of as removed.
-            if let Some(row) = found.remove(&at) {
+            if let Some(row) = found.remove(at) {
                 self.outcome.set_membership(at.0, Membership::stored(row));
             }
         }

@@ -30,7 +30,7 @@ pub(crate) use kept::KeptRights;
 pub use matrix::policy_table;
 pub use policy::{Decision, Requirement};
 pub use reading::Reading;
-pub(crate) use structures::{Sees, Structures, read_all as read_structures};
+pub(crate) use structures::{READ_AT_ONCE, Sees, Structures, read_all as read_structures};
 pub use target::{
     ChannelTarget, InviteTarget, Lookup, MemberTarget, MessageTarget, Other, Seen, ServerTarget,
     Stamp, Standing, Target,

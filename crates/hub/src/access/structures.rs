@@ -21,8 +21,8 @@ const SERVERS_MAX: usize = 4096;
 /// Bytes of all of them together.
 const BYTES_MAX: usize = 32 * 1024 * 1024;
 
-/// Servers that one statement reads.
-const READ_AT_ONCE: usize = 8;
+/// Servers, or memberships, that one statement reads.
+pub(crate) const READ_AT_ONCE: usize = 8;
 
 /// What a connection sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -21,6 +21,7 @@ use battala_proto::users::Me;
 use battala_store::{Sql, args, sql};
 use tokio::sync::broadcast::Receiver;
 
+use crate::member_places::make_server;
 use crate::scene::{Scene, both, change, changes};
 
 type Notices = Receiver<battala_hub::bus::Carried>;
@@ -261,6 +262,36 @@ both! {
         let made = servers::create(hub, can, CreateServer { name }).await.unwrap();
         let begun = carried(&mut notices, &[made.channels[0].channel.id]);
         assert_eq!((begun.server_id(), begun.owner_id()), (made.server.id, made.server.owner_id));
+    }
+
+    async fn a_commit_that_moves_many_servers_tells_of_each_what_it_leads_to(scene) {
+        let mut all = vec![scene.server];
+        for _ in 0..10 {
+            all.push(make_server(&scene).await);
+        }
+        let mut notices = scene.hub.bus().subscribe();
+        let can: Can<UpdateServer> = scene.may(&scene.ana).await;
+        let (moved, ana) = (all.clone(), scene.ana.me().unwrap().id);
+        let written = scene.hub.write_rights(can, move |work| {
+            Box::pin(async move {
+                for server in moved {
+                    work.raise_member(server, ana).await?;
+                    work.raise(server, Level::Rights).await?;
+                }
+                Ok(())
+            })
+        });
+        written.await.unwrap();
+        let mut told = changes(&mut notices);
+        told.sort_by_key(|change| change.server_id);
+        for (change, server) in told.iter().zip(&all) {
+            let rights = change.rights.as_ref().unwrap();
+            assert_eq!((change.server_id, rights.structure.server_id()), (*server, *server));
+            assert_eq!(rights.channels.len(), 1);
+            let members = &change.changes[..];
+            assert!(matches!(members, [Change::MemberChanged(it)] if it.user_id == ana), "{members:?}");
+        }
+        assert_eq!(told.len(), all.len());
     }
 
     async fn what_moves_no_rights_carries_none_nor_does_what_leaves_none(scene) {
