@@ -1,38 +1,42 @@
 import { act, renderHook } from "@testing-library/react";
 import { beforeEach, expect, it } from "vitest";
+import type { Place } from "@/lib/paths.ts";
 import { applyBatch } from "@/stores/applyBatch.ts";
 import { initialState } from "@/stores/state.ts";
 import { store } from "@/stores/store.ts";
 import { channelId, connected, serverId } from "../../tests/support/samples.ts";
 import { useTitle } from "./useTitle.ts";
 
-const place = {
+const place: Place = {
 	kind: "channel",
 	serverId,
 	channelId,
 	messageId: null,
-} as const;
+};
+
+function read(lastReadId: string): void {
+	act(() =>
+		store.setState(({ reads }) => ({
+			reads: Object.fromEntries(
+				Object.entries(reads).map(([id, one]) => [id, { ...one, lastReadId }]),
+			),
+		})),
+	);
+}
+
+function titleOf(): string {
+	const { channels, servers } = store.getState();
+	return `#${channels.byId[channelId]?.name} · ${servers.byId[serverId]?.name}`;
+}
 
 beforeEach(() => {
 	store.setState(applyBatch(initialState, connected(1, "20")), true);
 });
 
 it("marks the place while anything is unread, and counts what is for me", () => {
-	const { channels, servers } = store.getState();
-	const name = channels.byId[channelId]?.name;
+	const { servers } = store.getState();
 	const server = servers.byId[serverId];
-	const read = (lastReadId: string) =>
-		act(() =>
-			store.setState(({ reads }) => ({
-				reads: Object.fromEntries(
-					Object.entries(reads).map(([id, one]) => [
-						id,
-						{ ...one, lastReadId },
-					]),
-				),
-			})),
-		);
-	const title = `#${name} · ${server?.name}`;
+	const title = titleOf();
 	renderHook(() => useTitle(place));
 	read("19");
 	expect(document.title).toBe(`• ${title}`);
@@ -48,4 +52,12 @@ it("marks the place while anything is unread, and counts what is for me", () => 
 			}),
 		);
 	expect(document.title).toBe(`(3) ${title}`);
+});
+
+it("leaves the hub's plain name behind", () => {
+	const { unmount } = renderHook(() => useTitle(place));
+	const hub = store.getState().hub?.name ?? "";
+	expect(document.title).not.toBe(hub);
+	unmount();
+	expect(document.title).toBe(hub);
 });

@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { useFormat, useT } from "@/i18n/index.ts";
 import type { Place } from "@/lib/paths.ts";
 import { useHasUnread, useStore } from "@/stores/index.ts";
@@ -31,7 +31,16 @@ export function useTitle(place: Place): void {
 			: hasUnread
 				? t.app.titleUnread(name)
 				: name;
+	const plain = useRef(hub);
 	useEffect(() => {
+		plain.current = hub;
 		document.title = title;
-	}, [title]);
+	}, [hub, title]);
+	// Whoever sees what stands here next may be signed out, or somebody else.
+	useEffect(
+		() => () => {
+			document.title = plain.current;
+		},
+		[],
+	);
 }
