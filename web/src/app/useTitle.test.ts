@@ -1,5 +1,5 @@
 import { act, renderHook } from "@testing-library/react";
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import type { Place } from "@/lib/paths.ts";
 import { applyBatch } from "@/stores/applyBatch.ts";
 import { initialState } from "@/stores/state.ts";
@@ -13,6 +13,11 @@ const place: Place = {
 	channelId,
 	messageId: null,
 };
+
+function look(isAttended: boolean): void {
+	vi.spyOn(document, "hasFocus").mockReturnValue(isAttended);
+	act(() => void window.dispatchEvent(new Event("focus")));
+}
 
 function read(lastReadId: string): void {
 	act(() =>
@@ -30,6 +35,7 @@ function titleOf(): string {
 }
 
 beforeEach(() => {
+	look(false);
 	store.setState(applyBatch(initialState, connected(1, "20")), true);
 });
 
@@ -52,6 +58,23 @@ it("marks the place while anything is unread, and counts what is for me", () => 
 			}),
 		);
 	expect(document.title).toBe(`(3) ${title}`);
+});
+
+it("says nothing of what is new where one is reading, and says it once one looks away", () => {
+	look(true);
+	const title = titleOf();
+	const { rerender } = renderHook<void, Place>(useTitle, {
+		initialProps: place,
+	});
+	read("19");
+	expect(document.title).toBe(title);
+	look(false);
+	expect(document.title).toBe(`• ${title}`);
+
+	look(true);
+	expect(document.title).toBe(title);
+	rerender({ kind: "home" });
+	expect(document.title).toMatch(/^• /u);
 });
 
 it("leaves the hub's plain name behind", () => {

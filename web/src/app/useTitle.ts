@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import { useFormat, useT } from "@/i18n/index.ts";
 import type { Place } from "@/lib/paths.ts";
-import { useHasUnread, useStore } from "@/stores/index.ts";
+import { useHasUnread, useIsAttended, useStore } from "@/stores/index.ts";
 
 /** "(3) #general · Server": the number is of mentions, which are for me. "• " is for anything unread. */
 export function useTitle(place: Place): void {
@@ -22,7 +22,11 @@ export function useTitle(place: Place): void {
 			0,
 		),
 	);
-	const hasUnread = useHasUnread();
+	// What comes in the channel that is being read has been seen before it is marked as read.
+	const isAttended = useIsAttended();
+	const hasUnread = useHasUnread(
+		isAttended && place.kind === "channel" ? place.channelId : null,
+	);
 	const name =
 		channel && server ? t.app.place(channel, server) : (server ?? hub);
 	const title =

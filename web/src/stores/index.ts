@@ -22,6 +22,7 @@
  *   useIsServerUnread(serverId) · useIsOwner(serverId) · useCan(serverId, permission) ·
  *   useCanInChannel(channelId, permission) → boolean | undefined (unknown)
  *   useWaitingCount() → unsent messages
+ *   useIsAttended() → whether someone is looking at the page
  *   useReadMarks(channelId, isEndVisible) → acknowledges reading; call it in the list
  *
  * Lists of servers: `useStore((s) => s.servers.order)` and
@@ -82,4 +83,5 @@ export * from "./selectors.ts";
 export type * from "./state.ts";
 export { dispatch, getState, store } from "./store.ts";
 export { type TimelineRow, timelineRows } from "./timelineRows.ts";
+export { useIsAttended } from "./useIsAttended.ts";
 export { useReadMarks } from "./useReadMarks.ts";
