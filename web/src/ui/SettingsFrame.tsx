@@ -18,7 +18,7 @@ type Props = {
 	onClose: () => void;
 	/** Where the list of tabs lives, for the way back on a phone. */
 	listPath: string;
-	/** Below the list of tabs. */
+	/** Below the list where that stands alone, on a phone: a way out beside a page would cost what is unsaved there. */
 	foot?: ReactNode;
 };
 
@@ -59,7 +59,7 @@ export function SettingsFrame({
 			groups={groups}
 			current={id}
 			heading={isPhone ? heading : undefined}
-			foot={foot}
+			foot={isPhone ? foot : undefined}
 		>
 			{isPhone ? <CloseButton label={closeLabel} onClose={onClose} /> : null}
 		</SettingsNav>
