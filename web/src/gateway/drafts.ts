@@ -4,6 +4,7 @@
  */
 import type { Id } from "@/api/types.ts";
 import type { Db } from "@/lib/db.ts";
+import { sameAccount } from "@/lib/forget.ts";
 import type { Tabs } from "@/lib/tabs.ts";
 import { dispatchLocal, getState } from "@/stores/store.ts";
 import {
@@ -54,7 +55,9 @@ export function createDrafts(db: Db, tabs: Tabs): Drafts {
 	};
 	return {
 		async restore(userId) {
+			const isTheirs = sameAccount();
 			const drafts = await db.drafts(userId);
+			if (!isTheirs()) return;
 			const { drafts: last, forget } = takeLastWords(userId);
 			// What has been typed since the start is newer.
 			for (const [channelId, text] of Object.entries({ ...drafts, ...last })) {
@@ -71,7 +74,7 @@ export function createDrafts(db: Db, tabs: Tabs): Drafts {
 			void Promise.all(stored)
 				.then(forget, () => {})
 				.finally(() => {
-					lastWords = {};
+					if (isTheirs()) lastWords = {};
 				});
 		},
 		save(userId, channelId, text) {
@@ -112,6 +115,7 @@ export function createDrafts(db: Db, tabs: Tabs): Drafts {
 				for (const [channelId, text] of due)
 					db.saveDraft({ userId, channelId, text }).catch(() => {});
 				due.clear();
+				lastWords = {};
 				dropOwnWords();
 			};
 		},

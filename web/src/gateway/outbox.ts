@@ -44,9 +44,16 @@ export type Outbox = {
 	stop: () => void;
 };
 
-export function createOutbox(parts: OutboxParts): Outbox {
-	const { userId, db, tabs } = parts;
+export function createOutbox(given: OutboxParts): Outbox {
+	const { userId, db, tabs } = given;
 	let isStopped = false;
+	const parts: OutboxParts = {
+		...given,
+		// What storage answers late is not for whoever the client runs for by then.
+		apply: (input) => {
+			if (!isStopped) given.apply(input);
+		},
+	};
 	let isFlushing = false;
 	let isWanted = false;
 	/** Runs since the last that ended well. */
