@@ -23,7 +23,7 @@ export function beforeForget(handOver: () => void): () => void {
 }
 
 export function handOverAll(): void {
-	for (const handOver of handing) handOver();
+	callEach(handing);
 }
 
 /** Tells, after a wait, whether the account is still the one that there was before it. */
@@ -34,5 +34,19 @@ export function sameAccount(): () => boolean {
 
 export function forgetAll(): void {
 	era += 1;
-	for (const forget of forgetting) forget();
+	callEach(forgetting);
+}
+
+/** One that fails keeps neither the others nor the end of the session from happening. */
+function callEach(calls: Iterable<() => void>): void {
+	for (const call of calls) {
+		try {
+			call();
+		} catch (error) {
+			// It is told of in the console, as if nothing had caught it.
+			setTimeout(() => {
+				throw error;
+			});
+		}
+	}
 }
