@@ -166,6 +166,10 @@ it("says once why an invite makes no account", async () => {
 	await screen.findByText(/only for people who have an account here/u);
 	expect(screen.queryByText("New accounts need an invite here.")).toBeNull();
 	screen.getByRole("heading", { name: "Join Battala" });
+	// Another one may.
+	fireEvent.change(invite(), { target: { value: "bcdefghi" } });
+	expect(screen.queryByText(/only for people who have an account/u)).toBeNull();
+	screen.getByText("New accounts need an invite here.");
 });
 
 it("leads to signing in with what it was asked for, if anything", () => {

@@ -71,8 +71,8 @@ export default function Register() {
 	});
 	const isUntouched = form.values.invite === "" && form.values.username === "";
 	const preview = usePreview(given);
-	const isMembersOnly = needsInvite && preview?.opens_hub === false;
 	const isMeant = inviteCodeOf(form.values.invite) === given;
+	const isMembersOnly = needsInvite && isMeant && preview?.opens_hub === false;
 	const leadsTo = preview?.opens_hub && isMeant ? preview.server.name : null;
 	const closed = isMembersOnly ? undefined : t.auth.registerClosed;
 	return (
