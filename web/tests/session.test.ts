@@ -8,6 +8,7 @@ import { changePassword, signIn, signOut } from "@/stores/actions/account.ts";
 import { openChannel } from "@/stores/actions/history.ts";
 import { sendMessage, setDraft } from "@/stores/actions/messages.ts";
 import { applyBatch } from "@/stores/applyBatch.ts";
+import { ports } from "@/stores/ports.ts";
 import { selectTimeline } from "@/stores/selectors.ts";
 import { initialState } from "@/stores/state.ts";
 import { getState, store } from "@/stores/store.ts";
@@ -257,12 +258,14 @@ describe("a session", () => {
 			await sendMessage(channelId, "unsent");
 			setDraft(channelId, "half a thought");
 			wire.emit("session_ended", { reason });
-			expect(getState().session).toEqual({
+			expect(getState().session).toMatchObject({
 				status: "signed_out",
 				reason,
-				isKept: true,
 			});
 			expect(getState().outbox).toEqual({});
+			await until(() =>
+				expect(getState().session).toMatchObject({ isKept: true }),
+			);
 			await until(async () => expect(await db.lastUser()).toBeUndefined());
 			expect(await db.snapshot(me.id)).toBeUndefined();
 			expect(await db.messages(me.id)).toHaveLength(1);
@@ -279,15 +282,32 @@ describe("a session", () => {
 		const stop = beforeForget(() => setDraft(channelId, "half a thought"));
 		onTestFinished(stop);
 		wire.emit("session_ended", { reason: "revoked" });
-		expect(getState().session).toMatchObject({ isKept: true });
-		await until(async () =>
-			expect(await db.drafts(me.id)).toEqual({ [channelId]: "half a thought" }),
+		await until(() =>
+			expect(getState().session).toMatchObject({ isKept: true }),
 		);
+		expect(await db.drafts(me.id)).toEqual({ [channelId]: "half a thought" });
 	});
+
+	it.each([
+		[
+			"takes nothing more",
+			() => vi.spyOn(db, "saveDraft").mockRejectedValue(new Error("full")),
+		],
+		["goes with the page", () => vi.spyOn(db, "wipe").mockResolvedValue(false)],
+	])(
+		"says nothing of words kept in a storage that %s",
+		async (_what, refuse) => {
+			await signedIn();
+			refuse();
+			setDraft(channelId, "half a thought");
+			await ports().end("revoked", true);
+			expect(getState().session).toMatchObject({ isKept: false });
+		},
+	);
 
 	it("says nothing of words kept where there are none", async () => {
 		await signedIn();
-		wire.emit("session_ended", { reason: "revoked" });
+		await ports().end("revoked", true);
 		expect(getState().session).toMatchObject({ isKept: false });
 	});
 

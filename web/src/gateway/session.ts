@@ -9,13 +9,15 @@ import { type Api, createApi } from "@/api/index.ts";
 import { COOKIE_LOCK, createTokens, type Tokens } from "@/api/token.ts";
 import type { AuthResponse, EndReason, Id } from "@/api/types.ts";
 import { backoffMs } from "@/lib/backoff.ts";
-import { forgetAll, handOverAll } from "@/lib/forget.ts";
+import type { Db } from "@/lib/db.ts";
+import { forgetAll, handOverAll, sameAccount } from "@/lib/forget.ts";
 import { noteUser } from "@/lib/lastUser.ts";
 import { sleep } from "@/lib/sleep.ts";
 import { orReload } from "@/lib/staleCode.ts";
 import type { TabMessage } from "@/lib/tabs.ts";
 import { fillPorts } from "@/stores/ports.ts";
 import { selectMe, selectUnsent } from "@/stores/selectors.ts";
+import type { State } from "@/stores/state.ts";
 import { dispatch, dispatchLocal, getState, watch } from "@/stores/store.ts";
 import type { Command } from "./commands.ts";
 import { createDrafts, type Drafts } from "./drafts.ts";
@@ -130,18 +132,23 @@ export class SessionDriver {
 		const { db, tabs } = this.#outside;
 		const userId = this.#userId;
 		this.#stop();
-		const { messages, drafts } = selectUnsent(getState());
+		const written = getState();
 		if (reason === "signed_out" && isOwn) void this.#leave().catch(ignore);
 		this.#tokens.expect(null);
 		this.#tokens.forget();
-		const isKept = keepsWriting && messages + drafts > 0;
-		dispatchLocal({ do: "signed_out", reason, isKept });
+		dispatchLocal({ do: "signed_out", reason });
 		forgetAll();
+		const isStillOver = sameAccount();
 		noteUser(null);
 		if (userId === null) return;
 		if (isOwn) tabs.post({ kind: "signed_out", userId, keepsWriting, reason });
-		if (keepsWriting) await db.wipe(userId, "writing").catch(ignore);
-		else await this.#throwAway(userId);
+		if (!keepsWriting) return this.#throwAway(userId);
+		const isKept = await keepOnlyWriting(db, userId, written).catch(
+			() => false,
+		);
+		// Only now is it known: storage may have refused, or have no disk.
+		if (isKept && isStillOver())
+			dispatchLocal({ do: "signed_out", reason, isKept });
 	}
 
 	async #throwAway(userId: Id): Promise<void> {
@@ -325,6 +332,29 @@ function createSharedTokens(
 			},
 		},
 	});
+}
+
+/** Whether they had written anything, and all of it stays on this device. */
+async function keepOnlyWriting(
+	db: Db,
+	userId: Id,
+	written: State,
+): Promise<boolean> {
+	if (!(await db.wipe(userId, "writing"))) return false;
+	const { messages, drafts } = selectUnsent(written);
+	if (messages + drafts === 0) return false;
+	const nonces = (await db.messages(userId)).map(({ nonce }) => nonce);
+	const texts = await db.drafts(userId);
+	return (
+		Object.values(written.outbox)
+			.flat()
+			.every(
+				(row) => row.state.status === "sent" || nonces.includes(row.nonce),
+			) &&
+		Object.entries(written.drafts).every(
+			([key, text]) => !text.trim() || texts[key] === text,
+		)
+	);
 }
 
 /** Waits for so long, or until the trouble that the hub has is over. */
