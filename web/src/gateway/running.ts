@@ -1,8 +1,13 @@
 /** What runs for one signed-in account, and stops with it. */
 import type { Id } from "@/api/types.ts";
 import { sleep } from "@/lib/sleep.ts";
-import { loadRead, reloadWindow } from "@/stores/actions/history.ts";
+import {
+	isCounting,
+	loadRead,
+	reloadWindow,
+} from "@/stores/actions/history.ts";
 import { keepHeldMark } from "@/stores/heldMark.ts";
+import type { State } from "@/stores/state.ts";
 import { dispatchLocal, getState, store, watch } from "@/stores/store.ts";
 import { watchIdle } from "./idle.ts";
 import type { Parts } from "./live.ts";
@@ -38,9 +43,12 @@ export function runAccount(parts: Parts, userId: Id): Running {
 			() => {
 				if (canSend()) outbox.flush();
 				retryOpenChannel();
-				countAgain();
 			},
 		),
+		watch(uncounted, (channelId) => {
+			if (channelId !== null && !isCounting(channelId))
+				void loadRead(channelId);
+		}),
 		watch(
 			(state) => state.trouble,
 			(trouble) => {
@@ -101,12 +109,15 @@ function retryOpenChannel(): void {
 	});
 }
 
-/** How much of what was missed is new in the open channel has to be asked. */
-function countAgain(): void {
-	const { connection, ui, reads } = getState();
+/**
+ * The open channel, if it is not known how much is new in it: more was missed than was counted, or a page
+ * has shown that more was said. Asked when the page is there, since that would undo the answer.
+ */
+function uncounted({ connection, ui, reads, timelines }: State): Id | null {
 	const { channelId } = ui.entry ?? {};
-	if (connection.status !== "live" || channelId === undefined) return;
-	if (reads[channelId]?.unread === null) void loadRead(channelId);
+	if (connection.status !== "live" || channelId === undefined) return null;
+	if (timelines[channelId]?.loads !== 0) return null;
+	return reads[channelId]?.unread === null ? channelId : null;
 }
 
 function watchNetwork({ connection }: Parts): () => void {

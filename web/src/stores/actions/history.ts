@@ -42,7 +42,7 @@ export async function openChannel(channelId: Id): Promise<void> {
 	const entry = ui.entry;
 	const loads = [
 		isUsable || isLoading(channelId) ? null : loadEntry(channelId),
-		entry ? loadRead(channelId) : null,
+		entry && !isCounting(channelId) ? loadRead(channelId) : null,
 	];
 	await Promise.all(loads);
 }
@@ -198,15 +198,27 @@ async function loadEntry(channelId: Id): Promise<void> {
 	else await loadWindow(channelId, "newest", {});
 }
 
+/** Questions for counts on their way, each as long as its answer will count. */
+const counts = new Map<Id, () => boolean>();
+onForget(() => counts.clear());
+
+/** Whether the exact count of what is unread is on its way. */
+export function isCounting(channelId: Id): boolean {
+	return counts.get(channelId)?.() ?? false;
+}
+
 /** Asks for the exact count of what is unread. */
 export async function loadRead(channelId: Id): Promise<void> {
 	const isOfThisPast = notePast();
+	counts.set(channelId, isOfThisPast);
 	try {
 		const read = await ports().api.messages.read(channelId);
 		if (!isOfThisPast()) return;
 		dispatch({ kind: "page", page: { of: "read", read } });
 	} catch {
 		// The count is an extra; the divider stands without it.
+	} finally {
+		if (counts.get(channelId) === isOfThisPast) counts.delete(channelId);
 	}
 }
 
