@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use battala_proto::Permissions;
-use battala_proto::id::ServerId;
+use battala_proto::id::{RoleId, ServerId};
 use battala_store::Conn;
 use battala_store::tables::structure::{self as table, StructureRows};
 
@@ -273,21 +273,28 @@ async fn read_some(conn: &mut Conn, servers: &[ServerId]) -> Result<Vec<Arc<Stru
 }
 
 fn parts(server_id: ServerId, rows: StructureRows) -> Parts {
+    // A damaged role is in no list that its owner could look at: what it takes and how high it stands counts,
+    // and it grants nothing.
+    let grants = |role: RoleId, bits: i64| match RoleId::try_from(role.raw()) {
+        Ok(_) => Permissions::from_bits_retain(bits),
+        Err(_) => Permissions::NONE,
+    };
     let roles = rows.roles.into_iter().map(|row| RoleRights {
         id: row.id,
-        permissions: Permissions::from_bits_retain(row.permissions),
+        permissions: grants(row.id, row.permissions),
         position: row.position,
     });
     let overwrites = rows.overwrites.into_iter().filter_map(|row| {
-        let target = match (row.role_id, row.user_id) {
-            (Some(role), _) => OverwriteFor::Role(role),
-            (None, Some(user)) => OverwriteFor::Member(user),
+        let allow = Permissions::from_bits_retain(row.allow);
+        let (target, allow) = match (row.role_id, row.user_id) {
+            (Some(role), _) => (OverwriteFor::Role(role), grants(role, row.allow)),
+            (None, Some(user)) => (OverwriteFor::Member(user), allow),
             (None, None) => return None,
         };
         Some(Overwrite {
             channel_id: row.channel_id,
             target,
-            allow: Permissions::from_bits_retain(row.allow),
+            allow,
             deny: Permissions::from_bits_retain(row.deny),
         })
     });

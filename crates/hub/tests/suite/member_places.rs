@@ -3,10 +3,10 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use battala_hub::access::{ListServers, ReadServer, UpdateServer};
+use battala_hub::access::{KickMember, ListServers, ReadServer, UpdateServer};
 use battala_hub::members::MemberPlace;
 use battala_hub::recovery::{AccountNow, Standing};
-use battala_hub::{Actor, Can, Level, recovery, servers, sweep};
+use battala_hub::{Actor, Can, Error, Level, recovery, servers, sweep};
 use battala_proto::id::{RoleId, ServerId, UserId};
 use battala_proto::servers::CreateServer;
 use battala_proto::text::ServerName;
@@ -27,10 +27,10 @@ const SPOIL: Sql = sql!(
     "INSERT INTO roles (id, server_id, name, permissions, position) ",
     "SELECT 1000 + n.i, s.id, 'role', 0, n.i FROM n, servers s WHERE s.id = $1"
 );
-/// A role above all others, whose id is none, and who has it.
+/// A role above all others that may do everything, whose id is none, and who has it.
 pub(crate) const MAKE_DAMAGED: Sql = sql!(
     "INSERT INTO roles (id, server_id, name, permissions, position) ",
-    "SELECT -5, id, 'damaged', 0, 9 FROM servers WHERE id = $1"
+    "SELECT -5, id, 'damaged', 8, 9 FROM servers WHERE id = $1"
 );
 const BEN_IS_DAMAGED: Sql = sql!(
     "INSERT INTO member_roles (server_id, user_id, role_id) SELECT id, 2, -5 FROM servers WHERE id = $1"
@@ -204,7 +204,7 @@ both! {
         assert_eq!((now.counters, scene.counters().await.epoch), (before, before.epoch + 1));
     }
 
-    async fn a_role_that_is_no_id_is_in_no_list_and_keeps_nobody_from_the_server(scene) {
+    async fn a_role_that_is_no_id_grants_nothing_and_keeps_nobody_from_the_server(scene) {
         let ben = scene.account(2, "ben").await;
         scene.join(&ben).await;
         change(&scene, MAKE_ROLES, None).await;
@@ -220,6 +220,12 @@ both! {
             let ids: Vec<_> = roles.iter().map(|role| role.id.raw()).collect();
             assert_eq!(ids, [scene.server.raw(), 700, 701]);
         }
+        let kicked: Result<Can<KickMember>, _> =
+            scene.hub.authorize(ben.clone(), (scene.server, ANA)).await;
+        assert!(matches!(kicked, Err(Error::Forbidden)), "{:?}", kicked.err());
+        let updated: Result<Can<UpdateServer>, _> =
+            scene.hub.authorize(ben, scene.server).await;
+        assert!(matches!(updated, Err(Error::Forbidden)), "{:?}", updated.err());
     }
 
     async fn a_channel_that_is_no_id_keeps_nobody_from_what_there_is_in_others(scene) {
