@@ -159,7 +159,8 @@ const SERVERS_PER_CONNECT: usize = 16;
 
 /// Enters the rooms of all own servers and says `ready`. The look that follows is at the session and
 /// the account, too: they were known before the connection was entered anywhere. Until it is over,
-/// nothing that is said in a room has left. What it watches it watches before it is let in.
+/// nothing that is said in a room has left. What it watches in a room it watches before it is told how far
+/// that has come.
 async fn join(
     gateway: &Gateway,
     connection: &Arc<Connection>,
