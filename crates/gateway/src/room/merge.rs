@@ -20,11 +20,7 @@ impl Owner {
         self.is_reading = false;
         match reading.found {
             Found::Now(now) => {
-                let was_unread = std::mem::take(&mut self.is_unread);
                 self.catch_up(host, &reading.asked, &now);
-                if was_unread {
-                    self.watch_all_late();
-                }
             }
             Found::Gone => return self.close(host),
             // Without knowing the rights nothing may be delivered: clients reconnect and sync. Whoever
@@ -54,6 +50,7 @@ impl Owner {
     /// Brings the room to where its server stood, unless it has come further by itself, and then
     /// applies what waits above.
     fn catch_up(&mut self, host: &dyn Host, asked: &[UserId], now: &ServerNow) {
+        let was_unread = std::mem::take(&mut self.is_unread);
         let mut behind = Vec::new();
         // What has been applied has no holes: up to an epoch that was reached nothing is missing.
         if now.counters.epoch > self.order.epoch() {
@@ -66,6 +63,10 @@ impl Owner {
             send_back(&self.strangers(asked));
             // In a structure that follows it stands, too; what is lost does not wait for that.
             self.tell_rights(host, (now.counters, None), changed);
+        }
+        // Before they are told what has waited.
+        if was_unread {
+            self.watch_all_late();
         }
         self.tell_heads(&now.heads);
         let mut joining = self.order.joining_through(now.counters.epoch);

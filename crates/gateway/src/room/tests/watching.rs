@@ -234,10 +234,11 @@ fn who_is_let_in_before_the_server_can_be_read_watches_when_it_can() {
     enter(&host, &mut owner, &second);
     hear(&host, &mut owner, &said_aside(1));
     assert!(line.take().is_empty(), "it is not known what it sees");
+    hear(&host, &mut owner, &said_aside(3));
     let places = [&first, &second].map(|it| place_of(it, after(8, 2)));
     let head = Head {
         id: OTHER,
-        last_seq: 1,
+        last_seq: 2,
         last_message_id: None,
     };
     let found = Found::Now(ServerNow {
@@ -250,8 +251,12 @@ fn who_is_let_in_before_the_server_can_be_read_watches_when_it_can() {
     let reading = Reading { asked, found };
     owner.room.request(Request::Read(Box::new(reading)));
     step_all(&host, &mut owner);
-    line.take();
-    hear(&host, &mut owner, &said_aside(2));
+    assert_eq!(
+        names(&line),
+        ["heads", "message_created"],
+        "what has waited"
+    );
+    hear(&host, &mut owner, &said_aside(4));
     assert_eq!(names(&line), ["message_created"]);
 }
 
