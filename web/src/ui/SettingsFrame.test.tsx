@@ -1,5 +1,6 @@
 import { cleanup, render, screen } from "@testing-library/react";
 import { afterEach, expect, it, vi } from "vitest";
+import { stubBrowser } from "../../tests/support/browser.ts";
 import { SettingsFrame } from "./SettingsFrame.tsx";
 
 afterEach(() => {
@@ -8,19 +9,7 @@ afterEach(() => {
 });
 
 function open(tab: string | null, isPhone: boolean) {
-	vi.stubGlobal("matchMedia", () => ({
-		matches: isPhone,
-		addEventListener: () => {},
-		removeEventListener: () => {},
-	}));
-	vi.stubGlobal(
-		"ResizeObserver",
-		class {
-			observe() {}
-			unobserve() {}
-			disconnect() {}
-		},
-	);
+	stubBrowser({ matches: isPhone });
 	render(
 		<SettingsFrame
 			title="Settings"

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiError } from "@/api/errors.ts";
 import { forgetAll } from "@/lib/forget.ts";
 import { lazyPart } from "@/lib/lazyPart.ts";
+import { stubBrowser } from "../../tests/support/browser.ts";
 import { ConfirmDialog } from "./ConfirmDialog.tsx";
 import { Dialog } from "./Dialog.tsx";
 import { DialogHost, openDialog } from "./dialogs.tsx";
@@ -14,19 +15,7 @@ import { hubReached } from "./reached.ts";
 
 // What the positioning of menus asks of a browser and jsdom lacks.
 beforeEach(() => {
-	vi.stubGlobal("matchMedia", () => ({
-		matches: false,
-		addEventListener: () => {},
-		removeEventListener: () => {},
-	}));
-	vi.stubGlobal(
-		"ResizeObserver",
-		class {
-			observe() {}
-			unobserve() {}
-			disconnect() {}
-		},
-	);
+	stubBrowser({ matches: false });
 	Element.prototype.scrollIntoView = () => {};
 	Element.prototype.hasPointerCapture = () => false;
 });

@@ -4,6 +4,7 @@ import { afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { loadHubTexts } from "@/i18n/index.ts";
 import { type Connection, initialState, type State } from "@/stores/state.ts";
 import { store } from "@/stores/store.ts";
+import { stubBrowser } from "../../../tests/support/browser.ts";
 import { asha, bo, serverId } from "../../../tests/support/samples.ts";
 import MembersPane from "./MembersPane.tsx";
 
@@ -37,19 +38,7 @@ function show(status: "live" | "offline", members: List | undefined) {
 beforeAll(loadHubTexts);
 // What the positioning of popovers asks of a browser and jsdom lacks.
 beforeEach(() => {
-	vi.stubGlobal("matchMedia", () => ({
-		matches: false,
-		addEventListener: () => {},
-		removeEventListener: () => {},
-	}));
-	vi.stubGlobal(
-		"ResizeObserver",
-		class {
-			observe() {}
-			unobserve() {}
-			disconnect() {}
-		},
-	);
+	stubBrowser({ matches: false });
 });
 afterEach(() => {
 	cleanup();
