@@ -14,12 +14,18 @@ use crate::client::first_of;
 use crate::hub::RAISED;
 use crate::report::{Bar, Sheet};
 use crate::seed::Plan;
-use crate::stats::{highest, median};
+use crate::stats::{float, highest, median};
 use crate::words::say;
 
 /// Those who sign in, each from an address of its own.
 const OTHERS: usize = 8;
 const SIGN_INS: usize = 24;
+/// Between two sign-ins, at most: about what one takes alone. Who comes at the moment at which the one
+/// before went would always meet a hash that has just begun, and wait for the whole of it.
+const PAUSE_MAX: Duration = Duration::from_millis(300);
+/// The part of it that each pause is longer than the one before, so that they are spread evenly: the
+/// golden ratio's.
+const PAUSE_STEP: f64 = 0.618_034;
 /// The groups of addresses of the one who changes, and of the first of the others.
 const CHANGER: usize = 1;
 const FIRST_OTHER: usize = 2;
@@ -30,8 +36,8 @@ const LOOK: Duration = Duration::from_millis(10);
 const RATIO_MAX: f64 = 2.0;
 const LONGEST_MAX_MS: f64 = 1500.0;
 
-const NOTE: &str = "Eight accounts sign in one after the other, each from an address of its own over a new connection, first \
-    undisturbed, then while another account changes its password 34 times in parallel, round after round, each change with \
+const NOTE: &str = "Eight accounts sign in one after the other, each from an address of its own over a new connection and up to 300 ms \
+    after the one before, first undisturbed, then while another account changes its password 34 times in parallel, round after round, each change with \
     the password that is in force. The account's bound of ten changes is raised, so that what holds it back is its place among those who \
     hash. Hashes are as strong as shipped. *One worker* hashes one password at a time; as shipped, two cores have two workers.";
 
@@ -99,6 +105,8 @@ async fn sign_ins(setting: &Setting, limits: &[(&str, &str)]) -> Result<(Vec<f64
 async fn times(address: SocketAddr, count: usize) -> Result<Vec<f64>> {
     let mut times = Vec::new();
     for number in 0..count {
+        let part = (float(u64::try_from(number)?) * PAUSE_STEP).fract();
+        tokio::time::sleep(PAUSE_MAX.mul_f64(part)).await;
         let other = number % OTHERS;
         let client = first_of(FIRST_OTHER + other);
         let took = accounts::sign_in(address, client, &name(other)).await?;
