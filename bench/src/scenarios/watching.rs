@@ -29,8 +29,9 @@ const LOOK: Duration = Duration::from_millis(20);
 
 const NOTE: &str = "1,000 receivers in one server with 50 channels; 50 messages of some characters per second, in one channel after the \
     other, for 20 s. *All*: everybody hears all channels. *Listed*: everybody watches one of them, so that 20 hear each message whole, \
-    and the others are told by `heads`, once a second, how far the channels have come. Processor time is that of the hub, and counts \
-    what it takes to check, store and acknowledge the messages.";
+    and the others are told by `heads`, once a second, how far the channels have come. *Alone*: only the ten who write are there, and they watch nothing. \
+    Processor time is that of the hub, and counts what it takes to check, store and acknowledge the messages, which is nearly all \
+    of it for those who are alone.";
 
 /// What has arrived everywhere.
 #[derive(Default)]
@@ -64,24 +65,33 @@ struct Cost {
 pub(super) async fn measure(setting: &Setting) -> Result<Sheet> {
     let mut sheet = Sheet::new("watching", "Watching one of many channels", NOTE);
     for run in setting.runs() {
-        let all = load_with(setting, |_| "\"all\"".to_owned()).await?;
-        let listed = load_with(setting, |channel| format!("[\"{}\"]", channel.raw())).await?;
-        for (who, cost) in [("all", &all), ("listed", &listed)] {
+        let receivers = setting.scaled(RECEIVERS);
+        let all = load_with(setting, receivers, |_| "\"all\"".to_owned()).await?;
+        let one = |channel: ChannelId| format!("[\"{}\"]", channel.raw());
+        let listed = load_with(setting, receivers, one).await?;
+        let alone = load_with(setting, WRITERS, |_| "[]".to_owned()).await?;
+        for (who, cost) in [("all", &all), ("listed", &listed), ("alone", &alone)] {
             sheet.add(format!("{who}: µs of processor per message"), cost.cpu_us);
             sheet.add(format!("{who}: frames per message"), cost.frames);
             sheet.add(format!("{who}: heads per message"), cost.heads);
         }
         let ratio = listed.cpu_us / all.cpu_us;
         sheet.judge("listed / all", Bar::AtMost(0.1), ratio);
+        let told = (listed.cpu_us - alone.cpu_us) / (all.cpu_us - alone.cpu_us);
+        sheet.add("the same, without what alone costs", told);
         say(&format!("watching: run {run} is done"));
     }
     Ok(sheet)
 }
 
 /// `watch`: what somebody asks for to whom this channel is given.
-async fn load_with(setting: &Setting, watch: impl Fn(ChannelId) -> String) -> Result<Cost> {
+async fn load_with(
+    setting: &Setting,
+    receivers: usize,
+    watch: impl Fn(ChannelId) -> String,
+) -> Result<Cost> {
     let plan = Plan {
-        users: setting.scaled(RECEIVERS),
+        users: receivers,
         servers: 1,
         channels: CHANNELS,
     };
