@@ -34,8 +34,12 @@ pub(crate) enum Command {
     Neighbours(Options),
     /// What somebody may do in a server with 5,000 overwrites
     Rights(Options),
+    /// A role of everybody changed in a server with 10,000 connections
+    Roles(Options),
     /// Messages in 50 channels for 1,000 who hear all, and for 1,000 who watch one each
     Watching(Options),
+    /// 18,000 connections that watch 20 channels each
+    Listed(Options),
     /// Cold start, memory at rest, size
     Start(Options),
     /// An older hub against a newer one, by turns, each with the load tool of its own commit
@@ -44,6 +48,8 @@ pub(crate) enum Command {
     ServeFloor,
     /// A fan-out with nothing but axum; `fanout` starts it
     ServeAxum,
+    /// A hub in which a role is defined anew at a word; `roles` starts it
+    ServeRoles(ServeRoles),
     /// The bare loop of writes; `send` starts it
     BareWrites(BareWrites),
 }
@@ -99,6 +105,13 @@ pub(crate) struct Compare {
     /// Scenarios that both load tools have
     #[arg(default_values_t = ["fanout", "idle", "signon", "send", "history", "start"].map(str::to_owned))]
     pub(crate) scenarios: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeRoles {
+    /// The data directory
+    #[arg(long)]
+    pub(crate) dir: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -14,6 +14,7 @@ mod load;
 mod process;
 mod relay;
 mod report;
+mod roles_hub;
 mod scenarios;
 mod seed;
 mod stats;
@@ -71,6 +72,7 @@ async fn perform(command: Command) -> Result<()> {
         Command::Compare(options) => return compare::run(&options).await,
         Command::ServeFloor => return relay::floor::serve().await,
         Command::ServeAxum => return relay::axum::serve().await,
+        Command::ServeRoles(options) => return roles_hub::serve(&options).await,
         Command::BareWrites(options) => return bare::run(&options).await,
         Command::All(options) => (&Scenario::ALL, options),
         Command::Fanout(options) => (&[Scenario::Fanout], options),
@@ -82,6 +84,8 @@ async fn perform(command: Command) -> Result<()> {
         Command::Passwords(options) => (&[Scenario::Passwords], options),
         Command::Neighbours(options) => (&[Scenario::Neighbours], options),
         Command::Rights(options) => (&[Scenario::Rights], options),
+        Command::Roles(options) => (&[Scenario::Roles], options),
+        Command::Listed(options) => (&[Scenario::Listed], options),
         Command::Watching(options) => (&[Scenario::Watching], options),
         Command::Start(options) => (&[Scenario::Start], options),
     };

@@ -3,7 +3,7 @@
 //! Knows Linux's `/proc` and nothing of what the process does.
 
 use std::fs;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use crate::Result;
@@ -38,6 +38,16 @@ impl Process {
         let mut child = command.spawn()?;
         let output = child.stdout.take().ok_or("the child has no output")?;
         Ok((Self(child), output))
+    }
+
+    /// The same, and with its input to be written to.
+    pub(crate) fn start_obeying(command: &mut Command) -> Result<(Self, ChildStdin, ChildStdout)> {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn()?;
+        let (input, output) = (child.stdin.take(), child.stdout.take());
+        let input = input.ok_or("the child has no input")?;
+        let output = output.ok_or("the child has no output")?;
+        Ok((Self(child), input, output))
     }
 
     /// User and system time of all its threads so far, ended ones included.

@@ -21,13 +21,15 @@ fn start_as(command: &str) -> Result<(Process, SocketAddr)> {
     Ok((process, address(output)?))
 }
 
-fn say_address(address: SocketAddr) -> std::io::Result<()> {
+/// The first line of the output of a server in a process of its own.
+pub(crate) fn say_address(address: SocketAddr) -> std::io::Result<()> {
     let mut output = std::io::stdout();
     writeln!(output, "{address}")?;
     output.flush()
 }
 
-fn address(output: ChildStdout) -> Result<SocketAddr> {
+/// What a server has said there.
+pub(crate) fn address(output: ChildStdout) -> Result<SocketAddr> {
     let mut line = String::new();
     std::io::BufRead::read_line(&mut std::io::BufReader::new(output), &mut line)?;
     Ok(line.trim().parse()?)

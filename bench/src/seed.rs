@@ -19,7 +19,7 @@ use futures_util::future::BoxFuture;
 use crate::Result;
 
 /// The key of every seeded data directory; nothing outside of a run trusts it.
-const SECRET: [u8; 32] = *b"a key that only a benchmark uses";
+pub(crate) const SECRET: [u8; 32] = *b"a key that only a benchmark uses";
 
 /// Ids far below any that a clock makes today, so that they stay apart.
 const FIRST_USER: i64 = 1_000_000_000_001;
@@ -79,8 +79,7 @@ impl Seed {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true).mode(0o600);
         options.open(dir.join("secret.key"))?.write_all(&SECRET)?;
-        let url = format!("sqlite:{}/battala.db", dir.display());
-        let db = Db::open(&Options::new(url.parse()?)).await?;
+        let db = Db::open(&Options::new(url_in(dir).parse()?)).await?;
         let now = Clock::system().now();
         db.write::<_, DbError, _>(move |tx| {
             Box::pin(async move {
@@ -194,6 +193,11 @@ impl Seed {
     pub(crate) async fn end(self) {
         self.db.close().await;
     }
+}
+
+/// The address of the database in a data directory.
+pub(crate) fn url_in(dir: &Path) -> String {
+    format!("sqlite:{}/battala.db", dir.display())
 }
 
 /// An empty place for a data directory.

@@ -1,6 +1,7 @@
 //! Connections that sign on and stay, shared by several scenarios.
 
 use std::net::SocketAddr;
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -41,16 +42,31 @@ impl Kept {
 /// Signs everybody on; each waits for the server's structure and then only answers pings.
 pub(super) async fn sign_on(address: SocketAddr, world: &World) -> Result<Kept> {
     let kept = Kept::default();
-    let open = |number: usize| {
-        let kept = &kept;
+    let everything = |_| "\"all\"".to_owned();
+    sign_on_some(address, world, 0..world.tokens.len(), everything, &kept).await?;
+    Ok(kept)
+}
+
+/// Signs these on, to hear what `watch` says for each: a JSON text of what `auth.watch` takes.
+pub(super) async fn sign_on_some(
+    address: SocketAddr,
+    world: &World,
+    numbers: Range<usize>,
+    watch: impl Fn(usize) -> String,
+    kept: &Kept,
+) -> Result<()> {
+    let open = |nth: usize| {
+        let number = numbers.start + nth;
+        let watch = watch(number);
         async move {
-            let socket = Socket::sign_on(address, number, &world.tokens[number]).await?;
+            let token = &world.tokens[number];
+            let socket = Socket::sign_on_to_hear(address, number, token, &watch).await?;
             kept.keep(socket, Quiet);
             Ok(())
         }
     };
-    load::open_all(world.tokens.len(), open).await?;
-    Ok(kept)
+    load::open_all(numbers.len(), open).await?;
+    Ok(())
 }
 
 /// Signs everybody on; each watches the first hundred members. Returns when everybody has

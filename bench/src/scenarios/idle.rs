@@ -32,12 +32,7 @@ pub(super) async fn measure(setting: &Setting) -> Result<Sheet> {
         let (before, cpu) = (hub.process.memory()?, hub.process.cpu()?);
         let kept = crowd::sign_on(hub.address, &world).await?;
         let cpu = hub.process.cpu_since(cpu)?;
-        tokio::time::sleep(if setting.is_smoke {
-            Duration::from_secs(1)
-        } else {
-            REST
-        })
-        .await;
+        tokio::time::sleep(setting.rest(REST)).await;
         let connected = kept.connected();
         if connected != plan.users {
             return Err(format!("only {connected} of {} stayed", plan.users).into());

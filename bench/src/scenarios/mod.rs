@@ -6,9 +6,11 @@ mod crowd;
 mod fanout;
 mod history;
 mod idle;
+mod listed;
 mod neighbours;
 mod passwords;
 mod rights;
+mod roles;
 mod send;
 mod signon;
 mod start;
@@ -17,6 +19,7 @@ mod watching;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::Result;
 use crate::cli::Options;
@@ -37,12 +40,14 @@ pub(crate) enum Scenario {
     Passwords,
     Neighbours,
     Rights,
+    Roles,
     Watching,
+    Listed,
     Start,
 }
 
 impl Scenario {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Fanout,
         Self::Idle,
         Self::Signon,
@@ -52,7 +57,9 @@ impl Scenario {
         Self::Passwords,
         Self::Neighbours,
         Self::Rights,
+        Self::Roles,
         Self::Watching,
+        Self::Listed,
         Self::Start,
     ];
 
@@ -67,7 +74,9 @@ impl Scenario {
             Self::Passwords => passwords::measure(setting).await,
             Self::Neighbours => neighbours::measure(setting).await,
             Self::Rights => Ok(rights::measure(setting)),
+            Self::Roles => roles::measure(setting).await,
             Self::Watching => watching::measure(setting).await,
+            Self::Listed => listed::measure(setting).await,
             Self::Start => start::measure(setting).await,
         }
     }
@@ -94,6 +103,15 @@ impl Setting {
     /// Seconds of load: at most one in a smoke run.
     fn seconds(&self, full: u32) -> u32 {
         if self.is_smoke { full.min(1) } else { full }
+    }
+
+    /// Time in which nothing is done: at most one second in a smoke run.
+    fn rest(&self, full: Duration) -> Duration {
+        if self.is_smoke {
+            full.min(Duration::from_secs(1))
+        } else {
+            full
+        }
     }
 
     /// Runs, each with its number from 1.

@@ -36,6 +36,7 @@ const EDGES: [(&str, &[&str]); 11] = [
             "battala-proto",
             "battala-store",
             "battala-hub",
+            "battala-gateway",
             "battala-socketio",
             "battala-testkit",
         ],
