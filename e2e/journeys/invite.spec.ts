@@ -1,6 +1,6 @@
 import type { Page, Request } from '@playwright/test';
 import { PASSWORD, type TestHub } from '../support/hub.ts';
-import { community } from '../support/scenery.ts';
+import { community, history } from '../support/scenery.ts';
 import { enter, expect, test } from '../support/test.ts';
 
 const composer = (page: Page) => page.getByRole('textbox', { name: /^Message #/ });
@@ -33,6 +33,32 @@ test('whoever signs in in order to join is in, without another press', async ({ 
 	await page.keyboard.press('Enter');
 	await expect(composer(page)).toBeVisible();
 	await expect(page.getByRole('status').filter({ hasText: 'Welcome to Neighbours.' })).toBeVisible();
+});
+
+test('to whoever is invited nothing is new that was there before them, and what follows is', async ({ hub, visit }) => {
+	const asha = await hub.setUp('asha');
+	const { server, channels } = await community(hub, asha, []);
+	const side = await hub.as<{ id: string }>(asha, 'POST', `/api/servers/${server.id}/channels`, { name: 'side' });
+	for (const { id } of [side, ...channels]) await history(hub, asha, id, ['one', 'two', 'three']);
+	const { code } = await hub.as<{ code: string }>(asha, 'POST', `/api/servers/${server.id}/invites`, {});
+	await hub.register('babu');
+	const page = await visit();
+	await page.goto(`/invite/${code}`);
+	await page.getByRole('link', { name: 'Sign in to join' }).click();
+	await fillIn(page);
+	await page.keyboard.press('Enter');
+	await expect(composer(page)).toBeVisible();
+	const inList = (name: string) => page.getByRole('treeitem', { name, exact: true });
+	const divider = page.getByText(/^(?:\d+ new|New)$/);
+	await expect(page.getByText('three', { exact: true })).toBeVisible();
+	await expect(inList('side')).toBeVisible();
+	await expect(divider).toHaveCount(0);
+
+	await hub.as(asha, 'POST', `/api/channels/${side.id}/messages`, { content: 'four', nonce: 'four' });
+	await expect(inList('side, unread')).toBeVisible();
+	await page.getByRole('link', { name: 'side, unread' }).click();
+	await expect(page.getByText('four', { exact: true })).toBeVisible();
+	await expect(divider).toHaveText('1 new');
 });
 
 test('an invite that ends meanwhile says so on its page', async ({ hub, visit }) => {

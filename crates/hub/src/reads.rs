@@ -18,12 +18,13 @@ use crate::work::Work;
 /// The own reading position in a channel, and what comes after it.
 ///
 /// # Errors
-/// What the database refuses.
+/// [`Error::NotFound`] when the channel was deleted meanwhile.
 pub async fn get(hub: &Hub, can: Can<access::MarkRead>) -> Result<ReadState> {
     let (channel_id, user_id) = (can.target().id, can.user_id()?);
     let mut reader = hub.read(&can).await?;
-    let row = reads::get(&mut reader, user_id, channel_id).await?;
-    let last_read_id = row.map(|row| row.last_read_id);
+    let reached = reads::reached(&mut reader, user_id, channel_id).await?;
+    let reached = reached.ok_or(Error::NotFound)?;
+    let last_read_id = reached.read_to.0;
     let after = last_read_id.map_or(0, MessageId::raw);
     let bounds = (UNREAD_COUNT_MAX, UNREAD_AMONG_MAX);
     let unread = messages::count_unread(&mut reader, channel_id, user_id, after, bounds).await?;
@@ -31,7 +32,7 @@ pub async fn get(hub: &Hub, can: Can<access::MarkRead>) -> Result<ReadState> {
         channel_id,
         last_read_id,
         unread,
-        rev: row.map_or(0, |row| row.rev),
+        rev: reached.read.map_or(0, |read| read.rev),
     })
 }
 

@@ -227,7 +227,7 @@ pub async fn list_with_unread(hub: &Hub, can: &Can<access::ListServers>) -> Resu
     let (mut reader, user_id) = (hub.read_snapshot(can).await?, can.user_id()?);
     let rows = servers::with_unread(&mut reader, user_id).await?;
     let membership = |row: &servers::MemberServerRow| {
-        let membership = Membership::stored(row.member.membership.clone());
+        let membership = Membership::stored(row.member.clone());
         (row.id, row.counters, membership)
     };
     let memberships = rows.iter().map(membership).collect();
@@ -246,7 +246,7 @@ pub async fn list_with_unread(hub: &Hub, can: &Can<access::ListServers>) -> Resu
             icon: row.icon,
             epoch: row.counters.epoch,
             structure_rev: row.counters.structure_rev,
-            member_rev: row.member.membership.rev,
+            member_rev: row.member.rev,
             member_count: row.member_count,
             is_unread: unread.contains(&row.id),
             mentions: 0,
@@ -354,7 +354,7 @@ pub async fn reads(hub: &Hub, can: &Can<access::ReadServer>) -> Result<Reads> {
         id: row.come.id,
         last_seq: row.come.last_seq,
         last_message_id: row.come.last_message_id,
-        last_read_id: row.read.map(|read| read.last_read_id),
+        last_read_id: row.read_to.0,
         read_rev: row.read.map_or(0, |read| read.rev),
     };
     let told = ServerReads {

@@ -86,7 +86,8 @@ pub struct ChannelHead {
     /// Its newest message that stands; it is unread while it is newer than `last_read_id`.
     #[schema(required)]
     pub last_message_id: Option<MessageId>,
-    /// The newest message that the reader has seen.
+    /// The newest message that the reader has seen. Before the first it is the moment of joining, as an
+    /// id.
     #[schema(required)]
     pub last_read_id: Option<MessageId>,
     /// The number of the change that made it so; 0 before the first.

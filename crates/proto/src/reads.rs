@@ -11,7 +11,7 @@ use crate::request;
 pub struct ReadState {
     /// The channel.
     pub channel_id: ChannelId,
-    /// The newest message that was seen.
+    /// The newest message that was seen. Before the first it is the moment of joining, as an id.
     #[schema(required)]
     pub last_read_id: Option<MessageId>,
     /// Messages of others among the 5,000 that follow it, counted up to 1,000. Less than there are

@@ -262,7 +262,8 @@ impl<'r> Row<'r> {
 ///   stands for the table,
 /// * another such struct that is `flattened`: its columns are of the same table, under their own names,
 /// * another such struct that is [`joined`](Joined) from another table: `pub maker: UserBrief as joined`
-///   has the columns `maker_id`, `maker_username` and so on.
+///   has the columns `maker_id`, `maker_username` and so on,
+/// * what the statement lists itself, `beside` the columns of the struct: `pub is_last: bool as beside`.
 #[macro_export]
 macro_rules! row {
     ($(
@@ -302,7 +303,7 @@ macro_rules! __row_field {
     ($row:ident $field:ident joined) => {
         $row.joined(stringify!($field))?
     };
-    ($row:ident $field:ident) => {
+    ($row:ident $field:ident $(beside)?) => {
         $row.get(stringify!($field))?
     };
 }
@@ -314,6 +315,9 @@ macro_rules! __row_key {
         <$type as $crate::RowColumns>::BEGINS_WITH_KEY
     };
     ($type:ty, joined) => {
+        false
+    };
+    ($type:ty, beside) => {
         false
     };
     ($type:ty, $text:literal) => {
@@ -332,6 +336,9 @@ macro_rules! __row_column {
     };
     ($type:ty, $field:ident joined) => {
         $crate::RowColumn::Joined(stringify!($field), <$type as $crate::Joined>::COLUMNS)
+    };
+    ($type:ty, $field:ident beside) => {
+        $crate::RowColumn::Flattened(&[])
     };
     ($type:ty, $field:ident $text:literal) => {
         $crate::RowColumn::Computed($text, stringify!($field))

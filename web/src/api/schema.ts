@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 5505eb5750e3a36a4b1f752349eed259d97056f11bc4069ba663bf1b68e1c6c7. Do not edit.
+// Generated from contract/openapi.json, sha256 0552054cbcad865ed8f9061e8928dcebd8ced09a91411e0b3a4eb36a6ec67362. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {

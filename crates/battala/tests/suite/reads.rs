@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::TestHub;
+use crate::harness::{TestHub, text};
 
 #[tokio::test]
 async fn what_others_wrote_is_unread_until_it_is_marked() {
@@ -88,11 +88,14 @@ async fn a_new_connection_knows_what_is_unread() {
     let socket = hub.socket(&ben).await;
     assert_eq!(socket.all("ready")[0]["servers"][0]["is_unread"], true);
     let reads = heads(&socket.all("server_reads")[0]);
+    // Nothing is read but what was there when one joined.
+    let joined = reads[0]["last_read_id"].clone();
+    assert!(number(&joined) < number(&said["id"]), "{reads}");
     assert_eq!(
         reads,
         json!([
-            {"id": community.channel, "last_seq": 1, "last_message_id": said["id"], "last_read_id": null, "read_rev": 0},
-            {"id": quiet, "last_seq": 0, "last_message_id": null, "last_read_id": null, "read_rev": 0},
+            {"id": community.channel, "last_seq": 1, "last_message_id": said["id"], "last_read_id": joined, "read_rev": 0},
+            {"id": quiet, "last_seq": 0, "last_message_id": null, "last_read_id": joined, "read_rev": 0},
         ])
     );
     socket
@@ -126,4 +129,8 @@ async fn unread_messages_are_counted_up_to_a_thousand() {
     }
     let path = format!("/channels/{}/read", community.channel);
     assert_eq!(ben.get(&path).await.is(200)["unread"], 1000);
+}
+
+fn number(id: &Value) -> i64 {
+    text(id).parse().expect("an id")
 }

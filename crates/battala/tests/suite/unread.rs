@@ -275,3 +275,81 @@ async fn a_message_that_one_does_not_see_makes_no_server_unread() {
     owner.say(&community.channel, "to all").await;
     assert_eq!(is_unread(&ben).await, true);
 }
+
+/// What a member of one server is told at once and by a new connection: whether the server is unread, up to
+/// where its channel is read, and how much follows.
+async fn standing(hub: &TestHub, user: &User, channel: &str) -> (bool, Option<i64>, i64) {
+    let new = hub.socket(user).await;
+    let view = View::of(&new.events(), channel);
+    let flag = new.all("ready")[0]["servers"][0]["is_unread"].clone();
+    assert_eq!(flag, view.is_unread(), "the flag of `ready`: {view:?}");
+    let path = format!("/channels/{channel}/read");
+    let state = user.get(&path).await.is(200);
+    assert_eq!(number(&state["last_read_id"]), view.read);
+    let unread = state["unread"].as_i64().expect("a number");
+    (view.is_unread(), view.read, unread)
+}
+
+#[tokio::test]
+async fn what_was_said_before_somebody_joined_is_not_new_to_them() {
+    let mut hub = TestHub::start().await;
+    let (community, owner, [ben]) = hub.community("owner", ["ben"]).await;
+    let channel = community.channel.as_str();
+    let others = owner.channel(&community, "others").await;
+    hub.hide(&others).await;
+    let before = owner.say(channel, "before").await;
+    let cem = hub.user("cem").await;
+    let open = hub.socket(&cem).await;
+    let code = owner.invite(&community).await;
+    cem.join(&code).await;
+    // It is told to who was there already as to who comes now.
+    open.wait("server_reads", |_| true).await;
+    assert!(!View::of(&open.events(), channel).is_unread());
+    let (is_unread, joined, unread) = standing(&hub, &cem, channel).await;
+    assert_eq!((is_unread, unread), (false, 0));
+    assert!(joined > number(&before["id"]), "{joined:?}");
+    assert_eq!(standing(&hub, &ben, channel).await.2, 1, "to who was there");
+    let after = owner.say(channel, "after").await;
+    assert!(number(&after["id"]) > joined);
+    assert_eq!(standing(&hub, &cem, channel).await, (true, joined, 1));
+    // Where one does not see everything, and by a position of one's own, be it before that.
+    let read = async |message: &Value| {
+        let body = json!({"message_id": message["id"]});
+        cem.put(&format!("/channels/{channel}/read"), body)
+            .await
+            .is(200);
+        standing(&hub, &cem, channel).await
+    };
+    assert_eq!(read(&after).await, (false, number(&after["id"]), 0));
+    assert_eq!(read(&before).await, (true, number(&before["id"]), 1));
+}
+
+#[tokio::test]
+async fn who_joins_again_goes_on_where_they_had_read_or_else_begins_anew() {
+    let hub = TestHub::start().await;
+    let (community, owner, [ben, cem]) = hub.community("owner", ["ben", "cem"]).await;
+    let channel = community.channel.as_str();
+    let code = owner.invite(&community).await;
+    let first = owner.say(channel, "first").await;
+    let body = json!({"message_id": first["id"]});
+    ben.put(&format!("/channels/{channel}/read"), body)
+        .await
+        .is(200);
+    for user in [&ben, &cem] {
+        user.delete(&community.path("/members/@me")).await.is(204);
+    }
+    owner.say(channel, "meanwhile").await;
+    for user in [&ben, &cem] {
+        user.join(&code).await;
+    }
+    let (is_unread, read, unread) = standing(&hub, &ben, channel).await;
+    assert_eq!(
+        (is_unread, read, unread),
+        (true, number(&first["id"]), 1),
+        "what came while they were away"
+    );
+    let (is_unread, joined, unread) = standing(&hub, &cem, channel).await;
+    assert_eq!((is_unread, unread), (false, 0));
+    owner.say(channel, "after").await;
+    assert_eq!(standing(&hub, &cem, channel).await, (true, joined, 1));
+}

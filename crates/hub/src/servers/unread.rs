@@ -38,7 +38,7 @@ async fn look(
     user: UserId,
     (rows, places): (&[MemberServerRow], &[MemberPlace]),
 ) -> Result<HashSet<ServerId>> {
-    let unread = rows.iter().filter(|row| row.member.is_unread);
+    let unread = rows.iter().filter(|row| row.is_unread);
     let unread: HashSet<ServerId> = unread.map(|row| row.id).collect();
     let (mut seen, mut partly) = (HashSet::new(), HashMap::new());
     for place in places {

@@ -43,7 +43,9 @@ const MAKE_DAMAGED_CHANNEL: Sql = sql!(
 /// In this server and in those that were made after it.
 pub(crate) const RAISE_ALL: Sql =
     sql!("UPDATE servers SET rights_version = rights_version + 1 WHERE id >= $1");
-const WRITE_IN_ALL: Sql = sql!("UPDATE channels SET last_message_id = 5 WHERE server_id >= $1");
+/// A message that came when everybody was there.
+const WRITE_IN_ALL: Sql =
+    sql!("UPDATE channels SET last_message_id = 4611686018427387904 WHERE server_id >= $1");
 
 pub(crate) async fn make_server(scene: &Scene) -> ServerId {
     let can = scene.hub.authorize(scene.ana.clone(), ()).await.unwrap();

@@ -3,7 +3,7 @@
 use battala_proto::channels::ChannelKind;
 use battala_proto::id::{ChannelId, MessageId, ServerId, UserId};
 
-use super::reads::ReadRow;
+use super::reads::{READ_TO, ReadRow, ReadTo};
 use crate::{Arg, Conn, DbError, Readable, args, row, sql};
 
 row! {
@@ -24,6 +24,7 @@ row! {
     pub struct HeadRow {
         pub come: ComeRow as flattened,
         pub read: Option<ReadRow> as joined,
+        pub read_to: ReadTo as beside,
     }
 
     /// The counters of a channel after one more message, which has this id.
@@ -115,8 +116,11 @@ pub async fn heads(
     let statement = sql!(
         "SELECT ",
         columns(c.HeadRow, r.read),
-        " FROM channels c ",
+        ", ",
+        READ_TO,
+        " AS read_to FROM channels c ",
         "LEFT JOIN read_states r ON r.channel_id = c.id AND r.user_id = $2 ",
+        "LEFT JOIN server_members m ON m.server_id = c.server_id AND m.user_id = $2 ",
         "WHERE c.server_id = $1 AND c.deleted_at IS NULL ORDER BY c.position, c.id LIMIT 1000"
     );
     conn.fetch_all(statement, args![server, user]).await
@@ -131,8 +135,7 @@ row! {
     }
 }
 
-/// The channels of these servers in which the newest message is after the reading position of a user. One
-/// that cannot be read keeps nobody from the others. A bounded number of servers at a time is the caller's
+/// The channels of these servers in which the newest message is after what a member has read. One that cannot be read keeps nobody from the others. A bounded number of servers at a time is the caller's
 /// duty.
 pub async fn unread(
     conn: &mut Conn,
@@ -143,9 +146,11 @@ pub async fn unread(
         "SELECT ",
         columns(c.UnreadRow),
         " FROM channels c ",
+        "JOIN server_members m ON m.server_id = c.server_id AND m.user_id = $1 ",
         "LEFT JOIN read_states r ON r.channel_id = c.id AND r.user_id = $1 ",
-        "WHERE c.deleted_at IS NULL AND c.last_message_id > COALESCE(r.last_read_id, 0) ",
-        "AND c.server_id ",
+        "WHERE c.deleted_at IS NULL AND c.last_message_id > ",
+        READ_TO,
+        " AND c.server_id ",
         ids(2)
     );
     conn.fetch_all(statement, args![user, Arg::ids(servers.iter().copied())])

@@ -3,6 +3,7 @@
 use battala_proto::id::{RoleId, ServerId, UserId};
 
 use super::members::MembershipRow;
+use super::reads::READ_TO;
 use crate::{Arg, Conn, DbError, Readable, args, row, sql};
 
 row! {
@@ -48,17 +49,9 @@ row! {
         pub icon: Option<String>,
         pub counters: Counters as flattened,
         pub member_count: i64,
-        pub member: ReaderRow as joined,
-    }
-
-    /// A member, with what that member has not read.
-    #[derive(Debug, Clone)]
-    pub struct ReaderRow {
-        pub membership: MembershipRow as flattened,
+        pub member: MembershipRow as joined,
         /// In any channel, be it seen or not.
-        pub is_unread: bool = "EXISTS (SELECT 1 FROM channels c LEFT JOIN read_states r \
-            ON r.channel_id = c.id AND r.user_id = @.user_id WHERE c.server_id = @.server_id \
-            AND c.deleted_at IS NULL AND c.last_message_id > COALESCE(r.last_read_id, 0))",
+        pub is_unread: bool as beside,
     }
 }
 
@@ -143,7 +136,11 @@ pub async fn with_unread(conn: &mut Conn, user: UserId) -> Result<Vec<MemberServ
     let statement = sql!(
         "SELECT ",
         columns(s.MemberServerRow, m.member),
-        " FROM server_members m JOIN servers s ON s.id = m.server_id ",
+        ", EXISTS (SELECT 1 FROM channels c ",
+        "LEFT JOIN read_states r ON r.channel_id = c.id AND r.user_id = m.user_id ",
+        "WHERE c.server_id = m.server_id AND c.deleted_at IS NULL AND c.last_message_id > ",
+        READ_TO,
+        ") AS is_unread FROM server_members m JOIN servers s ON s.id = m.server_id ",
         "WHERE m.user_id = $1 AND s.deleted_at IS NULL ORDER BY m.position, s.id LIMIT 1000"
     );
     conn.fetch_all(statement, args![user]).await

@@ -166,8 +166,9 @@ impl Sources {
     }
 
     fn fragment(&self, file: &File, name: &str) -> &'static [Part] {
-        let beginning = format!("const {name}: &[Part] = fragment!(");
-        let (file, mut rest) = self.declared(file, &beginning);
+        let (file, rest) = self.declared(file, &format!("const {name}: &[Part] ="));
+        let rest = rest.trim_start().strip_prefix("fragment!(");
+        let mut rest = rest.expect("a fragment");
         let mut parts = Vec::new();
         loop {
             rest = rest.trim_start_matches([' ', '\n', ',']);
@@ -207,6 +208,8 @@ impl Sources {
                 (RowColumn::Flattened(self.row(file, kind)), after)
             } else if let Some(after) = after.strip_prefix(" as joined") {
                 (RowColumn::Joined(field, self.row(file, kind)), after)
+            } else if let Some(after) = after.strip_prefix(" as beside") {
+                (RowColumn::Flattened(&[]), after)
             } else {
                 (RowColumn::Stored(field), after)
             };
@@ -431,6 +434,7 @@ fn the_finder_reads_all_that_a_statement_can_have() {
                     @.id)",
                 pub inner: Inner as flattened,
                 pub by: Option<Inner> as joined,
+                pub is_last: bool as beside,
             }
         }
         const OPEN: &[Part] = fragment!("WHERE o.id ", ids(2));
