@@ -58,7 +58,8 @@ struct Listed {
     late: Late,
 }
 
-/// What a connection asked for when it began, and the servers that had not let it in then.
+/// What a connection asked for when it began, and the servers that had not let it in then, or could not be
+/// read.
 #[derive(Default)]
 pub(crate) struct Late {
     pub(crate) channels: Arc<[ChannelId]>,
@@ -194,6 +195,14 @@ impl Connection {
         }
     }
 
+    /// In this server it watches these channels late, though it is in: it is not known yet what it sees.
+    pub(crate) fn watches_late(&self, server: ServerId, channels: &Arc<[ChannelId]>) {
+        if let Some(listed) = &mut *self.listed() {
+            listed.late.channels = Arc::clone(channels);
+            listed.late.servers.push(server);
+        }
+    }
+
     /// What it watches in a room that lets it in late, as far as it is the room's. Where it enters again, it
     /// watches nothing.
     pub(crate) fn watches_late_in(&self, server: ServerId) -> Option<Arc<[ChannelId]>> {
@@ -244,6 +253,9 @@ impl Connection {
     pub(crate) fn left(&self, server: ServerId) {
         let mut servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
         servers.retain(|other| *other != server);
+        drop(servers);
+        // What it was to watch late ends like what it watches.
+        self.watches_late_in(server);
         #[cfg(test)]
         self.moves.fetch_add(1, Ordering::Relaxed);
     }

@@ -192,6 +192,8 @@ pub(crate) enum Seen {
 pub(crate) struct Watch {
     pub(crate) socket: SocketId,
     pub(crate) channels: Arc<[ChannelId]>,
+    /// It begins so, and names them by no command.
+    pub(crate) is_first: bool,
     pub(crate) answer: oneshot::Sender<Watched>,
 }
 

@@ -46,6 +46,26 @@ impl Watch {
     }
 }
 
+/// When a connection names what it watches.
+pub(crate) enum Naming {
+    /// As it begins. These servers have not let it in yet.
+    First(Vec<ServerId>),
+    /// By a command.
+    Anew,
+}
+
+impl Naming {
+    fn late(self, channels: &Arc<[ChannelId]>) -> Late {
+        match self {
+            Self::First(servers) if !servers.is_empty() => Late {
+                channels: Arc::clone(channels),
+                servers,
+            },
+            Self::First(_) | Self::Anew => Late::default(),
+        }
+    }
+}
+
 /// What a connection watches, after it has named it.
 pub(crate) struct Named {
     pub(crate) channels: Vec<WatchedChannel>,
@@ -65,16 +85,12 @@ pub(crate) async fn watch(
     channels: Vec<ChannelId>,
 ) -> Named {
     let channels = channels.into();
-    let asked = ask(
-        gateway.directory(),
-        connection,
-        (&channels, Late::default()),
-    );
+    let asked = ask(gateway.directory(), connection, (&channels, Naming::Anew));
     answers(asked, &channels).await
 }
 
 /// Has a connection that begins watch these channels, as far as it sees them; in servers that have not let it
-/// in yet it does so when they do. No room is waited for: each takes it before what the connection asks of it
+/// in yet it does so when they do, and in those that cannot be read when they can. No room is waited for: each takes it before what the connection asks of it
 /// next.
 pub(crate) fn watch_at_first(
     gateway: &Gateway,
@@ -82,15 +98,8 @@ pub(crate) fn watch_at_first(
     channels: Vec<ChannelId>,
     late: Vec<ServerId>,
 ) {
-    let channels: Arc<[ChannelId]> = channels.into();
-    let late = match &*late {
-        [] => Late::default(),
-        _ => Late {
-            channels: Arc::clone(&channels),
-            servers: late,
-        },
-    };
-    drop(ask(gateway.directory(), connection, (&channels, late)));
+    let named = (&channels.into(), Naming::First(late));
+    drop(ask(gateway.directory(), connection, named));
 }
 
 async fn answers(asked: Vec<(ServerId, Receiver<Watched>)>, channels: &[ChannelId]) -> Named {
@@ -115,10 +124,11 @@ async fn answers(asked: Vec<(ServerId, Receiver<Watched>)>, channels: &[ChannelI
 pub(crate) fn ask(
     directory: &Directory,
     connection: &Connection,
-    (channels, late): (&Arc<[ChannelId]>, Late),
+    (channels, naming): (&Arc<[ChannelId]>, Naming),
 ) -> Vec<(ServerId, Receiver<Watched>)> {
+    let is_first = matches!(naming, Naming::First(_));
     // First: a room that is not among those asked finds it so.
-    let before = connection.list_anew(late);
+    let before = connection.list_anew(naming.late(channels));
     let mut servers = connection.servers();
     let has_any = |server: &ServerId| {
         let room = directory.room(*server);
@@ -135,6 +145,7 @@ pub(crate) fn ask(
         let watch = room::Watch {
             socket: connection.socket.id(),
             channels: Arc::clone(channels),
+            is_first,
             answer,
         };
         directory.ask(server, Request::Watch(watch));

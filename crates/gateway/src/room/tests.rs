@@ -19,6 +19,7 @@ mod rights;
 mod threads;
 mod unread;
 mod watching;
+mod watching_late;
 
 const BEGUN: Counters = Counters {
     epoch: 7,

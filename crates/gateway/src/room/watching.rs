@@ -9,11 +9,21 @@ use crate::connection::Connection;
 
 impl Owner {
     /// How far a channel has come by what was handed out is said in the same step: what is handed out from
-    /// here on comes after it.
+    /// here on comes after it. Whoever begins in a room that cannot be read is told the server when it can, and
+    /// watches then.
     pub(super) fn watch(&mut self, watch: Watch) {
-        let Some(seen) = self.seen_by(watch.socket, &watch.channels) else {
+        let Some(connection) = self.seats.get(watch.socket) else {
             return;
         };
+        let server = self.room.server_id;
+        if !watch.is_first {
+            // Named anew meanwhile.
+            connection.watches_late_in(server);
+        } else if self.is_unread {
+            connection.watches_late(server, &watch.channels);
+        }
+        let seen = self.seen_by(watch.socket, &watch.channels);
+        let seen = seen.unwrap_or_default();
         let new = self.seats.watch(watch.socket, &seen);
         let channels = seen.into_iter().map(|id| self.watched(id)).collect();
         // Whoever asked may not wait for it any more.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::harness::{Community, Engine, Options, Socket, TestHub, User, engine};
 use futures_util::future::join_all;
+use serde_json::json;
 
 const SERVERS: usize = 12;
 const CONNECTIONS: usize = 3;
@@ -166,6 +167,26 @@ async fn who_comes_goes_on_without_a_server_whose_rights_cannot_be_read() {
     assert!(socket.is_open());
     remove_roles(&hub, &spoilt);
     socket.wait("server_reads", is_of(&spoilt)).await;
+    hub.take_errors();
+}
+
+#[tokio::test]
+async fn who_comes_while_the_rights_of_a_server_cannot_be_read_watches_there_when_they_can() {
+    if engine() == Engine::Sqlite {
+        return;
+    }
+    let hub = TestHub::start().await;
+    let (spoilt, ana, [ben]) = hub.community("ana", ["ben"]).await;
+    add_roles(&hub, &spoilt);
+    let socket = Socket::open(hub.http.address).await;
+    let auth = json!({"token": ben.token, "watch": [spoilt.channel]});
+    socket.connect(&auth).await.expect("it is let in");
+    hub.says("a server is passed over").await;
+    remove_roles(&hub, &spoilt);
+    socket.wait("server_reads", is_of(&spoilt)).await;
+    let said = ana.say(&spoilt.channel, "hello").await;
+    let heard = socket.wait("message_created", |_| true).await;
+    assert_eq!(heard["message"], said);
     hub.take_errors();
 }
 

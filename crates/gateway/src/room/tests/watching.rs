@@ -2,11 +2,10 @@
 
 use super::classes::{OTHER, after, changed, channel, hear, hiding, insider, parts};
 use super::*;
-use crate::connection::Late;
-use crate::watching::ask;
+use crate::watching::{Naming, ask};
 
 /// A message of this number in the other channel.
-fn said_aside(seq: i64) -> Arc<Notice> {
+pub(super) fn said_aside(seq: i64) -> Arc<Notice> {
     let mut changed = message();
     (changed.first_seq, changed.seq) = (seq, seq);
     changed.message.channel_id = OTHER;
@@ -24,7 +23,7 @@ fn open(host: &Surroundings, owner: &mut Owner, (epoch, rights_version): (i64, i
 }
 
 /// A room in which everyone sees both channels, and which knows how far they had come.
-fn open_room(host: &Surroundings) -> (Box<Owner>, Arc<Connection>, Line) {
+pub(super) fn open_room(host: &Surroundings) -> (Box<Owner>, Arc<Connection>, Line) {
     let (mut owner, first, line) = room(host);
     open(host, &mut owner, (8, 2));
     let head = Head {
@@ -40,17 +39,14 @@ fn open_room(host: &Surroundings) -> (Box<Owner>, Arc<Connection>, Line) {
 }
 
 /// A connection watches these channels, as far as the room lets it.
-fn watch(
+pub(super) fn watch(
     host: &Surroundings,
     owner: &mut Owner,
     connection: &Connection,
     channels: &[ChannelId],
 ) -> Watched {
-    let asked = ask(
-        host.directory(),
-        connection,
-        (&channels.into(), Late::default()),
-    );
+    let named = (&channels.into(), Naming::Anew);
+    let asked = ask(host.directory(), connection, named);
     step_all(host, owner);
     let mut watched = asked.into_iter().map(|(_, mut answer)| answer.try_recv());
     watched.next().expect("it is in").expect("an answer")
@@ -61,7 +57,7 @@ fn ids(watched: &Watched) -> Vec<ChannelId> {
 }
 
 /// The names of the events that were heard.
-fn names(line: &Line) -> Vec<String> {
+pub(super) fn names(line: &Line) -> Vec<String> {
     let heard = line.take().into_iter();
     let names = heard.map(|it| it.split('"').nth(1).unwrap_or_default().to_owned());
     names.collect()
@@ -191,111 +187,14 @@ fn who_listens_to_a_list_watches_nothing_in_a_room_that_it_enters() {
     assert_eq!(heard, 0);
 }
 
-/// A connection that has named these channels, and which the room has not let in when it began.
-fn late(host: &Surroundings, channels: &Arc<[ChannelId]>) -> (Arc<Connection>, Line) {
-    let (second, line) = connection(host, 2);
-    let late = Late {
-        channels: Arc::clone(channels),
-        servers: vec![server()],
-    };
-    let asked = ask(host.directory(), &second, (channels, late));
-    assert!(asked.is_empty(), "it is in no room yet");
-    line.take();
-    (second, line)
-}
-
-fn enter(host: &Surroundings, owner: &mut Owner, connection: &Arc<Connection>) {
-    let place = place_of(connection, after(8, 2));
-    let directory = host.directory();
-    let _entered = directory.enter(host, &place, connection, Welcome::ByCaller);
-    step_all(host, owner);
-}
-
-#[test]
-fn who_is_let_in_late_watches_what_it_asked_for_when_it_began() {
-    let host = Surroundings::new(Bounds::default());
-    let (mut owner, _first, _line) = open_room(&host);
-    let (second, line) = late(&host, &[OTHER, ChannelId::from_raw(1)].into());
-    enter(&host, &mut owner, &second);
-    hear(&host, &mut owner, &said(1));
-    hear(&host, &mut owner, &said_aside(1));
-    assert_eq!(names(&line), ["message_created"]);
-    watch(&host, &mut owner, &second, &[channel()]);
-    hear(&host, &mut owner, &said_aside(2));
-    assert!(line.take().is_empty(), "it has named it anew");
-}
-
-#[test]
-fn who_is_let_in_before_the_server_can_be_read_watches_when_it_can() {
-    let host = Surroundings::new(Bounds::default());
-    let (mut owner, first, _line) = open_room(&host);
-    let (second, line) = late(&host, &[OTHER].into());
-    owner.is_unread = true;
-    enter(&host, &mut owner, &second);
-    hear(&host, &mut owner, &said_aside(1));
-    assert!(line.take().is_empty(), "it is not known what it sees");
-    hear(&host, &mut owner, &said_aside(3));
-    let places = [&first, &second].map(|it| place_of(it, after(8, 2)));
-    let head = Head {
-        id: OTHER,
-        last_seq: 2,
-        last_message_id: None,
-    };
-    let found = Found::Now(ServerNow {
-        counters: after(8, 2),
-        heads: vec![head],
-        structure: Arc::clone(&places[0].structure),
-        members: places.map(|place| place.membership).into(),
-    });
-    let asked = vec![first.user_id, second.user_id];
-    let reading = Reading { asked, found };
-    owner.room.request(Request::Read(Box::new(reading)));
-    step_all(&host, &mut owner);
-    assert_eq!(
-        names(&line),
-        ["heads", "message_created"],
-        "what has waited"
-    );
-    hear(&host, &mut owner, &said_aside(4));
-    assert_eq!(names(&line), ["message_created"]);
-}
-
-#[test]
-fn who_is_let_in_late_watches_nothing_when_it_comes_again() {
-    let host = Surroundings::new(Bounds::default());
-    let (mut owner, _first, _line) = open_room(&host);
-    let (second, line) = late(&host, &[OTHER].into());
-    enter(&host, &mut owner, &second);
-    drop(host.directory().leave(server(), &second));
-    step_all(&host, &mut owner);
-    enter(&host, &mut owner, &second);
-    hear(&host, &mut owner, &said_aside(1));
-    assert!(line.take().is_empty());
-}
-
-#[test]
-fn who_names_other_channels_before_it_is_let_in_watches_nothing_late() {
-    let host = Surroundings::new(Bounds::default());
-    let (mut owner, _first, _line) = open_room(&host);
-    let (second, line) = late(&host, &[OTHER].into());
-    ask(host.directory(), &second, (&[].into(), Late::default()));
-    enter(&host, &mut owner, &second);
-    hear(&host, &mut owner, &said_aside(1));
-    assert!(line.take().is_empty());
-}
-
 #[test]
 fn rooms_that_neither_gain_nor_lose_a_channel_are_not_asked() {
     let host = Surroundings::new(Bounds::default());
     let (_owner, first, _line) = open_room(&host);
     first.entered(ServerId::from_raw(4242));
     let rooms = |channels: &[ChannelId]| {
-        let asked = ask(
-            host.directory(),
-            &first,
-            (&channels.into(), Late::default()),
-        );
-        asked.len()
+        let named = (&channels.into(), Naming::Anew);
+        ask(host.directory(), &first, named).len()
     };
     assert_eq!(rooms(&[]), 2, "none of them tells all from here on");
     assert_eq!(rooms(&[]), 0);
