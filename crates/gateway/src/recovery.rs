@@ -152,7 +152,7 @@ pub(crate) async fn end_revoked(gateway: &Gateway, connections: &[Arc<Connection
     let live = sessions::among(gateway.hub(), &can, &ids).await?;
     let live: HashSet<SessionId> = live.into_iter().collect();
     let ended = Event::SessionEnded(SessionEnded {
-        reason: EndReason::Revoked,
+        reason: EndReason::Unknown,
     });
     for connection in connections {
         if !live.contains(&connection.session_id) {

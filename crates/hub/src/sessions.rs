@@ -121,7 +121,7 @@ pub(crate) async fn open_session<A: Action>(
         work.notify(Notice::SessionsEnded {
             user_id: me.id,
             sessions: surplus,
-            reason: EndReason::Revoked,
+            reason: EndReason::TooMany,
         });
     }
     let row = sessions::SessionRow {
@@ -239,7 +239,7 @@ async fn rotate<A: Action>(
         work.notify(Notice::SessionsEnded {
             user_id: row.user_id,
             sessions: vec![row.id],
-            reason: EndReason::Revoked,
+            reason: EndReason::TokenReused,
         });
         return Ok(Refreshed::Stolen);
     }

@@ -413,6 +413,12 @@ pub enum EndReason {
     Revoked,
     /// The password was changed.
     PasswordChanged,
+    /// Its owner signed in anew and had as many sessions as can be: of them it was unused for longest.
+    TooMany,
+    /// A refresh token of it came again after it was used up: somebody else may have it.
+    TokenReused,
+    /// It was found ended, and nobody has said why.
+    Unknown,
     /// The access token was not renewed in time, or the session is too old.
     Expired,
 }

@@ -1,4 +1,4 @@
-// Generated from contract/openapi.json, sha256 0552054cbcad865ed8f9061e8928dcebd8ced09a91411e0b3a4eb36a6ec67362. Do not edit.
+// Generated from contract/openapi.json, sha256 e17e1722b99d60221d8e8d504f877769abaca5c74331eafc452b0c491b8a235e. Do not edit.
 export interface paths {
     "/api/auth/login": {
         parameters: {
@@ -963,7 +963,7 @@ export interface components {
          * @description Why a session has ended.
          * @enum {string}
          */
-        EndReason: "signed_out" | "revoked" | "password_changed" | "expired";
+        EndReason: "signed_out" | "revoked" | "password_changed" | "too_many" | "token_reused" | "unknown" | "expired";
         /**
          * @description What went wrong, stable for programs
          * @enum {string}

@@ -40,6 +40,7 @@ function emit(...inputs: Input[]): void {
 		if (input.kind === "event") hub.onEvent(input.event.name, input.event.data);
 }
 
+const onEnded = vi.fn();
 const statusOf = () => getState().connection.status;
 
 beforeEach(() => {
@@ -59,7 +60,7 @@ beforeEach(() => {
 		renew: async () => "token",
 		userId: (): Id => me.id,
 		watching: { begin: () => [], renew },
-		onEnded: () => {},
+		onEnded,
 		onReady: () => {},
 		now: Date.now,
 		random: () => 0,
@@ -139,6 +140,22 @@ it("has told anew that what is shown or hidden is watched", () => {
 	expect(renew).toHaveBeenLastCalledWith(["77", channelId]);
 	emit(event("channel_deleted", { ...rights, channel_id: "77" }));
 	expect(renew).toHaveBeenLastCalledWith([]);
+});
+
+it("is over where the session has ended, but not where a token ran out or nobody knows the reason", () => {
+	const end = (reason: string) => hub.onEvent("session_ended", { reason });
+	for (const reason of ["expired", "of a newer hub"]) end(reason);
+	expect(onEnded).not.toHaveBeenCalled();
+	const reasons = [
+		"signed_out",
+		"revoked",
+		"password_changed",
+		"too_many",
+		"token_reused",
+		"unknown",
+	];
+	for (const reason of reasons) end(reason);
+	expect(onEnded.mock.calls).toEqual(reasons.map((reason) => [reason]));
 });
 
 it("waits anew with every connection", () => {

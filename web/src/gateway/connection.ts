@@ -132,11 +132,7 @@ export function createConnection(parts: ConnectionParts): ConnectionDriver {
 	const onSessionEnded = ({ reason }: EventMap["session_ended"]) => {
 		// An access token that ran out while the device slept is no end: the
 		// refresh cookie decides. The same goes for reasons of newer hubs.
-		const isFinal =
-			reason === "signed_out" ||
-			reason === "revoked" ||
-			reason === "password_changed";
-		if (isFinal) parts.onEnded(reason);
+		if (FINAL.has(reason)) parts.onEnded(reason);
 	};
 
 	const wire = parts.makeWire({
@@ -181,6 +177,16 @@ const STRUCTURAL: ReadonlySet<string> = new Set([
 	"server_state",
 	"server_channels",
 	"server_reads",
+]);
+
+/** Why a session is over for good. */
+const FINAL: ReadonlySet<EndReason> = new Set([
+	"signed_out",
+	"revoked",
+	"password_changed",
+	"too_many",
+	"token_reused",
+	"unknown",
 ]);
 
 /** The channels that the hub shows by it, or hides: those it watches no more, and these it may not watch yet. */

@@ -358,7 +358,7 @@ impl World {
 
     fn end_revoked(&self) {
         let ended = Event::SessionEnded(SessionEnded {
-            reason: EndReason::Revoked,
+            reason: EndReason::Unknown,
         });
         for connection in self.host.directory().all() {
             if !self.stored.sessions.contains_key(&connection.session_id) {

@@ -17,6 +17,17 @@ it.each<[EndReason, boolean, string | undefined]>([
 		true,
 		`The password was changed. Sign in again. ${kept}`,
 	],
+	[
+		"too_many",
+		false,
+		"You are signed in in too many places, so this one was signed out.",
+	],
+	[
+		"token_reused",
+		false,
+		"Somebody else may have used this session, so it was ended. Sign in again, and change your password.",
+	],
+	["unknown", false, "Your session has ended. Sign in again."],
 	["signed_out", true, undefined],
 ])("says why one is here, and what is kept: %s, %s", (reason, isKept, text) => {
 	const session = { status: "signed_out", reason, isKept } as const;

@@ -27,6 +27,10 @@ export const connection = {
 		signed_out: "You signed out.",
 		revoked: "You were signed out from another device.",
 		password_changed: "The password was changed. Sign in again.",
+		too_many:
+			"You are signed in in too many places, so this one was signed out.",
+		token_reused:
+			"Somebody else may have used this session, so it was ended. Sign in again, and change your password.",
 		expired:
 			"This session has expired or was ended from another device. Sign in again.",
 		other: "Your session has ended. Sign in again.",

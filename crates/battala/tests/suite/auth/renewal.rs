@@ -82,7 +82,7 @@ async fn a_refresh_token_that_comes_again_after_two_rotations_ends_the_session_f
     let third = User::signed_in(&hub.http, &second.refresh().await);
     let socket = hub.socket(&third).await;
     stolen.refresh().await.refused(401, "session_ended");
-    assert_eq!(socket.ended().await, "revoked");
+    assert_eq!(socket.ended().await, "token_reused");
     let answer = third.refresh().await;
     answer.refused(401, "session_ended");
     // The browser forgets what leads nowhere.

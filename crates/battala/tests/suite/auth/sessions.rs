@@ -77,7 +77,9 @@ async fn the_twenty_first_session_ends_the_one_that_was_unused_for_longest() {
     }
     // The first is used, so the second is the one that was unused for longest.
     sessions[0] = User::signed_in(&hub.http, &sessions[0].refresh().await);
+    let socket = hub.socket(&sessions[1]).await;
     let newest = hub.login("ana").await;
+    assert_eq!(socket.ended().await, "too_many");
     let listed = newest.get("/auth/sessions").await.is(200);
     assert_eq!(listed["items"].as_array().map(Vec::len), Some(20));
     sessions[1]
