@@ -2,9 +2,10 @@
 //! transaction.
 
 use battala_hub::access::{
-    DeleteMessage, EditMessage, Kept, KickMember, LeaveServer, ListMembers, ReadChannel,
+    DeleteChannel, DeleteMessage, EditMessage, Kept, KickMember, LeaveServer, ListMembers, ReadChannel,
     ReadMessages, ReadServer, ReorderChannels, SendMessage,
 };
+use battala_hub::bus::{Audience, Change};
 use battala_hub::{Actor, Can, Error, channels, members, messages, servers};
 use battala_proto::channels::{Channel, ChannelPlace, ReorderChannels as Order};
 use battala_proto::id::{ChannelId, UserId};
@@ -14,7 +15,7 @@ use battala_proto::servers::ServerState;
 use battala_store::{Sql, sql};
 
 use crate::member_places::MAKE_DAMAGED;
-use crate::scene::{Scene, both, change, message};
+use crate::scene::{Scene, both, change, changes, message};
 
 /// Takes everything from everyone.
 const TAKE_ALL: Sql = sql!("UPDATE roles SET permissions = 0 WHERE server_id = $1");
@@ -46,6 +47,15 @@ const SHOW_TO_KEEPERS: Sql = sql!(
     "SELECT id, 700, server_id, 700, 1024, 0 FROM channels WHERE server_id = $1"
 );
 /// Takes from everyone that they write in any channel.
+/// The first channel is a category, and all others stand in it.
+const MOVE_INTO_CATEGORY: Sql = sql!(
+    "UPDATE channels SET parent_id = (SELECT c.id FROM channels c WHERE c.server_id = $1 AND c.position = 0) ",
+    "WHERE server_id = $1 AND position > 0"
+);
+const HIDE_THE_LAST: Sql = sql!(
+    "INSERT INTO channel_overwrites (channel_id, target_id, server_id, role_id, allow, deny) ",
+    "SELECT id, server_id, server_id, server_id, 0, 1024 FROM channels WHERE server_id = $1 AND position = 2"
+);
 const MUTE_CHANNEL: Sql = sql!(
     "INSERT INTO channel_overwrites (channel_id, target_id, server_id, role_id, allow, deny) ",
     "SELECT id, server_id, server_id, server_id, 0, 2048 FROM channels WHERE server_id = $1"
@@ -203,6 +213,35 @@ both! {
             let heads: Vec<_> = reads.heads.iter().map(|head| head.id).collect();
             assert_eq!(heads, all, "the order is kept of all");
         }
+    }
+
+    async fn with_a_hidden_category_that_is_deleted_its_channels_are_seen_by_their_own_rights(scene) {
+        let ben = scene.account(2, "ben").await;
+        scene.join(&ben).await;
+        change(&scene, HIDE_FROM_EVERYONE, None).await;
+        let (shown, _hidden) = (scene.make_channel("shown").await, scene.make_channel("hidden").await);
+        change(&scene, MOVE_INTO_CATEGORY, None).await;
+        change(&scene, HIDE_THE_LAST, None).await;
+        let listed = async || {
+            let can: Can<ReadServer> = scene.may(&ben).await;
+            let listed = channels::list(&scene.hub, can).await.unwrap();
+            listed.into_iter().map(|channel| channel.id).collect::<Vec<_>>()
+        };
+        assert!(listed().await.is_empty());
+        let mut notices = scene.hub.bus().subscribe();
+        let can: Can<DeleteChannel> = scene.may_here(&scene.ana).await;
+        channels::delete(&scene.hub, can).await.unwrap();
+        assert_eq!(listed().await, [shown]);
+        let [told] = &changes(&mut notices)[..] else { panic!("one commit is told at once") };
+        let audiences: Vec<_> = told.changes.iter().filter_map(|change| match change {
+            Change::Event(audience, _) => Some(*audience),
+            _ => None,
+        }).collect();
+        let server = scene.server;
+        assert_eq!(audiences, [Audience::Channel(server, scene.channel), Audience::Server(server)]);
+        let rights = told.rights.as_ref().expect("those that it leads to");
+        let rows: Vec<_> = rights.channels.iter().map(|channel| channel.id).collect();
+        assert_eq!(rows.len(), 2, "to be shown to whom it is: {rows:?}");
     }
 
     async fn channels_are_arranged_among_those_that_are_seen_and_no_other_is_found_so(scene) {

@@ -181,6 +181,77 @@ fn a_channel_that_is_deleted_is_told_to_who_saw_it() {
     assert_eq!(other.take().len(), 1);
 }
 
+/// Both channels stand in a category that insiders alone see, and one of them is hidden by itself as well.
+fn in_category(category: ChannelId, rights_version: i64) -> Arc<Structure> {
+    let mut parts = parts(rights_version);
+    let own = parts.overwrites.clone().into_iter();
+    let of_category = own.map(|overwrite| Overwrite {
+        channel_id: category,
+        ..overwrite
+    });
+    parts.overwrites.extend(of_category);
+    parts.channels = vec![
+        (category, None),
+        (channel(), Some(category)),
+        (OTHER, Some(category)),
+    ];
+    Arc::new(Structure::from(parts))
+}
+
+#[test]
+fn with_a_hidden_category_that_is_deleted_who_is_shown_a_channel_of_it_hears_of_no_other() {
+    let host = Surroundings::new(Bounds::default());
+    let (mut owner, _first, line) = room(&host);
+    let (_second, other) = insider(&host, &mut owner, BEGUN);
+    let category = ChannelId::from_raw(98);
+    let hidden = in_category(category, 2);
+    hear(
+        &host,
+        &mut owner,
+        &changed(after(8, 2), vec![], Some(hidden)),
+    );
+    line.take();
+    other.take();
+    let at = after(9, 3);
+    let deleted = Event::ChannelDeleted(ChannelDeleted {
+        server_id: server(),
+        channel_id: category,
+        epoch: at.epoch,
+        structure_rev: at.structure_rev,
+    });
+    let place = |id, position| PlacedChannel { id, position };
+    let reordered = Event::ChannelsReordered(ChannelsReordered {
+        server_id: server(),
+        channels: vec![place(channel(), 0), place(OTHER, 1)],
+        epoch: at.epoch,
+        structure_rev: at.structure_rev,
+    });
+    let parts = vec![
+        Change::Event(Audience::Channel(server(), category), deleted),
+        Change::Event(Audience::Server(server()), reordered),
+    ];
+    hear(&host, &mut owner, &changed(at, parts, Some(hiding(3))));
+    let named = |heard: &[String], id: ChannelId| {
+        let id = format!("{:?}", id.raw().to_string());
+        heard.iter().any(|it| it.contains(&id))
+    };
+    let heard = line.take();
+    let is_shown = |it: &String| it.contains("rights_updated") && it.contains("\"shown\":[{");
+    assert!(
+        heard.iter().any(is_shown) && named(&heard, OTHER),
+        "{heard:?}"
+    );
+    assert!(
+        !named(&heard, channel()) && !named(&heard, category),
+        "{heard:?}"
+    );
+    let heard = other.take();
+    assert!(
+        heard[0].contains("channel_deleted") && named(&heard, category),
+        "{heard:?}"
+    );
+}
+
 #[test]
 fn a_new_order_names_to_each_the_channels_that_are_seen_with_their_places() {
     let host = Surroundings::new(Bounds::default());
