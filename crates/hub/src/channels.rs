@@ -15,11 +15,11 @@ use battala_proto::text::{ChannelName, Topic};
 use battala_store::Conn;
 use battala_store::tables::channels;
 
-use self::row::channel_of;
+use self::row::{channel_of, channels_of};
 use crate::Hub;
 use crate::access::{self, Can};
 use crate::bus::Audience;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, readable};
 use crate::jobs::job::Job;
 use crate::limits::Bucket;
 use crate::places::arrange_known;
@@ -101,9 +101,11 @@ pub async fn create(
 /// What the database refuses.
 pub async fn list(hub: &Hub, can: Can<access::ReadServer>) -> Result<Vec<Channel>> {
     let (mut reader, can) = hub.read_as(can).await?;
-    let mut rows = channels::list(&mut reader, can.target().id).await?;
-    can.target().retain_seen(&mut rows, hub.now(), |row| row.id);
-    Ok(rows.into_iter().map(channel_of).collect())
+    let rows = channels::list(&mut reader, can.target().id).await?;
+    let mut channels = channels_of(rows);
+    can.target()
+        .retain_seen(&mut channels, hub.now(), |channel| channel.id);
+    Ok(channels)
 }
 
 /// One channel.
@@ -185,7 +187,7 @@ pub async fn reorder(
     hub.write_rights(can, move |work| {
         Box::pin(async move {
             let server_id = work.target().id;
-            let present: Vec<ChannelId> = channels::ids(work.tx(), server_id).await?;
+            let present = order_of(work.tx(), server_id).await?;
             let moves = request.channels.iter();
             let moves: Vec<_> = moves.map(|place| (place.id, place.position)).collect();
             let (mut seen, now) = (present.clone(), work.now());
@@ -210,6 +212,13 @@ pub async fn reorder(
         })
     })
     .await
+}
+
+/// The channels that can be read, by position.
+async fn order_of(conn: &mut Conn, server: ServerId) -> Result<Vec<ChannelId>> {
+    let ids = channels::ids(conn, server).await?;
+    let ids = readable(ids, "a channel stays where it is that cannot be read");
+    Ok(ids.collect())
 }
 
 /// Where each channel of a whole list stands. Whoever sees a part of it is told the places of that part.
@@ -245,7 +254,7 @@ pub async fn delete(hub: &Hub, can: Can<access::DeleteChannel>) -> Result<()> {
                 // Whoever has the others holds their positions of before.
                 let reordered = ChannelsReordered {
                     server_id,
-                    channels: placed(&channels::ids(work.tx(), server_id).await?),
+                    channels: placed(&order_of(work.tx(), server_id).await?),
                     epoch: at.epoch,
                     structure_rev: at.structure_rev,
                 };

@@ -17,7 +17,7 @@ use crate::Hub;
 use crate::access::structure::{Membership, Structure};
 use crate::access::{self, Can, Sees};
 use crate::bus::Counters;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, readable};
 use crate::members::{MemberPlace, places};
 use crate::servers::head_of;
 use crate::users::row::me_of;
@@ -57,6 +57,11 @@ pub async fn server(
         .await?
         .ok_or(Error::NotFound)?;
     let heads = channels::heads(&mut reader, id, NOBODY).await?;
+    let heads = readable(
+        heads,
+        "a channel stays without its head that cannot be read",
+    );
+    let heads = heads.map(|row| head_of(&row)).collect();
     let structures = hub.structures();
     let at = (id, counters.rights_version);
     let structure = structures.at(&mut reader, at, Sees::Snapshot).await?;
@@ -68,7 +73,7 @@ pub async fn server(
     }
     Ok(ServerNow {
         counters,
-        heads: heads.iter().map(head_of).collect(),
+        heads,
         structure: structure.ok_or(Error::NotFound)?,
         members: found.into_iter().map(Membership::stored).collect(),
     })

@@ -19,7 +19,7 @@ use crate::Hub;
 use crate::access::structure::{Membership, Rights, Structure};
 use crate::access::{self, Action as _, Can, ServerTarget};
 use crate::bus::{Audience, Change, Counters};
-use crate::channels::row::channel_of;
+use crate::channels::row::channels_of;
 use crate::error::{Error, Result, readable};
 use crate::jobs::job::Job;
 use crate::limits::Bucket;
@@ -180,7 +180,7 @@ async fn load_whole(conn: &mut Conn, id: ServerId) -> Result<Option<Whole>, DbEr
     let channels = channel_table::list(conn, id).await?;
     let roles = servers::roles(conn, id).await?;
     Ok(Some(Whole {
-        channels: channels.into_iter().map(channel_of).collect(),
+        channels: channels_of(channels),
         roles: roles_of(roles),
         structure_rev: server.counters.structure_rev,
         rights_version: server.counters.rights_version,
@@ -346,7 +346,9 @@ pub struct Reads {
 pub async fn reads(hub: &Hub, can: &Can<access::ReadServer>) -> Result<Reads> {
     let (mut reader, can) = hub.read_as(can.clone()).await?;
     let server_id = can.target().id;
-    let mut rows = channel_table::heads(&mut reader, server_id, can.user_id()?).await?;
+    let rows = channel_table::heads(&mut reader, server_id, can.user_id()?).await?;
+    let rows = readable(rows, "a channel stays without its head that cannot be read");
+    let mut rows: Vec<_> = rows.collect();
     let heads = rows.iter().map(head_of).collect();
     can.target()
         .retain_seen(&mut rows, hub.now(), |row| row.come.id);

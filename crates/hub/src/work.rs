@@ -22,7 +22,7 @@ use crate::access::{
     Action, Can, Lookup, READ_AT_ONCE, Sees, ServerTarget, Stamp, Target as _, read_structures,
 };
 use crate::bus::{Audience, Change, Counters, NewRights, Notice};
-use crate::channels::row::channel_of;
+use crate::channels::row::channels_of;
 use crate::credentials::renewals::Presented;
 use crate::error::{Error, Result};
 use crate::jobs::job::Job;
@@ -272,14 +272,14 @@ impl<A: Action> Work<'_, A> {
     async fn conclude_rights(&mut self, servers: &[ServerId]) -> Result<()> {
         // A server that ends leaves none.
         let structures = read_structures(self.tx, servers).await?;
-        let mut rows = channels::of_servers(self.tx, servers).await?;
+        let mut rows = channels_of(channels::of_servers(self.tx, servers).await?);
         for structure in structures {
             let id = structure.server_id();
             if let Some(change) = self.outcome.structure(id) {
                 let own = rows.extract_if(.., |row| row.server_id == id);
                 change.rights = Some(NewRights {
                     structure,
-                    channels: own.map(channel_of).collect(),
+                    channels: own.collect(),
                 });
             }
         }

@@ -3,10 +3,13 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use battala_hub::access::{KickMember, ListServers, ReadServer, UpdateServer};
+use battala_hub::access::{
+    DeleteChannel, KickMember, ListServers, ReadServer, ReorderChannels, UpdateServer,
+};
 use battala_hub::members::MemberPlace;
 use battala_hub::recovery::{AccountNow, Standing};
-use battala_hub::{Actor, Can, Error, Level, recovery, servers, sweep};
+use battala_hub::{Actor, Can, Error, Level, channels, recovery, servers, sweep};
+use battala_proto::channels::{ChannelPlace, ReorderChannels as Order};
 use battala_proto::id::{RoleId, ServerId, UserId};
 use battala_proto::servers::CreateServer;
 use battala_proto::text::ServerName;
@@ -246,6 +249,33 @@ both! {
         let found = sweep::marks(&scene.hub, &can, &[scene.server, other]).await.unwrap();
         let counts = [scene.server, other].map(|server| found[&server].mark.last_seqs.len());
         assert_eq!(counts, [2, 1]);
+    }
+
+    async fn a_channel_that_is_no_id_keeps_nobody_from_the_others_of_its_server(scene) {
+        let ben = scene.account(2, "ben").await;
+        scene.join(&ben).await;
+        let open = scene.make_channel("open").await;
+        scene.run(MAKE_DAMAGED_CHANNEL).await;
+        let all = [scene.channel, open];
+        let can: Can<ReadServer> = scene.may(&ben).await;
+        let reads = servers::reads(&scene.hub, &can).await.unwrap();
+        assert_eq!(reads.told.channels.iter().map(|it| it.id).collect::<Vec<_>>(), all);
+        let operators: Can<ReadServer> = scene.may(&Actor::Operator).await;
+        let now = recovery::server(&scene.hub, &operators, 0, &[]).await.unwrap();
+        assert_eq!(now.heads.iter().map(|it| it.id).collect::<Vec<_>>(), all);
+        let state = servers::get(&scene.hub, can.clone()).await.unwrap();
+        assert_eq!(state.channels.iter().map(|it| it.channel.id).collect::<Vec<_>>(), all);
+        let listed = channels::list(&scene.hub, can).await.unwrap();
+        assert_eq!(listed.iter().map(|it| it.id).collect::<Vec<_>>(), all);
+        // A commit that moves rights reads all channels, and one that moves channels their order.
+        let made = scene.make_channel("more").await;
+        let can: Can<ReorderChannels> = scene.may(&scene.ana).await;
+        let first = ChannelPlace { id: made, position: 0 };
+        channels::reorder(&scene.hub, can, Order { channels: vec![first] }).await.unwrap();
+        let can: Can<DeleteChannel> = scene.may_here(&scene.ana).await;
+        channels::delete(&scene.hub, can).await.unwrap();
+        let listed = channels::list(&scene.hub, scene.may(&ben).await).await.unwrap();
+        assert_eq!(listed.iter().map(|it| it.id).collect::<Vec<_>>(), [made, open]);
     }
 
     async fn places_of_accounts_are_read_where_they_are_asked_for(scene) {

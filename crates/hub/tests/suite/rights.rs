@@ -234,7 +234,7 @@ both! {
         assert_eq!(listed().await, [shown]);
         let [told] = &changes(&mut notices)[..] else { panic!("one commit is told at once") };
         let audiences: Vec<_> = told.changes.iter().filter_map(|change| match change {
-            Change::Event(audience, _) => Some(*audience),
+            Change::Event(audience, _) => Some(audience.clone()),
             _ => None,
         }).collect();
         let server = scene.server;

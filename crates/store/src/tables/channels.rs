@@ -75,8 +75,8 @@ pub async fn get(conn: &mut Conn, id: ChannelId) -> Result<Option<ChannelRow>, D
     conn.fetch_optional(statement, args![id]).await
 }
 
-/// The channels of a server by position.
-pub async fn list(conn: &mut Conn, server: ServerId) -> Result<Vec<ChannelRow>, DbError> {
+/// The channels of a server by position. One that cannot be read keeps nobody from the others.
+pub async fn list(conn: &mut Conn, server: ServerId) -> Result<Vec<Readable<ChannelRow>>, DbError> {
     let statement = sql!(
         "SELECT ",
         columns(ChannelRow),
@@ -85,8 +85,12 @@ pub async fn list(conn: &mut Conn, server: ServerId) -> Result<Vec<ChannelRow>, 
     conn.fetch_all(statement, args![server]).await
 }
 
-/// The channels of these servers by position. A bounded number of servers at a time is the caller's duty.
-pub async fn of_servers(conn: &mut Conn, servers: &[ServerId]) -> Result<Vec<ChannelRow>, DbError> {
+/// The channels of these servers by position. One that cannot be read keeps nobody from the others. A bounded
+/// number of servers at a time is the caller's duty.
+pub async fn of_servers(
+    conn: &mut Conn,
+    servers: &[ServerId],
+) -> Result<Vec<Readable<ChannelRow>>, DbError> {
     let statement = sql!(
         "SELECT ",
         columns(ChannelRow),
@@ -98,8 +102,8 @@ pub async fn of_servers(conn: &mut Conn, servers: &[ServerId]) -> Result<Vec<Cha
         .await
 }
 
-/// The ids of the channels of a server by position.
-pub async fn ids(conn: &mut Conn, server: ServerId) -> Result<Vec<ChannelId>, DbError> {
+/// The ids of the channels of a server by position. One that cannot be read keeps nobody from the others.
+pub async fn ids(conn: &mut Conn, server: ServerId) -> Result<Vec<Readable<ChannelId>>, DbError> {
     let statement = sql!(
         "SELECT id FROM channels WHERE server_id = $1 AND deleted_at IS NULL ",
         "ORDER BY position, id LIMIT 1000"
@@ -107,12 +111,13 @@ pub async fn ids(conn: &mut Conn, server: ServerId) -> Result<Vec<ChannelId>, Db
     conn.fetch_all(statement, args![server]).await
 }
 
-/// How far the channels of a server have come and how far one user has read.
+/// How far the channels of a server have come and how far one user has read. One that cannot be read keeps
+/// nobody from the others.
 pub async fn heads(
     conn: &mut Conn,
     server: ServerId,
     user: UserId,
-) -> Result<Vec<HeadRow>, DbError> {
+) -> Result<Vec<Readable<HeadRow>>, DbError> {
     let statement = sql!(
         "SELECT ",
         columns(c.HeadRow, r.read),
