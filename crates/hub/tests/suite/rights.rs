@@ -2,8 +2,8 @@
 //! transaction.
 
 use battala_hub::access::{
-    DeleteChannel, DeleteMessage, EditMessage, Kept, KickMember, LeaveServer, ListMembers, ReadChannel,
-    ReadMessages, ReadServer, ReorderChannels, SendMessage,
+    DeleteChannel, DeleteMessage, EditMessage, Kept, KickMember, LeaveServer, ListMembers,
+    ReadChannel, ReadMessages, ReadServer, ReorderChannels, SendMessage,
 };
 use battala_hub::bus::{Audience, Change};
 use battala_hub::{Actor, Can, Error, channels, members, messages, servers};

@@ -11,48 +11,113 @@ const CHUNKS: &str = ".chunks(";
 /// What begins a loop.
 const LOOPS: [&str; 3] = ["for ", "while ", "loop {"];
 
-/// Loops that wait, and why.
-const WAITING: [(&str, &str); 4] = [
+/// What may stand before one on its line.
+const BEFORE: [&str; 3] = ["return ", "break ", "match "];
+
+/// What waits for many without a loop.
+const MANY: [&str; 8] = [
+    "join_all(",
+    "FuturesUnordered",
+    "FuturesOrdered",
+    "JoinSet",
+    "StreamExt",
+    "stream::",
+    "try_for_each(",
+    "for_each(async",
+];
+
+/// Where that is so, how often, and why.
+const WAITING: [(&str, usize, &str); 4] = [
     (
         "crates/hub/src/jobs/",
+        12,
         "batch by batch, beside everything else",
     ),
-    ("crates/hub/src/members.rs", "page by page"),
+    ("crates/hub/src/members.rs", 1, "page by page"),
     (
         "crates/hub/src/access/structures.rs",
+        1,
         "one by one where one of them cannot be read",
     ),
     (
         "crates/store/src/tables/purge.rs",
+        2,
         "over statements, as far as there is room",
     ),
 ];
 
-/// The loops of a source that wait in their bodies, by line.
-fn waiting_loops(source: &str) -> Vec<usize> {
+/// The lines of a source on which something begins that may run a statement for each of many.
+fn findings(source: &str) -> Vec<usize> {
     let lines: Vec<&str> = source.lines().collect();
-    let begins = |line: &str| {
-        let line = line.trim_start();
-        let value = line.split_once(" = ").map_or(line, |(_, value)| value);
-        LOOPS
-            .iter()
-            .any(|word| line.starts_with(word) || value.starts_with(word))
+    let of_many =
+        |line: &&str| !line.starts_with("use ") && MANY.iter().any(|it| line.contains(it));
+    let found = (0..lines.len()).filter(|index| {
+        let rest = &lines[*index..];
+        waits(rest)
+            || calls_itself(rest)
+            || rest.first().is_some_and(|line| of_many(&line.trim_start()))
+    });
+    found.map(|index| index + 1).collect()
+}
+
+/// Whether a loop begins on the first of these lines, and waits in its body.
+fn waits(lines: &[&str]) -> bool {
+    let Some((begins_with_while, header)) = lines.first().and_then(|first| loop_of(first)) else {
+        return false;
     };
-    let mut found = Vec::new();
-    for (index, line) in lines.iter().enumerate() {
-        if !begins(line) || line.contains(CHUNKS) {
-            continue;
-        }
-        let indent = line.len() - line.trim_start().len();
-        let end = format!("{}}}", &line[..indent]);
-        let rest = &lines[index + 1..];
-        let body = rest.iter().take_while(|line| !line.starts_with(&end));
-        let is_asked_anew = line.trim_start().starts_with("while ") && line.contains(".await");
-        if is_asked_anew || body.into_iter().any(|line| line.contains(".await")) {
-            found.push(index + 1);
-        }
-    }
-    found
+    // A long header ends where its block begins.
+    let opens = lines.iter().position(|line| line.ends_with('{'));
+    let (head, rest) = lines.split_at(opens.map_or(1, |at| at + 1));
+    let is_by_chunks = header.contains(CHUNKS) || head.iter().any(|line| line.contains(CHUNKS));
+    let is_asked_anew = begins_with_while && head.iter().any(|line| line.contains(".await"));
+    !is_by_chunks && (is_asked_anew || body(lines[0], rest).any(|line| line.contains(".await")))
+}
+
+/// The loop that begins on a line, and whether it asks something anew each time.
+fn loop_of(line: &str) -> Option<(bool, &str)> {
+    let line = line.trim_start();
+    let is_label = |label: &str| label.starts_with('\'') && !label.contains(' ');
+    let unlabelled = line.split_once(": ");
+    let line = unlabelled.map_or(
+        line,
+        |(label, rest)| if is_label(label) { rest } else { line },
+    );
+    let value = line.split_once(" = ").map_or(line, |(_, value)| value);
+    let value = BEFORE
+        .iter()
+        .find_map(|word| value.strip_prefix(word))
+        .unwrap_or(value);
+    let found = [line, value]
+        .into_iter()
+        .find(|line| LOOPS.iter().any(|word| line.starts_with(word)));
+    found.map(|line| (line.starts_with("while "), line))
+}
+
+/// Whether a function that waits begins on the first of these lines, and calls itself.
+fn calls_itself(lines: &[&str]) -> bool {
+    let Some((first, rest)) = lines.split_first() else {
+        return false;
+    };
+    let Some((_, declared)) = first.split_once("async fn ") else {
+        return false;
+    };
+    let name = declared.split(['(', '<']).next().unwrap_or_default();
+    let calls = if first.starts_with(' ') {
+        [format!("self.{name}("), format!("Self::{name}(")]
+    } else {
+        [format!(" {name}("), format!("({name}(")]
+    };
+    let is_call = |line: &str| calls.iter().any(|call| line.contains(call));
+    body(first, rest).any(is_call)
+}
+
+/// The lines of a block up to where what begins on this line ends.
+fn body<'s>(first: &str, rest: &'s [&'s str]) -> impl Iterator<Item = &'s str> {
+    let indent = first.len() - first.trim_start().len();
+    let end = format!("{}}}", &first[..indent]);
+    rest.iter()
+        .copied()
+        .take_while(move |line| !line.starts_with(&end))
 }
 
 fn code_of(source: &Source) -> String {
@@ -65,27 +130,28 @@ fn code_of(source: &Source) -> String {
 }
 
 #[test]
-fn no_loop_waits_for_a_statement() {
+fn nothing_runs_a_statement_for_each_of_many() {
     let repository = Repository::open();
-    let mut findings = Vec::new();
-    let mut used = Vec::new();
+    let mut wrong = Vec::new();
+    let mut counts = [0; WAITING.len()];
     let sources = repository.code(&[".rs"]).filter(|source| !source.is_test());
     for source in sources.filter(|it| WHERE.iter().any(|folder| it.path.starts_with(folder))) {
-        let lines = waiting_loops(&code_of(&source));
+        let lines = findings(&code_of(&source));
         let known = WAITING
             .iter()
-            .find(|(path, _)| source.path.starts_with(path));
+            .position(|(path, ..)| source.path.starts_with(path));
         match known {
-            Some((path, _)) if !lines.is_empty() => used.push(*path),
-            Some(_) => {}
-            None => findings.extend(lines.iter().map(|line| format!("{}:{line}", source.path))),
+            Some(at) => counts[at] += lines.len(),
+            None => wrong.extend(lines.iter().map(|line| format!("{}:{line}", source.path))),
         }
     }
-    let unused = WAITING.iter().filter(|(path, _)| !used.contains(path));
-    findings.extend(unused.map(|(path, _)| format!("{path} has none: take it out")));
+    let others = WAITING.iter().zip(counts);
+    let others = others.filter(|((_, known, _), count)| known != count);
+    wrong
+        .extend(others.map(|((path, known, _), count)| format!("{path} has {count}, not {known}")));
     assert_none(
-        &findings,
-        "Ask for all at once, by a list (`ids(n)`), or add the file to WAITING with its reason:",
+        &wrong,
+        "Ask for all at once, by a list (`ids(n)`), or say in WAITING where, how often and why:",
     );
 }
 
@@ -110,5 +176,50 @@ fn one() {
     }
     last(conn).await
 }";
-    assert_eq!(waiting_loops(waiting), [3, 6, 9]);
+    assert_eq!(findings(waiting), [3, 6, 9]);
+}
+
+#[test]
+fn what_waits_as_a_loop_does_is_found_as_well() {
+    let waiting = "
+use futures_util::StreamExt as _;
+async fn one(rows: &[Row]) {
+    'next: for row in rows {
+        get(conn, row).await?;
+    }
+    return loop {
+        get(conn).await?;
+    };
+    while let Some(row) =
+        next(conn).await?
+    {
+        keep(row);
+    }
+    for row in rows
+        .iter()
+        .rev()
+    {
+        get(conn, row).await?;
+    }
+    join_all(rows.iter().map(|row| get(conn, row))).await;
+    stream::iter(rows).for_each(async |row| get(row).await).await;
+    for rows in rows
+        .chunks(8)
+    {
+        get(conn, rows).await?;
+    }
+    rows.iter().for_each(|row| keep(row));
+    other.one(rows).await
+}
+impl Each {
+    async fn more(&self) {
+        more(self).await;
+        Box::pin(self.more()).await
+    }
+}
+async fn again(rows: &[Row]) {
+    get(conn, rows[0]).await?;
+    Box::pin(again(&rows[1..])).await
+}";
+    assert_eq!(findings(waiting), [4, 7, 10, 15, 21, 22, 32, 37]);
 }
