@@ -15,6 +15,7 @@
 mod chance;
 mod client;
 mod convergence;
+mod entering;
 mod errand;
 mod sight;
 mod stored;

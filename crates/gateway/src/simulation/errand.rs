@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use battala_hub::members::MemberPlace;
 use battala_hub::recovery::ServerNow;
 use battala_proto::Event;
 use battala_proto::channels::{Channel, ChannelForMember, ChannelHead};
@@ -14,18 +13,18 @@ use battala_socketio::Frame;
 use tokio::sync::oneshot::Receiver;
 use tokio::sync::oneshot::error::TryRecvError;
 
+use super::entering::{Asked, Asking, Joining, Places, are_all_in, have_answered};
 use super::world::World;
 use crate::connection::{Connection, encode};
-use crate::directory::Welcome;
 use crate::host::Host;
-use crate::looks::{Looks, Verdict};
+use crate::looks::Looks;
 use crate::recovery::send_back;
 use crate::room::{Found, Part, Reading, Request, Room, Seen, Told, Viewing};
 use crate::state::View;
 use crate::telling::What;
 
 /// Looks at the servers of an account before it is given up.
-const LOOKS_MAX: usize = 3;
+pub(super) const LOOKS_MAX: usize = 3;
 
 pub(super) enum Errand {
     Handshake {
@@ -51,17 +50,6 @@ pub(super) enum Errand {
     },
     /// Everything is compared with what is stored.
     Compare,
-}
-
-type Places = Vec<MemberPlace>;
-type Asked = Vec<Asking>;
-
-pub(super) enum Joining {
-    List,
-    Listed(Places),
-    Entering(Places, Asked),
-    LookAgain(Places, bool),
-    Leaving(Places, Verdict, Vec<Receiver<()>>),
 }
 
 pub(super) enum Telling {
@@ -98,30 +86,6 @@ pub(super) struct Whole {
     pub(super) channels: Vec<ChannelId>,
 }
 
-/// A room that was asked to let a connection in, and its answer.
-pub(super) struct Asking {
-    connection: Arc<Connection>,
-    server: ServerId,
-    waiting: Receiver<bool>,
-    answer: Option<bool>,
-}
-
-/// Whether all rooms have answered.
-fn have_answered(asked: &mut [Asking]) -> bool {
-    for asking in asked.iter_mut().filter(|it| it.answer.is_none()) {
-        asking.answer = match asking.waiting.try_recv() {
-            Ok(is_in) => Some(is_in),
-            Err(TryRecvError::Closed) => Some(false),
-            Err(TryRecvError::Empty) => None,
-        };
-    }
-    asked.iter().all(|it| it.answer.is_some())
-}
-
-fn are_all_in(asked: &[Asking]) -> bool {
-    asked.iter().all(|it| it.answer == Some(true))
-}
-
 fn state_of(server: ServerId, whole: &Whole, view: &View) -> Frame {
     let state = sample::events().into_iter().find_map(|event| match event {
         Event::ServerState(state) => Some(state),
@@ -153,6 +117,14 @@ impl Telling {
 }
 
 impl Errand {
+    pub(super) fn recheck(user: UserId) -> Self {
+        Self::Recheck {
+            user,
+            look: 1,
+            stage: Rechecking::Look,
+        }
+    }
+
     /// Whether it waits for the answer of a room, perhaps for that of another errand.
     pub(super) fn is_waiting(&self) -> bool {
         matches!(
@@ -211,97 +183,6 @@ impl World {
                 None
             }
         }
-    }
-
-    fn ask_to_enter(&self, connection: &Arc<Connection>, places: &Places) -> Asked {
-        let directory = self.host.directory();
-        let mut asked = Vec::new();
-        for place in places {
-            if !connection.is_in(place.server_id) {
-                let answer = directory.enter(&self.host, place, connection, Welcome::ByCaller);
-                asked.push(Asking {
-                    connection: Arc::clone(connection),
-                    server: place.server_id,
-                    waiting: answer,
-                    answer: None,
-                });
-            }
-        }
-        asked
-    }
-
-    fn join(
-        &mut self,
-        connection: &Arc<Connection>,
-        (look, mut looks): (usize, Looks),
-        stage: Joining,
-    ) -> Option<Errand> {
-        let directory = self.host.directory();
-        let stage = match stage {
-            Joining::List => Joining::Listed(self.stored.places_of(connection.user_id)),
-            Joining::Listed(listed) => {
-                let entering = self.ask_to_enter(connection, &listed);
-                Joining::Entering(listed, entering)
-            }
-            Joining::Entering(listed, mut entering) => {
-                if have_answered(&mut entering) {
-                    Joining::LookAgain(listed, are_all_in(&entering))
-                } else {
-                    Joining::Entering(listed, entering)
-                }
-            }
-            Joining::LookAgain(listed, is_entered) => {
-                if !self.stored.sessions.contains_key(&connection.session_id) {
-                    self.hang_up(connection);
-                    return None;
-                }
-                let ids =
-                    |places: &Places| places.iter().map(|it| it.server_id).collect::<Vec<_>>();
-                let current = self.stored.servers_of(connection.user_id);
-                let (gone, verdict) = looks.compare(&ids(&listed), is_entered, &current);
-                let gone = gone.into_iter();
-                let gone = gone.map(|id| directory.leave(id, connection)).collect();
-                Joining::Leaving(listed, verdict, gone)
-            }
-            Joining::Leaving(listed, verdict, mut gone) => {
-                gone.retain_mut(|left| left.try_recv() == Err(TryRecvError::Empty));
-                if gone.is_empty() {
-                    return self.joined(connection, (look, looks), (listed, verdict));
-                }
-                Joining::Leaving(listed, verdict, gone)
-            }
-        };
-        Some(Errand::Handshake {
-            connection: Arc::clone(connection),
-            look,
-            looks,
-            stage,
-        })
-    }
-
-    fn joined(
-        &mut self,
-        connection: &Arc<Connection>,
-        (look, looks): (usize, Looks),
-        (listed, verdict): (Places, Verdict),
-    ) -> Option<Errand> {
-        if look < LOOKS_MAX && verdict != Verdict::Same {
-            return Some(Errand::Handshake {
-                connection: Arc::clone(connection),
-                look: look + 1,
-                looks,
-                stage: Joining::List,
-            });
-        }
-        if verdict == Verdict::Untrue {
-            self.hang_up(connection);
-            return None;
-        }
-        self.accept(connection);
-        for place in listed {
-            self.welcome(connection, place.server_id);
-        }
-        None
     }
 
     pub(super) fn welcome(&mut self, connection: &Arc<Connection>, server: ServerId) {

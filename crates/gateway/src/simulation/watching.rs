@@ -12,10 +12,10 @@ use tokio::sync::oneshot::error::TryRecvError;
 use super::client::Client;
 use super::stored::SERVERS;
 use super::world::World;
-use crate::connection::{Connection, Late};
+use crate::connection::Connection;
 use crate::host::Host as _;
 use crate::room::Watched;
-use crate::watching::ask;
+use crate::watching::{Naming, ask};
 
 /// What a client takes for what it watches.
 pub(super) struct Watching {
@@ -23,6 +23,11 @@ pub(super) struct Watching {
     hears_all: bool,
     has_asked: bool,
     of_server: BTreeMap<ServerId, BTreeSet<ChannelId>>,
+    /// What it named as it began, until it names others: a room that lets it in late, or could not be read
+    /// then, has it watch these later, and says nothing of that.
+    first: BTreeSet<ChannelId>,
+    /// The same, when all rooms have answered what it has named since.
+    next_first: BTreeSet<ChannelId>,
     /// Rooms that have not answered yet.
     asked: Vec<(ServerId, Receiver<Watched>)>,
 }
@@ -33,6 +38,8 @@ impl Watching {
             hears_all,
             has_asked: false,
             of_server: BTreeMap::new(),
+            first: BTreeSet::new(),
+            next_first: BTreeSet::new(),
             asked: Vec::new(),
         }
     }
@@ -40,12 +47,20 @@ impl Watching {
     /// Whether it is told whole what is said in a channel, as far as it knows.
     pub(super) fn hears(&self, server: ServerId, channel: ChannelId) -> bool {
         match self.of_server.get(&server) {
-            Some(channels) => channels.contains(&channel),
+            Some(channels) => {
+                let mut listed = [channels, &self.first, &self.next_first].into_iter();
+                listed.any(|it| it.contains(&channel))
+            }
             None => self.hears_all,
         }
     }
 
-    fn ask(&mut self, (asked, others): (Vec<(ServerId, Receiver<Watched>)>, Vec<ServerId>)) {
+    fn ask(
+        &mut self,
+        first: BTreeSet<ChannelId>,
+        (asked, others): (Vec<(ServerId, Receiver<Watched>)>, Vec<ServerId>),
+    ) {
+        self.next_first = first;
         self.asked = asked;
         self.has_asked = true;
         // A room that it enters meanwhile finds that it listens to a list.
@@ -69,6 +84,9 @@ impl Watching {
             answers.extend(watched.channels.into_iter().map(|it| (*server, it)));
             false
         });
+        if self.asked.is_empty() {
+            self.first.clone_from(&self.next_first);
+        }
         answers
     }
 
@@ -105,31 +123,35 @@ impl World {
         let client = &self.clients[place];
         // One command follows the other.
         if client.is_accepted && client.watching.asked.is_empty() {
-            self.watch(place);
+            self.watch(place, Naming::Anew);
         }
     }
 
     /// What a client that listens to a list watches before it is let in; it hears nothing before.
-    pub(super) fn watch_at_first(&mut self, connection: &Arc<Connection>) {
+    pub(super) fn watch_at_first(&mut self, connection: &Arc<Connection>, late: Vec<ServerId>) {
         let is_it = |client: &Client| Arc::ptr_eq(&client.connection, connection);
         if let Some(place) = self.clients.iter().position(is_it)
             && connection.watch_mode() == WatchMode::Listed
         {
-            self.watch(place);
+            self.watch(place, Naming::First(late));
         }
     }
 
-    fn watch(&mut self, place: usize) {
+    fn watch(&mut self, place: usize, naming: Naming) {
         let servers = self.stored.servers.values();
         let there: Vec<ChannelId> = servers.flat_map(|it| it.channels.keys().copied()).collect();
         let channels = there.into_iter().filter(|_| self.chance.one_in(3));
         let channels: Arc<[ChannelId]> = channels.collect();
         let client = &mut self.clients[place];
-        let named = (&channels, Late::default());
+        let first = match &naming {
+            Naming::First(_) => channels.iter().copied().collect(),
+            Naming::Anew => BTreeSet::new(),
+        };
+        let named = (&channels, naming);
         let asked = ask(self.host.directory(), &client.connection, named);
         let is_asked = |id: &ServerId| asked.iter().any(|(server, _)| server == id);
         let others = (1..=SERVERS).map(ServerId::from_raw);
         let others = others.filter(|id| !is_asked(id)).collect();
-        client.watching.ask((asked, others));
+        client.watching.ask(first, (asked, others));
     }
 }

@@ -13,7 +13,8 @@ use battala_socketio::testing;
 
 use super::chance::Chance;
 use super::client::{Client, Published};
-use super::errand::{Errand, Joining, Looking, Rechecking};
+use super::entering::Joining;
+use super::errand::{Errand, Looking};
 use super::stored::{Stored, USERS};
 use super::surroundings::Surroundings;
 use crate::beacon::due_at;
@@ -239,11 +240,12 @@ impl World {
     }
 
     fn begin_recheck(&mut self, user: UserId) {
-        self.errands.push(Errand::Recheck {
-            user,
-            look: 1,
-            stage: Rechecking::Look,
-        });
+        self.errands.push(Errand::recheck(user));
+    }
+
+    /// It is looked after when time has passed, where nobody is.
+    pub(super) fn owe_entering(&mut self, user: UserId) {
+        self.owed.push(Errand::recheck(user));
     }
 
     fn connect(&mut self) {
@@ -267,13 +269,13 @@ impl World {
         });
     }
 
-    pub(super) fn accept(&mut self, connection: &Arc<Connection>) {
+    pub(super) fn accept(&mut self, connection: &Arc<Connection>, late: Vec<ServerId>) {
         let mut clients = self.clients.iter_mut();
         let client = clients.find(|it| Arc::ptr_eq(&it.connection, connection));
         let client = client.expect("it is attached");
         client.line.accept();
         client.is_accepted = true;
-        self.watch_at_first(connection);
+        self.watch_at_first(connection, late);
     }
 
     pub(super) fn hang_up(&mut self, connection: &Arc<Connection>) {
@@ -380,6 +382,11 @@ impl World {
     }
 
     pub(super) fn is_away(&mut self) -> bool {
+        !self.is_calm && self.chance.one_in(6)
+    }
+
+    /// A handshake waits no longer for the rooms that it enters.
+    pub(super) fn is_late(&mut self) -> bool {
         !self.is_calm && self.chance.one_in(6)
     }
 
