@@ -1,14 +1,12 @@
-// A session from sign-in to its end.
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+// A session from sign-in on; how it ends is in `sessionEnd.test.ts`.
+import { describe, expect, it, vi } from "vitest";
 import { ApiError } from "@/api/errors.ts";
 import { COOKIE_LOCK } from "@/api/token.ts";
 import type { AuthResponse, Message } from "@/api/types.ts";
-import { beforeForget } from "@/lib/forget.ts";
 import { changePassword, signIn, signOut } from "@/stores/actions/account.ts";
 import { openChannel } from "@/stores/actions/history.ts";
 import { sendMessage, setDraft } from "@/stores/actions/messages.ts";
 import { applyBatch } from "@/stores/applyBatch.ts";
-import { ports } from "@/stores/ports.ts";
 import { selectTimeline } from "@/stores/selectors.ts";
 import { initialState } from "@/stores/state.ts";
 import { getState, store } from "@/stores/store.ts";
@@ -24,7 +22,6 @@ import {
 	answerWith,
 	auth,
 	besideTab,
-	boAuth,
 	db,
 	lock,
 	noSession,
@@ -248,112 +245,6 @@ describe("a session", () => {
 		await changePassword(passwords);
 		await until(() => expect(order).toHaveLength(5));
 		expect(getState().session.status).toBe("signed_in");
-	});
-
-	it.each(["revoked", "password_changed", "signed_out"] as const)(
-		"keeps only what was written when it is ended from elsewhere: %s",
-		async (reason) => {
-			await signedIn();
-			wire.drop();
-			await sendMessage(channelId, "unsent");
-			setDraft(channelId, "half a thought");
-			wire.emit("session_ended", { reason });
-			expect(getState().session).toMatchObject({
-				status: "signed_out",
-				reason,
-			});
-			expect(getState().outbox).toEqual({});
-			await until(() =>
-				expect(getState().session).toMatchObject({ isKept: true }),
-			);
-			await until(async () => expect(await db.lastUser()).toBeUndefined());
-			expect(await db.snapshot(me.id)).toBeUndefined();
-			expect(await db.messages(me.id)).toHaveLength(1);
-
-			await signIn({ login: "asha", password: "correct horse" });
-			await until(() =>
-				expect(getState().drafts).toEqual({ [channelId]: "half a thought" }),
-			);
-		},
-	);
-
-	it("keeps what was typed in the last moment", async () => {
-		await signedIn();
-		const stop = beforeForget(() => setDraft(channelId, "half a thought"));
-		onTestFinished(stop);
-		wire.emit("session_ended", { reason: "revoked" });
-		await until(() =>
-			expect(getState().session).toMatchObject({ isKept: true }),
-		);
-		expect(await db.drafts(me.id)).toEqual({ [channelId]: "half a thought" });
-	});
-
-	it.each([
-		[
-			"takes nothing more",
-			() => vi.spyOn(db, "saveDraft").mockRejectedValue(new Error("full")),
-		],
-		["goes with the page", () => vi.spyOn(db, "wipe").mockResolvedValue(false)],
-	])(
-		"says nothing of words kept in a storage that %s",
-		async (_what, refuse) => {
-			await signedIn();
-			refuse();
-			setDraft(channelId, "half a thought");
-			await ports().end("revoked", true);
-			expect(getState().session).toMatchObject({ isKept: false });
-		},
-	);
-
-	it("says nothing of words kept where there are none", async () => {
-		await signedIn();
-		await ports().end("revoked", true);
-		expect(getState().session).toMatchObject({ isKept: false });
-	});
-
-	it("shows another account nothing of what it keeps", async () => {
-		await signedIn();
-		setDraft(channelId, "half a thought");
-		wire.emit("session_ended", { reason: "revoked" });
-		answerWith(() => Response.json(boAuth));
-		await signIn({ login: "bo", password: "correct horse" });
-		await until(async () => expect(await db.lastUser()).toBe(boAuth.user.id));
-		expect(getState().drafts).toEqual({});
-		expect(await db.drafts(me.id)).toEqual({ [channelId]: "half a thought" });
-	});
-
-	it("throws away what another tab was asked to, though the hub told first", async () => {
-		await signedIn();
-		setDraft(channelId, "half a thought");
-		const other = besideTab();
-		wire.emit("session_ended", { reason: "signed_out" });
-		other.post({ kind: "signed_out", userId: me.id, keepsWriting: false });
-		await until(async () => expect(await db.drafts(me.id)).toEqual({}));
-		other.close();
-	});
-
-	it("says in every tab why it ended", async () => {
-		await signedIn();
-		const other = besideTab();
-		const end = {
-			userId: me.id,
-			keepsWriting: true,
-			reason: "revoked",
-		} as const;
-		other.post({ kind: "signed_out", ...end });
-		await until(() =>
-			expect(getState().session).toMatchObject({ reason: "revoked" }),
-		);
-		other.close();
-	});
-
-	it("keeps what was written when it merely expires", async () => {
-		await signedIn();
-		wire.drop();
-		await sendMessage(channelId, "unsent");
-		wire.handlers.onRefused("session_ended", null);
-		await until(() => expect(getState().session.status).toBe("signed_out"));
-		expect(await db.messages(me.id)).toHaveLength(1);
 	});
 
 	it("tells the hub that it signs out, in time or at the next start", async () => {
