@@ -11,6 +11,7 @@ import {
 	besideTab,
 	boAuth,
 	db,
+	requests,
 	signedIn,
 	until,
 	wire,
@@ -67,14 +68,14 @@ describe("the end of a session", () => {
 			await signedIn();
 			refuse();
 			setDraft(channelId, "half a thought");
-			await ports().end("revoked", true);
+			await ports().leave(true);
 			expect(getState().session).toMatchObject({ isKept: false });
 		},
 	);
 
 	it("says nothing of words kept where there are none", async () => {
 		await signedIn();
-		await ports().end("revoked", true);
+		await ports().leave(true);
 		expect(getState().session).toMatchObject({ isKept: false });
 	});
 
@@ -97,6 +98,14 @@ describe("the end of a session", () => {
 		other.post({ kind: "signed_out", userId: me.id, keepsWriting: false });
 		await until(async () => expect(await db.drafts(me.id)).toEqual({}));
 		other.close();
+	});
+
+	it("leaves the cookie alone where it was ended elsewhere: another tab may have begun with it", async () => {
+		await signedIn();
+		wire.emit("session_ended", { reason: "signed_out" });
+		await until(async () => expect(await db.lastUser()).toBeUndefined());
+		expect(requests).not.toContain("POST /api/auth/logout");
+		expect(await db.isLeaving()).toBe(false);
 	});
 
 	it("says in every tab why it ended", async () => {

@@ -32,6 +32,11 @@ import { createTroubles, type Troubles } from "./trouble.ts";
 import { removeAll, removeBefore, withoutUnwanted } from "./unwanted.ts";
 
 type Ended = Extract<TabMessage, { kind: "signed_out" }>;
+type End = {
+	/** Who ends it: somebody by a press here, the hub, or another tab. */
+	by?: "press" | "hub" | "tab";
+	keepsWriting?: boolean;
+};
 
 export class SessionDriver {
 	readonly #outside: Outside;
@@ -127,13 +132,14 @@ export class SessionDriver {
 	 */
 	async end(
 		reason: EndReason | null,
-		{ isOwn = true, keepsWriting = true } = {},
+		{ by = "hub", keepsWriting = true }: End = {},
 	): Promise<void> {
 		const { db, tabs } = this.#outside;
 		const userId = this.#userId;
 		this.#stop();
 		const written = getState();
-		if (reason === "signed_out" && isOwn) void this.#leave().catch(ignore);
+		// Of any other end the hub knows, and the cookie may be that of a session begun since.
+		if (by === "press") void this.#leave().catch(ignore);
 		this.#tokens.expect(null);
 		this.#tokens.forget();
 		dispatchLocal({ do: "signed_out", reason });
@@ -141,7 +147,8 @@ export class SessionDriver {
 		const isStillOver = sameAccount();
 		noteUser(null);
 		if (userId === null) return;
-		if (isOwn) tabs.post({ kind: "signed_out", userId, keepsWriting, reason });
+		if (by !== "tab")
+			tabs.post({ kind: "signed_out", userId, keepsWriting, reason });
 		if (!keepsWriting) return this.#throwAway(userId);
 		const isKept = await keepOnlyWriting(db, userId, written).catch(
 			() => false,
@@ -258,7 +265,7 @@ export class SessionDriver {
 
 	#hearOfEnd({ userId, keepsWriting, reason = "signed_out" }: Ended): void {
 		if (userId === this.#userId)
-			void this.end(reason, { isOwn: false, keepsWriting });
+			void this.end(reason, { by: "tab", keepsWriting });
 		// The hub was quicker to tell, and does not know what was to be thrown away.
 		else if (this.#userId === null && userId === this.#shownId && !keepsWriting)
 			void this.#throwAway(userId);
@@ -282,7 +289,8 @@ export class SessionDriver {
 			command: (name, body) => this.#command(name, body),
 			begin: (auth) => this.begin(auth),
 			inTurn: (ask) => this.#inTurn(ask),
-			end: (reason, keepsWriting) => this.end(reason, { keepsWriting }),
+			leave: (keepsWriting) =>
+				this.end("signed_out", { by: "press", keepsWriting }),
 			renew: async () => {
 				await this.#tokens.renew(this.#tokens.current()?.access_token ?? null);
 			},

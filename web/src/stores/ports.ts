@@ -7,7 +7,6 @@ import type {
 	AuthResponse,
 	CommandMap,
 	CommandName,
-	EndReason,
 	Id,
 	RowRange,
 } from "@/api/types.ts";
@@ -23,8 +22,11 @@ export type Ports = {
 	begin: (auth: AuthResponse) => Promise<void>;
 	/** Asks for a session once all is answered that was asked with the cookie of the one before. */
 	inTurn: <T>(ask: () => Promise<T>) => Promise<T>;
-	/** Ends the session here, wipes what this device stored of it but, if so told, the writing. */
-	end: (reason: EndReason | null, keepsWriting: boolean) => Promise<void>;
+	/**
+	 * Signs out, as the user has asked: ends the session here and on the hub, wipes what this device
+	 * stored of it but, if so told, the writing.
+	 */
+	leave: (keepsWriting: boolean) => Promise<void>;
 	/** Renews the session now, and with it what the hub knows this device by. */
 	renew: () => Promise<void>;
 	/** Connects now instead of waiting for the next try. */

@@ -109,7 +109,7 @@ export const fakePorts: Ports = {
 	command: () => never,
 	begin: () => never,
 	inTurn: (ask) => ask(),
-	end: async () => {},
+	leave: async () => {},
 	renew: async () => {},
 	reconnect: () => {},
 	outbox: {

@@ -38,7 +38,7 @@ export async function setupHub(body: SetupHub): Promise<void> {
  * sent goes with it, or stays on this device for the next time.
  */
 export async function signOut(keepsWriting = false): Promise<void> {
-	await ports().end("signed_out", keepsWriting);
+	await ports().leave(keepsWriting);
 }
 
 /** The notice that this tab is another's now has been given. */
