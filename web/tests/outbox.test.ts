@@ -238,6 +238,42 @@ describe("the outbox", () => {
 		expect(hub.stored.map((row) => row.content)).toEqual(["one"]);
 	});
 
+	it("leaves the lock to the next one when it is stopped while it rests", async () => {
+		const browser = await Browser.open();
+		const hub = new FakeHub();
+		hub.moods = ["is away"];
+		const before = new Tab(browser, hub);
+		const sleep = vi.fn(() => new Promise<void>(() => {}));
+		before.sleep = sleep;
+		await before.outbox.enqueue(channelId, "one");
+		await until(() => expect(sleep).toHaveBeenCalled());
+		before.outbox.stop();
+		await new Tab(browser, hub).outbox.restore();
+		await emptied(browser);
+		expect(hub.contents()).toEqual(["one"]);
+	});
+
+	it("asks for no lock any more when it is stopped on a device that gives none", async () => {
+		const browser = await Browser.open();
+		const refuse = vi.fn(() =>
+			Promise.reject(new DOMException("no locks", "SecurityError")),
+		);
+		browser.lock = refuse;
+		const tab = new Tab(browser, new FakeHub());
+		let wake = () => {};
+		tab.sleep = () =>
+			new Promise<void>((done) => {
+				wake = done;
+			});
+		await tab.outbox.enqueue(channelId, "one");
+		await until(() => expect(refuse).toHaveBeenCalledOnce());
+		tab.outbox.stop();
+		wake();
+		tab.outbox.flush();
+		await browser.db.messages("1");
+		expect(refuse).toHaveBeenCalledOnce();
+	});
+
 	it("survives a reload, in order", async () => {
 		const browser = await Browser.open();
 		const hub = new FakeHub();

@@ -90,6 +90,8 @@ export function createOutbox(given: OutboxParts): Outbox {
 
 	const resting = new Set<() => void>();
 	const rest = async (ms: number) => {
+		// Nobody waits for anything any more.
+		if (isStopped) return;
 		let wake = () => {};
 		const woken = new Promise<void>((done) => {
 			wake = done;
@@ -97,6 +99,9 @@ export function createOutbox(given: OutboxParts): Outbox {
 		resting.add(wake);
 		await Promise.race([parts.sleep(ms), woken]);
 		resting.delete(wake);
+	};
+	const wakeAll = () => {
+		for (const wake of resting) wake();
 	};
 
 	/** A channel of which nothing can be sent for the moment holds up no other. */
@@ -212,12 +217,14 @@ export function createOutbox(given: OutboxParts): Outbox {
 		},
 		flush,
 		hurry() {
-			for (const wake of resting) wake();
+			wakeAll();
 			flush();
 		},
 		stop() {
 			isStopped = true;
 			unlisten();
+			// The lock is for whoever sends next.
+			wakeAll();
 		},
 	};
 }
