@@ -100,6 +100,26 @@ describe("the end of a session", () => {
 		other.close();
 	});
 
+	it.each(["after", "while"])(
+		"says nothing of words kept that another tab was asked to throw away %s they are found",
+		async (moment) => {
+			await signedIn();
+			setDraft(channelId, "half a thought");
+			const other = besideTab();
+			wire.emit("session_ended", { reason: "revoked" });
+			const isKept = () =>
+				expect(getState().session).toMatchObject({ isKept: true });
+			if (moment === "after") await until(isKept);
+			other.post({ kind: "signed_out", userId: me.id, keepsWriting: false });
+			await until(async () => expect(await db.drafts(me.id)).toEqual({}));
+			expect(getState().session).toMatchObject({
+				reason: "revoked",
+				isKept: false,
+			});
+			other.close();
+		},
+	);
+
 	it("leaves the cookie alone where it was ended elsewhere: another tab may have begun with it", async () => {
 		await signedIn();
 		wire.emit("session_ended", { reason: "signed_out" });

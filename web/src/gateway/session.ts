@@ -51,6 +51,8 @@ export class SessionDriver {
 	#userId: Id | null = null;
 	/** Whom it ran for last, until somebody signs in here themselves. */
 	#shownId: Id | null = null;
+	/** Of whom nothing is kept after all, whatever was found while it was thrown away. */
+	#thrownId: Id | null = null;
 
 	constructor(given: Outside) {
 		const outside = { ...given, db: withoutUnwanted(given.db) };
@@ -114,6 +116,7 @@ export class SessionDriver {
 		const { db } = this.#outside;
 		const userId = auth.user.id;
 		if (this.#userId !== userId) this.#stop();
+		this.#thrownId = null;
 		this.#tokens.expect(userId);
 		this.#tokens.accept(auth);
 		if (selectMe(getState())?.id !== userId) forgetAll();
@@ -154,11 +157,15 @@ export class SessionDriver {
 			() => false,
 		);
 		// Only now is it known: storage may have refused, or have no disk.
-		if (isKept && isStillOver())
+		if (isKept && isStillOver() && this.#thrownId !== userId)
 			dispatchLocal({ do: "signed_out", reason, isKept });
 	}
 
 	async #throwAway(userId: Id): Promise<void> {
+		this.#thrownId = userId;
+		const { session } = getState();
+		if (session.status === "signed_out" && session.isKept)
+			dispatchLocal({ do: "signed_out", reason: session.reason });
 		dropLastWords(userId);
 		await removeAll(this.#outside.db, userId);
 	}
