@@ -143,14 +143,46 @@ it("tells it again where what the hub has left out is shown, or what it has hidd
 });
 
 it("tries again when the hub says so", async () => {
-	const refused = new CommandError({ code: "rate_limited", retryAfterMs: 70 });
+	const refused = new CommandError({
+		code: "rate_limited",
+		retryAfterMs: 7000,
+	});
 	answer = async () => {
 		answer = async () => ({ channels: [] });
 		throw refused;
 	};
 	await change({ connection: { status: "live" }, recent: ["2"] });
-	expect(sleep).toHaveBeenCalledExactlyOnceWith(70);
+	expect(sleep).toHaveBeenCalledExactlyOnceWith(7000);
 	expect(asked).toEqual([["2"], ["2"]]);
+});
+
+it("rests before it tries again, though the hub asks for no wait, and longer each time", async () => {
+	const errors = ["timeout", "rate_limited", "internal"].map(
+		(code) => new CommandError({ code, retryAfterMs: 0 }),
+	);
+	answer = async () => {
+		const error = errors.shift();
+		if (error) throw error;
+		return { channels: [] };
+	};
+	await change({ connection: { status: "live" }, recent: ["2"] });
+	await settled();
+	expect(sleep.mock.calls).toEqual([[500], [1000], [2000]]);
+	expect(asked).toHaveLength(4);
+});
+
+it("asks once for what the hub refuses for good, until there is something else to ask for", async () => {
+	sleep.mockReturnValue(new Promise(() => {}));
+	answer = async () => {
+		throw new CommandError({ code: "invalid_input" });
+	};
+	await change({ connection: { status: "live" }, recent: ["2"] });
+	await change({ recent: ["2"] });
+	expect(asked).toEqual([["2"]]);
+	answer = async () => ({ channels: [] });
+	await change({ recent: ["2", "3"] });
+	expect(asked).toEqual([["2"], ["2", "3"]]);
+	expect(sleep).not.toHaveBeenCalled();
 });
 
 it("leaves to the next connection what failed on the one before", async () => {

@@ -37,13 +37,14 @@ export function createWatching(parts: WatchingParts): Watching {
 	/** The hub of this connection may be older, and send everything whole. */
 	let isKnown = true;
 	let isRunning = false;
+	/** In a row, on this connection. */
+	let failures = 0;
 	let stopWaiting = () => {};
 
 	const isDue = () =>
 		isKnown && hasToTell(parts.getState(), { channels: told, moved });
 
 	const run = async () => {
-		let failures = 0;
 		// What happens in one go is told at once.
 		await Promise.resolve();
 		while (isDue()) {
@@ -59,20 +60,23 @@ export function createWatching(parts: WatchingParts): Watching {
 				failures = 0;
 			} catch (error) {
 				if (connection !== connections) continue;
-				told = null;
 				isKnown = !isUnknown(error);
+				// What the hub refuses for good it takes no better a second time.
+				if (isRefusal(error)) continue;
+				told = null;
 				failures += 1;
-				if (isKnown) await wait(error, failures);
+				await wait(error);
 			}
 		}
 	};
 
 	/** Until it is time to try again, or there is another connection. */
-	const wait = (error: unknown, failures: number) => {
+	const wait = (error: unknown) => {
 		const stopped = new Promise<void>((resolve) => {
 			stopWaiting = resolve;
 		});
-		const ms = waitOf(error) ?? backoffMs(failures, parts.random());
+		const backoff = backoffMs(failures, parts.random());
+		const ms = Math.max(backoff, waitOf(error) ?? 0);
 		return Promise.race([parts.sleep(ms), stopped]);
 	};
 
@@ -80,6 +84,7 @@ export function createWatching(parts: WatchingParts): Watching {
 		begin() {
 			connections += 1;
 			isKnown = true;
+			failures = 0;
 			told = parts.getState().recent;
 			moved.clear();
 			stopWaiting();
@@ -110,6 +115,10 @@ function hasToTell({ connection, recent }: State, told: Told): boolean {
 	const { channels, moved } = told;
 	if (channels === null || !isSameSet(channels, recent)) return true;
 	return status === "live" && recent.some((id) => moved.has(id));
+}
+
+function isRefusal(error: unknown): boolean {
+	return error instanceof ApiError && !error.isTransient;
 }
 
 function isUnknown(error: unknown): boolean {
