@@ -2,7 +2,7 @@ import { act, renderHook } from "@testing-library/react";
 import { beforeEach, expect, it, vi } from "vitest";
 import type { Place } from "@/lib/paths.ts";
 import { applyBatch } from "@/stores/applyBatch.ts";
-import { initialState } from "@/stores/state.ts";
+import { initialState, type ServerEntry } from "@/stores/state.ts";
 import { store } from "@/stores/store.ts";
 import { channelId, connected, serverId } from "../../tests/support/samples.ts";
 import { useTitle } from "./useTitle.ts";
@@ -12,6 +12,19 @@ const place: Place = {
 	serverId,
 	channelId,
 	messageId: null,
+};
+
+const other: ServerEntry = {
+	id: "1001",
+	name: "Grove",
+	icon: null,
+	structureRev: 1,
+	permissions: "0",
+	memberCount: 1,
+	epoch: 1,
+	isUnread: false,
+	mentions: 0,
+	details: null,
 };
 
 function look(isAttended: boolean): void {
@@ -75,6 +88,20 @@ it("says nothing of what is new where one is reading, and says it once one looks
 	expect(document.title).toBe(title);
 	rerender({ kind: "home" });
 	expect(document.title).toMatch(/^• /u);
+});
+
+it("names no channel that is not shown at this address, and marks what is new in it", () => {
+	look(true);
+	act(() =>
+		store.setState(({ servers }) => ({
+			servers: { ...servers, byId: { ...servers.byId, "1001": other } },
+		})),
+	);
+	renderHook(() => useTitle({ ...place, serverId: "1001" }));
+	read("20");
+	expect(document.title).toBe("Grove");
+	read("19");
+	expect(document.title).toBe("• Grove");
 });
 
 it("leaves the hub's plain name behind", () => {

@@ -11,11 +11,14 @@ export function useTitle(place: Place): void {
 	const server = useStore((state) =>
 		"serverId" in place ? state.servers.byId[place.serverId]?.name : undefined,
 	);
-	const channel = useStore((state) =>
-		place.kind === "channel"
-			? state.channels.byId[place.channelId]?.name
-			: undefined,
-	);
+	// An address may name a channel of another server, which is not shown at it.
+	const channel = useStore((state) => {
+		const named =
+			place.kind === "channel" ? state.channels.byId[place.channelId] : null;
+		return named && "serverId" in place && named.server_id === place.serverId
+			? named
+			: null;
+	});
 	const mentions = useStore((state) =>
 		Object.values(state.servers.byId).reduce(
 			(sum, one) => sum + one.mentions,
@@ -24,11 +27,9 @@ export function useTitle(place: Place): void {
 	);
 	// What comes in the channel that is being read has been seen before it is marked as read.
 	const isAttended = useIsAttended();
-	const hasUnread = useHasUnread(
-		isAttended && place.kind === "channel" ? place.channelId : null,
-	);
+	const hasUnread = useHasUnread(isAttended ? (channel?.id ?? null) : null);
 	const name =
-		channel && server ? t.app.place(channel, server) : (server ?? hub);
+		channel && server ? t.app.place(channel.name, server) : (server ?? hub);
 	const title =
 		mentions > 0
 			? t.app.titleMentions(format.number(mentions), name)

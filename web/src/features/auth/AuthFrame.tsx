@@ -1,4 +1,5 @@
-import { type ReactNode, Suspense } from "react";
+import { type ReactNode, Suspense, useEffect } from "react";
+import { useT } from "@/i18n/index.ts";
 import { lazyPart } from "@/lib/lazyPart.ts";
 import { useStore } from "@/stores/index.ts";
 import { Mark } from "@/ui/art/Mark.tsx";
@@ -12,7 +13,11 @@ type Props = { title: string; lead?: ReactNode; children: ReactNode };
 
 /** The card of every page before the hub itself, with the banyan beside it on wide screens. */
 export function AuthFrame({ title, lead, children }: Props) {
-	const hub = useStore((state) => state.hub);
+	const t = useT();
+	const hub = useStore((state) => state.hub?.name ?? t.common.appName);
+	useEffect(() => {
+		document.title = hub;
+	}, [hub]);
 	return (
 		<div className="scroll-thin grid h-dvh overflow-y-auto bg-side [--surface:var(--bg-side)] laptop:grid-cols-2">
 			<aside
@@ -30,7 +35,7 @@ export function AuthFrame({ title, lead, children }: Props) {
 					<p className="mb-3 flex items-center gap-2.5 text-head text-ink-2">
 						<Mark size={30} />
 						<span dir="auto" className="truncate">
-							{hub?.name ?? "Battala Hub"}
+							{hub}
 						</span>
 					</p>
 					<div className="grid gap-4 rounded-card border border-line bg-raised p-6 [--surface:var(--bg-raised)] tablet:px-8">
