@@ -1,6 +1,7 @@
 // What is unread: the newest message that stands against my reading position, whichever of the two
 // moved last, and whoever moved it.
 import { describe, expect, it } from "vitest";
+import type { Message } from "@/api/types.ts";
 import { applyBatch } from "@/stores/applyBatch.ts";
 import type { Input } from "@/stores/inputs.ts";
 import { selectIsUnread, selectUnreadCount } from "@/stores/selectors.ts";
@@ -200,6 +201,36 @@ describe("the channel that is open", () => {
 		const read = connected(50, "500", { id: "500", rev: 7 });
 		expect(told(...stale).entry).toMatchObject({ lastReadId: "490" });
 		expect(told(...stale, ...read).entry).toBeNull();
+	});
+
+	it("begins where its first page shows what the hub had not told yet when it was opened", () => {
+		const live: Input = {
+			kind: "local",
+			change: { do: "connection", connection: { status: "live" } },
+		};
+		const shown = (...rows: Message[]) => [
+			startLoad(),
+			page("newest", rows, { has_older: true }),
+		];
+		const opened = (...inputs: Input[]) =>
+			applyBatch(initialState, [
+				...begin,
+				live,
+				{ kind: "local", change: { do: "channel_opened", channelId, at: 1 } },
+				...inputs,
+			]).ui.entry;
+		const known = message(500, 50);
+		expect(opened(...shown(known))).toBeNull();
+		const first = shown(known, said);
+		expect(opened(...first)).toMatchObject({ channelId, lastReadId: "500" });
+		// Whoever has marked it read, or has been there, is not at its beginning.
+		const marked: Input = {
+			kind: "local",
+			change: { do: "entry_set", channelId, entry: null },
+		};
+		const again = shown(known, said, message(520, 52));
+		expect(opened(...first, marked, ...again)).toBeNull();
+		expect(opened(...shown(known), ...again)).toBeNull();
 	});
 
 	it("keeps its beginning where the hub has said it before", () => {

@@ -2,7 +2,7 @@
 import type { Page } from "../inputs.ts";
 import { unreachable, type Work } from "../work.ts";
 import { resolveOutbox } from "./outbox.ts";
-import { applyReadState } from "./reads.ts";
+import { applyReadState, enterByPage } from "./reads.ts";
 import { recallChannel, recallServer, removeServer } from "./servers.ts";
 import { setHub, setMe, signIn } from "./session.ts";
 import { takePage } from "./timelines.ts";
@@ -37,8 +37,11 @@ export function applyPage(work: Work, page: Page): void {
 function applyMessages(work: Work, page: Extract<Page, { of: "messages" }>) {
 	// The channel may have gone while its page was on the way.
 	if (!work.root.timelines[page.channelId]) return;
+	const { channelId, part } = page;
+	const isFirst = work.root.timelines[channelId]?.status === "loading";
 	for (const row of page.page.items) resolveOutbox(work, row);
-	takePage(work, page.channelId, page.part, page.anchor, page.page);
-	if (page.part === "newest" || page.part === "around")
-		noteWindow(work, page.channelId, page.page);
+	takePage(work, channelId, part, page.anchor, page.page);
+	if (part !== "newest" && part !== "around") return;
+	noteWindow(work, channelId, page.page);
+	if (isFirst) enterByPage(work, channelId);
 }

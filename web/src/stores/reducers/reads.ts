@@ -149,6 +149,17 @@ function enterLate(work: Work, channelId: Id): void {
 	Object.assign(work.at(work.root, "ui"), { entry, awaited: null });
 }
 
+/**
+ * The first page of the open channel has come. It may show what the hub had not told yet when the
+ * channel was opened: of one that is not watched it tells now and then.
+ */
+export function enterByPage(work: Work, channelId: Id): void {
+	const { openChannelId, entry, awaited } = work.root.ui;
+	if (openChannelId !== channelId || entry !== null || awaited !== null) return;
+	const found = entryAt(work, channelId, { at: 0, heldId: null });
+	if (found) work.at(work.root, "ui").entry = found;
+}
+
 export function applyReadUpdated(
 	work: Work,
 	data: EventMap["read_updated"],
