@@ -115,9 +115,10 @@ export async function setLocale(locale: Locale): Promise<boolean> {
 		return true;
 	} catch (error) {
 		if (!isLast()) return false;
-		// For the page that may come in the place of this one.
-		remember(locale);
-		reloadIfStale(error);
+		// A language without words is remembered only for a page that comes in the place of this one.
+		reloadIfStale(error, () => {
+			if (isLast()) remember(locale);
+		});
 		throw error;
 	}
 }

@@ -4,14 +4,20 @@ import { beforeEach, expect, it, vi } from "vitest";
 const KEY = "battala.locale";
 /** What the page that comes in the place of an old one would find. */
 const reload = vi.hoisted(() => vi.fn((_: string | null) => {}));
+const hub = vi.hoisted(() => ({ hasNewerPage: true }));
 vi.mock(import("@/lib/staleCode.ts"), async (original) => ({
 	...(await original()),
-	reloadIfStale: () => reload(localStorage.getItem(KEY)),
+	reloadIfStale: (_, before) => {
+		if (!hub.hasNewerPage) return;
+		before?.();
+		reload(localStorage.getItem(KEY));
+	},
 }));
 
 beforeEach(() => {
 	localStorage.clear();
 	reload.mockClear();
+	hub.hasNewerPage = true;
 });
 
 /** A page in English, with the words of Bengali in the hand of the test. */
@@ -57,4 +63,15 @@ it("remembers what was chosen before a newer page comes to show it", async () =>
 	await expect(chosen).rejects.toThrow();
 	expect(getLocale()).toBe("en");
 	expect(reload).toHaveBeenCalledExactlyOnceWith("bn");
+});
+
+it("remembers no language whose words do not come, where no newer page does either", async () => {
+	const { setLocale, getLocale, fail } = await english();
+	hub.hasNewerPage = false;
+	await setLocale("en");
+	const chosen = setLocale("bn");
+	fail();
+	await expect(chosen).rejects.toThrow();
+	expect(getLocale()).toBe("en");
+	expect(localStorage.getItem(KEY)).toBe("en");
 });

@@ -18,9 +18,13 @@ export function noteMissingCode(): void {
 	});
 }
 
-/** Somebody has to do without what has failed: reloads when that is code, and the hub is there. */
-export function reloadIfStale(error: unknown): void {
-	if (error instanceof Error && missing.has(error)) void reloadIfHubAnswers();
+/**
+ * Somebody has to do without what has failed: reloads when that is code, and the hub is there; what
+ * the newer page has to know is written down `before`.
+ */
+export function reloadIfStale(error: unknown, before = () => {}): void {
+	if (error instanceof Error && missing.has(error))
+		void reloadIfHubAnswers(before);
 }
 
 /** The same for code that is waited for where nothing is drawn. */
@@ -33,13 +37,14 @@ export async function orReload<T>(code: Promise<T>): Promise<T> {
 	}
 }
 
-async function reloadIfHubAnswers(): Promise<void> {
+async function reloadIfHubAnswers(before: () => void): Promise<void> {
 	if (Date.now() - lastReload() < ONCE_WITHIN_MS) return;
 	// Without a network the page on the screen is better than none.
 	const answer = await fetch("/healthz", { cache: "no-store" }).catch(
 		() => null,
 	);
 	if (!answer?.ok) return;
+	before();
 	sessionStorage.setItem(KEY, String(Date.now()));
 	location.reload();
 }
