@@ -4,7 +4,11 @@ import { describe, expect, it } from "vitest";
 import type { Message } from "@/api/types.ts";
 import { applyBatch } from "@/stores/applyBatch.ts";
 import type { Input } from "@/stores/inputs.ts";
-import { selectIsUnread, selectUnreadCount } from "@/stores/selectors.ts";
+import {
+	selectIsServerUnread,
+	selectIsUnread,
+	selectUnreadCount,
+} from "@/stores/selectors.ts";
 import { initialState } from "@/stores/state.ts";
 import {
 	at,
@@ -17,6 +21,8 @@ import {
 	message,
 	page,
 	readUpdated,
+	ready,
+	serverId,
 	startLoad,
 } from "./support/samples.ts";
 
@@ -58,6 +64,32 @@ describe("a channel without rows", () => {
 		const gone = deleted({ ...message(500, 50), rev: 51 }, "490");
 		const newer = created(message(520, 52));
 		expect(unread(newer, gone)[0]).toBe(true);
+	});
+});
+
+describe("a server", () => {
+	it("is read when the only channel with anything new is deleted", () => {
+		const told = connected(51, "510", { id: "500", rev: 5 }).map((input) =>
+			input.kind === "event" && input.event.name === "ready"
+				? event("ready", {
+						...ready,
+						servers: ready.servers.map((one) => ({ ...one, is_unread: true })),
+					})
+				: input,
+		);
+		const [greeting] = told;
+		if (!greeting) throw new Error("no beginning");
+		const isUnread = (...inputs: Input[]) =>
+			selectIsServerUnread(applyBatch(initialState, inputs), serverId);
+		expect(isUnread(greeting)).toBe(true);
+		expect(isUnread(...told)).toBe(true);
+		const gone = event("channel_deleted", {
+			server_id: serverId,
+			channel_id: channelId,
+			epoch: 2,
+			structure_rev: 2,
+		});
+		expect(isUnread(...told, gone)).toBe(false);
 	});
 });
 

@@ -109,6 +109,9 @@ export function applyServerReads(
 	work: Work,
 	data: EventMap["server_reads"],
 ): void {
+	// From here on each of its channels says so itself, and one that goes says nothing any more.
+	if (work.root.servers.byId[data.server_id])
+		ensureServer(work, data.server_id).isUnread = false;
 	for (const head of data.channels) {
 		if (!work.root.channels.byId[head.id]) continue;
 		applyHead(work, head);
