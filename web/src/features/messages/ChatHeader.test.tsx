@@ -13,7 +13,7 @@ import { ChatHeader } from "./ChatHeader.tsx";
 const topic = "Seeds, and what becomes of them";
 
 /** On a phone, where one goes back to the list. */
-function open(id = channelId) {
+function header(id = channelId) {
 	const channel = {
 		id,
 		server_id: serverId,
@@ -23,15 +23,17 @@ function open(id = channelId) {
 		position: 0,
 		created_at: 0,
 	} as const;
-	render(
+	return (
 		<ChatHeader
 			channel={channel}
 			onBack={() => {}}
 			isMembersOpen={false}
 			onToggleMembers={() => {}}
-		/>,
+		/>
 	);
 }
+
+const open = (id?: string) => render(header(id));
 
 beforeEach(() => {
 	const state = applyBatch(initialState, connected(1, "20"));
@@ -57,6 +59,14 @@ it("shows the topic by a press on the name where there is no room beside it", ()
 	);
 	expect(shown?.textContent).toBe(topic);
 	expect(screen.getByRole("heading", { name: "#garden" })).toBeDefined();
+});
+
+it("opens the topic of no other channel than the one where it was pressed", () => {
+	const { rerender } = open();
+	const button = screen.getByRole("button", { name: "Topic of #garden" });
+	fireEvent.click(button);
+	rerender(header("404"));
+	expect(button.getAttribute("aria-expanded")).toBe("false");
 });
 
 it("says beside the way back whether something is unread elsewhere", () => {

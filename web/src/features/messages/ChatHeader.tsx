@@ -1,6 +1,6 @@
 import { ChevronDown, ChevronLeft, Hash, Users } from "lucide-react";
 import { useId, useState } from "react";
-import type { Channel } from "@/api/types.ts";
+import type { Channel, Id } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
 import { useHasUnread } from "@/stores/index.ts";
 import { IconButton } from "@/ui/IconButton.tsx";
@@ -21,7 +21,9 @@ export function ChatHeader({
 }: Props) {
 	const t = useT();
 	const topicId = useId();
-	const [isWide, setWide] = useState(false);
+	const [wideId, setWideId] = useState<Id>();
+	const isWide = wideId === channel.id;
+	const toggle = () => setWideId(isWide ? undefined : channel.id);
 	return (
 		<header className="flex min-h-12 shrink-0 flex-wrap items-center gap-2 border-b border-line pe-2 ps-4 max-tablet:gap-y-0 max-tablet:ps-1 max-tablet:pt-[env(safe-area-inset-top)] tablet:flex-nowrap">
 			{onBack ? <BackButton channel={channel} onBack={onBack} /> : null}
@@ -38,7 +40,7 @@ export function ChatHeader({
 						aria-label={t.chat.showTopic(channel.name)}
 						aria-expanded={isWide}
 						aria-controls={isWide ? topicId : undefined}
-						onClick={() => setWide(!isWide)}
+						onClick={toggle}
 						className="flex min-h-11 max-w-full items-center gap-1"
 					>
 						<span dir="auto" className="truncate">
@@ -58,7 +60,7 @@ export function ChatHeader({
 				<button
 					type="button"
 					aria-expanded={isWide}
-					onClick={() => setWide(!isWide)}
+					onClick={toggle}
 					className={`min-h-8 min-w-0 grow border-s border-line ps-3 text-start text-ui font-normal text-ink-2 hover:text-ink-1 max-tablet:hidden ${
 						isWide ? "py-2 wrap-anywhere" : "truncate"
 					}`}
