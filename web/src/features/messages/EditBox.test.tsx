@@ -8,7 +8,7 @@ import {
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from "vitest";
 import type { Me, Message } from "@/api/types.ts";
 import { editKey } from "@/lib/draftKey.ts";
-import { forgetAll } from "@/lib/forget.ts";
+import { forgetAll, handOverAll } from "@/lib/forget.ts";
 import { ApiError } from "@/stores/index.ts";
 import { fillPorts, type Ports } from "@/stores/ports.ts";
 import { initialState, timelineWith } from "@/stores/state.ts";
@@ -558,6 +558,7 @@ it("goes when what it shows of another tab is done, unless it was asked for", ()
 it.each([
 	["the page", () => window.dispatchEvent(new Event("pagehide"))],
 	["the box", cleanup],
+	["the session", handOverAll],
 ])("keeps what another tab has given up when %s goes", (_, go) => {
 	open();
 	write("Seven it is.");

@@ -4,6 +4,7 @@ import { limits } from "@/api/limits.ts";
 import type { Message } from "@/api/types.ts";
 import { t } from "@/i18n/index.ts";
 import { type BegunEdit, editKey, editsOf } from "@/lib/draftKey.ts";
+import { beforeForget } from "@/lib/forget.ts";
 import {
 	editMessage,
 	getState,
@@ -65,8 +66,10 @@ export class Edit {
 		const stop = store.subscribe(this.#follow);
 		// Before what stores drafts listens for the same.
 		window.addEventListener("pagehide", this.#keepLast, true);
+		const stopHanding = beforeForget(this.#keepLast);
 		return () => {
 			stop();
+			stopHanding();
 			window.removeEventListener("pagehide", this.#keepLast, true);
 			if (this.#place !== "open") return;
 			this.#keepLast();
