@@ -5,6 +5,7 @@ import { ChatBody } from "@/features/messages/ChatBody.tsx";
 import { ChatHeader } from "@/features/messages/ChatHeader.tsx";
 import { WelcomeBar } from "@/features/servers/WelcomeBar.tsx";
 import { useT } from "@/i18n/index.ts";
+import { cameFromList } from "@/lib/fromList.ts";
 import { lazyPart } from "@/lib/lazyPart.ts";
 import { paths } from "@/lib/paths.ts";
 import { goTo, Redirect, useLocation } from "@/lib/router.tsx";
@@ -131,10 +132,6 @@ export function ChannelView({ serverId, channelId, messageId }: Props) {
 
 function isMembersSheet(dialog: Element): boolean {
 	return dialog.querySelector("#member-filter") !== null;
-}
-
-function cameFromList(origin: unknown): boolean {
-	return typeof origin === "object" && origin !== null && "fromList" in origin;
 }
 
 /** Tells the data what is on the screen, and goes to the message that the address names. */

@@ -8,6 +8,7 @@ import { UserPanel } from "@/features/me/UserPanel.tsx";
 import { Checklist } from "@/features/servers/Checklist.tsx";
 import { serverMenu } from "@/features/servers/serverMenu.tsx";
 import { useT } from "@/i18n/index.ts";
+import { fromList } from "@/lib/fromList.ts";
 import { paths } from "@/lib/paths.ts";
 import { goTo } from "@/lib/router.tsx";
 import {
@@ -54,8 +55,7 @@ export function ServerPane({ serverId, channelId }: Props) {
 			const last = lastChannelOf(serverId);
 			const channels = selectChannels(getState(), serverId);
 			const next = channels.find(({ id }) => id === last) ?? channels[0];
-			if (next)
-				goTo(paths.channel(serverId, next.id), { state: { fromList: true } });
+			if (next) goTo(paths.channel(serverId, next.id), { state: fromList });
 		},
 	});
 	const create: MenuItem = {

@@ -1,7 +1,8 @@
 import { ChevronLeft, X } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
+import { cameFromList } from "@/lib/fromList.ts";
 import { plainKey } from "@/lib/plainKey.ts";
-import { Link } from "@/lib/router.tsx";
+import { goTo, Link, useLocation } from "@/lib/router.tsx";
 import { isDialogOpen } from "./dialogs.tsx";
 import { IconButton } from "./IconButton.tsx";
 import { NoticeSlot } from "./NoticeSlot.tsx";
@@ -34,6 +35,7 @@ export function SettingsFrame({
 	foot,
 }: Props) {
 	const isPhone = useIsPhone();
+	const { state: origin } = useLocation();
 	const heading = useRef<HTMLHeadingElement>(null);
 	const tabs = groups.flatMap((group) => group.tabs);
 	const current =
@@ -89,6 +91,11 @@ export function SettingsFrame({
 									to={listPath}
 									replace
 									aria-label={title}
+									onClick={(event) => {
+										if (!cameFromList(origin)) return;
+										event.preventDefault();
+										goTo(-1);
+									}}
 									className="grid size-11 place-items-center rounded-control text-ink-2"
 								>
 									<ChevronLeft

@@ -1,4 +1,5 @@
 import type { ReactNode, Ref } from "react";
+import { fromList } from "@/lib/fromList.ts";
 import { Link } from "@/lib/router.tsx";
 import { useIsPhone } from "./useMedia.ts";
 
@@ -60,6 +61,7 @@ export function SettingsNav({
 							key={one.id}
 							to={one.path}
 							replace={!isPhone}
+							state={isPhone ? fromList : null}
 							aria-current={one.id === current ? "page" : undefined}
 							className="inset-ring-focus flex min-h-8 items-center rounded-control px-2 text-ui text-ink-2 hover:bg-hover aria-[current=page]:bg-active aria-[current=page]:text-ink-1 max-tablet:min-h-11"
 						>

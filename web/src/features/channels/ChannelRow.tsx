@@ -2,6 +2,7 @@ import { Ellipsis, Hash, Pencil } from "lucide-react";
 import { type KeyboardEvent, memo, type PointerEvent } from "react";
 import type { Channel } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
+import { fromList } from "@/lib/fromList.ts";
 import { paths } from "@/lib/paths.ts";
 import { Link } from "@/lib/router.tsx";
 import { useDraft, useHasBegunEdit, useIsUnread } from "@/stores/index.ts";
@@ -65,7 +66,7 @@ export const ChannelRow = memo(function ChannelRow({
 			) : null}
 			<Link
 				to={paths.channel(server_id, id)}
-				state={{ fromList: true }}
+				state={fromList}
 				aria-current={isCurrent ? "page" : undefined}
 				aria-label={label}
 				data-rove
