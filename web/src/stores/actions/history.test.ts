@@ -8,6 +8,7 @@ import {
 	message,
 	ready,
 } from "../../../tests/support/samples.ts";
+import { until } from "../../../tests/support/until.ts";
 import { applyBatch } from "../applyBatch.ts";
 import { fillPorts, type Ports } from "../ports.ts";
 import { initialState } from "../state.ts";
@@ -103,13 +104,26 @@ it("says of a jump that another one overtook that nobody is there", async () => 
 it.each([
 	["is gone", "6"],
 	["never was", "9999"],
-])("finds no message that %s, and marks none", async (_, id) => {
-	const jumped = jumpToMessage(channelId, id);
-	asked[0]?.answer(rows(5, 7));
-	await expect(jumped).rejects.toMatchObject({ code: "not_found" });
-	expect(getState().ui.jump).toBeNull();
-	expect(timeline()).toMatchObject({ status: "ready", ids: ["5", "7"] });
-});
+])(
+	"finds no message that %s, and shows the channel as without it",
+	async (_, id) => {
+		const jumped = jumpToMessage(channelId, id);
+		asked[0]?.answer(rows(5, 7));
+		await expect(jumped).rejects.toMatchObject({ code: "not_found" });
+		expect(getState().ui.jump).toBeNull();
+		expect(timeline()).toMatchObject({ status: "loading", loads: 1 });
+		asked[1]?.answer(rows(10, 20));
+		await until(() =>
+			expect(timeline()).toMatchObject({ status: "ready", ids: ["10", "20"] }),
+		);
+		// Whoever is there already stays where they are.
+		const again = jumpToMessage(channelId, id);
+		asked[2]?.answer(rows(5, 7));
+		await expect(again).rejects.toMatchObject({ code: "not_found" });
+		expect(timeline()).toMatchObject({ ids: ["10", "20"], loads: 0 });
+		expect(asked).toHaveLength(3);
+	},
+);
 
 it("leads to the next message where the last one that was read is gone", async () => {
 	const jumped = jumpToRead(channelId, "6");

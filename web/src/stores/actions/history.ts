@@ -18,6 +18,8 @@ type Flight = {
 	control: AbortController;
 	isOfThisPast: () => boolean;
 	part: Part;
+	/** What has to be in it; what is around where that would be is of no use. */
+	wantedId: Id | undefined;
 	/** Whether it has brought what was asked for. */
 	done: Promise<boolean>;
 };
@@ -91,7 +93,7 @@ export function jumpToPresent(
 
 /**
  * Puts one message in the middle and highlights it; answers whether it is there, likewise. One that is
- * gone, or never was, is not found: a hub that is asked for what is around it shows what is.
+ * gone, or never was, is not found: the reader stays where they are, or begins as without it.
  */
 export function jumpToMessage(
 	channelId: Id,
@@ -99,7 +101,8 @@ export function jumpToMessage(
 	left?: AbortSignal,
 ): Promise<boolean> {
 	return unlessLeft(left, async () => {
-		if (!(await showAround(channelId, messageId, left))) return false;
+		const wanted = { around: messageId, wantedId: messageId };
+		if (!(await showAround(channelId, wanted, left))) return false;
 		if (!getState().timelines[channelId]?.byId[messageId])
 			throw new ApiError({ code: "not_found" });
 		mark(channelId, messageId);
@@ -114,7 +117,8 @@ export function jumpToRead(
 	left?: AbortSignal,
 ): Promise<boolean> {
 	return unlessLeft(left, async () => {
-		if (!(await showAround(channelId, lastReadId, left))) return false;
+		const wanted = { around: lastReadId };
+		if (!(await showAround(channelId, wanted, left))) return false;
 		const ids = getState().timelines[channelId]?.ids ?? [];
 		mark(channelId, ids[placeOf(ids, lastReadId)] ?? ids.at(-1));
 		return true;
@@ -139,18 +143,17 @@ export function jumpToStart(
 	});
 }
 
-/** Answers whether there is what stands at `messageId` or beside it. */
+/** Answers whether there is what stands `around`, or beside it. */
 async function showAround(
 	channelId: Id,
-	messageId: Id,
+	{ around, wantedId }: { around: Id; wantedId?: Id },
 	left: AbortSignal | undefined,
 ): Promise<boolean> {
 	const timeline = getState().timelines[channelId];
-	const isShown =
-		timeline?.byId[messageId] && contextOf(timeline) !== messageId;
+	const isShown = timeline?.byId[around] && contextOf(timeline) !== around;
 	const isThere =
 		isShown ||
-		(await loadWindow(channelId, "around", { around: messageId }, left));
+		(await loadWindow(channelId, "around", { around }, left, wantedId));
 	return isThere && !left?.aborted;
 }
 
@@ -246,12 +249,13 @@ function loadWindow(
 	part: Part,
 	query: PageQuery,
 	left?: AbortSignal,
+	wantedId?: Id,
 ): Promise<boolean> {
 	flights.get(channelId)?.control.abort();
 	const control = new AbortController();
 	const isOfThisPast = notePast();
 	const done = Promise.resolve(false);
-	const flight: Flight = { control, isOfThisPast, part, done };
+	const flight: Flight = { control, isOfThisPast, part, wantedId, done };
 	const { signal } = control;
 	if (getState().timelines[channelId]?.status === "ready")
 		left?.addEventListener("abort", () => control.abort(), { signal });
@@ -265,14 +269,18 @@ async function fly(
 	flight: Flight,
 	query: PageQuery,
 ): Promise<boolean> {
-	const { part } = flight;
+	const { part, wantedId } = flight;
 	const { signal } = flight.control;
+	let isFound = true;
 	dispatchLocal({ do: "load_started", channelId, part: "whole" });
 	try {
 		const page = await ports().api.messages.page(channelId, query, signal);
 		// It may have been overtaken in the very moment in which it arrived.
 		signal.throwIfAborted();
 		if (!flight.isOfThisPast()) return false;
+		isFound =
+			wantedId === undefined || page.items.some(({ id }) => id === wantedId);
+		if (!isFound) return missed(channelId);
 		dispatch({
 			kind: "page",
 			page: { of: "messages", channelId, part, anchor: null, page },
@@ -281,11 +289,18 @@ async function fly(
 	} catch (error) {
 		if (!flight.isOfThisPast()) return false;
 		dispatchLocal({ do: "load_failed", channelId, part: "whole" });
-		if (!signal.aborted) throw error;
+		if (!signal.aborted || !isFound) throw error;
 		return false;
 	} finally {
 		if (flights.get(channelId) === flight) flights.delete(channelId);
 	}
+}
+
+/** The channel is shown all the same; what fails of that shows in its list. */
+function missed(channelId: Id): never {
+	if (getState().timelines[channelId]?.status !== "ready")
+		void loadEntry(channelId).catch(() => {});
+	throw new ApiError({ code: "not_found" });
 }
 
 async function loadPart(
