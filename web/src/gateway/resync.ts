@@ -29,10 +29,17 @@ export type Resync = {
 
 export function createResync(parts: ResyncParts): Resync {
 	let isRunning = false;
+	let stopResting = () => {};
+	/** Of this round: one that cannot be read for the moment holds up no other. */
+	const failed = new Set<Id>();
+	const rest = (ms: number) => {
+		const stopped = new Promise<void>((resolve) => {
+			stopResting = resolve;
+		});
+		return Promise.race([parts.sleep(ms), stopped]);
+	};
 	const run = async () => {
 		let rounds = 0;
-		/** Of this round: one that cannot be read for the moment holds up no other. */
-		const failed = new Set<Id>();
 		for (;;) {
 			const channelId = nextBehind(parts.getState(), failed);
 			if (channelId !== null) {
@@ -41,14 +48,21 @@ export function createResync(parts: ResyncParts): Resync {
 				continue;
 			}
 			if (failed.size === 0) return;
-			failed.clear();
 			rounds += 1;
-			await parts.sleep(backoffMs(rounds, parts.random()));
+			await rest(backoffMs(rounds, parts.random()));
+			failed.clear();
 		}
 	};
 	return {
 		check() {
-			if (isRunning || nextBehind(parts.getState(), none) === null) return;
+			const state = parts.getState();
+			const hasNext = nextBehind(state, failed) !== null;
+			// Neither what fails here nor what failed on a connection that is gone holds up the others.
+			if (isRunning) {
+				if (hasNext || !isUp(state)) stopResting();
+				return;
+			}
+			if (!hasNext) return;
 			isRunning = true;
 			void run().finally(() => {
 				isRunning = false;
@@ -57,16 +71,29 @@ export function createResync(parts: ResyncParts): Resync {
 	};
 }
 
-const none: ReadonlySet<Id> = new Set();
-
 /** The channel to ask for next; null when no other is behind or nobody can be asked. */
 function nextBehind(state: State, others: ReadonlySet<Id>): Id | null {
-	const { status } = state.connection;
-	if (status !== "syncing" && status !== "live") return null;
+	if (!isUp(state)) return null;
 	const isNext = (id: Id) => !others.has(id) && selectIsBehind(state, id);
 	const { openChannelId } = state.ui;
 	if (openChannelId && isNext(openChannelId)) return openChannelId;
+	// The open one is next, if it is behind at all.
+	if (openChannelId && isHeadAwaited(state, openChannelId)) return null;
 	return state.recent.findLast(isNext) ?? null;
+}
+
+function isUp({ connection: { status } }: State): boolean {
+	return status === "syncing" || status === "live";
+}
+
+/** Whether the hub has still to say on this connection how far a kept channel has come. */
+function isHeadAwaited(state: State, channelId: Id): boolean {
+	const { connection, timelines, tracks } = state;
+	return (
+		connection.status === "syncing" &&
+		timelines[channelId] !== undefined &&
+		tracks[channelId]?.floor != null
+	);
 }
 
 /** Whether it brought us further. */
