@@ -103,3 +103,24 @@ it("asks a hub that refuses once, and again only when something has changed", as
 	expect(command).toHaveBeenCalledTimes(4);
 	expect(seen).toEqual(["2", "1"]);
 });
+
+it("marks nothing as read that the reader has not got", async () => {
+	command.mockResolvedValue({ rev: 1 });
+	renderHook(() => useReadMarks(channelId, true));
+	await pass(2000);
+	expect(readTo()).toBe("2");
+	// The one before it is missing.
+	act(() => dispatch(created(message(4, 4))));
+	await pass(2000);
+	expect(readTo()).toBe("2");
+	const changes = {
+		rows: [message(3, 3), message(4, 4)],
+		through: 4,
+		more: false,
+		reset: false,
+		last_message_id: "4",
+	};
+	act(() => dispatch({ kind: "sync", channelId, changes }));
+	await pass(2000);
+	expect(readTo()).toBe("4");
+});

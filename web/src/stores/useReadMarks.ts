@@ -10,6 +10,7 @@ import { onForget } from "@/lib/forget.ts";
 import { isNewer } from "@/lib/ids.ts";
 import { askReadTo, markReadTo } from "./actions/presence.ts";
 import { useStore } from "./hooks.ts";
+import { selectIsBehind } from "./selectors.ts";
 import { useIsAttended } from "./useIsAttended.ts";
 
 /** Long enough on the screen to count as seen. */
@@ -74,7 +75,9 @@ function forgive(channelId: Id): void {
 export function useReadMarks(channelId: Id, isEndVisible: boolean): void {
 	const isAttended = useIsAttended();
 	const lastMessageId = useStore((state) =>
-		state.timelines[channelId]?.hasNewer === false
+		// What is not here has not been seen.
+		state.timelines[channelId]?.hasNewer === false &&
+		!selectIsBehind(state, channelId)
 			? (state.tracks[channelId]?.lastMessageId ?? null)
 			: null,
 	);
