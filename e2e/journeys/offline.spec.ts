@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { community, history } from '../support/scenery.ts';
 import { AFTER_RETRY, enter, expect, heard, messages, remembered, say, test } from '../support/test.ts';
 
@@ -154,4 +154,41 @@ test('an invite that did not come is asked for once, and again by a press', asyn
 	await expect(dialog.getByRole('button', { name: 'Copy link' })).toBeFocused();
 	// It is the one that the hub has made already.
 	expect(await count()).toBe(1);
+});
+
+test('newer messages that do not come are told of where the list ends, and come when asked for again', async ({
+	hub,
+	visit,
+}) => {
+	const asha = await hub.setUp('asha');
+	const { path, channels } = await community(hub, asha, []);
+	const channel = channels[0]?.id ?? '';
+	const text = { content: 'first thing said', nonce: 'first' };
+	const first = await hub.as<{ id: string }>(asha, 'POST', `/api/channels/${channel}/messages`, text);
+	const texts = Array.from({ length: 180 }, (_, index) => `line ${index}`);
+	await history(hub, asha, channel, texts);
+	const page = await visit();
+	// The socket goes on all the while.
+	const isNewer = ({ pathname, searchParams }: URL) => pathname.endsWith('/messages') && searchParams.has('after');
+	await page.route(isNewer, (route) => route.abort());
+	await enter(page, 'asha', `${path}/m/${first.id}`);
+	await expect(messages(page).filter({ hasText: 'first thing said' })).toBeInViewport();
+	const end = page.getByText('Newer messages were not loaded.');
+	await messages(page).first().hover();
+	const scrollTo = (place: Locator) =>
+		expect(async () => {
+			await page.mouse.wheel(0, 4000);
+			await expect(place).toBeInViewport({ timeout: 500 });
+		}).toPass();
+	await scrollTo(end);
+	await expect(page.getByRole('status', { name: 'Loading newer messages' })).toHaveCount(0);
+
+	const again = page.getByRole('main').getByRole('button', { name: 'Try again' });
+	await again.click();
+	await expect(again).not.toHaveAttribute('aria-busy');
+	await expect(end).toBeInViewport();
+	await page.unroute(isNewer);
+	await again.click();
+	await expect(end).toHaveCount(0);
+	await scrollTo(messages(page).filter({ hasText: /line 179\b/ }));
 });

@@ -233,7 +233,7 @@ describe("a device on which someone else has signed in meanwhile", () => {
 		await db.setLastUser(me.id);
 		await db.saveSnapshot({
 			userId: me.id,
-			version: 5,
+			version: 6,
 			state: snapshotOf(painted),
 		});
 		const unsent = { userId: me.id, channelId, createdAt: 1, failed: null };

@@ -71,10 +71,13 @@ it("asks for the next one where one cannot be read, and rests after all of them"
 /** A hub that brings what was missed, and channels of which it cannot; nobody's rest ends by itself. */
 function resyncing(begun: State, broken: string[] = []) {
 	const asked: string[] = [];
+	const failed: string[] = [];
 	const page = { state: begun };
 	const resync = createResync({
 		getState: () => page.state,
 		apply: (input) => {
+			if (input.kind === "local" && input.change.do === "newer_failed")
+				failed.push(input.change.channelId);
 			if (input.kind === "sync") put(input.channelId, { last: 2 });
 		},
 		command: async (_, body) => {
@@ -94,7 +97,7 @@ function resyncing(begun: State, broken: string[] = []) {
 		page.state = { ...page.state, tracks };
 		resync.check();
 	};
-	return { asked, broken, put, page, check: resync.check };
+	return { asked, failed, broken, put, page, check: resync.check };
 }
 
 it("asks for the open channel first, though others are known to be behind before it", async () => {
@@ -130,9 +133,9 @@ it("asks for the others where the hub cannot say how far the open channel has co
 	await until(() => expect(asked).toEqual([other]));
 });
 
-it("asks while it rests for what is behind since", async () => {
+it("says of which nothing came, and asks meanwhile for what is behind since", async () => {
 	const begun = behind();
-	const { asked, put, check } = resyncing(
+	const { asked, failed, put, check } = resyncing(
 		{
 			...begun,
 			tracks: { ...begun.tracks, [other]: track({ last: 2, head: 2 }) },
@@ -140,7 +143,7 @@ it("asks while it rests for what is behind since", async () => {
 		[channelId],
 	);
 	check();
-	await until(() => expect(asked).toEqual([channelId]));
+	await until(() => expect(failed).toEqual([channelId]));
 	await settled();
 	put(other, { last: 1 });
 	await until(() => expect(asked).toContain(other));

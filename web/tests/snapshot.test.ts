@@ -61,7 +61,7 @@ describe("the snapshot", () => {
 	it("paints the end of conversations without the hub", async () => {
 		const userId = me.id;
 		await db.setLastUser(userId);
-		await db.saveSnapshot({ userId, version: 5, state: snapshotOf(state) });
+		await db.saveSnapshot({ userId, version: 6, state: snapshotOf(state) });
 		const restored = await restoreSnapshot(db);
 		expect(restored?.session).toMatchObject({
 			status: "signed_in",
@@ -76,7 +76,7 @@ describe("the snapshot", () => {
 	it("is not painted for someone of whom the database could not be told to forget", async () => {
 		const userId = me.id;
 		await signedIn();
-		await db.saveSnapshot({ userId, version: 5, state: snapshotOf(state) });
+		await db.saveSnapshot({ userId, version: 6, state: snapshotOf(state) });
 		const wipe = vi.spyOn(db, "wipe").mockRejectedValue(new Error("closed"));
 		await signOut();
 		await until(() => expect(wipe).toHaveBeenCalled());

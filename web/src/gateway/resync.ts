@@ -6,7 +6,7 @@
 import { ApiError } from "@/api/errors.ts";
 import type { Id } from "@/api/types.ts";
 import { backoffMs } from "@/lib/backoff.ts";
-import type { Input } from "@/stores/inputs.ts";
+import type { Input, LocalChange } from "@/stores/inputs.ts";
 import { selectIsBehind } from "@/stores/selectors.ts";
 import type { State } from "@/stores/state.ts";
 import type { Command } from "./commands.ts";
@@ -110,7 +110,10 @@ async function syncOnce(parts: ResyncParts, channelId: Id): Promise<boolean> {
 		parts.apply({ kind: "sync", channelId, changes });
 		return changes.reset || changes.through > after;
 	} catch (error) {
-		if (!(error instanceof ApiError) || error.isTransient) return false;
+		if (!(error instanceof ApiError) || error.isTransient) {
+			apply(parts, { do: "newer_failed", channelId });
+			return false;
+		}
 		// Not ours to see any more; the event that says so may still be coming.
 		drop(parts, channelId);
 		return true;
@@ -127,8 +130,9 @@ async function renew(parts: ResyncParts, channelId: Id): Promise<boolean> {
 }
 
 function drop(parts: ResyncParts, channelId: Id): void {
-	parts.apply({
-		kind: "local",
-		change: { do: "timeline_dropped", channelId },
-	});
+	apply(parts, { do: "timeline_dropped", channelId });
+}
+
+function apply(parts: ResyncParts, change: LocalChange): void {
+	parts.apply({ kind: "local", change });
 }

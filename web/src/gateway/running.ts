@@ -3,6 +3,7 @@ import type { Id } from "@/api/types.ts";
 import { sleep } from "@/lib/sleep.ts";
 import {
 	isCounting,
+	loadNewer,
 	loadRead,
 	reloadWindow,
 } from "@/stores/actions/history.ts";
@@ -103,8 +104,11 @@ function retryOpenChannel(): void {
 	const { openChannelId } = ui;
 	if (connection.status !== "live" || openChannelId === null) return;
 	const timeline = timelines[openChannelId];
-	if (!timeline || timeline.status === "ready" || timeline.loads > 0) return;
-	reloadWindow(openChannelId).catch(() => {
+	if (!timeline || timeline.loads > 0) return;
+	const { status, hasNewer, hasFailedNewer } = timeline;
+	if (status === "ready" && !(hasNewer && hasFailedNewer)) return;
+	const load = status === "ready" ? loadNewer : reloadWindow;
+	load(openChannelId).catch(() => {
 		// It says that it failed, and offers to try again.
 	});
 }

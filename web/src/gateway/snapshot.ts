@@ -13,7 +13,7 @@ import {
 } from "@/stores/state.ts";
 
 /** Raised with every change of the stored parts of `State`. */
-const version = 5;
+const version = 6;
 const rowsMax = 50;
 const saveAfterMs = 2000;
 

@@ -12,8 +12,8 @@
  *   useMe() → Me | null · useConnection() → Connection (union by `status`)
  *   useChannels(serverId) → Channel[] in order
  *   useTimeline(channelId) → { status: absent|loading|ready|failed, rows, hasOlder,
- *     hasNewer, isLoadingOlder, isLoadingNewer, isBehind }; rows are start | day |
- *     unread | message | pending with a stable `key`
+ *     hasNewer, isLoadingOlder, isLoadingNewer, isNewerFailed, isBehind }; rows are start |
+ *     day | unread | message | pending with a stable `key`
  *   useMessage(channelId, id) · usePending(channelId, nonce) · useAuthor(message)
  *   useTyping(channelId) → PublicUser[] · useDraft(channelId) → string
  *   useHasBegunEdit(channelId) → boolean
@@ -51,7 +51,7 @@
  *             listInvites(serverId) · revokeInvite(serverId, code) ·
  *             previewInvite(code, signal?) → InvitePreview · joinInvite(code) → ServerState ·
  *             welcomed() (sync)
- *   history   openChannel(id) · closeChannel() (sync) · loadOlder(id) · loadNewer(id) ·
+ *   history   openChannel(id) · closeChannel() (sync) · loadOlder(id) · loadNewer(id) · retryNewer(id) ·
  *             jumpToPresent(id, left?) · jumpToMessage(channelId, id, left?) · jumpToRead(…) ·
  *             jumpToStart(channelId, left?) (then `ui.jump`) · jumpShown() (sync) · setFollowing(id, isAtEnd) (sync) · reloadWindow(id)
  *   messages  sendMessage(channelId, text) · retryMessage(channelId, nonce) ·

@@ -85,6 +85,8 @@ export type LocalChange =
 	| { do: "restored"; snapshot: Partial<State> }
 	| { do: "load_started"; channelId: Id; part: "whole" | "older" | "newer" }
 	| { do: "load_failed"; channelId: Id; part: "whole" | "older" | "newer" }
+	/** What is newer than the window was asked for in another way, and did not come. */
+	| { do: "newer_failed"; channelId: Id }
 	/** The window is not worth keeping. */
 	| { do: "timeline_dropped"; channelId: Id }
 	| { do: "following"; channelId: Id; isFollowing: boolean }

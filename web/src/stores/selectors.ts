@@ -267,6 +267,8 @@ export type TimelineView = {
 	hasNewer: boolean;
 	isLoadingOlder: boolean;
 	isLoadingNewer: boolean;
+	/** There is something newer, and it could not be loaded. */
+	isNewerFailed: boolean;
 	/** Something changed that is not here yet; it is being fetched. */
 	isBehind: boolean;
 };
@@ -281,14 +283,18 @@ export const selectTimeline = remembered(
 	],
 	(state, channelId): TimelineView => {
 		const timeline = state.timelines[channelId];
+		const isBehind = selectIsBehind(state, channelId);
+		const hasNewer = timeline?.hasNewer ?? false;
 		return {
 			status: timeline?.status ?? "absent",
 			rows: selectRows(state, channelId),
 			hasOlder: timeline?.hasOlder ?? false,
-			hasNewer: timeline?.hasNewer ?? false,
+			hasNewer,
 			isLoadingOlder: timeline?.isLoadingOlder ?? false,
 			isLoadingNewer: timeline?.isLoadingNewer ?? false,
-			isBehind: selectIsBehind(state, channelId),
+			isNewerFailed:
+				(hasNewer || isBehind) && (timeline?.hasFailedNewer ?? false),
+			isBehind,
 		};
 	},
 );

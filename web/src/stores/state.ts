@@ -177,6 +177,8 @@ export type Timeline = {
 	hasNewer: boolean;
 	isLoadingOlder: boolean;
 	isLoadingNewer: boolean;
+	/** What came after this window, or changed in it, was asked for last and did not come. */
+	hasFailedNewer: boolean;
 	/** Pages on their way. */
 	loads: number;
 	/** Changes outside the window that a page on its way may not know yet. */
@@ -309,6 +311,7 @@ export function newTimeline(): Timeline {
 		hasNewer: false,
 		isLoadingOlder: false,
 		isLoadingNewer: false,
+		hasFailedNewer: false,
 		loads: 0,
 		overlay: {},
 		deleted: {},

@@ -40,6 +40,17 @@ const loading: State = {
 	channels: { byId: busy.channels.byId, byServer: busy.channels.byServer },
 };
 
+const long = longChannel(400);
+const cutOff: State = {
+	...long,
+	timelines: Object.fromEntries(
+		Object.entries(long.timelines).map(([id, one]) => [
+			id,
+			{ ...one, hasNewer: true, hasFailedNewer: true },
+		]),
+	),
+};
+
 const readOnly: State = {
 	...troubled,
 	connection: busy.connection,
@@ -62,7 +73,8 @@ const scenes: Record<string, Scene> = {
 	first: { state: fresh, path: paths.home },
 	chat: { state: busy, path: paths.channel(serverId, channelId) },
 	home: { state: busy, path: paths.server(serverId) },
-	long: { state: longChannel(400), path: paths.channel(serverId, channelId) },
+	long: { state: long, path: paths.channel(serverId, channelId) },
+	"cut-off": { state: cutOff, path: paths.channel(serverId, channelId) },
 	empty: { state: busy, path: paths.channel(serverId, emptyChannelId) },
 	loading: { state: loading, path: paths.channel(serverId, channelId) },
 	troubled: { state: troubled, path: paths.channel(serverId, channelId) },

@@ -34,9 +34,10 @@ export function ChatBody({ channel }: { channel: Channel }) {
 	const [divider, setDivider] = useState<DividerPlace>("absent");
 	const { isPast, noteLed } = useIsPast(id, divider);
 	const toEnd = useRef(() => {});
+	const { hasNewer, isNewerFailed } = view;
 	const rows = useMemo(
-		() => listRows(view.rows, view.hasNewer),
-		[view.rows, view.hasNewer],
+		() => listRows(view.rows, { hasNewer, isNewerFailed }),
+		[view.rows, hasNewer, isNewerFailed],
 	);
 
 	const onView = useCallback((isAtEnd: boolean, place: DividerPlace) => {
@@ -44,7 +45,7 @@ export function ChatBody({ channel }: { channel: Channel }) {
 		setDivider(place);
 	}, []);
 
-	useReadMarks(id, atEnd && !view.hasNewer && !isPast);
+	useReadMarks(id, atEnd && !hasNewer && !isPast);
 	useSpokenMessages(id, atEnd);
 	useEffect(() => setFollowing(id, atEnd), [id, atEnd]);
 
@@ -83,7 +84,7 @@ export function ChatBody({ channel }: { channel: Channel }) {
 				) : (
 					<NotReady status={view.status} channelId={id} />
 				)}
-				{view.status === "ready" && (!atEnd || view.hasNewer) ? (
+				{view.status === "ready" && (!atEnd || hasNewer) ? (
 					<PresentPill
 						channelId={id}
 						busy={jumps.goal === "present"}

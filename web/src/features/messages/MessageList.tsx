@@ -12,7 +12,7 @@ import type { Channel } from "@/api/types.ts";
 import { useT } from "@/i18n/index.ts";
 import { loadNewer, loadOlder } from "@/stores/index.ts";
 import { SKELETON_PX } from "./heights.ts";
-import type { ListRow } from "./listRows.ts";
+import { isCutOff, type ListRow } from "./listRows.ts";
 import { SkeletonRows } from "./otherRows.tsx";
 import { RowContent } from "./RowContent.tsx";
 import type { DividerPlace } from "./useIsPast.ts";
@@ -77,9 +77,9 @@ export const MessageList = memo(function MessageList({
 		const mark = virtual.measurementsCache[divider];
 		onView(view.below <= END_PX, placeOf(mark, view.above));
 		const ahead = AHEAD_SCREENS * view.height;
-		// What fails shows as a skeleton that stays; coming near again is the next try.
+		// Of older ones what fails shows as a skeleton that stays; coming near again is the next try.
 		if (view.above < ahead) loadOlder(id).catch(() => {});
-		if (view.below < ahead) loadNewer(id).catch(() => {});
+		if (view.below < ahead && !isCutOff(rows)) loadNewer(id).catch(() => {});
 	};
 	useEffect(() => report.current());
 

@@ -1,9 +1,9 @@
 import { memo } from "react";
 import type { Channel } from "@/api/types.ts";
-import { t } from "@/i18n/index.ts";
 import type { ListRow } from "./listRows.ts";
 import { MessageRow } from "./MessageRow.tsx";
-import { DayRow, SkeletonRows, StartRow, UnreadRow } from "./otherRows.tsx";
+import { NewerRow } from "./NewerRow.tsx";
+import { DayRow, StartRow, UnreadRow } from "./otherRows.tsx";
 
 type Props = {
 	row: ListRow;
@@ -35,6 +35,6 @@ export const RowContent = memo(function RowContent(props: Props) {
 		case "start":
 			return <StartRow name={channel.name} />;
 		case "newer":
-			return <SkeletonRows label={t().chat.loadingNewer} />;
+			return <NewerRow channelId={channel.id} isFailed={row.isFailed} />;
 	}
 });

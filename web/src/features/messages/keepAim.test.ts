@@ -89,7 +89,10 @@ it("changes nothing of a jump whose row stays where it is, and of none", () => {
 	const { virtual, written, show, settle } = list(rows);
 	keepAim(virtual, rows, rows);
 	virtual.scrollToIndex(60, { align: "start" });
-	const more: ListRow[] = [...rows, { kind: "newer", key: "newer" }];
+	const more: ListRow[] = [
+		...rows,
+		{ kind: "newer", key: "newer", isFailed: false },
+	];
 	show(more);
 	keepAim(virtual, rows, more);
 	settle();

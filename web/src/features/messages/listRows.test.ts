@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { cameAboveLast, type ListRow, listRows } from "./listRows.ts";
+import { cameAboveLast, isCutOff, type ListRow, listRows } from "./listRows.ts";
 
 const message = (id: string): ListRow => ({
 	kind: "message",
@@ -44,7 +44,28 @@ it.each([
 });
 
 it("leaves the view alone while newer ones are still to come", () => {
-	const before = listRows([], true);
+	const before = listRows([], { hasNewer: true, isNewerFailed: false });
 	const now = [a, b, ...before];
 	expect(cameAboveLast([a, ...before], now)).toBe(false);
+});
+
+it.each([
+	{ what: "nothing newer", hasNewer: false, isNewerFailed: false, ends: false },
+	{
+		what: "newer on its way",
+		hasNewer: true,
+		isNewerFailed: false,
+		ends: false,
+	},
+	{ what: "newer not loaded", hasNewer: true, isNewerFailed: true, ends: true },
+	{
+		what: "a gap at the end",
+		hasNewer: false,
+		isNewerFailed: true,
+		ends: true,
+	},
+])("says at its end what is not to be had: $what", ({ ends, ...view }) => {
+	const rows = listRows([], view);
+	expect(isCutOff(rows)).toBe(ends);
+	expect(rows).toHaveLength(view.hasNewer || ends ? 1 : 0);
 });

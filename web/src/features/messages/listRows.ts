@@ -1,9 +1,12 @@
-import type { TimelineRow } from "@/stores/index.ts";
+import type { TimelineRow, TimelineView } from "@/stores/index.ts";
 
-/** The rows of the store, and what stands for the newer ones that are on their way. */
-export type ListRow = TimelineRow | { kind: "newer"; key: string };
+/** The rows of the store, and what stands for newer ones: on their way, or not to be had for now. */
+export type ListRow =
+	| TimelineRow
+	| { kind: "newer"; key: string; isFailed: boolean };
 
-const NEWER: ListRow = { kind: "newer", key: "newer" };
+const NEWER: ListRow = { kind: "newer", key: "newer", isFailed: false };
+const NOT_LOADED: ListRow = { ...NEWER, isFailed: true };
 
 /**
  * Nothing is added above: the list tells by its first row whether history came, and holds by that
@@ -11,9 +14,16 @@ const NEWER: ListRow = { kind: "newer", key: "newer" };
  */
 export function listRows(
 	rows: readonly TimelineRow[],
-	hasNewer: boolean,
+	{ hasNewer, isNewerFailed }: Pick<TimelineView, "hasNewer" | "isNewerFailed">,
 ): readonly ListRow[] {
+	if (isNewerFailed) return [...rows, NOT_LOADED];
 	return hasNewer ? [...rows, NEWER] : rows;
+}
+
+/** Whether the rows end with newer ones that could not be loaded. */
+export function isCutOff(rows: readonly ListRow[]): boolean {
+	const last = rows.at(-1);
+	return last?.kind === "newer" && last.isFailed;
 }
 
 /**

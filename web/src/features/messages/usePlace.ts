@@ -8,7 +8,7 @@ import {
 import type { Id } from "@/api/types.ts";
 import { type Place, recallPlace, rememberPlace } from "./chatUi.ts";
 import { entryOf } from "./entry.ts";
-import { cameAboveLast, type ListRow } from "./listRows.ts";
+import { cameAboveLast, isCutOff, type ListRow } from "./listRows.ts";
 import { END_PX, type MessageVirtualizer } from "./useMessageVirtualizer.ts";
 
 /** Where the reader left the channel in this session; the same for as long as the list is there. */
@@ -36,11 +36,13 @@ export function usePlace(
 		enter(rows, virtual, place);
 	});
 
-	// The virtualiser follows when there is another last row, and only then.
+	// The virtualiser follows when there is another last row, unless that stands for newer ones.
 	const before = useRef(rows);
 	useLayoutEffect(() => {
-		if (last.current?.atEnd && cameAboveLast(before.current, rows))
-			virtual.scrollToEnd();
+		const isNew =
+			cameAboveLast(before.current, rows) ||
+			(isCutOff(rows) && !isCutOff(before.current));
+		if (last.current?.atEnd && isNew) virtual.scrollToEnd();
 		before.current = rows;
 	}, [rows, virtual]);
 

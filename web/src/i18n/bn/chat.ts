@@ -33,6 +33,7 @@ export const chat = {
 	notCached: "এই চ্যানেলের কিছু এখনও এই যন্ত্রে নেই।",
 	loadingOlder: "পুরোনো বার্তা আসছে",
 	loadingNewer: "নতুন বার্তা আসছে",
+	newerNotLoaded: "আরও নতুন বার্তা আনা যায়নি।",
 	edited: "সম্পাদিত",
 	editedAt: (when: string) => `সম্পাদিত ${when}`,
 	sending: "পাঠানো হচ্ছে",

@@ -31,6 +31,7 @@ export const chat = {
 	notCached: "Nothing of this channel is on this device yet.",
 	loadingOlder: "Loading older messages",
 	loadingNewer: "Loading newer messages",
+	newerNotLoaded: "Newer messages were not loaded.",
 	edited: "edited",
 	editedAt: (when: string) => `Edited ${when}`,
 	sending: "Sending",

@@ -68,6 +68,12 @@ export async function loadNewer(channelId: Id): Promise<void> {
 	await loadPart(channelId, "newer", anchor, { after: anchor });
 }
 
+/** Asks again for what is newer than the window and could not be loaded. */
+export async function retryNewer(channelId: Id): Promise<void> {
+	if (getState().timelines[channelId]?.hasNewer) return loadNewer(channelId);
+	await reloadWindow(channelId);
+}
+
 /**
  * Puts the newest messages on the screen, replacing the window if needed; answers whether they are
  * there. Nothing comes of a jump that was `left`, or overtaken by another, while it was loading.

@@ -7,7 +7,13 @@ import { putPending, removePending, setPendingState } from "./outbox.ts";
 import { entryAt, isReadTold, moveRead } from "./reads.ts";
 import { arrange, settle } from "./serverOrder.ts";
 import { signOut } from "./session.ts";
-import { dropTimeline, failLoad, startLoad, timelineOf } from "./timelines.ts";
+import {
+	dropTimeline,
+	failLoad,
+	setFailedNewer,
+	startLoad,
+	timelineOf,
+} from "./timelines.ts";
 import { expireTyping } from "./typing.ts";
 
 export function applyLocal(work: Work, change: LocalChange): void {
@@ -28,6 +34,8 @@ export function applyLocal(work: Work, change: LocalChange): void {
 			return startLoad(work, change.channelId, change.part);
 		case "load_failed":
 			return failLoad(work, change.channelId, change.part);
+		case "newer_failed":
+			return setFailedNewer(work, change.channelId, true);
 		case "timeline_dropped":
 			return dropTimeline(work, change.channelId);
 		case "following": {

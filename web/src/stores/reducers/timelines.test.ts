@@ -13,6 +13,7 @@ import {
 	startLoad,
 } from "../../../tests/support/samples.ts";
 import { applyBatch } from "../applyBatch.ts";
+import { selectTimeline } from "../selectors.ts";
 import { initialState, timelinesMax, windowRowsMax } from "../state.ts";
 
 const rows = (from: number, to: number) =>
@@ -75,6 +76,41 @@ describe("a window of history", () => {
 		);
 		expect(timeline.ids.slice(-2)).toEqual(["100", "101"]);
 		expect(timeline.hasNewer).toBe(false);
+	});
+
+	it("says that what is newer did not come, until it has", () => {
+		const view = (...inputs: Input[]) => {
+			const begun = [...connected(100), startLoad()];
+			const state = applyBatch(initialState, [...begun, ...inputs]);
+			return selectTimeline(state, channelId).isNewerFailed;
+		};
+		const around = page("around", rows(90, 95), { has_newer: true });
+		const failed = local({ do: "load_failed", channelId, part: "newer" });
+		const cut = [around, startLoad("newer"), failed];
+		expect(view(around)).toBe(false);
+		expect(view(...cut)).toBe(true);
+		// Nor does it look as if it came while it is asked for again.
+		expect(view(...cut, startLoad("newer"))).toBe(true);
+		const rest = page("newer", rows(96, 100), { anchor: "95" });
+		expect(view(...cut, startLoad("newer"), rest)).toBe(false);
+
+		const newest = page("newest", rows(90, 100));
+		const gap = [newest, created(message(102, 102))];
+		const lost = local({ do: "newer_failed", channelId });
+		expect(view(...gap)).toBe(false);
+		expect(view(...gap, lost)).toBe(true);
+		// Nothing is missing.
+		expect(view(newest, lost)).toBe(false);
+		const changes = {
+			rows: [message(101, 101)],
+			through: 102,
+			more: false,
+			reset: false,
+			last_message_id: "102",
+		};
+		expect(view(...gap, lost, { kind: "sync", channelId, changes })).toBe(
+			false,
+		);
 	});
 
 	it("does not let a late page bring a deleted message back", () => {

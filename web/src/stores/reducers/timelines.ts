@@ -39,8 +39,19 @@ export function failLoad(work: Work, channelId: Id, part: Part): void {
 	const timeline = timelineOf(work, channelId);
 	if (!timeline) return;
 	endLoad(timeline, part);
+	if (part === "newer") timeline.hasFailedNewer = true;
 	if (timeline.status === "loading" && timeline.loads === 0)
 		timeline.status = "failed";
+}
+
+/** Whether what is newer than the window was asked for in vain. */
+export function setFailedNewer(
+	work: Work,
+	channelId: Id,
+	hasFailed: boolean,
+): void {
+	const timeline = timelineOf(work, channelId);
+	if (timeline) timeline.hasFailedNewer = hasFailed;
 }
 
 function endLoad(timeline: Timeline, part: Part): void {
@@ -82,6 +93,7 @@ export function takePage(
 	if (isWhole || adjoins(timeline, part, anchor)) {
 		if (part === "older") timeline.hasOlder = page.has_older;
 		if (part === "newer") timeline.hasNewer = page.has_newer;
+		if (part !== "older") timeline.hasFailedNewer = false;
 		spliceRows(work, timeline, rows);
 		// A change that the page already knows of and does not show is undone.
 		const known = newestChange(page);

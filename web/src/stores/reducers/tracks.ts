@@ -17,7 +17,12 @@ import { bufferedMax, type ChannelChange, type Track } from "../state.ts";
 import type { Work } from "../work.ts";
 import { resolveOutbox, settleSent } from "./outbox.ts";
 import { noteCreated, noteDeleted, setUnreadUnknown } from "./reads.ts";
-import { newestChange, takeRow, timelineOf } from "./timelines.ts";
+import {
+	newestChange,
+	setFailedNewer,
+	takeRow,
+	timelineOf,
+} from "./timelines.ts";
 import { stopTyping } from "./typing.ts";
 import { learnUser, recallUser } from "./users.ts";
 
@@ -63,6 +68,7 @@ export function applySync(
 	changes: ChannelChanges,
 ): void {
 	if (!work.root.tracks[channelId]) return;
+	setFailedNewer(work, channelId, false);
 	const track = trackOf(work, channelId);
 	if (changes.reset) {
 		const timeline = timelineOf(work, channelId);
