@@ -24,14 +24,19 @@ import {
 } from "./history.ts";
 
 /** What was asked for, in order, and waits for its answer. */
-let asked: { answer: (page: MessagePage) => void; fail: () => void }[];
+let asked: {
+	query: object;
+	answer: (page: MessagePage) => void;
+	fail: () => void;
+}[];
 const read = vi.fn();
 
 beforeEach(() => {
 	asked = [];
-	const page = () =>
+	const page = (_: string, query: object) =>
 		new Promise<MessagePage>((answer, refuse) => {
-			asked.push({ answer, fail: () => refuse(new TypeError("no network")) });
+			const fail = () => refuse(new TypeError("no network"));
+			asked.push({ query, answer, fail });
 		});
 	fillPorts({ api: { messages: { page, read } } } as unknown as Ports);
 	store.setState(applyBatch(initialState, connected(2, "20")), true);
@@ -87,6 +92,19 @@ it("loads a channel that was being loaded when the hub was restored", async () =
 	restore();
 	void openChannel(channelId);
 	expect(asked).toHaveLength(2);
+});
+
+it.each([
+	["where I have read to", 3, "15"],
+	["at its end where I have read nothing since I joined", 0, undefined],
+])("opens a channel %s", async (_, rev, wanted) => {
+	const told = connected(2, "20", { id: "15", rev });
+	store.setState(applyBatch(initialState, told), true);
+	const opened = openChannel(channelId);
+	const { around } = { around: undefined, ...asked[0]?.query };
+	asked[0]?.answer(rows(10, 20));
+	await opened;
+	expect(around).toBe(wanted);
 });
 
 it("says of a jump that another one overtook that nobody is there", async () => {

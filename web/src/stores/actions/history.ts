@@ -201,8 +201,11 @@ export async function reloadWindow(channelId: Id): Promise<void> {
 }
 
 async function loadEntry(channelId: Id): Promise<void> {
-	const { entry } = getState().ui;
-	const around = entry?.channelId === channelId ? entry.lastReadId : null;
+	const { reads, ui } = getState();
+	// Where I have read nothing yet, it only says since when I am here: what is new may be all there is.
+	const hasRead = reads[channelId]?.rev !== 0;
+	const isEntry = hasRead && ui.entry?.channelId === channelId;
+	const around = isEntry ? ui.entry?.lastReadId : null;
 	if (around) await loadWindow(channelId, "around", { around });
 	else await loadWindow(channelId, "newest", {});
 }
