@@ -3,13 +3,14 @@
 use battala_tidy::{Repository, assert_none};
 
 /// The documents that others point at.
-const DOCUMENTS: [&str; 12] = [
+const DOCUMENTS: [&str; 13] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "docs/architecture.md",
+    "docs/installing.md",
     "docs/operating.md",
     "docs/threat-model.md",
     "docs/review.md",
