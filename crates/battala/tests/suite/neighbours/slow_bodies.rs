@@ -107,12 +107,16 @@ const TOO_MANY: usize = 70;
 
 /// Bodies from this address of which all but the end has come.
 async fn stall(hub: &TestHub, from: u8) -> Vec<TcpStream> {
-    let begun = head("POST", "/api/auth/login", "", LARGE) + &" ".repeat(LARGE - 1);
     let mut stalled = Vec::new();
     for _ in 0..TOO_MANY {
-        stalled.push(Dial::from(from).send(hub, &begun).await);
+        stalled.push(stall_one(hub, from).await);
     }
     stalled
+}
+
+async fn stall_one(hub: &TestHub, from: u8) -> TcpStream {
+    let begun = head("POST", "/api/auth/login", "", LARGE) + &" ".repeat(LARGE - 1);
+    Dial::from(from).send(hub, &begun).await
 }
 
 #[tokio::test]
@@ -151,12 +155,18 @@ async fn a_polling_session_counts_as_its_account_before_its_body_has_come() {
     let connected = hub.http.send(&Request::new("GET", &path)).await;
     assert!(connected.text().starts_with("40"), "{connected}");
     let packet = format!("42[\"nothing\",{}{{}}]", " ".repeat(30_000));
-    let (most, end) = packet.split_at(packet.len() - 1);
+    let (most, rest) = packet.split_at(packet.len() - TOO_MANY - 1);
+    let (slowly, end) = rest.split_at(TOO_MANY);
     let length = packet.len();
     let head = format!("POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n{most}");
     let mut post = Dial::from(1).send(&hub, &head).await;
     // Strangers at the same address lose bodies, the account does not, which came before them.
-    let mut strangers = stall(&hub, 1).await;
+    let mut strangers = Vec::new();
+    for byte in slowly.bytes() {
+        strangers.push(stall_one(&hub, 1).await);
+        // However long they take here, it is not given up for its silence.
+        post.write_all(&[byte]).await.expect("sent");
+    }
     let cut = answered(&mut strangers[0]).await;
     assert!(cut.starts_with("HTTP/1.1 503 "), "{cut}");
     post.write_all(end.as_bytes()).await.expect("sent");
