@@ -34,6 +34,17 @@ function behind(): State {
 	};
 }
 
+/** The same while the hub has yet to say how far the open channel has come. */
+function connecting(): State {
+	const begun = behind();
+	const untold = track({ last: 1, head: 1, floor: 1 });
+	return {
+		...begun,
+		connection: { status: "syncing" },
+		tracks: { ...begun.tracks, [channelId]: untold },
+	};
+}
+
 it("asks for the next one where one cannot be read, and rests after all of them", async () => {
 	const asked: string[] = [];
 	let state = behind();
@@ -101,15 +112,7 @@ function resyncing(begun: State, broken: string[] = []) {
 }
 
 it("asks for the open channel first, though others are known to be behind before it", async () => {
-	const begun = behind();
-	const { asked, put, check } = resyncing({
-		...begun,
-		connection: { status: "syncing" },
-		tracks: {
-			...begun.tracks,
-			[channelId]: track({ last: 1, head: 1, floor: 1 }),
-		},
-	});
+	const { asked, put, check } = resyncing(connecting());
 	check();
 	await settled();
 	expect(asked).toEqual([]);
@@ -118,15 +121,7 @@ it("asks for the open channel first, though others are known to be behind before
 });
 
 it("asks for the others where the hub cannot say how far the open channel has come", async () => {
-	const begun = behind();
-	const { asked, check, page } = resyncing({
-		...begun,
-		connection: { status: "syncing" },
-		tracks: {
-			...begun.tracks,
-			[channelId]: track({ last: 1, head: 1, floor: 1 }),
-		},
-	});
+	const { asked, check, page } = resyncing(connecting());
 	check();
 	page.state = { ...page.state, connection: { status: "live" } };
 	check();
