@@ -138,6 +138,17 @@ pub(super) fn insider(
     (second, line)
 }
 
+/// The two channels in their order, as of then.
+fn reordered(at: Counters) -> Event {
+    let place = |id, position| PlacedChannel { id, position };
+    Event::ChannelsReordered(ChannelsReordered {
+        server_id: server(),
+        channels: vec![place(channel(), 0), place(OTHER, 1)],
+        epoch: at.epoch,
+        structure_rev: at.structure_rev,
+    })
+}
+
 #[test]
 fn what_is_said_in_a_channel_reaches_who_sees_it_and_nobody_else() {
     let host = Surroundings::new(Bounds::default());
@@ -219,13 +230,7 @@ fn with_a_hidden_category_that_is_deleted_who_is_shown_a_channel_of_it_hears_of_
         epoch: at.epoch,
         structure_rev: at.structure_rev,
     });
-    let place = |id, position| PlacedChannel { id, position };
-    let reordered = Event::ChannelsReordered(ChannelsReordered {
-        server_id: server(),
-        channels: vec![place(channel(), 0), place(OTHER, 1)],
-        epoch: at.epoch,
-        structure_rev: at.structure_rev,
-    });
+    let reordered = reordered(at);
     let parts = vec![
         Change::Event(Audience::Channel(server(), category), deleted),
         Change::Event(Audience::Server(server()), reordered),
@@ -259,13 +264,7 @@ fn a_new_order_names_to_each_the_channels_that_are_seen_with_their_places() {
     let (_second, other) = insider(&host, &mut owner, BEGUN);
     hide(&host, &mut owner, [&line, &other]);
     let at = after(9, 2);
-    let place = |id, position| PlacedChannel { id, position };
-    let reordered = Event::ChannelsReordered(ChannelsReordered {
-        server_id: server(),
-        channels: vec![place(channel(), 0), place(OTHER, 1)],
-        epoch: at.epoch,
-        structure_rev: at.structure_rev,
-    });
+    let reordered = reordered(at);
     let part = Change::Event(Audience::Server(server()), reordered);
     hear(&host, &mut owner, &changed(at, vec![part], None));
     let heard = line.take();
